@@ -1,5 +1,202 @@
-"""The async-first Python SDK for the Sinch Numbers APIs."""
+"""
+The async-first Python SDK for the Sinch Numbers APIs.
+
+Importing it is cheap: what a name needs is loaded when the name is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from sinch_numbers._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from sinch_numbers.auth import (
+        Authorizer,
+        Token,
+        TokenCache,
+    )
+    from sinch_numbers.client import (
+        NumbersClient,
+    )
+    from sinch_numbers.errors import (
+        APIConnectionError,
+        APIReplyLostError,
+        APIResponseError,
+        APIStatusError,
+        APITimeoutError,
+        AuthenticationError,
+        AuthUnavailableError,
+        BadRequestError,
+        ClientClosedError,
+        ConflictError,
+        InternalServerError,
+        InvalidArgumentError,
+        NotFoundError,
+        OutcomeUnknownError,
+        OutOfStockError,
+        PaginationError,
+        PermissionDeniedError,
+        RateLimitError,
+        SinchNumbersError,
+        TLSError,
+        UnexpectedRedirectError,
+        UnexpectedStatusError,
+    )
+    from sinch_numbers.models import (
+        ActiveNumber,
+        AddressValidation,
+        AvailableNumber,
+        AvailableRegion,
+        BadRequest,
+        CallbackConfiguration,
+        Capability,
+        EmergencyAddress,
+        ErrorDetail,
+        EstVoice,
+        Extra,
+        FaxVoice,
+        FieldViolation,
+        Money,
+        NumberType,
+        OpenEnum,
+        OrderBy,
+        ProvisioningStatus,
+        ResourceInfo,
+        RtcVoice,
+        SearchPattern,
+        SmsConfiguration,
+        SmsErrorCode,
+        SmsProvisioning,
+        UnknownDetail,
+        UnknownVoice,
+        ValidationResult,
+        VoiceConfiguration,
+        VoiceProvisioning,
+        VoiceType,
+    )
+    from sinch_numbers.pagination import (
+        Page,
+        Pager,
+    )
+    from sinch_numbers.retry import (
+        BILLABLE,
+        IDEMPOTENT,
+        SAFE,
+        Backoff,
+        Retry,
+    )
+    from sinch_numbers.secret import (
+        Secret,
+    )
+    from sinch_numbers.transport import (
+        Reply,
+        Request,
+        Transport,
+    )
+    from sinch_numbers.unset import (
+        UNSET,
+        Maybe,
+    )
+
+__all__ = [
+    "BILLABLE",
+    "IDEMPOTENT",
+    "SAFE",
+    "UNSET",
+    "APIConnectionError",
+    "APIReplyLostError",
+    "APIResponseError",
+    "APIStatusError",
+    "APITimeoutError",
+    "ActiveNumber",
+    "AddressValidation",
+    "AuthUnavailableError",
+    "AuthenticationError",
+    "Authorizer",
+    "AvailableNumber",
+    "AvailableRegion",
+    "Backoff",
+    "BadRequest",
+    "BadRequestError",
+    "CallbackConfiguration",
+    "Capability",
+    "ClientClosedError",
+    "ConflictError",
+    "EmergencyAddress",
+    "ErrorDetail",
+    "EstVoice",
+    "Extra",
+    "FaxVoice",
+    "FieldViolation",
+    "InternalServerError",
+    "InvalidArgumentError",
+    "Maybe",
+    "Money",
+    "NotFoundError",
+    "NumberType",
+    "NumbersClient",
+    "OpenEnum",
+    "OrderBy",
+    "OutOfStockError",
+    "OutcomeUnknownError",
+    "Page",
+    "Pager",
+    "PaginationError",
+    "PermissionDeniedError",
+    "ProvisioningStatus",
+    "RateLimitError",
+    "Reply",
+    "Request",
+    "ResourceInfo",
+    "Retry",
+    "RtcVoice",
+    "SearchPattern",
+    "Secret",
+    "SinchNumbersError",
+    "SmsConfiguration",
+    "SmsErrorCode",
+    "SmsProvisioning",
+    "TLSError",
+    "Token",
+    "TokenCache",
+    "Transport",
+    "UnexpectedRedirectError",
+    "UnexpectedStatusError",
+    "UnknownDetail",
+    "UnknownVoice",
+    "ValidationResult",
+    "VoiceConfiguration",
+    "VoiceProvisioning",
+    "VoiceType",
+    "__version__",
+]
+
+# Lightest first: what is asked for is found before what is heavier gets loaded.
+_HOMES = (
+    "unset",
+    "secret",
+    "errors",
+    "models",
+    "pagination",
+    "transport",
+    "retry",
+    "auth",
+    "client",
+)
+_MODULES = frozenset(("errors", "models", "sandbox"))
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"sinch_numbers.{name}")
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(f"sinch_numbers.{home}")
+            if hasattr(module, name):
+                value = globals()[name] = getattr(module, name)
+                return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

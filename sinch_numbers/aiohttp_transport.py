@@ -1,0 +1,228 @@
+"""AiohttpTransport: requests over aiohttp, the only module that knows it."""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import hdrs
+from yarl import URL
+
+from sinch_numbers.arguments import is_loopback
+from sinch_numbers.errors import (
+    APIConnectionError,
+    APIReplyLostError,
+    APIResponseError,
+    APITimeoutError,
+    ClientClosedError,
+    SinchNumbersError,
+    TLSError,
+)
+from sinch_numbers.secret import Secret
+from sinch_numbers.transport import Reply, Request
+
+_Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
+
+_PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
+
+
+class AiohttpTransport:
+    """
+    Carries requests over pooled connections, one pool for each event loop that asks.
+
+    It follows no redirect, keeps no cookie, reads no proxy or password from the
+    environment, and sends each request once: aiohttp's own re-sending is switched off.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 20.0,
+        proxy: Secret | None = None,
+        ca_bundle: Path | str | None = None,
+    ) -> None:
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._proxy = proxy
+        self._ca_bundle = ca_bundle
+        self._closed = False
+        self._lock = threading.Lock()
+        self._sessions: dict[asyncio.AbstractEventLoop, _Sessions] = {}
+
+    async def exchange(self, request: Request) -> Reply:
+        """Send *request* once and return its reply, whatever its status."""
+        pooled, fresh = self._sessions.get(asyncio.get_running_loop()) or await self._open()
+        try:
+            async with (fresh if request.fresh else pooled).request(
+                request.method,
+                URL(request.url, encoded=True),
+                headers=_headers(request),
+                data=request.body,
+                allow_redirects=False,
+                ssl=self._ssl if request.url.startswith("https:") else True,
+                proxy=self._proxy_for(request.url),
+                timeout=aiohttp.ClientTimeout(
+                    total=request.timeout,
+                    sock_connect=self._connect_timeout,
+                    sock_read=self._read_timeout,
+                ),
+                trace_request_ctx=request,
+            ) as response:
+                body = await _read(response, request.max_body)
+                return Reply(response.status, response.headers, body)
+        except (
+            aiohttp.ClientError,
+            TimeoutError,
+            OSError,
+            RuntimeError,
+            _UnreadableError,
+        ) as error:
+            failure = self._translated(error, request)
+        # Outside of the handler, so that nothing of aiohttp's hangs on to it: what it
+        # raises holds the request, and the request holds the token.
+        raise failure
+
+    async def close(self) -> None:
+        """Close all connections; whatever is asked later is a `ClientClosedError`."""
+        with self._lock:
+            self._closed = True
+            sessions, self._sessions = self._sessions, {}
+        here = asyncio.get_running_loop()
+        for loop, pair in sessions.items():
+            for session in pair:
+                if loop is here or loop.is_closed():
+                    await session.close()
+                elif loop.is_running():
+                    asyncio.run_coroutine_threadsafe(session.close(), loop)
+
+    async def _open(self) -> _Sessions:
+        """Open the sessions of this loop, and drop those of loops that are gone."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            if self._closed:
+                raise ClientClosedError("the client is closed")
+            gone = [
+                self._sessions.pop(other) for other in list(self._sessions) if other.is_closed()
+            ]
+            sessions = self._sessions[loop] = (_session(), _session(force_close=True))
+        for pair in gone:
+            for session in pair:
+                await session.close()
+        return sessions
+
+    @cached_property
+    def _ssl(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self._ca_bundle)
+        # The environment could name a file to write session keys to.
+        context.keylog_filename = None  # type: ignore[assignment]  # measured: None switches it off
+        return context
+
+    def _proxy_for(self, url: str) -> str | None:
+        if self._proxy is None or is_loopback(urlsplit(url).hostname or ""):
+            return None
+        return self._proxy.reveal()
+
+    def _translated(self, error: Exception, request: Request) -> SinchNumbersError:
+        """Return what *error* means: whether the request left is what counts."""
+        if isinstance(error, _UnreadableError):
+            return APIResponseError(str(error))
+        why = _why(error)
+        if not request.sent:
+            if self._closed:
+                return ClientClosedError("the client is closed")
+            where = urlsplit(request.url).netloc
+            if _is_about_trust(error):
+                return TLSError(f"{where} is not to be trusted: {why}")
+            return APIConnectionError(f"no connection to {where}: {why}")
+        if isinstance(error, TimeoutError):
+            return APITimeoutError(f"no reply within {request.timeout:g} s")
+        return APIReplyLostError(f"the reply was lost: {why}")
+
+
+class _UnreadableError(Exception):
+    """A reply whose body is too large or packed in a way that was not offered."""
+
+
+class _LostError(aiohttp.ClientError):
+    """A connection that broke; unlike aiohttp's own, it is no reason to send again."""
+
+
+async def _send_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    # aiohttp sends GET, PUT and DELETE again when a connection breaks, without telling.
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        why = _why(error)
+    raise _LostError(why)
+
+
+async def _mark_sent(
+    _: aiohttp.ClientSession, context: SimpleNamespace, __: aiohttp.TraceRequestHeadersSentParams
+) -> None:
+    # Runs just before the first byte goes to the kernel: it errs on the side of "sent".
+    context.trace_request_ctx.sent = True
+
+
+def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_mark_sent)
+    return aiohttp.ClientSession(
+        # How many run at once is decided by the throttle, before the attempt's timer starts.
+        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=10, force_close=force_close),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(_send_once,),
+        trace_configs=[trace],
+        trust_env=False,
+        raise_for_status=False,
+        skip_auto_headers=(hdrs.CONTENT_TYPE,),
+    )
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    # The one place where the token is in plain sight; nothing here can fail.
+    return {**request.headers, hdrs.AUTHORIZATION: request.authorization.reveal()}
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    coding = response.headers.get(hdrs.CONTENT_ENCODING, "").lower()
+    if coding not in _PLAIN_CODINGS:
+        raise _UnreadableError("the reply is packed in a way that was not offered")
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            response.close()
+            if response.status >= 300:  # what was refused matters more than how
+                return bytes(body[:limit])
+            raise _UnreadableError(f"the reply is larger than {limit} bytes")
+    return bytes(body)
+
+
+def _is_about_trust(error: Exception) -> bool:
+    if isinstance(error, aiohttp.ClientSSLError):
+        return True
+    return isinstance(error, aiohttp.ClientConnectorError) and isinstance(
+        error.os_error, ssl.SSLError
+    )
+
+
+def _why(error: BaseException) -> str:
+    # Never the error's own text, which may quote URLs, headers and passwords.
+    if isinstance(error, _LostError):
+        return str(error)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return type(error.certificate_error).__name__
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    told = getattr(cause, "strerror", None)
+    return told if isinstance(told, str) else type(cause).__name__

@@ -1,0 +1,189 @@
+"""
+Arguments that no service could accept are refused here, before a byte is sent.
+
+Only what would go astray is checked: what the service may come to allow is left to it.
+"""
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from sinch_numbers import converter
+from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.models import EmergencyAddress, SmsConfiguration, VoiceConfiguration, VoiceType
+from sinch_numbers.unset import UNSET, Maybe
+
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_REGION: Final = re.compile(r"[A-Z]{2}")
+_PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_PATH: Final = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9._~+:-]+)+")
+_HEADER: Final = re.compile(r"[\x20-\x7e]*")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+_VOICE_IDENTITY: Final[Mapping[str, str]] = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
+_OWN_HEADERS: Final = frozenset(
+    ("authorization", "host", "content-length", "content-type", "transfer-encoding",
+     "connection", "cookie", "accept-encoding", "accept", "expect", "te", "upgrade",
+     "proxy-authorization", "content-encoding")
+)  # fmt: skip
+
+SmsInput = SmsConfiguration | Mapping[str, Any]
+VoiceInput = VoiceConfiguration | Mapping[str, Any]
+AddressInput = EmergencyAddress | Mapping[str, Any]
+
+
+def phone_number(value: object, argument: str = "phone_number") -> str:
+    """Return *value* when it is a number in E.164 with its plus sign."""
+    if not isinstance(value, str) or not _E164.fullmatch(value):
+        raise InvalidArgumentError(argument, "a number in E.164, such as +12025550134", value)
+    return str(value)
+
+
+def region_code(value: object, argument: str = "region_code") -> str:
+    """Return *value* when it has the form of an ISO 3166-1 alpha-2 code."""
+    if not isinstance(value, str) or not _REGION.fullmatch(value):
+        raise InvalidArgumentError(argument, "two capital letters, such as US", value)
+    return str(value)
+
+
+def project_id(value: object, argument: str = "project_id") -> str:
+    """Return *value* when it can stand in a path as a project's id."""
+    if not isinstance(value, str) or not _PROJECT.fullmatch(value):
+        raise InvalidArgumentError(argument, "letters, digits and hyphens", value)
+    return str(value)
+
+
+def positive(value: object, argument: str) -> int:
+    """Return *value* when it is a whole number above zero."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidArgumentError(argument, "a whole number above zero", value)
+    return int(value)
+
+
+def path(template: str, *segments: str) -> str:
+    """Fill the places ``{}`` of *template*; whatever a segment holds, it stays one segment."""
+    for segment in segments:
+        if not segment.strip("."):
+            raise InvalidArgumentError("path", "segments that name something", segment)
+    return template.format(*(quote(segment, safe="+") for segment in segments))
+
+
+def request_path(value: object) -> str:
+    """Return *value* when it is the path of a resource, below the project's."""
+    if not isinstance(value, str) or not _PATH.fullmatch(value):
+        raise InvalidArgumentError(
+            "path", "a path below the project, such as /activeNumbers", value
+        )
+    return str(value)
+
+
+def headers(value: Mapping[str, str] | None) -> dict[str, str]:
+    """Return *value* when each header can be sent and none is the client's own."""
+    for name, text in (value or {}).items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise InvalidArgumentError("headers", "names of HTTP headers", name)
+        if name.lower() in _OWN_HEADERS:
+            raise InvalidArgumentError("headers", f"none of the client's own, not {name}")
+        if not isinstance(text, str) or not _HEADER.fullmatch(text):
+            # Not quoted: what people put into headers may be secret.
+            raise InvalidArgumentError("headers", f"printable ASCII as the value of {name}")
+    return dict(value or {})
+
+
+def origin(value: object, argument: str) -> str:
+    """Return *value*, the base of a service's URLs, when secrets may be sent there."""
+    if not isinstance(value, str):
+        raise InvalidArgumentError(argument, "a URL", type(value).__name__)
+    parts = urlsplit(value)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    # Never quoted: a URL may hold a password.
+    if parts.username is not None or parts.password is not None:
+        raise InvalidArgumentError(argument, "a URL without user and password")
+    if not parts.hostname or port == -1 or parts.query or parts.fragment:
+        raise InvalidArgumentError(argument, "a URL of scheme, host and port")
+    if parts.path.strip("/") and not _PATH.fullmatch(parts.path.rstrip("/")):
+        raise InvalidArgumentError(argument, "a URL whose path is plain")
+    if not re.fullmatch(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:]+", parts.hostname):
+        raise InvalidArgumentError(argument, "a URL with a plain host name")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise InvalidArgumentError(argument, "an https URL, or http to this machine")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host* is this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def sms_to_link(value: SmsInput | None) -> Maybe[dict[str, Any]]:
+    """Return the body of an SMS link to make: something in it, nothing unlinked."""
+    return _linking(sms_to_change(UNSET if value is None else value), "sms_configuration")
+
+
+def voice_to_link(value: VoiceInput | None) -> Maybe[dict[str, Any]]:
+    """Return the body of a voice link to make: the one identifier that fits its type."""
+    return _linking(voice_to_change(UNSET if value is None else value), "voice_configuration")
+
+
+def sms_to_change(value: Maybe[SmsInput | None]) -> Maybe[dict[str, Any] | None]:
+    """Return the body of an SMS link to make, change or cut: something in it."""
+    return _filled(value, "sms_configuration", "service_plan_id")
+
+
+def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | None]:
+    """Return the body of a voice link to change: the one identifier that fits its type."""
+    body = _filled(value, "voice_configuration", "app_id, trunk_id or service_id")
+    if not body:
+        return body
+    kind = body.get("type") or VoiceType.RTC.value
+    fits = _VOICE_IDENTITY.get(kind)
+    given = [name for name in _VOICE_IDENTITY.values() if body.get(name) is not None]
+    # A type newer than this release: the service knows what fits.
+    if fits is not None and given != [fits]:
+        raise InvalidArgumentError(
+            "voice_configuration", f"{fits} and no other identifier for {kind}", given
+        )
+    return body
+
+
+def address(value: AddressInput) -> dict[str, Any]:
+    """Return the body of an emergency address that has all that is required."""
+    body = _plain(value, "address")
+    required = ("streetNumber", "streetInfo", "city", "state", "postalCode")
+    if missing := [name for name in required if not body.get(name)]:
+        raise InvalidArgumentError("address", f"{', '.join(required)}; missing", missing)
+    return body
+
+
+def _filled(value: Maybe[Any], argument: str, members: str) -> Maybe[dict[str, Any] | None]:
+    if value is UNSET or value is None:
+        return value
+    body = _plain(value, argument)
+    if not body.keys() - {"type"}:
+        raise InvalidArgumentError(argument, f"{members}: the API refuses an empty one")
+    return body
+
+
+def _linking(body: Maybe[dict[str, Any] | None], argument: str) -> Maybe[dict[str, Any]]:
+    if not body:
+        return UNSET
+    if "" in body.values():
+        raise InvalidArgumentError(argument, "identifiers to link: an empty one unlinks")
+    return body
+
+
+def _plain(value: object, argument: str) -> dict[str, Any]:
+    body = converter.dump({argument: value})[argument]
+    if not isinstance(body, dict):
+        raise InvalidArgumentError(argument, "a configuration or a mapping", value)
+    return body

@@ -1,0 +1,15 @@
+"""The operations of the API, one class a collection."""
+
+from sinch_numbers.endpoints.active_numbers import ActiveNumbers
+from sinch_numbers.endpoints.available_numbers import AvailableNumbers
+from sinch_numbers.endpoints.available_regions import AvailableRegions
+from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
+from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
+
+__all__ = [
+    "ActiveNumbers",
+    "AvailableNumbers",
+    "AvailableRegions",
+    "CallbackConfigurations",
+    "EmergencyAddresses",
+]

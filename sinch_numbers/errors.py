@@ -1,0 +1,288 @@
+"""
+Every error that this package raises.
+
+Each class says two things about itself: *transient* - the same call may well succeed
+later - and *maybe applied* - the service may have carried the call out all the same.
+All retrying follows from those two.
+
+::
+
+    SinchNumbersError                        transient   maybe applied
+    ├─ InvalidArgumentError     not sent        no           no
+    ├─ ClientClosedError        not sent        no           no
+    ├─ OutOfStockError          nothing fits    no           no
+    ├─ PaginationError          pages circle    no           no
+    ├─ OutcomeUnknownError      billable        no           yes
+    ├─ APIConnectionError       never left      yes          no
+    │  ├─ TLSError              not trusted     no           no
+    │  └─ AuthUnavailableError  no token        no           no
+    ├─ APIReplyLostError        left, no reply  yes          yes
+    │  └─ APITimeoutError       ... in time     yes          yes
+    ├─ APIResponseError         unreadable      yes          yes
+    └─ APIStatusError           refused         no           no
+       ├─ UnexpectedRedirectError      3xx      no           no
+       ├─ BadRequestError              400      no           no
+       ├─ AuthenticationError          401      no           no
+       ├─ PermissionDeniedError        403      no           no
+       ├─ NotFoundError                404      no           no
+       ├─ ConflictError                409      no           no
+       ├─ RateLimitError               429      yes          no
+       ├─ InternalServerError     408, 5xx      yes          yes
+       └─ UnexpectedStatusError      other      no           yes
+
+All of them can be pickled and none holds on to a connection, a token or a secret.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from sinch_numbers.models.details import BadRequest, ErrorDetail, FieldViolation
+
+
+class SinchNumbersError(Exception):
+    """Anything that this package raises; what is known of the call is in its attributes."""
+
+    transient: bool = False
+    """Whether the same call may well succeed later."""
+    maybe_applied: bool = False
+    """Whether the service may have carried the call out all the same; proof may say it did not."""
+
+    message: str
+    """What went wrong, without the call it went wrong in."""
+    method: str | None = None
+    """The HTTP method of the call."""
+    path: str | None = None
+    """The path of the call, without host and query."""
+    attempts: int = 0
+    """How often the call was sent, or tried to be."""
+    retry_after: float | None = None
+    """How many seconds the service asked to wait."""
+    request_id: str | None = None
+    """The service's name for the request, where a header gave one."""
+    quota_exhausted: bool = False
+    """Whether it was not sent again for want of quota: too many calls fail."""
+    page_token: str | None = None
+    """In a list: the token of the page that failed; ``pages(page_token)`` goes on there."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        if self.method is None:
+            return self.message
+        times = f", attempt {self.attempts}" if self.attempts > 1 else ""
+        return f"{self.message} ({self.method} {self.path}{times})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, vars(self))
+
+    def copy(self) -> Self:
+        """Return the same error without its traceback, to be raised elsewhere."""
+        twin: Self = _restore(type(self), self.args, vars(self))
+        return twin
+
+
+def _restore(cls: type[SinchNumbersError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    # Around __init__, whose signatures differ, so that every class unpickles alike.
+    error = cls.__new__(cls, *args)
+    error.args = args
+    vars(error).update(state)
+    return error
+
+
+class InvalidArgumentError(SinchNumbersError, ValueError):
+    """An argument that no service could accept; nothing was sent."""
+
+    argument: str
+    """The name of the argument."""
+    expected: str
+    """What it has to be."""
+
+    def __init__(self, argument: str, expected: str, got: object = None) -> None:
+        shown = "" if got is None else f", got {_brief(got)}"
+        super().__init__(f"{argument}: expected {expected}{shown}")
+        self.argument = argument
+        self.expected = expected
+
+
+class ClientClosedError(SinchNumbersError, RuntimeError):
+    """The client was closed before the call; nothing was sent."""
+
+
+class OutOfStockError(SinchNumbersError):
+    """No number in stock fits, or every one that did was taken by others; none was rented."""
+
+
+class PaginationError(SinchNumbersError):
+    """A list that does not end: its pages repeat or are all empty."""
+
+
+class OutcomeUnknownError(SinchNumbersError):
+    """
+    A billable call that may or may not have happened.
+
+    It is not sent again: look first (`phone_number` says where), then decide.
+    """
+
+    maybe_applied = True
+
+    phone_number: str | None = None
+    """The number it was about; ``None`` where the service was to pick one."""
+    first_sent_at: datetime | None = None
+    """When it left first, in UTC."""
+    cause: SinchNumbersError | None = None
+    """What kept the outcome from being known."""
+
+
+class APIConnectionError(SinchNumbersError):
+    """No connection could be made; the call never left."""
+
+    transient = True
+
+
+class TLSError(APIConnectionError):
+    """The server's certificate or TLS version is not to be trusted; the call never left."""
+
+    transient = False
+
+
+class AuthUnavailableError(APIConnectionError):
+    """No token could be had, for want of the token service; the call never left."""
+
+    transient = False
+
+
+class APIReplyLostError(SinchNumbersError):
+    """The call left, and its reply did not come back whole."""
+
+    transient = True
+    maybe_applied = True
+
+
+class APITimeoutError(APIReplyLostError):
+    """The call left, and its reply did not come in time."""
+
+
+class APIResponseError(SinchNumbersError):
+    """The service said yes in a way that cannot be read."""
+
+    transient = True
+    maybe_applied = True
+
+
+class APIStatusError(SinchNumbersError):
+    """The service said no."""
+
+    status: int
+    """The HTTP status."""
+    code: str | None = None
+    """The service's word for it, such as ``NOT_FOUND``; ``None`` when it gave none."""
+    details: tuple[ErrorDetail, ...] = ()
+    """What the service said beyond its message."""
+    body: str
+    """The reply as it came, at most 2 KiB of it, control characters escaped."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str | None = None,
+        details: tuple[ErrorDetail, ...] = (),
+        body: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.details = details
+        self.body = body
+
+    def __str__(self) -> str:
+        label = f"{self.status} {self.code}" if self.code else str(self.status)
+        told = super().__str__()
+        return f"{label}: {told}" if self.message else f"{label}{told}"
+
+
+class UnexpectedRedirectError(APIStatusError):
+    """The service pointed elsewhere (3xx), which is never followed."""
+
+
+class BadRequestError(APIStatusError):
+    """The request is malformed or a field is invalid (400)."""
+
+    @property
+    def field_violations(self) -> tuple[FieldViolation, ...]:
+        """Return what is wrong with which field."""
+        return tuple(
+            violation
+            for detail in self.details
+            if isinstance(detail, BadRequest)
+            for violation in detail.field_violations
+        )
+
+
+class AuthenticationError(APIStatusError):
+    """The credentials are wrong or were refused (401)."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """The credentials are not for this project or action (403); often without a message."""
+
+
+class NotFoundError(APIStatusError):
+    """There is no such number, address or project (404)."""
+
+
+class ConflictError(APIStatusError):
+    """The resource is in a state that does not allow it (409)."""
+
+
+class RateLimitError(APIStatusError):
+    """The service asks to slow down (429)."""
+
+    transient = True
+
+
+class InternalServerError(APIStatusError):
+    """Something broke on the service's side (408, 5xx)."""
+
+    transient = True
+    maybe_applied = True
+
+
+class UnexpectedStatusError(APIStatusError):
+    """A status that HTTP does not know, so neither do we what it means."""
+
+    maybe_applied = True
+
+
+_BY_STATUS: Mapping[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: InternalServerError,
+    409: ConflictError,
+    429: RateLimitError,
+    501: APIStatusError,  # it cannot do it, so it has not
+}
+
+
+def status_error(status: int) -> type[APIStatusError]:
+    """Return the class of error that an HTTP *status* stands for."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if 300 <= status < 400:
+        return UnexpectedRedirectError
+    if 400 <= status < 500:
+        return APIStatusError
+    if 500 <= status < 600:
+        return InternalServerError
+    return UnexpectedStatusError
+
+
+def _brief(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -1,0 +1,78 @@
+"""
+JSON text to plain Python and back, strictly.
+
+Refused are: anything but UTF-8, NaN and infinities, lone surrogates, members that repeat,
+and nesting or numbers without end. Whatever is wrong is a `ValueError` that does not
+quote the text.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+try:
+    import orjson
+except ImportError:  # the extra "fast" is not installed
+    _fast: Callable[[bytes], Any] | None = None
+else:
+    _fast = orjson.loads
+
+# The standard library sees members that repeat, orjson does not. So orjson reads what is
+# large, where it pays; single resources, where a repeated member could mislead, are small.
+_LARGE: Final = 16 * 1024
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is there twice")
+    return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} is not JSON")
+
+
+_decoder: Final = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=_finite, parse_constant=_no_constant
+)
+
+
+def decode_plainly(body: bytes) -> Any:
+    """Read *body* with the standard library."""
+    decoded = _decoder.decode(body.decode("utf-8"))
+    if b"\\ud" in body or b"\\uD" in body:
+        # A lone surrogate is text that cannot be written again, here or anywhere.
+        json.dumps(decoded, ensure_ascii=False).encode("utf-8")
+    return decoded
+
+
+def decode(body: bytes) -> Any:
+    """Read *body*, by orjson where it is installed and pays, or say why it is not JSON."""
+    body = body.removeprefix(_BOM)
+    read = decode_plainly if _fast is None or len(body) < _LARGE else _fast
+    try:
+        return read(body)
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except UnicodeError:
+        problem = "it is not UTF-8"
+    except json.JSONDecodeError as error:  # orjson's is one, too
+        problem = f"{error.msg} at character {error.pos}"
+    except ValueError as error:
+        problem = str(error)
+    raise ValueError(problem)
+
+
+def encode(value: Any) -> bytes:
+    """Write *value* as compact JSON; `ValueError` or `TypeError` when it cannot be written."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -1,0 +1,17 @@
+"""The secret that signs a project's webhooks."""
+
+import attrs
+
+from sinch_numbers.models.fields import Extra, extra
+from sinch_numbers.secret import Secret
+
+
+@attrs.frozen
+class CallbackConfiguration:
+    """The webhook settings of a project. URLs are set per number, not here."""
+
+    project_id: str | None = None
+    hmac_secret: Secret | None = None
+    """What events are signed with; ``hmac_secret.reveal()`` gives the text."""
+    extra: Extra = extra()
+    """Members that this release does not know, under the API's names."""

@@ -1,0 +1,85 @@
+"""Page and Pager: a list that comes in pages."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, Generic, TypeVar
+
+import attrs
+
+from sinch_numbers.errors import PaginationError, SinchNumbersError
+
+T = TypeVar("T")
+
+_EMPTY_PAGES: Final = 1000
+
+
+@attrs.frozen
+class Page(Generic[T]):
+    """One page of a list."""
+
+    items: tuple[T, ...]
+    next_page_token: str | None = None
+    """What asks for the page after this one; ``None`` on the last."""
+    total_size: int | None = None
+    """How many items match in all, as the service counts them."""
+
+
+class Pager(Generic[T]):
+    """
+    A list that is fetched page by page while it is walked.
+
+    ``async for item in pager`` gives the items, ``async for page in pager.pages()`` the
+    pages, ``pager.pages(page_token)`` those from a known token on. It holds no position, so
+    it can be walked any number of times, at once if need be. Nothing is sent before the
+    first step, and nothing stays open between two.
+
+    An error on the way carries the ``page_token`` of the page that failed. A service whose
+    pages repeat, or stay empty without end, is a `PaginationError`.
+    """
+
+    def __init__(
+        self, fetch: Callable[[str | None], Awaitable[Page[T]]], *, limit: int | None = None
+    ) -> None:
+        self._fetch = fetch
+        self._limit = limit
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    async def pages(self, page_token: str | None = None) -> AsyncIterator[Page[T]]:
+        """Walk the pages, from *page_token* on when it is given; a limit counts from there."""
+        left = self._limit
+        asked: set[str | None] = {page_token}
+        empty = 0
+        while True:
+            page = await self._page(page_token)
+            if left is not None and len(page.items) >= left:
+                yield attrs.evolve(page, items=page.items[:left])
+                return
+            yield page
+            left = left and left - len(page.items)
+            empty = 0 if page.items else empty + 1
+            page_token = page.next_page_token
+            if page_token is None:
+                return
+            if page_token in asked:
+                raise _at(PaginationError("the service repeats a page token"), page_token)
+            if empty >= _EMPTY_PAGES:
+                raise _at(PaginationError(f"{empty} pages in a row are empty"), page_token)
+            asked.add(page_token)
+
+    async def _page(self, page_token: str | None) -> Page[T]:
+        try:
+            return await self._fetch(page_token)
+        except SinchNumbersError as error:
+            _at(error, page_token)
+            raise
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def _at(error: SinchNumbersError, page_token: str | None) -> SinchNumbersError:
+    error.page_token = page_token
+    return error

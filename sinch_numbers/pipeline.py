@@ -1,0 +1,289 @@
+"""Pipeline.call: one call, from its description to the model it returns."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import attrs
+
+from sinch_numbers import converter, json_text
+from sinch_numbers.auth import Authorizer, Token
+from sinch_numbers.errors import (
+    APIResponseError,
+    InvalidArgumentError,
+    OutcomeUnknownError,
+    RateLimitError,
+    SinchNumbersError,
+)
+from sinch_numbers.log import logger, masked
+from sinch_numbers.replies import is_success, read, refusal
+from sinch_numbers.retry import BILLABLE, Backoff, Quota, Retry, resending
+from sinch_numbers.secret import Secret
+from sinch_numbers.settlement import settle_billable, settle_idempotent
+from sinch_numbers.throttle import Throttle
+from sinch_numbers.transport import Reply, Request, Transport
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What a caller may decide about calls."""
+
+    timeout: float = 30.0
+    """Seconds that one attempt may take."""
+    deadline: float | None = 90.0
+    """Seconds that a call may take with all its attempts and pauses; ``None`` for any time."""
+    retries: int | None = None
+    """How often a call may be sent again; ``None`` leaves it to the policy of each."""
+    settle: float = 30.0
+    """Seconds after which the service no longer carries out what we gave up on."""
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    """Sent along with every request."""
+
+
+@attrs.frozen(eq=False)
+class Wire:
+    """What all calls of a client, and of its siblings, share."""
+
+    transport: Transport
+    tokens: Authorizer
+    throttle: Throttle
+    quota: Quota
+    backoff: Backoff
+
+
+@attrs.define(eq=False)
+class _Call:
+    """One call on its way."""
+
+    method: str
+    path: str
+    url: str
+    body: bytes | None = attrs.field(repr=False)
+    retry: Retry
+    about: str | None
+    hide: tuple[Secret, ...]
+    attempts: int = 0
+    resent: int = 0
+    resent_in_doubt: int = 0
+    paid: float = 0.0
+    deadline: float | None = None
+    first_sent: float | None = None
+
+    def restart(self) -> None:
+        """Give the call its time again: what came before was settled."""
+        self.deadline = None
+
+    def describe(self, error: SinchNumbersError) -> None:
+        """Tell *error* which call it happened in, unless it knows."""
+        if error.method is None:
+            error.method, error.path = self.method, self.path
+        error.attempts = self.attempts
+
+
+class Pipeline:
+    """Sends described calls: authorised, sent again as their policies allow, read."""
+
+    def __init__(self, wire: Wire, origin: str, prefix: str, options: Options) -> None:
+        self._wire = wire
+        self._origin = origin
+        self._prefix = prefix
+        self._options = options
+        self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip"} | dict(
+            options.headers
+        )
+        self._json_headers = self._headers | {"Content-Type": "application/json"}
+
+    async def call(
+        self,
+        returns: type[T],
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        about: str | None = None,
+        retry: Retry = BILLABLE,
+    ) -> T:
+        """
+        Send one call and read its answer as *returns*.
+
+        *about* is the phone number that the answer has to be about. A call without a policy
+        is taken to be billable.
+        """
+        if self._options.retries is not None:
+            retry = retry.at_most(self._options.retries)
+        call = _Call(
+            method,
+            self._prefix + path,
+            self._url(path, query),
+            None if json is None else _encoded(json),
+            retry,
+            about,
+            tuple(value for value in (json or {}).values() if isinstance(value, Secret)),
+        )
+        send = partial(
+            resending, partial(self._attempt, call, returns), partial(self._resend, call)
+        )
+        try:
+            if retry.billable:
+                return await settle_billable(
+                    send,
+                    retry.confirm,
+                    settle=self._options.settle,
+                    resends=retry.resends,
+                    pause_after=partial(self._pause, call),
+                    restart=call.restart,
+                )
+            if retry.confirm is not None:
+                return await settle_idempotent(
+                    send,
+                    retry.confirm,
+                    resends=retry.resends_in_doubt,
+                    pause_after=partial(self._pause, call),
+                )
+            return await send()
+        except OutcomeUnknownError as error:
+            error.phone_number = about
+            if call.first_sent is not None:
+                error.first_sent_at = datetime.fromtimestamp(call.first_sent, UTC)
+            call.describe(error)
+            logger.warning("outcome unknown: %s", masked(error))
+            raise
+        except asyncio.CancelledError:
+            if retry.billable and call.first_sent is not None:
+                logger.warning("cancelled, outcome unknown: %s %s", method, masked(call.path))
+            raise
+
+    async def _attempt(self, call: _Call, returns: type[T]) -> T:
+        """Send *call* once; whatever goes wrong is told where it happened."""
+        throttle = self._wire.throttle
+        try:
+            waited = await throttle.enter(call.deadline)
+            try:
+                self._start(call, waited)
+                result = read(await self._exchange(call), returns)
+            finally:
+                throttle.leave()
+            answered = getattr(result, "phone_number", call.about)
+            if call.about is not None and answered != call.about:
+                raise APIResponseError("the reply is about another number")
+        except SinchNumbersError as error:
+            call.describe(error)
+            raise
+        self._wire.quota.refund(call.paid or 1.0)
+        call.paid = 0.0
+        return result
+
+    def _start(self, call: _Call, waited: float) -> None:
+        call.attempts += 1
+        if self._options.deadline is None:
+            return
+        # The clock starts with the first attempt, and stands still in the queue.
+        if call.deadline is None:
+            call.deadline = time.monotonic() + self._options.deadline
+        else:
+            call.deadline += waited
+
+    async def _exchange(self, call: _Call) -> Reply:
+        """Send *call* with a token, and with a new one should the service refuse it."""
+        tokens = self._wire.tokens
+        token = await tokens.get()
+        reply = await self._send(call, token)
+        if reply.status == 401 and tokens.invalidate(token):
+            # Refused unread, so even a billable call may go again: once.
+            token = await tokens.get()
+            reply = await self._send(call, token)
+        if not is_success(reply):
+            raise refusal(reply, hide=(*call.hide, _bare(token)))
+        return reply
+
+    async def _send(self, call: _Call, token: Token) -> Reply:
+        timeout = self._options.timeout
+        if call.deadline is not None:
+            timeout = max(0.001, min(timeout, call.deadline - time.monotonic()))
+        request = Request(
+            call.method,
+            call.url,
+            self._headers if call.body is None else self._json_headers,
+            token.authorization,
+            call.body,
+            timeout=timeout,
+            fresh=call.retry.billable,
+        )
+        started = time.monotonic()
+        sent_at = time.time()
+        status: int | str = "no reply"
+        try:
+            reply = await self._wire.transport.exchange(request)
+            status = reply.status
+            return reply
+        finally:
+            if request.sent:
+                call.first_sent = call.first_sent or sent_at
+            logger.debug(
+                "%s %s: %s in %.0f ms, attempt %d",
+                call.method,
+                call.path,
+                status,
+                1000 * (time.monotonic() - started),
+                call.attempts,
+            )
+
+    def _resend(self, call: _Call, error: SinchNumbersError) -> float | None:
+        """Return how long to wait before *call* goes again after *error*, if it may."""
+        if not call.retry.allows(error, call.resent, call.resent_in_doubt):
+            if isinstance(error, RateLimitError):
+                self._close_gate(error, error.retry_after or 0.0)
+            return None
+        return self._pause(call, error)
+
+    def _pause(self, call: _Call, error: SinchNumbersError) -> float | None:
+        """Return how long to wait before *call* goes again; it has to be able to afford it."""
+        pause = self._wire.backoff.pause(error, call.resent)
+        if isinstance(error, RateLimitError):
+            self._close_gate(error, error.retry_after or pause or 0.0)
+        if pause is None or (
+            call.deadline is not None and time.monotonic() + pause > call.deadline
+        ):
+            return None
+        cost = Quota.cost(error)
+        if not self._wire.quota.take(cost):
+            error.quota_exhausted = True
+            return None
+        call.paid = cost
+        call.resent += 1
+        call.resent_in_doubt += error.maybe_applied
+        logger.warning(
+            "sending again in %.2f s: %s %s: %s",
+            pause,
+            call.method,
+            masked(call.path),
+            masked(error.message),
+        )
+        return pause
+
+    def _close_gate(self, error: RateLimitError, seconds: float) -> None:
+        self._wire.throttle.pause(min(seconds, self._wire.backoff.longest_asked), error)
+
+    def _url(self, path: str, query: Mapping[str, Any] | None) -> str:
+        pairs = converter.dump_query(query) if query else []
+        query_string = f"?{urlencode(pairs)}" if pairs else ""
+        return f"{self._origin}{self._prefix}{path}{query_string}"
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    try:
+        return json_text.encode(converter.dump(body))
+    except (TypeError, ValueError, RecursionError) as error:
+        why = type(error).__name__
+    raise InvalidArgumentError("request body", f"what JSON can say ({why})")
+
+
+def _bare(token: Token) -> Secret:
+    return Secret(token.authorization.reveal().partition(" ")[2])

@@ -1,0 +1,118 @@
+"""What a reply means: a model, or the error that the service answered with."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeVar, cast
+
+import attrs
+
+from sinch_numbers import converter, json_text
+from sinch_numbers.errors import APIResponseError, APIStatusError, status_error
+from sinch_numbers.models.details import BadRequest, ErrorDetail, ResourceInfo, UnknownDetail
+from sinch_numbers.models.fields import Extra
+from sinch_numbers.retry_after import parse_retry_after
+from sinch_numbers.secret import Secret
+from sinch_numbers.transport import Reply
+
+T = TypeVar("T")
+
+_EXCERPT: Final = 2048
+_REQUEST_IDS: Final = ("X-Request-Id", "X-Correlation-Id", "X-Trace-Id")
+_DETAILS: Final[Mapping[str, type[BadRequest | ResourceInfo]]] = {
+    "BadRequest": BadRequest,
+    "ResourceInfo": ResourceInfo,
+}
+
+
+@attrs.frozen
+class Nothing:
+    """What an operation returns that has nothing to say."""
+
+
+def read(reply: Reply, cls: type[T]) -> T:
+    """
+    Read the body of a success as *cls*.
+
+    As `Nothing`, whatever it holds is ignored; as `object` it is plain JSON, ``None`` when
+    there is none.
+    """
+    if cls is Nothing:
+        return cls()
+    if cls is object and not reply.body:
+        return cast("T", None)
+    try:
+        payload = json_text.decode(reply.body)
+    except ValueError as error:
+        problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
+    else:
+        return cast("T", payload) if cls is object else converter.load(payload, cls)
+    raise APIResponseError(problem)
+
+
+def is_success(reply: Reply) -> bool:
+    """Whether the service said yes."""
+    return 200 <= reply.status < 300
+
+
+def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
+    """
+    Return the error that *reply* stands for; whatever its body holds, there is one.
+
+    Should the body quote one of the secrets to *hide*, the error does not.
+    """
+    body = reply.body
+    for secret in hide:
+        body = body.replace(secret.reveal().encode(), str(secret).encode())
+    message, code, details = _explained(body)
+    error = status_error(reply.status)(
+        message,
+        status=reply.status,
+        code=code,
+        details=details,
+        body=body[:_EXCERPT].decode("utf-8", "replace").encode("unicode_escape").decode(),
+    )
+    error.retry_after = parse_retry_after(reply.headers)
+    error.request_id = request_id(reply)
+    return error
+
+
+def request_id(reply: Reply) -> str | None:
+    """Return the service's name for the request, where a header gives one."""
+    for name in _REQUEST_IDS:
+        if given := reply.headers.get(name):
+            return given[:200]
+    return None
+
+
+def _explained(body: bytes) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
+    """Return message, code and details of an error's body, nested, flat or none at all."""
+    try:
+        payload = json_text.decode(body)
+    except ValueError:
+        return "", None, ()
+    if not isinstance(payload, dict):
+        return "", None, ()
+    error = payload.get("error")
+    if isinstance(error, str):  # a bare text, or OAuth's form
+        described = _text(payload.get("error_description"))
+        return (described, error[:200], ()) if described else (_text(error), None, ())
+    if not isinstance(error, dict):
+        error = payload
+    message = next(filter(None, (_text(error.get(n)) for n in ("message", "detail", "title"))), "")
+    code = _text(error.get("status")) or _text(error.get("code"))
+    details = error.get("details")
+    listed = details if isinstance(details, list) else []
+    return message, code or None, tuple(_detail(d) for d in listed[:100] if isinstance(d, dict))
+
+
+def _text(value: Any) -> str:
+    return value[:_EXCERPT] if isinstance(value, str) else ""
+
+
+def _detail(value: dict[str, Any]) -> ErrorDetail:
+    cls = _DETAILS.get(_text(value.get("type")))
+    if cls is not None:
+        try:
+            return converter.load(value, cls)
+        except APIResponseError:
+            pass  # not of the form that its type promises
+    return UnknownDetail(Extra(value))
