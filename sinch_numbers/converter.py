@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from operator import is_
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
@@ -155,7 +154,7 @@ def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
                 read_inner(item, inner)
             except Exception as culprit:  # noqa: BLE001 - whatever it is, it gets its place
                 culprit.__notes__ = [IterableValidationNote("", place, inner)]
-                return cattrs.IterableValidationError("", [culprit], kind)
+                return cattrs.IterableValidationError("", [culprit], tuple)
         return error
 
     return read
@@ -248,10 +247,6 @@ def _is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
-def _is_open_enum(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, OpenEnum)
-
-
 def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     """
     Build the converter that the package uses.
@@ -263,12 +258,13 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_structure_hook_factory(
         attrs.has, partial(_read_attrs, forbid_unknown=forbid_unknown)
     )
-    c.register_structure_hook_factory(_is_open_enum, _read_enum)
     c.register_structure_hook_factory(_is_tuple, _read_tuple)
     c.register_structure_hook_factory(_is_optional, _read_optional)
     for plain in (bool, int, str):
-        # Just these: a hook registered for a class would serve its subclasses, too.
-        c.register_structure_hook_func(partial(is_, plain), _exactly(plain))
+        c.register_structure_hook(plain, _exactly(plain))
+    for enum in OpenEnum.__subclasses__():
+        # Each by name: they are texts, too, and cattrs would take the hook for those.
+        c.register_structure_hook(enum, _read_enum(enum))
     c.register_structure_hook(datetime, _read_datetime)
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)
