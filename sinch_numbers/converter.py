@@ -154,7 +154,7 @@ def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
                 read_inner(item, inner)
             except Exception as culprit:  # noqa: BLE001 - whatever it is, it gets its place
                 culprit.__notes__ = [IterableValidationNote("", place, inner)]
-                return cattrs.IterableValidationError("", [culprit], tuple)
+                return cattrs.IterableValidationError("", [culprit], tuple)  # pyright: ignore[reportCallIssue] - its __new__ takes the class as well
         return error
 
     return read
