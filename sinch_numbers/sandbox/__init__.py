@@ -1,0 +1,38 @@
+"""
+A local stand-in for the Sinch Numbers API, to test against.
+
+It has the service's real semantics, as far as they are known: renting costs (play) money,
+links take time, releases end with the month. And it breaks on request: see `faults`. It
+shares no code with the client, so a mistake cannot hide by being made on both sides.
+"""
+
+from sinch_numbers.sandbox.clock import Clock
+from sinch_numbers.sandbox.faults import Fault, Faults
+from sinch_numbers.sandbox.ledger import LedgerEntry
+from sinch_numbers.sandbox.numbers import (
+    ActiveNumber,
+    AvailableNumber,
+    Money,
+    SmsConfiguration,
+    SmsJob,
+    VoiceConfiguration,
+    VoiceJob,
+)
+from sinch_numbers.sandbox.server import Sandbox
+from sinch_numbers.sandbox.state import Project
+
+__all__ = [
+    "ActiveNumber",
+    "AvailableNumber",
+    "Clock",
+    "Fault",
+    "Faults",
+    "LedgerEntry",
+    "Money",
+    "Project",
+    "Sandbox",
+    "SmsConfiguration",
+    "SmsJob",
+    "VoiceConfiguration",
+    "VoiceJob",
+]

@@ -1,0 +1,60 @@
+"""The sandbox's time, which tests can steer."""
+
+import time
+from calendar import monthrange
+from datetime import UTC, datetime, timedelta
+
+__all__ = ["Clock", "a_month_after", "timestamp"]
+
+
+class Clock:
+    """
+    Tell the sandbox's time: now, unless somebody moved it.
+
+    A running clock goes on by itself from *start* (by default the real time); with
+    ``running=False`` it stands still and only `advance` and `set` move it.
+    What has happened stays: setting the clock back does not undo anything.
+    """
+
+    def __init__(self, start: datetime | None = None, *, running: bool = True) -> None:
+        self._running = running
+        self._base = datetime.now(UTC) if start is None else _utc(start)
+        self._since = time.monotonic()
+
+    def __repr__(self) -> str:
+        return f"Clock({timestamp(self.now())}{'' if self._running else ', frozen'})"
+
+    def now(self) -> datetime:
+        """Return the sandbox's time, in UTC."""
+        if not self._running:
+            return self._base
+        return self._base + timedelta(seconds=time.monotonic() - self._since)
+
+    def advance(self, by: timedelta | float) -> None:
+        """Move the clock by a time span or by that many seconds."""
+        self._base += by if isinstance(by, timedelta) else timedelta(seconds=by)
+
+    def set(self, to: datetime) -> None:
+        """Make it *to*; a time without a zone is refused."""
+        self._base = _utc(to)
+        self._since = time.monotonic()
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        msg = "a clock needs to know the time zone: pass an aware datetime"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
+
+
+def a_month_after(moment: datetime, day: int) -> datetime:
+    """Return the same time a calendar month later, on *day* or the month's last day."""
+    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
+    last = monthrange(year, month)[1]
+    return moment.replace(year=year, month=month, day=min(day, last))
+
+
+def timestamp(moment: datetime) -> str:
+    """Write *moment* (in UTC) as the API does: six fractional digits and a ``Z``."""
+    # Longer ways (`strftime`) cost more than the rest of a number together.
+    return moment.isoformat("T", "microseconds")[:26] + "Z"

@@ -1,0 +1,123 @@
+"""Steering a sandbox that runs in another process, by routes under ``/_sandbox``."""
+
+import json
+from datetime import datetime
+from typing import Any, cast
+
+import attrs
+
+from sinch_numbers.sandbox.clock import timestamp
+from sinch_numbers.sandbox.errors import ApiError, invalid, unknown_route, violation
+from sinch_numbers.sandbox.exchange import Call, Reply
+from sinch_numbers.sandbox.ledger import LedgerEntry
+from sinch_numbers.sandbox.world import World
+
+__all__ = ["PREFIX", "control"]
+
+PREFIX = "/_sandbox"
+
+
+def control(world: World, call: Call) -> Reply:
+    """
+    Answer a call of the control routes.
+
+    ===========================  =====================================================
+    ``GET /_sandbox``            settings, time and counts
+    ``GET /_sandbox/calls``      every API request so far, in order
+    ``GET /_sandbox/ledger``     what really took effect
+    ``POST /_sandbox/faults``    ``{"kind": …}`` and what `Faults.add` takes, or
+                                 ``{"queue": […]}``
+    ``DELETE /_sandbox/faults``  forget the faults to come
+    ``POST /_sandbox/clock``     ``{"advance": seconds}`` or ``{"set": time}``
+    ``POST /_sandbox/tokens``    ``{"action": "revoke"}`` or ``{"action": "expire"}``
+    ===========================  =====================================================
+    """
+    try:
+        match call.method, call.path.removeprefix(PREFIX):
+            case "GET", "":
+                return Reply.json(_overview(world))
+            case "GET", "/calls":
+                return Reply.json({"calls": world.calls})
+            case "GET", "/ledger":
+                return Reply.json({"ledger": [_entry(entry) for entry in world.ledger]})
+            case "POST", "/faults":
+                return _add_faults(world, _members(call))
+            case "DELETE", "/faults":
+                world.faults.clear()
+                return Reply.json({})
+            case "POST", "/clock":
+                return _clock(world, _members(call))
+            case "POST", "/tokens":
+                return _tokens(world, _members(call))
+            case _:
+                raise unknown_route()
+    except ApiError as error:
+        return Reply.json(error.envelope, status=error.code)
+
+
+def _overview(world: World) -> dict[str, Any]:
+    return {
+        "settings": attrs.asdict(world.settings),
+        "now": timestamp(world.clock.now()),
+        "projects": {
+            project_id: {"active": len(project.active), "stock": len(project.stock)}
+            for project_id, project in world.projects.items()
+        },
+        "calls": len(world.calls),
+        "ledger": len(world.ledger),
+        "applied": world.faults.applied,
+    }
+
+
+def _entry(entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "operation": entry.operation,
+        "phoneNumber": entry.phone_number,
+        "projectId": entry.project_id,
+        "at": timestamp(entry.at),
+        "amount": None if entry.amount is None else str(entry.amount),
+        "currency": entry.currency,
+    }
+
+
+def _add_faults(world: World, given: dict[str, Any]) -> Reply:
+    try:
+        if "queue" in given:
+            world.faults.queue(*given["queue"])
+        else:
+            world.faults.add(**given)
+    except (TypeError, ValueError) as error:
+        raise invalid(str(error)) from None
+    return Reply.json({})
+
+
+def _clock(world: World, given: dict[str, Any]) -> Reply:
+    try:
+        if "set" in given:
+            world.clock.set(datetime.fromisoformat(given["set"]))
+        else:
+            world.clock.advance(float(given["advance"]))
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise violation("advance", "or set: seconds, or a time with its zone") from None
+    return Reply.json({"now": timestamp(world.clock.now())})
+
+
+def _tokens(world: World, given: dict[str, Any]) -> Reply:
+    match given.get("action"):
+        case "revoke":
+            world.keys.revoke()
+        case "expire":
+            world.keys.expire()
+        case _:
+            raise violation("action", "must be revoke or expire")
+    return Reply.json({})
+
+
+def _members(call: Call) -> dict[str, Any]:
+    try:
+        given = json.loads(call.body)
+    except (ValueError, RecursionError):
+        raise invalid("the request body is not valid JSON") from None
+    if not isinstance(given, dict):
+        raise invalid("the request body must be a JSON object")
+    return cast("dict[str, Any]", given)

@@ -1,0 +1,15 @@
+"""Which names mean this machine and nothing else."""
+
+from ipaddress import ip_address
+
+__all__ = ["is_loopback"]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host* (without a port) is a loopback name or address."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,27 @@
+"""What really took effect, whatever the client was told."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import attrs
+
+__all__ = ["LedgerEntry"]
+
+
+@attrs.frozen(kw_only=True)
+class LedgerEntry:
+    """
+    One change that took effect: the truth to hold a client's belief against.
+
+    *operation* is ``rent``, ``release``, ``update``, ``provision_emergency_address``,
+    ``deprovision_emergency_address`` or ``update_callback_configuration``.
+    What changes nothing (a second release, the same name again) leaves no entry.
+    *amount* is what a rent cost: set-up and first month.
+    """
+
+    operation: str
+    phone_number: str
+    project_id: str
+    at: datetime
+    amount: Decimal | None = None
+    currency: str = ""

@@ -1,0 +1,48 @@
+"""Which numbers a filter lets through."""
+
+from collections.abc import Iterable
+
+import attrs
+
+__all__ = ["CAPABILITIES", "NUMBER_TYPES", "SEARCH_PATTERNS", "Filter"]
+
+NUMBER_TYPES = ("MOBILE", "LOCAL", "TOLL_FREE")
+CAPABILITIES = ("SMS", "VOICE")
+SEARCH_PATTERNS = ("START", "CONTAINS", "END")
+
+
+@attrs.frozen(kw_only=True)
+class Filter:
+    """
+    What a search or a list asks for; what is ``None`` or empty does not matter.
+
+    The pattern is held against the complete E.164 text, so ``START`` needs the plus sign
+    and the country code. Without a search pattern it means ``START`` (the service
+    documents no default).
+    """
+
+    region_code: str | None = None
+    type: str | None = None
+    capability: frozenset[str] = frozenset()
+    pattern: str = ""
+    search_pattern: str = "START"
+
+    @property
+    def prefix(self) -> str:
+        """Return what the numbers have to begin with, if that is what is asked."""
+        return self.pattern if self.search_pattern == "START" else ""
+
+    @property
+    def beyond_prefix(self) -> bool:
+        """Tell whether every number has to be looked at to answer this filter."""
+        return bool(self.capability) or bool(self.pattern and not self.prefix)
+
+    def matches(self, phone_number: str, capability: Iterable[str]) -> bool:
+        """Tell whether pattern and capabilities fit; more capabilities than asked are fine."""
+        if not self.capability.issubset(capability):
+            return False
+        if self.search_pattern == "START":
+            return phone_number.startswith(self.pattern)
+        if self.search_pattern == "END":
+            return phone_number.endswith(self.pattern)
+        return self.pattern in phone_number

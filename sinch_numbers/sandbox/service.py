@@ -1,0 +1,68 @@
+"""The service as a function: a call goes in, a reply comes out, and it has happened."""
+
+import logging
+import re
+
+from sinch_numbers.sandbox.damage import refused
+from sinch_numbers.sandbox.errors import (
+    ApiError,
+    forbidden,
+    not_found,
+    too_large,
+    too_many_requests,
+    unknown_route,
+)
+from sinch_numbers.sandbox.exchange import Call, Reply
+from sinch_numbers.sandbox.faults import TOKEN_PATH
+from sinch_numbers.sandbox.routes import Request, check_phone_number, operation
+from sinch_numbers.sandbox.world import World
+
+__all__ = ["LARGEST_BODY", "answer"]
+
+LARGEST_BODY = 1024 * 1024
+
+_logger = logging.getLogger(__name__)
+_PATH = re.compile(r"/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL)
+
+
+def answer(world: World, call: Call) -> Reply:
+    """Answer *call*; whatever it changes is changed when this returns."""
+    try:
+        if call.path == TOKEN_PATH:
+            return world.keys.token(call)
+        return _answer(world, call)
+    except ApiError as error:
+        return refused(error)
+    except Exception:
+        _logger.exception("the sandbox failed to answer %s", call.line)
+        return refused(ApiError(500, "INTERNAL", "the sandbox has a bug; its log says more"))
+
+
+def _answer(world: World, call: Call) -> Reply:
+    if world.bucket is not None and not world.bucket.take():
+        raise too_many_requests()
+    match = _PATH.fullmatch(call.path)
+    if match is None:
+        raise unknown_route()
+    project_id, resource = match["project"], match["resource"]
+    respond, phone_number = operation(call.method, resource)
+    world.keys.check(call)
+    project = world.projects.get(project_id)
+    if project is None:
+        if resource == "callbackConfiguration":
+            message = f"Could not find project with ID: {project_id}"
+            raise not_found("CallbackConfiguration", "", message)
+        raise forbidden()
+    if len(call.body) > LARGEST_BODY:
+        raise too_large()
+    if "/" in resource:
+        check_phone_number(phone_number)
+    return respond(
+        Request(
+            call=call,
+            project=project,
+            pages=world.pages,
+            max_page_size=world.settings.max_page_size,
+            phone_number=phone_number,
+        )
+    )

@@ -1,0 +1,78 @@
+"""Everything that a sandbox knows, in one place."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+
+import attrs
+
+from sinch_numbers.sandbox.auth import Keys
+from sinch_numbers.sandbox.clock import Clock
+from sinch_numbers.sandbox.faults import Faults
+from sinch_numbers.sandbox.inventory import Inventory, seed_of
+from sinch_numbers.sandbox.ledger import LedgerEntry
+from sinch_numbers.sandbox.paging import PageTokens
+from sinch_numbers.sandbox.state import Project
+from sinch_numbers.sandbox.throttle import Bucket
+
+__all__ = ["Settings", "World"]
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """How a sandbox is set up; nothing secret in it."""
+
+    numbers: int
+    stock: int
+    seed: int
+    token_lifetime: int
+    provisioning: float
+    latency: float
+    rate_limit: float | None
+    max_page_size: int
+    token_bucket: bool
+
+
+class World:
+    """Projects, keys, time and faults, and a record of what happened."""
+
+    def __init__(
+        self, settings: Settings, project_ids: Sequence[str], key: tuple[str, str], clock: Clock
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.faults = Faults()
+        self.calls: list[str] = []
+        self.ledger: list[LedgerEntry] = []
+        self.pages = PageTokens(settings.seed)
+        self.keys = Keys(
+            *key,
+            clock=clock,
+            lifetime=settings.token_lifetime,
+            throttled=settings.token_bucket,
+        )
+        rate = settings.rate_limit
+        self.bucket = None if rate is None else Bucket(rate, max(rate, 1.0))
+        self.projects = {project_id: self._project(project_id) for project_id in project_ids}
+
+    def _project(self, project_id: str) -> Project:
+        settings = self.settings
+        seed = seed_of(settings.seed, project_id)
+        project = Project(
+            project_id,
+            clock=self.clock,
+            seed=seed,
+            provisioning=settings.provisioning,
+            hmac_secret=f"sandbox-{sha256(project_id.encode()).hexdigest()[:32]}",
+            ledger=self.ledger,
+        )
+        duration = timedelta(seconds=settings.provisioning)
+        inventory = Inventory(seed, self.clock.now(), duration)
+        numbers = list(inventory.active(settings.numbers))
+        project.active.fill(numbers)
+        project.stock.fill(inventory.stock(settings.stock))
+        for number in numbers:
+            address = inventory.emergency_address(number)
+            if address is not None:
+                project.emergency_addresses[number.phone_number] = address
+        return project

@@ -1,0 +1,80 @@
+"""No request, however odd, is answered with a 500."""
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox.exchange import Call
+from sinch_numbers.sandbox.service import answer
+
+from .conftest import basic
+
+WORDS = [
+    *("smsConfiguration", "voiceConfiguration", "servicePlanId", "campaignId", "type", "appId"),
+    *("trunkId", "serviceId", "displayName", "callbackUrl", "regionCode", "capabilities"),
+    *("numberPattern", "pattern", "searchPattern", "address", "streetNumber", "hmacSecret"),
+]
+VALUES = st.sampled_from(["US", "LOCAL", "RTC", "EST", "SMS", "START", "fail", "", "\ud800", "+"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text() | VALUES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+BODIES = st.binary(max_size=30) | JSON.map(lambda document: json.dumps(document).encode())
+QUERIES = st.dictionaries(
+    st.sampled_from(
+        [
+            *("regionCode", "type", "types", "size", "pageSize", "pageToken", "orderBy"),
+            *("capability", "capabilities"),
+            *("numberPattern.pattern", "numberPattern.searchPattern"),
+        ]
+    ),
+    st.lists(VALUES.filter(str.isprintable) | st.text(max_size=9), min_size=1, max_size=2),
+    max_size=5,
+)
+RESOURCES = st.sampled_from(
+    [
+        *("activeNumbers", "availableNumbers", "availableNumbers:rentAny"),
+        *("activeNumbers/+12025550147", "activeNumbers/+12025550147:release"),
+        *("availableNumbers/+13035550001", "availableNumbers/+13035550001:rent"),
+        *("activeNumbers/+12025550147/emergencyAddress",),
+        *("activeNumbers/+12025550147/emergencyAddress:provision",),
+        *("activeNumbers/+12025550147/emergencyAddress:validate",),
+        *("availableRegions", "callbackConfiguration", "activeNumbers/", "activeNumbers/+1:rent"),
+    ]
+)
+HEADERS = {"authorization": basic()["Authorization"]}
+
+
+@settings(deadline=None, max_examples=1500)
+@given(
+    method=st.sampled_from(["GET", "POST", "PATCH"]),
+    resource=RESOURCES,
+    query=QUERIES,
+    body=BODIES,
+)
+def test_odd_requests_are_answered(
+    method: str, resource: str, query: dict[str, Any], body: bytes
+) -> None:
+    """Refused or done, and what was done can be shown."""
+    sandbox = _SANDBOX
+    project = sandbox.project()
+    project.add_active(phone_number="+12025550147")
+    project.add_available(phone_number="+13035550001")
+    path = f"/v1/projects/sandbox/{resource}"
+
+    reply = answer(
+        sandbox._world,
+        Call(method=method, path=path, query=query, headers=HEADERS, body=body),
+    )
+
+    assert reply.status in (200, 400, 404, 405)
+    assert isinstance(json.loads(reply.body), dict)
+
+
+_SANDBOX = Sandbox(numbers=20, stock=20)

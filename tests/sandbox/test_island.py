@@ -1,0 +1,52 @@
+"""The sandbox shares nothing with the client."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import sinch_numbers.sandbox as package
+
+ROOT = Path(package.__file__).parent
+FILES = sorted(ROOT.glob("*.py"))
+ALLOWED = {"aiohttp", "attrs", *sys.stdlib_module_names}
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert 0 == node.level, path
+            names.add(node.module or "")
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_sandbox_imports_nothing_of_the_client(path: Path) -> None:
+    """A mistake could hide if both sides made it."""
+    for name in imported(path):
+        top = name.split(".")[0]
+        assert name.startswith("sinch_numbers.sandbox") or top in ALLOWED, name
+
+
+def test_only_the_front_knows_http() -> None:
+    """Everything else is values and functions."""
+    assert {"app.py", "server.py"} == {path.name for path in FILES if "aiohttp" in imported(path)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_files_are_short_and_say_what_they_are(path: Path) -> None:
+    """One thought a file."""
+    text = path.read_text()
+
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= 300
+
+
+def test_public_names_are_sorted() -> None:
+    """And they are all there."""
+    assert sorted(package.__all__) == package.__all__
+    assert all(hasattr(package, name) for name in package.__all__)
