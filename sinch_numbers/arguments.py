@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from sinch_numbers import converter
 from sinch_numbers.errors import InvalidArgumentError
@@ -20,6 +20,7 @@ _REGION: Final = re.compile(r"[A-Z]{2}")
 _PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _PATH: Final = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9._~+:-]+)+")
 _HEADER: Final = re.compile(r"[\x20-\x7e]*")
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 _VOICE_IDENTITY: Final[Mapping[str, str]] = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
@@ -38,21 +39,26 @@ def phone_number(value: object, argument: str = "phone_number") -> str:
     """Return *value* when it is a number in E.164 with its plus sign."""
     if not isinstance(value, str) or not _E164.fullmatch(value):
         raise InvalidArgumentError(argument, "a number in E.164, such as +12025550134", value)
-    return str(value)
+    return _plain_text(value)
 
 
 def region_code(value: object, argument: str = "region_code") -> str:
     """Return *value* when it has the form of an ISO 3166-1 alpha-2 code."""
     if not isinstance(value, str) or not _REGION.fullmatch(value):
         raise InvalidArgumentError(argument, "two capital letters, such as US", value)
-    return str(value)
+    return _plain_text(value)
 
 
 def project_id(value: object, argument: str = "project_id") -> str:
     """Return *value* when it can stand in a path as a project's id."""
     if not isinstance(value, str) or not _PROJECT.fullmatch(value):
         raise InvalidArgumentError(argument, "letters, digits and hyphens", value)
-    return str(value)
+    return _plain_text(value)
+
+
+def _plain_text(value: str) -> str:
+    # Not str(value): a member of a user's own enumeration would give its name.
+    return str.__str__(value)
 
 
 def positive(value: object, argument: str) -> int:
@@ -76,43 +82,58 @@ def request_path(value: object) -> str:
         raise InvalidArgumentError(
             "path", "a path below the project, such as /activeNumbers", value
         )
-    return str(value)
+    return _plain_text(value)
 
 
 def headers(value: Mapping[str, str] | None) -> dict[str, str]:
     """Return *value* when each header can be sent and none is the client's own."""
+    if value is not None and not isinstance(value, Mapping):
+        raise InvalidArgumentError("headers", "a mapping of names to values")
     for name, text in (value or {}).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise InvalidArgumentError("headers", "names of HTTP headers", name)
         if name.lower() in _OWN_HEADERS:
             raise InvalidArgumentError("headers", f"none of the client's own, not {name}")
-        if not isinstance(text, str) or not _HEADER.fullmatch(text):
-            # Not quoted: what people put into headers may be secret.
-            raise InvalidArgumentError("headers", f"printable ASCII as the value of {name}")
+        printable(text, "headers")
     return dict(value or {})
+
+
+def printable(value: object, argument: str) -> str:
+    """Return *value* when it can be (part of) the value of a header."""
+    if not isinstance(value, str) or not _HEADER.fullmatch(value):
+        # Not quoted: what people put into headers may be secret.
+        raise InvalidArgumentError(argument, "printable ASCII")
+    return str(value)
 
 
 def origin(value: object, argument: str) -> str:
     """Return *value*, the base of a service's URLs, when secrets may be sent there."""
     if not isinstance(value, str):
         raise InvalidArgumentError(argument, "a URL", type(value).__name__)
-    parts = urlsplit(value)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
+    parts = _split(value)
     # Never quoted: a URL may hold a password.
+    if parts is None or not parts.hostname or parts.query or parts.fragment:
+        raise InvalidArgumentError(argument, "a URL of scheme, host and port")
     if parts.username is not None or parts.password is not None:
         raise InvalidArgumentError(argument, "a URL without user and password")
-    if not parts.hostname or port == -1 or parts.query or parts.fragment:
-        raise InvalidArgumentError(argument, "a URL of scheme, host and port")
     if parts.path.strip("/") and not _PATH.fullmatch(parts.path.rstrip("/")):
         raise InvalidArgumentError(argument, "a URL whose path is plain")
-    if not re.fullmatch(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:]+", parts.hostname):
+    if not _HOST.fullmatch(parts.netloc):
         raise InvalidArgumentError(argument, "a URL with a plain host name")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise InvalidArgumentError(argument, "an https URL, or http to this machine")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of *url*, ``None`` when they are not what they seem."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises when it is malformed
+    except ValueError:
+        return None
+    # What does not print, urlsplit drops without a word.
+    return parts if url.isprintable() and " " not in url else None
 
 
 def is_loopback(host: str) -> bool:
@@ -146,7 +167,7 @@ def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | N
     if not body:
         return body
     kind = body.get("type") or VoiceType.RTC.value
-    fits = _VOICE_IDENTITY.get(kind)
+    fits = _VOICE_IDENTITY.get(kind) if isinstance(kind, str) else None
     given = [name for name in _VOICE_IDENTITY.values() if body.get(name) is not None]
     # A type newer than this release: the service knows what fits.
     if fits is not None and given != [fits]:

@@ -122,8 +122,8 @@ class NumbersClient:
         proxy = Secret(proxy or "")
         self.project_id = arguments.project_id(project_id or os.environ.get("SINCH_PROJECT_ID"))
         self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
-        own = f"sinch_numbers/{__version__}"
-        identity = {"User-Agent": f"{user_agent} {own}" if user_agent else own}
+        agents = [arguments.printable(user_agent, "user_agent")] if user_agent else []
+        identity = {"User-Agent": " ".join([*agents, f"sinch_numbers/{__version__}"])}
         options = _checked(
             Options(
                 timeout=timeout,

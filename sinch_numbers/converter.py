@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from operator import eq
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
@@ -109,12 +110,16 @@ def _read_enum(cls: type[OpenEnum]) -> Hook:
     return read
 
 
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == ""
+
+
 def _read_optional(union: Any, converter: cattrs.Converter) -> Hook:
     inner = _member(union)
     read_inner = converter.get_structure_hook(inner)
 
     def read(value: Any, _: Any) -> Any:
-        return None if value is None or value == "" else read_inner(value, inner)
+        return None if _is_nothing(value) else read_inner(value, inner)
 
     return read
 
@@ -126,7 +131,7 @@ def _read_whole(
     read_model = converter.get_structure_hook(cls)
 
     def read(value: Any, _: Any) -> Any:
-        if value is None or (type(value) is dict and not is_whole(value)):
+        if _is_nothing(value) or (type(value) is dict and not is_whole(value)):
             return None
         return read_model(value, cls)
 
@@ -200,7 +205,8 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
         if type(value) is not dict:
             raise _MisfitError("an object", value)
         # Without a type it is an app: the API's own default.
-        tag = read_tag(value.get("type") or "RTC", VoiceType)
+        named = value.get("type")
+        tag = read_tag("RTC" if _is_nothing(named) else named, VoiceType)
         if tag not in readers:
             return UnknownVoice(tag, Extra(value))
         if forbid_unknown and not _VOICE_MEMBERS.issuperset(value):
@@ -247,6 +253,14 @@ def _is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
+def _is_price(members: Mapping[str, Any]) -> bool:
+    return not any(_is_nothing(members.get(name)) for name in ("currencyCode", "amount"))
+
+
+def _is_somewhere(members: Mapping[str, Any]) -> bool:
+    return not all(_is_nothing(value) for value in members.values())
+
+
 def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     """
     Build the converter that the package uses.
@@ -268,13 +282,9 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_structure_hook(datetime, _read_datetime)
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)
-    c.register_structure_hook(
-        Money | None,
-        _read_whole(Money, c, lambda v: bool(v.get("currencyCode") and v.get("amount"))),
-    )
-    c.register_structure_hook(
-        EmergencyAddress | None, _read_whole(EmergencyAddress, c, lambda v: any(v.values()))
-    )
+    for cls, is_whole in ((Money, _is_price), (EmergencyAddress, _is_somewhere)):
+        # By predicate: what is registered for a union by name yields to `_is_optional`.
+        c.register_structure_hook_func(partial(eq, cls | None), _read_whole(cls, c, is_whole))
     read_voice = _read_voice(c, forbid_unknown=forbid_unknown)
     c.register_structure_hook(VoiceConfiguration, read_voice)
     c.register_structure_hook(VoiceConfiguration | None, read_voice)
@@ -326,4 +336,6 @@ def dump_query(query: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, str):
+        return str.__str__(value)  # a user's own enumeration would give its name
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -273,7 +273,10 @@ class Pipeline:
 
     def _url(self, path: str, query: Mapping[str, Any] | None) -> str:
         pairs = converter.dump_query(query) if query else []
-        query_string = f"?{urlencode(pairs)}" if pairs else ""
+        try:
+            query_string = f"?{urlencode(pairs)}" if pairs else ""
+        except UnicodeError:
+            raise InvalidArgumentError("query", "text that UTF-8 can say") from None
         return f"{self._origin}{self._prefix}{path}{query_string}"
 
 
@@ -286,4 +289,4 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
 
 
 def _bare(token: Token) -> Secret:
-    return Secret(token.authorization.reveal().partition(" ")[2])
+    return Secret(token.authorization.reveal().rpartition(" ")[2])

@@ -44,7 +44,10 @@ def read(reply: Reply, cls: type[T]) -> T:
     except ValueError as error:
         problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
     else:
-        return cast("T", payload) if cls is object else converter.load(payload, cls)
+        try:
+            return cast("T", payload) if cls is object else converter.load(payload, cls)
+        finally:
+            del payload  # it may hold a secret, and tracebacks can show what a frame holds
     raise APIResponseError(problem)
 
 
@@ -60,7 +63,7 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
     Should the body quote one of the secrets to *hide*, the error does not.
     """
     body = reply.body
-    for secret in hide:
+    for secret in filter(None, hide):
         body = body.replace(secret.reveal().encode(), str(secret).encode())
     message, code, details = _explained(body)
     error = status_error(reply.status)(

@@ -127,26 +127,28 @@ async def resending(
     try:
         return await send()  # nearly always the end of it, without any machinery
     except SinchNumbersError as error:
-        met: SinchNumbersError | None = error
-
-    pause = 0.0
+        first, pause = error, pause_after(error)
+        if pause is None:
+            raise
 
     def gives_up(error: Exception) -> bool:
         nonlocal pause
-        named = pause_after(error) if isinstance(error, SinchNumbersError) else None
-        pause = named or 0.0
-        return named is None
+        if error is not first and isinstance(error, SinchNumbersError):
+            pause = pause_after(error)
+        return pause is None
 
     def pauses() -> Generator[float, Any, None]:
         while True:
-            yield pause
+            yield pause or 0.0
+
+    attempts = 0
 
     @backoff.on_exception(pauses, SinchNumbersError, giveup=gives_up, jitter=None, logger=None)
     async def again() -> T:
-        nonlocal met
-        if met is not None:
-            first, met = met, None
-            raise first
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise first  # it was met already; backoff takes it from here
         return await send()
 
     return await again()

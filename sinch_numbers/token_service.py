@@ -55,6 +55,7 @@ class TokenService:
         self._url = f"{auth_url}/oauth2/token"
         self._authorization = basic_authorization(key_id, key_secret)
         self._key_secret = key_secret
+        self._key_pair = Secret(self._authorization.reveal().removeprefix("Basic "))
         self._headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         self._timeout = timeout
         # The gateway lets 10 a second through and does not say how long to wait.
@@ -112,7 +113,7 @@ class TokenService:
         )
         self._compare_clocks(reply)
         if not is_success(reply):
-            raise refusal(reply, hide=[self._key_secret])
+            raise refusal(reply, hide=[self._key_secret, self._key_pair])
         token = _token(reply.body)
         if isinstance(token, str):
             raise APIResponseError(f"the token service's reply is not a token: {token}")

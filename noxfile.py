@@ -1,0 +1,84 @@
+"""Everything that can be run on the project, in clean environments."""
+
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["tests", "lint", "types"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def install(session: nox.Session, *groups: str, extras: str = "cli,fast") -> None:
+    """Install the package, editable, with what the named groups ask for."""
+    needed = nox.project.dependency_groups(PYPROJECT, *groups)
+    session.install("-q", "-e", f".[{extras}]" if extras else ".", *needed)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def tests(session: nox.Session) -> None:
+    """Run the tests."""
+    install(session, "test")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def plain(session: nox.Session) -> None:
+    """Run the tests without orjson and with aiohttp's pure-Python parser."""
+    install(session, "test", extras="cli")
+    session.run("pytest", *session.posargs, env={"AIOHTTP_NO_EXTENSIONS": "1"})
+
+
+@nox.session
+def floors(session: nox.Session) -> None:
+    """Run the tests with the oldest releases that the metadata allows."""
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["cli"], *extras["fast"]]
+    install(session, "test")
+    session.install("-q", *(requirement.replace(">=", "==") for requirement in declared))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and form."""
+    session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types, with both checkers."""
+    install(session, "types")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Show which lines no test runs."""
+    install(session, "test", "coverage")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "report")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure; name a benchmark to run only that one."""
+    install(session)
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build sdist and wheel, and try both in environments of their own."""
+    session.install("-q", "build")
+    dist = Path(session.create_tmp())
+    session.run("python", "-m", "build", "--outdir", str(dist))
+    for package in sorted(dist.glob("sinch_numbers-*")):
+        session.install("-q", "--force-reinstall", f"{package}[cli]")
+        with session.chdir(dist):
+            session.run("sinch-numbers", "--sandbox", "--sandbox-numbers", "50", "audit")

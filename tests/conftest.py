@@ -1,0 +1,38 @@
+"""A sandbox and a client on it, for all tests."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sinch_numbers import Backoff, NumbersClient
+from sinch_numbers.sandbox import Sandbox
+
+QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """Run a project of a few numbers, with a stock to rent from."""
+    async with Sandbox(numbers=40, stock=200, provisioning=0.05) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
+    """Open a client that gives up soon and proves absence within a tenth of a second."""
+    async with NumbersClient(
+        "sandbox",
+        "sandbox",
+        "sandbox",
+        numbers_url=sandbox.url,
+        auth_url=sandbox.auth_url,
+        timeout=2.0,
+        settle=0.1,
+        backoff=QUICK,
+    ) as client:
+        yield client

@@ -1,0 +1,257 @@
+"""The stock: searched, looked up, and rented from."""
+
+import pytest
+
+from sinch_numbers import (
+    BadRequestError,
+    Capability,
+    EstVoice,
+    FaxVoice,
+    InvalidArgumentError,
+    NotFoundError,
+    NumbersClient,
+    NumberType,
+    OutOfStockError,
+    ResourceInfo,
+    RtcVoice,
+    SearchPattern,
+    SmsConfiguration,
+)
+from sinch_numbers.sandbox import Sandbox
+
+pytestmark = pytest.mark.anyio
+
+US_LOCAL = {"region_code": "US", "type": NumberType.LOCAL}
+
+
+async def a_number(client: NumbersClient) -> str:
+    (hit,) = await client.available_numbers.search(**US_LOCAL, size=1)
+    return hit.phone_number
+
+
+async def test_search_finds_what_fits(client: NumbersClient) -> None:
+    """Region, type, capabilities and pattern all hold of every hit."""
+    hits = await client.available_numbers.search(
+        region_code="US",
+        type="LOCAL",
+        capabilities=[Capability.SMS, Capability.VOICE],
+        number_pattern="+1",
+        search_pattern=SearchPattern.START,
+        size=5,
+    )
+
+    assert 5 == len(hits)
+    for hit in hits:
+        assert ("US", NumberType.LOCAL) == (hit.region_code, hit.type)
+        assert {"SMS", "VOICE"} <= set(hit.capability)
+        assert hit.setup_price
+        assert hit.monthly_price
+        assert "USD" == hit.monthly_price.currency_code
+
+
+async def test_search_finds_nothing(client: NumbersClient) -> None:
+    """No hit is an empty answer, not an error; a pattern starts with the plus sign."""
+    assert () == await client.available_numbers.search(
+        **US_LOCAL, number_pattern="1", search_pattern="START"
+    )
+
+
+async def test_search_with_an_unknown_type_is_the_services_to_refuse(
+    client: NumbersClient,
+) -> None:
+    """What it may come to know is not ours to forbid."""
+    with pytest.raises(BadRequestError, match='parsing field "type"'):
+        await client.available_numbers.search(region_code="US", type="SATELLITE")
+
+
+@pytest.mark.parametrize("region", ["us", "USA", "U", "", "U/", "ÜS", None])
+async def test_a_malformed_region_is_not_sent(
+    client: NumbersClient, sandbox: Sandbox, region: str
+) -> None:
+    """A region code is two capital letters."""
+    for call in (
+        client.available_numbers.search,
+        client.available_numbers.rent_any,
+        client.available_numbers.rent_first,
+    ):
+        with pytest.raises(InvalidArgumentError) as caught:
+            await call(region_code=region, type="LOCAL")
+        assert "region_code" == caught.value.argument
+    assert [] == sandbox.calls
+
+
+async def test_get_returns_the_price_sheet(client: NumbersClient) -> None:
+    """A free number comes with what it costs."""
+    number = await a_number(client)
+    free = await client.available_numbers.get(number)
+
+    assert number == free.phone_number
+    assert free.setup_price
+
+
+async def test_get_of_a_number_that_is_not_free(client: NumbersClient) -> None:
+    """The error names it."""
+    with pytest.raises(NotFoundError) as caught:
+        await client.available_numbers.get("+12025550199")
+
+    (detail,) = caught.value.details
+    assert isinstance(detail, ResourceInfo)
+    assert ("AvailableNumber", "+12025550199") == (detail.resource_type, detail.resource_name)
+
+
+@pytest.mark.parametrize(
+    ("voice", "scheduled"),
+    [
+        (RtcVoice("app"), ("RTC", "app", None, None)),
+        (EstVoice("trunk"), ("EST", None, "trunk", None)),
+        (FaxVoice("fax"), ("FAX", None, None, "fax")),
+        ({"appId": "app"}, ("RTC", "app", None, None)),
+        ({"type": "EST", "trunkId": "trunk"}, ("EST", None, "trunk", None)),
+    ],
+    ids=str,
+)
+async def test_rent_with_links(client: NumbersClient, voice, scheduled: tuple) -> None:
+    """A rented number shows its wanted links as scheduled, its price and its next charge."""
+    number = await client.available_numbers.rent(
+        await a_number(client),
+        sms_configuration=SmsConfiguration("plan"),
+        voice_configuration=voice,
+        callback_url="https://hooks.example/1",
+    )
+
+    assert isinstance(number.voice_configuration, RtcVoice)
+    job = number.voice_configuration.scheduled_voice_provisioning
+    assert job
+    assert scheduled == (job.type, job.app_id, job.trunk_id, job.service_id)
+    assert number.sms_configuration
+    assert number.sms_configuration.scheduled_provisioning
+    assert number.next_charge_date
+    assert number.expire_at is None
+    assert "https://hooks.example/1" == number.callback_url
+
+
+async def test_rent_without_links(client: NumbersClient, sandbox: Sandbox) -> None:
+    """A number can be rented alone."""
+    number = await a_number(client)
+    assert number == (await client.available_numbers.rent(number)).phone_number
+    assert [number] == [entry.phone_number for entry in sandbox.ledger]
+
+
+@pytest.mark.parametrize(
+    ("argument", "configuration"),
+    [
+        ("sms_configuration", {}),
+        ("sms_configuration", SmsConfiguration()),
+        ("sms_configuration", SmsConfiguration("")),
+        ("sms_configuration", SmsConfiguration("plan", "")),
+        ("sms_configuration", "plan"),
+        ("voice_configuration", {}),
+        ("voice_configuration", {"type": "RTC"}),
+        ("voice_configuration", RtcVoice()),
+        ("voice_configuration", RtcVoice("")),
+        ("voice_configuration", EstVoice()),
+        ("voice_configuration", {"trunkId": "trunk"}),
+        ("voice_configuration", {"type": "EST", "appId": "app"}),
+        ("voice_configuration", {"appId": "app", "trunkId": "trunk"}),
+        ("voice_configuration", {"type": "FAX", "serviceId": "fax", "appId": "app"}),
+    ],
+    ids=str,
+)
+async def test_a_configuration_that_cannot_be_meant_is_not_sent(
+    client: NumbersClient, sandbox: Sandbox, argument: str, configuration: object
+) -> None:
+    """Empty and contradictory configurations are refused by name."""
+    for call in (
+        client.available_numbers.rent("+12025550134", **{argument: configuration}),
+        client.available_numbers.rent_any(**US_LOCAL, **{argument: configuration}),
+    ):
+        with pytest.raises(InvalidArgumentError) as caught:
+            await call
+        assert argument == caught.value.argument
+    assert [] == sandbox.calls
+
+
+async def test_a_voice_type_of_the_future_is_sent(client: NumbersClient) -> None:
+    """What this release does not know is the service's to judge."""
+    with pytest.raises(BadRequestError):
+        await client.available_numbers.rent(
+            await a_number(client), voice_configuration={"type": "HOLO", "roomId": "1"}
+        )
+
+
+async def test_rent_of_a_number_that_is_taken(client: NumbersClient) -> None:
+    """The second to ask does not get it."""
+    number = await a_number(client)
+    await client.available_numbers.rent(number)
+
+    with pytest.raises(NotFoundError):
+        await client.available_numbers.rent(number)
+
+
+async def test_rent_any_takes_what_fits(client: NumbersClient) -> None:
+    """The service picks within the pattern."""
+    number = await client.available_numbers.rent_any(
+        **US_LOCAL,
+        capabilities="SMS",
+        number_pattern="+1",
+        search_pattern="START",
+        sms_configuration=SmsConfiguration("plan"),
+    )
+
+    assert number.phone_number.startswith("+1")
+
+
+async def test_rent_any_elsewhere_is_the_services_to_refuse(client: NumbersClient) -> None:
+    """Today it is for US LOCAL only."""
+    with pytest.raises(BadRequestError):
+        await client.available_numbers.rent_any(region_code="SE", type="MOBILE")
+
+
+async def test_rent_first_rents_a_hit(client: NumbersClient, sandbox: Sandbox) -> None:
+    """It works everywhere, with links."""
+    number = await client.available_numbers.rent_first(
+        region_code="SE", type="MOBILE", sms_configuration=SmsConfiguration("plan")
+    )
+
+    assert ("SE", "MOBILE") == (number.region_code, number.type)
+    assert [number.phone_number] == [entry.phone_number for entry in sandbox.ledger]
+
+
+async def test_rent_first_takes_the_next_when_one_is_gone(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Somebody else was faster twice; the third candidate is ours."""
+    rent = client.available_numbers.rent
+
+    async def snatched(phone_number: str, **links):
+        if len(sandbox.ledger) < 2:
+            await rent(phone_number)  # by somebody else
+        return await rent(phone_number, **links)
+
+    client.available_numbers.rent = snatched
+
+    number = await client.available_numbers.rent_first(**US_LOCAL)
+
+    assert 3 == len(sandbox.ledger)
+    assert number.phone_number == sandbox.ledger[-1].phone_number
+
+
+async def test_rent_first_out_of_stock(client: NumbersClient, sandbox: Sandbox) -> None:
+    """Nothing fits: a typed error, and nothing was rented."""
+    with pytest.raises(OutOfStockError, match="no number in stock fits"):
+        await client.available_numbers.rent_first(
+            **US_LOCAL, number_pattern="+1999999", search_pattern="START"
+        )
+    assert [] == sandbox.ledger
+
+
+async def test_rent_first_when_all_are_taken(client: NumbersClient) -> None:
+    """Every candidate is gone: a typed error that counts them."""
+
+    async def taken(phone_number: str, **_: object):
+        raise NotFoundError("not free", status=404, code="NOT_FOUND")
+
+    client.available_numbers.rent = taken
+
+    with pytest.raises(OutOfStockError, match="all 3 candidates were taken"):
+        await client.available_numbers.rent_first(**US_LOCAL, candidates=3)

@@ -1,0 +1,81 @@
+"""What can be imported is complete, sorted, and nothing more than is meant."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sinch_numbers
+from sinch_numbers import errors, models
+
+SOURCE = Path(sinch_numbers.__file__).read_text()
+
+
+def test_every_public_name_can_be_had() -> None:
+    """Each name in ``__all__`` leads somewhere."""
+    assert [] == [name for name in sinch_numbers.__all__ if not hasattr(sinch_numbers, name)]
+
+
+def test_checkers_see_the_same_names() -> None:
+    """What is imported for type checkers is what ``__all__`` offers."""
+    guard = next(node for node in ast.parse(SOURCE).body if isinstance(node, ast.If))
+    seen = {
+        alias.name
+        for node in guard.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert set(sinch_numbers.__all__) == seen | {"__version__"}
+
+
+def test_no_name_is_there_twice() -> None:
+    """``__all__`` is a set, sorted by the linter."""
+    assert len(set(sinch_numbers.__all__)) == len(sinch_numbers.__all__)
+
+
+def test_every_error_is_public() -> None:
+    """Whatever can be raised can be caught by name."""
+    raised = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.SinchNumbersError)
+    }
+    assert set() == raised - set(sinch_numbers.__all__)
+
+
+def test_every_model_is_public() -> None:
+    """Whatever can be received can be named."""
+    assert set() == set(models.__all__) - set(sinch_numbers.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """Asking for what there is not says so."""
+    with pytest.raises(AttributeError, match="has no attribute 'Nonsense'"):
+        sinch_numbers.Nonsense  # noqa: B018
+
+
+def test_dir_tells_all() -> None:
+    """Completion in a shell shows what has not been loaded yet."""
+    assert set() == set(sinch_numbers.__all__) - set(dir(sinch_numbers))
+
+
+@pytest.mark.parametrize(
+    "module", ["aiohttp", "attrs", "cattrs", "anyio", "typer", "sinch_numbers.sandbox"]
+)
+def test_importing_is_cheap(module: str) -> None:
+    """``import sinch_numbers`` loads nothing that is not needed yet."""
+    code = f"import sinch_numbers, sys; sys.exit({module!r} in sys.modules)"
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+@pytest.mark.parametrize("module", ["typer", "rich", "sinch_numbers.sandbox", "aiohttp.web"])
+def test_a_client_needs_no_command_line(module: str) -> None:
+    """Making a client loads neither the CLI's libraries nor the sandbox."""
+    code = (
+        "import sinch_numbers, sys;"
+        "sinch_numbers.NumbersClient('p', 'k', 's');"
+        f"sys.exit({module!r} in sys.modules)"
+    )
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
