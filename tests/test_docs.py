@@ -1,0 +1,66 @@
+"""What the README and the docs show is what works."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+
+from sinch_numbers.sandbox import Sandbox
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SNIPPETS = [
+    pytest.param(code, id=f"{page.name}:{page.read_text()[: match.start()].count(chr(10)) + 1}")
+    for page in PAGES
+    for match in re.finditer(r"^```python\n(.*?)^```", page.read_text(), re.M | re.S)
+    for code in [match[1]]
+]
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[dict[str, str]]:
+    """Run a sandbox in a thread, and say how to get there."""
+    with start_blocking_portal() as portal:
+        sandbox = Sandbox(numbers=300, stock=300)
+        with portal.wrap_async_context_manager(sandbox):
+            yield os.environ | sandbox.environment
+
+
+@pytest.mark.parametrize("code", SNIPPETS)
+def test_every_snippet_runs(code: str, environment: dict[str, str], tmp_path: Path) -> None:
+    """A snippet is a whole program, and ends well, without a warning."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_the_readme_has_two_commands() -> None:
+    """Exactly two, each one line."""
+    section = re.search(r"^## Two commands$(.*?)^## ", README, re.M | re.S)
+    assert section
+    commands = re.findall(r"```sh\n(.*?)\n```", section[1], re.S)
+
+    assert [1, 1] == [len(command.splitlines()) for command in commands]
+    assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
+
+
+def test_the_readme_begins_with_what_it_is() -> None:
+    """Three lines, then the commands."""
+    head = README.split("## Two commands")[0].strip().splitlines()
+
+    assert ["# sinch_numbers", ""] == head[:2]
+    assert 3 == len(head[2:])
