@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         PermissionDeniedError,
         RateLimitError,
         SinchNumbersError,
+        SyncInLoopError,
         TLSError,
         UnexpectedRedirectError,
         UnexpectedStatusError,
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from sinch_numbers.secret import (
         Secret,
     )
+    from sinch_numbers.sync import SyncNumbersClient, SyncPager
     from sinch_numbers.transport import (
         Reply,
         Request,
@@ -156,6 +158,9 @@ __all__ = [
     "SmsConfiguration",
     "SmsErrorCode",
     "SmsProvisioning",
+    "SyncInLoopError",
+    "SyncNumbersClient",
+    "SyncPager",
     "TLSError",
     "Token",
     "TokenCache",
@@ -182,8 +187,9 @@ _HOMES = (
     "retry",
     "auth",
     "client",
+    "sync",
 )
-_MODULES = frozenset(("errors", "models", "sandbox"))
+_MODULES = frozenset(("audit", "errors", "inventory", "models", "sandbox"))
 
 
 def __getattr__(name: str) -> Any:

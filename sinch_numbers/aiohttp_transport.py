@@ -24,6 +24,7 @@ from sinch_numbers.errors import (
     SinchNumbersError,
     TLSError,
 )
+from sinch_numbers.forks import mind_forks
 from sinch_numbers.secret import Secret
 from sinch_numbers.transport import Reply, Request
 
@@ -55,6 +56,7 @@ class AiohttpTransport:
         self._closed = False
         self._lock = threading.Lock()
         self._sessions: dict[asyncio.AbstractEventLoop, _Sessions] = {}
+        mind_forks(self)
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* once and return its reply, whatever its status."""
@@ -101,6 +103,12 @@ class AiohttpTransport:
                     await session.close()
                 elif loop.is_running():
                     asyncio.run_coroutine_threadsafe(session.close(), loop)
+
+    def leave_to_parent(self) -> object:
+        """Forget the connections that a forked child inherits."""
+        left, self._sessions = self._sessions, {}
+        self._lock = threading.Lock()
+        return left
 
     async def _open(self) -> _Sessions:
         """Open the sessions of this loop, and drop those of loops that are gone."""

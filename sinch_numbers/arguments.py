@@ -7,12 +7,13 @@ Only what would go astray is checked: what the service may come to allow is left
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import SplitResult, quote, urlsplit
 
 from sinch_numbers import converter
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import EmergencyAddress, SmsConfiguration, VoiceConfiguration, VoiceType
+from sinch_numbers.secret import Secret
 from sinch_numbers.unset import UNSET, Maybe
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -98,6 +99,22 @@ def headers(value: Mapping[str, str] | None) -> dict[str, str]:
     return dict(value or {})
 
 
+def secret(value: Secret, argument: str) -> Secret:
+    """Return *value* when it is a text that can be sent; never quote it."""
+    if not _can_be_sent(value):
+        raise InvalidArgumentError(argument, "a text that is not empty")
+    return value
+
+
+def _can_be_sent(value: Secret) -> bool:
+    # Apart from who raises: no traceback may show what this frame holds.
+    try:
+        text: object = value.reveal()
+        return isinstance(text, str) and bool(text.encode())
+    except UnicodeError:
+        return False
+
+
 def printable(value: object, argument: str) -> str:
     """Return *value* when it can be (part of) the value of a header."""
     if not isinstance(value, str) or not _HEADER.fullmatch(value):
@@ -158,12 +175,12 @@ def voice_to_link(value: VoiceInput | None) -> Maybe[dict[str, Any]]:
 
 def sms_to_change(value: Maybe[SmsInput | None]) -> Maybe[dict[str, Any] | None]:
     """Return the body of an SMS link to make, change or cut: something in it."""
-    return _filled(value, "sms_configuration", "service_plan_id")
+    return _filled(value, SmsInput, "sms_configuration", "service_plan_id")
 
 
 def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | None]:
     """Return the body of a voice link to change: the one identifier that fits its type."""
-    body = _filled(value, "voice_configuration", "app_id, trunk_id or service_id")
+    body = _filled(value, VoiceInput, "voice_configuration", "app_id, trunk_id or service_id")
     if not body:
         return body
     kind = body.get("type") or VoiceType.RTC.value
@@ -179,17 +196,19 @@ def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | N
 
 def address(value: AddressInput) -> dict[str, Any]:
     """Return the body of an emergency address that has all that is required."""
-    body = _plain(value, "address")
+    body = _plain(value, AddressInput, "address")
     required = ("streetNumber", "streetInfo", "city", "state", "postalCode")
     if missing := [name for name in required if not body.get(name)]:
         raise InvalidArgumentError("address", f"{', '.join(required)}; missing", missing)
     return body
 
 
-def _filled(value: Maybe[Any], argument: str, members: str) -> Maybe[dict[str, Any] | None]:
+def _filled(
+    value: Maybe[Any], kinds: Any, argument: str, members: str
+) -> Maybe[dict[str, Any] | None]:
     if value is UNSET or value is None:
         return value
-    body = _plain(value, argument)
+    body = _plain(value, kinds, argument)
     if not body.keys() - {"type"}:
         raise InvalidArgumentError(argument, f"{members}: the API refuses an empty one")
     return body
@@ -203,8 +222,10 @@ def _linking(body: Maybe[dict[str, Any] | None], argument: str) -> Maybe[dict[st
     return body
 
 
-def _plain(value: object, argument: str) -> dict[str, Any]:
-    body = converter.dump({argument: value})[argument]
-    if not isinstance(body, dict):
-        raise InvalidArgumentError(argument, "a configuration or a mapping", value)
+def _plain(value: object, kinds: Any, argument: str) -> dict[str, Any]:
+    models = [kind for kind in get_args(kinds) if isinstance(kind, type)]
+    if not isinstance(value, (*models, Mapping)):
+        wanted = " or ".join(model.__name__ for model in models)
+        raise InvalidArgumentError(argument, f"{wanted}, or a mapping", value)
+    body: dict[str, Any] = dict(converter.dump({argument: value})[argument])
     return body

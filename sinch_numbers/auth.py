@@ -5,17 +5,16 @@ Tokens: fetched once for everybody, renewed before they end, never shown.
 """
 
 import asyncio
-import os
 import random
 import threading
 import time
-import weakref
 from collections.abc import Awaitable
 from typing import Final, Protocol
 
 import attrs
 
 from sinch_numbers.errors import APIStatusError, SinchNumbersError
+from sinch_numbers.forks import mind_forks
 from sinch_numbers.log import logger
 from sinch_numbers.secret import Secret
 
@@ -121,7 +120,7 @@ class TokenCache:
         self._failures = 0
         self._next_try_at = 0.0
         self._lock = threading.Lock()
-        _caches.add(self)
+        mind_forks(self)
 
     async def get(self) -> Token:
         """
@@ -223,22 +222,11 @@ class TokenCache:
             logger.warning("token could not be renewed, the old one is still good: %s", error)
         self._failures += 1
 
-    def _after_fork(self) -> None:
-        """Keep the token, leave what was under way to the parent, renew at a time of its own."""
+    def leave_to_parent(self) -> object:
+        """Keep the token in a forked child, to be renewed at a time of its own."""
+        left, self._flights = self._flights, {}
         self._lock = threading.Lock()
-        self._flights = {}
         if self._lease is not None:
             earlier = random.uniform(0, 0.2) * (self._lease.ends_at - self._lease.renew_at)
             self._lease = attrs.evolve(self._lease, renew_at=self._lease.renew_at - earlier)
-
-
-_caches: Final[weakref.WeakSet[TokenCache]] = weakref.WeakSet()
-
-
-def _leave_to_parent() -> None:
-    for cache in list(_caches):
-        cache._after_fork()  # noqa: SLF001 - of this very module
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
+        return left

@@ -82,6 +82,8 @@ class NumbersClient:
     than this machine without TLS.
     """
 
+    project_id: str
+    """The project whose numbers these are."""
     active_numbers: ActiveNumbers
     """The numbers that the project rents."""
     available_numbers: AvailableNumbers
@@ -144,8 +146,7 @@ class NumbersClient:
         self._owns_tokens = tokens is None
         if tokens is None:
             key_id = _given(key_id or os.environ.get("SINCH_KEY_ID"), "key_id")
-            if not key_secret:
-                raise InvalidArgumentError("key_secret", "the access key's secret")
+            key_secret = arguments.secret(key_secret, "key_secret")
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))
             elif auth == "oauth":
@@ -266,7 +267,8 @@ class NumbersClient:
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.project_id} at {self._numbers_url}>"
+        made = vars(self)  # maybe by half: tracebacks show a client that could not be made
+        return f"<{type(self).__name__} {made.get('project_id')} at {made.get('_numbers_url')}>"
 
 
 def _given(value: object, argument: str) -> str:
@@ -292,7 +294,7 @@ def _checked(options: Options) -> Options:
     if options.deadline is not None:
         _positive(options.deadline, "deadline")
     retries = options.retries
-    if retries is not None and (isinstance(retries, bool) or retries < 0):
+    if retries is not None and (type(retries) is not int or retries < 0):
         raise InvalidArgumentError("retries", "how often, or None for the default", retries)
     return options
 

@@ -119,7 +119,8 @@ def _read_optional(union: Any, converter: cattrs.Converter) -> Hook:
     read_inner = converter.get_structure_hook(inner)
 
     def read(value: Any, _: Any) -> Any:
-        return None if _is_nothing(value) else read_inner(value, inner)
+        # As in _is_nothing, without the price of a call: this runs for every member.
+        return None if value is None or value == "" else read_inner(value, inner)
 
     return read
 
@@ -200,7 +201,7 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
     read_tag = converter.get_structure_hook(VoiceType)
 
     def read(value: Any, _: Any) -> Any:
-        if value is None:
+        if _is_nothing(value):
             return None
         if type(value) is not dict:
             raise _MisfitError("an object", value)

@@ -10,6 +10,7 @@ All retrying follows from those two.
     SinchNumbersError                        transient   maybe applied
     ├─ InvalidArgumentError     not sent        no           no
     ├─ ClientClosedError        not sent        no           no
+    ├─ SyncInLoopError          not sent        no           no
     ├─ OutOfStockError          nothing fits    no           no
     ├─ PaginationError          pages circle    no           no
     ├─ OutcomeUnknownError      billable        no           yes
@@ -109,6 +110,10 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
 
 class ClientClosedError(SinchNumbersError, RuntimeError):
     """The client was closed before the call; nothing was sent."""
+
+
+class SyncInLoopError(SinchNumbersError, RuntimeError):
+    """A sync call from the very thread that runs sync calls; nothing was sent."""
 
 
 class OutOfStockError(SinchNumbersError):

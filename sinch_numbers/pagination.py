@@ -1,6 +1,6 @@
 """Page and Pager: a list that comes in pages."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
 import attrs
@@ -42,12 +42,12 @@ class Pager(Generic[T]):
         self._fetch = fetch
         self._limit = limit
 
-    async def __aiter__(self) -> AsyncIterator[T]:
+    async def __aiter__(self) -> AsyncGenerator[T, None]:
         async for page in self.pages():
             for item in page.items:
                 yield item
 
-    async def pages(self, page_token: str | None = None) -> AsyncIterator[Page[T]]:
+    async def pages(self, page_token: str | None = None) -> AsyncGenerator[Page[T], None]:
         """Walk the pages, from *page_token* on when it is given; a limit counts from there."""
         left = self._limit
         asked: set[str | None] = {page_token}

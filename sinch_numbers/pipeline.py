@@ -14,6 +14,7 @@ from sinch_numbers import converter, json_text
 from sinch_numbers.auth import Authorizer, Token
 from sinch_numbers.errors import (
     APIResponseError,
+    AuthUnavailableError,
     InvalidArgumentError,
     OutcomeUnknownError,
     RateLimitError,
@@ -163,10 +164,14 @@ class Pipeline:
     async def _attempt(self, call: _Call, returns: type[T]) -> T:
         """Send *call* once; whatever goes wrong is told where it happened."""
         throttle = self._wire.throttle
+        if call.deadline is None and self._options.deadline is not None:
+            call.deadline = time.monotonic() + self._options.deadline
         try:
             waited = await throttle.enter(call.deadline)
             try:
-                self._start(call, waited)
+                call.attempts += 1
+                if call.deadline is not None:
+                    call.deadline += waited  # the clock stands still in the queue
                 result = read(await self._exchange(call), returns)
             finally:
                 throttle.leave()
@@ -180,28 +185,28 @@ class Pipeline:
         call.paid = 0.0
         return result
 
-    def _start(self, call: _Call, waited: float) -> None:
-        call.attempts += 1
-        if self._options.deadline is None:
-            return
-        # The clock starts with the first attempt, and stands still in the queue.
-        if call.deadline is None:
-            call.deadline = time.monotonic() + self._options.deadline
-        else:
-            call.deadline += waited
-
     async def _exchange(self, call: _Call) -> Reply:
         """Send *call* with a token, and with a new one should the service refuse it."""
-        tokens = self._wire.tokens
-        token = await tokens.get()
+        token = await self._token(call)
         reply = await self._send(call, token)
-        if reply.status == 401 and tokens.invalidate(token):
+        if reply.status == 401 and self._wire.tokens.invalidate(token):
             # Refused unread, so even a billable call may go again: once.
-            token = await tokens.get()
+            token = await self._token(call)
             reply = await self._send(call, token)
         if not is_success(reply):
             raise refusal(reply, hide=(*call.hide, _bare(token)))
         return reply
+
+    async def _token(self, call: _Call) -> Token:
+        """Return a token; a fetch that takes too long goes on without this caller."""
+        try:
+            async with asyncio.timeout(
+                None if call.deadline is None else call.deadline - time.monotonic()
+            ):
+                return await self._wire.tokens.get()
+        except TimeoutError:
+            pass
+        raise AuthUnavailableError("no token could be had before the deadline")
 
     async def _send(self, call: _Call, token: Token) -> Reply:
         timeout = self._options.timeout

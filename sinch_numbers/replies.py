@@ -1,5 +1,6 @@
 """What a reply means: a model, or the error that the service answered with."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeVar, cast
 
@@ -64,7 +65,8 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
     """
     body = reply.body
     for secret in filter(None, hide):
-        body = body.replace(secret.reveal().encode(), str(secret).encode())
+        for spelling in _spellings(secret):
+            body = body.replace(spelling, str(secret).encode())
     message, code, details = _explained(body)
     error = status_error(reply.status)(
         message,
@@ -76,6 +78,13 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
     error.retry_after = parse_retry_after(reply.headers)
     error.request_id = request_id(reply)
     return error
+
+
+def _spellings(secret: Secret) -> set[bytes]:
+    """Return what *secret* looks like in a body: as it is, and as JSON may have it."""
+    text = str(secret.reveal())
+    escaped = json.dumps(text)[1:-1]
+    return {one.encode() for one in (text, escaped, escaped.replace("/", "\\/"))}
 
 
 def request_id(reply: Reply) -> str | None:

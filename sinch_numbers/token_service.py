@@ -82,6 +82,7 @@ class TokenService:
             pause = self._backoff.pause(error, tries - 1)
             if pause is None or time.monotonic() + pause > give_up_at:
                 return None
+            logger.warning("no token yet, asking again in %.2f s: %s", pause, error)
             return pause
 
         try:
@@ -91,10 +92,12 @@ class TokenService:
             refused = not error.transient and 400 <= error.status < 500
         except SinchNumbersError as error:
             failure, refused = error, False
-        failure.method, failure.path, failure.attempts = "POST", "/oauth2/token", max(tries, 1)
+        failure.attempts = max(tries, 1)
         if refused:
+            failure.method, failure.path = "POST", "/oauth2/token"
             raise failure
-        unavailable = AuthUnavailableError(f"no token could be had: {failure}")
+        times = f" after {failure.attempts} attempts" if failure.attempts > 1 else ""
+        unavailable = AuthUnavailableError(f"no token could be had{times}: {failure}")
         unavailable.attempts = failure.attempts
         unavailable.retry_after = failure.retry_after
         raise unavailable

@@ -392,6 +392,21 @@ async def test_no_token_service_is_a_connection_error(sandbox: Sandbox) -> None:
             await client.available_regions.list()
 
 
+async def test_a_deadline_ends_the_wait_for_a_token(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Whoever has little time does not wait for the patience of others; the fetch goes on."""
+    sandbox.faults.add("slow", seconds=0.3, path="/oauth2/token")
+    patient = asyncio.create_task(client.available_regions.list())
+    await asyncio.sleep(0)
+
+    with pytest.raises(AuthUnavailableError, match="before the deadline"):
+        await client.with_options(deadline=0.05).available_regions.list()
+
+    assert await patient
+    assert 1 == sandbox.calls.count("POST /oauth2/token")
+
+
 def quick(fetch):
     async def once(*, patiently: bool) -> Token:
         return await fetch(patiently=False)

@@ -18,7 +18,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SNIPPETS = [
     pytest.param(code, id=f"{page.name}:{page.read_text()[: match.start()].count(chr(10)) + 1}")
     for page in PAGES
-    for match in re.finditer(r"^```python\n(.*?)^```", page.read_text(), re.M | re.S)
+    for match in re.finditer(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
     for code in [match[1]]
 ]
 
@@ -50,9 +50,9 @@ def test_every_snippet_runs(code: str, environment: dict[str, str], tmp_path: Pa
 
 def test_the_readme_has_two_commands() -> None:
     """Exactly two, each one line."""
-    section = re.search(r"^## Two commands$(.*?)^## ", README, re.M | re.S)
+    section = re.search(r"^## Two commands$(.*?)^## ", README, re.MULTILINE | re.DOTALL)
     assert section
-    commands = re.findall(r"```sh\n(.*?)\n```", section[1], re.S)
+    commands = re.findall(r"```sh\n(.*?)\n```", section[1], re.DOTALL)
 
     assert [1, 1] == [len(command.splitlines()) for command in commands]
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)

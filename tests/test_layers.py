@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sinch_numbers"
 
 FLOORS = {
-    0: {"_version", "unset", "secret", "errors", "log", "models"},
+    0: {"_version", "unset", "secret", "errors", "log", "forks", "models"},
     1: {"json_text", "converter", "arguments"},
     2: {
         "transport",
@@ -25,7 +25,7 @@ FLOORS = {
         "pipeline",
     },
     3: {"endpoints", "client"},
-    4: {"inventory", "audit", "cli", "__main__"},
+    4: {"sync", "inventory", "audit", "cli", "__main__"},
 }
 ISLANDS = {"sandbox"}
 FACADE = "__init__"  # names everything, loads it when it is asked for

@@ -1,5 +1,6 @@
 """``/callbackConfiguration``: the secret that signs a project's webhooks."""
 
+from sinch_numbers import arguments
 from sinch_numbers.models import CallbackConfiguration
 from sinch_numbers.pipeline import Pipeline
 from sinch_numbers.retry import IDEMPOTENT, ONCE, SAFE
@@ -36,10 +37,12 @@ class CallbackConfigurations:
         still be signed with the old secret. Free of charge.
         (API: ``PATCH /callbackConfiguration``)
 
-        Raises `BadRequestError` when the service does not take the secret, and the errors
-        that every call may raise.
+        Raises `InvalidArgumentError` when the secret is empty, `BadRequestError` when the
+        service does not take it, and the errors that every call may raise.
         """
-        hmac_secret = Secret(hmac_secret)  # at once: tracebacks can show what a frame holds
+        # Wrapped at once: tracebacks can show what a frame holds.
+        hmac_secret = Secret(hmac_secret)
+        arguments.secret(hmac_secret, "hmac_secret")
 
         async def replaced() -> CallbackConfiguration | None:
             now = await self._call(

@@ -1,0 +1,75 @@
+"""Which numbers lack an emergency address: one read for each, many at a time."""
+
+from collections.abc import Callable, Sequence
+
+from sinch_numbers.audit import links
+from sinch_numbers.audit.findings import Finding, Remark
+from sinch_numbers.audit.rules import EMERGENCY_MISSING, EMERGENCY_UNCHECKED
+from sinch_numbers.client import NumbersClient
+from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError
+from sinch_numbers.inventory import for_each
+from sinch_numbers.models import ActiveNumber, ResourceInfo
+
+RULES = (EMERGENCY_MISSING, EMERGENCY_UNCHECKED)
+
+
+def wants_address(number: ActiveNumber) -> bool:
+    """Whether calls can be made with *number* where emergency services ask for an address."""
+    return (
+        number.region_code in ("US", "CA")
+        and number.expire_at is None
+        and (links.voice_link(number) or links.voice_job(number)) is not None
+    )
+
+
+async def emergency_findings(
+    client: NumbersClient,
+    numbers: Sequence[ActiveNumber],
+    *,
+    workers: int,
+    progress: Callable[[int], None],
+) -> list[Finding]:
+    """
+    Return which of *numbers* lack an address, and for which that could not be told.
+
+    An error is a finding about its number and does not stop the rest. Free of charge.
+    """
+    findings: list[Finding] = []
+    done = 0
+
+    async def check(number: ActiveNumber) -> None:
+        nonlocal done
+        try:
+            await client.emergency_address.get(number.phone_number)
+        except SinchNumbersError as error:
+            if _is_missing(error):
+                finding = EMERGENCY_MISSING.finding(number, Remark("has no emergency address"))
+            else:
+                finding = EMERGENCY_UNCHECKED.finding(number, Remark(_reason(error)))
+            findings.append(finding)
+        done += 1
+        progress(done)
+
+    await for_each(numbers, check, workers=workers)
+    return findings
+
+
+def _is_missing(error: SinchNumbersError) -> bool:
+    # A 404 in other words may come from anywhere on the way.
+    return isinstance(error, NotFoundError) and error.code == "NOT_FOUND" and not _is_gone(error)
+
+
+def _is_gone(error: NotFoundError) -> bool:
+    """Whether it is the number itself that is not there any more."""
+    return any(
+        isinstance(detail, ResourceInfo) and detail.resource_type == "ActiveNumber"
+        for detail in error.details
+    )
+
+
+def _reason(error: SinchNumbersError) -> str:
+    if isinstance(error, NotFoundError) and _is_gone(error):
+        return "the number is not rented any more"
+    if isinstance(error, APIStatusError):
+        return f"{error.status} {error.code or ''}".rstrip()
+    return error.message

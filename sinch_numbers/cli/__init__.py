@@ -1,0 +1,22 @@
+"""The command line, for those who installed ``sinch-numbers[cli]``."""
+
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run the command line with *argv*, by default the process's own; return its exit code.
+
+    What the codes mean is told by ``--help``. It raises nothing, interrupts included.
+    """
+    try:
+        from sinch_numbers.cli.app import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("rich", "typer"):
+            raise
+        sys.stderr.write("The command line is not installed: pip install 'sinch-numbers[cli]'\n")
+        return 2
+    return run(argv)

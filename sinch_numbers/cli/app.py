@@ -1,0 +1,119 @@
+"""The command line as a whole: its commands, and the options before them."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from sinch_numbers._version import __version__
+from sinch_numbers.cli import audit, callback, emergency, exits, numbers, renting, sandbox
+from sinch_numbers.cli.session import Settings
+
+_NAME = "sinch-numbers"
+
+app = typer.Typer(
+    name=_NAME,
+    help="Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.",
+    epilog=exits.EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    # Tracebacks of ours with local values in them could show secrets.
+    pretty_exceptions_enable=False,
+)
+_emergency = typer.Typer(no_args_is_help=True, help="Emergency (E911) addresses.")
+_callback = typer.Typer(no_args_is_help=True, help="The secret that signs webhooks.")
+
+app.command("audit")(audit.audit)
+app.command("list")(numbers.list_)
+app.command("get")(numbers.get)
+app.command("search")(numbers.search)
+app.command("regions")(numbers.regions)
+app.command("rent")(renting.rent)
+app.command("rent-first")(renting.rent_first)
+app.command("rent-any")(renting.rent_any)
+app.command("update")(numbers.update)
+app.command("release")(renting.release)
+_emergency.command("get")(emergency.get)
+_emergency.command("validate")(emergency.validate)
+_emergency.command("provision")(emergency.provision)
+_emergency.command("deprovision")(emergency.deprovision)
+app.add_typer(_emergency, name="emergency")
+_callback.command("get")(callback.get)
+_callback.command("set")(callback.set_)
+app.add_typer(_callback, name="callback")
+app.command("sandbox")(sandbox.sandbox)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"{_NAME} {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    context: typer.Context,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Work on a sandbox of its own: nothing is real.")
+    ] = False,
+    sandbox_numbers: Annotated[
+        int, typer.Option("--sandbox-numbers", min=0, help="How many it rents.")
+    ] = 3000,
+    sandbox_seed: Annotated[
+        int, typer.Option("--sandbox-seed", help="The same numbers for the same seed.")
+    ] = 7,
+    project: Annotated[
+        str | None,
+        typer.Option("--project", metavar="ID", help="Instead of SINCH_PROJECT_ID."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, for programs.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.001, help="Seconds that one attempt may take.")
+    ] = 30.0,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log to stderr.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """
+    Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.
+
+    Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. Without any,
+    try it out: sinch-numbers --sandbox audit
+    """
+    context.obj = Settings(
+        sandbox=sandbox,
+        sandbox_numbers=sandbox_numbers,
+        sandbox_seed=sandbox_seed,
+        project_id=project,
+        json=json,
+        timeout=timeout,
+        verbose=verbose,
+    )
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run the command line with *argv* and return its exit code."""
+    _never_fail_to_write(sys.stdout)
+    try:
+        app(args=None if argv is None else list(argv), prog_name=_NAME)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    else:
+        code = 0
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        exits.silence(sys.stdout)
+        code = exits.ExitCode.PIPE_CLOSED
+    return int(code)
+
+
+def _never_fail_to_write(stream: Any) -> None:
+    """Let *stream* write what its encoding cannot say as an escape."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,112 @@
+"""Options that several commands share, and what is made of them."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sinch_numbers.models import (
+    EstVoice,
+    FaxVoice,
+    OrderBy,
+    RtcVoice,
+    SmsConfiguration,
+    VoiceConfiguration,
+)
+
+
+def upper(text: str) -> str:
+    """Return a word as the API writes it: ``toll-free`` is ``TOLL_FREE``."""
+    return text.strip().upper().replace("-", "_")
+
+
+class Order(StrEnum):
+    """What a list can be sorted by, in the command line's spelling."""
+
+    PHONE_NUMBER = "phone-number"
+    DISPLAY_NAME = "display-name"
+
+    @property
+    def order_by(self) -> OrderBy:
+        """Return the API's word for it."""
+        return OrderBy[self.name]
+
+
+PhoneNumber = Annotated[
+    str, typer.Argument(metavar="NUMBER", help="In E.164, such as +12025550134.")
+]
+Region = Annotated[
+    str,
+    typer.Option("--region", "-r", parser=upper, metavar="CC", help="Two letters, such as US."),
+]
+Type = Annotated[
+    str,
+    typer.Option("--type", "-t", parser=upper, metavar="TYPE", help="mobile, local or toll-free."),
+]
+Capabilities = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--capability",
+        "-c",
+        parser=upper,
+        metavar="WORD",
+        help="sms or voice; name both to get numbers that do both.",
+    ),
+]
+Pattern = Annotated[
+    str | None,
+    typer.Option(
+        "--pattern", "-p", metavar="DIGITS", help="Part of the number, plus sign included."
+    ),
+]
+SearchPattern = Annotated[
+    str | None,
+    typer.Option(
+        "--search-pattern",
+        parser=upper,
+        metavar="PLACE",
+        help="Where the pattern has to be: start, contains or end.",
+    ),
+]
+SmsPlan = Annotated[
+    str | None, typer.Option("--sms-plan", metavar="ID", help="Link this SMS service plan.")
+]
+Campaign = Annotated[
+    str | None, typer.Option("--campaign", metavar="ID", help="Link this 10DLC campaign (US).")
+]
+VoiceApp = Annotated[
+    str | None, typer.Option("--voice-app", metavar="ID", help="Link this Voice API app.")
+]
+VoiceTrunk = Annotated[
+    str | None, typer.Option("--voice-trunk", metavar="ID", help="Link this SIP trunk.")
+]
+FaxService = Annotated[
+    str | None, typer.Option("--fax-service", metavar="ID", help="Link this fax service.")
+]
+CallbackUrl = Annotated[
+    str | None, typer.Option("--callback-url", metavar="URL", help="Where events are posted.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:
+    """Return the SMS link that was asked for, if any."""
+    if plan is None and campaign is None:
+        return None
+    return SmsConfiguration(service_plan_id=plan, campaign_id=campaign)
+
+
+def voice_link(
+    app: str | None, trunk: str | None, fax_service: str | None
+) -> VoiceConfiguration | None:
+    """Return the voice link that was asked for, if any; there can be one only."""
+    links: list[VoiceConfiguration] = []
+    if app is not None:
+        links.append(RtcVoice(app))
+    if trunk is not None:
+        links.append(EstVoice(trunk))
+    if fax_service is not None:
+        links.append(FaxVoice(fax_service))
+    if len(links) > 1:
+        raise typer.BadParameter("one of --voice-app, --voice-trunk and --fax-service only")
+    return links[0] if links else None

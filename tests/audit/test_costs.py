@@ -1,0 +1,88 @@
+"""Costs are exact, by the month, and never added up across currencies."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from sinch_numbers import ActiveNumber, Money, NumberType
+from sinch_numbers.audit import CostLine, Costs
+from sinch_numbers.audit.costs import CostTally, monthly_price
+
+Make = Callable[..., ActiveNumber]
+
+
+def money(amount: str, currency: str = "USD") -> dict[str, str]:
+    return {"amount": amount, "currencyCode": currency}
+
+
+def tallied(*numbers: ActiveNumber) -> Costs:
+    tally = CostTally()
+    for number in numbers:
+        tally.add(number)
+    return tally.result()
+
+
+def test_costs_are_told_by_currency_region_and_type(number: Make) -> None:
+    """
+    Lines stand in order, each with what its numbers cost together.
+    """
+    costs = tallied(
+        number(money=money("0.50")),
+        number(money=money("0.50")),
+        number(money=money("1.50", "EUR"), regionCode="DE"),
+        number(money=money("2.00"), type="TOLL_FREE"),
+    )
+
+    assert (
+        CostLine("EUR", "DE", NumberType.LOCAL, 1, Decimal("1.50")),
+        CostLine("USD", "US", NumberType.LOCAL, 2, Decimal("1.00")),
+        CostLine("USD", "US", NumberType.TOLL_FREE, 1, Decimal("2.00")),
+    ) == costs.lines
+
+
+def test_currencies_are_not_added_up(number: Make) -> None:
+    """
+    There is one sum for each currency.
+    """
+    costs = tallied(
+        number(money=money("0.50")), number(money=money("9", "EUR")), number(money=money("0.25"))
+    )
+
+    assert (Money("EUR", Decimal(9)), Money("USD", Decimal("0.75"))) == costs.totals
+
+
+@pytest.mark.parametrize(
+    ("months", "monthly"), [(1, "6"), (3, "2"), (12, "0.5"), (0, "6"), (None, "6")]
+)
+def test_a_price_is_spread_over_its_months(months: int | None, monthly: str, number: Make) -> None:
+    """
+    What is charged for several months at once costs a part of it a month; 0 means each month.
+    """
+    charged = number(money=money("6.00"), paymentIntervalMonths=months)
+
+    assert Money("USD", Decimal(monthly)) == monthly_price(charged)
+    assert Decimal(monthly) == tallied(charged).lines[0].monthly
+
+
+def test_sums_are_divided_once(number: Make) -> None:
+    """
+    Thirds of a price add up to the price.
+    """
+    third = number(money=money("1.00"), paymentIntervalMonths=3)
+
+    assert Decimal(1) == tallied(third, third, third).lines[0].monthly
+
+
+def test_numbers_without_a_price_are_counted_apart(number: Make) -> None:
+    """
+    An unknown price is not a price of nothing.
+    """
+    assert Costs(unpriced=1) == tallied(number(money=None))
+
+
+def test_released_numbers_cost_nothing_any_more(number: Make) -> None:
+    """
+    What does not renew is paid for: it is counted apart.
+    """
+    assert Costs(released=1) == tallied(number(expireAt="2026-03-20T09:00:00Z"))

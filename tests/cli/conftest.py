@@ -1,0 +1,86 @@
+"""A sandbox in a thread of its own, and the command line in this process or in another."""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+import pytest
+from anyio.from_thread import start_blocking_portal
+
+from sinch_numbers.cli import main
+from sinch_numbers.sandbox import Sandbox
+
+
+@attrs.frozen
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+class Keyboard(io.StringIO):
+    """Somebody at a terminal, who has typed already."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """Run a sandbox that the environment leads to: empty, but for some stock."""
+    with start_blocking_portal() as portal:
+        sandbox = Sandbox(numbers=0, stock=60, provisioning=0.0)
+        portal.call(sandbox.start)
+        for name, value in sandbox.environment.items():
+            monkeypatch.setenv(name, value)
+        yield sandbox
+        portal.call(sandbox.stop)
+
+
+@pytest.fixture
+def cli(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ended]:
+    """Run a command in this process; *typed* is what somebody types, ``None`` is nobody there."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def run(*argv: str, typed: str | None = None, piped: str = "") -> Ended:
+        monkeypatch.setattr("sys.stdin", io.StringIO(piped) if typed is None else Keyboard(typed))
+        capfd.readouterr()
+        code = main(argv)
+        told = capfd.readouterr()
+        return Ended(code, told.out, told.err)
+
+    return run
+
+
+@pytest.fixture
+def process() -> Callable[..., Ended]:
+    """Run a command in a process of its own, without credentials."""
+
+    def run(*argv: str, env: dict[str, str] | None = None, **options: Any) -> Ended:
+        clean = {name: value for name, value in os.environ.items() if "SINCH" not in name}
+        ended = subprocess.run(
+            [sys.executable, "-m", "sinch_numbers", *argv],
+            env={**clean, **(env or {})},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=30,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            **options,
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    return run

@@ -1,0 +1,84 @@
+"""What others put into names cannot steer a terminal, and is never taken for markup."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sinch_numbers.cli.escaping import printable
+from sinch_numbers.sandbox import Sandbox
+
+Run = Callable[..., Any]
+
+NUMBER = "+12025550101"
+CORPUS = [
+    pytest.param("\x1b[31mred\x1b[0m", r"\x1b[31mred\x1b[0m", id="escape"),
+    pytest.param("ding\x07", r"ding\x07", id="bell"),
+    pytest.param("\x9b2Jgone", r"\x9b2Jgone", id="CSI in one byte"),
+    pytest.param("abc\u202egpj.exe", r"abc\u202egpj.exe", id="written backwards"),
+    pytest.param("\u2066isolated\u2069", r"\u2066isolated\u2069", id="isolates"),
+    pytest.param("two\nlines\r", r"two\nlines\r", id="line breaks"),
+    pytest.param("para\u2029graph", r"para\u2029graph", id="another line break"),
+    pytest.param("no\u200bwidth\ufeff", r"no\u200bwidth\ufeff", id="no width"),
+    pytest.param("[bold red]x[/] [/nope]", "[bold red]x[/] [/nope]", id="markup"),
+    pytest.param(":smile: [link=http://x]y", ":smile: [link=http://x]y", id="more markup"),
+    pytest.param("Zoë 受付 👩\u200d🚒", "Zoë 受付 👩\u200d🚒", id="letters and emoji stay"),
+]
+UNSAFE = set("\x07\x0d\x1b\x9b\u200b\u202e\u2029\u2066\u2069\ufeff")
+
+
+@pytest.mark.parametrize(("name", "shown"), CORPUS)
+def test_what_steers_is_escaped(name: str, shown: str) -> None:
+    """
+    Names stay on one line, in the direction of the rest, and do nothing.
+    """
+    assert shown == printable(name)
+
+
+@pytest.mark.parametrize(("name", "shown"), CORPUS)
+@pytest.mark.parametrize("command", [["list"], ["get", NUMBER], ["audit"], ["release", NUMBER]])
+def test_no_table_lets_it_through(
+    command: list[str],
+    name: str,
+    shown: str,
+    sandbox: Sandbox,
+    cli: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    Wherever a name is shown to people, it is shown escaped.
+    """
+    monkeypatch.setenv("COLUMNS", "200")
+    sandbox.project().add_active(phone_number=NUMBER, display_name=name)
+
+    ended = cli(*command, typed="n\n")
+
+    assert not UNSAFE & set(ended.out + ended.err)
+    squeezed = "".join((ended.out + ended.err).split())
+    assert "".join(shown.split())[:15] in squeezed
+
+
+@pytest.mark.parametrize(("name", "shown"), CORPUS)
+def test_json_keeps_the_name_and_stays_ascii(
+    name: str, shown: str, sandbox: Sandbox, cli: Run
+) -> None:
+    """
+    Programs get the name as it is, and terminals see plain ASCII.
+    """
+    sandbox.project().add_active(phone_number=NUMBER, display_name=name)
+
+    ended = cli("--json", "list")
+
+    assert ended.out.isascii()
+    assert 1 == len(ended.lines)
+    assert name == json.loads(ended.out)["display_name"]
+
+
+def test_errors_are_escaped(sandbox: Sandbox, cli: Run) -> None:
+    """
+    An argument that comes back in a message cannot steer either.
+    """
+    ended = cli("get", "\x1b[2J\u202e")
+
+    assert not UNSAFE & set(ended.err)

@@ -1,0 +1,99 @@
+"""A sandbox of its own, for other programs to talk to."""
+
+import pty
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from os import close, read
+from typing import Any
+
+Run = Callable[..., Any]
+
+
+def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run) -> None:
+    """
+    What it prints leads other processes to it; Ctrl-C is its normal end.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "sinch_numbers", "sandbox", "--numbers", "12"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        lines = [running.stdout.readline() for _ in range(6)]
+        told = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
+        listed = process("--json", "list", env=told)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
+
+    assert all(line.startswith("export SINCH_") for line in lines)
+    assert 12 == len(listed.lines)
+    assert 0 == running.returncode
+    assert f"The sandbox listens at {told['SINCH_NUMBERS_URL']}; Ctrl-C ends it.\n" == err
+
+
+def test_a_port_in_use_is_told(process: Run) -> None:
+    """
+    Where it cannot listen, it says so in one line.
+    """
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = process("sandbox", "--port", str(taken.getsockname()[1]))
+
+    assert 1 == ended.code
+    assert ended.err.startswith("sinch-numbers: cannot listen on port")
+    assert 1 == ended.err.count("\n")
+
+
+def test_the_seed_decides_what_it_rents(process: Run) -> None:
+    """
+    The same seed shows the same numbers, another one others.
+    """
+    few = ["--sandbox", "--sandbox-numbers", "3"]
+    first = process(*few, "--sandbox-seed", "1", "list")
+
+    assert first.out == process(*few, "--sandbox-seed", "1", "list").out
+    assert first.out != process(*few, "--sandbox-seed", "2", "list").out
+
+
+def test_progress_is_shown_on_a_terminal_only() -> None:
+    """
+    The bar is on stderr, where somebody watches, and stdout is free of it.
+    """
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "sinch_numbers",
+            "--sandbox",
+            "--sandbox-numbers",
+            "20000",
+            "audit",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    ) as running:
+        close(theirs)
+        shown = b""
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if not select.select([ours], [], [], 1)[0]:
+                continue
+            try:
+                shown += read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+        assert running.stdout is not None
+        out = running.stdout.read()
+    close(ours)
+
+    assert b"/20000" in shown
+    assert b"\x1b[" not in out
+    assert b"20,000 numbers" in out

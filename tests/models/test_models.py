@@ -1,0 +1,296 @@
+"""Models are values: they do not change, they compare, hash and travel."""
+
+import copy
+import pickle
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import attrs
+import pytest
+
+from sinch_numbers import models
+from sinch_numbers.models import (
+    ActiveNumber,
+    AddressValidation,
+    AvailableNumber,
+    AvailableRegion,
+    BadRequest,
+    CallbackConfiguration,
+    Capability,
+    EmergencyAddress,
+    EstVoice,
+    Extra,
+    FaxVoice,
+    FieldViolation,
+    Money,
+    NumberType,
+    ProvisioningStatus,
+    ResourceInfo,
+    RtcVoice,
+    SmsConfiguration,
+    SmsErrorCode,
+    SmsProvisioning,
+    UnknownDetail,
+    UnknownVoice,
+    ValidationResult,
+    VoiceProvisioning,
+    VoiceType,
+)
+from sinch_numbers.models.fields import wire_name
+from sinch_numbers.secret import Secret
+
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+UNKNOWN = Extra({"newMember": {"deep": [1, None, "x"]}})
+
+
+def _address() -> EmergencyAddress:
+    return EmergencyAddress(street_number="77", street_info="Harbor Way", extra=UNKNOWN)
+
+
+def _active_number() -> ActiveNumber:
+    return ActiveNumber(
+        "+12025550134",
+        type=NumberType("SATELLITE"),
+        capability=(Capability.SMS, Capability("FAX")),
+        money=Money("USD", Decimal("0.50")),
+        next_charge_date=NOON,
+        sms_configuration=SmsConfiguration(
+            "plan",
+            scheduled_provisioning=SmsProvisioning(
+                "plan",
+                status=ProvisioningStatus.FAILED,
+                error_codes=(SmsErrorCode.INTERNAL_ERROR, SmsErrorCode("NEW")),
+            ),
+        ),
+        voice_configuration=RtcVoice(
+            "app", scheduled_voice_provisioning=VoiceProvisioning(VoiceType.FAX, service_id="s")
+        ),
+        extra=UNKNOWN,
+    )
+
+
+# Makers, not values: each call gives an object of its own, equal to the others.
+MAKERS = [
+    pytest.param(_active_number, id="ActiveNumber"),
+    pytest.param(
+        lambda: attrs.evolve(
+            _active_number(),
+            voice_configuration=UnknownVoice(VoiceType("NEW"), Extra({"type": "NEW", "id": "1"})),
+        ),
+        id="ActiveNumber with a voice link of a new kind",
+    ),
+    pytest.param(
+        lambda: AvailableNumber(
+            "+12025550134", setup_price=Money("EUR", Decimal("1.20")), extra=UNKNOWN
+        ),
+        id="AvailableNumber",
+    ),
+    pytest.param(
+        lambda: AvailableRegion("US", "United States", (NumberType.LOCAL,), extra=UNKNOWN),
+        id="AvailableRegion",
+    ),
+    pytest.param(lambda: Money("USD", Decimal("1.00")), id="Money"),
+    pytest.param(_address, id="EmergencyAddress"),
+    pytest.param(
+        lambda: AddressValidation(
+            "+12025550134",
+            validated_address=_address(),
+            validation_result=ValidationResult.NO_MATCH,
+            candidate_addresses=(_address(),),
+            extra=UNKNOWN,
+        ),
+        id="AddressValidation",
+    ),
+    pytest.param(
+        lambda: SmsConfiguration("plan", "campaign", scheduled_provisioning=SmsProvisioning()),
+        id="SmsConfiguration",
+    ),
+    pytest.param(lambda: SmsProvisioning(last_updated_time=NOON), id="SmsProvisioning"),
+    pytest.param(lambda: RtcVoice("app", last_updated_time=NOON), id="RtcVoice"),
+    pytest.param(lambda: EstVoice("trunk"), id="EstVoice"),
+    pytest.param(lambda: FaxVoice("service"), id="FaxVoice"),
+    pytest.param(
+        lambda: UnknownVoice(VoiceType("NEW"), Extra({"type": "NEW", "deep": {"er": [1]}})),
+        id="UnknownVoice",
+    ),
+    pytest.param(lambda: VoiceProvisioning(VoiceType.EST, trunk_id="t"), id="VoiceProvisioning"),
+    pytest.param(lambda: BadRequest((FieldViolation("a", "b"),)), id="BadRequest"),
+    pytest.param(lambda: FieldViolation("a", "b"), id="FieldViolation"),
+    pytest.param(lambda: ResourceInfo("ActiveNumber", "+12025550134"), id="ResourceInfo"),
+    pytest.param(lambda: UnknownDetail(Extra({"type": "New"})), id="UnknownDetail"),
+]
+
+TRAVELS = [
+    *(
+        pytest.param(
+            lambda value, protocol=protocol: pickle.loads(pickle.dumps(value, protocol)),
+            id=f"pickled by protocol {protocol}",
+        )
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    ),
+    pytest.param(copy.copy, id="copied"),
+    pytest.param(copy.deepcopy, id="copied deeply"),
+]
+
+
+def test_no_model_is_left_out_here():
+    """Whoever adds a model adds it to these tests; what holds a secret has its own below."""
+    tested = {type(maker.values[0]()) for maker in MAKERS} | {CallbackConfiguration}
+    public = {getattr(models, name) for name in models.__all__}
+
+    assert tested == {thing for thing in public if attrs.has(thing)}
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_model_does_not_change(make):
+    """No field can be set, deleted or added."""
+    model = make()
+    for field in attrs.fields(type(model)):
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(model, field.name, None)
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            delattr(model, field.name)
+    with pytest.raises(AttributeError):
+        model.something_else = 1
+
+    assert make() == model
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_equal_models_hash_alike(make):
+    """They can be gathered in sets, and looked up."""
+    assert make() is not make()
+    assert make() == make()
+    assert hash(make()) == hash(make())
+    assert len({make(), make()}) == 1
+
+
+@pytest.mark.parametrize("passed_on", TRAVELS)
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_model_travels(make, passed_on):
+    """Pickles and copies are equal to what they were made of, unknown members included."""
+    twin = passed_on(make())
+
+    assert make() == twin
+    assert hash(make()) == hash(twin)
+    assert repr(make()) == repr(twin)
+
+
+@pytest.mark.parametrize("passed_on", TRAVELS)
+def test_unknown_members_travel_along(passed_on):
+    """`extra` counts in comparisons, so this is what equality above relied on."""
+    number = _active_number()
+
+    assert dict(UNKNOWN) == dict(passed_on(number).extra)
+    assert attrs.evolve(number, extra=Extra()) != number
+
+
+def test_a_signing_secret_does_not_travel():
+    """The settings of webhooks compare and copy, but are not pickled."""
+    settings = CallbackConfiguration("p", Secret("canary-hmac"))
+
+    assert CallbackConfiguration("p", Secret("canary-hmac")) == settings
+    assert copy.deepcopy(settings) == settings
+    assert "canary" not in repr(settings)
+    assert "canary" not in repr(attrs.asdict(settings))
+    with pytest.raises(TypeError, match="not picklable"):
+        pickle.dumps(settings)
+
+
+class TestExtra:
+    """The mapping of unknown members."""
+
+    def test_it_is_a_mapping(self):
+        """Under the API's names, in the API's order."""
+        extra = Extra({"b": 1, "a": None})
+
+        assert list(extra) == ["b", "a"]
+        assert extra["b"] == 1
+        assert "a" in extra
+        assert len(extra) == 2
+        assert extra.get("c", 5) == 5
+        assert extra == {"a": None, "b": 1}
+
+    def test_it_cannot_be_changed(self):
+        """Neither by item nor by what it was made of."""
+        members = {"a": 1}
+        extra = Extra(members)
+        members["a"] = 2
+        with pytest.raises(TypeError):
+            extra["a"] = 3
+        with pytest.raises(TypeError):
+            del extra["a"]
+        with pytest.raises(AttributeError):
+            extra.b = 4
+
+        assert extra == {"a": 1}
+
+    def test_none_is_empty(self):
+        """Nothing unknown is nothing at all."""
+        assert not Extra()
+        assert not Extra(None)
+        assert Extra() == {}
+
+    def test_it_shows_what_it_holds(self):
+        """Its repr can be read."""
+        assert repr(Extra({"a": [1]})) == "Extra({'a': [1]})"
+
+
+@pytest.mark.parametrize(
+    ("voice", "expected"),
+    [
+        pytest.param(RtcVoice("a"), "app a", id="an app"),
+        pytest.param(EstVoice("t"), "trunk t", id="a trunk"),
+        pytest.param(FaxVoice("s"), "fax s", id="a fax service"),
+        pytest.param(
+            UnknownVoice(VoiceType("NEW"), Extra({"type": "NEW", "x": 1})),
+            "NEW 1",
+            id="a new kind",
+        ),
+        pytest.param(None, "nothing", id="nothing"),
+    ],
+)
+def test_voice_links_match_by_class(voice, expected):
+    """Each variant is a class of its own, positional in match statements."""
+    match voice:
+        case RtcVoice(app_id):
+            told = f"app {app_id}"
+        case EstVoice(trunk_id):
+            told = f"trunk {trunk_id}"
+        case FaxVoice(service_id):
+            told = f"fax {service_id}"
+        case UnknownVoice(kind, fields):
+            told = f"{kind} {fields['x']}"
+        case None:
+            told = "nothing"
+
+    assert expected == told
+
+
+@pytest.mark.parametrize(
+    ("voice", "expected"),
+    [(RtcVoice(), "RTC"), (EstVoice(), "EST"), (FaxVoice(), "FAX")],
+    ids=["an app", "a trunk", "a fax service"],
+)
+def test_a_voice_link_knows_its_type(voice, expected):
+    """The API's word for it, also on the class."""
+    assert expected == voice.type
+    assert expected == type(voice).type
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("phone_number", "phoneNumber"),
+        ("type", "type"),
+        ("postal_code_plus_four", "postalCodePlusFour"),
+        ("expire_at", "expireAt"),
+        ("callback_url", "callbackUrl"),
+        ("scheduled_voice_provisioning", "scheduledVoiceProvisioning"),
+        ("hmac_secret", "hmacSecret"),
+        ("", ""),
+    ],
+)
+def test_what_the_api_calls_a_field(name, expected):
+    """Snake here, camel there."""
+    assert expected == wire_name(name)

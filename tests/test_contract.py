@@ -1,0 +1,571 @@
+"""The client says what the API's description says, and reads every example in it."""
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import attrs
+import jsonschema
+import pytest
+
+from sinch_numbers import models
+from sinch_numbers.auth import Token
+from sinch_numbers.client import NumbersClient
+from sinch_numbers.converter import make_converter
+from sinch_numbers.endpoints import active_numbers, available_numbers, available_regions
+from sinch_numbers.errors import APIStatusError, status_error
+from sinch_numbers.models import (
+    ActiveNumber,
+    AddressValidation,
+    AvailableNumber,
+    AvailableRegion,
+    BadRequest,
+    CallbackConfiguration,
+    EmergencyAddress,
+    EstVoice,
+    FaxVoice,
+    FieldViolation,
+    OpenEnum,
+    ResourceInfo,
+    RtcVoice,
+    SmsConfiguration,
+    UnknownDetail,
+)
+from sinch_numbers.pagination import Page
+from sinch_numbers.replies import Nothing
+from sinch_numbers.retry import BILLABLE, IDEMPOTENT, SAFE
+from sinch_numbers.secret import Secret
+from sinch_numbers.transport import Reply
+
+pytestmark = pytest.mark.anyio
+
+API = json.loads((Path(__file__).parent / "data" / "numbers.openapi.json").read_text())
+PROJECT = "6f1d2c3b-4a59-4e68-9d7f-0a1b2c3d4e5f"
+NUMBER = "+12025550147"
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+def resolved(node: Any) -> Any:
+    """Follow the references in *node*, at any depth."""
+    if isinstance(node, list):
+        return [resolved(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target = API
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        return resolved(target)
+    return {name: resolved(value) for name, value in node.items()}
+
+
+def examples(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON examples of a request or a reply, by name."""
+    content = node.get("content", {}).get("application/json", {})
+    named = {name: one["value"] for name, one in content.get("examples", {}).items()}
+    return {"example": content["example"], **named} if "example" in content else named
+
+
+# What the client has no method for: tokens are traded elsewhere, number orders come later.
+OTHERS = {
+    "createAccessToken",
+    "lookupNumberRequirements",
+    "createNumberOrder",
+    "getNumberOrder",
+    "getNumberOrderRegistration",
+    "updateNumberOrderRegistration",
+    "uploadNumberOrderAttachment",
+    "submitNumberOrder",
+}
+OPERATIONS = {
+    operation["operationId"]: {
+        **resolved(operation),
+        "method": method.upper(),
+        "path": path,
+        "parameters": resolved([*item.get("parameters", []), *operation.get("parameters", [])]),
+    }
+    for path, item in API["paths"].items()
+    for method, operation in item.items()
+    if method in METHODS and "numberOrder" not in path and path != "/oauth2/token"
+}
+
+# Operation -> what its reply is read as.
+READ_AS = {
+    "searchAvailableNumbers": available_numbers._Hits,
+    "getAvailableNumber": AvailableNumber,
+    "rentNumber": ActiveNumber,
+    "rentAnyNumber": ActiveNumber,
+    "listActiveNumbers": active_numbers._ActivePage,
+    "getActiveNumber": ActiveNumber,
+    "updateActiveNumber": ActiveNumber,
+    "releaseActiveNumber": ActiveNumber,
+    "getEmergencyAddress": EmergencyAddress,
+    "provisionEmergencyAddress": EmergencyAddress,
+    "deprovisionEmergencyAddress": Nothing,
+    "validateEmergencyAddress": AddressValidation,
+    "listAvailableRegions": available_regions._Regions,
+    "getCallbackConfiguration": CallbackConfiguration,
+    "updateCallbackConfiguration": CallbackConfiguration,
+}
+
+APP, TRUNK = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", "01k5r0m2n4p6q8s0t2v4w6x8y0"
+FAX, HOOK = "01k5r0n3p5q7r9s1t3v5w7x9y1", "https://hooks.example.net/numbers"
+ADDRESS = EmergencyAddress(
+    street_number="77", street_info="Harbor Way", city="Portland", state="OR", postal_code="97209"
+)
+WAREHOUSE = {"display_name": "Warehouse", "address": ADDRESS}
+HMAC = "sandbox-hmac-secret-0123456789-abcd"
+
+
+async def first_page(pager):
+    async for page in pager.pages("opaque+/=&token"):
+        return page
+    return None
+
+
+# Operation -> example of a request (or "" where it has no body) -> the call that sends it.
+CALLS = {
+    "searchAvailableNumbers": {
+        "": lambda c: c.available_numbers.search(
+            region_code="US", type="LOCAL", capabilities=["SMS", "VOICE"],
+            number_pattern="+1202", search_pattern="START", size=5,
+        ),
+    },
+    "getAvailableNumber": {"": lambda c: c.available_numbers.get("+447700900321")},
+    "rentNumber": {
+        "smsOnly": lambda c: c.available_numbers.rent(
+            NUMBER, sms_configuration=SmsConfiguration("plan-7c1e", "CSANDB1"), callback_url=HOOK
+        ),
+        "voiceOnly": lambda c: c.available_numbers.rent(NUMBER, voice_configuration=RtcVoice(APP)),
+        "sipTrunk": lambda c: c.available_numbers.rent(
+            NUMBER, voice_configuration=EstVoice(TRUNK)
+        ),
+        "fax": lambda c: c.available_numbers.rent(NUMBER, voice_configuration=FaxVoice(FAX)),
+    },
+    "rentAnyNumber": {
+        "example": lambda c: c.available_numbers.rent_any(
+            region_code="US", type="LOCAL", capabilities=["SMS", "VOICE"], number_pattern="+1202",
+            search_pattern="START", sms_configuration=SmsConfiguration("plan-7c1e"),
+            voice_configuration=RtcVoice(APP), callback_url=HOOK,
+        ),
+    },
+    "listActiveNumbers": {
+        "": lambda c: first_page(
+            c.active_numbers.list(
+                region_code="US", type="LOCAL", capability=["VOICE"], number_pattern="+1202",
+                search_pattern="START", order_by="phoneNumber", page_size=100,
+            )
+        ),
+    },
+    "getActiveNumber": {"": lambda c: c.active_numbers.get(NUMBER)},
+    "updateActiveNumber": {
+        "rename": lambda c: c.active_numbers.update(NUMBER, display_name="Front desk"),
+        "unlinkSms": lambda c: c.active_numbers.update(
+            NUMBER, sms_configuration=SmsConfiguration("", "")
+        ),
+        "linkSms": lambda c: c.active_numbers.update(
+            NUMBER, sms_configuration=SmsConfiguration("plan-9d20", "CSANDB2")
+        ),
+        "moveVoiceToTrunk": lambda c: c.active_numbers.update(
+            NUMBER, voice_configuration=EstVoice(TRUNK)
+        ),
+    },
+    "releaseActiveNumber": {"": lambda c: c.active_numbers.release(NUMBER)},
+    "getEmergencyAddress": {"": lambda c: c.emergency_address.get(NUMBER)},
+    "provisionEmergencyAddress": {
+        "example": lambda c: c.emergency_address.provision(NUMBER, **WAREHOUSE)
+    },
+    "deprovisionEmergencyAddress": {"": lambda c: c.emergency_address.deprovision(NUMBER)},
+    "validateEmergencyAddress": {
+        "example": lambda c: c.emergency_address.validate(NUMBER, **WAREHOUSE)
+    },
+    "listAvailableRegions": {
+        "": lambda c: c.available_regions.list(types=["MOBILE", "TOLL_FREE"])
+    },
+    "getCallbackConfiguration": {"": lambda c: c.callback_configuration.get()},
+    "updateCallbackConfiguration": {
+        "example": lambda c: c.callback_configuration.update(hmac_secret=HMAC)
+    },
+}  # fmt: skip
+
+# What the description calls an operation -> our policy; what differs, and why.
+POLICIES = {"safe": SAFE, "repeatable": IDEMPOTENT, "verify-first": BILLABLE}
+STRICTER = {"provisionEmergencyAddress": BILLABLE}  # no source says whether it costs
+
+
+class FixedToken:
+    async def get(self):
+        return Token(Secret("Bearer 0123456789"), 3600.0)
+
+    def invalidate(self, token):
+        return False
+
+    async def close(self):
+        pass
+
+
+class Recorder:
+    """A transport that answers with *reply*, and remembers what it was to send."""
+
+    def __init__(self, reply):
+        self.reply = reply
+        self.requests = []
+
+    async def exchange(self, request):
+        request.sent = True
+        self.requests.append(request)
+        return self.reply
+
+    async def close(self):
+        pass
+
+
+def replying(status: int, body: Any, **options: Any) -> tuple[NumbersClient, Recorder]:
+    transport = Recorder(Reply(status, {}, json.dumps(body).encode()))
+    client = NumbersClient(
+        PROJECT,
+        numbers_url=API["servers"][0]["url"],
+        tokens=FixedToken(),
+        transport=transport,
+        **options,
+    )
+    return client, transport
+
+
+YES = [
+    pytest.param(name, value, id=f"{name} {example}")
+    for name, operation in OPERATIONS.items()
+    for example, value in examples(operation["responses"]["200"]).items()
+]
+ASKED = [
+    pytest.param(name, body, CALLS[name].get(example), id=f"{name} {example}")
+    for name, operation in OPERATIONS.items()
+    for example, body in (examples(operation.get("requestBody", {})) or {"": None}).items()
+]
+NO = [
+    pytest.param(name, int(status), value, id=f"{name} {status} {example}")
+    for name, operation in OPERATIONS.items()
+    for status, reply in operation["responses"].items()
+    if status not in ("200", "default")
+    for example, value in examples(reply).items()
+]
+
+
+def any_yes(name: str) -> Any:
+    return next(iter(examples(OPERATIONS[name]["responses"]["200"]).values()))
+
+
+def test_every_operation_is_in_the_tables():
+    """An operation that is added to the description is missed here."""
+    described = {
+        operation["operationId"]
+        for item in API["paths"].values()
+        for method, operation in item.items()
+        if method in METHODS
+    }
+
+    assert OPERATIONS.keys() == READ_AS.keys() == CALLS.keys()
+    assert described - OPERATIONS.keys() == OTHERS
+    assert len(YES) > 15
+    assert len(NO) > 100
+
+
+def test_every_example_of_a_request_has_a_call():
+    """And every call an example."""
+    for name, operation in OPERATIONS.items():
+        assert (examples(operation.get("requestBody", {})) or {"": None}).keys() == CALLS[
+            name
+        ].keys()
+
+
+# Reading
+
+
+def as_told(value: Any) -> Any:
+    """Return what a reply says, nothing left out but what says nothing: null, "", [], {}."""
+    if isinstance(value, dict):
+        told = {name: as_told(member) for name, member in value.items()}
+        return {name: member for name, member in told.items() if member not in (None, (), {})}
+    if isinstance(value, list):
+        return tuple(as_told(item) for item in value)
+    return None if value == "" else value
+
+
+def as_read(model: Any) -> Any:
+    """Return what a model holds, under the API's names, nothing left out likewise."""
+    if isinstance(model, Secret):
+        return model.reveal()
+    if isinstance(model, tuple):
+        return tuple(as_read(item) for item in model)
+    if hasattr(model, "isoformat"):
+        return model.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(model, (str, int)) or model is None:
+        return model
+    if not attrs.has(type(model)):
+        return str(model)
+    members = {
+        models.fields.wire_name(field.name): as_read(getattr(model, field.name))
+        for field in attrs.fields(type(model))
+        if field.name != "extra"
+    }
+    if isinstance(getattr(type(model), "type", None), OpenEnum):
+        members["type"] = model.type
+    return {name: member for name, member in members.items() if member not in (None, (), {})}
+
+
+@pytest.mark.parametrize(("name", "value"), YES)
+def test_every_example_of_a_reply_is_read_strictly(name, value):
+    """No member is unknown, and none is lost or altered on the way into the model."""
+    model = make_converter(forbid_unknown=True).structure(value, READ_AS[name])
+
+    assert type(model) is READ_AS[name]
+    assert as_told(value) == as_read(model)
+
+
+@pytest.mark.parametrize(("name", "value"), YES)
+async def test_every_example_of_a_reply_is_what_a_call_returns(name, value):
+    """Through the client, with nothing unknown left over."""
+    number = value.get("phoneNumber")
+    client, _ = replying(200, value)
+    call = next(iter(CALLS[name].values()))
+    if name == "getActiveNumber":
+        call = lambda c: c.active_numbers.get(number)  # noqa: E731 - as in the table
+
+    result = await call(client)
+
+    expected = make_converter().structure(value, READ_AS[name])
+    if isinstance(result, Page):
+        assert (result.items, result.next_page_token, result.total_size) == attrs.astuple(
+            expected, recurse=False
+        )
+    elif isinstance(result, tuple):
+        assert (result,) == attrs.astuple(expected, recurse=False)
+    elif expected == Nothing():
+        assert result is None
+    else:
+        assert expected == result
+        assert not result.extra
+
+
+@pytest.mark.parametrize(
+    ("schema", "cls"),
+    [
+        ("ActiveNumber", ActiveNumber),
+        ("AvailableNumber", AvailableNumber),
+        ("AvailableRegion", AvailableRegion),
+        ("EmergencyAddress", EmergencyAddress),
+        ("ValidateEmergencyAddressResponse", AddressValidation),
+        ("CallbackConfiguration", CallbackConfiguration),
+        ("Money", models.Money),
+        ("SmsConfiguration", SmsConfiguration),
+        ("ScheduledSmsProvisioning", models.SmsProvisioning),
+        ("ScheduledVoiceProvisioning", models.VoiceProvisioning),
+    ],
+)
+def test_models_have_the_members_of_the_schemas(schema, cls):
+    """Those, and no others."""
+    expected = set(API["components"]["schemas"][schema]["properties"])
+
+    assert expected == {
+        models.fields.wire_name(field.name) for field in attrs.fields(cls) if field.name != "extra"
+    }
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ("NumberType", models.NumberType),
+        ("NumberCapability", models.Capability),
+        ("SearchPattern", models.SearchPattern),
+        ("ProvisioningStatus", models.ProvisioningStatus),
+        ("SmsErrorCode", models.SmsErrorCode),
+        ("VoiceApplicationType", models.VoiceType),
+        ("AddressValidationResult", models.ValidationResult),
+    ],
+)
+def test_word_lists_have_the_words_of_the_schemas(schema, words):
+    """Those, and no others."""
+    assert set(API["components"]["schemas"][schema]["enum"]) == {word.value for word in words}
+
+
+# Asking
+
+
+def described_query(operation: dict[str, Any]) -> dict[str, Any]:
+    return {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
+
+
+@pytest.mark.parametrize(("name", "body", "call"), ASKED)
+async def test_every_example_of_a_request_is_what_a_call_sends(name, body, call):
+    """Method, path, body and content type, as they are described."""
+    operation = OPERATIONS[name]
+    reply = any_yes(name)
+    if name in ("rentNumber", "updateActiveNumber", "releaseActiveNumber", "getActiveNumber"):
+        assert reply["phoneNumber"] == NUMBER
+    client, transport = replying(200, reply)
+
+    await call(client)
+
+    [request] = transport.requests
+    number = "+447700900321" if name == "getAvailableNumber" else NUMBER
+    path = operation["path"].format(projectId=PROJECT, phoneNumber=number)
+    parts = urlsplit(request.url)
+    assert (operation["method"], path) == (request.method, parts.path)
+    assert (parts.scheme, parts.netloc) == ("https", "numbers.api.sinch.com")
+    assert body == (None if request.body is None else json.loads(request.body))
+    assert (body is not None) == ("Content-Type" in request.headers)
+
+
+@pytest.mark.parametrize(("name", "body", "call"), ASKED)
+async def test_a_body_is_sent_where_one_is_described(name, body, call):
+    """It holds against the schema; where none is described none is sent."""
+    client, transport = replying(200, any_yes(name))
+
+    await call(client)
+
+    sent = transport.requests[0].body
+    if body is None:
+        assert sent is None
+        assert "requestBody" not in OPERATIONS[name]
+    else:
+        schema = OPERATIONS[name]["requestBody"]["content"]["application/json"]["schema"]
+        jsonschema.validate(json.loads(sent), schema)
+
+
+@pytest.mark.parametrize(("name", "body", "call"), ASKED)
+async def test_query_names_are_those_described(name, body, call):
+    """`capability` here, `capabilities` there; the calls above use every one there is."""
+    client, transport = replying(200, any_yes(name))
+    described = described_query(OPERATIONS[name])
+
+    await call(client)
+
+    query = parse_qsl(urlsplit(transport.requests[0].url).query, strict_parsing=bool(described))
+    assert list(dict(query)) == [n for n in dict(query) if n in described]
+    assert described.keys() == {name for name, _ in query}
+    for member, parameter in described.items():
+        if "example" in parameter:
+            expected = parameter["example"]
+            values = [value for n, value in query if n == member]
+            assert [str(e) for e in (expected if isinstance(expected, list) else [expected])] == (
+                values
+            )
+
+
+def test_query_arguments_exist_for_all_that_is_described():
+    """Under the API's names, in Python's spelling."""
+    for name, method in (
+        ("searchAvailableNumbers", available_numbers.AvailableNumbers.search),
+        ("listActiveNumbers", active_numbers.ActiveNumbers.list),
+        ("listAvailableRegions", available_regions.AvailableRegions.list),
+    ):
+        wanted = {n.removeprefix("numberPattern.") for n in described_query(OPERATIONS[name])}
+        wanted = {"numberPattern" if n == "pattern" else n for n in wanted} - {"pageToken"}
+        names = {models.fields.wire_name(n) for n in inspect.signature(method).parameters}
+        assert wanted == names - {"self", "limit"}
+
+
+# Errors
+
+
+def expected_details(value: Any) -> tuple[Any, ...]:
+    error = value["error"]
+    known = {"BadRequest": BadRequest, "ResourceInfo": ResourceInfo}
+    details = []
+    for detail in error["details"] if isinstance(error, dict) else ():
+        if detail["type"] == "BadRequest":
+            violations = (FieldViolation(**v) for v in detail["fieldViolations"])
+            details.append(BadRequest(tuple(violations)))
+        else:
+            assert known[detail["type"]] is ResourceInfo
+            details.append(
+                ResourceInfo(
+                    detail["resourceType"] or None,
+                    detail["resourceName"] or None,
+                    detail["owner"] or None,
+                    detail["description"] or None,
+                )
+            )
+    return tuple(details)
+
+
+@pytest.mark.parametrize(("name", "status", "value"), NO)
+async def test_every_example_of_an_error_is_raised(name, status, value):
+    """By its class, with code, message and details, and where it happened."""
+    client, _ = replying(status, value, retries=0, settle=0.001)
+    method, path = OPERATIONS[name]["method"], OPERATIONS[name]["path"]
+    call = next(iter(CALLS[name].values()))
+
+    if status == 500 and name in ("rentNumber", "releaseActiveNumber", "rentAnyNumber",
+                                  "provisionEmergencyAddress"):  # fmt: skip
+        # Whether it happened is another question, for other tests.
+        with pytest.raises(Exception, match="it may or may not have happened") as unknown:
+            await call(client)
+        error = unknown.value.cause
+    else:
+        with pytest.raises(APIStatusError) as refused:
+            await call(client)
+        error = refused.value
+
+    described = value["error"] if isinstance(value["error"], dict) else {"message": value["error"]}
+    assert type(error) is status_error(status)
+    assert (status, described.get("status")) == (error.status, error.code)
+    assert described["message"] == error.message
+    assert expected_details(value) == error.details
+    assert not any(isinstance(detail, UnknownDetail) for detail in error.details)
+    number = "+447700900321" if name == "getAvailableNumber" else NUMBER
+    assert (method, path.format(projectId=PROJECT, phoneNumber=number)) == (
+        error.method,
+        error.path,
+    )
+
+
+# Sending again
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_a_call_is_sent_again_as_the_description_allows(name):
+    """Safe, repeatable or to be verified first; nothing goes by the default."""
+    client, _ = replying(200, any_yes(name))
+    used = []
+
+    async def spy(returns, method, path, **options):
+        used.append((method, options["retry"]))
+        raise LookupError
+
+    for group in ("active_numbers", "available_numbers", "available_regions", "emergency_address",
+                  "callback_configuration"):  # fmt: skip
+        getattr(client, group)._call = spy
+    for call in CALLS[name].values():
+        with pytest.raises(LookupError):
+            await call(client)
+
+    expected = STRICTER.get(name, POLICIES[OPERATIONS[name]["x-retry"]])
+    for method, policy in used:
+        assert method == OPERATIONS[name]["method"]
+        assert (expected.resends, expected.resends_in_doubt, expected.billable) == (
+            policy.resends,
+            policy.resends_in_doubt,
+            policy.billable,
+        )
+        # What changes something is settled by a read, wherever one can tell.
+        changes = expected is not SAFE and name != "rentAnyNumber"
+        assert changes is (policy.confirm is not None)
+    assert len(CALLS[name]) == len(used)
+
+
+def test_whatever_costs_is_billable():
+    """Whatever the description says costs, or may cost, is never repeated in doubt."""
+    costly = {n for n, operation in OPERATIONS.items() if operation["x-billable"] is not False}
+
+    assert costly == {"rentNumber", "rentAnyNumber", "provisionEmergencyAddress"}
+    for name in costly:
+        assert BILLABLE is STRICTER.get(name, POLICIES[OPERATIONS[name]["x-retry"]])
+    assert {operation["x-retry"] for operation in OPERATIONS.values()} == POLICIES.keys()

@@ -1,0 +1,297 @@
+"""The tree of errors is what its docstring says, and every error survives its travels."""
+
+import copy
+import pickle
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from sinch_numbers import errors
+from sinch_numbers.errors import (
+    APIConnectionError,
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    InternalServerError,
+    InvalidArgumentError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitError,
+    SinchNumbersError,
+    UnexpectedRedirectError,
+    UnexpectedStatusError,
+    status_error,
+)
+from sinch_numbers.models import BadRequest, Extra, FieldViolation, ResourceInfo, UnknownDetail
+
+_ROW = re.compile(r"^ {4}([│├└─ ]*)(\w+Error)\b.*?(?:\s(yes|no)\s+(yes|no))?$", re.MULTILINE)
+
+
+def _drawn() -> dict[str, tuple[str | None, bool, bool]]:
+    """Read the tree in the docstring: name -> parent, transient, maybe applied."""
+    tree: dict[str, tuple[str | None, bool, bool]] = {}
+    branch: list[str] = []
+    for lines, name, transient, applied in _ROW.findall(errors.__doc__ or ""):
+        depth = len(lines) // 3
+        del branch[depth:]
+        tree[name] = (branch[-1] if branch else None, transient == "yes", applied == "yes")
+        branch.append(name)
+    return tree
+
+
+DRAWN = _drawn()
+CLASSES = [
+    thing
+    for thing in vars(errors).values()
+    if isinstance(thing, type) and issubclass(thing, SinchNumbersError)
+]
+
+
+def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
+    """Make an error of *cls* with something in every attribute."""
+    if issubclass(cls, APIStatusError):
+        error: SinchNumbersError = cls(
+            "no such number",
+            status=404,
+            code="NOT_FOUND",
+            details=(
+                BadRequest((FieldViolation("a.b", "is odd"),)),
+                ResourceInfo("ActiveNumber", "+12025550134"),
+                UnknownDetail(Extra({"type": "New", "deep": {"er": [1]}})),
+            ),
+            body='{"error": 1}',
+        )
+    elif cls is InvalidArgumentError:
+        error = InvalidArgumentError("phone_number", "a number", "x")
+    else:
+        error = cls("it broke")
+    error.method, error.path, error.attempts = "GET", "/v1/projects/p/activeNumbers", 3
+    error.retry_after, error.request_id = 1.5, "req-1"
+    error.quota_exhausted, error.page_token = True, "next"
+    if isinstance(error, OutcomeUnknownError):
+        error.phone_number = "+12025550134"
+        error.first_sent_at = datetime(2026, 3, 14, tzinfo=UTC)
+        error.cause = _example(errors.APITimeoutError)
+    return error
+
+
+def _told(error: SinchNumbersError) -> object:
+    """Return all that there is to know about *error*, comparably."""
+    state = {
+        name: _told(value) if isinstance(value, SinchNumbersError) else value
+        for name, value in vars(error).items()
+    }
+    return type(error), error.args, state, str(error)
+
+
+def test_the_docstring_draws_every_class():
+    """No class is missing in the drawing, and none is drawn that is not there."""
+    assert {cls.__name__ for cls in CLASSES} == DRAWN.keys()
+    assert len(DRAWN) > 20
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_a_class_is_as_drawn(cls):
+    """Parent, transience and doubt: all retrying follows from the last two."""
+    parent, transient, applied = DRAWN[cls.__name__]
+
+    assert (transient, applied) == (cls.transient, cls.maybe_applied)
+    assert (parent or "Exception") == cls.__mro__[1].__name__
+
+
+@pytest.mark.parametrize(
+    ("cls", "builtin"),
+    [(InvalidArgumentError, ValueError), (errors.ClientClosedError, RuntimeError)],
+)
+def test_some_are_what_python_calls_them_too(cls, builtin):
+    """Who knows nothing of this package can catch them by the usual name."""
+    assert issubclass(cls, builtin)
+
+
+def test_an_unknown_outcome_is_never_taken_for_transient():
+    """Whoever retries whatever is transient must not repeat a billable call."""
+    assert not OutcomeUnknownError.transient
+    assert not issubclass(OutcomeUnknownError, (errors.APIReplyLostError, APIConnectionError))
+
+
+def _class_of(status: int) -> type[APIStatusError]:
+    # Written differently from the package, on purpose: status by status.
+    known = {
+        400: BadRequestError,
+        401: AuthenticationError,
+        403: PermissionDeniedError,
+        404: NotFoundError,
+        408: InternalServerError,
+        409: ConflictError,
+        429: RateLimitError,
+        501: APIStatusError,
+    }
+    by_hundreds = {
+        3: UnexpectedRedirectError,
+        4: APIStatusError,
+        5: InternalServerError,
+    }
+    return known.get(status) or by_hundreds.get(status // 100, UnexpectedStatusError)
+
+
+def test_every_status_has_its_class():
+    """From 100 to 999, and beyond what HTTP knows nothing is taken for granted."""
+    expected = {status: _class_of(status) for status in range(100, 1000)}
+
+    assert expected == {status: status_error(status) for status in range(100, 1000)}
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        pytest.param(402, (False, False), id="payment required is a plain no"),
+        pytest.param(405, (False, False), id="method not allowed is a plain no"),
+        pytest.param(408, (True, True), id="request timeout leaves a doubt"),
+        pytest.param(410, (False, False), id="gone is a plain no"),
+        pytest.param(422, (False, False), id="unprocessable is a plain no"),
+        pytest.param(429, (True, False), id="too many requests was not carried out"),
+        pytest.param(500, (True, True), id="internal error leaves a doubt"),
+        pytest.param(501, (False, False), id="not implemented is a plain no"),
+        pytest.param(504, (True, True), id="gateway timeout leaves a doubt"),
+        pytest.param(600, (False, True), id="a status that HTTP does not know leaves a doubt"),
+        pytest.param(101, (False, True), id="an interim status as the last leaves a doubt"),
+    ],
+)
+def test_what_a_status_means_for_retrying(status, verdict):
+    """Transient, and maybe applied."""
+    cls = status_error(status)
+
+    assert verdict == (cls.transient, cls.maybe_applied)
+
+
+@pytest.mark.parametrize(
+    "passed_on",
+    [
+        *(
+            pytest.param(
+                lambda error, protocol=protocol: pickle.loads(pickle.dumps(error, protocol)),
+                id=f"pickled by protocol {protocol}",
+            )
+            for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+        ),
+        pytest.param(copy.copy, id="copied"),
+        pytest.param(copy.deepcopy, id="copied deeply"),
+        pytest.param(lambda error: error.copy(), id="copied by its own method"),
+    ],
+)
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_errors_survive_their_travels(cls, passed_on):
+    """Workers and processes get the whole error: class, arguments, attributes, text."""
+    error = _example(cls)
+
+    twin = passed_on(error)
+
+    assert _told(error) == _told(twin)
+    assert twin is not error
+    assert twin.__traceback__ is None
+
+
+def test_a_copy_is_an_error_of_its_own():
+    """What happens to the copy does not happen to the original."""
+    error = _example(RateLimitError)
+
+    twin = error.copy()
+    twin.attempts = 9
+
+    assert error.attempts == 3
+
+
+def test_a_copy_remembers_what_was_proven():
+    """That nothing came of a call is known of the error, not of its class."""
+    error = InternalServerError("", status=500)
+    error.maybe_applied = False
+
+    assert pickle.loads(pickle.dumps(error)).maybe_applied is False
+    assert InternalServerError.maybe_applied is True
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "attempts", "expected"),
+    [
+        pytest.param("no", "NOT_FOUND", 1, "404 NOT_FOUND: no (GET /x)", id="all of it"),
+        pytest.param("no", None, 1, "404: no (GET /x)", id="without a code"),
+        pytest.param("", "NOT_FOUND", 1, "404 NOT_FOUND (GET /x)", id="without a message"),
+        pytest.param("", None, 3, "404 (GET /x, attempt 3)", id="after three attempts"),
+        pytest.param("no", None, 0, "404: no", id="without a call"),
+        pytest.param("", None, 0, "404", id="just a status"),
+    ],
+)
+def test_what_a_refusal_reads_like(message, code, attempts, expected):
+    """Status and code first, then what the service said, then where."""
+    error = NotFoundError(message, status=404, code=code)
+    if attempts:
+        error.method, error.path, error.attempts = "GET", "/x", attempts
+
+    assert expected == str(error)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [
+        pytest.param(0, "it broke (POST /x)", id="never sent"),
+        pytest.param(1, "it broke (POST /x)", id="sent once"),
+        pytest.param(4, "it broke (POST /x, attempt 4)", id="sent four times"),
+    ],
+)
+def test_what_any_other_error_reads_like(attempts, expected):
+    """The message, and where it happened."""
+    error = APIConnectionError("it broke")
+    error.method, error.path, error.attempts = "POST", "/x", attempts
+
+    assert expected == str(error)
+    assert error.message == "it broke"
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        pytest.param(None, "size: expected a number", id="nothing is not quoted"),
+        pytest.param("x", "size: expected a number, got 'x'", id="a text is quoted"),
+        pytest.param("a\nb", "size: expected a number, got 'a\\nb'", id="on one line"),
+        pytest.param("x" * 58, f"size: expected a number, got '{'x' * 58}'", id="sixty fit"),
+        pytest.param(
+            "x" * 1_000_000, f"size: expected a number, got '{'x' * 56}...", id="a million do not"
+        ),
+        pytest.param(
+            list(range(100_000)), f"size: expected a number, got {str(list(range(99)))[:57]}...",
+            id="nor does a long list",
+        ),
+    ],
+)  # fmt: skip
+def test_an_argument_is_quoted_briefly(got, expected):
+    """Sixty characters say enough."""
+    error = InvalidArgumentError("size", "a number", got)
+
+    assert expected == str(error)
+    assert (error.argument, error.expected) == ("size", "a number")
+
+
+def test_field_violations_are_gathered_from_all_details():
+    """What is wrong with which field, in the service's order."""
+    one, two, three = (FieldViolation(name, "is odd") for name in "abc")
+    error = BadRequestError(
+        "odd",
+        status=400,
+        details=(
+            BadRequest((one, two)),
+            ResourceInfo("ActiveNumber"),
+            UnknownDetail(Extra({"fieldViolations": [{"field": "z"}]})),
+            BadRequest(()),
+            BadRequest((three,)),
+        ),
+    )
+
+    assert (one, two, three) == error.field_violations
+
+
+def test_no_details_are_no_field_violations():
+    """Also when the service gives no reason."""
+    assert BadRequestError("", status=400).field_violations == ()

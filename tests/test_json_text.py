@@ -1,0 +1,242 @@
+"""JSON is read strictly, by whichever decoder, and what is wrong is said without quoting."""
+
+import json
+import math
+import traceback
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sinch_numbers import json_text
+
+LARGE = b" " * json_text._LARGE
+"""In front of a text it makes it large, and changes nothing else."""
+
+
+@pytest.fixture(
+    params=[
+        pytest.param((None, b""), id="by the standard library"),
+        pytest.param((None, LARGE), id="large, by the standard library"),
+        pytest.param((orjson.loads, b""), id="with orjson"),
+        pytest.param((orjson.loads, LARGE), id="large, by orjson"),
+    ]
+)
+def decode(request, monkeypatch):
+    """Both decoders, and bodies on both sides of where one takes over from the other."""
+    fast, padding = request.param
+    monkeypatch.setattr(json_text, "_fast", fast)
+    return lambda body: json_text.decode(padding + body)
+
+
+def test_orjson_reads_what_is_large_and_nothing_else(monkeypatch):
+    """Otherwise the tests below would test one decoder four times."""
+    asked = []
+    monkeypatch.setattr(json_text, "_fast", lambda body: asked.append(len(body)))
+    json_text.decode(b" " * (json_text._LARGE - 2) + b"1")
+    json_text.decode(b" " * (json_text._LARGE - 1) + b"1")
+
+    assert asked == [json_text._LARGE]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(b'{"a": [1, 2.5, null, "x"]}', {"a": [1, 2.5, None, "x"]}, id="an object"),
+        pytest.param(b"[true, false]", [True, False], id="truth"),
+        pytest.param(b"{}", {}, id="an empty object"),
+        pytest.param(b" \r\n\t[ ] ", [], id="white space around"),
+        pytest.param(b'"text"', "text", id="a text at the top"),
+        pytest.param(b"null", None, id="null at the top"),
+        pytest.param(b"-0", 0, id="minus zero"),
+        pytest.param(b"1e5", 100000.0, id="an exponent"),
+        pytest.param(b"9007199254740993", 9007199254740993, id="more digits than a double has"),
+        pytest.param("\"ü€😀\"".encode(), "ü€😀", id="UTF-8"),
+        pytest.param(b'"\\u00fc\\ud83d\\ude00"', "ü😀", id="escapes, with a pair of surrogates"),
+        pytest.param(b'"\\\\ud800"', "\\ud800", id="an escaped backslash before a ud800"),
+        pytest.param(b'"a\\u0000b"', "a\x00b", id="an escaped NUL"),
+        pytest.param(b'{"": 1, " ": 2}', {"": 1, " ": 2}, id="odd names"),
+        pytest.param(b'{"a": {"a": 1}}', {"a": {"a": 1}}, id="a name again, but deeper"),
+    ],
+)  # fmt: skip
+def test_what_is_json(decode, body, expected):
+    """Everything that the standard allows, the same by every decoder."""
+    read = decode(body)
+
+    assert expected == read
+    assert type(expected) is type(read)
+
+
+def test_a_byte_order_mark_is_no_harm():
+    """Once, at the very beginning, in small bodies and in large ones."""
+    assert json_text.decode(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+    assert json_text.decode(b'\xef\xbb\xbf{"a": 1}' + LARGE) == {"a": 1}
+
+
+MALFORMED = [
+    pytest.param(b"", id="nothing"),
+    pytest.param(b" \r\n\t ", id="white space"),
+    pytest.param(b'\xef\xbb\xbf\xef\xbb\xbf{"canary": 1}', id="two byte order marks"),
+    pytest.param('{"canary": 1}'.encode("utf-16"), id="UTF-16"),
+    pytest.param('{"canary": 1}'.encode("utf-16-be"), id="UTF-16 without a mark"),
+    pytest.param('{"canary": 1}'.encode("utf-32"), id="UTF-32"),
+    pytest.param('"canaryé"'.encode("latin-1"), id="latin-1"),
+    pytest.param(b"+AHsAIgBj-canary", id="UTF-7"),
+    pytest.param(b'"canary\xc0\xaf"', id="an overlong slash"),
+    pytest.param(b'"canary\xed\xa0\x80"', id="a surrogate in UTF-8"),
+    pytest.param(b'"canary\\ud800"', id="a lone high surrogate"),
+    pytest.param(b'"\\uDC00canary"', id="a lone low surrogate"),
+    pytest.param(b'"\\udc00\\ud800canary"', id="surrogates the wrong way round"),
+    pytest.param(b'{"canary\\ud800": 1}', id="a lone surrogate in a name"),
+    pytest.param(b'{"canary": NaN}', id="NaN"),
+    pytest.param(b'{"canary": Infinity}', id="infinity"),
+    pytest.param(b'{"canary": -Infinity}', id="minus infinity"),
+    pytest.param(b'{"canary": 1e999}', id="a number beyond a double"),
+    pytest.param(b'{"canary": -1e999}', id="a number below a double"),
+    pytest.param(b'{"canary": ' + b"7" * 5000 + b"}", id="a number of 5,000 digits"),
+    pytest.param(b'{"canary": 0123}', id="a leading zero"),
+    pytest.param(b'{"canary": 0x7f}', id="a hexadecimal number"),
+    pytest.param(b'{"canary": +1}', id="a plus sign"),
+    pytest.param(b'{"canary": .5}', id="no digit before the point"),
+    pytest.param("[١٢]".encode(), id="Arabic digits"),
+    pytest.param(b'["canary",' * 100_000, id="lists without end"),
+    pytest.param(b'{"canary":' * 100_000, id="objects without end"),
+    pytest.param(b"[" * 5000 + b"]" * 5000, id="lists nested 5,000 deep"),
+    pytest.param(b'"canary\x00"', id="NUL"),
+    pytest.param(b'"canary\n"', id="a line break in a text"),
+    pytest.param(b'"canary\\x41"', id="an unknown escape"),
+    pytest.param(b'"canary\\u12', id="half an escape"),
+    pytest.param(b'{"canary": "half', id="half a text"),
+    pytest.param(b'{"canary": 1', id="half an object"),
+    pytest.param(b'{"canary"', id="half a member"),
+    pytest.param(b'{"canary": 1}}', id="a brace too many"),
+    pytest.param(b'{"a": 1} canary', id="something after the end"),
+    pytest.param(b'{"a": 1}{"canary": 2}', id="two texts"),
+    pytest.param(b'{"canary": 1,}', id="a comma too many"),
+    pytest.param(b"{'canary': 1}", id="single quotes"),
+    pytest.param(b"{canary: 1}", id="no quotes"),
+    pytest.param(b'{"a": 1} // canary', id="a comment"),
+    pytest.param(b"<html>canary</html>", id="HTML"),
+    pytest.param(b"canary", id="a bare word"),
+    pytest.param(b"True", id="Python's true"),
+    pytest.param(b"\x1f\x8b\x08\x00canary", id="gzip"),
+]
+
+
+@pytest.mark.parametrize("body", MALFORMED)
+def test_what_is_not_json(decode, body):
+    """It is a `ValueError` and no relative, says what is wrong, and quotes nothing."""
+    with pytest.raises(ValueError, match=r".") as refused:
+        decode(body)
+
+    error = refused.value
+    assert type(error) is ValueError
+    assert len(str(error)) < 200
+    assert "canary" not in str(error)
+    # Python's own error carries the whole text.
+    assert error.__context__ is None
+    assert "canary" not in "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"canary": 1, "canary": 2}', id="at the top"),
+        pytest.param(b'{"canary": 1, "canary": 1}', id="with the same value"),
+        pytest.param(b'[{"a": {"canary": 1, "b": 2, "canary": 3}}]', id="within"),
+        pytest.param(b'{"canary": 1, "can\\u0061ry": 2}', id="once escaped"),
+    ],
+)
+def test_a_member_that_repeats(decode, body, request):
+    """The standard library refuses it; orjson, which reads large bodies, keeps the last."""
+    if request.node.callspec.params["decode"] == (orjson.loads, LARGE):
+        last = orjson.loads(body)
+        assert last == json.loads(body)
+        assert last == decode(body)
+    else:
+        with pytest.raises(ValueError, match="a member is there twice") as refused:
+            decode(body)
+        assert "canary" not in str(refused.value)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(value=JSON)
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_round_trip(value):
+    """What is written reads back as it was, by both decoders."""
+    body = json_text.encode(value)
+
+    assert value == json_text.decode(body)
+    assert value == json_text.decode_plainly(body)
+    assert value == json_text.decode(LARGE + body)
+
+
+@given(body=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
+@settings(max_examples=400, derandomize=True, deadline=None)
+def test_any_bytes_are_json_or_a_value_error(body):
+    """Nothing else ever comes out, and large bodies are judged as small ones are."""
+
+    def read(text):
+        try:
+            return "read", json_text.decode(text)
+        except ValueError as error:
+            return "refused", type(error)
+
+    small = read(body)
+
+    assert small in (("read", small[1]), ("refused", ValueError))
+    assert small == read(body + LARGE)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param({"a": [1, None, True]}, b'{"a":[1,null,true]}', id="without white space"),
+        pytest.param({"ü": "😀"}, '{"ü":"😀"}'.encode(), id="as UTF-8"),
+        pytest.param("a\x00\n", b'"a\\u0000\\n"', id="control characters escaped"),
+        pytest.param({}, b"{}", id="nothing in it"),
+        pytest.param(0.1, b"0.1", id="a number"),
+    ],
+)
+def test_what_is_written(value, expected):
+    """Compact UTF-8."""
+    assert expected == json_text.encode(value)
+
+
+def _circle():
+    circle = []
+    circle.append(circle)
+    return circle
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(math.nan, id="NaN"),
+        pytest.param({"a": [math.inf]}, id="infinity"),
+        pytest.param(-math.inf, id="minus infinity"),
+        pytest.param(b"bytes", id="bytes"),
+        pytest.param({"a": bytearray(b"x")}, id="a byte array"),
+        pytest.param("\ud800", id="a lone surrogate"),
+        pytest.param({"\udc00": 1}, id="a lone surrogate in a name"),
+        pytest.param({1, 2}, id="a set"),
+        pytest.param(object(), id="an object"),
+        pytest.param({(1, 2): 3}, id="a tuple as a name"),
+        pytest.param(_circle(), id="a circle"),
+    ],
+)
+def test_what_cannot_be_written(value):
+    """It is refused, never written as something else."""
+    with pytest.raises((ValueError, TypeError)):
+        json_text.encode(value)
