@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 
@@ -27,6 +27,14 @@ def sandbox_process(**settings: object) -> Iterator[dict[str, str]]:
         process.stdin.close()  # the server ends when nobody holds the other end any more
         process.wait(timeout=10)
         process.stdout.close()
+
+
+def settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the arguments of a client for that server."""
+    return {
+        name: environment[f"SINCH_{name.upper()}"]
+        for name in ("project_id", "key_id", "key_secret", "numbers_url", "auth_url")
+    }
 
 
 def _pin(number: int) -> None:

@@ -1,48 +1,50 @@
 """Numbers a second through `list`, beside a bare aiohttp and json loop on the same server."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 
 import aiohttp
 from yarl import URL
 
-from benchmarks._measure import Figures, in_turns
-from benchmarks._server import sandbox_process
+from benchmarks._measure import Comparison, in_turns
+from benchmarks._server import sandbox_process, settings
 from sinch_numbers import NumbersClient
-
-TITLE = "list, page by page"
-UNIT = "numbers"
 
 NUMBERS = 20_000
 PAGE_SIZE = 1000
 
 
-async def run(rounds: int) -> tuple[list[Figures], Figures]:
-    """Return the figures of all contenders, and which of them is the floor."""
-    with sandbox_process(numbers=NUMBERS, stock=0) as environment:
-        async with (
-            aiohttp.ClientSession() as session,
-            NumbersClient(
-                environment["SINCH_PROJECT_ID"],
-                environment["SINCH_KEY_ID"],
-                environment["SINCH_KEY_SECRET"],
-                numbers_url=environment["SINCH_NUMBERS_URL"],
-                auth_url=environment["SINCH_AUTH_URL"],
-            ) as client,
-        ):
-            token = await _token(session, environment)
+def run(rounds: int) -> list[Comparison]:
+    """Measure, and return what there is to show."""
+    with (
+        sandbox_process(numbers=NUMBERS, stock=0) as environment,
+        asyncio.Runner() as loop,
+    ):
+        client = NumbersClient(**settings(environment))
+        session = loop.run(_session())
+        token = loop.run(_token(session, environment))
 
-            async def ours() -> int:
-                count = 0
-                async for _ in client.active_numbers.list(page_size=PAGE_SIZE):
-                    count += 1
-                return count
+        async def ours() -> int:
+            count = 0
+            async for _ in client.active_numbers.list(page_size=PAGE_SIZE):
+                count += 1
+            return count
 
-            async def bare() -> int:
-                return await _bare(session, environment, token)
+        figures = in_turns(
+            {
+                "sinch_numbers": lambda: loop.run(ours()),
+                "aiohttp + json": lambda: loop.run(_bare(session, environment, token)),
+            },
+            rounds,
+        )
+        loop.run(client.close())
+        loop.run(session.close())
+    return [Comparison("pagination", "list, page by page", "numbers", figures, "aiohttp + json")]
 
-            figures = await in_turns({"sinch_numbers": ours, "aiohttp + json": bare}, rounds)
-    return figures, figures[1]
+
+async def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession()
 
 
 async def _token(session: aiohttp.ClientSession, environment: Mapping[str, str]) -> str:

@@ -1,0 +1,619 @@
+"""
+The sync twins of the client and its endpoints, generated from their async source: do not edit.
+
+To change something, change that source, then run ``python sinch_numbers/sync/generate.py``.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from sinch_numbers.arguments import AddressInput, SmsInput, VoiceInput
+from sinch_numbers.auth import Authorizer
+from sinch_numbers.client import NumbersClient
+from sinch_numbers.endpoints.active_numbers import ActiveNumbers
+from sinch_numbers.endpoints.available_numbers import AvailableNumbers
+from sinch_numbers.endpoints.available_regions import AvailableRegions
+from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
+from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
+from sinch_numbers.models import (
+    ActiveNumber,
+    AddressValidation,
+    AvailableNumber,
+    AvailableRegion,
+    CallbackConfiguration,
+    Capability,
+    EmergencyAddress,
+    NumberType,
+    OrderBy,
+    SearchPattern,
+)
+from sinch_numbers.retry import Backoff, Retry
+from sinch_numbers.secret import Secret
+from sinch_numbers.sync._pager import SyncPager
+from sinch_numbers.sync._portal import Runner
+from sinch_numbers.sync._twin import ClientTwin
+from sinch_numbers.transport import Transport
+from sinch_numbers.unset import UNSET, Maybe
+
+
+class SyncActiveNumbers:
+    """The numbers that the project rents."""
+
+    def __init__(self, core: ActiveNumbers, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self, phone_number: str) -> ActiveNumber:
+        """
+        Return the rented number *phone_number*.
+
+        Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when the project does not rent it, `InvalidArgumentError` when
+        it is not in E.164, and the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        return self._runner.run(self._core.get, phone_number)
+
+    def update(
+        self,
+        phone_number: str,
+        *,
+        display_name: Maybe[str | None] = UNSET,
+        sms_configuration: Maybe[SmsInput | None] = UNSET,
+        voice_configuration: Maybe[VoiceInput | None] = UNSET,
+        callback_url: Maybe[str | None] = UNSET,
+    ) -> ActiveNumber:
+        """
+        Change what is given and leave the rest; return the number as it is then.
+
+        ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
+        number has to be unlinked before it can be linked elsewhere. Links are made in the
+        background: until then the number shows the old one, and the new one as scheduled.
+        Free of charge. (API: ``PATCH /activeNumbers/{phoneNumber}``)
+
+        Raises `InvalidArgumentError` when there is nothing to change, a configuration is
+        empty or contradicts itself, or the number is not in E.164; `BadRequestError` when
+        the service does not take the change; `NotFoundError` when the project does not rent
+        the number; and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.update,
+            phone_number,
+            display_name=display_name,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+        )
+
+    def release(self, phone_number: str) -> ActiveNumber:
+        """
+        End the rent of *phone_number*, and return the number with its ``expire_at``.
+
+        It stays, and works, until the paid month is over; nothing is refunded, and there is
+        no way back. In doubt the call is settled by reading: it goes again only when it is
+        proven that nothing came of it. (API: ``POST /activeNumbers/{phoneNumber}:release``)
+
+        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
+        when the project does not rent the number, `InvalidArgumentError` when it is not in
+        E.164, and the errors that every call may raise.
+        """
+        return self._runner.run(self._core.release, phone_number)
+
+    def list(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberType | str | None = None,
+        capability: Sequence[Capability | str] | Capability | str | None = None,
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        order_by: OrderBy | str | None = None,
+        page_size: int = 100,
+        limit: int | None = None,
+    ) -> SyncPager[ActiveNumber]:
+        """
+        List the rented numbers, all of them or those that match.
+
+        Nothing is sent before the first step. *capability* asks for at least what it names;
+        *number_pattern* is held against the full E.164 text, plus sign included, at the
+        place that *search_pattern* says. *page_size* is how many numbers one request may
+        bring, *limit* how many are wanted in all. Free of charge.
+        (API: ``GET /activeNumbers``)
+
+        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
+        do not end, and the errors that every call may raise, with the ``page_token`` to
+        resume at.
+        """
+        return SyncPager(
+            self._runner,
+            self._core.list(
+                region_code=region_code,
+                type=type,
+                capability=capability,
+                number_pattern=number_pattern,
+                search_pattern=search_pattern,
+                order_by=order_by,
+                page_size=page_size,
+                limit=limit,
+            ),
+        )
+
+
+class SyncAvailableNumbers:
+    """The numbers in stock, for the project to rent."""
+
+    def __init__(self, core: AvailableNumbers, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self, phone_number: str) -> AvailableNumber:
+        """
+        Return the price sheet of *phone_number*, which can be rented now.
+
+        Free of charge. (API: ``GET /availableNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when it cannot be rented, `InvalidArgumentError` when it is
+        not in E.164, and the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        return self._runner.run(self._core.get, phone_number)
+
+    def search(
+        self,
+        *,
+        region_code: str,
+        type: NumberType | str,
+        capabilities: Sequence[Capability | str] | Capability | str = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        size: int | None = None,
+    ) -> tuple[AvailableNumber, ...]:
+        """
+        Return numbers that can be rented, in no particular order; possibly none.
+
+        *capabilities* asks for at least what it names. *number_pattern* is held against the
+        full E.164 text: with ``START`` it has to begin with the plus sign. *size* is how
+        many are wanted at most; there are no further pages. Free of charge.
+        (API: ``GET /availableNumbers``)
+
+        Raises `InvalidArgumentError` when the region code is malformed or the size not
+        positive, and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.search,
+            region_code=region_code,
+            type=type,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            size=size,
+        )
+
+    def rent(
+        self,
+        phone_number: str,
+        *,
+        sms_configuration: SmsInput | None = None,
+        voice_configuration: VoiceInput | None = None,
+        callback_url: str | None = None,
+    ) -> ActiveNumber:
+        """
+        Rent *phone_number*, and return it. **This costs**: the set-up price and a month.
+
+        Name only the links you want; they are made in the background, so the number shows
+        them as scheduled at first. In doubt the call is settled by reading: it goes again
+        only when it is proven that nothing came of it. A number that the project rented
+        before cannot be told from one that was rented just now.
+        (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+
+        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
+        when the number is not free, `PermissionDeniedError` when the account may not rent,
+        `BadRequestError` when the service does not take a configuration,
+        `InvalidArgumentError` when a configuration is empty or contradicts itself or the
+        number is not in E.164, and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.rent,
+            phone_number,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+        )
+
+    def rent_any(
+        self,
+        *,
+        region_code: str,
+        type: NumberType | str,
+        capabilities: Sequence[Capability | str] | Capability | str = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        sms_configuration: SmsInput | None = None,
+        voice_configuration: VoiceInput | None = None,
+        callback_url: str | None = None,
+    ) -> ActiveNumber:
+        """
+        Rent a number that the service picks, and return it. **This costs**, unseen.
+
+        No read can tell one such rent from another, so in doubt the caller has to look;
+        `rent_first` does the same with a guarantee, and everywhere. The service takes it
+        for US ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
+
+        Raises `OutcomeUnknownError` whenever it may or may not have happened,
+        `RateLimitError` at once, `BadRequestError` outside US ``LOCAL``, `NotFoundError`
+        when nothing fits, `InvalidArgumentError` when an argument is malformed, and the
+        errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.rent_any,
+            region_code=region_code,
+            type=type,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+        )
+
+    def rent_first(
+        self,
+        *,
+        region_code: str,
+        type: NumberType | str,
+        capabilities: Sequence[Capability | str] | Capability | str = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        sms_configuration: SmsInput | None = None,
+        voice_configuration: VoiceInput | None = None,
+        callback_url: str | None = None,
+        candidates: int = 10,
+    ) -> ActiveNumber:
+        """
+        Rent the first number that a search finds and nobody else takes. **This costs.**
+
+        Searches for *candidates* numbers and rents one of them as `rent` does, with the same
+        guarantee: one number at most, whatever happens to the replies.
+        (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
+
+        Raises `OutOfStockError` when nothing fits or all that does is taken, and whatever
+        `search` and `rent` raise.
+        """
+        return self._runner.run(
+            self._core.rent_first,
+            region_code=region_code,
+            type=type,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+            candidates=candidates,
+        )
+
+
+class SyncAvailableRegions:
+    """The regions in which the project can rent numbers."""
+
+    def __init__(self, core: AvailableRegions, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def list(
+        self,
+        *,
+        types: Sequence[NumberType | str] | NumberType | str = (),
+    ) -> tuple[AvailableRegion, ...]:
+        """
+        Return the regions that offer at least one of *types*, or all of them.
+
+        The list is not paged, and free of charge. (API: ``GET /availableRegions``)
+
+        Raises the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        return self._runner.run(self._core.list, types=types)
+
+
+class SyncEmergencyAddresses:
+    """The emergency (E911) addresses of the project's numbers in the US and Canada."""
+
+    def __init__(self, core: EmergencyAddresses, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self, phone_number: str) -> EmergencyAddress:
+        """
+        Return the address of *phone_number*.
+
+        Free of charge. (API: ``GET /activeNumbers/{phoneNumber}/emergencyAddress``)
+
+        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
+        not in E.164, and the errors that every call may raise.
+        """
+        return self._runner.run(self._core.get, phone_number)
+
+    def validate(
+        self,
+        phone_number: str,
+        *,
+        display_name: str,
+        address: AddressInput,
+    ) -> AddressValidation:
+        """
+        Return what the service makes of *address*, and store nothing.
+
+        An address that cannot be used is an answer, too: ``NO_MATCH``. Free of charge.
+        (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
+
+        Raises `InvalidArgumentError` when the address lacks a required part or the number is
+        not in E.164, `NotFoundError` when the project does not rent it, and the errors that
+        every call may raise.
+        """
+        return self._runner.run(
+            self._core.validate,
+            phone_number,
+            display_name=display_name,
+            address=address,
+        )
+
+    def provision(
+        self,
+        phone_number: str,
+        *,
+        display_name: str,
+        address: AddressInput,
+    ) -> EmergencyAddress:
+        """
+        Set the address of *phone_number*, and return it as stored.
+
+        Validate it first, and store the corrected form of a near match. No source says
+        whether it costs: it is treated as if it did and never repeated in doubt.
+        (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:provision``)
+
+        Raises `InvalidArgumentError` when the address lacks a required part or the number is
+        not in E.164, `OutcomeUnknownError` when it may or may not have been stored,
+        `NotFoundError` when the project does not rent the number, and the errors that every
+        call may raise.
+        """
+        return self._runner.run(
+            self._core.provision,
+            phone_number,
+            display_name=display_name,
+            address=address,
+        )
+
+    def deprovision(self, phone_number: str) -> None:
+        """
+        Remove the address of *phone_number*.
+
+        Free of charge. (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:deprovision``)
+
+        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
+        not in E.164, and the errors that every call may raise.
+        """
+        self._runner.run(self._core.deprovision, phone_number)
+
+
+class SyncCallbackConfigurations:
+    """The webhook settings of the project."""
+
+    def __init__(self, core: CallbackConfigurations, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self) -> CallbackConfiguration:
+        """
+        Return the settings; the signing secret in them shows itself only on ``reveal()``.
+
+        Free of charge. (API: ``GET /callbackConfiguration``)
+
+        Raises `NotFoundError` when the project is unknown there, and the errors that every
+        call may raise.
+        """
+        return self._runner.run(self._core.get)
+
+    def update(self, *, hmac_secret: Secret | str) -> CallbackConfiguration:
+        """
+        Replace the signing secret, and return the settings as they are then.
+
+        The service wants 32 to 64 letters, digits and hyphens. Events that are under way may
+        still be signed with the old secret. Free of charge.
+        (API: ``PATCH /callbackConfiguration``)
+
+        Raises `InvalidArgumentError` when the secret is empty, `BadRequestError` when the
+        service does not take it, and the errors that every call may raise.
+        """
+        return self._runner.run(self._core.update, hmac_secret=hmac_secret)
+
+
+class SyncNumbersClient(ClientTwin[NumbersClient]):
+    """
+    The Sinch Numbers API, for one project.
+
+    Use it as a context manager, or `close` it::
+
+        with SyncNumbersClient() as client:
+            number = client.active_numbers.get("+12025550134")
+
+    Credentials come from the arguments, else from ``SINCH_PROJECT_ID``, ``SINCH_KEY_ID`` and
+    ``SINCH_KEY_SECRET``. One client serves any number of tasks at once. It may be made
+    anywhere and used from several event loops; each gets connections of its own.
+
+    Arguments:
+        project_id: The project whose numbers these are.
+        key_id: The access key's id.
+        key_secret: The access key's secret. It is kept out of reprs, logs and errors.
+        auth: ``"oauth"`` trades the key for tokens that renew themselves. ``"basic"`` sends
+            the key along with every call: for trials, since the service throttles it and
+            has refused it for some writes.
+        timeout: Seconds that one attempt may take.
+        deadline: Seconds that a call may take with all its attempts and pauses, not counting
+            the wait for its turn; ``None`` for any time. The time to settle the outcome of a
+            billable call comes on top.
+        retries: How often a call is sent again where that is safe; by default up to three
+            times for reads and twice for changes. Billable calls are never repeated in doubt.
+        settle: Seconds after which the service no longer carries out a call that we gave up
+            on. It takes that long to prove that nothing came of a billable call.
+        max_concurrency: How many requests may be under way at once; others wait their turn.
+        headers: Sent along with every request.
+        user_agent: Put in front of the package's own.
+        connect_timeout: Seconds that a connection may take, TLS included.
+        proxy: The URL of an HTTP proxy for all that leaves this machine.
+        proxy_from_env: Whether to take the proxy from the environment, as ``HTTPS_PROXY``
+            and ``NO_PROXY`` name it.
+        ca_bundle: A file of certificates to trust instead of the system's.
+        numbers_url: Where the API is, else ``SINCH_NUMBERS_URL``, else the service itself.
+        auth_url: Where tokens are, else ``SINCH_AUTH_URL``, else the service itself.
+        tokens: The ``tokens`` of another client with the same key, to share one token. It
+            has to stay open for as long as this one is used.
+        backoff: How long to pause before a call is sent again.
+        transport: What carries the requests, instead of aiohttp. It is closed with the client.
+
+    Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
+    than this machine without TLS.
+    """
+
+    active_numbers: SyncActiveNumbers
+    """The numbers that the project rents."""
+    available_numbers: SyncAvailableNumbers
+    """The numbers in stock."""
+    available_regions: SyncAvailableRegions
+    """Where numbers can be rented."""
+    emergency_address: SyncEmergencyAddresses
+    """Where help is sent when a number calls for it."""
+    callback_configuration: SyncCallbackConfigurations
+    """The secret that signs webhooks."""
+
+    def __init__(
+        self,
+        project_id: str | None = None,
+        key_id: str | None = None,
+        key_secret: Secret | str | None = None,
+        *,
+        auth: Literal["oauth", "basic"] = "oauth",
+        timeout: float = 30.0,
+        deadline: float | None = 90.0,
+        retries: int | None = None,
+        settle: float = 30.0,
+        max_concurrency: int = 100,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str | None = None,
+        connect_timeout: float = 5.0,
+        proxy: Secret | str | None = None,
+        proxy_from_env: bool = False,
+        ca_bundle: Path | str | None = None,
+        numbers_url: str | None = None,
+        auth_url: str | None = None,
+        tokens: Authorizer | None = None,
+        backoff: Backoff | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        self._begin(
+            NumbersClient(
+                project_id,
+                key_id,
+                key_secret,
+                auth=auth,
+                timeout=timeout,
+                deadline=deadline,
+                retries=retries,
+                settle=settle,
+                max_concurrency=max_concurrency,
+                headers=headers,
+                user_agent=user_agent,
+                connect_timeout=connect_timeout,
+                proxy=proxy,
+                proxy_from_env=proxy_from_env,
+                ca_bundle=ca_bundle,
+                numbers_url=numbers_url,
+                auth_url=auth_url,
+                tokens=tokens,
+                backoff=backoff,
+                transport=transport,
+            )
+        )
+
+    def _wrap(self, core: NumbersClient, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+        self.active_numbers = SyncActiveNumbers(core.active_numbers, runner)
+        self.available_numbers = SyncAvailableNumbers(core.available_numbers, runner)
+        self.available_regions = SyncAvailableRegions(core.available_regions, runner)
+        self.emergency_address = SyncEmergencyAddresses(core.emergency_address, runner)
+        self.callback_configuration = SyncCallbackConfigurations(
+            core.callback_configuration, runner
+        )
+
+    @property
+    def project_id(self) -> str:
+        """The project whose numbers these are."""
+        return self._core.project_id
+
+    @property
+    def tokens(self) -> Authorizer:
+        """What the client's calls are authorised by; give it to another client to share it."""
+        return self._core.tokens
+
+    def with_options(
+        self,
+        *,
+        timeout: Maybe[float] = UNSET,
+        deadline: Maybe[float | None] = UNSET,
+        retries: Maybe[int | None] = UNSET,
+        settle: Maybe[float] = UNSET,
+        headers: Maybe[Mapping[str, str]] = UNSET,
+    ) -> Self:
+        """
+        Return a sibling that differs in these options, and shares everything else.
+
+        Connections, token, concurrency and quota are shared; headers are added to those of
+        this client. Closing one closes them all. What the options mean is told at the class.
+
+        Raises `InvalidArgumentError` when an option makes no sense.
+        """
+        return self._around(
+            self._core.with_options(
+                timeout=timeout,
+                deadline=deadline,
+                retries=retries,
+                settle=settle,
+                headers=headers,
+            )
+        )
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        retry: Retry | None = None,
+    ) -> Any:
+        """
+        Call an operation that has no method here yet, and return its JSON as it is.
+
+        *path* is below the project's: ``/activeNumbers``. A ``GET`` is sent again as reads
+        are; anything else is taken to be billable, and so never repeated in doubt, unless
+        *retry* says that it is ``IDEMPOTENT``. Returns ``None`` when there is no body.
+
+        Raises `InvalidArgumentError` when the path could lead elsewhere,
+        `OutcomeUnknownError` when a billable call may or may not have happened, and the
+        errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.request,
+            method,
+            path,
+            query=query,
+            json=json,
+            retry=retry,
+        )
+
+    def close(self) -> None:
+        """Close all connections, those of siblings included; what is asked later fails."""
+        self._runner.run(self._core.close)

@@ -1,0 +1,225 @@
+"""
+The private event loop that sync calls run on.
+
+There is one a process, in a daemon thread, started by the first call, shared by all
+clients, and stopped when the interpreter exits. A forked child starts one of its own.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import threading
+import warnings
+import weakref
+from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError, Future, wait
+from typing import Final, Generic, ParamSpec, Protocol, TypeVar
+
+import anyio
+import attrs
+from anyio.from_thread import BlockingPortal
+
+from sinch_numbers.errors import ClientClosedError, SyncInLoopError
+from sinch_numbers.forks import mind_forks
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_CLOSING_TIME: Final = 0.2
+_CANCELLING_TIME: Final = 0.1
+
+
+class Closable(Protocol):
+    """What is closed when nobody can use it any more."""
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+@attrs.frozen
+class _Raised:
+    """An exit or interrupt from inside of a call, wrapped lest it end the loop for all."""
+
+    error: BaseException
+
+
+class _Loop:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.portal: BlockingPortal
+        self._ready = threading.Event()
+        # Not anyio's start_blocking_portal: when that is still open as the interpreter
+        # exits, its clean-up waits for a thread that has been frozen already.
+        self.thread = threading.Thread(target=self._run, name="sinch_numbers", daemon=True)
+        self.thread.start()
+        self._ready.wait()
+
+    def _run(self) -> None:
+        try:
+            anyio.run(self._serve)
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        async with BlockingPortal() as self.portal:
+            self._ready.set()
+            await self.portal.sleep_until_stopped()
+
+    def stop(self, closables: list[Closable]) -> None:
+        """Close *closables*, cancel whatever is under way, and end the thread."""
+
+        async def wind_up() -> None:
+            with anyio.move_on_after(_CLOSING_TIME):
+                for closable in closables:
+                    await closable.close()
+            await self.portal.stop(cancel_remaining=True)
+
+        with contextlib.suppress(RuntimeError, CancelledError, TimeoutError):
+            self.portal.start_task_soon(wind_up)
+            self.thread.join(2 * _CLOSING_TIME)
+
+
+class _Process:
+    """The loop of this process, and who uses it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: _Loop | None = None
+        self._exiting = False
+        self._warned = False
+        self.closables: set[Closable] = set()
+        self._drops: set[Future[None]] = set()
+        mind_forks(self)
+        atexit.register(self._exit)
+
+    def loop(self) -> _Loop:
+        """Return the loop; start it if this is the first call."""
+        running = self._loop
+        if running is not None and not self._exiting:
+            return running
+        with self._lock:
+            if self._exiting:
+                raise ClientClosedError("the interpreter is exiting")
+            if self._loop is None:
+                try:
+                    self._loop = _Loop()
+                except RuntimeError as error:  # no new threads: the interpreter is exiting
+                    raise ClientClosedError("the interpreter is exiting") from error
+            return self._loop
+
+    def warn_running_loop(self) -> None:
+        """Tell once that a sync call inside of a running loop freezes that loop."""
+        if self._warned or asyncio._get_running_loop() is None:  # noqa: SLF001 - documented
+            return
+        self._warned = True
+        warnings.warn(
+            "a sync call inside of a running event loop: that loop stands still meanwhile",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+
+    def started(self) -> _Loop | None:
+        """Return the loop, if there is one."""
+        return None if self._exiting else self._loop
+
+    def drop(self, closable: Closable) -> None:
+        """Close what nobody can use any more, soon; at the latest when all ends."""
+
+        async def close() -> None:
+            await closable.close()
+            self.closables.discard(closable)
+
+        loop = self.started()
+        if loop is None:
+            self.closables.discard(closable)
+        else:
+            with contextlib.suppress(RuntimeError):
+                drop = loop.portal.start_task_soon(close)
+                self._drops.add(drop)
+                drop.add_done_callback(self._drops.discard)
+
+    def _exit(self) -> None:
+        self._exiting = True
+        loop, self._loop = self._loop, None
+        if loop is not None:
+            wait(list(self._drops), _CLOSING_TIME)
+            loop.stop(list(self.closables))
+
+    def leave_to_parent(self) -> object:
+        """Forget the loop that a forked child inherits: its thread stayed behind."""
+        left, self._loop = self._loop, None
+        self._lock = threading.Lock()
+        return left
+
+
+_process: Final = _Process()
+
+
+class Runner:
+    """Runs coroutine functions on the private loop, for one client and its siblings."""
+
+    def __init__(self, closable: Closable) -> None:
+        _process.closables.add(closable)
+        # Whoever drops a client without closing it leaves no connection open.
+        weakref.finalize(self, _process.drop, closable).atexit = False
+
+    def run(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *call* to its end and return what it returns; an interrupt cancels it."""
+        return Running(call, *args, **kwargs).result()
+
+
+class Running(Generic[T]):
+    """A call on the private loop, begun when this is made."""
+
+    def __init__(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> None:
+        self._ended = threading.Event()
+
+        async def guarded() -> T | _Raised:
+            try:
+                return await call(*args, **kwargs)
+            except (Exception, asyncio.CancelledError):
+                raise
+            except BaseException as error:  # noqa: BLE001 - raised again where it belongs
+                return _Raised(error)
+            finally:
+                self._ended.set()
+
+        try:
+            self._future: Future[T | _Raised] = _process.loop().portal.start_task_soon(guarded)
+        except RuntimeError as error:
+            failure = _translated(error)
+        else:
+            _process.warn_running_loop()
+            return
+        raise failure
+
+    def result(self) -> T:
+        """Wait for the end of the call; whoever is interrupted here cancels it."""
+        try:
+            outcome = self._future.result()
+        except CancelledError:
+            exiting = ClientClosedError("the call was cancelled: the interpreter is exiting")
+        except BaseException:
+            self.cancel()
+            raise
+        else:
+            if isinstance(outcome, _Raised):
+                raise outcome.error
+            return outcome
+        raise exiting
+
+    def cancel(self) -> None:
+        """Cancel the call, and give it a moment to say what it leaves behind."""
+        if self._future.cancel():
+            self._ended.wait(_CANCELLING_TIME)
+
+
+def _translated(error: RuntimeError) -> Exception:
+    if isinstance(error, ClientClosedError):
+        return error
+    loop = _process.started()
+    if loop is not None and threading.current_thread() is loop.thread:
+        return SyncInLoopError("a sync call from the thread that runs sync calls would deadlock")
+    return ClientClosedError("the interpreter is exiting")

@@ -1,0 +1,228 @@
+"""The generator writes what is committed, notices every change, and guesses nothing."""
+
+import ast
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sinch_numbers
+
+PACKAGE = Path(sinch_numbers.__file__).parent
+
+
+def run(package: Path, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", package / "sync" / "generate.py", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """Copy the package, to change it."""
+    copy = tmp_path / "sinch_numbers"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "sandbox", "cli"))
+    return copy
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text, "the source moved on: choose another place to change"
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_what_is_committed_is_current() -> None:
+    """It runs on nothing but the standard library, and finds no difference."""
+    assert (0, "") == run(PACKAGE, "--check")
+
+
+def test_what_it_writes_is_what_is_committed(package: Path) -> None:
+    """To the letter: the output needs no formatter."""
+    before = {p.name: p.read_text() for p in (package / "sync").glob("_[gd]*.py")}
+    for path in (package / "sync").glob("_[gd]*.py"):
+        path.unlink()
+
+    assert (0, "") == run(package)
+
+    assert before == {p.name: p.read_text() for p in (package / "sync").glob("_[gd]*.py")}
+
+
+def test_layout_and_order_of_imports_do_not_matter(package: Path) -> None:
+    """Another formatter's style is not a difference."""
+    path = package / "sync" / "_generated.py"
+    body = ast.parse(path.read_text()).body
+    imports = [node for node in body if isinstance(node, ast.ImportFrom)]
+    others = [node for node in body if not isinstance(node, ast.ImportFrom)]
+    path.write_text(ast.unparse(ast.Module([others[0], *reversed(imports), *others[1:]], [])))
+
+    assert (0, "") == run(package, "--check")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("active_numbers", "page_size: int = 100", "page_size: int = 99"),
+        ("active_numbers", "def get(self, phone_number: str)", "def get(self, number: str)"),
+        ("active_numbers", "def get(self, phone_number: str)", "def get(self, phone_number: int)"),
+        ("active_numbers", "Return the rented number", "Give back the rented number"),
+        ("available_regions", "tuple[AvailableRegion, ...]:", "list[AvailableRegion]:"),
+        ("available_regions", "async def list(", "async def everything("),
+        ("emergency_address", "    async def deprovision(", "    async def _deprovision("),
+        ("available_numbers", "The numbers in stock, for", "All numbers in stock, for"),
+    ],
+)  # fmt: skip
+def test_every_public_change_is_noticed(package: Path, file: str, old: str, new: str) -> None:
+    """A signature, a type, a default, a docstring or a name: the check turns red."""
+    change(package / "endpoints" / f"{file}.py", old, new)
+
+    assert (1, "not current, run generate.py: _generated.py\n") == run(package, "--check")
+
+
+def test_a_change_of_the_client_is_noticed(package: Path) -> None:
+    """The constructor, the options and the client's own text count, too."""
+    change(package / "client.py", "settle: float = 30.0", "settle: float = 31.0")
+
+    assert 1 == run(package, "--check")[0]
+
+
+def test_a_private_change_is_not(package: Path) -> None:
+    """How an operation works inside is not the twin's business."""
+    change(package / "endpoints" / "available_regions.py", "retry=SAFE,", "retry=SAFE,  # a read")
+
+    assert (0, "") == run(package, "--check")
+
+
+NEW = '''
+    {decorator}
+    {kind} extra({parameters}) -> {returns}:
+        """Do more."""
+        {body}
+'''
+
+
+@pytest.mark.parametrize(
+    ("method", "why"),
+    [
+        ({"returns": "int", "kind": "def"}, "neither a coroutine nor returns a pager"),
+        ({"decorator": "@staticmethod"}, "neither a coroutine nor a plain method"),
+        ({"body": "yield 1"}, "neither a coroutine nor a plain method"),
+        ({"parameters": "self, *numbers: str"}, "arguments of an unknown shape"),
+        ({"parameters": "self, **options: str"}, "arguments of an unknown shape"),
+        ({"parameters": "self, number"}, "number has no type"),
+        ({"parameters": "self, number: Elsewhere"}, "where Elsewhere comes from cannot be told"),
+        ({"parameters": "self, number: _ActivePage"}, "_ActivePage is private"),
+        ({"parameters": "self, number: str = _PATH"}, "_PATH is private"),
+        ({"returns": "Pager[int]"}, "a coroutine that returns a pager"),
+        ({"returns": "AsyncIterator[int]"}, "AsyncIterator has no sync counterpart"),
+        ({"parameters": "self, f: Awaitable[int]"}, "Awaitable has no sync counterpart"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], why: str) -> None:
+    """An unknown shape is refused with its place, and nothing is written."""
+    defaults = {
+        "decorator": "",
+        "kind": "async def",
+        "parameters": "self",
+        "returns": "None",
+        "body": "...",
+    }
+    path = package / "endpoints" / "active_numbers.py"
+    change(
+        path, "\n    async def get(", NEW.format(**(defaults | method)) + "\n    async def get("
+    )
+    before = (package / "sync" / "_generated.py").read_text()
+
+    code, told = run(package)
+
+    assert 2 == code
+    assert re.search(
+        rf"cannot be twinned: sinch_numbers/endpoints/active_numbers.py:\d+: .*{why}", told
+    )
+    assert before == (package / "sync" / "_generated.py").read_text()
+
+
+def test_a_method_without_a_result_type_stops_it(package: Path) -> None:
+    """What a call gives has to be said."""
+    change(
+        package / "endpoints" / "available_regions.py",
+        ") -> tuple[AvailableRegion, ...]:",
+        "):",
+    )
+
+    assert "does not say what it returns" in run(package)[1]
+
+
+def test_a_new_operation_gets_its_twin(package: Path) -> None:
+    """A coroutine in an endpoint's class is all it takes."""
+    change(
+        package / "endpoints" / "active_numbers.py",
+        "\n    async def get(",
+        '''
+    async def ring(self, phone_number: str, *, times: int = 3) -> ActiveNumber:
+        """Ring *phone_number*; ``await client.active_numbers.ring(...)``."""
+        return await self.get(phone_number)
+
+    async def get(''',
+    )
+    assert (0, "") == run(package)
+
+    assert '''    def ring(self, phone_number: str, *, times: int = 3) -> ActiveNumber:
+        """Ring *phone_number*; ``client.active_numbers.ring(...)``."""
+        return self._runner.run(self._core.ring, phone_number, times=times)
+''' in (package / "sync" / "_generated.py").read_text()
+
+
+def test_a_new_group_gets_its_twin(package: Path) -> None:
+    """A class of operations that the client is annotated with is twinned whole."""
+    (package / "endpoints" / "bells.py").write_text(
+        'class Bells:\n    """Bells."""\n\n'
+        '    async def ring(self) -> None:\n        """Ring."""\n'
+    )
+    change(package / "client.py", "    ActiveNumbers,\n", "    ActiveNumbers,\n    Bells,\n")
+    change(
+        package / "client.py",
+        "    active_numbers: ActiveNumbers\n",
+        '    bells: Bells\n    """What rings."""\n    active_numbers: ActiveNumbers\n',
+    )
+    assert (0, "") == run(package)
+    text = (package / "sync" / "_generated.py").read_text()
+
+    assert "class SyncBells:" in text
+    assert '    bells: SyncBells\n    """What rings."""\n' in text
+    assert "        self.bells = SyncBells(core.bells, runner)\n" in text
+
+
+def test_a_new_function_of_a_client_gets_its_twin(package: Path) -> None:
+    """So is a public coroutine that is given a client first."""
+    (package / "census.py").write_text(
+        "from sinch_numbers.client import NumbersClient\n\n\n"
+        "async def census(client: NumbersClient, *, loud: bool = False) -> int:\n"
+        '    """Count."""\n    return 0\n'
+    )
+    assert (0, "") == run(package)
+    text = (package / "sync" / "_doors.py").read_text()
+
+    assert "def census(client: SyncNumbersClient, *, loud: bool = False) -> int:" in text
+    assert "    return client._run(census.census, loud=loud)" in text
+
+
+def test_it_can_be_imported_and_run_in_process(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its `main` takes arguments and returns the exit code."""
+    spec = importlib.util.spec_from_file_location("generate", PACKAGE / "sync" / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["generate"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+
+    assert 0 == module.main(["--check"])
+    assert ("", "") == capsys.readouterr()

@@ -1,0 +1,124 @@
+"""Pages come one ahead; items do not hop."""
+
+import threading
+import time
+
+import pytest
+
+from sinch_numbers import NumbersClient, Page, Pager, PaginationError, SyncNumbersClient, SyncPager
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sync._portal import Runner
+
+
+class Book:
+    """Serves pages of one item, each after a while; notes what was asked and where."""
+
+    def __init__(self, pages: int, seconds: float = 0.0) -> None:
+        self.pages, self.seconds = pages, seconds
+        self.asked: list[str | None] = []
+        self.threads: set[str] = set()
+        self.closed = 0
+
+    async def close(self) -> None:
+        self.closed += 1
+
+    async def fetch(self, page_token: str | None) -> Page[int]:
+        import anyio
+
+        self.asked.append(page_token)
+        self.threads.add(threading.current_thread().name)
+        await anyio.sleep(self.seconds)
+        number = int(page_token or 0)
+        return Page((number,), str(number + 1) if number + 1 < self.pages else None, self.pages)
+
+    def pager(self) -> SyncPager[int]:
+        return SyncPager(Runner(self), Pager(self.fetch))
+
+
+def test_items_and_pages() -> None:
+    """Both ways of walking, as often as you like."""
+    pager = Book(3).pager()
+
+    assert [0, 1, 2] == list(pager) == list(pager)
+    assert [(1,), (2,)] == [page.items for page in pager.pages("1")]
+
+
+def test_nothing_is_sent_before_the_first_step() -> None:
+    """A pager alone costs no request."""
+    book = Book(3)
+    iter(book.pager())
+
+    assert [] == book.asked
+
+
+def test_the_next_page_is_fetched_meanwhile() -> None:
+    """Ten pages of 20 ms and 20 ms of work each overlap."""
+    started = time.perf_counter()
+    for _ in Book(10, 0.02).pager():
+        time.sleep(0.02)
+    one_after_the_other = 10 * 0.02 + 10 * 0.02
+
+    assert time.perf_counter() - started < 0.9 * one_after_the_other
+
+
+def test_no_more_than_one_page_ahead() -> None:
+    """Whoever is slow does not pile up pages."""
+    book = Book(10)
+    walk = iter(book.pager())
+    next(walk)
+    time.sleep(0.05)
+
+    assert [None, "1"] == book.asked
+
+
+def test_stopping_early_cancels_the_page_ahead() -> None:
+    """Nothing goes on behind a loop that was left."""
+    book = Book(10, 0.02)
+    for item in book.pager():
+        if item == 2:
+            break
+    asked = len(book.asked)
+    time.sleep(0.1)
+
+    assert asked == len(book.asked) <= 4
+
+
+def test_all_pages_come_from_the_private_loop() -> None:
+    """The caller's thread runs no loop."""
+    book = Book(3)
+    list(book.pager())
+
+    assert {"sinch_numbers"} == book.threads
+
+
+def test_over_the_wire(sync_client: SyncNumbersClient, elsewhere: Sandbox) -> None:
+    """Each number once."""
+    numbers = [number.phone_number for number in sync_client.active_numbers.list(page_size=7)]
+
+    assert sorted(elsewhere.project().active) == sorted(numbers)
+
+
+def test_errors_arrive_where_the_walk_is(
+    sync_client: SyncNumbersClient, elsewhere: Sandbox
+) -> None:
+    """A page that fails does so at its step, with its token."""
+    elsewhere.faults.add("repeat_page_token", path="/activeNumbers", times=5000)
+
+    with pytest.raises(PaginationError) as caught:
+        list(sync_client.active_numbers.list(page_size=7))
+    assert caught.value.page_token
+
+
+def test_arguments_are_refused_at_once(sync_client: SyncNumbersClient) -> None:
+    """As in the async client: where the list is asked for, not at its first step."""
+    with pytest.raises(ValueError, match="page_size"):
+        sync_client.active_numbers.list(page_size=0)
+
+
+def test_the_core_stays_lazy() -> None:
+    """Making a pager starts no thread."""
+    core = NumbersClient("p", "k", "s").active_numbers
+    before = threading.active_count()
+    repr(SyncPager(Runner(Book(1)), core.list()))
+
+    assert before == threading.active_count()

@@ -1,0 +1,339 @@
+"""The private loop: threads, forks, exits, interrupts, and other people's loops."""
+
+import asyncio
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import trustme
+from anyio.from_thread import start_blocking_portal
+
+from sinch_numbers import ClientClosedError, NotFoundError, SyncInLoopError, SyncNumbersClient
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sync import _portal
+from sinch_numbers.sync._portal import Runner
+
+SCRIPTS = Path(__file__).parent / "scripts"
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Sandbox]:
+    """Run one sandbox for all scripts, in a thread."""
+    with start_blocking_portal() as portal:
+        sandbox = Sandbox(numbers=40, stock=40)
+        with portal.wrap_async_context_manager(sandbox):
+            yield sandbox
+
+
+@pytest.fixture
+def environment(service: Sandbox) -> dict[str, str]:
+    """Return an environment that leads to the sandbox."""
+    return os.environ | service.environment | {"NUMBER": next(iter(service.project().active))}
+
+
+def script(
+    name: str,
+    *arguments: str,
+    environment: dict[str, str],
+    timeout: float = 60,
+    flags: tuple[str, ...] = ("-X", "dev"),
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *flags, SCRIPTS / f"{name}.py", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+WAYS_TO_END = {
+    "plain": 0,
+    "sys.exit": 3,
+    "exception": 1,
+    "iterating": 0,
+    "daemon": 0,
+    "closed": 0,
+    "dropped": 0,
+    "atexit-late": 0,
+    "atexit-early": 0,
+}
+
+
+@pytest.mark.parametrize("how", WAYS_TO_END)
+def test_a_forgotten_client_does_not_keep_the_process(
+    environment: dict[str, str], how: str
+) -> None:
+    """However a program ends, it ends: soon, with its own code, and without noise."""
+    done = script("forgotten", how, environment=environment)
+    delay = time.time() - float(done.stdout.split()[0])
+
+    assert WAYS_TO_END[how] == done.returncode
+    assert "" == done.stderr.partition("Traceback")[0]
+    assert delay < 5, "a hang would be a minute; the figure itself is measured below"
+    if how.startswith("atexit"):
+        assert {"atexit-late": "served", "atexit-early": "closed"}[how] == done.stdout.split()[1]
+
+
+def test_sixty_exits_without_close(environment: dict[str, str]) -> None:
+    """Sixty of sixty: code 0, nothing on stderr; the longest delay is printed."""
+
+    def once(_: int) -> tuple[int, str, float]:
+        done = script("forgotten", "plain", environment=environment)
+        return done.returncode, done.stderr, time.time() - float(done.stdout)
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(once, range(60)))
+
+    delays = sorted(delay for _, _, delay in ends)
+    median, longest = delays[len(delays) // 2], delays[-1]
+    print(f"exits: {len(ends)}, after the last call: median {median:.3f} s, max {longest:.3f} s")
+    assert {(0, "")} == {(code, told) for code, told, _ in ends}
+
+
+def test_forks_under_load_over_http(environment: dict[str, str]) -> None:
+    """A hundred children of a busy parent: none hangs, none fails, the parent notices nothing."""
+    # Not in dev mode: asyncio would complain that a machine with this much to do is slow.
+    done = script("fork", "100", environment=environment, timeout=240, flags=())
+    print(done.stdout)
+
+    assert "forks=100 hung=0 failed=0 parent_slow=0 parent_errors=0 " in done.stdout, done.stderr
+    assert "" == done.stderr
+
+
+def test_forks_under_load_over_https(
+    environment: dict[str, str], service: Sandbox, tmp_path: Path
+) -> None:
+    """The same with TLS on every connection."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    try:
+        from tls_front import front
+    finally:
+        sys.path.pop(0)
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    with start_blocking_portal() as portal:
+        server = portal.call(front, context, int(service.url.rpartition(":")[2]))
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        secure = {"SINCH_NUMBERS_URL": url, "SINCH_AUTH_URL": url, "CA_BUNDLE": str(bundle)}
+
+        done = script("fork", "100", environment=environment | secure, timeout=240, flags=())
+
+        portal.call(server.close)
+    print(done.stdout)
+    assert "forks=100 hung=0 failed=0 parent_slow=0 parent_errors=0 " in done.stdout, done.stderr
+    assert "" == done.stderr
+
+
+@pytest.mark.parametrize("method", ["gunicorn", "fork", "spawn"])
+def test_workers_of_a_process_that_called_before(environment: dict[str, str], method: str) -> None:
+    """Prefork servers and pools: every worker's every call is answered."""
+    quiet = {"PYTHONWARNINGS": "ignore::DeprecationWarning"}
+    done = script("prefork", method, environment=environment | quiet)
+
+    assert (0, "done=400\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_an_interrupt_cancels_the_call_and_says_what_it_leaves(
+    environment: dict[str, str], service: Sandbox
+) -> None:
+    """Ctrl-C in a rent: the call is cancelled, its open outcome logged, the client still good."""
+    number = next(iter(service.project().stock))
+    service.faults.add("stall", path=":rent", seconds=30)
+    process = subprocess.Popen(
+        [sys.executable, "-X", "dev", SCRIPTS / "interrupt.py"],
+        env=environment | {"NUMBER": number},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert "ready\n" == process.stdout.readline()
+    rent = f"POST /v1/projects/sandbox/availableNumbers/{number}:rent"
+    while rent not in service.calls:
+        time.sleep(0.005)
+    time.sleep(0.1)
+    sent = time.time()
+    process.send_signal(signal.SIGINT)
+    told, noise = process.communicate(timeout=20)
+    lines = told.splitlines()
+
+    assert f"cancelled, outcome unknown: {rent.replace(number, '+***' + number[-4:])}" == lines[0]
+    assert lines[1].startswith("interrupted ")
+    assert float(lines[1].split()[1]) - sent < 2
+    assert "still good" == lines[2]
+    assert (0, "") == (process.returncode, noise)
+
+
+def test_many_threads_on_one_client(service: Sandbox) -> None:
+    """Sixty-four threads of a hundred calls each: everybody gets his own answer."""
+    numbers = sorted(service.project().active)
+    with SyncNumbersClient(
+        "sandbox", "sandbox", "sandbox", numbers_url=service.url, auth_url=service.auth_url
+    ) as client:
+
+        def work(thread: int) -> int:
+            wanted = numbers[thread % len(numbers)]
+            return sum(
+                client.active_numbers.get(wanted).phone_number != wanted for _ in range(100)
+            )
+
+        with ThreadPoolExecutor(64) as pool:
+            assert 0 == sum(pool.map(work, range(64)))
+
+
+def test_a_call_from_the_loops_own_thread_is_an_error(sync_client: SyncNumbersClient) -> None:
+    """A callback that calls back in would wait for itself: it is told so."""
+    caught: list[BaseException] = []
+
+    async def callback() -> None:
+        try:
+            sync_client.available_regions.list()
+        except SyncInLoopError as error:
+            caught.append(error)
+
+    sync_client._runner.run(callback)
+
+    assert 1 == len(caught)
+
+
+def test_inside_of_a_running_loop(sync_client: SyncNumbersClient) -> None:
+    """As in a notebook: it works, and says once that the loop stands still."""
+
+    async def cell() -> int:
+        return len(sync_client.available_regions.list())
+
+    _portal._process._warned = False
+    with pytest.warns(RuntimeWarning, match="stands still") as told:
+        assert asyncio.run(cell()) > 0
+    assert __file__ == told[0].filename
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert asyncio.run(cell()) > 0
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), ValueError("a bug")])
+def test_what_is_raised_inside_does_not_end_the_loop(
+    sync_client: SyncNumbersClient, error: BaseException
+) -> None:
+    """An exit in a hook reaches the caller; everybody else's calls go on."""
+
+    async def hook() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        sync_client._runner.run(hook)
+
+    assert sync_client.available_regions.list()
+
+
+def test_a_closed_client_says_so(sync_client: SyncNumbersClient) -> None:
+    """What is called after the end is a typed error; closing twice is fine."""
+    sync_client.available_regions.list()
+    sync_client.close()
+    sync_client.close()
+
+    with pytest.raises(ClientClosedError):
+        sync_client.available_regions.list()
+
+
+def test_closing_races_with_calls(service: Sandbox) -> None:
+    """Whoever loses the race gets an answer or a typed error, and nobody hangs."""
+    number = next(iter(service.project().active))
+    ends: list[object] = []
+
+    def call(client: SyncNumbersClient, barrier: threading.Barrier) -> None:
+        barrier.wait()
+        try:
+            ends.append(client.active_numbers.get(number).phone_number)
+        except Exception as error:
+            ends.append(type(error).__module__)
+
+    for _ in range(60):
+        client = SyncNumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=service.url,
+            auth_url=service.auth_url,
+            retries=0,
+        )
+        barrier = threading.Barrier(5)
+        threads = [threading.Thread(target=call, args=(client, barrier)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        barrier.wait()
+        client.close()
+        for thread in threads:
+            thread.join(10)
+            assert not thread.is_alive()
+
+    assert 240 == len(ends)
+    assert {number, "sinch_numbers.errors"} >= set(ends)
+
+
+def test_all_clients_share_one_thread(sync_client: SyncNumbersClient) -> None:
+    """A second client starts no second loop."""
+    sync_client.available_regions.list()
+    with sync_client.with_options(timeout=5) as sibling:
+        sibling.available_regions.list()
+
+    assert 1 == sum(thread.name == "sinch_numbers" for thread in threading.enumerate())
+
+
+def test_a_dropped_client_closes_its_connections(service: Sandbox) -> None:
+    """Whoever forgets to close leaves no connection open."""
+    import gc
+
+    client = SyncNumbersClient(
+        "sandbox", "sandbox", "sandbox", numbers_url=service.url, auth_url=service.auth_url
+    )
+    client.available_regions.list()
+    transport = client._core._wire.transport
+    del client
+    gc.collect()
+    end = time.monotonic() + 5
+    while not transport._closed and time.monotonic() < end:
+        time.sleep(0.01)
+
+    assert transport._closed
+
+
+def test_errors_are_the_async_ones(sync_client: SyncNumbersClient) -> None:
+    """The same classes with the same contents."""
+    with pytest.raises(NotFoundError) as caught:
+        sync_client.active_numbers.get("+12025550199")
+
+    assert ("NOT_FOUND", 1) == (caught.value.code, caught.value.attempts)
+
+
+def test_a_dropped_runner_is_forgotten() -> None:
+    """The registry of what is to be closed does not grow."""
+    closed = threading.Event()
+
+    class Core:
+        async def close(self) -> None:
+            closed.set()
+
+    before = len(_portal._process.closables)
+    Runner(Core()).run(Core().close)
+    closed.wait(5)
+    end = time.monotonic() + 5
+    while len(_portal._process.closables) > before and time.monotonic() < end:
+        time.sleep(0.001)
+
+    assert before == len(_portal._process.closables)

@@ -1,0 +1,119 @@
+"""Each public coroutine has a twin of the same signature, types and docstring."""
+
+import inspect
+import re
+from typing import Any
+
+import pytest
+
+from sinch_numbers import NumbersClient, Pager, SyncNumbersClient, SyncPager, endpoints, sync
+from sinch_numbers.audit import audit
+from sinch_numbers.inventory import walk
+from sinch_numbers.sync import _generated
+
+CLIENT = NumbersClient("p", "k", "s")
+TWIN = SyncNumbersClient("p", "k", "s")
+
+GROUPS = [
+    name
+    for name, value in vars(CLIENT).items()
+    if type(value).__module__.startswith("sinch_numbers.endpoints")
+]
+
+
+def public(cls: type) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in vars(cls).items()
+        if not name.startswith("_") and (callable(value) or isinstance(value, property))
+    }
+
+
+PAIRS = [
+    *((type(getattr(CLIENT, group)), type(getattr(TWIN, group))) for group in GROUPS),
+    (NumbersClient, SyncNumbersClient),
+]
+METHODS = [
+    pytest.param(value, getattr(twin, name, None), id=f"{cls.__name__}.{name}")
+    for cls, twin in PAIRS
+    for name, value in public(cls).items()
+]
+
+
+def plain(text: str | None) -> str:
+    """Return a docstring without what differs by design."""
+    text = re.sub(r"\basync |\bawait ", "", inspect.cleandoc(text or ""))
+    return re.sub(r"\bSync(?=NumbersClient|Pager)", "", text)
+
+
+def test_there_are_groups() -> None:
+    """The endpoints of the client were found."""
+    assert len(endpoints.__all__) == len(GROUPS)
+
+
+@pytest.mark.parametrize(("cls", "twin"), PAIRS, ids=lambda cls: cls.__name__)
+def test_a_twin_has_all_methods_and_no_more(cls: type, twin: type) -> None:
+    """Nothing is missing, nothing was left behind."""
+    extra = {"project_id"} if twin is SyncNumbersClient else set()
+    assert public(cls).keys() | extra == public(twin).keys() | (
+        {"close"} if twin is SyncNumbersClient else set()
+    )
+
+
+@pytest.mark.parametrize(("method", "twin"), METHODS)
+def test_a_twin_is_called_alike(method: Any, twin: Any) -> None:
+    """Names, kinds, defaults and types of the parameters are the same."""
+    if isinstance(method, property):
+        method, twin = method.fget, twin.fget
+    assert inspect.signature(method).parameters == inspect.signature(twin).parameters
+
+
+@pytest.mark.parametrize(("method", "twin"), METHODS)
+def test_a_twin_returns_what_is_awaited(method: Any, twin: Any) -> None:
+    """A pager becomes a pager, everything else is what the coroutine gives."""
+    if isinstance(method, property):
+        method, twin = method.fget, twin.fget
+    wanted, given = (inspect.signature(one).return_annotation for one in (method, twin))
+    if getattr(wanted, "__origin__", None) is Pager:
+        assert (SyncPager, wanted.__args__) == (given.__origin__, given.__args__)
+    else:
+        assert wanted == given
+
+
+@pytest.mark.parametrize(("method", "twin"), METHODS)
+def test_a_twin_says_the_same(method: Any, twin: Any) -> None:
+    """The docstring is the same, but for the words of async."""
+    assert plain(method.__doc__) == plain(twin.__doc__)
+    assert not re.search(r"\basync\b|\bawait\b", twin.__doc__ or "")
+
+
+def test_the_client_is_made_alike() -> None:
+    """Both constructors take the same."""
+    assert (
+        inspect.signature(NumbersClient).parameters
+        == inspect.signature(SyncNumbersClient).parameters
+    )
+
+
+@pytest.mark.parametrize("function", [audit, walk])
+def test_functions_of_a_client_have_twins(function: Any) -> None:
+    """What is given a client has a twin that is given its twin."""
+    twin = getattr(sync, function.__name__)
+    wanted, given = (dict(inspect.signature(one).parameters) for one in (function, twin))
+
+    assert (NumbersClient, SyncNumbersClient) == (
+        wanted.pop("client").annotation,
+        given.pop("client").annotation,
+    )
+    assert wanted == given
+    assert plain(function.__doc__) == plain(twin.__doc__)
+
+
+def test_the_twins_are_documented_where_they_are() -> None:
+    """Each class of the generated file has a docstring."""
+    classes = [
+        c
+        for c in vars(_generated).values()
+        if inspect.isclass(c) and c.__module__ == _generated.__name__
+    ]
+    assert [] == [cls.__name__ for cls in classes if not cls.__doc__]
