@@ -5,7 +5,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "venv"
-nox.options.sessions = ["tests", "lint", "types"]
+nox.options.sessions = ["tests", "lint", "types", "twins"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
@@ -55,6 +55,14 @@ def types(session: nox.Session) -> None:
     install(session, "types")
     session.run("mypy")
     session.run("pyright")
+    session.run("pytest", "tests/typing/checks.py")
+
+
+@nox.session
+def twins(session: nox.Session) -> None:
+    """Check that the sync twins are current; ``nox -s twins -- write`` writes them."""
+    check = [] if session.posargs == ["write"] else ["--check"]
+    session.run("python", "sinch_numbers/sync/generate.py", *check)
 
 
 @nox.session

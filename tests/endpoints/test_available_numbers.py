@@ -218,19 +218,19 @@ async def test_rent_first_rents_a_hit(client: NumbersClient, sandbox: Sandbox) -
 
 
 async def test_rent_first_takes_the_next_when_one_is_gone(
-    client: NumbersClient, sandbox: Sandbox
+    async_client: NumbersClient, sandbox: Sandbox
 ) -> None:
     """Somebody else was faster twice; the third candidate is ours."""
-    rent = client.available_numbers.rent
+    rent = async_client.available_numbers.rent
 
     async def snatched(phone_number: str, **links):
         if len(sandbox.ledger) < 2:
             await rent(phone_number)  # by somebody else
         return await rent(phone_number, **links)
 
-    client.available_numbers.rent = snatched
+    async_client.available_numbers.rent = snatched
 
-    number = await client.available_numbers.rent_first(**US_LOCAL)
+    number = await async_client.available_numbers.rent_first(**US_LOCAL)
 
     assert 3 == len(sandbox.ledger)
     assert number.phone_number == sandbox.ledger[-1].phone_number
@@ -245,13 +245,13 @@ async def test_rent_first_out_of_stock(client: NumbersClient, sandbox: Sandbox) 
     assert [] == sandbox.ledger
 
 
-async def test_rent_first_when_all_are_taken(client: NumbersClient) -> None:
+async def test_rent_first_when_all_are_taken(async_client: NumbersClient) -> None:
     """Every candidate is gone: a typed error that counts them."""
 
     async def taken(phone_number: str, **_: object):
         raise NotFoundError("not free", status=404, code="NOT_FOUND")
 
-    client.available_numbers.rent = taken
+    async_client.available_numbers.rent = taken
 
     with pytest.raises(OutOfStockError, match="all 3 candidates were taken"):
-        await client.available_numbers.rent_first(**US_LOCAL, candidates=3)
+        await async_client.available_numbers.rent_first(**US_LOCAL, candidates=3)

@@ -1,0 +1,111 @@
+"""Usage that has to type-check, both ways; it is never run."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import assert_type
+
+from sinch_numbers import (
+    UNSET,
+    ActiveNumber,
+    AvailableNumber,
+    AvailableRegion,
+    BadRequestError,
+    CallbackConfiguration,
+    EmergencyAddress,
+    EstVoice,
+    FaxVoice,
+    FieldViolation,
+    Maybe,
+    NumbersClient,
+    NumberType,
+    OutcomeUnknownError,
+    Page,
+    Pager,
+    RtcVoice,
+    Secret,
+    SmsConfiguration,
+    SyncNumbersClient,
+    SyncPager,
+    UnknownVoice,
+    VoiceConfiguration,
+)
+from sinch_numbers.audit import Report, audit
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sync import audit as sync_audit
+
+
+async def asynchronously() -> None:
+    async with NumbersClient("p", "k", Secret("s"), timeout=5) as client:
+        number = await client.available_numbers.rent(
+            "+12025550134",
+            sms_configuration=SmsConfiguration("plan"),
+            voice_configuration={"appId": "app"},
+        )
+        assert_type(number, ActiveNumber)
+        hits = await client.available_numbers.search(region_code="US", type="LOCAL", size=3)
+        assert_type(hits, tuple[AvailableNumber, ...])
+        pager = client.active_numbers.list(type=NumberType.LOCAL, capability=["SMS"])
+        assert_type(pager, Pager[ActiveNumber])
+        async for one in pager:
+            assert_type(one, ActiveNumber)
+        async for page in pager.pages("token"):
+            assert_type(page, Page[ActiveNumber])
+            assert_type(page.items, tuple[ActiveNumber, ...])
+        await client.active_numbers.update("+1", display_name=None, callback_url=UNSET)
+        assert_type(
+            await client.available_regions.list(types="LOCAL"), tuple[AvailableRegion, ...]
+        )
+        assert_type(await client.callback_configuration.get(), CallbackConfiguration)
+        assert_type(await client.emergency_address.deprovision("+1"), None)
+        assert_type(client.with_options(deadline=None, retries=0), NumbersClient)
+        assert_type(await audit(client), Report)
+
+
+def synchronously() -> None:
+    with SyncNumbersClient("p", "k", "s", auth="basic") as client:
+        assert_type(client.active_numbers.get("+1"), ActiveNumber)
+        pager = client.active_numbers.list(region_code="US")
+        assert_type(pager, SyncPager[ActiveNumber])
+        for one in pager:
+            assert_type(one, ActiveNumber)
+        for page in pager.pages():
+            assert_type(page, Page[ActiveNumber])
+        address = client.emergency_address.get("+1")
+        assert_type(address, EmergencyAddress)
+        assert_type(client.emergency_address.deprovision("+1"), None)
+        assert_type(client.with_options(timeout=1), SyncNumbersClient)
+        assert_type(sync_audit(client), Report)
+        assert_type(client.project_id, str)
+
+
+def voices(voice: VoiceConfiguration | None) -> str | None:
+    match voice:
+        case RtcVoice(app_id=target) | EstVoice(trunk_id=target) | FaxVoice(service_id=target):
+            return target
+        case UnknownVoice(type=kind):
+            return str(kind)
+        case None:
+            return None
+
+
+def errors(error: BadRequestError | OutcomeUnknownError) -> str | None:
+    if isinstance(error, BadRequestError):
+        assert_type(error.field_violations, tuple[FieldViolation, ...])
+        assert_type(error.status, int)
+        assert_type(error.retry_after, float | None)
+        return error.code
+    return error.phone_number
+
+
+def prices(numbers: Sequence[ActiveNumber]) -> Decimal:
+    return sum((number.money.amount for number in numbers if number.money), Decimal())
+
+
+def passed_on(name: Maybe[str | None] = UNSET) -> str:
+    return "left alone" if name is UNSET else name or "erased"
+
+
+async def own_tests() -> None:
+    async with Sandbox(numbers=3, seed=1) as sandbox:
+        assert_type(sandbox.url, str)
+        assert_type(sandbox.environment, dict[str, str])
