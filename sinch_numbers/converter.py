@@ -43,6 +43,8 @@ _TIMESTAMP: Final = re.compile(
 )
 _AMOUNT: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
+_DEEPEST: Final = 100
+
 _VOICE_MEMBERS: Final = frozenset(
     ("type", "appId", "trunkId", "serviceId", "lastUpdatedTime", "scheduledVoiceProvisioning")
 )
@@ -186,10 +188,25 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
         model = read_members(value, cls)
         if keeps_extra and not known.issuperset(value):
             unknown = {name: value[name] for name in value if name not in known}
-            return attrs.evolve(model, extra=Extra(unknown))
+            return attrs.evolve(model, extra=keep(unknown))
         return model
 
     return read
+
+
+def keep(members: Mapping[str, Any]) -> Extra:
+    """Keep *members* as they are, unless they nest so deeply that nobody could look at them."""
+    level: list[Any] = [members]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return Extra(members)
+    raise _MisfitError("less nesting", dict(members))
 
 
 def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
@@ -209,7 +226,7 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
         named = value.get("type")
         tag = read_tag("RTC" if _is_nothing(named) else named, VoiceType)
         if tag not in readers:
-            return UnknownVoice(tag, Extra(value))
+            return UnknownVoice(tag, keep(value))
         if forbid_unknown and not _VOICE_MEMBERS.issuperset(value):
             raise _MisfitError("a voice configuration", value)
         return readers[tag](value, variants[tag])

@@ -1,7 +1,8 @@
 """What a reply means: a model, or the error that the service answered with."""
 
+import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -9,7 +10,6 @@ import attrs
 from sinch_numbers import converter, json_text
 from sinch_numbers.errors import APIResponseError, APIStatusError, status_error
 from sinch_numbers.models.details import BadRequest, ErrorDetail, ResourceInfo, UnknownDetail
-from sinch_numbers.models.fields import Extra
 from sinch_numbers.retry_after import parse_retry_after
 from sinch_numbers.secret import Secret
 from sinch_numbers.transport import Reply
@@ -113,18 +113,23 @@ def _explained(body: bytes) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
     code = _text(error.get("status")) or _text(error.get("code"))
     details = error.get("details")
     listed = details if isinstance(details, list) else []
-    return message, code or None, tuple(_detail(d) for d in listed[:100] if isinstance(d, dict))
+    return message, code or None, tuple(_details(listed[:100]))
 
 
 def _text(value: Any) -> str:
     return value[:_EXCERPT] if isinstance(value, str) else ""
 
 
+def _details(values: list[Any]) -> Iterator[ErrorDetail]:
+    for value in values:
+        if isinstance(value, dict):
+            with contextlib.suppress(ValueError):  # nested without end
+                yield _detail(value)
+
+
 def _detail(value: dict[str, Any]) -> ErrorDetail:
     cls = _DETAILS.get(_text(value.get("type")))
     if cls is not None:
-        try:
+        with contextlib.suppress(APIResponseError):  # not of the form that its type promises
             return converter.load(value, cls)
-        except APIResponseError:
-            pass  # not of the form that its type promises
-    return UnknownDetail(Extra(value))
+    return UnknownDetail(converter.keep(value))

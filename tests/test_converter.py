@@ -450,6 +450,18 @@ def test_unknown_members_are_kept(cls):
     assert Extra() == load({k: v for k, v in payload.items() if k not in new}, cls).extra
 
 
+@pytest.mark.parametrize("member", ["new", "voiceConfiguration"])
+def test_unknown_members_nest_within_reason(member):
+    """What nobody could look at without an error is not kept."""
+    deep = {}
+    for _ in range(1000):
+        deep = {"a": [deep]}
+    value = deep if member == "new" else {"type": "HOLO", "a": deep}
+
+    with pytest.raises(APIResponseError, match="expected less nesting"):
+        load({"phoneNumber": "+12025550134", member: value}, ActiveNumber)
+
+
 def test_unknown_members_within_are_dropped():
     """What belongs to no resource has no place to go, and does no harm."""
     number = active(
