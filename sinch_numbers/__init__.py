@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         NumbersClient,
     )
     from sinch_numbers.errors import (
+        AlreadyOwnedError,
         APIConnectionError,
         APIReplyLostError,
         APIResponseError,
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
         Request,
         Transport,
     )
+    from sinch_numbers.unresolved import Unresolved
     from sinch_numbers.unset import (
         UNSET,
         Maybe,
@@ -112,6 +114,7 @@ __all__ = [
     "APITimeoutError",
     "ActiveNumber",
     "AddressValidation",
+    "AlreadyOwnedError",
     "AuthUnavailableError",
     "AuthenticationError",
     "Authorizer",
@@ -169,6 +172,7 @@ __all__ = [
     "UnexpectedStatusError",
     "UnknownDetail",
     "UnknownVoice",
+    "Unresolved",
     "ValidationResult",
     "VoiceConfiguration",
     "VoiceProvisioning",
@@ -185,6 +189,7 @@ _HOMES = (
     "pagination",
     "transport",
     "retry",
+    "unresolved",
     "auth",
     "client",
     "sync",

@@ -32,6 +32,9 @@ _Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
 
 _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 
+# Reading one takes several times its size, and nobody explains a refusal at such length.
+_LARGEST_REFUSAL: Final = 1024 * 1024
+
 
 class AiohttpTransport:
     """
@@ -210,12 +213,14 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
     coding = response.headers.get(hdrs.CONTENT_ENCODING, "").lower()
     if coding not in _PLAIN_CODINGS:
         raise _UnreadableError("the reply is packed in a way that was not offered")
+    refused = response.status >= 300
+    limit = min(limit, _LARGEST_REFUSAL) if refused else limit
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
         if len(body) > limit:
             response.close()
-            if response.status >= 300:  # what was refused matters more than how
+            if refused:  # that it was matters more than why
                 return bytes(body[:limit])
             raise _UnreadableError(f"the reply is larger than {limit} bytes")
     return bytes(body)

@@ -2,7 +2,7 @@
 
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -22,13 +22,16 @@ from sinch_numbers.endpoints import (
     CallbackConfigurations,
     EmergencyAddresses,
 )
-from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.models import ActiveNumber, EmergencyAddress
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
 from sinch_numbers.secret import Secret
 from sinch_numbers.throttle import Throttle
 from sinch_numbers.token_service import TokenService, basic_authorization
 from sinch_numbers.transport import Transport
+from sinch_numbers.turns import Turns
+from sinch_numbers.unresolved import Register, Unresolved
 from sinch_numbers.unset import UNSET, Maybe
 
 _NUMBERS_URL = "https://numbers.api.sinch.com"
@@ -76,6 +79,8 @@ class NumbersClient:
         tokens: The ``tokens`` of another client with the same key, to share one token. It
             has to stay open for as long as this one is used.
         backoff: How long to pause before a call is sent again.
+        on_unknown_outcome: Called with each billable call whose outcome stays unknown, also
+            when it was cancelled after it had left; it must not block.
         transport: What carries the requests, instead of aiohttp. It is closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
@@ -117,6 +122,7 @@ class NumbersClient:
         auth_url: str | None = None,
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
+        on_unknown_outcome: Callable[[Unresolved], object] | None = None,
         transport: Transport | None = None,
     ) -> None:
         # Wrapped at once: tracebacks can show what a frame holds.
@@ -168,6 +174,8 @@ class NumbersClient:
             Throttle(arguments.positive(max_concurrency, "max_concurrency")),
             Quota(),
             backoff,
+            Turns(),
+            Register(on_unknown_outcome),
         )
         self._use(options)
 
@@ -177,6 +185,7 @@ class NumbersClient:
             self._wire, self._numbers_url, f"/v1/projects/{self.project_id}", options
         )
         self._call = pipeline.call
+        self._reconcile = pipeline.reconcile
         self.active_numbers = ActiveNumbers(pipeline)
         self.available_numbers = AvailableNumbers(pipeline)
         self.available_regions = AvailableRegions(pipeline)
@@ -187,6 +196,28 @@ class NumbersClient:
     def tokens(self) -> Authorizer:
         """What the client's calls are authorised by; give it to another client to share it."""
         return self._wire.tokens
+
+    @property
+    def unresolved(self) -> tuple[Unresolved, ...]:
+        """Return the billable calls that may or may not have happened, oldest first."""
+        return self._wire.unresolved.all()
+
+    async def reconcile(
+        self, unknown: Unresolved | OutcomeUnknownError
+    ) -> ActiveNumber | EmergencyAddress | None:
+        """
+        Look once more for the effect of a call that is among the `unresolved`.
+
+        Returns what the call would have returned when it happened after all, and ``None``
+        when it is proven that it did not; either way it is unresolved no more. The proof of
+        absence takes the *settle* time. Nothing is sent again; free of charge.
+
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``
+        always, and `InvalidArgumentError` when the call is not among the unresolved.
+        """
+        effect: ActiveNumber | EmergencyAddress | None
+        effect = await self._reconcile(str(unknown.op_id))
+        return effect
 
     def with_options(
         self,

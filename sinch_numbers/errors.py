@@ -12,6 +12,7 @@ All retrying follows from those two.
     ├─ ClientClosedError        not sent        no           no
     ├─ SyncInLoopError          not sent        no           no
     ├─ OutOfStockError          nothing fits    no           no
+    ├─ AlreadyOwnedError        rented before   no           no
     ├─ PaginationError          pages circle    no           no
     ├─ OutcomeUnknownError      billable        no           yes
     ├─ APIConnectionError       never left      yes          no
@@ -34,7 +35,8 @@ All retrying follows from those two.
 All of them can be pickled and none holds on to a connection, a token or a secret.
 """
 
-from collections.abc import Mapping
+import weakref
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -120,6 +122,17 @@ class OutOfStockError(SinchNumbersError):
     """No number in stock fits, or every one that did was taken by others; none was rented."""
 
 
+class AlreadyOwnedError(SinchNumbersError):
+    """The project rented the number before; it was not rented again."""
+
+    phone_number: str
+    """The number."""
+
+    def __init__(self, phone_number: str) -> None:
+        super().__init__(f"the project rents {phone_number} already")
+        self.phone_number = phone_number
+
+
 class PaginationError(SinchNumbersError):
     """A list that does not end: its pages repeat or are all empty."""
 
@@ -128,17 +141,42 @@ class OutcomeUnknownError(SinchNumbersError):
     """
     A billable call that may or may not have happened.
 
-    It is not sent again: look first (`phone_number` says where), then decide.
+    It is not sent again. ``await error.reconcile()``, or ``client.reconcile(error)``, looks
+    once more; until the outcome is known it is among ``client.unresolved``.
     """
 
     maybe_applied = True
 
+    op_id: str | None = None
+    """The name of the call among ``client.unresolved``."""
     phone_number: str | None = None
     """The number it was about; ``None`` where the service was to pick one."""
     first_sent_at: datetime | None = None
     """When it left first, in UTC."""
     cause: SinchNumbersError | None = None
     """What kept the outcome from being known."""
+
+    async def reconcile(self) -> Any:
+        """
+        Look once more, as ``client.reconcile`` does, in the process that made the call.
+
+        Raises `InvalidArgumentError` when the error comes from elsewhere.
+        """
+        look = _looks.get(self)
+        if look is None:
+            raise InvalidArgumentError("reconcile", "an error of this process; ask the client")
+        return await look()
+
+
+# Beside the errors, not within: an error holds on to nothing, and can be pickled.
+_looks: weakref.WeakKeyDictionary[OutcomeUnknownError, Callable[[], Awaitable[Any]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def reconciled_by(error: OutcomeUnknownError, look: Callable[[], Awaitable[Any]]) -> None:
+    """Have *error*'s ``reconcile`` run *look*."""
+    _looks[error] = look
 
 
 class APIConnectionError(SinchNumbersError):

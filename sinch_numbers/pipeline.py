@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -19,14 +19,17 @@ from sinch_numbers.errors import (
     OutcomeUnknownError,
     RateLimitError,
     SinchNumbersError,
+    reconciled_by,
 )
 from sinch_numbers.log import logger, masked
 from sinch_numbers.replies import is_success, read, refusal
 from sinch_numbers.retry import BILLABLE, Backoff, Quota, Retry, resending
 from sinch_numbers.secret import Secret
-from sinch_numbers.settlement import settle_billable, settle_idempotent
+from sinch_numbers.settlement import proven, settle_billable, settle_idempotent
 from sinch_numbers.throttle import Throttle
 from sinch_numbers.transport import Reply, Request, Transport
+from sinch_numbers.turns import Turns
+from sinch_numbers.unresolved import Register, Unresolved
 
 T = TypeVar("T")
 
@@ -56,6 +59,8 @@ class Wire:
     throttle: Throttle
     quota: Quota
     backoff: Backoff
+    turns: Turns
+    unresolved: Register
 
 
 @attrs.define(eq=False)
@@ -100,6 +105,11 @@ class Pipeline:
         )
         self._json_headers = self._headers | {"Content-Type": "application/json"}
 
+    @property
+    def turns(self) -> Turns:
+        """Whose turn it is to rent which number, and who has."""
+        return self._wire.turns
+
     async def call(
         self,
         returns: type[T],
@@ -128,38 +138,76 @@ class Pipeline:
             about,
             tuple(value for value in (json or {}).values() if isinstance(value, Secret)),
         )
-        send = partial(
-            resending, partial(self._attempt, call, returns), partial(self._resend, call)
-        )
+        attempt = partial(self._attempt, call, returns)
+        send = partial(resending, attempt, partial(self._resend, call))
+        if retry.billable:
+            return await self._call_once(call, send)
+        if retry.confirm is not None:
+            return await settle_idempotent(
+                send,
+                retry.confirm,
+                resends=retry.resends_in_doubt,
+                pause_after=partial(self._pause, call),
+            )
+        return await send()
+
+    async def reconcile(self, op_id: str) -> Any:
+        """Look once more for the effect of an unresolved call; ``None`` when there was none."""
+        found = self._wire.unresolved.find(op_id)
+        if found is None:
+            raise InvalidArgumentError("unknown", "a call that is still unresolved", op_id)
+        unresolved, effect_of = found
         try:
-            if retry.billable:
+            effect = await proven(
+                effect_of, self._options.settle, SinchNumbersError(unresolved.reason)
+            )
+        except OutcomeUnknownError as error:
+            self._name(error, unresolved)
+            raise
+        self._wire.unresolved.settle(op_id)
+        return effect
+
+    async def _call_once(self, call: _Call, send: Callable[[], Awaitable[T]]) -> T:
+        """Run a billable call; what cannot be settled is told, and noted as unresolved."""
+        try:
+            async with self._wire.turns.turn(call.about) if call.about else nullcontext():
                 return await settle_billable(
                     send,
-                    retry.confirm,
+                    call.retry.confirm,
                     settle=self._options.settle,
-                    resends=retry.resends,
+                    resends=call.retry.resends,
                     pause_after=partial(self._pause, call),
                     restart=call.restart,
                 )
-            if retry.confirm is not None:
-                return await settle_idempotent(
-                    send,
-                    retry.confirm,
-                    resends=retry.resends_in_doubt,
-                    pause_after=partial(self._pause, call),
-                )
-            return await send()
         except OutcomeUnknownError as error:
-            error.phone_number = about
-            if call.first_sent is not None:
-                error.first_sent_at = datetime.fromtimestamp(call.first_sent, UTC)
+            reason = error.cause.message if error.cause else error.message
+            self._name(error, self._note(call, reason))
             call.describe(error)
             logger.warning("outcome unknown: %s", masked(error))
             raise
         except asyncio.CancelledError:
-            if retry.billable and call.first_sent is not None:
-                logger.warning("cancelled, outcome unknown: %s %s", method, masked(call.path))
+            if call.first_sent is not None:
+                self._note(call, "cancelled")
+                where = masked(call.path)
+                logger.warning("cancelled, outcome unknown: %s %s", call.method, where)
             raise
+
+    def _note(self, call: _Call, reason: str) -> Unresolved:
+        return self._wire.unresolved.add(
+            method=call.method,
+            path=call.path,
+            phone_number=call.about,
+            first_sent=call.first_sent or time.time(),
+            reason=reason,
+            read=call.retry.confirm,
+        )
+
+    def _name(self, error: OutcomeUnknownError, unresolved: Unresolved) -> None:
+        error.op_id = unresolved.op_id
+        error.phone_number = unresolved.phone_number
+        error.first_sent_at = unresolved.first_sent_at
+        error.method, error.path = unresolved.method, unresolved.path
+        reconciled_by(error, partial(self.reconcile, unresolved.op_id))
 
     async def _attempt(self, call: _Call, returns: type[T]) -> T:
         """Send *call* once; whatever goes wrong is told where it happened."""
@@ -181,6 +229,7 @@ class Pipeline:
         except SinchNumbersError as error:
             call.describe(error)
             raise
+        throttle.succeeded()
         self._wire.quota.refund(call.paid or 1.0)
         call.paid = 0.0
         return result

@@ -52,7 +52,7 @@ async def settle_billable(
             failure = error
         if failure.maybe_applied or doubted:
             # Once in doubt, a refusal may be the echo of our own success.
-            found = await _proven(read, settle, failure)
+            found = await proven(read, settle, failure)
             if found is not None:
                 return found
             again = failure.maybe_applied and not doubted and resends > 0
@@ -122,7 +122,7 @@ async def _seen(read: Callable[[], Awaitable[T | None]], failure: SinchNumbersEr
     raise failure
 
 
-async def _proven(
+async def proven(
     read: Callable[[], Awaitable[T | None]] | None, settle: float, failure: SinchNumbersError
 ) -> T | None:
     """Return the effect, or ``None`` when it is proven that there was none."""

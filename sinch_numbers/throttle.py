@@ -3,10 +3,14 @@
 import asyncio
 import random
 import time
+from collections import deque
+from typing import Final
 
 import attrs
 
 from sinch_numbers.errors import RateLimitError
+
+_CALM: Final = 1.0
 
 
 @attrs.frozen
@@ -17,18 +21,34 @@ class _Closed:
     because: RateLimitError
 
 
+@attrs.define(eq=False)
+class _Queue:
+    """Who is through and who waits, in one event loop."""
+
+    inside: int = 0
+    waiting: deque[asyncio.Future[None]] = attrs.field(factory=deque)
+
+
 class Throttle:
     """
     Lets at most *limit* requests through at once, in each event loop.
 
     When one of them is told to slow down, all of them do: `pause` closes the gate for
-    everybody who shares the throttle.
+    everybody who shares the throttle, and halves how many may be through at once. That
+    grows again by one for each round of requests that the service takes without complaint.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._slots: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+        self._allowed = float(limit)
+        self._halved_at = float("-inf")
         self._closed: _Closed | None = None
+        self._queues: dict[asyncio.AbstractEventLoop, _Queue] = {}
+
+    @property
+    def allowed(self) -> int:
+        """How many may be through at once, for now."""
+        return max(1, int(self._allowed))
 
     async def enter(self, deadline: float | None) -> float:
         """
@@ -37,35 +57,76 @@ class Throttle:
         Raise the `RateLimitError` that closed the gate when it stays closed beyond
         *deadline*, a moment of `time.monotonic`.
         """
-        slots = self._slots.get(asyncio.get_running_loop()) or self._open()
+        queue = self._queues.get(asyncio.get_running_loop()) or self._open()
         waited = 0.0
         while True:
-            if slots.locked():
-                asked = time.monotonic()
-                await slots.acquire()
-                waited += time.monotonic() - asked
+            if queue.inside < self.allowed and not queue.waiting:
+                queue.inside += 1
             else:
-                await slots.acquire()
-            now = time.monotonic()
-            if self._closed is None or now >= self._closed.until:
+                asked = time.monotonic()
+                await self._wait(queue)
+                waited += time.monotonic() - asked
+            if self._closed is None:
                 return waited
-            slots.release()
+            now = time.monotonic()
+            if now >= self._closed.until:
+                self._closed = None
+                return waited
+            self._release(queue)
             if deadline is not None and self._closed.until > deadline + waited:
                 raise self._closed.because.copy()
             await asyncio.sleep((self._closed.until - now) * random.uniform(1.0, 1.1))
 
     def leave(self) -> None:
         """Give the slot back."""
-        self._slots[asyncio.get_running_loop()].release()
+        self._release(self._queues[asyncio.get_running_loop()])
+
+    def succeeded(self) -> None:
+        """Take note that the service took a request: a whole round of them earns a slot."""
+        if self._allowed < self._limit:
+            self._allowed = min(self._limit, self._allowed + 1.0 / self._allowed)
+            for loop, queue in list(self._queues.items()):
+                if loop is asyncio.get_running_loop():
+                    self._admit(queue)
 
     def pause(self, seconds: float, refusal: RateLimitError) -> None:
         """Let nobody in for *seconds*: the service said so, by *refusal*."""
-        until = time.monotonic() + seconds
-        if self._closed is None or until > self._closed.until:
-            self._closed = _Closed(until, refusal)
+        now = time.monotonic()
+        if now - self._halved_at > _CALM:
+            # Once for a burst of refusals: they all answer the same excess.
+            self._halved_at = now
+            self._allowed = max(1.0, min(self._allowed, self._inside()) / 2)
+        if self._closed is None or now + seconds > self._closed.until:
+            self._closed = _Closed(now + seconds, refusal)
 
-    def _open(self) -> asyncio.Semaphore:
-        for loop in list(self._slots):
+    def _inside(self) -> int:
+        return max(1, sum(queue.inside for queue in self._queues.values()))
+
+    async def _wait(self, queue: _Queue) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._release(queue)  # admitted and cancelled at once: the slot goes on
+            else:
+                queue.waiting.remove(turn)
+            raise
+
+    def _release(self, queue: _Queue) -> None:
+        queue.inside -= 1
+        self._admit(queue)
+
+    def _admit(self, queue: _Queue) -> None:
+        while queue.waiting and queue.inside < self.allowed:
+            turn = queue.waiting.popleft()
+            if not turn.done():
+                queue.inside += 1
+                turn.set_result(None)
+
+    def _open(self) -> _Queue:
+        for loop in list(self._queues):
             if loop.is_closed():
-                self._slots.pop(loop, None)
-        return self._slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._limit))
+                self._queues.pop(loop, None)
+        return self._queues.setdefault(asyncio.get_running_loop(), _Queue())

@@ -152,6 +152,6 @@ def _token(body: bytes) -> Token | str:
 
 def _lifetime(value: Any) -> float:
     """Return a lifetime to rely on: what was named, when that makes sense."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return _DEFAULT_LIFETIME
-    return float(min(int(value), _LONGEST_LIFETIME)) if value >= 1 else _DEFAULT_LIFETIME
+    # Compared, not converted: a whole number may be larger than any float.
+    sane = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < math.inf
+    return float(min(int(value), _LONGEST_LIFETIME)) if sane else _DEFAULT_LIFETIME

@@ -19,6 +19,8 @@ FLOORS = {
         "retry",
         "throttle",
         "settlement",
+        "turns",
+        "unresolved",
         "auth",
         "token_service",
         "pagination",

@@ -4,6 +4,8 @@ import asyncio
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sinch_numbers import NumbersClient, RateLimitError
 from sinch_numbers.sandbox import Sandbox
@@ -47,9 +49,12 @@ async def test_a_pause_holds_everybody() -> None:
     throttle.pause(0.1, SLOW_DOWN)
     started = time.monotonic()
 
-    await asyncio.gather(*(throttle.enter(None) for _ in range(5)))
+    async def pass_through() -> None:
+        await throttle.enter(None)
+        assert time.monotonic() - started >= 0.1
+        throttle.leave()
 
-    assert time.monotonic() - started >= 0.1
+    await asyncio.gather(*(pass_through() for _ in range(5)))
 
 
 async def test_a_pause_holds_those_in_the_queue_too() -> None:
@@ -96,6 +101,95 @@ def test_each_loop_has_slots_of_its_own() -> None:
     asyncio.run(throttle.enter(None))
 
     assert 0.0 == asyncio.run(throttle.enter(None))
+
+
+async def test_a_refusal_halves_what_may_be_through() -> None:
+    """Half of those that were through, once for a burst of refusals; never less than one."""
+    throttle = Throttle(100)
+    for _ in range(40):
+        await throttle.enter(None)
+
+    throttle.pause(0, SLOW_DOWN)
+    throttle.pause(0, SLOW_DOWN)
+
+    assert 20 == throttle.allowed
+
+
+async def test_calm_rounds_win_it_back() -> None:
+    """Each round that the service takes without complaint allows one more, up to the limit."""
+    throttle = Throttle(8)
+    for _ in range(8):
+        await throttle.enter(None)
+    throttle.pause(0, SLOW_DOWN)
+    grown = [throttle.allowed]
+    for _ in range(5):
+        for _ in range(throttle.allowed + 1):
+            throttle.succeeded()
+        grown.append(throttle.allowed)
+
+    assert [4, 5, 6, 7, 8, 8] == grown
+
+
+async def test_who_waits_is_let_in_as_the_limit_grows() -> None:
+    """A slot that was won back goes to the longest waiting."""
+    throttle = Throttle(2)
+    for _ in range(2):
+        await throttle.enter(None)
+    throttle.pause(0, SLOW_DOWN)
+    throttle.leave()
+    waiting = asyncio.create_task(throttle.enter(None))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+
+    throttle.succeeded()
+    await asyncio.wait_for(waiting, 1)
+
+
+async def test_order_is_kept() -> None:
+    """First come, first served."""
+    throttle, order = Throttle(1), []
+
+    async def take(number: int) -> None:
+        await throttle.enter(None)
+        order.append(number)
+        await asyncio.sleep(0)
+        throttle.leave()
+
+    await asyncio.gather(*(take(number) for number in range(50)))
+
+    assert list(range(50)) == order
+
+
+@given(steps=st.lists(st.integers(0, 3), max_size=60), limit=st.integers(1, 4))
+def test_no_slot_is_ever_lost(steps: list[int], limit: int) -> None:
+    """Whatever is cancelled, refused and left, and when: in the end all slots are free."""
+
+    async def main() -> None:
+        throttle, inside, waiting = Throttle(limit), 0, []
+        for step in steps:
+            if step == 0:
+                waiting.append(asyncio.create_task(throttle.enter(None)))
+            elif step == 1 and inside:
+                throttle.leave()
+                inside -= 1
+            elif step == 2 and waiting:
+                waiting.pop(0).cancel()
+            elif step == 3:
+                throttle.succeeded()
+            await asyncio.sleep(0)
+            done = [task for task in waiting if task.done()]
+            inside += len(done)
+            waiting = [task for task in waiting if not task.done()]
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        inside += sum(not task.cancelled() for task in waiting)
+        for _ in range(inside):
+            throttle.leave()
+        for _ in range(limit):
+            await asyncio.wait_for(throttle.enter(None), 1)
+
+    asyncio.run(main())
 
 
 async def test_a_thousand_calls_do_not_time_out_in_the_queue(

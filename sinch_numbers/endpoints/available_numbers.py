@@ -7,7 +7,12 @@ import attrs
 
 from sinch_numbers import arguments
 from sinch_numbers.arguments import SmsInput, VoiceInput, path
-from sinch_numbers.errors import NotFoundError, OutOfStockError
+from sinch_numbers.errors import (
+    AlreadyOwnedError,
+    NotFoundError,
+    OutOfStockError,
+    SinchNumbersError,
+)
 from sinch_numbers.models import (
     ActiveNumber,
     AvailableNumber,
@@ -33,6 +38,7 @@ class AvailableNumbers:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._call = pipeline.call
+        self._turns = pipeline.turns
 
     async def get(self, phone_number: str) -> AvailableNumber:
         """
@@ -97,21 +103,23 @@ class AvailableNumbers:
         sms_configuration: SmsInput | None = None,
         voice_configuration: VoiceInput | None = None,
         callback_url: str | None = None,
+        must_be_new: bool = False,
     ) -> ActiveNumber:
         """
         Rent *phone_number*, and return it. **This costs**: the set-up price and a month.
 
         Name only the links you want; they are made in the background, so the number shows
         them as scheduled at first. In doubt the call is settled by reading: it goes again
-        only when it is proven that nothing came of it. A number that the project rented
-        before cannot be told from one that was rented just now.
-        (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+        only when it is proven that nothing came of it. In doubt, a number that the project
+        rented before cannot be told from one that was rented just now; *must_be_new* looks
+        first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
-        when the number is not free, `PermissionDeniedError` when the account may not rent,
-        `BadRequestError` when the service does not take a configuration,
-        `InvalidArgumentError` when a configuration is empty or contradicts itself or the
-        number is not in E.164, and the errors that every call may raise.
+        Raises `AlreadyOwnedError` when it must be new and is not, `OutcomeUnknownError`
+        when it may or may not have happened, `NotFoundError` when the number is not free,
+        `PermissionDeniedError` when the account may not rent, `BadRequestError` when the
+        service does not take a configuration, `InvalidArgumentError` when a configuration
+        is empty or contradicts itself or the number is not in E.164, and the errors that
+        every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
 
@@ -126,14 +134,23 @@ class AvailableNumbers:
                 )
             )
 
-        return await self._call(
-            ActiveNumber,
-            "POST",
-            path(_PATH + ":rent", phone_number),
-            json=_links(sms_configuration, voice_configuration, callback_url),
-            about=phone_number,
-            retry=BILLABLE.confirmed_by(rented),
-        )
+        links = _links(sms_configuration, voice_configuration, callback_url)
+        if must_be_new and await rented() is not None:
+            raise AlreadyOwnedError(phone_number)
+        self._turns.take(phone_number)
+        try:
+            return await self._call(
+                ActiveNumber,
+                "POST",
+                path(_PATH + ":rent", phone_number),
+                json=links,
+                about=phone_number,
+                retry=BILLABLE.confirmed_by(rented),
+            )
+        except SinchNumbersError as error:
+            if not error.maybe_applied:
+                self._turns.give_back(phone_number)
+            raise
 
     async def rent_any(
         self,
@@ -208,6 +225,8 @@ class AvailableNumbers:
             size=candidates,
         )
         for number in found:
+            if self._turns.is_taken(number.phone_number):
+                continue  # by another call here: a read could not tell its rent from ours
             try:
                 return await self.rent(
                     number.phone_number,

@@ -4,7 +4,7 @@ The sync twins of the client and its endpoints, generated from their async sourc
 To change something, change that source, then run ``python sinch_numbers/sync/generate.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -16,6 +16,7 @@ from sinch_numbers.endpoints.available_numbers import AvailableNumbers
 from sinch_numbers.endpoints.available_regions import AvailableRegions
 from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
 from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
+from sinch_numbers.errors import OutcomeUnknownError
 from sinch_numbers.models import (
     ActiveNumber,
     AddressValidation,
@@ -34,6 +35,7 @@ from sinch_numbers.sync._pager import SyncPager
 from sinch_numbers.sync._portal import Runner
 from sinch_numbers.sync._twin import ClientTwin
 from sinch_numbers.transport import Transport
+from sinch_numbers.unresolved import Unresolved
 from sinch_numbers.unset import UNSET, Maybe
 
 
@@ -198,21 +200,23 @@ class SyncAvailableNumbers:
         sms_configuration: SmsInput | None = None,
         voice_configuration: VoiceInput | None = None,
         callback_url: str | None = None,
+        must_be_new: bool = False,
     ) -> ActiveNumber:
         """
         Rent *phone_number*, and return it. **This costs**: the set-up price and a month.
 
         Name only the links you want; they are made in the background, so the number shows
         them as scheduled at first. In doubt the call is settled by reading: it goes again
-        only when it is proven that nothing came of it. A number that the project rented
-        before cannot be told from one that was rented just now.
-        (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+        only when it is proven that nothing came of it. In doubt, a number that the project
+        rented before cannot be told from one that was rented just now; *must_be_new* looks
+        first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
-        when the number is not free, `PermissionDeniedError` when the account may not rent,
-        `BadRequestError` when the service does not take a configuration,
-        `InvalidArgumentError` when a configuration is empty or contradicts itself or the
-        number is not in E.164, and the errors that every call may raise.
+        Raises `AlreadyOwnedError` when it must be new and is not, `OutcomeUnknownError`
+        when it may or may not have happened, `NotFoundError` when the number is not free,
+        `PermissionDeniedError` when the account may not rent, `BadRequestError` when the
+        service does not take a configuration, `InvalidArgumentError` when a configuration
+        is empty or contradicts itself or the number is not in E.164, and the errors that
+        every call may raise.
         """
         return self._runner.run(
             self._core.rent,
@@ -220,6 +224,7 @@ class SyncAvailableNumbers:
             sms_configuration=sms_configuration,
             voice_configuration=voice_configuration,
             callback_url=callback_url,
+            must_be_new=must_be_new,
         )
 
     def rent_any(
@@ -471,6 +476,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         tokens: The ``tokens`` of another client with the same key, to share one token. It
             has to stay open for as long as this one is used.
         backoff: How long to pause before a call is sent again.
+        on_unknown_outcome: Called with each billable call whose outcome stays unknown, also
+            when it was cancelled after it had left; it must not block.
         transport: What carries the requests, instead of aiohttp. It is closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
@@ -510,6 +517,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         auth_url: str | None = None,
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
+        on_unknown_outcome: Callable[[Unresolved], object] | None = None,
         transport: Transport | None = None,
     ) -> None:
         self._begin(
@@ -533,6 +541,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 auth_url=auth_url,
                 tokens=tokens,
                 backoff=backoff,
+                on_unknown_outcome=on_unknown_outcome,
                 transport=transport,
             )
         )
@@ -557,6 +566,27 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     def tokens(self) -> Authorizer:
         """What the client's calls are authorised by; give it to another client to share it."""
         return self._core.tokens
+
+    @property
+    def unresolved(self) -> tuple[Unresolved, ...]:
+        """Return the billable calls that may or may not have happened, oldest first."""
+        return self._core.unresolved
+
+    def reconcile(
+        self,
+        unknown: Unresolved | OutcomeUnknownError,
+    ) -> ActiveNumber | EmergencyAddress | None:
+        """
+        Look once more for the effect of a call that is among the `unresolved`.
+
+        Returns what the call would have returned when it happened after all, and ``None``
+        when it is proven that it did not; either way it is unresolved no more. The proof of
+        absence takes the *settle* time. Nothing is sent again; free of charge.
+
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``
+        always, and `InvalidArgumentError` when the call is not among the unresolved.
+        """
+        return self._runner.run(self._core.reconcile, unknown)
 
     def with_options(
         self,
