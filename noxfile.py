@@ -31,6 +31,37 @@ def plain(session: nox.Session) -> None:
 
 
 @nox.session
+def optimized(session: nox.Session) -> None:
+    """Run the tests with ``-O``: no assert in the package does any work."""
+    install(session, "test")
+    # Pytest warns that asserts outside of test modules are not run, which is the point.
+    quiet = ("-W", "ignore::pytest.PytestConfigWarning")
+    session.run("python", "-O", "-m", "pytest", *quiet, *session.posargs)
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """Run the long lane: faults by the ten thousand, with figures."""
+    install(session, "test")
+    session.run("python", "tests/chaos/run.py", *(session.posargs or ["--lane", "long"]))
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed the readers three million hostile inputs."""
+    install(session, "test")
+    session.run("python", "tests/fuzz/run.py", *(session.posargs or ["--executions", "3000000"]))
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look for known vulnerabilities in what the package stands on."""
+    install(session)
+    session.install("-q", "pip-audit")
+    session.run("pip-audit", "--skip-editable", *session.posargs)
+
+
+@nox.session
 def floors(session: nox.Session) -> None:
     """Run the tests with the oldest releases that the metadata allows."""
     project = PYPROJECT["project"]
