@@ -15,7 +15,7 @@ import attrs
 
 from sinch_numbers.errors import APIStatusError, SinchNumbersError
 from sinch_numbers.forks import mind_forks
-from sinch_numbers.log import logger
+from sinch_numbers.log import logger, masked
 from sinch_numbers.secret import Secret
 
 _REFUSED_FOR: Final = 5.0
@@ -147,15 +147,17 @@ class TokenCache:
         Forget *token*, which the service refused, unless it was replaced already.
 
         Returns whether another try is worth it: a refused token leads to one fetch, and
-        within ten seconds no second one is forced.
+        within ten seconds no second one is forced. A token whose time is over is replaced
+        whenever that may be.
         """
         with self._lock:
             if self._lease is None or self._lease.token is not token:
                 return True
             now = time.monotonic()
-            if now - self._forced_at < self._forced_refresh_interval:
-                return False
-            self._forced_at = now
+            if now < self._lease.ends_at:  # else it ended on its way, which forces nothing
+                if now - self._forced_at < self._forced_refresh_interval:
+                    return False
+                self._forced_at = now
             self._lease = None
             logger.debug("token refused, fetching another")
             return True
@@ -193,23 +195,29 @@ class TokenCache:
         return flight
 
     async def _renew(self) -> Token:
-        started = time.monotonic()
-        lease = self._lease
-        alive = lease is not None and started < lease.ends_at
-        try:
-            token = await self._fetch(patiently=not alive)
-        except SinchNumbersError as error:
-            self._note_failure(error, lease)
-            raise
-        with self._lock:
-            self._lease = _Lease.of(token, started)
-            self._failures, self._refused = 0, None
-        logger.debug("token fetched, good for %d s", token.lifetime)
-        return token
+        while True:
+            started = time.monotonic()
+            lease = self._lease
+            alive = lease is not None and started < lease.ends_at
+            try:
+                token = await self._fetch(patiently=not alive)
+            except SinchNumbersError as error:
+                self._note_failure(error, lease)
+                if alive and not self._is_good(lease) and not _is_refusal(error):
+                    continue  # one try was enough with a token at hand: it ended meanwhile
+                raise
+            with self._lock:
+                self._lease = _Lease.of(token, started)
+                self._failures, self._refused = 0, None
+            logger.debug("token fetched, good for %d s", token.lifetime)
+            return token
+
+    def _is_good(self, lease: _Lease | None) -> bool:
+        return lease is not None and lease is self._lease and time.monotonic() < lease.ends_at
 
     def _note_failure(self, error: SinchNumbersError, lease: _Lease | None) -> None:
         now = time.monotonic()
-        if isinstance(error, APIStatusError) and error.status in _CREDENTIALS:
+        if _is_refusal(error):
             self._refused = (error, now + _REFUSED_FOR)
         if lease is None or now >= lease.ends_at:
             return
@@ -219,7 +227,9 @@ class TokenCache:
             pause = min(2.0**self._failures, 8.0, lease.ends_at - now)
             self._next_try_at = now + pause * random.uniform(0.5, 1.0)
         if not self._failures:
-            logger.warning("token could not be renewed, the old one is still good: %s", error)
+            logger.warning(
+                "token could not be renewed, the old one is still good: %s", masked(error)
+            )
         self._failures += 1
 
     def leave_to_parent(self) -> object:
@@ -230,3 +240,7 @@ class TokenCache:
             earlier = random.uniform(0, 0.2) * (self._lease.ends_at - self._lease.renew_at)
             self._lease = attrs.evolve(self._lease, renew_at=self._lease.renew_at - earlier)
         return left
+
+
+def _is_refusal(error: SinchNumbersError) -> bool:
+    return isinstance(error, APIStatusError) and error.status in _CREDENTIALS

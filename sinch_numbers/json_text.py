@@ -70,6 +70,8 @@ def decode(body: bytes) -> Any:
         problem = f"{error.msg} at character {error.pos}"
     except ValueError as error:
         problem = str(error)
+    except Exception as error:  # noqa: BLE001 - no traceback may show a text that holds secrets
+        problem = type(error).__name__
     raise ValueError(problem)
 
 

@@ -63,10 +63,7 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
 
     Should the body quote one of the secrets to *hide*, the error does not.
     """
-    body = reply.body
-    for secret in filter(None, hide):
-        for spelling in _spellings(secret):
-            body = body.replace(spelling, str(secret).encode())
+    body = _scrubbed(reply.body, hide)
     message, code, details = _explained(body)
     error = status_error(reply.status)(
         message,
@@ -78,6 +75,14 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
     error.retry_after = parse_retry_after(reply.headers)
     error.request_id = request_id(reply)
     return error
+
+
+def _scrubbed(body: bytes, hide: Iterable[Secret]) -> bytes:
+    # The one place where what is hidden is in plain sight; nothing here can fail.
+    for secret in filter(None, hide):
+        for spelling in _spellings(secret):
+            body = body.replace(spelling, str(secret).encode())
+    return body
 
 
 def _spellings(secret: Secret) -> set[bytes]:

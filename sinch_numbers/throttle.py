@@ -110,7 +110,7 @@ class Throttle:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self._release(queue)  # admitted and cancelled at once: the slot goes on
-            else:
+            elif turn in queue.waiting:  # else it was passed over already
                 queue.waiting.remove(turn)
             raise
 

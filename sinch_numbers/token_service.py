@@ -16,7 +16,7 @@ from sinch_numbers.errors import (
     AuthUnavailableError,
     SinchNumbersError,
 )
-from sinch_numbers.log import logger
+from sinch_numbers.log import logger, masked
 from sinch_numbers.replies import is_success, refusal
 from sinch_numbers.retry import Backoff, resending
 from sinch_numbers.secret import Secret
@@ -82,7 +82,7 @@ class TokenService:
             pause = self._backoff.pause(error, tries - 1)
             if pause is None or time.monotonic() + pause > give_up_at:
                 return None
-            logger.warning("no token yet, asking again in %.2f s: %s", pause, error)
+            logger.warning("no token yet, asking again in %.2f s: %s", pause, masked(error))
             return pause
 
         try:
@@ -135,11 +135,17 @@ class TokenService:
 
 
 def _token(body: bytes) -> Token | str:
-    # Problems are returned, not raised: no traceback may show what this frame holds.
+    # Problems are returned, not raised: no traceback may show what these frames hold.
     try:
-        payload = json_text.decode(body)
+        return _read(body)
     except ValueError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - not even one of what nobody thought of
+        return type(error).__name__
+
+
+def _read(body: bytes) -> Token | str:
+    payload = json_text.decode(body)
     if not isinstance(payload, dict):
         return "it is not an object"
     text, kind = payload.get("access_token"), payload.get("token_type", "bearer")

@@ -8,9 +8,9 @@ import typer
 
 from sinch_numbers.audit import Report, Severity, default_rules
 from sinch_numbers.audit import audit as run_audit
-from sinch_numbers.cli import audit_report, progress
+from sinch_numbers.cli import audit_report, options, progress
 from sinch_numbers.cli.exits import ExitCode
-from sinch_numbers.cli.output import readable_width, stdout_console
+from sinch_numbers.cli.output import readable_width
 from sinch_numbers.cli.plain import plain
 from sinch_numbers.cli.session import opened
 
@@ -40,16 +40,19 @@ def audit(
     limit: Annotated[
         int, typer.Option("--limit", min=0, help="Findings to show per rule; --json shows all.")
     ] = 5,
+    output: options.OutputFile = None,
+    force: options.Force = False,
 ) -> None:
     """
     Look at every number: what is wrong, what it costs, what ends when.
 
     Nothing is changed, and nothing costs.
     """
+    target = options.target(output, force=force)
     rules = default_rules(
         stuck_after=timedelta(hours=stuck_hours), ends_within=timedelta(days=ends_within_days)
     )
-    with opened(context) as session:
+    with opened(context, target) as session:
         with progress.shown() as tell:
             report = session.run(
                 run_audit(
@@ -65,9 +68,11 @@ def audit(
                 session.output.json({"kind": "finding", **plain(finding)})
             session.output.json(_summary(report))
         else:
-            console = stdout_console()
-            width = readable_width(console)
-            console.print(audit_report.shown(report, limit=limit, width=width))
+            session.output.draw(
+                lambda console: audit_report.shown(
+                    report, limit=limit, width=readable_width(console)
+                )
+            )
     if fail_on is not None and report.at_least(fail_on):
         raise typer.Exit(ExitCode.FINDINGS)
 

@@ -10,6 +10,7 @@ from enum import IntEnum
 import typer
 
 from sinch_numbers.cli.escaping import printable
+from sinch_numbers.cli.files import OutputFileError
 from sinch_numbers.errors import (
     AuthenticationError,
     BadRequestError,
@@ -38,7 +39,7 @@ EPILOG = "\n\n".join(
     (
         "Exit codes:",
         "0  done",
-        "1  refused by the API, not reachable, or not confirmed",
+        "1  refused by the API, not reachable, not confirmed, or no space to write to",
         "2  wrong usage, or no credentials; nothing was sent",
         "3  the audit found something as bad as --fail-on says",
         "4  a billable call may or may not have happened: look before you repeat it",
@@ -56,6 +57,9 @@ def told() -> Iterator[None]:
     except SinchNumbersError as error:
         complain(sentence(error))
         raise typer.Exit(exit_code(error)) from None
+    except OutputFileError as error:
+        complain(str(error))
+        raise typer.Exit(ExitCode.REFUSED if error.begun else ExitCode.USAGE) from None
     except KeyboardInterrupt:
         complain("interrupted")
         raise typer.Exit(ExitCode.INTERRUPTED) from None

@@ -46,9 +46,11 @@ def list_(
     page_size: Annotated[
         int, typer.Option("--page-size", min=1, help="How many to ask for at a time.")
     ] = 1000,
+    output: options.OutputFile = None,
+    force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    with opened(context) as session:
+    with opened(context, options.target(output, force=force)) as session:
         pager = session.client.active_numbers.list(
             region_code=region,
             type=type,

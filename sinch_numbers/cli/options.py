@@ -1,8 +1,10 @@
 """Options that several commands share, and what is made of them."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
+import attrs
 import typer
 
 from sinch_numbers.models import (
@@ -86,7 +88,37 @@ FaxService = Annotated[
 CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="Where events are posted.")
 ]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to this file instead: the old content stays until the new one is whole.",
+    ),
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="With --output: follow a link, replace somebody else's file."),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+@attrs.frozen
+class Target:
+    """The file to write to, and whether it may be replaced even where that is odd."""
+
+    path: Path
+    force: bool
+
+
+def target(path: Path | None, *, force: bool) -> Target | None:
+    """Return where to write to, ``None`` for stdout."""
+    if path is None or str(path) == "-":
+        if force:
+            raise typer.BadParameter("--force goes with --output and a file")
+        return None
+    return Target(path, force)
 
 
 def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:

@@ -5,14 +5,15 @@ import logging
 import os
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import Any, Final, TypeVar
 
 import attrs
 import typer
 
-from sinch_numbers.cli import exits
+from sinch_numbers.cli import exits, files
 from sinch_numbers.cli.escaping import printable
+from sinch_numbers.cli.options import Target
 from sinch_numbers.cli.output import Output
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.log import logger
@@ -54,14 +55,22 @@ class Session:
 
 
 @contextmanager
-def opened(context: typer.Context) -> Iterator[Session]:
-    """Open what a command needs, and close it; errors become one line and an exit code."""
+def opened(context: typer.Context, target: Target | None = None) -> Iterator[Session]:
+    """
+    Open what a command needs, and close it; errors become one line and an exit code.
+
+    With a *target* the output goes to that file, which is there when all went well.
+    """
     settings: Settings = context.obj
     with exits.told(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
             client = runner.run(_client(settings, stack))
-            yield Session(client, Output(as_json=settings.json), runner)
+            with ExitStack() as written:
+                file = None
+                if target is not None:
+                    file = written.enter_context(files.replaced(target.path, force=target.force))
+                yield Session(client, Output(as_json=settings.json, file=file), runner)
         finally:
             runner.run(stack.aclose())
 

@@ -1,0 +1,139 @@
+"""
+Files that are there whole or not at all.
+
+What is written goes to a file beside the target, which takes the target's place when it is
+complete and on the disk. Whatever ends the process before that, the target is what it was;
+a kill leaves a ``.sinch-numbers-*.tmp`` behind, which nothing reads.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+__all__ = ["OutputFile", "OutputFileError", "replaced"]
+
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class OutputFileError(Exception):
+    """A file that cannot be written, in one line; whatever was there before still is."""
+
+    def __init__(self, path: Path, problem: str, *, begun: bool = False) -> None:
+        super().__init__(f"cannot write {path}: {problem}")
+        self.begun = begun
+        """Whether it came up when the work was under way already."""
+
+
+class OutputFile:
+    """A text file on its way, in UTF-8."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._file = os.fdopen(
+            descriptor, "w", encoding="utf-8", errors="backslashreplace", newline=""
+        )
+
+    def write(self, text: str) -> None:
+        """Add *text*, or raise `OutputFileError`."""
+        with _told(self._path):
+            self._file.write(text)
+
+    def _finish(self, mode: int) -> None:
+        self._file.flush()
+        os.fchmod(self._file.fileno(), mode)
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def _abandon(self) -> None:
+        with suppress(OSError):  # what could not be written is tried once more
+            self._file.close()
+
+
+@contextmanager
+def replaced(path: Path, *, force: bool = False) -> Iterator[OutputFile]:
+    """
+    Yield a file that takes the place of *path* when the block ends well.
+
+    A link and a file of somebody else are replaced by *force* only; of a link it is the file
+    that it leads to, and the link stays. A new file is as readable as the umask lets it be,
+    one that takes another's place as readable as that was.
+
+    Raises `OutputFileError` where that cannot be, in the end or at once.
+    """
+    shown = path
+    with _told(shown, begun=False):
+        path, mode = _target(path, force=force)
+        waiting = path.parent / f".sinch-numbers-{secrets.token_hex(8)}.tmp"
+        descriptor = os.open(waiting, _NEW, 0o600)
+    try:
+        file = OutputFile(shown, descriptor)
+        try:
+            yield file
+            with _told(shown):
+                file._finish(mode)  # noqa: SLF001 - its own module
+                waiting.replace(path)
+        finally:
+            file._abandon()  # noqa: SLF001
+    except BaseException:
+        with suppress(OSError):
+            waiting.unlink()
+        raise
+    _settle(path.parent)
+
+
+def _target(path: Path, *, force: bool) -> tuple[Path, int]:
+    """Return what is to be replaced, and how readable the new file is to be."""
+    if path.is_symlink():
+        if not force:
+            raise _RefusedError("it is a link; --force replaces what it leads to")
+        path = path.resolve()
+    try:
+        now = path.lstat()
+    except FileNotFoundError:
+        return path, 0o666 & ~_umask()
+    if stat.S_ISDIR(now.st_mode):
+        raise _RefusedError("it is a directory")
+    if not stat.S_ISREG(now.st_mode):
+        raise _RefusedError("it is no regular file")
+    if now.st_uid != os.geteuid() and not force:
+        raise _RefusedError("it belongs to somebody else; --force replaces it")
+    return path, stat.S_IMODE(now.st_mode) & 0o777
+
+
+class _RefusedError(Exception):
+    """A target that is not to be touched."""
+
+
+@contextmanager
+def _told(path: Path, *, begun: bool = True) -> Iterator[None]:
+    try:
+        yield
+    except _RefusedError as refused:
+        problem = str(refused)
+    except (OSError, ValueError, RuntimeError) as error:  # NUL in the name; links in a circle
+        told = getattr(error, "strerror", None)
+        problem = told if isinstance(told, str) else str(error)
+    else:
+        return
+    raise OutputFileError(path, problem, begun=begun)
+
+
+def _umask() -> int:
+    # It can only be read by setting it.
+    now = os.umask(0o077)
+    os.umask(now)
+    return now
+
+
+def _settle(directory: Path) -> None:
+    """Have the new name on the disk, too, where the file system knows how to."""
+    with suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

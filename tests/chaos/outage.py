@@ -1,0 +1,116 @@
+"""An outage: a service that is down must not be held down by those who ask for it."""
+
+import asyncio
+import random
+import time
+
+from results import Result
+from wires import FixedToken, Puppet, Tap
+
+from sinch_numbers import Backoff, NumbersClient, SinchNumbersError
+from sinch_numbers.aiohttp_transport import AiohttpTransport
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.transport import Reply, Request
+
+QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
+NUMBER = "+12025550147"
+DOWN = Reply(503, {}, b"")
+UP = Reply(200, {}, f'{{"phoneNumber": "{NUMBER}", "projectId": "chaos"}}'.encode())
+TOTAL_BAR = 1.05
+HALF_BAR = 1.30
+
+
+async def amplification(calls: int, seed: int, *, failing: float, workers: int = 100) -> Result:
+    """Send *calls* reads of which *failing* fail on the wire, then let the service recover."""
+    result = Result(f"outage/{failing:.0%}", seed)
+    dice = random.Random(seed)
+    share = failing
+
+    def answer(_: Request) -> Reply:
+        return DOWN if dice.random() < share else UP
+
+    wire = Puppet(answer)
+    attempts = failed = starved = 0
+    async with NumbersClient(
+        "chaos", tokens=FixedToken(), transport=wire, backoff=QUICK, max_concurrency=workers
+    ) as client:
+        waiting = iter(range(calls))
+
+        async def worker() -> None:
+            nonlocal attempts, failed, starved
+            for _ in waiting:
+                try:
+                    await client.active_numbers.get(NUMBER)
+                except SinchNumbersError as error:
+                    attempts += error.attempts
+                    failed += 1
+                    starved += error.quota_exhausted
+
+        await asyncio.gather(*(worker() for _ in range(workers)))
+        sent = wire.count
+        share = 0.0
+        recovered = time.monotonic()
+        await client.active_numbers.get(NUMBER)
+        recovery = time.monotonic() - recovered
+        recovering = wire.count - sent
+    factor = sent / calls
+    result.note(
+        calls=calls,
+        requests=sent,
+        amplification=round(factor, 4),
+        failed=failed,
+        starved=starved,
+        recovery_ms=round(1000 * recovery, 1),
+    )
+    bar = TOTAL_BAR if failing == 1.0 else HALF_BAR
+    result.hold(f"at most {bar} requests for each call", factor <= bar)
+    result.hold("the first call after recovery succeeds at once", recovering == 1)
+    if failing == 1.0:
+        result.hold("every request is an attempt that an error tells of", sent == attempts)
+        result.hold("nothing succeeds in an outage", failed == calls)
+    return result.done()
+
+
+async def counted(calls: int, seed: int) -> Result:
+    """Hold the requests that reach a sandbox against those that the client knows of."""
+    result = Result("outage/wire", seed)
+    tap = Tap(AiohttpTransport())
+    async with (
+        Sandbox(numbers=0, stock=0) as sandbox,
+        NumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=sandbox.url,
+            auth_url=sandbox.auth_url,
+            transport=tap,
+            backoff=QUICK,
+            settle=0.05,
+            timeout=2.0,
+        ) as client,
+    ):
+        held = [sandbox.project().add_active().phone_number for _ in range(calls)]
+        free = [sandbox.project().add_available().phone_number for _ in range(calls // 10)]
+        faults = sandbox.faults
+        for kind in ("503", "drop", "reset", "truncated"):
+            faults.add(kind, probability=0.2, seed=seed)
+        attempts = known = 0
+
+        async def read(number: str) -> None:
+            nonlocal attempts, known
+            try:
+                await client.active_numbers.update(number, display_name="stormy")
+            except SinchNumbersError as error:
+                attempts += error.attempts
+                known += 1
+
+        await asyncio.gather(*(read(number) for number in held))
+        await asyncio.gather(
+            *(client.available_numbers.rent(number) for number in free), return_exceptions=True
+        )
+        received = sum("oauth2" not in call for call in sandbox.calls)
+    sent = sum(request.sent for request in tap.requests)
+    result.note(calls=calls + len(free), attempts=len(tap.requests), sent=sent, received=received)
+    result.hold("what is received is what was sent, no more", received == sent)
+    result.hold("what was sent is what was attempted", sent == len(tap.requests))
+    return result.done()

@@ -1,0 +1,38 @@
+"""What a design measured, and where it fell short of the bar."""
+
+import time
+from typing import Any
+
+import attrs
+
+
+@attrs.define
+class Result:
+    """The figures of one run."""
+
+    name: str
+    seed: int
+    figures: dict[str, Any] = attrs.field(factory=dict)
+    breaches: list[str] = attrs.field(factory=list)
+    """Every bar that was missed, in words; empty when all is well."""
+    started: float = attrs.field(factory=time.monotonic)
+
+    def note(self, **figures: Any) -> None:
+        """Add *figures*."""
+        self.figures |= figures
+
+    def hold(self, rule: str, kept: bool) -> None:
+        """Note *rule* as broken unless it was *kept*."""
+        if not kept:
+            self.breaches.append(rule)
+
+    def done(self) -> "Result":
+        """Stop the clock and print the line of figures."""
+        self.note(seconds=round(time.monotonic() - self.started, 1))
+        print(self)
+        return self
+
+    def __str__(self) -> str:
+        figures = " ".join(f"{name}={value}" for name, value in self.figures.items())
+        verdict = "; ".join(["BREACHED", *self.breaches]) if self.breaches else "ok"
+        return f"{self.name} seed={self.seed} {figures}: {verdict}"

@@ -1,0 +1,328 @@
+"""Each toxic does to the line what it says, and to the client's word nothing."""
+
+import asyncio
+import contextlib
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from proxy import TOXICS, FaultProxy
+
+from sinch_numbers import (
+    APIConnectionError,
+    APIReplyLostError,
+    APITimeoutError,
+    Backoff,
+    NumbersClient,
+    OutcomeUnknownError,
+    SinchNumbersError,
+)
+from sinch_numbers.sandbox import Sandbox
+
+pytestmark = pytest.mark.anyio
+
+QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
+DEADLINE = 1.0
+TIMEOUT = 0.25
+SETTLE = 0.6  # longer than any line here holds back a request that was given up
+
+
+class Echo:
+    """A server that says everything back, and hangs up on ``bye``."""
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+
+    async def _serve(self, reader, writer):
+        with contextlib.suppress(OSError):
+            while (chunk := await reader.read(65536)) and chunk != b"bye":
+                writer.write(chunk)
+                await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+
+
+@pytest.fixture
+async def line():
+    """Open a proxy to an echo, and a way to connect to it."""
+    opened = []
+    async with Echo() as echo, FaultProxy("127.0.0.1", echo.port) as proxy:
+
+        async def connect():
+            pair = await asyncio.open_connection("127.0.0.1", proxy.port)
+            opened.append(pair[1])
+            return pair
+
+        yield proxy, connect
+        for writer in opened:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+
+async def timed(awaitable):
+    """Return what comes of it, and how long it took."""
+    started = time.monotonic()
+    try:
+        got = await asyncio.wait_for(awaitable, 3.0)
+    except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        got = error
+    return got, time.monotonic() - started
+
+
+async def test_nothing_is_lost_without_a_toxic(line) -> None:
+    """A megabyte comes back as it went."""
+    _, connect = line
+    reader, writer = await connect()
+    sent = bytes(range(256)) * 4096
+
+    writer.write(sent)
+
+    assert sent == await reader.readexactly(len(sent))
+
+
+async def test_latency_delays(line) -> None:
+    """A chunk arrives whole, but not before its time."""
+    proxy, connect = line
+    proxy.add("latency", seconds=0.1, jitter=0.02)
+    reader, writer = await connect()
+
+    writer.write(b"hello")
+    got, took = await timed(reader.readexactly(5))
+
+    assert b"hello" == got
+    assert took >= 0.08
+
+
+async def test_down_cuts_and_refuses(line) -> None:
+    """Connections end, and new ones do not live; when it is gone, they do."""
+    proxy, connect = line
+    reader, writer = await connect()
+    writer.write(b"x")
+    await reader.readexactly(1)
+
+    toxic = proxy.add("down")
+    old, _ = await timed(reader.read())
+    reader, _ = await connect()
+    new, _ = await timed(reader.read())
+    proxy.remove(toxic)
+    reader, writer = await connect()
+    writer.write(b"again")
+
+    assert isinstance(old, ConnectionResetError)
+    assert isinstance(new, ConnectionResetError)
+    assert b"again" == await reader.readexactly(5)
+
+
+async def test_bandwidth_limits(line) -> None:
+    """Two kilobytes at ten a second take a fifth of a second."""
+    proxy, connect = line
+    proxy.add("bandwidth", rate=10_000)
+    reader, writer = await connect()
+
+    writer.write(b"x" * 2000)
+    got, took = await timed(reader.readexactly(2000))
+
+    assert 2000 == len(got)
+    assert 0.19 <= took < 1.0
+
+
+async def test_slow_close_delays_the_end(line) -> None:
+    """Bytes pass at once; the end does not."""
+    proxy, connect = line
+    proxy.add("slow_close", seconds=0.15)
+    reader, writer = await connect()
+
+    writer.write(b"hi")
+    _, quick = await timed(reader.readexactly(2))
+    writer.write(b"bye")
+    rest, slow = await timed(reader.read())
+
+    assert b"" == rest
+    assert quick < 0.1
+    assert slow >= 0.15
+
+
+async def test_timeout_lets_nothing_pass(line) -> None:
+    """Silence, then the end; with 0 seconds, silence for as long as the toxic is there."""
+    proxy, connect = line
+    toxic = proxy.add("timeout", seconds=0.1)
+    reader, writer = await connect()
+    writer.write(b"hello")
+    got, took = await timed(reader.read())
+    proxy.remove(toxic)
+    toxic = proxy.add("timeout")
+    reader, writer = await connect()
+    writer.write(b"hello")
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(reader.readexactly(5), 0.1)
+    proxy.remove(toxic)
+    writer.write(b"again")
+
+    assert b"" == got
+    assert took >= 0.1
+    assert b"again" == await reader.readexactly(5)
+
+
+async def test_reset_peer_resets(line) -> None:
+    """The connection ends by RST, not by an end of the stream."""
+    proxy, connect = line
+    proxy.add("reset_peer", seconds=0.05)
+    reader, writer = await connect()
+
+    writer.write(b"hello")
+    got, took = await timed(reader.read())
+
+    assert isinstance(got, ConnectionResetError)
+    assert took >= 0.05
+
+
+async def test_slicer_slices(line) -> None:
+    """Everything arrives, in small pieces, one after the other."""
+    proxy, connect = line
+    proxy.add("slicer", size=10, variation=5, seconds=0.002)
+    reader, writer = await connect()
+    pieces = []
+
+    writer.write(b"x" * 300)
+    while sum(map(len, pieces)) < 300:
+        pieces.append(await reader.read(65536))
+
+    assert b"x" * 300 == b"".join(pieces)
+    assert len(pieces) >= 15
+
+
+async def test_limit_data_closes_after_so_many_bytes(line) -> None:
+    """The first hundred bytes arrive and no more."""
+    proxy, connect = line
+    proxy.add("limit_data", size=100)
+    reader, writer = await connect()
+
+    writer.write(b"x" * 300)
+    got, _ = await timed(reader.read())
+
+    assert b"x" * 100 == got
+
+
+async def test_a_share_of_the_connections_is_hit(line) -> None:
+    """About half of them, the same for the same seed, and upstream only if so told."""
+    proxy, connect = line
+    proxy.add("limit_data", size=2, share=0.5, upstream=True)
+    cut = 0
+
+    for _ in range(40):
+        reader, writer = await connect()
+        writer.write(b"hello")
+        got, _ = await timed(reader.read(5))
+        cut += got != b"hello"
+
+    assert 10 <= cut <= 30
+
+
+# What the line does to a client.
+
+LINES = {
+    "latency": ({"seconds": 0.02, "jitter": 0.02}, None),
+    "latency, too much": ({"seconds": 0.45}, APITimeoutError),
+    "down": ({}, (APIConnectionError, APIReplyLostError)),
+    "bandwidth": ({"rate": 20_000.0}, None),
+    "bandwidth, hardly any": ({"rate": 600.0}, APITimeoutError),
+    "slow_close": ({"seconds": 0.1}, None),
+    "timeout": ({}, APITimeoutError),
+    "timeout, then closed": ({"seconds": 0.05}, APIReplyLostError),
+    "reset_peer": ({}, APIReplyLostError),
+    "slicer": ({"size": 20, "variation": 10, "seconds": 0.001}, None),
+    "limit_data": ({"size": 150}, APIReplyLostError),
+    "limit_data, not a byte": ({"size": 0}, APIReplyLostError),
+}
+
+
+@pytest.fixture
+async def afar(sandbox: Sandbox):
+    """Open a client whose every call to the API goes through a proxy."""
+    parts = urlsplit(sandbox.url)
+    async with (
+        FaultProxy(parts.hostname, parts.port, seed=11) as proxy,
+        NumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=proxy.url,
+            auth_url=sandbox.auth_url,
+            timeout=TIMEOUT,
+            deadline=DEADLINE,
+            settle=SETTLE,
+            backoff=QUICK,
+        ) as client,
+    ):
+        yield client, proxy
+
+
+def test_every_toxic_meets_the_client() -> None:
+    """None is left out below."""
+    assert set(TOXICS) == {name.partition(",")[0] for name in LINES}
+
+
+@pytest.mark.parametrize("upstream", [False, True], ids=["downstream", "upstream"])
+@pytest.mark.parametrize("name", LINES)
+async def test_a_read_ends_in_time(afar, sandbox: Sandbox, name: str, upstream: bool) -> None:
+    """With what is there, or with the error that says what went wrong, and no later."""
+    client, proxy = afar
+    held = sandbox.project().add_active().phone_number
+    settings, expected = LINES[name]
+    proxy.add(name.partition(",")[0], upstream=upstream, **settings)
+    started = time.monotonic()
+
+    try:
+        end = (await client.active_numbers.get(held)).phone_number
+    except SinchNumbersError as error:
+        end = error
+
+    took = time.monotonic() - started
+    print(f"{name}: {end!r} after {took:.2f} s")
+    assert took <= DEADLINE + 0.3
+    if expected is None:
+        assert held == end
+    else:
+        assert isinstance(end, expected), end
+
+
+@pytest.mark.parametrize("upstream", [False, True], ids=["downstream", "upstream"])
+@pytest.mark.parametrize("name", LINES)
+async def test_a_rent_is_never_lied_about(
+    afar, sandbox: Sandbox, name: str, upstream: bool
+) -> None:
+    """
+    Rented is billed once, failed is not billed, unknown may be either: and once the line is
+    good again, unknown is settled by the truth.
+    """
+    client, proxy = afar
+    numbers = [sandbox.project().add_available().phone_number for _ in range(6)]
+    settings, _ = LINES[name]
+    toxic = proxy.add(name.partition(",")[0], upstream=upstream, share=0.7, **settings)
+
+    ends = await asyncio.gather(
+        *(client.available_numbers.rent(number) for number in numbers), return_exceptions=True
+    )
+    proxy.remove(toxic)
+    await asyncio.sleep(0.05)
+    ends = [
+        await client.reconcile(end) if isinstance(end, OutcomeUnknownError) else end
+        for end in ends
+    ]
+
+    billed = [entry.phone_number for entry in sandbox.ledger]
+    reported = [
+        number
+        for number, end in zip(numbers, ends, strict=True)
+        if end is not None and not isinstance(end, SinchNumbersError)
+    ]
+    print(f"{name}: {len(billed)} of {len(numbers)} billed")
+    assert sorted(reported) == sorted(billed)
+    assert () == client.unresolved

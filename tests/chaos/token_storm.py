@@ -1,0 +1,134 @@
+"""Tokens that live two seconds, from a service that fails one time in three, or more."""
+
+import asyncio
+import itertools
+import time
+from urllib.parse import urlsplit
+
+from proxy import FaultProxy
+from results import Result
+from weather import brew
+
+from sinch_numbers import (
+    AuthenticationError,
+    AuthUnavailableError,
+    Backoff,
+    NumbersClient,
+    SinchNumbersError,
+)
+from sinch_numbers.sandbox import Sandbox
+
+LIFETIME = 2
+RENEWED_AFTER = 0.8 * LIFETIME
+"""Seconds after which a token is renewed at the soonest."""
+TOKEN = "/oauth2/token"
+QUICK = Backoff(first=0.01, throttled=0.02, longest=0.2)
+
+
+async def storm(
+    calls: int,
+    seed: int,
+    *,
+    seconds: float,
+    latency: float = 0.0,
+    failing: float = 0.3,
+    workers: int = 200,
+) -> Result:
+    """
+    Read *calls* times within about so many *seconds*, while tokens end and fetches fail.
+
+    With a *latency* on the way there, tokens also end between the client and the service.
+    """
+    result = Result(f"token storm/{'far' if latency else 'near'}/{failing:.0%}", seed)
+    async with (
+        Sandbox(numbers=0, stock=0, token_lifetime=LIFETIME) as sandbox,
+        FaultProxy("127.0.0.1", urlsplit(sandbox.url).port or 0, seed=seed) as proxy,
+        NumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=proxy.url if latency else sandbox.url,
+            auth_url=sandbox.auth_url,
+            backoff=QUICK,
+            timeout=2.0,
+        ) as client,
+    ):
+        held = sandbox.project().add_active().phone_number
+        proxy.add("latency", seconds=latency, jitter=latency, upstream=True)
+        faults = sandbox.faults
+        ways = [(1.0, kind, {}) for kind in ("500", "drop", "429")]
+        brew(faults, ways, share=failing, seed=seed, path=TOKEN, method="POST")
+        errors: list[SinchNumbersError] = []
+        waiting = iter(range(calls))
+        started = time.monotonic()
+
+        async def worker() -> None:
+            for number in waiting:
+                due = started + seconds * number / calls
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                try:
+                    await client.active_numbers.get(held)
+                except SinchNumbersError as error:
+                    errors.append(error)
+
+        await asyncio.gather(*(worker() for _ in range(workers)))
+        took = time.monotonic() - started
+        fetches = sum(call == f"POST {TOKEN}" for call in sandbox.calls)
+        faulted = len(faults.applied)
+    ideal = 1 + took / RENEWED_AFTER
+    result.note(
+        calls=calls,
+        token_posts=fetches,
+        faulted=faulted,
+        ideal=round(ideal, 1),
+        refused=sum(isinstance(error, AuthenticationError) for error in errors),
+        unavailable=sum(isinstance(error, AuthUnavailableError) for error in errors),
+        other=sum(
+            not isinstance(error, AuthenticationError | AuthUnavailableError) for error in errors
+        ),
+    )
+    result.hold("no call fails for want of a token", not errors)
+    result.hold(
+        "a token is fetched when it is time, and once more for each failure",
+        fetches <= 1.2 * ideal + faulted,
+    )
+    return result.done()
+
+
+async def revoked(calls: int, seed: int, *, every: int = 50, workers: int = 50) -> Result:
+    """Revoke all tokens now and then: each generation is renewed once, whoever notices."""
+    result = Result("tokens revoked", seed)
+    async with (
+        Sandbox(numbers=0, stock=0) as sandbox,
+        NumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=sandbox.url,
+            auth_url=sandbox.auth_url,
+            backoff=QUICK,
+            timeout=2.0,
+        ) as client,
+    ):
+        held = sandbox.project().add_active().phone_number
+        client.tokens._forced_refresh_interval = 0.0  # type: ignore[attr-defined]
+        errors: list[SinchNumbersError] = []
+        waiting = iter(range(calls))
+        revocations = itertools.count()
+
+        async def worker() -> None:
+            for number in waiting:
+                if number % every == every - 1:
+                    next(revocations)
+                    sandbox.revoke_tokens()
+                try:
+                    await client.active_numbers.get(held)
+                except SinchNumbersError as error:
+                    errors.append(error)
+
+        await asyncio.gather(*(worker() for _ in range(workers)))
+        fetches = sum(call == f"POST {TOKEN}" for call in sandbox.calls)
+    generations = 1 + next(revocations)
+    result.note(calls=calls, generations=generations, token_posts=fetches, errors=len(errors))
+    result.hold("one fetch for each generation", fetches <= generations)
+    return result.done()

@@ -1,0 +1,53 @@
+"""Transports and authorizers that count, or that never leave the process."""
+
+import asyncio
+from collections.abc import Callable
+
+from sinch_numbers import Secret, Token
+from sinch_numbers.transport import Reply, Request, Transport
+
+
+class Tap:
+    """Passes everything on to another transport, and keeps what was asked of it."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.requests: list[Request] = []
+
+    async def exchange(self, request: Request) -> Reply:
+        if not request.url.endswith("/oauth2/token"):
+            self.requests.append(request)
+        return await self._transport.exchange(request)
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+
+class Puppet:
+    """Answers by a function, within the process."""
+
+    def __init__(self, answer: Callable[[Request], Reply]) -> None:
+        self._answer = answer
+        self.count = 0
+
+    async def exchange(self, request: Request) -> Reply:
+        self.count += 1
+        request.sent = True
+        await asyncio.sleep(0)
+        return self._answer(request)
+
+    async def close(self) -> None:
+        pass
+
+
+class FixedToken:
+    """Authorises by one token, and has no other."""
+
+    async def get(self) -> Token:
+        return Token(Secret("Bearer chaos"), 3600.0)
+
+    def invalidate(self, token: Token) -> bool:
+        return False
+
+    async def close(self) -> None:
+        pass

@@ -1,0 +1,180 @@
+"""
+What is fuzzed: functions of bytes that may raise nothing.
+
+Each takes what a service could send, hands it to the code that reads it, and lets through
+only the errors that the code says it raises. All else is a finding.
+"""
+
+import json
+import math
+from pathlib import Path
+
+import attrs
+
+from sinch_numbers import json_text
+from sinch_numbers.auth import Token
+from sinch_numbers.converter import load
+from sinch_numbers.endpoints.active_numbers import _ActivePage
+from sinch_numbers.endpoints.available_numbers import _Hits
+from sinch_numbers.endpoints.available_regions import _Regions
+from sinch_numbers.errors import APIResponseError, APIStatusError
+from sinch_numbers.models import (
+    ActiveNumber,
+    AddressValidation,
+    AvailableNumber,
+    CallbackConfiguration,
+    EmergencyAddress,
+)
+from sinch_numbers.replies import read, refusal
+from sinch_numbers.retry_after import parse_retry_after
+from sinch_numbers.secret import Secret
+from sinch_numbers.token_service import _token
+from sinch_numbers.transport import Reply
+
+CONTRACT = Path(__file__).parent.parent / "data" / "numbers.openapi.json"
+
+MODELS = (
+    ActiveNumber,
+    _ActivePage,
+    AvailableNumber,
+    _Hits,
+    _Regions,
+    CallbackConfiguration,
+    EmergencyAddress,
+    AddressValidation,
+)
+STATUSES = (400, 401, 403, 404, 408, 409, 429, 500, 501, 503, 302, 999)
+HIDDEN = (Secret("canary/é"), Secret(""))
+
+
+class FindingError(Exception):
+    """What came back is not what the code promises."""
+
+
+def decode(data):
+    """Any bytes are JSON or a `ValueError`, which says why in one short line."""
+    try:
+        decoded = json_text.decode(data)
+    except ValueError as error:
+        if type(error) is not ValueError or len(str(error)) > 200:
+            raise FindingError(f"{error!r}") from error
+        return
+    if type(decoded) not in (dict, list, str, int, float, bool, type(None)):
+        raise FindingError(f"it is a {type(decoded)}")
+    json_text.encode(decoded)  # what was read can be written
+
+
+def parse(data):
+    """Any bytes are read as any model, or are an `APIResponseError`."""
+    try:
+        payload = json_text.decode(data)
+    except ValueError:
+        return
+    for model in MODELS:
+        try:
+            found = load(payload, model)
+        except APIResponseError as error:
+            if "Error" in str(error):  # named by its class: nobody thought of it
+                raise FindingError(str(error)) from error
+            continue
+        if type(found) is not model:
+            raise FindingError(f"{model.__name__} is a {type(found)}")
+        hash(attrs.astuple(found, recurse=False)[:1])
+        repr(found)
+
+
+def reply(data):
+    """Any body of a success is a model or an `APIResponseError`; the first byte picks it."""
+    model = MODELS[data[0] % len(MODELS)] if data else ActiveNumber
+    try:
+        found = read(Reply(200, {}, data[1:]), model)
+    except APIResponseError as error:
+        if len(str(error)) > 100_000:
+            raise FindingError("the error is endless") from error
+        return
+    if type(found) is not model:
+        raise FindingError(f"{model.__name__} is a {type(found)}")
+
+
+def refuse(data):
+    """Any body of a refusal is an `APIStatusError`; the first byte picks the status."""
+    status = STATUSES[data[0] % len(STATUSES)] if data else 400
+    error = refusal(Reply(status, {}, data[1:]), hide=HIDDEN)
+    if not isinstance(error, APIStatusError) or error.status != status:
+        raise FindingError(f"{error!r}")
+    shown = f"{error}{error.body}{error.code}{error.details!r}"
+    if "canary/é" in shown:
+        raise FindingError("it shows a secret")
+    if not isinstance(error.message, str) or not isinstance(error.code, str | None):
+        raise FindingError("message or code is no text")
+    if not all(type(detail).__name__ in shown for detail in error.details):
+        raise FindingError("a detail cannot be shown")
+
+
+def wait(data):
+    """``Retry-After`` is seconds to wait, or nothing; a line feed parts it from ``Date``."""
+    asked, _, date = data.decode("latin-1").partition("\n")
+    seconds = parse_retry_after({"Retry-After": asked, "Date": date})
+    if seconds is None:
+        return
+    if type(seconds) is not float or not 0 <= seconds < math.inf:
+        raise FindingError(f"{seconds!r} seconds")
+
+
+def token(data):
+    """Any token reply is a token good for a time, or a text that says what is wrong."""
+    found = _token(data)
+    if isinstance(found, Token):
+        text = found.authorization.reveal()
+        if not (text.isascii() and text.isprintable() and text.startswith("Bearer ")):
+            raise FindingError(f"authorised by {text!r}")
+        if not 1 <= found.lifetime <= 86400:
+            raise FindingError(f"good for {found.lifetime} s")
+    elif type(found) is not str or len(found) > 200:
+        raise FindingError(f"{found!r}")
+
+
+TARGETS = {one.__name__: one for one in (decode, parse, reply, refuse, wait, token)}
+
+DATES = (
+    b"2",
+    b"0.5",
+    b"999999999",
+    b"Sat, 14 Mar 2026 10:00:05 GMT\nSat, 14 Mar 2026 10:00:00 GMT",
+    b"Saturday, 14-Mar-26 10:00:05 GMT\nSat, 14 Mar 2026 10:00:00 +0000",
+    b"Sat Mar 14 10:00:05 2026\n14 Mar 2026 10:00 -0000",
+    b"Sat, 14 Mar 99999 10:00:05 GMT\n1 Jan 0001 00:00:00 +2359",
+)
+
+
+def corpus():
+    """Return what services do send: the examples of the contract, and what was hostile once."""
+    contract = json.loads(CONTRACT.read_text())
+    found = []
+
+    def walk(value):
+        if isinstance(value, dict):
+            if "example" in value:
+                found.append(value["example"])
+            examples = value.get("examples")
+            if isinstance(examples, dict):
+                found.extend(one["value"] for one in examples.values() if "value" in one)
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(contract)
+    texts = [json.dumps(one, ensure_ascii=False).encode() for one in found]
+    texts += [json.dumps({"error": one}).encode() for one in ("x", None, {"details": [{}]})]
+    texts += [
+        b'\xef\xbb\xbf{"a":1e999}',
+        b'{"a":"\\ud83d\\ude00\\ud800"}',
+        b'{"hmacSecret":"canary/\\u00e9"}',
+        b'{"a":NaN,"a":-0.0}',
+        b"[" * 900 + b"]" * 900,
+        b'{"access_token":"x","expires_in":1e308,"token_type":"BEARER"}',
+        b'{"access_token":"x","expires_in":1%b}' % (b"0" * 400),
+    ]
+    return sorted({*texts, *DATES})
