@@ -90,6 +90,8 @@ def _target(path: Path, *, force: bool) -> tuple[Path, int]:
     if path.is_symlink():
         if not force:
             raise _RefusedError("it is a link; --force replaces what it leads to")
+        with suppress(FileNotFoundError):
+            path.stat()  # a circle of links is an error here, on any Python
         path = path.resolve()
     try:
         now = path.lstat()
@@ -114,7 +116,7 @@ def _told(path: Path, *, begun: bool = True) -> Iterator[None]:
         yield
     except _RefusedError as refused:
         problem = str(refused)
-    except (OSError, ValueError, RuntimeError) as error:  # NUL in the name; links in a circle
+    except (OSError, ValueError) as error:  # a NUL in the name is the latter
         told = getattr(error, "strerror", None)
         problem = told if isinstance(told, str) else str(error)
     else:

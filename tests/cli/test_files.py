@@ -198,7 +198,7 @@ def _pipe(path: Path) -> Path:
 REFUSED: dict[str, tuple[Callable[[Path], Path], str, str | None]] = {
     "a link": (_link, "it is a link; --force replaces what it leads to", None),
     "a link to nothing": (_dangling, "it is a link; --force replaces what it leads to", None),
-    "a link in a circle": (_circle, "it is a link; --force replaces what it leads to", "loop"),
+    "a link in a circle": (_circle, "it is a link; --force replaces what it leads to", "symbolic"),
     "a link to a directory": (
         _link_to_directory, "it is a link; --force replaces what it leads to", "it is a directory",
     ),
