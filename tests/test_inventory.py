@@ -182,7 +182,7 @@ async def test_ignored_filters_do_not_count_numbers_twice() -> None:
     visits = Visits()
     service = Service(lambda *_: Page((ONE, TWO), None, 2))
 
-    verdict = await walk(service, visits)  # type: ignore[arg-type]
+    verdict = await walk(service, visits)  # type: ignore[arg-type]  # a stand-in
 
     assert {ONE.phone_number: 1, TWO.phone_number: 1} == visits.numbers
     assert verdict.complete
@@ -195,7 +195,7 @@ async def test_a_number_that_cannot_be_found_makes_it_incomplete() -> None:
     """
     service = Service(lambda region, _: Page((ONE,) if region in (None, "US") else (), None, 5))
 
-    verdict = await walk(service, Visits())  # type: ignore[arg-type]
+    verdict = await walk(service, Visits())  # type: ignore[arg-type]  # a stand-in
 
     assert not verdict.complete
     assert "incomplete: 1 read of 5 counted" == verdict.explanation
@@ -207,7 +207,7 @@ async def test_without_a_count_nothing_is_proven() -> None:
     """
     service = Service(lambda region, _: Page((ONE,) if region in (None, "US") else (), None, None))
 
-    verdict = await walk(service, Visits())  # type: ignore[arg-type]
+    verdict = await walk(service, Visits())  # type: ignore[arg-type]  # a stand-in
 
     assert not verdict.complete
     assert verdict.explanation.startswith("cannot be proven complete: 1 read")
@@ -264,7 +264,7 @@ async def test_no_more_than_workers_read_at_a_time() -> None:
     regions = tuple(f"{first}{second}" for first in "ABCD" for second in "ABCDE")
     service = Service(lambda *_: Page((), None, 0), regions)
 
-    await walk(service, Visits(), workers=3)  # type: ignore[arg-type]
+    await walk(service, Visits(), workers=3)  # type: ignore[arg-type]  # a stand-in
 
     assert 3 == service.busiest
 
@@ -276,7 +276,7 @@ async def test_arguments_are_checked(wrong: dict[str, int], empty: Sandbox) -> N
     """
     async with connected(empty) as client:
         with pytest.raises(InvalidArgumentError):
-            await walk(client, Visits(), **wrong)  # type: ignore[arg-type]
+            await walk(client, Visits(), **wrong)  # type: ignore[arg-type]  # a stand-in
 
     assert [] == empty.calls
 

@@ -110,7 +110,7 @@ def silence(stream: object) -> None:
     """Send what is still to be written to *stream* nowhere: nobody reads it any more."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]
+        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]  # what has none is let be
         os.close(nowhere)
 
 

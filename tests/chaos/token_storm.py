@@ -111,7 +111,7 @@ async def revoked(calls: int, seed: int, *, every: int = 50, workers: int = 50) 
         ) as client,
     ):
         held = sandbox.project().add_active().phone_number
-        client.tokens._forced_refresh_interval = 0.0  # type: ignore[attr-defined]
+        client.tokens._forced_refresh_interval = 0.0  # type: ignore[attr-defined]  # a TokenCache
         errors: list[SinchNumbersError] = []
         waiting = iter(range(calls))
         revocations = itertools.count()

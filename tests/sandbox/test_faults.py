@@ -80,7 +80,7 @@ async def test_stop_does_not_wait_for_stalled_requests(clock: Any) -> None:
     await sandbox.start()
     sandbox.faults.add("stall")
     async with aiohttp.ClientSession() as session:
-        request = asyncio.create_task(session.get(f"{sandbox.url}/v1"))  # type: ignore[arg-type]
+        request = asyncio.create_task(session.get(f"{sandbox.url}/v1"))  # type: ignore[arg-type]  # aiohttp types it as a context
         while not sandbox.calls:
             await asyncio.sleep(0.01)
         loop = asyncio.get_running_loop()

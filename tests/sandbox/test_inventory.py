@@ -44,7 +44,7 @@ def test_seed_and_project_make_another_inventory() -> None:
     """The same ones again for the same seed, others otherwise."""
 
     def made(**settings: object) -> list[str]:
-        sandbox = Sandbox(numbers=30, stock=0, clock=Clock(START, running=False), **settings)  # type: ignore[arg-type]
+        sandbox = Sandbox(numbers=30, stock=0, clock=Clock(START, running=False), **settings)  # type: ignore[arg-type]  # parametrised
         return list(sandbox.project().active)
 
     assert made() == made()
