@@ -152,7 +152,7 @@ def test_what_is_not_json(decode, body):
 )
 def test_a_member_that_repeats(decode, body, request):
     """The standard library refuses it; orjson, which reads large bodies, keeps the last."""
-    if request.node.callspec.params["decode"] == (FAST, LARGE):
+    if FAST and request.node.callspec.params["decode"] == (FAST, LARGE):
         last = FAST(body)
         assert last == json.loads(body)
         assert last == decode(body)
