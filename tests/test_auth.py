@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import pickle
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -218,17 +219,24 @@ async def test_a_good_token_outlives_failing_renewals(
 async def test_renewals_that_fail_are_spaced_and_told_once(
     cache: TokenCache, service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An outage from 300 s before the end on: a try each half minute, then faster; one warning."""
+    """In an outage: a try each half minute, in the last minute sooner; one warning."""
     await cache.get()
     service.failure = AuthUnavailableError("down")
     clock.now += 3300
+    tries = []
 
-    for _ in range(299):
+    for left in range(300, 1, -1):
+        asked = len(service.asked)
         assert "Bearer 1" == await shown(cache)
         await in_the_background()
+        tries += [left] * (len(service.asked) - asked)
         clock.now += 1
 
-    assert 8 + 6 <= len(service.asked) <= 9 + 60
+    pauses = {left: left - following for left, following in pairwise(tries)}
+    assert {30} == {pause for left, pause in pauses.items() if left > 60}
+    assert 8 >= max(pause for left, pause in pauses.items() if left <= 60)
+    assert tries[0] >= 240, "at the latest with four of the five minutes left"
+    assert tries[-1] <= 9, "it goes on to the end"
     assert 1 == sum("could not be renewed" in record.message for record in caplog.records)
 
 
