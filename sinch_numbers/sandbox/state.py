@@ -8,6 +8,7 @@ import attrs
 from sinch_numbers.sandbox.clock import Clock, a_month_after
 from sinch_numbers.sandbox.emergency import EmergencyAddress
 from sinch_numbers.sandbox.errors import invalid, not_found, violation
+from sinch_numbers.sandbox.events import Event
 from sinch_numbers.sandbox.holdings import Holdings
 from sinch_numbers.sandbox.ledger import LedgerEntry
 from sinch_numbers.sandbox.links import SmsLink, VoiceLink, linked_sms, linked_voice
@@ -61,6 +62,7 @@ class Project:
         self.hmac_secret = hmac_secret
         self.emergency_addresses: dict[str, EmergencyAddress] = {}
         self.ledger: list[LedgerEntry] = [] if ledger is None else ledger
+        self.events: list[Event] = []
         self._provisioning = timedelta(seconds=provisioning)
         self._planted = 0
 
