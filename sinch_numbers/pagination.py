@@ -1,7 +1,7 @@
 """Page and Pager: a list that comes in pages."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -21,6 +21,36 @@ class Page(Generic[T]):
     """What asks for the page after this one; ``None`` on the last."""
     total_size: int | None = None
     """How many items match in all, as the service counts them."""
+
+
+class Trail:
+    """The way through the pages of one list; a service that leads in circles is found out."""
+
+    def __init__(self, page_token: str | None = None) -> None:
+        self._asked = {page_token}
+        self._empty = 0
+
+    def after(self, page: Page[Any]) -> str | None:
+        """
+        Return the token of the page after *page*; ``None`` when that was the last.
+
+        Raises `PaginationError` when a token comes again, or pages stay empty without end.
+        """
+        page_token = page.next_page_token
+        if page_token is None:
+            return None
+        self._empty = 0 if page.items else self._empty + 1
+        problem = ""
+        if page_token in self._asked:
+            problem = "the service repeats a page token"
+        elif self._empty >= _EMPTY_PAGES:
+            problem = f"{self._empty} pages in a row are empty"
+        if problem:
+            error = PaginationError(problem)
+            error.page_token = page_token
+            raise error
+        self._asked.add(page_token)
+        return page_token
 
 
 class Pager(Generic[T]):
@@ -50,36 +80,29 @@ class Pager(Generic[T]):
     async def pages(self, page_token: str | None = None) -> AsyncGenerator[Page[T], None]:
         """Walk the pages, from *page_token* on when it is given; a limit counts from there."""
         left = self._limit
-        asked: set[str | None] = {page_token}
-        empty = 0
+        trail = Trail(page_token)
         while True:
-            page = await self._page(page_token)
+            page = await self.page(page_token)
             if left is not None and len(page.items) >= left:
                 yield attrs.evolve(page, items=page.items[:left])
                 return
             yield page
             left = left and left - len(page.items)
-            empty = 0 if page.items else empty + 1
-            page_token = page.next_page_token
+            page_token = trail.after(page)
             if page_token is None:
                 return
-            if page_token in asked:
-                raise _at(PaginationError("the service repeats a page token"), page_token)
-            if empty >= _EMPTY_PAGES:
-                raise _at(PaginationError(f"{empty} pages in a row are empty"), page_token)
-            asked.add(page_token)
 
-    async def _page(self, page_token: str | None) -> Page[T]:
+    async def page(self, page_token: str | None = None) -> Page[T]:
+        """
+        Return one page by itself: the first, or the one that *page_token* asks for.
+
+        Raises what the walk would raise.
+        """
         try:
             return await self._fetch(page_token)
         except SinchNumbersError as error:
-            _at(error, page_token)
+            error.page_token = page_token
             raise
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
-
-
-def _at(error: SinchNumbersError, page_token: str | None) -> SinchNumbersError:
-    error.page_token = page_token
-    return error

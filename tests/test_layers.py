@@ -27,7 +27,7 @@ FLOORS = {
         "pipeline",
     },
     3: {"endpoints", "client"},
-    4: {"sync", "inventory", "audit", "cli", "__main__"},
+    4: {"sync", "bulk", "inventory", "audit", "cli", "__main__"},
 }
 ISLANDS = {"sandbox"}
 FACADE = "__init__"  # names everything, loads it when it is asked for

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from sinch_numbers.audit import links
 from sinch_numbers.audit.findings import Finding, Remark
 from sinch_numbers.audit.rules import EMERGENCY_MISSING, EMERGENCY_UNCHECKED
+from sinch_numbers.bulk import for_each
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError
-from sinch_numbers.inventory import for_each
 from sinch_numbers.models import ActiveNumber, ResourceInfo
 
 RULES = (EMERGENCY_MISSING, EMERGENCY_UNCHECKED)

@@ -7,13 +7,15 @@ To change something, change that source, then run ``python sinch_numbers/sync/ge
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sinch_numbers import inventory
 from sinch_numbers.audit import auditing
 from sinch_numbers.audit.auditing import Progress
 from sinch_numbers.audit.findings import Rule
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import DEFAULT_RULES
-from sinch_numbers.inventory import Verdict, Visit
+from sinch_numbers.inventory import reading
+from sinch_numbers.inventory.checkpoint import Checkpoint
+from sinch_numbers.inventory.reading import Visit
+from sinch_numbers.inventory.verdict import Verdict
 from sinch_numbers.sync._generated import SyncNumbersClient
 
 
@@ -54,26 +56,22 @@ def walk(
     *,
     workers: int = 8,
     page_size: int = 1000,
+    checkpoint: Checkpoint | None = None,
     on_total: Callable[[int | None], None] | None = None,
 ) -> Verdict:
     """
     Read every active number of the project, and return how complete that is.
 
-    *visit* is called in the event loop with each page and the partition it belongs to; it
-    sees every number once. *workers* partitions are read at a time. *on_total* is told at
-    the start how many numbers the service counts. Free of charge.
-
-    When more numbers are counted than were found region by region, the list is read once
-    more, as a whole.
-
-    Raises `InvalidArgumentError` when *workers* or *page_size* is not positive, whatever
-    *visit* raises, `PaginationError`, and the errors that every call may raise: the first
-    one stops the walk, with a note that says where, and the ``page_token`` it happened at.
+    *visit* is called in the event loop with each page, and the region and type it belongs
+    to; it sees every number once. *on_total* is told at the start how many numbers the
+    service counts. The rest is as with `Inventory`, errors included; what *visit* raises is
+    raised as well. Free of charge.
     """
     return client._run(
-        inventory.walk,
+        reading.walk,
         visit,
         workers=workers,
         page_size=page_size,
+        checkpoint=checkpoint,
         on_total=on_total,
     )

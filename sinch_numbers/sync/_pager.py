@@ -41,6 +41,14 @@ class SyncPager(Generic[T]):
         finally:
             ahead.cancel()
 
+    def page(self, page_token: str | None = None) -> Page[T]:
+        """
+        Return one page by itself: the first, or the one that *page_token* asks for.
+
+        Raises what the walk would raise.
+        """
+        return self._runner.run(self._core.page, page_token)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 

@@ -1,0 +1,94 @@
+"""SyncInventory: the twin of `Inventory`, whose pages come from the private loop."""
+
+from collections.abc import AsyncGenerator, Iterator
+from typing import TypeVar
+
+from sinch_numbers.inventory import Checkpoint, Inventory, Partition, Verdict
+from sinch_numbers.models import ActiveNumber
+from sinch_numbers.pagination import Page
+from sinch_numbers.sync._generated import SyncNumbersClient
+
+T = TypeVar("T")
+
+
+class SyncInventory:
+    """
+    Every active number of a project, read by several workers at once::
+
+        numbers = SyncInventory(client)
+        for number in numbers:
+            ...
+        print(numbers.verdict.explanation)
+
+    It is as complete, and can be stopped and resumed as exactly, as its twin `Inventory`,
+    whose arguments and errors it shares. While a page is worked on, the next ones are under
+    way. Free of charge.
+    """
+
+    def __init__(
+        self,
+        client: SyncNumbersClient,
+        *,
+        workers: int = 8,
+        page_size: int = 1000,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        self._client = client  # held, so that it is not closed under a walk
+        self._core = Inventory(
+            client._core,  # noqa: SLF001 - of its own kind
+            workers=workers,
+            page_size=page_size,
+            checkpoint=checkpoint,
+        )
+
+    @property
+    def total_size(self) -> int | None:
+        """How many numbers the service counted at the start; ``None`` before the first step."""
+        return self._core.total_size
+
+    @property
+    def read(self) -> int:
+        """How many numbers were handed out, those before the checkpoint included."""
+        return self._core.read
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """How complete the inventory is; ``None`` before the last number was handed out."""
+        return self._core.verdict
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """
+        Where the reading stands: what was handed out counts as read.
+
+        ``None`` before the first step. It is a plain value of that moment.
+        """
+        return self._core.checkpoint
+
+    def look(self) -> None:
+        """Find out how much there is to read, as the first step of a walk does by itself."""
+        self._client._runner.run(self._core.look)  # noqa: SLF001 - of its own kind
+
+    def __iter__(self) -> Iterator[ActiveNumber]:
+        for page in self.pages():
+            yield from self._core.handing_out(page)
+
+    def pages(self) -> Iterator[Page[ActiveNumber]]:
+        """Walk the numbers page by page, in the order in which the pages arrive."""
+        yield from self._steps(self._core.pages())
+
+    def parts(self) -> Iterator[tuple[Partition, Page[ActiveNumber]]]:
+        """Walk the numbers page by page, each with the region and type that it belongs to."""
+        yield from self._steps(self._core.parts())
+
+    def _steps(self, steps: AsyncGenerator[T, None]) -> Iterator[T]:
+        run = self._client._runner.run  # noqa: SLF001 - of its own kind
+        try:
+            while (step := run(_next, steps)) is not None:
+                yield step
+        finally:
+            run(steps.aclose)
+
+
+async def _next(steps: AsyncGenerator[T, None]) -> T | None:
+    return await anext(steps, None)
