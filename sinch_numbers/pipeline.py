@@ -14,6 +14,7 @@ from sinch_numbers import converter, json_text
 from sinch_numbers.auth import Authorizer, Token
 from sinch_numbers.errors import (
     APIResponseError,
+    APIStatusError,
     AuthUnavailableError,
     InvalidArgumentError,
     OutcomeUnknownError,
@@ -228,8 +229,10 @@ class Pipeline:
                 raise APIResponseError("the reply is about another number")
         except SinchNumbersError as error:
             call.describe(error)
+            if isinstance(error, APIStatusError) and not error.transient:
+                throttle.served()  # a "no", and no complaint about the pace
             raise
-        throttle.succeeded()
+        throttle.served()
         self._wire.quota.refund(call.paid or 1.0)
         call.paid = 0.0
         return result

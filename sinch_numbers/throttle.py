@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from sinch_numbers.errors import RateLimitError
+from sinch_numbers.pace import Pace
 
 _CALM: Final = 1.0
 
@@ -34,8 +35,9 @@ class Throttle:
     Lets at most *limit* requests through at once, in each event loop.
 
     When one of them is told to slow down, all of them do: `pause` closes the gate for
-    everybody who shares the throttle, and halves how many may be through at once. That
-    grows again by one for each round of requests that the service takes without complaint.
+    everybody who shares the throttle, halves how many may be through at once, and slows the
+    pace at which they go. The number grows again by one for each round of requests that the
+    service takes without complaint, the pace by itself.
     """
 
     def __init__(self, limit: int) -> None:
@@ -44,6 +46,7 @@ class Throttle:
         self._halved_at = float("-inf")
         self._closed: _Closed | None = None
         self._queues: dict[asyncio.AbstractEventLoop, _Queue] = {}
+        self._pace = Pace()
 
     @property
     def allowed(self) -> int:
@@ -66,23 +69,30 @@ class Throttle:
                 asked = time.monotonic()
                 await self._wait(queue)
                 waited += time.monotonic() - asked
-            if self._closed is None:
-                return waited
-            now = time.monotonic()
-            if now >= self._closed.until:
-                self._closed = None
-                return waited
+            if self._is_open():
+                pause = self._pace.turn()
+                if not pause:
+                    return waited
+                waited += pause
+                await self._hold(queue, pause)
+                if self._is_open():
+                    return waited
             self._release(queue)
-            if deadline is not None and self._closed.until > deadline + waited:
-                raise self._closed.because.copy()
-            await asyncio.sleep((self._closed.until - now) * random.uniform(1.0, 1.1))
+            closed = self._closed
+            if closed is None:
+                continue
+            if deadline is not None and closed.until > deadline + waited:
+                raise closed.because.copy()
+            left = max(0.0, closed.until - time.monotonic())
+            await asyncio.sleep(left * random.uniform(1.0, 1.1))
 
     def leave(self) -> None:
         """Give the slot back."""
         self._release(self._queues[asyncio.get_running_loop()])
 
-    def succeeded(self) -> None:
+    def served(self) -> None:
         """Take note that the service took a request: a whole round of them earns a slot."""
+        self._pace.served()
         if self._allowed < self._limit:
             self._allowed = min(self._limit, self._allowed + 1.0 / self._allowed)
             for loop, queue in list(self._queues.items()):
@@ -95,9 +105,23 @@ class Throttle:
         if now - self._halved_at > _CALM:
             # Once for a burst of refusals: they all answer the same excess.
             self._halved_at = now
+            self._pace.refused()
             self._allowed = max(1.0, min(self._allowed, self._inside()) / 2)
         if self._closed is None or now + seconds > self._closed.until:
             self._closed = _Closed(now + seconds, refusal)
+
+    def _is_open(self) -> bool:
+        if self._closed is not None and time.monotonic() >= self._closed.until:
+            self._closed = None
+        return self._closed is None
+
+    async def _hold(self, queue: _Queue, seconds: float) -> None:
+        """Keep a slot for *seconds*."""
+        try:
+            await asyncio.sleep(seconds)
+        except asyncio.CancelledError:
+            self._release(queue)
+            raise
 
     def _inside(self) -> int:
         return max(1, sum(queue.inside for queue in self._queues.values()))

@@ -17,6 +17,7 @@ FLOORS = {
         "retry_after",
         "replies",
         "retry",
+        "pace",
         "throttle",
         "settlement",
         "turns",

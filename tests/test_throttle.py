@@ -124,7 +124,7 @@ async def test_calm_rounds_win_it_back() -> None:
     grown = [throttle.allowed]
     for _ in range(5):
         for _ in range(throttle.allowed + 1):
-            throttle.succeeded()
+            throttle.served()
         grown.append(throttle.allowed)
 
     assert [4, 5, 6, 7, 8, 8] == grown
@@ -141,7 +141,7 @@ async def test_who_waits_is_let_in_as_the_limit_grows() -> None:
     await asyncio.sleep(0.01)
     assert not waiting.done()
 
-    throttle.succeeded()
+    throttle.served()
     await asyncio.wait_for(waiting, 1)
 
 
@@ -175,7 +175,7 @@ def test_no_slot_is_ever_lost(steps: list[int], limit: int) -> None:
             elif step == 2 and waiting:
                 waiting.pop(0).cancel()
             elif step == 3:
-                throttle.succeeded()
+                throttle.served()
             await asyncio.sleep(0)
             done = [task for task in waiting if task.done()]
             inside += len(done)
