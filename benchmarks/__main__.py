@@ -5,9 +5,9 @@ import json
 
 from rich.console import Console
 
-from benchmarks import pagination, sync
+from benchmarks import inventory, pagination, sync
 
-BENCHMARKS = {"pagination": pagination, "sync": sync}
+BENCHMARKS = {"inventory": inventory, "pagination": pagination, "sync": sync}
 
 
 def main() -> None:

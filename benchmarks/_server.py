@@ -7,11 +7,21 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from sinch_numbers.sandbox.state import Project
 
 
 @contextmanager
 def sandbox_process(**settings: object) -> Iterator[dict[str, str]]:
-    """Run a sandbox elsewhere; yield the environment that points a client to it."""
+    """
+    Run a sandbox elsewhere; yield the environment that points a client to it.
+
+    Besides what a `Sandbox` takes, *us_local* is how many numbers it holds of just that kind.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks._server", json.dumps(settings)],
         stdin=subprocess.PIPE,
@@ -47,9 +57,23 @@ def _pin(number: int) -> None:
 async def _serve(settings: dict[str, object]) -> None:
     from sinch_numbers.sandbox import Sandbox
 
+    us_local = settings.pop("us_local", 0)
     async with Sandbox(**settings) as sandbox:  # type: ignore[arg-type]  # from our own JSON
+        _plant(sandbox.project(), us_local)  # type: ignore[arg-type]  # the same
         print(json.dumps(sandbox.environment), flush=True)
         await asyncio.to_thread(sys.stdin.read)
+
+
+def _plant(project: "Project", count: int) -> None:
+    """Let *project* hold *count* numbers more, of one kind, over sixty area codes."""
+    if not count:
+        return
+    template = project.add_active(phone_number="+12015550100", display_name="One of many")
+    step = 9_000_000 // (count // 60 + 1)
+    project.active.fill(
+        attrs.evolve(template, phone_number=f"+1{201 + index % 60}{index // 60 * step + 2:07}")
+        for index in range(count - 1)
+    )
 
 
 if __name__ == "__main__":
