@@ -1,5 +1,7 @@
 """Checkpoint: where the reading of an inventory stands, as a plain value."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 import attrs
@@ -70,6 +72,57 @@ class Checkpoint:
     def read(self) -> int:
         """Return how many numbers were handed out so far."""
         return sum(root.read for root in self.roots)
+
+    def divide(self, size: int) -> "tuple[Checkpoint, ...]":
+        """
+        Return what is still to be read in parts of about *size* numbers, or fewer.
+
+        A partition is not torn apart; what `Inventory.plan` returns has none that is larger.
+        Each part can be read by an `Inventory` of its own, anywhere.
+        """
+        bundles: list[list[Bookmark]] = []
+        room = 0
+        for bookmark in sorted(self.open, key=lambda mark: mark.counted or 0, reverse=True):
+            if bookmark.counted is None or bookmark.counted > room:
+                bundles.append([])
+                room = size
+            bundles[-1].append(bookmark)
+            room -= bookmark.counted or size
+        return tuple(self._part(bundle) for bundle in bundles)
+
+    def _part(self, bundle: list[Bookmark]) -> "Checkpoint":
+        roots = dict.fromkeys(bookmark.partition.root for bookmark in bundle)
+        return Checkpoint(
+            project_id=self.project_id,
+            counted_before=self.counted_before,
+            roots=tuple(RootCount(partition=root) for root in roots),
+            open=tuple(bundle),
+            looked_outside=True,
+        )
+
+    def merge(self, parts: "Iterable[Checkpoint]") -> "Checkpoint":
+        """
+        Return where the reading stands, after the *parts* that this was divided into were read.
+
+        Raises `InvalidArgumentError` when a part is another project's.
+        """
+        parts = tuple(parts)
+        for part in parts:
+            if part.project_id != self.project_id:
+                expected = f"parts of project {self.project_id}"
+                raise InvalidArgumentError("parts", expected, part.project_id)
+        read = Counter({root.partition: root.read for root in self.roots})
+        for part in parts:
+            read.update({root.partition: root.read for root in part.roots})
+        return attrs.evolve(
+            self,
+            roots=tuple(attrs.evolve(root, read=read[root.partition]) for root in self.roots),
+            open=tuple(bookmark for part in parts for bookmark in part.open),
+            unreadable=(*self.unreadable, *(gap for part in parts for gap in part.unreadable)),
+            duplicates=self.duplicates + sum(part.duplicates for part in parts),
+            misplaced=self.misplaced + sum(part.misplaced for part in parts),
+            moved=self.moved or any(part.moved for part in parts),
+        )
 
     def dumps(self) -> str:
         """Return it as JSON."""

@@ -72,18 +72,22 @@ class _Split:
         return abs(whole - sum(parts)) <= moves and len(parts) == len(self.counts)
 
 
+def fair_share(total: int | None, *, workers: int, page_size: int) -> int:
+    """Return how many of *total* numbers one worker should read in a row, at most."""
+    pages = -(-(total or 0) // (2 * workers * page_size))
+    return page_size * min(max(pages, _FEWEST_PAGES), _MOST_PAGES)
+
+
 class Frontier:
     """
     Decides what to ask for, and keeps account of the answers; it asks for nothing itself.
 
-    Each region and type is looked at first. What turns out to be more than a worker's share
+    Each region and type is looked at first. What turns out to be more than *share* numbers
     is split by the next digit, again and again; then the largest is read first, so that the
     last workers end together. What was begun is finished before something else is begun.
     """
 
-    def __init__(
-        self, checkpoint: Checkpoint, *, workers: int, page_size: int, split: bool = True
-    ) -> None:
+    def __init__(self, checkpoint: Checkpoint, *, share: int) -> None:
         self.project_id = checkpoint.project_id
         self.counted_before = checkpoint.counted_before
         self.duplicates = checkpoint.duplicates
@@ -98,10 +102,7 @@ class Frontier:
         self._offered = frozenset(self._roots) - {WHOLE}
         self._failed: list[Bookmark] = []
         self._misplaced = checkpoint.misplaced
-        self._page_size = page_size
-        pages = -(-(self.counted_before or 0) // page_size)
-        self._share = min(max(-(-pages // (2 * workers)), _FEWEST_PAGES), _MOST_PAGES)
-        self._splits_allowed = split and self.counted_before is not None
+        self._share = share
         self._looks: deque[Question] = deque()
         self._begun: deque[Cursor] = deque()
         self._waiting: list[tuple[int, int, Bookmark]] = []
@@ -130,6 +131,12 @@ class Frontier:
         if isinstance(question, Read):
             self._asking[question.cursor] = None  # a set that keeps the order
         return question
+
+    def counts(self) -> tuple[Count, ...]:
+        """Take all that is to be counted out of what is to be asked next."""
+        counts = tuple(look for look in self._looks if isinstance(look, Count))
+        self._looks = deque(look for look in self._looks if not isinstance(look, Count))
+        return counts
 
     def counted(self, question: Count, total: int | None) -> None:
         """Take in an answer: so many numbers are there, or nobody knows."""
@@ -279,12 +286,7 @@ class Frontier:
             heappush(self._waiting, (-bookmark.counted, next(self._order), bookmark))
 
     def _is_large(self, partition: Partition, size: int) -> bool:
-        return (
-            self._splits_allowed
-            and size > self._share * self._page_size
-            and partition not in self._unsplittable
-            and bool(partition.parts)
-        )
+        return size > self._share and partition not in self._unsplittable and bool(partition.parts)
 
     def _split(self, whole: Bookmark) -> None:
         self._splits[whole.partition] = _Split(whole)

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 import attrs
 
 from sinch_numbers import arguments, converter
-from sinch_numbers.bulk import for_each
+from sinch_numbers.bulk import for_each, gather
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.errors import (
     APIResponseError,
@@ -22,7 +22,7 @@ from sinch_numbers.errors import (
 )
 from sinch_numbers.inventory.checkpoint import Bookmark, Checkpoint, RootCount
 from sinch_numbers.inventory.cursor import Cursor
-from sinch_numbers.inventory.frontier import Count, Frontier, Question, Read
+from sinch_numbers.inventory.frontier import Count, Frontier, Question, Read, fair_share
 from sinch_numbers.inventory.partition import WHOLE, Partition
 from sinch_numbers.inventory.verdict import Gap, Verdict
 from sinch_numbers.models import ActiveNumber, OrderBy, SearchPattern
@@ -169,6 +169,33 @@ class Inventory:
         if self._frontier is None:
             self._frontier = await self._look()
 
+    async def plan(self, size: int = 50_000) -> Checkpoint:
+        """
+        Count the numbers, read none, and return what is to be read in partitions of *size*.
+
+        `Checkpoint.divide` makes parts of it that can be read anywhere, each by an inventory
+        of its own, and `Checkpoint.merge` puts together what came of them. What the service
+        cannot split stays larger. Free of charge.
+
+        Raises `InvalidArgumentError` when *size* is not positive, and the errors that every
+        call may raise.
+        """
+        arguments.positive(size, "size")
+        offered = (await self._look()).checkpoint()
+        partitions = [root.partition for root in offered.roots]
+        outcomes = await gather(self._count, partitions, workers=self._workers)
+        counted = {outcome.item: outcome.get() for outcome in outcomes}
+        roots = (attrs.evolve(root, counted=counted[root.partition]) for root in offered.roots)
+        marks = (
+            Bookmark(partition=partition, counted=counted[partition]) for partition in counted
+        )
+        held = tuple(mark for mark in marks if mark.counted != 0)
+        frontier = Frontier(attrs.evolve(offered, roots=tuple(roots), open=held), share=size)
+        while looks := frontier.counts():
+            for outcome in await gather(self._ask, looks, workers=self._workers):
+                frontier.counted(outcome.item, outcome.get().page.total_size)
+        return frontier.checkpoint()
+
     async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
         """Walk the numbers page by page, each with the region and type that it belongs to."""
         await self.look()
@@ -230,7 +257,10 @@ class Inventory:
         return self._items[self._handed_out :]
 
     def _begun(self, checkpoint: Checkpoint) -> Frontier:
-        return Frontier(checkpoint, workers=self._workers, page_size=self._page_size)
+        share = fair_share(
+            checkpoint.counted_before, workers=self._workers, page_size=self._page_size
+        )
+        return Frontier(checkpoint, share=share)
 
     async def _look(self) -> Frontier:
         """Find out how many numbers there are, and in which regions and types they can be."""

@@ -69,6 +69,10 @@ class SyncInventory:
         """Find out how much there is to read, as the first step of a walk does by itself."""
         self._client._runner.run(self._core.look)  # noqa: SLF001 - of its own kind
 
+    def plan(self, size: int = 50_000) -> Checkpoint:
+        """Count the numbers, read none, and return what is to be read in partitions of *size*."""
+        return self._client._runner.run(self._core.plan, size)  # noqa: SLF001 - the same
+
     def __iter__(self) -> Iterator[ActiveNumber]:
         for page in self.pages():
             yield from self._core.handing_out(page)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sinch_numbers import ActiveNumber, NumberType, Page
 from sinch_numbers.inventory import WHOLE, Bookmark, Checkpoint, Partition, RootCount, Verdict
-from sinch_numbers.inventory.frontier import Count, Frontier, Question, Read
+from sinch_numbers.inventory.frontier import Count, Frontier, Question, Read, fair_share
 
 LOCAL, MOBILE = NumberType.LOCAL, NumberType.MOBILE
 OFFERED = (Partition("US", LOCAL), Partition("US", MOBILE), Partition("SE", MOBILE))
@@ -76,7 +76,9 @@ class Reader:
             assert len(self.handed_out) == checkpoint.read
 
     def _read(self, checkpoint: Checkpoint, patience: int | None) -> Verdict | Checkpoint:
-        frontier = Frontier(checkpoint, workers=self.workers, page_size=self.service.page_size)
+        size = self.service.page_size
+        share = fair_share(checkpoint.counted_before, workers=self.workers, page_size=size)
+        frontier = Frontier(checkpoint, share=share)
         asked: list[Question] = []
         while True:
             while len(asked) < self.workers and (question := frontier.next()) is not None:
@@ -174,7 +176,9 @@ def many(count: int) -> list[ActiveNumber]:
 def test_a_large_partition_is_split_by_digits() -> None:
     """No worker is left with more than its share, and no part is asked for that is empty."""
     service = Service(many(4000), 10)
-    frontier = Frontier(begun(service), workers=10, page_size=10)
+    frontier = Frontier(
+        begun(service), share=fair_share(len(service.numbers), workers=10, page_size=10)
+    )
     read: dict[Partition, int] = {}
 
     while (question := frontier.next()) is not None:
@@ -202,7 +206,9 @@ def test_splitting_costs_few_requests() -> None:
     ):
         service = Service(held, 10)
         reader = Reader(service, 10, random.Random(1))
-        frontier = Frontier(begun(service), workers=10, page_size=10)
+        frontier = Frontier(
+            begun(service), share=fair_share(len(service.numbers), workers=10, page_size=10)
+        )
         looks = 0
         while (question := frontier.next()) is not None:
             if isinstance(question, Count):
@@ -218,7 +224,9 @@ def test_splitting_costs_few_requests() -> None:
 def test_a_small_inventory_is_not_split() -> None:
     """Where few pages are to be read, nothing else is asked."""
     service = Service(many(30), 10)
-    frontier = Frontier(begun(service), workers=10, page_size=10)
+    frontier = Frontier(
+        begun(service), share=fair_share(len(service.numbers), workers=10, page_size=10)
+    )
     asked = []
 
     while (question := frontier.next()) is not None:
@@ -233,7 +241,9 @@ def test_the_largest_part_is_begun_first() -> None:
     """Workers that end together waste no time."""
     held = many(2000) + numbers(*(f"+1999{index:07}" for index in range(45)))
     service = Service(held, 10)
-    frontier = Frontier(begun(service), workers=50, page_size=10)
+    frontier = Frontier(
+        begun(service), share=fair_share(len(service.numbers), workers=50, page_size=10)
+    )
     begun_with: list[int] = []
 
     while (question := frontier.next()) is not None:
@@ -251,7 +261,9 @@ def test_the_largest_part_is_begun_first() -> None:
 def test_a_partition_that_fails_is_a_gap_and_is_tried_again_on_resuming() -> None:
     """The rest is read; why and where something is missing is told."""
     service = Service(numbers(*(f"+1202555{index:04}" for index in range(30))), 10)
-    frontier = Frontier(begun(service), workers=1, page_size=10)
+    frontier = Frontier(
+        begun(service), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    )
     pages = 0
     while (question := frontier.next()) is not None:
         assert isinstance(question, Read)
@@ -267,7 +279,9 @@ def test_a_partition_that_fails_is_a_gap_and_is_tried_again_on_resuming() -> Non
     assert "incomplete: 10 read of 30 counted, not US LOCAL: the service is tired" == (
         verdict.explanation
     )
-    resumed = Frontier(frontier.checkpoint(), workers=1, page_size=10)
+    resumed = Frontier(
+        frontier.checkpoint(), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    )
     while (question := resumed.next()) is not None:
         assert isinstance(question, Read)
         resumed.took(question, service.page(question.partition, question.cursor.page_token))
@@ -278,7 +292,9 @@ def test_a_partition_that_fails_is_a_gap_and_is_tried_again_on_resuming() -> Non
 def test_a_part_that_cannot_be_counted_keeps_the_whole_together() -> None:
     """Splitting is a short cut, not a condition."""
     service = Service(many(900), 10)
-    frontier = Frontier(begun(service), workers=4, page_size=10)
+    frontier = Frontier(
+        begun(service), share=fair_share(len(service.numbers), workers=4, page_size=10)
+    )
     failed = False
 
     while (question := frontier.next()) is not None:
@@ -298,7 +314,9 @@ def test_a_part_that_cannot_be_counted_keeps_the_whole_together() -> None:
 def test_a_count_that_moves_between_two_pages_is_a_change() -> None:
     """Even when the sum comes out the same in the end."""
     service = Service(numbers(*(f"+1202555{index:04}" for index in range(30))), 10)
-    frontier = Frontier(begun(service), workers=1, page_size=10)
+    frontier = Frontier(
+        begun(service), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    )
     pages = 0
     while (question := frontier.next()) is not None:
         assert isinstance(question, Read)
@@ -323,7 +341,9 @@ def test_a_service_that_leads_in_circles_is_found_out() -> None:
             return attrs.evolve(page, next_page_token="10") if page.items else page
 
     service = Circle(numbers(*(f"+1202555{index:04}" for index in range(30))), 10)
-    frontier = Frontier(begun(service), workers=1, page_size=10)
+    frontier = Frontier(
+        begun(service), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    )
     while (question := frontier.next()) is not None:
         assert isinstance(question, Read)
         frontier.took(question, service.page(question.partition, question.cursor.page_token))

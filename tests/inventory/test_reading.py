@@ -335,3 +335,39 @@ async def test_sync_code_gathers_on_the_private_loop(sandbox: Sandbox) -> None:
             return [outcome.get().phone_number for outcome in outcomes]
 
     assert wanted == await asyncio.to_thread(read)
+
+
+@pytest.mark.parametrize("size", [100, 700, 50_000])
+async def test_what_is_divided_is_read_in_parts_and_put_together(
+    client: NumbersClient, sandbox: Sandbox, size: int
+) -> None:
+    """Parts read by anybody, in any order, make one complete inventory."""
+    whole = await Inventory(client).plan(size)
+    parts = [Checkpoint.loads(part.dumps()) for part in whole.divide(size)]
+    handed_out: list[str] = []
+    read = []
+    for part in reversed(parts):
+        numbers = Inventory(client, checkpoint=part, page_size=50)
+        taken = [number.phone_number async for number in numbers]
+        assert len(taken) <= size
+        handed_out += taken
+        assert numbers.checkpoint is not None
+        read.append(numbers.checkpoint)
+
+    merged = Inventory(client, checkpoint=whole.merge(read))
+
+    assert [] == [number async for number in merged]
+    assert merged.verdict is not None
+    assert merged.verdict.complete
+    assert 3000 == merged.verdict.read == len(handed_out)
+    assert texts(sandbox) == set(handed_out)
+    assert len(parts) >= 3000 / size
+
+
+async def test_parts_of_another_project_are_not_put_together(client: NumbersClient) -> None:
+    """A mix-up is told, not counted."""
+    whole = await Inventory(client).plan()
+    stranger = Checkpoint(project_id="other", counted_before=0, roots=(), open=())
+
+    with pytest.raises(InvalidArgumentError, match="parts"):
+        whole.merge([stranger])
