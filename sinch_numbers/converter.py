@@ -21,12 +21,14 @@ import cattrs
 from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from sinch_numbers.compiled import Member, compiled, shared
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     EmergencyAddress,
     Extra,
     Money,
     OpenEnum,
+    SmsConfiguration,
     UnknownVoice,
     VoiceConfiguration,
     VoiceType,
@@ -84,6 +86,8 @@ def _read_datetime(value: Any, _: Any) -> datetime:
         raise _MisfitError("a timestamp", value)
     try:
         moment = datetime.fromisoformat(value)
+        if moment.tzinfo is UTC:
+            return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):  # the 31st of February, the year 0
         raise _MisfitError("a timestamp", value) from None
@@ -165,7 +169,7 @@ def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
                 return cattrs.IterableValidationError("", [culprit], tuple)  # pyright: ignore[reportCallIssue] - its __new__ takes the class as well
         return error
 
-    return read
+    return shared(read) if isinstance(inner, type) and issubclass(inner, OpenEnum) else read
 
 
 def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
@@ -182,7 +186,7 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
     )
     known = frozenset(names.values())
 
-    def read(value: Any, _: Any) -> Any:
+    def read_thoroughly(value: Any) -> Any:
         if type(value) is not dict:
             raise _MisfitError("an object", value)
         model = read_members(value, cls)
@@ -191,7 +195,34 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
             return attrs.evolve(model, extra=keep(unknown))
         return model
 
+    if forbid_unknown:
+        return lambda value, _: read_thoroughly(value)
+    members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
+    read_quickly = compiled(cls, members, keep if keeps_extra else None)
+
+    def read(value: Any, _: Any) -> Any:
+        try:
+            return read_quickly(value)
+        except Exception:  # noqa: BLE001 - whatever it is, the thorough way knows better
+            return read_thoroughly(value)
+
     return read
+
+
+def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
+    optional = _is_optional(field.type)
+    kind = _member(field.type) if optional else field.type
+    # A text is never empty where these stand: the step that looks for that can go.
+    of = kind if kind in (datetime, Decimal) else field.type
+    return Member(
+        field=field.alias or field.name,
+        name=wire_name(field.name),
+        kind=kind,
+        optional=optional,
+        default=field.default,
+        read=converter.get_structure_hook(of),
+        of=of,
+    )
 
 
 def keep(members: Mapping[str, Any]) -> Extra:
@@ -231,7 +262,7 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
             raise _MisfitError("a voice configuration", value)
         return readers[tag](value, variants[tag])
 
-    return read
+    return shared(read)
 
 
 # Writing
@@ -300,9 +331,14 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_structure_hook(datetime, _read_datetime)
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)
-    for cls, is_whole in ((Money, _is_price), (EmergencyAddress, _is_somewhere)):
-        # By predicate: what is registered for a union by name yields to `_is_optional`.
-        c.register_structure_hook_func(partial(eq, cls | None), _read_whole(cls, c, is_whole))
+    read_sms = _read_attrs(SmsConfiguration, c, forbid_unknown=forbid_unknown)
+    c.register_structure_hook(SmsConfiguration, shared(read_sms))
+    # By predicate: what is registered for a union by name yields to `_is_optional`.
+    for cls, read in (
+        (Money, shared(_read_whole(Money, c, _is_price))),
+        (EmergencyAddress, _read_whole(EmergencyAddress, c, _is_somewhere)),
+    ):
+        c.register_structure_hook_func(partial(eq, cls | None), read)
     read_voice = _read_voice(c, forbid_unknown=forbid_unknown)
     c.register_structure_hook(VoiceConfiguration, read_voice)
     c.register_structure_hook(VoiceConfiguration | None, read_voice)
