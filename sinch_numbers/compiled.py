@@ -7,7 +7,7 @@ says what does not fit. So nothing is decided here: a model is read as the thoro
 reads it, or not at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -82,6 +82,7 @@ def shared(read: Hook) -> Hook:
     lists: dict[Any, Any] = {}
 
     def read_once(value: Any, kind: Any) -> Any:
+        parts: Iterable[Any]
         if value.__class__ is dict:
             models, key, parts = objects, tuple(value.items()), value.values()
         elif value.__class__ is list:
