@@ -3,6 +3,9 @@ What is wrong with a project's numbers, what they cost, and which of them end wh
 
     async with NumbersClient() as client:
         report = await audit(client)
+
+Several projects are audited by `audit_projects`. Numbers can be held against a list of what
+they are meant to be, `read_expectations`, and against rules of one's own, see `Rule`.
 """
 
 from sinch_numbers.audit.auditing import Progress, audit
@@ -16,9 +19,18 @@ from sinch_numbers.audit.expected import (
     Expectations,
     FieldDifference,
 )
+from sinch_numbers.audit.expected_files import read_expectations
 from sinch_numbers.audit.findings import Check, Finding, Remark, Rule, Severity, Subject
 from sinch_numbers.audit.forecast import Forecast, ForecastLine
+from sinch_numbers.audit.input_files import InputFileError
 from sinch_numbers.audit.links import NumberStatus, status_of
+from sinch_numbers.audit.loading import load_rules
+from sinch_numbers.audit.projects import (
+    ProjectFailure,
+    ProjectFinding,
+    Reports,
+    audit_projects,
+)
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import (
     CALLBACK_IN_THE_CLEAR,
@@ -66,18 +78,25 @@ __all__ = [
     "Finding",
     "Forecast",
     "ForecastLine",
+    "InputFileError",
     "NumberStatus",
     "Progress",
+    "ProjectFailure",
+    "ProjectFinding",
     "Remark",
     "Report",
+    "Reports",
     "Rule",
     "Severity",
     "Subject",
     "Tally",
     "audit",
+    "audit_projects",
     "default_rules",
     "ends_soon",
     "explain",
+    "load_rules",
     "provisioning_stuck",
+    "read_expectations",
     "status_of",
 ]
