@@ -164,6 +164,28 @@ async def test_rules_that_are_none_are_refused(
     assert [] == sandbox.calls
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": ""},
+        {"id": 7},
+        {"severity": "info"},
+        {"title": None},
+        {"meaning": 1},
+        {"advice": b""},
+    ],
+    ids=repr,
+)
+def test_a_rule_says_what_it_is(wrong: dict[str, Any]) -> None:
+    """
+    A rule whose words are none is refused when it is made, not when it is shown.
+    """
+    words = {"id": "acme", "severity": Severity.INFO, "title": "T", "meaning": "M", "advice": "A"}
+
+    with pytest.raises((TypeError, ValueError)):
+        Rule(**{**words, **wrong})
+
+
 @pytest.mark.parametrize("months", [0, -1, 121, 1.5, True])
 def test_months_have_bounds(months: Any) -> None:
     """

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import InvalidArgumentError, Money, NumbersClient, SyncNumbersClient
+from sinch_numbers import (
+    InvalidArgumentError,
+    Money,
+    NumbersClient,
+    Reply,
+    Request,
+    SyncNumbersClient,
+)
+from sinch_numbers.aiohttp_transport import AiohttpTransport
 from sinch_numbers.audit import (
     Drift,
     Expectation,
@@ -197,6 +205,51 @@ async def test_any_number_of_workers_will_do(
     reports = await audit_projects(clients, workers=workers)
 
     assert (True, 180) == (reports.complete, reports.numbers)
+
+
+class Gauge:
+    """A transport that knows how many requests were under way at once, for several clients."""
+
+    def __init__(self) -> None:
+        self.inner = AiohttpTransport()
+        self.now = self.most = 0
+
+    async def exchange(self, request: Request) -> Reply:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            return await self.inner.exchange(request)
+        finally:
+            self.now -= 1
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+@pytest.mark.parametrize("workers", [2, 5, 12])
+async def test_the_projects_share_the_workers(workers: int, sandbox: Sandbox) -> None:
+    """
+    That many requests are under way at a time in all, not in each project.
+    """
+    gauge = Gauge()
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(
+                NumbersClient(
+                    name,
+                    "sandbox",
+                    "sandbox",
+                    numbers_url=sandbox.url,
+                    auth_url=sandbox.auth_url,
+                    transport=gauge,
+                )
+            )
+            for name in NAMES
+        ]
+        reports = await audit_projects(clients, workers=workers, emergency=True)
+
+    assert (True, 180) == (reports.complete, reports.numbers)
+    assert 1 < gauge.most <= workers
 
 
 async def test_progress_is_told_for_all_together(clients: list[NumbersClient]) -> None:
