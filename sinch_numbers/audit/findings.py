@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 import attrs
-from attrs.validators import instance_of, min_len, optional
+from attrs.validators import instance_of, matches_re, optional
 
 from sinch_numbers.models import ActiveNumber, NumberType
 
@@ -84,7 +84,7 @@ class Finding:
 class Rule:
     """One thing that can be wrong with a number."""
 
-    id: str = attrs.field(validator=[instance_of(str), min_len(1)])
+    id: str = attrs.field(validator=matches_re(r"\S+"))
     """A short name that stays the same, such as ``unused``."""
     severity: Severity = attrs.field(validator=instance_of(Severity))
     title: str = attrs.field(validator=instance_of(str))
