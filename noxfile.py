@@ -10,7 +10,7 @@ nox.options.sessions = ["tests", "lint", "types", "twins"]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
-def install(session: nox.Session, *groups: str, extras: str = "cli,fast") -> None:
+def install(session: nox.Session, *groups: str, extras: str = "cli,fast,yaml") -> None:
     """Install the package, editable, with what the named groups ask for."""
     needed = nox.project.dependency_groups(PYPROJECT, *groups)
     session.install("-q", "-e", f".[{extras}]" if extras else ".", *needed)
@@ -66,7 +66,7 @@ def floors(session: nox.Session) -> None:
     """Run the tests with the oldest releases that the metadata allows."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["cli"], *extras["fast"]]
+    declared = [*project["dependencies"], *extras["cli"], *extras["fast"], *extras["yaml"]]
     install(session, "test")
     session.install("-q", *(requirement.replace(">=", "==") for requirement in declared))
     session.run("pytest", *session.posargs)

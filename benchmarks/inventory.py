@@ -52,10 +52,7 @@ async def _compare(name: str, what: str, held: dict[str, int], rounds: int) -> C
             Figures(f"{WORKERS} workers", tuple(one.numbers / one.seconds for one in read)),
         ),
         "page by page",
-        (
-            f"pages x round trip / workers: {best:.2f} s; "
-            f"took {slowest:.2f} s, {slowest / best:.2f} times that",
-        ),
+        (f"pages x round trip / workers {best:.2f} s, took {slowest / best:.2f} times that",),
     )
 
 

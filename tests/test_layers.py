@@ -39,6 +39,7 @@ ADDRESSES = {
     "backoff": {"retry"},
     "cattrs": {"converter"},
     "orjson": {"json_text"},
+    "yaml": {"audit"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -2,8 +2,8 @@
 The same API for code that knows nothing of event loops.
 
 `SyncNumbersClient` is the twin of `NumbersClient`, `SyncInventory` that of `Inventory`;
-`audit`, `gather` and `walk` are those of the coroutines of the same names. All but the
-client are loaded when they are first used.
+`audit`, `audit_projects`, `gather` and `walk` are those of the coroutines of the same names.
+All but the client are loaded when they are first used.
 """
 
 from importlib import import_module
@@ -14,10 +14,18 @@ from sinch_numbers.sync._pager import SyncPager
 
 if TYPE_CHECKING:
     from sinch_numbers.sync._bulk import gather
-    from sinch_numbers.sync._doors import audit, walk
+    from sinch_numbers.sync._doors import audit, audit_projects, walk
     from sinch_numbers.sync._inventory import SyncInventory
 
-__all__ = ["SyncInventory", "SyncNumbersClient", "SyncPager", "audit", "gather", "walk"]
+__all__ = [
+    "SyncInventory",
+    "SyncNumbersClient",
+    "SyncPager",
+    "audit",
+    "audit_projects",
+    "gather",
+    "walk",
+]
 
 _HOMES = {"SyncInventory": "_inventory", "gather": "_bulk"}
 
