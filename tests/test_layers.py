@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "sinch_numbers"
 
 FLOORS = {
     0: {"_version", "unset", "secret", "errors", "log", "forks", "models"},
-    1: {"json_text", "compiled", "converter", "arguments"},
+    1: {"files", "json_text", "compiled", "converter", "arguments"},
     2: {
         "transport",
         "aiohttp_transport",

@@ -1,7 +1,10 @@
 """audit: read all numbers of a project, and say what is wrong with them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, cast
 
 from sinch_numbers import arguments
 from sinch_numbers.audit.emergency import emergency_findings
@@ -10,11 +13,14 @@ from sinch_numbers.audit.expected import Expectations
 from sinch_numbers.audit.findings import Rule
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import DEFAULT_RULES
-from sinch_numbers.audit.tally import Tally
+from sinch_numbers.audit.standing import SavedStanding, Standing
 from sinch_numbers.client import NumbersClient
-from sinch_numbers.inventory import Partition, walk
-from sinch_numbers.models import ActiveNumber
-from sinch_numbers.pagination import Page
+from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.inventory import Inventory, Verdict
+
+_SOME: Final = 1000
+Save = Callable[[Callable[[], Standing]], None]
+"""Keeps where an audit stands, if it is time to."""
 
 Progress = Callable[[str, int, int | None], None]
 """Is told what is being read, how many are done, and how many there are, if that is known."""
@@ -29,6 +35,7 @@ async def audit(
     months: int = 12,
     workers: int = 8,
     now: datetime | None = None,
+    saved: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """
@@ -42,53 +49,107 @@ async def audit(
     time. *now* is the moment to judge by. *progress* is called in the event loop as the
     reading goes on.
 
+    *saved* is a file in which the audit keeps where it stands, every few seconds and when it
+    is stopped. When there is one already, the audit goes on from it; in the end it is
+    removed. It holds numbers, and no secret.
+
+    What could not be read is told by the report's ``verdict``, with the reasons. An
+    emergency address that could not be read is a finding, not an error.
+
     Raises `InvalidArgumentError` when *workers* is not positive, *months* is not from 1 to
-    120, *rules* have an id in common or *now* has no time zone, and whatever
-    `inventory.walk` raises: a report is about all numbers or there is none. An emergency
-    address that could not be read is a finding, not an error.
+    120, *rules* have an id in common, *now* has no time zone or *saved* is of another audit,
+    `OutputFileError` when *saved* cannot be written, and what an `Inventory` raises.
     """
     arguments.positive(workers, "workers")
+    file = None if saved is None else SavedStanding(saved)
+    standing = None if file is None else file.read()
+    if now is None and standing is not None:
+        now = standing.tally.basis.now  # what was judged already is not judged anew
     examination = Examination(
         rules, now=now, expected=expected, months=months, emergency=emergency
     )
-    report, _ = await examined(client, examination, workers=workers, progress=progress or _silent)
+    work = Work(client, examination, workers=workers, standing=standing)
+    report = await work.done(progress or _silent, file)
+    if file is not None:
+        file.remove()
     return report
 
 
-async def examined(
-    client: NumbersClient, examination: Examination, *, workers: int, progress: Progress
-) -> tuple[Report, Tally]:
-    """Return what *examination* says of the project's numbers, and what that was made of."""
-    started_at = datetime.now(UTC)
-    tally = examination.begin()
-    total: int | None = None
+class Work:
+    """An audit under way: what it has come to can be looked at, and gone on from."""
 
-    def on_total(counted: int | None) -> None:
-        nonlocal total
-        total = counted
-        progress("numbers", 0, total)
+    def __init__(
+        self,
+        client: NumbersClient,
+        examination: Examination,
+        *,
+        workers: int,
+        standing: Standing | None = None,
+    ) -> None:
+        self._client = client
+        self._examination = examination
+        self._workers = workers
+        self.started_at = datetime.now(UTC)
+        self.tally = examination.begin()
+        if standing is not None:
+            self.started_at, self.tally = standing.started_at, standing.tally
+            if self.tally.basis != examination.basis:
+                raise InvalidArgumentError("saved", "an audit by the same rules and expectations")
+        self._numbers = Inventory(
+            client, workers=workers, checkpoint=None if standing is None else standing.checkpoint
+        )
 
-    def visit(_partition: Partition, page: Page[ActiveNumber]) -> None:
-        for number in page.items:
-            examination.look(number, tally)
-        progress("numbers", tally.numbers, total)
+    @property
+    def standing(self) -> Standing | None:
+        """How far it has come; ``None`` before anything was read."""
+        checkpoint = self._numbers.checkpoint
+        if checkpoint is None:
+            return None
+        return Standing(started_at=self.started_at, checkpoint=checkpoint, tally=self.tally)
 
-    verdict = await walk(client, visit, workers=workers, on_total=on_total)
-    callers = tally.callers
-    tally.findings += await emergency_findings(
-        client,
-        callers,
-        workers=workers,
-        progress=lambda done: progress("emergency addresses", done, len(callers)),
-    )
-    report = examination.report(
-        tally,
-        project_id=client.project_id,
-        started_at=started_at,
-        finished_at=datetime.now(UTC),
-        verdict=verdict,
-    )
-    return report, tally
+    async def done(self, progress: Progress, file: SavedStanding | None = None) -> Report:
+        """Do what is left to be done, and return the report; *file* knows how far it came."""
+        try:
+            verdict = await self.examine(progress, None if file is None else file.write_if_due)
+        finally:
+            if file is not None and (standing := self.standing) is not None:
+                file.write(standing)
+        return self._examination.report(
+            self.tally,
+            project_id=self._client.project_id,
+            started_at=self.started_at,
+            finished_at=datetime.now(UTC),
+            verdict=verdict,
+        )
+
+    async def examine(self, progress: Progress, save: Save | None = None) -> Verdict:
+        """Read what is left to be read into the tally, and return how complete that is."""
+        numbers, tally, examination = self._numbers, self.tally, self._examination
+        await numbers.look()
+        progress("numbers", tally.numbers, numbers.total_size)
+        async with aclosing(numbers.pages()) as pages:
+            async for page in pages:
+                for number in page.items:
+                    examination.look(number, tally)
+                progress("numbers", tally.numbers, numbers.total_size)
+                self._save(save)
+        total = len(tally.callers)
+
+        def tell(done: int) -> None:
+            progress("emergency addresses", total - len(tally.callers) + done, total)
+
+        # Some at a time, so that what was asked about is not asked about again.
+        while some := tally.callers[:_SOME]:
+            tally.findings += await emergency_findings(
+                self._client, some, workers=self._workers, progress=tell
+            )
+            del tally.callers[:_SOME]
+            self._save(save)
+        return cast("Verdict", numbers.verdict)  # there is one: all is read
+
+    def _save(self, save: Save | None) -> None:
+        if save is not None:
+            save(lambda: cast("Standing", self.standing))  # there is one: pages were read
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import attrs
 
 from sinch_numbers import arguments
-from sinch_numbers.audit.auditing import Progress, examined
+from sinch_numbers.audit.auditing import Progress, Work
 from sinch_numbers.audit.charges import Charges
 from sinch_numbers.audit.costs import Costs, costs_of
 from sinch_numbers.audit.examination import Examination
@@ -15,6 +16,7 @@ from sinch_numbers.audit.findings import Finding, Rule, Severity
 from sinch_numbers.audit.forecast import Forecast, forecast_of
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import DEFAULT_RULES
+from sinch_numbers.audit.standing import SavedStanding
 from sinch_numbers.bulk import for_each
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
@@ -100,6 +102,7 @@ async def audit_projects(
     months: int = 12,
     workers: int = 16,
     now: datetime | None = None,
+    saved: Path | None = None,
     progress: Progress | None = None,
 ) -> Reports:
     """
@@ -108,7 +111,8 @@ async def audit_projects(
     It is what `audit` does, for several projects. They are judged by the same rules at the
     same moment, and share the *workers*: that many requests are under way at a time, in all.
     *expected* says what the numbers are meant to be, by project. *progress* hears of the
-    projects that are done, and of the numbers of all of them together.
+    projects that are done, and of the numbers of all of them together. *saved* is a directory
+    that holds a file for each project, as `audit` keeps one.
 
     A project that cannot be audited does not keep the others from it: its place holds a
     `ProjectFailure`. Nothing is changed and nothing costs.
@@ -123,7 +127,10 @@ async def audit_projects(
     strangers = sorted(set(expected or {}) - set(project_ids))
     if strangers:
         raise InvalidArgumentError("expected", "projects that are audited", ", ".join(strangers))
-    moment = now or datetime.now(UTC)
+    files = {} if saved is None else {p: SavedStanding(saved / f"{p}.json") for p in project_ids}
+    standings = {project_id: file.read() for project_id, file in files.items()}
+    judged = [standing.tally.basis.now for standing in standings.values() if standing is not None]
+    moment = now or (judged[0] if judged else datetime.now(UTC))
     examinations = {
         project_id: Examination(
             rules,
@@ -142,21 +149,29 @@ async def audit_projects(
 
     async def one(client: NumbersClient) -> None:
         project_id = client.project_id
+        work = works[project_id]
         try:
-            report, tally = await examined(
-                client,
-                examinations[project_id],
-                workers=workers // together,
-                progress=told.of(project_id),
-            )
+            report = await work.done(told.of(project_id), files.get(project_id))
         except SinchNumbersError as error:
-            found[project_id] = _failure(project_id, error)
+            found[project_id] = failure_of(project_id, error)
         else:
             found[project_id] = report
-            charges.merge(tally.charges)
+            charges.merge(work.tally.charges)
         told.project_done()
 
+    works = {
+        client.project_id: Work(
+            client,
+            examinations[client.project_id],
+            workers=workers // together,
+            standing=standings.get(client.project_id),
+        )
+        for client in clients
+    }
     await for_each(clients, one, workers=together)
+    if all(isinstance(one, Report) for one in found.values()):
+        for file in files.values():
+            file.remove()
     return Reports(
         projects=tuple(found[project_id] for project_id in project_ids),
         costs=costs_of(charges),
@@ -164,7 +179,8 @@ async def audit_projects(
     )
 
 
-def _failure(project_id: str, error: SinchNumbersError) -> ProjectFailure:
+def failure_of(project_id: str, error: SinchNumbersError) -> ProjectFailure:
+    """Return *error* as a plain value."""
     message = "; ".join((str(error), *getattr(error, "__notes__", ())))
     return ProjectFailure(project_id, type(error).__name__, message, error.transient)
 

@@ -26,6 +26,7 @@ from sinch_numbers.cli.exits import ExitCode
 from sinch_numbers.cli.output import readable_width
 from sinch_numbers.cli.projects import read_projects
 from sinch_numbers.cli.session import Settings, opened
+from sinch_numbers.inventory import Completeness
 
 
 def audit(
@@ -85,6 +86,15 @@ def audit(
     limit: Annotated[
         int, typer.Option("--limit", min=0, help="Findings to show per rule; --json shows all.")
     ] = 5,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume",
+            metavar="FILE",
+            help="Keep where the audit stands in this file, and go on from it when it is there; "
+            "a directory for several projects. Removed in the end.",
+        ),
+    ] = None,
     output: options.OutputFile = None,
     force: options.Force = False,
 ) -> None:
@@ -127,6 +137,7 @@ def audit(
                         emergency=emergency,
                         months=months,
                         workers=workers,
+                        saved=resume,
                         progress=tell,
                     )
                 )
@@ -139,6 +150,7 @@ def audit(
                         emergency=emergency,
                         months=months,
                         workers=workers,
+                        saved=resume,
                         progress=tell,
                     )
                 )
@@ -167,7 +179,13 @@ def _end(found: Report | Reports, fail_on: Severity | None) -> None:
     failures = found.failures if isinstance(found, Reports) else ()
     for failure in failures:
         exits.complain(f"no report about {failure.project_id}: {failure.message}")
-    if failures:
+    if failures or _is_incomplete(found):
         raise typer.Exit(ExitCode.REFUSED)
     if fail_on is not None and found.at_least(fail_on):
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _is_incomplete(found: Report | Reports) -> bool:
+    """Whether something could not be read: what is missing may be what is wrong."""
+    reports = found.reports if isinstance(found, Reports) else (found,)
+    return any(report.verdict.completeness is Completeness.INCOMPLETE for report in reports)

@@ -10,7 +10,6 @@ from enum import IntEnum
 import typer
 
 from sinch_numbers.cli.escaping import printable
-from sinch_numbers.cli.files import OutputFileError
 from sinch_numbers.errors import (
     AuthenticationError,
     BadRequestError,
@@ -18,6 +17,7 @@ from sinch_numbers.errors import (
     OutcomeUnknownError,
     SinchNumbersError,
 )
+from sinch_numbers.files import OutputFileError
 
 _LONGEST = 600
 
@@ -39,7 +39,7 @@ EPILOG = "\n\n".join(
     (
         "Exit codes:",
         "0  done",
-        "1  refused by the API, not reachable, not confirmed, or no space to write to",
+        "1  refused by the API, not reachable, not confirmed, no space, or an incomplete audit",
         "2  wrong usage, or no credentials; nothing was sent",
         "3  the audit found something as bad as --fail-on says",
         "4  a billable call may or may not have happened: look before you repeat it",

@@ -10,8 +10,8 @@ import attrs
 from rich.console import Console, RenderableType
 
 from sinch_numbers.cli import tables
-from sinch_numbers.cli.files import OutputFile
 from sinch_numbers.cli.plain import line
+from sinch_numbers.files import OutputFile
 from sinch_numbers.models import ActiveNumber
 
 _READABLE: Final = 120

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar
 import attrs
 import typer
 
-from sinch_numbers.cli import exits, files
+from sinch_numbers import files
+from sinch_numbers.cli import exits
 from sinch_numbers.cli.escaping import printable
 from sinch_numbers.cli.options import Target
 from sinch_numbers.cli.output import Output

@@ -6,6 +6,7 @@ To change something, change that source, then run ``python sinch_numbers/sync/ge
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sinch_numbers.audit import auditing, projects
 from sinch_numbers.audit.auditing import Progress
@@ -31,6 +32,7 @@ def audit(
     months: int = 12,
     workers: int = 8,
     now: datetime | None = None,
+    saved: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """
@@ -44,10 +46,16 @@ def audit(
     time. *now* is the moment to judge by. *progress* is called in the event loop as the
     reading goes on.
 
+    *saved* is a file in which the audit keeps where it stands, every few seconds and when it
+    is stopped. When there is one already, the audit goes on from it; in the end it is
+    removed. It holds numbers, and no secret.
+
+    What could not be read is told by the report's ``verdict``, with the reasons. An
+    emergency address that could not be read is a finding, not an error.
+
     Raises `InvalidArgumentError` when *workers* is not positive, *months* is not from 1 to
-    120, *rules* have an id in common or *now* has no time zone, and whatever
-    `inventory.walk` raises: a report is about all numbers or there is none. An emergency
-    address that could not be read is a finding, not an error.
+    120, *rules* have an id in common, *now* has no time zone or *saved* is of another audit,
+    `OutputFileError` when *saved* cannot be written, and what an `Inventory` raises.
     """
     return client._run(
         auditing.audit,
@@ -57,6 +65,7 @@ def audit(
         months=months,
         workers=workers,
         now=now,
+        saved=saved,
         progress=progress,
     )
 
@@ -70,6 +79,7 @@ def audit_projects(
     months: int = 12,
     workers: int = 16,
     now: datetime | None = None,
+    saved: Path | None = None,
     progress: Progress | None = None,
 ) -> Reports:
     """
@@ -78,7 +88,8 @@ def audit_projects(
     It is what `audit` does, for several projects. They are judged by the same rules at the
     same moment, and share the *workers*: that many requests are under way at a time, in all.
     *expected* says what the numbers are meant to be, by project. *progress* hears of the
-    projects that are done, and of the numbers of all of them together.
+    projects that are done, and of the numbers of all of them together. *saved* is a directory
+    that holds a file for each project, as `audit` keeps one.
 
     A project that cannot be audited does not keep the others from it: its place holds a
     `ProjectFailure`. Nothing is changed and nothing costs.
@@ -95,6 +106,7 @@ def audit_projects(
         months=months,
         workers=workers,
         now=now,
+        saved=saved,
         progress=progress,
     )
 

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from sinch_numbers.cli.files import replaced
+from sinch_numbers.files import replaced
 
 LINES = 4000
 
