@@ -11,7 +11,7 @@ from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.cli import audit_report, options, progress
 from sinch_numbers.cli.exits import ExitCode
 from sinch_numbers.cli.output import readable_width
-from sinch_numbers.cli.plain import plain
+from sinch_numbers.plain import plain
 from sinch_numbers.cli.session import opened
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import typer
 
-from sinch_numbers.cli.escaping import printable
+from sinch_numbers.escaping import printable
 from sinch_numbers.cli.exits import ExitCode, complain
 
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 import typer
 
-from sinch_numbers.cli.escaping import printable
+from sinch_numbers.escaping import printable
 from sinch_numbers.cli.files import OutputFileError
 from sinch_numbers.errors import (
     AuthenticationError,

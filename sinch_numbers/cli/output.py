@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 
 from sinch_numbers.cli import tables
 from sinch_numbers.cli.files import OutputFile
-from sinch_numbers.cli.plain import line
+from sinch_numbers.plain import line
 from sinch_numbers.models import ActiveNumber
 
 _READABLE: Final = 120
