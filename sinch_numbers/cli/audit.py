@@ -1,18 +1,17 @@
 """The command that audits all numbers of a project."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from sinch_numbers.audit import Report, Severity, default_rules
+from sinch_numbers.audit import Severity, default_rules
 from sinch_numbers.audit import audit as run_audit
-from sinch_numbers.cli import audit_report, options, progress
+from sinch_numbers.cli import audit_report, options, progress, saving
 from sinch_numbers.cli.exits import ExitCode
 from sinch_numbers.cli.output import readable_width
-from sinch_numbers.plain import plain
 from sinch_numbers.cli.session import opened
+from sinch_numbers.exports import report_lines
 
 
 def audit(
@@ -40,6 +39,7 @@ def audit(
     limit: Annotated[
         int, typer.Option("--limit", min=0, help="Findings to show per rule; --json shows all.")
     ] = 5,
+    save: options.SavedReports = None,
     output: options.OutputFile = None,
     force: options.Force = False,
 ) -> None:
@@ -48,11 +48,12 @@ def audit(
 
     Nothing is changed, and nothing costs.
     """
-    target = options.target(output, force=force)
+    target = options.target(output, force=force, saved=save)
+    savings = saving.savings(save, saving.REPORTS, force=force, output=target)
     rules = default_rules(
         stuck_after=timedelta(hours=stuck_hours), ends_within=timedelta(days=ends_within_days)
     )
-    with opened(context, target) as session:
+    with opened(context, target) as session, saving.opened(savings) as files:
         with progress.shown() as tell:
             report = session.run(
                 run_audit(
@@ -63,10 +64,10 @@ def audit(
                     progress=tell,
                 )
             )
+        saving.save_report(report, files)
         if session.output.as_json:
-            for finding in report.findings:
-                session.output.json({"kind": "finding", **plain(finding)})
-            session.output.json(_summary(report))
+            for line in report_lines(report):
+                session.output.json(line)
         else:
             session.output.draw(
                 lambda console: audit_report.shown(
@@ -75,23 +76,3 @@ def audit(
             )
     if fail_on is not None and report.at_least(fail_on):
         raise typer.Exit(ExitCode.FINDINGS)
-
-
-def _summary(report: Report) -> Mapping[str, object]:
-    verdict = report.verdict
-    return {
-        "kind": "summary",
-        "project_id": report.project_id,
-        "started_at": report.started_at,
-        "finished_at": report.finished_at,
-        "numbers": report.numbers,
-        "verdict": {
-            **plain(verdict),
-            "complete": verdict.complete,
-            "explanation": verdict.explanation,
-        },
-        "findings": {str(severity.value): report.count(severity) for severity in Severity},
-        "costs": {**plain(report.costs), "totals": report.costs.totals},
-        "statuses": dict(report.statuses),
-        "releases": [{"date": day, "numbers": count} for day, count in report.releases],
-    }

@@ -9,7 +9,6 @@ from enum import IntEnum
 
 import typer
 
-from sinch_numbers.escaping import printable
 from sinch_numbers.cli.files import OutputFileError
 from sinch_numbers.errors import (
     AuthenticationError,
@@ -18,6 +17,7 @@ from sinch_numbers.errors import (
     OutcomeUnknownError,
     SinchNumbersError,
 )
+from sinch_numbers.escaping import printable
 
 _LONGEST = 600
 

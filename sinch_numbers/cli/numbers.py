@@ -1,12 +1,13 @@
 """Commands that look at numbers, and the one that changes a number: nothing here costs."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from typing import Annotated, TypeVar
 
 import attrs
 import typer
 
-from sinch_numbers.cli import options, tables
+from sinch_numbers.cli import options, saving, tables
 from sinch_numbers.cli.exits import ExitCode, complain
 from sinch_numbers.cli.session import Session, opened
 from sinch_numbers.models import ActiveNumber, SmsConfiguration
@@ -46,11 +47,17 @@ def list_(
     page_size: Annotated[
         int, typer.Option("--page-size", min=1, help="How many to ask for at a time.")
     ] = 1000,
+    save: options.SavedNumbers = None,
     output: options.OutputFile = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    with opened(context, options.target(output, force=force)) as session:
+    target = options.target(output, force=force, saved=save)
+    savings = saving.savings(save, saving.LISTS, force=force, output=target)
+    with ExitStack() as stack:
+        session = stack.enter_context(opened(context, target))
+        files = stack.enter_context(saving.opened(savings))
+        writers = [stack.enter_context(one.write(file)) for one, file in files]
         pager = session.client.active_numbers.list(
             region_code=region,
             type=type,
@@ -63,7 +70,10 @@ def list_(
         )
 
         def show(page: Page[ActiveNumber], *, first: bool) -> None:
-            session.output.page(page.items, first=first)
+            for writer in writers:
+                writer.write(page.items)
+            if target is not None or not writers:
+                session.output.page(page.items, first=first)
 
         session.run(_each(pager.pages(), show))
 

@@ -12,10 +12,10 @@ import attrs
 import typer
 
 from sinch_numbers.cli import exits, files
-from sinch_numbers.escaping import printable
 from sinch_numbers.cli.options import Target
 from sinch_numbers.cli.output import Output
 from sinch_numbers.client import NumbersClient
+from sinch_numbers.escaping import printable
 from sinch_numbers.log import logger
 
 T = TypeVar("T")

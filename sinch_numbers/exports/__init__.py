@@ -12,6 +12,7 @@ Parquet takes the extra ``parquet``, the page takes the extra ``html``.
 from sinch_numbers.exports.columns import Column, Kind, Table
 from sinch_numbers.exports.csv_rows import CsvWriter, write_csv
 from sinch_numbers.exports.finding_rows import FINDINGS
+from sinch_numbers.exports.formats import require
 from sinch_numbers.exports.html_page import write_html
 from sinch_numbers.exports.json_lines import JsonLinesWriter, write_json_lines
 from sinch_numbers.exports.json_report import report_lines, write_json, write_report_lines
@@ -31,6 +32,7 @@ __all__ = [
     "RowWriter",
     "Table",
     "report_lines",
+    "require",
     "schema_of",
     "write_csv",
     "write_html",

@@ -1,9 +1,9 @@
-"""
+r"""
 CSV that a spreadsheet can be trusted with.
 
 UTF-8, commas, a line a row and the names of the columns first. What spreadsheets would take
 for a formula begins with an apostrophe, and what would steer a terminal or break a line is
-written as an escape such as ``\\n``. JSON and Parquet keep texts as they are.
+written as an escape such as ``\n``. JSON and Parquet keep texts as they are.
 """
 
 import csv
@@ -39,11 +39,11 @@ class CsvWriter(Writer, Generic[T]):
 
 
 def write_csv(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
-    """
+    r"""
     Write *values* to *file* as CSV, with the columns of *table*.
 
     What a spreadsheet would calculate begins with an apostrophe, what would steer a terminal
-    or break a line is an escape, such as ``\\n``. ``None`` is an empty cell, several words are
+    or break a line is an escape, such as ``\n``. ``None`` is an empty cell, several words are
     parted by spaces, amounts are exact, times are ISO 8601 in UTC.
     """
     with CsvWriter(file, table) as writer:
@@ -60,9 +60,12 @@ def _cell(column: Column[T], value: T) -> str:
     found = column.read(value)
     if found is None:
         return ""
-    if column.kind is Kind.PHONE_NUMBER and _E164.fullmatch(found):
-        return str(found)
-    return _CELLS[column.kind](found)
+    return str(_CELLS[column.kind](found))
+
+
+def _phone_number(number: str) -> str:
+    # Its plus sign makes no formula of it, as long as nothing but digits follows.
+    return number if _E164.fullmatch(number) else safe_text(number)
 
 
 def _moment(moment: datetime) -> str:
@@ -78,7 +81,7 @@ def _amount(amount: Decimal) -> str:
 
 
 _CELLS: Final[dict[Kind, Any]] = {
-    Kind.PHONE_NUMBER: safe_text,
+    Kind.PHONE_NUMBER: _phone_number,
     Kind.TEXT: safe_text,
     Kind.WORDS: _words,
     Kind.COUNT: str,

@@ -69,10 +69,4 @@ def write_json(report: Report, file: BinaryFile) -> None:
 
 
 def _rule(rule: Rule) -> Mapping[str, object]:
-    return {
-        name: getattr(rule, name) for name in ("id", "severity", "title", "meaning", "advice")
-    }
-
-
-
-
+    return {name: getattr(rule, name) for name in ("id", "severity", "title", "meaning", "advice")}

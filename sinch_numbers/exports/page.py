@@ -214,12 +214,18 @@ def _grouped(lines: Iterable[tuple[str, CostLine]]) -> dict[str, list[CostLine]]
 
 
 def _bars(groups: Mapping[str, Sequence[CostLine]]) -> Iterator[charts.Bar]:
-    sums = {name: sum((one.monthly for one in lines), Decimal(0)) for name, lines in groups.items()}
+    sums = {
+        name: sum((one.monthly for one in lines), Decimal(0)) for name, lines in groups.items()
+    }
     longest = max(sums.values(), default=Decimal(0))
     for name in sorted(groups, key=lambda name: (-sums[name], name)):
+        by_type: dict[str, Decimal] = {}
+        for line in groups[name]:
+            kind = line.type or _UNKNOWN
+            by_type[kind] = by_type.get(kind, Decimal(0)) + line.monthly
         yield charts.bar(
             name,
-            [(line.type or _UNKNOWN, line.monthly) for line in groups[name]],
+            by_type.items(),
             numbers=sum(line.numbers for line in groups[name]),
             longest=longest,
         )
@@ -263,7 +269,9 @@ def _partitions(report: Report) -> PartitionsView:
             for region in sorted(regions, key=lambda region: (-sums[region], region))
             if sums[region]
         ),
-        legend=_legend(count.partition.type or _UNKNOWN for count in verdict.partitions if count.read),
+        legend=_legend(
+            count.partition.type or _UNKNOWN for count in verdict.partitions if count.read
+        ),
         duplicates=verdict.duplicates,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
+from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 
 from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
@@ -60,16 +61,19 @@ class ParquetWriter(Writer, Generic[T]):
             self._write_group()
         self._file.close()
 
-    def __exit__(self, *ended: Any) -> None:
-        super().__exit__(*ended)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, traceback)
         # Otherwise it would write its footer when it is collected, wherever that is by then.
         self._file.is_open = False
 
     def _write_group(self) -> None:
         arrays = [
-            self._arrow.array(
-                [_cell(column, value) for value in self._waiting], type=field.type
-            )
+            self._arrow.array([_cell(column, value) for value in self._waiting], type=field.type)
             for column, field in zip(self._columns, self._schema, strict=True)
         ]
         self._waiting.clear()

@@ -1,0 +1,108 @@
+"""Files that a command saves what it found to, each in the format that its suffix stands for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+import attrs
+import typer
+
+from sinch_numbers.audit import Report
+from sinch_numbers.cli.exits import ExitCode, complain
+from sinch_numbers.cli.files import BinaryOutput, replaced
+from sinch_numbers.cli.options import Target
+from sinch_numbers.errors import MissingExtraError
+from sinch_numbers.exports import (
+    FINDINGS,
+    NUMBERS,
+    BinaryFile,
+    CsvWriter,
+    JsonLinesWriter,
+    ParquetWriter,
+    RowWriter,
+    require,
+    write_csv,
+    write_html,
+    write_json,
+    write_parquet,
+    write_report_lines,
+)
+from sinch_numbers.models import ActiveNumber
+
+T = TypeVar("T")
+
+Complete = Callable[[Report, BinaryFile, Sequence[str]], None]
+"""Writes a report; what the last argument names has all of its findings."""
+
+REPORTS: Final[Mapping[str, Complete]] = {
+    ".html": lambda report, file, others: write_html(report, file, also_in=others),
+    ".json": lambda report, file, _: write_json(report, file),
+    ".jsonl": lambda report, file, _: write_report_lines(report, file),
+    ".csv": lambda report, file, _: write_csv(report.findings, file, FINDINGS),
+    ".parquet": lambda report, file, _: write_parquet(report.findings, file, FINDINGS),
+}
+"""How a report is saved, by suffix."""
+
+LISTS: Final[Mapping[str, Callable[[BinaryFile], RowWriter[ActiveNumber]]]] = {
+    ".csv": lambda file: CsvWriter(file, NUMBERS),
+    ".jsonl": JsonLinesWriter,
+    ".parquet": lambda file: ParquetWriter(file, NUMBERS),
+}
+"""How a list of numbers is saved, by suffix."""
+
+
+@attrs.frozen
+class Saving(Generic[T]):
+    """A file to save to, and what writes it."""
+
+    target: Target
+    write: T
+
+
+def savings(
+    paths: Sequence[Path] | None,
+    formats: Mapping[str, T],
+    *,
+    force: bool,
+    output: Target | None,
+) -> tuple[Saving[T], ...]:
+    """Return how to save to each of *paths*, or end the command: nothing was sent yet."""
+    taken = {output.path.absolute()} if output else set()
+    found = []
+    for path in paths or ():
+        if path.suffix.lower() not in formats:
+            raise typer.BadParameter(f"--save {path}: the suffix is none of {', '.join(formats)}")
+        if path.absolute() in taken:
+            raise typer.BadParameter(f"{path} is named twice")
+        taken.add(path.absolute())
+        try:
+            require(path.suffix.lower())
+        except MissingExtraError as error:
+            complain(str(error))
+            raise typer.Exit(ExitCode.USAGE) from None
+        found.append(Saving(Target(path, force), formats[path.suffix.lower()]))
+    return tuple(found)
+
+
+@contextmanager
+def opened(savings: Sequence[Saving[T]]) -> Iterator[tuple[tuple[Saving[T], BinaryOutput], ...]]:
+    """Yield each of *savings* with its file; the files are there when the block ends well."""
+    with ExitStack() as stack:
+        yield tuple(
+            (
+                saving,
+                stack.enter_context(
+                    replaced(saving.target.path, force=saving.target.force, private=True)
+                ).binary,
+            )
+            for saving in savings
+        )
+
+
+def save_report(report: Report, files: Sequence[tuple[Saving[Complete], BinaryOutput]]) -> None:
+    """Write *report* to all of *files*."""
+    names = [saving.target.path for saving, _ in files]
+    whole = [name.name for name in names if name.suffix.lower() != ".html"]
+    for saving, file in files:
+        saving.write(report, file, whole)
