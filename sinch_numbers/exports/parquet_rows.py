@@ -38,8 +38,9 @@ class ParquetWriter(Writer, Generic[T]):
         self._columns = table.columns
         self._schema = schema_of(table)
         self._waiting: list[T] = []
+        self._sink = _Sink(file)
         self._file = parquet.ParquetWriter(
-            self._arrow.PythonFile(_Sink(file), mode="w"), self._schema
+            self._arrow.PythonFile(self._sink, mode="w"), self._schema
         )
 
     def write(self, values: Iterable[T]) -> None:
@@ -68,8 +69,8 @@ class ParquetWriter(Writer, Generic[T]):
         traceback: TracebackType | None,
     ) -> None:
         super().__exit__(kind, error, traceback)
-        # Otherwise it would write its footer when it is collected, wherever that is by then.
-        self._file.is_open = False
+        # Thrown away unfinished, pyarrow would write the footer all the same.
+        self._sink.deaf = True
 
     def _write_group(self) -> None:
         arrays = [
@@ -163,6 +164,8 @@ class _Sink:
     """A file as pyarrow wants one: it asks where it is, and closes what is not its own."""
 
     closed = False
+    deaf = False
+    """Whether what is still to come is dropped."""
 
     def __init__(self, file: BinaryFile) -> None:
         self._file = file
@@ -170,7 +173,8 @@ class _Sink:
 
     def write(self, data: Any) -> int:
         plain = bytes(data)
-        self._file.write(plain)
+        if not self.deaf:
+            self._file.write(plain)
         self._written += len(plain)
         return len(plain)
 
