@@ -10,7 +10,7 @@ nox.options.sessions = ["tests", "lint", "types", "twins"]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
-def install(session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet") -> None:
+def install(session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml") -> None:
     """Install the package, editable, with what the named groups ask for."""
     needed = nox.project.dependency_groups(PYPROJECT, *groups)
     session.install("-q", "-e", f".[{extras}]" if extras else ".", *needed)

@@ -286,7 +286,7 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     With *forbid_unknown* a member that no model names is an error: for tests that hold
     recorded replies against the models.
     """
-    c = cattrs.Converter()
+    c = cattrs.Converter(unstruct_collection_overrides={tuple: list})
     c.register_structure_hook_factory(
         attrs.has, partial(_read_attrs, forbid_unknown=forbid_unknown)
     )
@@ -311,6 +311,7 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_unstructure_hook(UnknownVoice, lambda v: dict(v.fields))
     c.register_unstructure_hook(Extra, dict)
     c.register_unstructure_hook(Decimal, str)
+    c.register_unstructure_hook(datetime, datetime.isoformat)
     c.register_unstructure_hook(Secret, Secret.reveal)
     return c
 

@@ -38,6 +38,7 @@ ADDRESSES = {
     "backoff": {"retry"},
     "cattrs": {"converter"},
     "orjson": {"json_text"},
+    "yaml": {"audit"},
     "typer": {"cli"},
     "rich": {"cli"},
     "jinja2": {"exports"},

@@ -5,12 +5,12 @@ Currencies are never added up. A released number is paid for and does not renew,
 nothing any more; it is counted by itself.
 """
 
-from collections import Counter
 from decimal import Decimal
 
 import attrs
 
-from sinch_numbers.models import ActiveNumber, Money, NumberType
+from sinch_numbers.audit.charges import Charges, total
+from sinch_numbers.models import Money, NumberType
 
 
 @attrs.frozen
@@ -40,55 +40,30 @@ class Costs:
     @property
     def totals(self) -> tuple[Money, ...]:
         """Return the sum a month, of each currency by itself."""
-        sums: dict[str, Decimal] = {}
-        for line in self.lines:
-            sums[line.currency_code] = sums.get(line.currency_code, Decimal(0)) + line.monthly
-        return tuple(Money(currency, amount) for currency, amount in sums.items())
+        currencies = dict.fromkeys(line.currency_code for line in self.lines)
+        return tuple(
+            Money(code, total(line.monthly for line in self.lines if line.currency_code == code))
+            for code in currencies
+        )
 
 
-def monthly_price(number: ActiveNumber) -> Money | None:
-    """Return what *number* costs a month, spread over the months it is charged for at once."""
-    if number.money is None:
-        return None
-    return Money(number.money.currency_code, number.money.amount / _months(number))
-
-
-def _months(number: ActiveNumber) -> int:
-    return number.payment_interval_months or 1  # replies also say 0, and mean every month
-
-
-class CostTally:
-    """Adds costs up, number by number."""
-
-    def __init__(self) -> None:
-        self._numbers: Counter[tuple[str, str | None, NumberType | None]] = Counter()
-        # By interval as well, so that every sum is exact until it is divided once.
-        self._amounts: dict[tuple[str, str | None, NumberType | None], dict[int, Decimal]] = {}
-        self._unpriced = 0
-        self._released = 0
-
-    def add(self, number: ActiveNumber) -> None:
-        """Count *number* in."""
-        if number.expire_at is not None:
-            self._released += 1
-        elif number.money is None:
-            self._unpriced += 1
-        else:
-            key = (number.money.currency_code, number.region_code, number.type)
-            months = _months(number)
-            self._numbers[key] += 1
-            sums = self._amounts.setdefault(key, {})
-            sums[months] = sums.get(months, Decimal(0)) + number.money.amount
-
-    def result(self) -> Costs:
-        """Return the costs so far."""
-        lines = [
-            CostLine(
-                *key,
-                numbers=self._numbers[key],
-                monthly=sum((amount / months for months, amount in sums.items()), Decimal(0)),
-            )
-            for key, sums in self._amounts.items()
-        ]
-        lines.sort(key=lambda line: (line.currency_code, line.region_code or "", line.type or ""))
-        return Costs(lines=tuple(lines), unpriced=self._unpriced, released=self._released)
+def costs_of(charges: Charges) -> Costs:
+    """Return what the numbers behind *charges* cost a month."""
+    counts: dict[tuple[str, str | None, NumberType | None], int] = {}
+    # By interval as well, so that every sum is exact until it is divided once.
+    sums: dict[tuple[str, str | None, NumberType | None], dict[int, Decimal]] = {}
+    for terms, count, amount in charges:
+        key = (terms.currency_code, terms.region_code, terms.type)
+        counts[key] = counts.get(key, 0) + count
+        by_interval = sums.setdefault(key, {})
+        by_interval[terms.months] = total((by_interval.get(terms.months, Decimal(0)), amount))
+    lines = [
+        CostLine(
+            *key,
+            numbers=counts[key],
+            monthly=total(by_interval[months] / months for months in sorted(by_interval)),
+        )
+        for key, by_interval in sums.items()
+    ]
+    lines.sort(key=lambda line: (line.currency_code, line.region_code or "", line.type or ""))
+    return Costs(lines=tuple(lines), unpriced=charges.unpriced, released=charges.released)

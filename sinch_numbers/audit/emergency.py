@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sinch_numbers.audit import links
-from sinch_numbers.audit.findings import Finding, Remark
+from sinch_numbers.audit.findings import Finding, Remark, Subject
 from sinch_numbers.audit.rules import EMERGENCY_MISSING, EMERGENCY_UNCHECKED
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError
@@ -24,33 +24,35 @@ def wants_address(number: ActiveNumber) -> bool:
 
 async def emergency_findings(
     client: NumbersClient,
-    numbers: Sequence[ActiveNumber],
+    callers: Sequence[Subject],
     *,
     workers: int,
     progress: Callable[[int], None],
 ) -> list[Finding]:
     """
-    Return which of *numbers* lack an address, and for which that could not be told.
+    Return which of *callers* lack an address, and for which that could not be told.
 
     An error is a finding about its number and does not stop the rest. Free of charge.
     """
+    # Asked about once all numbers are read: a page of them is there in the time of one
+    # address, so that asking meanwhile would hold as many, and slow the reading down.
     findings: list[Finding] = []
     done = 0
 
-    async def check(number: ActiveNumber) -> None:
+    async def check(caller: Subject) -> None:
         nonlocal done
         try:
-            await client.emergency_address.get(number.phone_number)
+            await client.emergency_address.get(caller.phone_number)
         except SinchNumbersError as error:
             if _is_missing(error):
-                finding = EMERGENCY_MISSING.finding(number, Remark("has no emergency address"))
+                finding = EMERGENCY_MISSING.finding(caller, Remark("has no emergency address"))
             else:
-                finding = EMERGENCY_UNCHECKED.finding(number, Remark(_reason(error)))
+                finding = EMERGENCY_UNCHECKED.finding(caller, Remark(_reason(error)))
             findings.append(finding)
         done += 1
         progress(done)
 
-    await for_each(numbers, check, workers=workers)
+    await for_each(callers, check, workers=workers)
     return findings
 
 

@@ -1,4 +1,9 @@
-"""What the error codes of SMS provisioning mean, and what to do about each."""
+"""
+What the error codes of provisioning mean, and what to do about each.
+
+A failed SMS link names its reasons on the number, the campaign's among them. A failed voice
+link does not; the one code there is for it comes with the event that reports the failure.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -18,7 +23,10 @@ class Explanation:
 
 _RETRY: Final = "Unlink the number's SMS and link it again"
 
-EXPLANATIONS: Final[Mapping[SmsErrorCode, Explanation]] = {
+VOICE_FAILED: Final = "PROVISIONING_TO_VOICE_PLATFORM_FAILED"
+"""What the service says when a voice link could not be made."""
+
+EXPLANATIONS: Final[Mapping[str, Explanation]] = {
     SmsErrorCode.UNSPECIFIED: Explanation(
         "the service gave no reason",
         f"{_RETRY}; if it fails again, ask Sinch support.",
@@ -92,10 +100,14 @@ EXPLANATIONS: Final[Mapping[SmsErrorCode, Explanation]] = {
         "the network ID (NNID) of the number is not valid",
         "Ask Sinch support to correct the number's NNID.",
     ),
+    VOICE_FAILED: Explanation(
+        "the link could not be made",
+        "Check that the app, trunk or fax service exists, then link it again.",
+    ),
 }
 
 
-def explain(code: SmsErrorCode) -> Explanation:
+def explain(code: str) -> Explanation:
     """Return what *code* means; one that is newer than this release is explained as such."""
     return EXPLANATIONS.get(code) or Explanation(
         "a reason that this release does not know",

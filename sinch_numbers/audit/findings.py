@@ -2,10 +2,12 @@
 
 import enum
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Self
 
 import attrs
+from attrs.validators import instance_of, optional
 
 from sinch_numbers.models import ActiveNumber, NumberType
 
@@ -32,8 +34,8 @@ class Severity(enum.Enum):
 class Remark:
     """What a rule has to say about a number, with advice of its own where there is some."""
 
-    message: str
-    advice: str | None = None
+    message: str = attrs.field(validator=instance_of(str))
+    advice: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
 
 
 Check = Callable[[ActiveNumber, datetime], Iterable[Remark | str]]
@@ -43,6 +45,21 @@ Check = Callable[[ActiveNumber, datetime], Iterable[Remark | str]]
 def nothing(_number: ActiveNumber, _now: datetime) -> tuple[()]:
     """Find nothing: the check of rules that need more than the number to decide."""
     return ()
+
+
+@attrs.frozen
+class Subject:
+    """The number that a finding is about, without what takes memory."""
+
+    phone_number: str
+    region_code: str | None = None
+    type: NumberType | None = None
+    display_name: str | None = None
+
+    @classmethod
+    def of(cls, number: ActiveNumber) -> Self:
+        """Return what *number* is known by."""
+        return cls(number.phone_number, number.region_code, number.type, number.display_name)
 
 
 @attrs.frozen(kw_only=True)
@@ -75,22 +92,36 @@ class Rule:
     """What it means when the rule finds something."""
     advice: str
     """What to do about it, unless a remark knows better."""
-    check: Check = attrs.field(default=nothing, repr=False)
+    check: Check = attrs.field(default=nothing, repr=False, eq=False)
 
-    def findings(self, number: ActiveNumber, now: datetime) -> Iterator[Finding]:
-        """Return what is wrong with *number* at the moment *now*."""
-        for remark in self.check(number, now):
-            yield self.finding(number, Remark(remark) if isinstance(remark, str) else remark)
+    def findings(self, number: ActiveNumber, now: datetime) -> list[Finding]:
+        """
+        Return what is wrong with *number* at the moment *now*.
 
-    def finding(self, number: ActiveNumber, remark: Remark) -> Finding:
-        """Return *remark* as a finding about *number*."""
+        Raises whatever the check raises, and `TypeError` when it does not return remarks.
+        """
+        remarks = self.check(number, now)
+        if isinstance(remarks, str):
+            # Or each of its letters would be a remark.
+            raise TypeError("a check returns several texts or none, not one")
+        return [
+            self.finding(number, Remark(remark) if isinstance(remark, str) else remark)
+            for remark in remarks
+        ]
+
+    def finding(self, about: ActiveNumber | Subject, remark: Remark) -> Finding:
+        """Return *remark* as a finding about a number."""
         return Finding(
             rule=self.id,
             severity=self.severity,
-            phone_number=number.phone_number,
-            region_code=number.region_code,
-            type=number.type,
-            display_name=number.display_name,
+            phone_number=about.phone_number,
+            region_code=about.region_code,
+            type=about.type,
+            display_name=about.display_name,
             message=remark.message,
             advice=remark.advice or self.advice,
         )
+
+    def described(self) -> Self:
+        """Return the rule without its check: a plain value, whatever the check is."""
+        return attrs.evolve(self, check=nothing)

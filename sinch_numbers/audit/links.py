@@ -1,6 +1,8 @@
 """What a number is linked to, what is being linked, and what that adds up to."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from sinch_numbers.models import (
     ActiveNumber,
@@ -11,7 +13,14 @@ from sinch_numbers.models import (
     SmsProvisioning,
     UnknownVoice,
     VoiceProvisioning,
+    VoiceType,
 )
+
+_TARGETS: Final[Mapping[VoiceType, str]] = {
+    VoiceType.RTC: "voice app",
+    VoiceType.EST: "trunk",
+    VoiceType.FAX: "fax service",
+}
 
 
 class NumberStatus(StrEnum):
@@ -31,12 +40,12 @@ class NumberStatus(StrEnum):
 
 def status_of(number: ActiveNumber) -> NumberStatus:
     """Return the state of *number*."""
-    sms, voice = sms_job(number), voice_job(number)
     if number.expire_at is not None:
         return NumberStatus.RELEASED
-    if (sms is not None and has_failed(sms)) or (voice is not None and has_failed(voice)):
+    under_way = jobs(number)
+    if any(has_failed(job) for _, job in under_way):
         return NumberStatus.FAILED
-    if sms is not None or voice is not None:
+    if under_way:
         return NumberStatus.PENDING
     if service_plan(number) is not None or voice_link(number) is not None:
         return NumberStatus.LINKED
@@ -78,6 +87,24 @@ def voice_job(number: ActiveNumber) -> VoiceProvisioning | None:
     if voice is None or isinstance(voice, UnknownVoice):
         return None
     return voice.scheduled_voice_provisioning
+
+
+def jobs(number: ActiveNumber) -> list[tuple[str, SmsProvisioning | VoiceProvisioning]]:
+    """Return the links of *number* in the making, or failed, each with the product's name."""
+    both = (("SMS", sms_job(number)), ("voice", voice_job(number)))
+    return [(name, job) for name, job in both if job is not None]
+
+
+def described(number: ActiveNumber) -> dict[str, str]:
+    """Return in words what *number* is linked to, by product."""
+    plan, target = service_plan(number), voice_link(number)
+    voice = number.voice_configuration
+    words = {}
+    if plan is not None:
+        words["SMS"] = f"service plan {plan}"
+    if target is not None and voice is not None:
+        words["voice"] = f"{_TARGETS.get(voice.type, 'voice')} {target}"
+    return words
 
 
 def has_failed(job: SmsProvisioning | VoiceProvisioning) -> bool:

@@ -2,55 +2,50 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-import attrs
-
 from sinch_numbers.audit import links
-from sinch_numbers.audit.costs import monthly_price
-from sinch_numbers.audit.error_codes import explain
+from sinch_numbers.audit.charges import monthly_price
+from sinch_numbers.audit.error_codes import VOICE_FAILED, explain
 from sinch_numbers.audit.findings import Remark, Rule, Severity
-from sinch_numbers.models import ActiveNumber, Capability, NumberType
+from sinch_numbers.models import ActiveNumber, Capability, NumberType, SmsProvisioning
 
 _DAY: Final = timedelta(days=1)
 
 
 def _failed(number: ActiveNumber, _now: datetime) -> Iterator[Remark]:
-    sms, voice = links.sms_job(number), links.voice_job(number)
-    if sms is not None and links.has_failed(sms):
-        for code in sms.error_codes:
-            why = explain(code)
-            yield Remark(f"SMS: {why.meaning} ({code})", why.advice)
-        if not sms.error_codes:
-            yield Remark("SMS: the service gave no reason")
-    if voice is not None and links.has_failed(voice):
-        yield Remark(
-            "voice: the link could not be made",
-            "Check that the app, trunk or fax service exists, then link it again.",
-        )
+    for name, job in links.jobs(number):
+        if not links.has_failed(job):
+            continue
+        if not isinstance(job, SmsProvisioning):
+            why = explain(VOICE_FAILED)
+            yield Remark(f"{name}: {why.meaning}", why.advice)
+        elif not job.error_codes:
+            yield Remark(f"{name}: the service gave no reason")
+        else:
+            for code in job.error_codes:
+                why = explain(code)
+                yield Remark(f"{name}: {why.meaning} ({code})", why.advice)
 
 
-@attrs.frozen
-class _Stuck:
-    """Finds links that have not moved for longer than *after*."""
-
-    # A class, not a closure: rules go into reports, and those can be pickled and compared.
-    after: timedelta
-
-    def __call__(self, number: ActiveNumber, now: datetime) -> Iterator[str]:
-        for name, job in (("SMS", links.sms_job(number)), ("voice", links.voice_job(number))):
-            if job is None or links.has_failed(job) or job.last_updated_time is None:
-                continue
-            idle = now - job.last_updated_time
-            if idle > self.after:
-                yield f"{name}: {job.status or 'no status'} for {_span(idle)}"
+def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator[str]:
+    for name, job in links.jobs(number):
+        if links.has_failed(job) or job.last_updated_time is None:
+            continue
+        idle = now - job.last_updated_time
+        if idle > after:
+            live = links.described(number).get(name)
+            still = f", still on {live}" if live else ""
+            yield f"{name}: {job.status or 'no status'} for {_span(idle)}{still}"
 
 
 def _unused(number: ActiveNumber, _now: datetime) -> Iterator[str]:
     if links.status_of(number) == links.NumberStatus.UNLINKED:
-        price = monthly_price(number)
+        price, charge = monthly_price(number), number.next_charge_date
         cost = f"{price.currency_code} {price.amount:,.2f}" if price else "an unknown price"
-        yield f"{cost} a month for nothing"
+        again = f", charged again on {charge:%Y-%m-%d}" if charge else ""
+        yield f"{cost} a month for nothing{again}"
 
 
 def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[str]:
@@ -68,20 +63,27 @@ def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[str]:
         yield f"on service plan {plan}, in no campaign"
 
 
-@attrs.frozen
-class _EndsSoon:
-    """Finds released numbers that end within *within*."""
+def _ends_soon(number: ActiveNumber, now: datetime, *, within: timedelta) -> Iterator[str]:
+    end = number.expire_at
+    if end is None or end - now > within:
+        return
+    if end <= now:
+        yield f"ended on {end:%Y-%m-%d}"
+    else:
+        yield f"ends on {end:%Y-%m-%d}, in {_span(end - now)}"
 
-    within: timedelta
 
-    def __call__(self, number: ActiveNumber, now: datetime) -> Iterator[str]:
-        end = number.expire_at
-        if end is None or end > now + self.within:
-            return
-        if end <= now:
-            yield f"ended on {end:%Y-%m-%d}"
-        else:
-            yield f"ends on {end:%Y-%m-%d}, in {_span(end - now)}"
+def _released_in_use(number: ActiveNumber, now: datetime) -> Iterator[str]:
+    end, uses = number.expire_at, links.described(number)
+    if end is not None and end > now and uses:
+        yield f"serves {' and '.join(uses.values())} until {end:%Y-%m-%d}"
+
+
+def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[str]:
+    # Only the scheme is shown: the rest of a URL may hold a password.
+    scheme, separator, _ = (number.callback_url or "").partition("://")
+    if scheme and scheme.lower() != "https":
+        yield f"events go out over {scheme}" if separator else "events go to what is no URL"
 
 
 def _span(span: timedelta) -> str:
@@ -101,6 +103,16 @@ PROVISIONING_FAILED: Final = Rule(
 )
 """A link could not be made."""
 
+WITHOUT_CAMPAIGN: Final = Rule(
+    id="without-campaign",
+    severity=Severity.ERROR,
+    title="US number without a campaign",
+    meaning="US carriers block messages from numbers that are in no registered campaign.",
+    advice="Link the number to a 10DLC campaign.",
+    check=_without_campaign,
+)
+"""On a service plan in the US, where sending takes a campaign, too."""
+
 UNUSED: Final = Rule(
     id="unused",
     severity=Severity.WARNING,
@@ -111,15 +123,25 @@ UNUSED: Final = Rule(
 )
 """Neither linked nor about to be, and still renewing."""
 
-WITHOUT_CAMPAIGN: Final = Rule(
-    id="without-campaign",
-    severity=Severity.ERROR,
-    title="US number without a campaign",
-    meaning="US carriers block messages from numbers that are in no registered campaign.",
-    advice="Link the number to a 10DLC campaign.",
-    check=_without_campaign,
+RELEASED_IN_USE: Final = Rule(
+    id="released-in-use",
+    severity=Severity.WARNING,
+    title="Released, and still in use",
+    meaning="When the number ends, what it is linked to loses its messages and calls.",
+    advice="Move its traffic to another number before it ends; there is no way back.",
+    check=_released_in_use,
 )
-"""On a service plan in the US, where sending takes a campaign, too."""
+"""Linked, and released."""
+
+CALLBACK_IN_THE_CLEAR: Final = Rule(
+    id="callback-in-the-clear",
+    severity=Severity.WARNING,
+    title="Events are not encrypted",
+    meaning="Whoever is on the way can read what happens to the number.",
+    advice="Give the number a callback URL that begins with https.",
+    check=_callback_in_the_clear,
+)
+"""Events are posted to a URL without TLS."""
 
 EMERGENCY_MISSING: Final = Rule(
     id="emergency-address-missing",
@@ -139,6 +161,42 @@ EMERGENCY_UNCHECKED: Final = Rule(
 )
 """The emergency address could not be read."""
 
+DRIFT_MISSING: Final = Rule(
+    id="drift-missing",
+    severity=Severity.ERROR,
+    title="Expected, and not there",
+    meaning="The project does not rent a number that it is meant to have.",
+    advice="Find out who released it, or take it off the list; it may be in stock again.",
+)
+"""Among the expected numbers, and not among those of the project."""
+
+DRIFT_UNEXPECTED: Final = Rule(
+    id="drift-unexpected",
+    severity=Severity.WARNING,
+    title="There, and not expected",
+    meaning="The project pays for a number that nobody has written down.",
+    advice="Add it to the list, or release it.",
+)
+"""Among the project's numbers, and not among those that are expected."""
+
+DRIFT_DIFFERENT: Final = Rule(
+    id="drift-different",
+    severity=Severity.WARNING,
+    title="Not as expected",
+    meaning="The number is there, and set up in another way than it is meant to be.",
+    advice="Update the number, or correct the list.",
+)
+"""Among the project's numbers, with other settings than are expected."""
+
+RULE_FAILED: Final = Rule(
+    id="rule-failed",
+    severity=Severity.ERROR,
+    title="A rule does not work",
+    meaning="A rule raised an error about some numbers, so it found nothing about those.",
+    advice="Mend the rule, then audit again.",
+)
+"""A rule raised an error; the number that is named is one it failed on."""
+
 
 def provisioning_stuck(after: timedelta = _DAY) -> Rule:
     """Return the rule about links that have not moved for longer than *after*."""
@@ -148,7 +206,7 @@ def provisioning_stuck(after: timedelta = _DAY) -> Rule:
         title="Provisioning is stuck",
         meaning=f"A link is being made, and has not moved for more than {_span(after)}.",
         advice="Ask Sinch support about the number; linking it again may help.",
-        check=_Stuck(after),
+        check=partial(_stuck, after=after),
     )
 
 
@@ -160,7 +218,7 @@ def ends_soon(within: timedelta = 14 * _DAY) -> Rule:
         title="Ends soon",
         meaning=f"The number was released, stops working within {_span(within)}, and is lost.",
         advice="Make sure that nobody relies on it; there is no way back.",
-        check=_EndsSoon(within),
+        check=partial(_ends_soon, within=within),
     )
 
 
@@ -174,6 +232,8 @@ def default_rules(
         provisioning_stuck(stuck_after),
         UNUSED,
         ends_soon(ends_within),
+        RELEASED_IN_USE,
+        CALLBACK_IN_THE_CLEAR,
     )
 
 

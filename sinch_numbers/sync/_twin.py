@@ -2,15 +2,26 @@
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
 
-from sinch_numbers.sync._portal import Closable, Runner
+from sinch_numbers.sync._portal import Closable, Runner, Running
 
 C = TypeVar("C", bound=Closable)
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def run_together(
+    call: Callable[Concatenate[Sequence[C], P], Awaitable[T]],
+    clients: "Sequence[ClientTwin[C]]",
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run *call* with the cores of *clients* on the private loop, which they have in common."""
+    cores = [client._core for client in clients]  # noqa: SLF001 - of their own kind
+    return Running(call, cores, *args, **kwargs).result()
 
 
 class ClientTwin(ABC, Generic[C]):

@@ -19,6 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent
 CLIENT = "NumbersClient"
+GIVEN = (CLIENT, f"Sequence[{CLIENT}]")
 WIDTH = 99
 
 HEADER = '''"""
@@ -414,10 +415,16 @@ def twin_of_function(module: Module, function: ast.AsyncFunctionDef, output: Out
     output.need("sinch_numbers.sync._generated", f"Sync{CLIENT}")
     package, _, name = module.name.rpartition(".")
     output.need(package, name)
-    parameters = [f"client: Sync{CLIENT}", *signature.parameters]
-    body = _laid_out(
-        "    ", "return client._run(", [f"{name}.{function.name}", *signature.passed], ")"
-    )
+    first, kind = _given(module, function)
+    called = f"{name}.{function.name}"
+    if kind == CLIENT:
+        start, passed = f"return {first}._run(", [called, *signature.passed]
+    else:
+        output.need("collections.abc", "Sequence")
+        output.need("sinch_numbers.sync._twin", "run_together")
+        start, passed = "return run_together(", [called, first, *signature.passed]
+    parameters = [f"{first}: {kind.replace(CLIENT, f'Sync{CLIENT}')}", *signature.parameters]
+    body = _laid_out("    ", start, passed, ")")
     return [
         "",
         "",
@@ -425,6 +432,14 @@ def twin_of_function(module: Module, function: ast.AsyncFunctionDef, output: Out
         *_docstring(function, "    "),
         *body,
     ]
+
+
+def _given(module: Module, function: ast.AsyncFunctionDef) -> tuple[str, str]:
+    """Return the name of the first parameter and its type, as written."""
+    first = next(iter(function.args.args), None)
+    if first is None or first.annotation is None:
+        return "", ""
+    return first.arg, module.spelled(first.annotation)
 
 
 def _exported(module: Module, name: str) -> bool:
@@ -439,7 +454,7 @@ def _exported(module: Module, name: str) -> bool:
 
 
 def functions() -> Iterator[tuple[Module, ast.AsyncFunctionDef]]:
-    """Find the public coroutines, outside of classes, that are given a client first."""
+    """Find the public coroutines, outside of classes, that are given a client, or several."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.relative_to(PACKAGE).parts[0] in ("sync", "sandbox", "cli", "endpoints"):
             continue
@@ -447,9 +462,8 @@ def functions() -> Iterator[tuple[Module, ast.AsyncFunctionDef]]:
         for statement in module.tree.body:
             if not isinstance(statement, ast.AsyncFunctionDef) or statement.name.startswith("_"):
                 continue
-            first = next(iter(statement.args.args), None)
-            given = first.annotation if first else None
-            if given and module.spelled(given) == CLIENT and _exported(module, statement.name):
+            _, kind = _given(module, statement)
+            if kind in GIVEN and _exported(module, statement.name):
                 yield module, statement
 
 

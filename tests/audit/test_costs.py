@@ -1,13 +1,15 @@
 """Costs are exact, by the month, and never added up across currencies."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from sinch_numbers import ActiveNumber, Money, NumberType
 from sinch_numbers.audit import CostLine, Costs
-from sinch_numbers.audit.costs import CostTally, monthly_price
+from sinch_numbers.audit.charges import Charges, monthly_price
+from sinch_numbers.audit.costs import costs_of
 
 Make = Callable[..., ActiveNumber]
 
@@ -17,10 +19,10 @@ def money(amount: str, currency: str = "USD") -> dict[str, str]:
 
 
 def tallied(*numbers: ActiveNumber) -> Costs:
-    tally = CostTally()
+    charges = Charges(datetime(2026, 3, 14, tzinfo=UTC), months=12)
     for number in numbers:
-        tally.add(number)
-    return tally.result()
+        charges.add(number)
+    return costs_of(charges)
 
 
 def test_costs_are_told_by_currency_region_and_type(number: Make) -> None:

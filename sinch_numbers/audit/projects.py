@@ -1,0 +1,202 @@
+"""audit_projects: audit several projects at once, each with a client of its own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import attrs
+
+from sinch_numbers import arguments
+from sinch_numbers.audit.auditing import Progress, examined
+from sinch_numbers.audit.charges import Charges
+from sinch_numbers.audit.costs import Costs, costs_of
+from sinch_numbers.audit.examination import Examination
+from sinch_numbers.audit.expected import Expectations
+from sinch_numbers.audit.findings import Finding, Rule, Severity
+from sinch_numbers.audit.forecast import Forecast, forecast_of
+from sinch_numbers.audit.report import Report
+from sinch_numbers.audit.rules import DEFAULT_RULES
+from sinch_numbers.client import NumbersClient
+from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.inventory import for_each
+
+
+@attrs.frozen
+class ProjectFailure:
+    """Why there is no report about a project."""
+
+    project_id: str
+    error: str
+    """The name of the error's class."""
+    message: str
+    transient: bool
+    """Whether another audit may well succeed."""
+
+
+@attrs.frozen
+class ProjectFinding:
+    """A finding, and the project that the number is in."""
+
+    project_id: str
+    finding: Finding
+
+
+@attrs.frozen(kw_only=True)
+class Reports:
+    """What an audit found out about several projects; a plain value, as each report is."""
+
+    projects: tuple[Report | ProjectFailure, ...]
+    """One for each project, in the order of the clients."""
+    costs: Costs
+    """What all projects with a report cost together; currencies are not added up."""
+    forecast: Forecast
+    """What all projects with a report will be charged together."""
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Return the reports there are."""
+        return tuple(one for one in self.projects if isinstance(one, Report))
+
+    @property
+    def failures(self) -> tuple[ProjectFailure, ...]:
+        """Return why there are no others."""
+        return tuple(one for one in self.projects if isinstance(one, ProjectFailure))
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a report about every project, and its inventory is complete."""
+        return not self.failures and all(report.verdict.complete for report in self.reports)
+
+    @property
+    def numbers(self) -> int:
+        """Return how many numbers were looked at."""
+        return sum(report.numbers for report in self.reports)
+
+    @property
+    def findings(self) -> tuple[ProjectFinding, ...]:
+        """Return the findings of all projects, the worst first, then by project."""
+        found = [
+            ProjectFinding(report.project_id, finding)
+            for report in self.reports
+            for finding in report.findings
+        ]
+        found.sort(key=lambda one: one.finding.severity, reverse=True)
+        return tuple(found)
+
+    def at_least(self, severity: Severity) -> tuple[ProjectFinding, ...]:
+        """Return the findings that are as bad as *severity*, or worse."""
+        return tuple(one for one in self.findings if one.finding.severity >= severity)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of just this *severity*."""
+        return sum(report.count(severity) for report in self.reports)
+
+
+async def audit_projects(
+    clients: Sequence[NumbersClient],
+    *,
+    rules: Sequence[Rule] = DEFAULT_RULES,
+    expected: Mapping[str, Expectations] | None = None,
+    emergency: bool = False,
+    months: int = 12,
+    workers: int = 16,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Reports:
+    """
+    Audit the projects of *clients* side by side, and return a report about each.
+
+    It is what `audit` does, for several projects. They are judged by the same rules at the
+    same moment, and share the *workers*: that many requests are under way at a time, in all.
+    *expected* says what the numbers are meant to be, by project. *progress* hears of the
+    projects that are done, and of the numbers of all of them together.
+
+    A project that cannot be audited does not keep the others from it: its place holds a
+    `ProjectFailure`. Nothing is changed and nothing costs.
+
+    Raises `InvalidArgumentError` when there is no client or two are of one project, when
+    *expected* is about another project, and as `audit` does.
+    """
+    arguments.positive(workers, "workers")
+    project_ids = [client.project_id for client in clients]
+    if not project_ids or len(set(project_ids)) < len(project_ids):
+        raise InvalidArgumentError("clients", "one client for each project", project_ids)
+    strangers = sorted(set(expected or {}) - set(project_ids))
+    if strangers:
+        raise InvalidArgumentError("expected", "projects that are audited", ", ".join(strangers))
+    moment = now or datetime.now(UTC)
+    examinations = {
+        project_id: Examination(
+            rules,
+            now=moment,
+            expected=(expected or {}).get(project_id),
+            months=months,
+            emergency=emergency,
+        )
+        for project_id in project_ids
+    }
+    together = min(len(clients), workers)
+    told = _Sums(progress, len(clients))
+    found: dict[str, Report | ProjectFailure] = {}
+    charges = Charges(examinations[project_ids[0]].basis.now, months)
+
+    async def one(client: NumbersClient) -> None:
+        project_id = client.project_id
+        try:
+            report, tally = await examined(
+                client,
+                examinations[project_id],
+                workers=workers // together,
+                progress=told.of(project_id),
+            )
+        except SinchNumbersError as error:
+            found[project_id] = _failure(project_id, error)
+        else:
+            found[project_id] = report
+            charges.merge(tally.charges)
+        told.project_done()
+
+    await for_each(clients, one, workers=together)
+    return Reports(
+        projects=tuple(found[project_id] for project_id in project_ids),
+        costs=costs_of(charges),
+        forecast=forecast_of(charges),
+    )
+
+
+def _failure(project_id: str, error: SinchNumbersError) -> ProjectFailure:
+    message = "; ".join((str(error), *getattr(error, "__notes__", ())))
+    return ProjectFailure(project_id, type(error).__name__, message, error.transient)
+
+
+class _Sums:
+    """Adds up the progress of several projects."""
+
+    def __init__(self, progress: Progress | None, projects: int) -> None:
+        self._progress = progress
+        self._projects = projects
+        self._finished = 0
+        self._steps: dict[str, dict[str, tuple[int, int | None]]] = {}
+
+    def of(self, project_id: str) -> Progress:
+        """Return what is told the progress of one project."""
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            steps = self._steps.setdefault(what, {})
+            steps[project_id] = done, total
+            totals = [total for _, total in steps.values()]
+            self._tell(
+                what,
+                sum(done for done, _ in steps.values()),
+                None if None in totals else sum(total or 0 for total in totals),
+            )
+
+        return tell
+
+    def project_done(self) -> None:
+        """Count one project more."""
+        self._finished += 1
+        self._tell("projects", self._finished, self._projects)
+
+    def _tell(self, what: str, done: int, total: int | None) -> None:
+        if self._progress is not None:
+            self._progress(what, done, total)

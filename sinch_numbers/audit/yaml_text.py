@@ -1,0 +1,73 @@
+"""
+YAML text to rows, with fewer surprises than YAML has.
+
+Of plain words only ``true``, ``false`` and ``null`` (or ``~``, or none) are more than text, so
+that ``NO`` stays Norway and ``+12025550134`` a number to call. Nothing is ever constructed
+but texts, truth values and ``None``.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_TAG: Final = "tag:yaml.org,2002:"
+_NULL: Final = f"{_TAG}null"
+_BOOL: Final = f"{_TAG}bool"
+_TEXT: Final = f"{_TAG}str"
+
+
+class NotInstalledError(Exception):
+    """The library that reads YAML is not there."""
+
+
+class YamlError(Exception):
+    """A text that is no YAML, or not what it should be."""
+
+    def __init__(self, expected: str, line: int | None = None) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.place = None if line is None else f"line {line + 1}"
+
+
+def entries(text: str) -> Iterator[tuple[str, list[tuple[str, object]]]]:
+    """Yield the members of each mapping in the list that *text* is, and where it stands."""
+    try:
+        import yaml
+    except ImportError:
+        raise NotInstalledError(
+            "the extra yaml to be installed: pip install 'sinch-numbers[yaml]'"
+        ) from None
+
+    class Loader(yaml.SafeLoader):
+        yaml_implicit_resolvers = {}  # noqa: RUF012 - what the library calls it, to replace it
+
+    Loader.add_implicit_resolver(_NULL, re.compile(r"(~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
+    Loader.add_implicit_resolver(
+        _BOOL, re.compile(r"(true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
+    )
+
+    def value(node: yaml.Node) -> object:
+        if not isinstance(node, yaml.ScalarNode) or node.tag not in (_NULL, _BOOL, _TEXT):
+            raise YamlError("a text, true, false or null", node.start_mark.line)
+        if node.tag == _NULL:
+            return None
+        return str(node.value) if node.tag == _TEXT else node.value.lower() == "true"
+
+    try:
+        root = yaml.compose(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise YamlError(f"YAML ({error.problem})", mark.line if mark else None) from None
+    except yaml.YAMLError:  # characters that may not be in it
+        raise YamlError("YAML") from None
+    except RecursionError:
+        raise YamlError("YAML that is not nested too deeply") from None
+    if isinstance(root, yaml.MappingNode) and len(root.value) == 1:
+        root = root.value[0][1]
+    if not isinstance(root, yaml.SequenceNode):
+        raise YamlError("a list of mappings")
+    for entry in root.value:
+        if not isinstance(entry, yaml.MappingNode):
+            raise YamlError("a mapping", entry.start_mark.line)
+        members = [(str(value(name)), value(member)) for name, member in entry.value]
+        yield f"line {entry.start_mark.line + 1}", members
