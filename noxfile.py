@@ -8,9 +8,12 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "twins"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 
-def install(session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml") -> None:
+def install(
+    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml"
+) -> None:
     """Install the package, editable, with what the named groups ask for."""
     needed = nox.project.dependency_groups(PYPROJECT, *groups)
     session.install("-q", "-e", f".[{extras}]" if extras else ".", *needed)

@@ -8,19 +8,20 @@ from typing import Final, Generic, TypeVar
 import attrs
 import typer
 
-from sinch_numbers.audit import Report
+from sinch_numbers.audit import Report, Reports
 from sinch_numbers.cli.exits import ExitCode, complain
 from sinch_numbers.cli.files import BinaryOutput, replaced
 from sinch_numbers.cli.options import Target
 from sinch_numbers.errors import MissingExtraError
 from sinch_numbers.exports import (
-    FINDINGS,
     NUMBERS,
+    PROJECT_FINDINGS,
     BinaryFile,
     CsvWriter,
     JsonLinesWriter,
     ParquetWriter,
     RowWriter,
+    project_findings,
     require,
     write_csv,
     write_html,
@@ -32,15 +33,17 @@ from sinch_numbers.models import ActiveNumber
 
 T = TypeVar("T")
 
-Complete = Callable[[Report, BinaryFile, Sequence[str]], None]
+Complete = Callable[[Report | Reports, BinaryFile, Sequence[str]], None]
 """Writes a report; what the last argument names has all of its findings."""
 
 REPORTS: Final[Mapping[str, Complete]] = {
     ".html": lambda report, file, others: write_html(report, file, also_in=others),
     ".json": lambda report, file, _: write_json(report, file),
     ".jsonl": lambda report, file, _: write_report_lines(report, file),
-    ".csv": lambda report, file, _: write_csv(report.findings, file, FINDINGS),
-    ".parquet": lambda report, file, _: write_parquet(report.findings, file, FINDINGS),
+    ".csv": lambda report, file, _: write_csv(project_findings(report), file, PROJECT_FINDINGS),
+    ".parquet": lambda report, file, _: write_parquet(
+        project_findings(report), file, PROJECT_FINDINGS
+    ),
 }
 """How a report is saved, by suffix."""
 

@@ -1,8 +1,9 @@
-"""Findings as rows."""
+"""Findings as rows: by themselves, or with the project that each is in."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
-from sinch_numbers.audit import Finding
+from sinch_numbers.audit import Finding, ProjectFinding, Report, Reports
 from sinch_numbers.exports.columns import Column, Kind, Table
 
 FINDINGS: Final[Table[Finding]] = Table(
@@ -19,3 +20,24 @@ FINDINGS: Final[Table[Finding]] = Table(
     ),
 )
 """Findings of an audit: rule, severity, whose number, what is wrong, what to do."""
+
+
+def _of(read: Callable[[Finding], Any]) -> Callable[[ProjectFinding], Any]:
+    return lambda one: read(one.finding)
+
+
+PROJECT_FINDINGS: Final[Table[ProjectFinding]] = Table(
+    "findings",
+    (
+        Column("project_id", Kind.TEXT, lambda one: one.project_id),
+        *(Column(column.name, column.kind, _of(column.read)) for column in FINDINGS.columns),
+    ),
+)
+"""Findings of an audit of one project or several: the project first, then as `FINDINGS`."""
+
+
+def project_findings(found: Report | Reports) -> tuple[ProjectFinding, ...]:
+    """Return the findings of an audit, each with its project, the worst first."""
+    if isinstance(found, Reports):
+        return found.findings
+    return tuple(ProjectFinding(found.project_id, finding) for finding in found.findings)

@@ -14,10 +14,10 @@ from importlib.resources import files
 from typing import Any, Final
 
 from sinch_numbers._version import __version__
-from sinch_numbers.audit import Report, Severity
+from sinch_numbers.audit import Report, Reports
 from sinch_numbers.errors import MissingExtraError
 from sinch_numbers.escaping import printable
-from sinch_numbers.exports import page
+from sinch_numbers.exports.page import page_of
 from sinch_numbers.exports.rows import BinaryFile
 
 _LIMIT: Final = 250
@@ -25,14 +25,15 @@ _TONES: Final = {
     "MOBILE": "a", "LOCAL": "b", "TOLL_FREE": "c",
     "linked": "good", "pending": "wait", "failed": "bad", "unlinked": "idle", "released": "gone",
     "error": "bad", "warning": "idle", "info": "wait",
+    "missing": "bad", "unexpected": "idle", "different": "wait",
 }  # fmt: skip
 
 
 def write_html(
-    report: Report, file: BinaryFile, *, limit: int = _LIMIT, also_in: Sequence[str] = ()
+    found: Report | Reports, file: BinaryFile, *, limit: int = _LIMIT, also_in: Sequence[str] = ()
 ) -> None:
     """
-    Write *report* to *file* as a page.
+    Write what an audit *found* to *file* as a page.
 
     At most *limit* findings of each rule are shown, 250 by default, so that a page about a
     hundred thousand still opens at once. *also_in* names files that have them all, for the
@@ -43,9 +44,7 @@ def write_html(
     environment = _environment()
     style, script = _resource(environment, "page.css"), _resource(environment, "page.js")
     parts = environment.get_template("page.html").stream(
-        report=report,
-        sections=list(page.sections(report, limit=limit)),
-        severities=[(severity.value, report.count(severity)) for severity in reversed(Severity)],
+        page=page_of(found, limit=limit),
         also_in=also_in,
         style=style,
         script=script,

@@ -2,14 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Final
 
 import attrs
 
-from sinch_numbers.audit import CostLine, Finding, NumberStatus, Report, Rule, Severity
+from sinch_numbers.audit import (
+    CostLine,
+    Costs,
+    Difference,
+    Finding,
+    Forecast,
+    ForecastLine,
+    NumberStatus,
+    ProjectFailure,
+    Report,
+    Reports,
+    Rule,
+    Severity,
+)
+from sinch_numbers.audit.charges import total
 from sinch_numbers.exports import charts
 from sinch_numbers.models import Money
 
@@ -20,11 +34,49 @@ _UNKNOWN: Final = "unknown"
 
 @attrs.frozen
 class Section:
-    """A part of the page: the template named like it shows what is in *view*."""
+    """A part of the page: the template of this name shows what is in *view*."""
 
-    id: str
+    template: str
     title: str
     view: object
+
+
+@attrs.frozen(kw_only=True)
+class Facts:
+    """What it all comes to."""
+
+    numbers: int
+    states: tuple[tuple[NumberStatus, int], ...]
+    findings: int
+    severities: tuple[tuple[str, int], ...]
+    totals: tuple[Money, ...]
+    releases: tuple[tuple[date, int], ...]
+
+
+@attrs.frozen(kw_only=True)
+class ProjectView:
+    """A project: what it comes to, and its sections."""
+
+    id: str
+    """What the ids of its parts begin with."""
+    report: Report
+    facts: Facts
+    sections: tuple[Section, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """All that the page shows."""
+
+    title: str
+    started_at: datetime
+    finished_at: datetime
+    projects: tuple[ProjectView, ...]
+    failures: tuple[ProjectFailure, ...] = ()
+    facts: Facts | None = None
+    """What several projects come to."""
+    sections: tuple[Section, ...] = ()
+    """What several projects have in common."""
 
 
 @attrs.frozen
@@ -89,6 +141,38 @@ class CostsView:
 
 
 @attrs.frozen
+class ForecastCurrencyView:
+    """What will be charged in one currency."""
+
+    currency_code: str
+    bars: tuple[charts.Bar, ...]
+    """By month, one for each, also where nothing is charged."""
+    lines: tuple[ForecastLine, ...]
+    numbers: int
+    """How many charges there are."""
+    amount: Decimal
+
+
+@attrs.frozen
+class ForecastView:
+    """What will be charged in the months to come."""
+
+    currencies: tuple[ForecastCurrencyView, ...]
+    legend: tuple[str, ...]
+    unpriced: int
+    undated: int
+
+
+@attrs.frozen
+class DifferencesView:
+    """How the numbers differ from what is expected of them."""
+
+    kinds: tuple[tuple[str, int], ...]
+    shown: tuple[Difference, ...]
+    more: int
+
+
+@attrs.frozen
 class StatesView:
     """What state the numbers are in."""
 
@@ -115,17 +199,76 @@ class PartitionsView:
     duplicates: int
 
 
-def sections(report: Report, *, limit: int) -> Iterator[Section]:
-    """Return the sections that *report* has something for, with *limit* findings a rule."""
+def page_of(found: Report | Reports, *, limit: int) -> Page:
+    """Return the page about what was *found*, with *limit* findings of a rule."""
+    if isinstance(found, Report):
+        return Page(
+            title=found.project_id,
+            started_at=found.started_at,
+            finished_at=found.finished_at,
+            projects=(_project("", found, limit),),
+        )
+    reports = found.reports
+    now = datetime.now(UTC)
+    return Page(
+        title=f"{len(found.projects)} projects",
+        started_at=min((report.started_at for report in reports), default=now),
+        finished_at=max((report.finished_at for report in reports), default=now),
+        projects=tuple(
+            _project(f"project-{place}-", report, limit)
+            for place, report in enumerate(reports, start=1)
+        ),
+        failures=found.failures,
+        facts=_facts(found.reports, found, found.costs),
+        sections=tuple(_money_sections(found.costs, found.forecast)),
+    )
+
+
+def _project(id: str, report: Report, limit: int) -> ProjectView:
+    return ProjectView(
+        id=id,
+        report=report,
+        facts=_facts([report], report, report.costs),
+        sections=tuple(_sections(report, limit)),
+    )
+
+
+def _facts(reports: Sequence[Report], found: Report | Reports, costs: Costs) -> Facts:
+    states: Counter[NumberStatus] = Counter()
+    releases: Counter[date] = Counter()
+    for report in reports:
+        states.update(dict(report.statuses))
+        releases.update(dict(report.releases))
+    return Facts(
+        numbers=found.numbers,
+        states=tuple((state, states[state]) for state in _MEANINGS if states[state]),
+        findings=sum(len(report.findings) for report in reports),
+        severities=tuple(
+            (severity.value, found.count(severity)) for severity in reversed(Severity)
+        ),
+        totals=costs.totals,
+        releases=tuple(sorted(releases.items())),
+    )
+
+
+def _sections(report: Report, limit: int) -> Iterator[Section]:
     yield Section("findings", "Findings", _findings(report, limit))
-    if report.costs.lines or report.costs.unpriced or report.costs.released:
-        yield Section("costs", "What it costs a month", _costs(report))
+    if report.differences:
+        yield Section("differences", "Not as expected", _differences(report, limit))
+    yield from _money_sections(report.costs, report.forecast)
     if report.statuses:
         yield Section("states", "Provisioning", _states(report))
     if report.releases:
         yield Section("endings", "What ends when", _endings(report))
     if report.numbers:
         yield Section("partitions", "Inventory", _partitions(report))
+
+
+def _money_sections(costs: Costs, forecast: Forecast) -> Iterator[Section]:
+    if costs.lines or costs.unpriced or costs.released:
+        yield Section("costs", "What it costs a month", _costs(costs))
+    if forecast.lines:
+        yield Section("forecast", "What will be charged", _forecast(forecast))
 
 
 _MEANINGS: Final = {
@@ -177,8 +320,7 @@ def _rule(rule: Rule, findings: Sequence[Finding], limit: int) -> RuleView:
     )
 
 
-def _costs(report: Report) -> CostsView:
-    costs = report.costs
+def _costs(costs: Costs) -> CostsView:
     return CostsView(
         currencies=tuple(
             _currency(
@@ -231,6 +373,49 @@ def _bars(groups: Mapping[str, Sequence[CostLine]]) -> Iterator[charts.Bar]:
         )
 
 
+def _forecast(forecast: Forecast) -> ForecastView:
+    currencies = sorted({line.currency_code for line in forecast.lines})
+    return ForecastView(
+        currencies=tuple(_forecast_currency(code, forecast) for code in currencies),
+        legend=_legend(line.type or _UNKNOWN for line in forecast.lines),
+        unpriced=forecast.unpriced,
+        undated=forecast.undated,
+    )
+
+
+def _forecast_currency(code: str, forecast: Forecast) -> ForecastCurrencyView:
+    lines = [line for line in forecast.lines if line.currency_code == code]
+    months: dict[date, dict[str, Decimal]] = {month: {} for month in forecast.months}
+    for line in lines:
+        by_type, kind = months[line.month], line.type or _UNKNOWN
+        by_type[kind] = by_type.get(kind, Decimal(0)) + line.amount
+    longest = max(total(by_type.values()) for by_type in months.values())
+    return ForecastCurrencyView(
+        currency_code=code,
+        bars=tuple(
+            charts.bar(
+                f"{month:%B %Y}",
+                sorted(by_type.items()),
+                numbers=sum(line.numbers for line in lines if line.month == month),
+                longest=longest,
+            )
+            for month, by_type in months.items()
+        ),
+        lines=tuple(lines),
+        numbers=sum(line.numbers for line in lines),
+        amount=total(line.amount for line in lines),
+    )
+
+
+def _differences(report: Report, limit: int) -> DifferencesView:
+    kinds = Counter(difference.kind.value for difference in report.differences)
+    return DifferencesView(
+        kinds=tuple(kinds.most_common()),
+        shown=report.differences[:limit],
+        more=max(len(report.differences) - limit, 0),
+    )
+
+
 def _states(report: Report) -> StatesView:
     counts = dict(report.statuses)
     return StatesView(
@@ -261,7 +446,7 @@ def _partitions(report: Report) -> PartitionsView:
         region = count.partition.region_code or "elsewhere"
         kind = count.partition.type or _UNKNOWN
         regions.setdefault(region, []).append((kind, Decimal(count.read)))
-    sums = {region: sum((n for _, n in parts), Decimal(0)) for region, parts in regions.items()}
+    sums = {region: total(n for _, n in parts) for region, parts in regions.items()}
     longest = max(sums.values(), default=Decimal(0))
     return PartitionsView(
         bars=tuple(

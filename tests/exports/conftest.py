@@ -120,7 +120,7 @@ def made_up(finding: Callable[..., Finding]) -> Callable[..., Report]:
             costs=Costs(
                 lines=(
                     CostLine("EUR", "SE", NumberType.MOBILE, 3, Decimal("4.50")),
-                    CostLine("USD", "US", NumberType.LOCAL, 7, Decimal("10") / 3),
+                    CostLine("USD", "US", NumberType.LOCAL, 7, Decimal(10) / 3),
                     CostLine("USD", "US", NumberType.TOLL_FREE, 1, Decimal("1234.56")),
                 ),
                 released=1,
