@@ -254,7 +254,7 @@ def _facts(reports: Sequence[Report], found: Report | Reports, costs: Costs) -> 
 def _sections(report: Report, limit: int) -> Iterator[Section]:
     yield Section("findings", "Findings", _findings(report, limit))
     if report.differences:
-        yield Section("differences", "Not as expected", _differences(report, limit))
+        yield Section("differences", "Drift", _differences(report, limit))
     yield from _money_sections(report.costs, report.forecast)
     if report.statuses:
         yield Section("states", "Provisioning", _states(report))

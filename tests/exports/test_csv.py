@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from sinch_numbers.audit import Finding, Report
-from sinch_numbers.exports import FINDINGS, NUMBERS, CsvWriter, Table, write_csv
+from sinch_numbers.exports import (
+    FINDINGS,
+    NUMBERS,
+    PROJECT_FINDINGS,
+    CsvWriter,
+    Table,
+    project_findings,
+    write_csv,
+)
 
 from .conftest import HOSTILE
 
@@ -33,6 +41,24 @@ async def test_findings_are_rows(report: Report) -> None:
         == text.splitlines()[0]
     )
     assert len(report.findings) > 20
+    assert [(f.rule, f.severity.value, f.phone_number, f.message) for f in report.findings] == [
+        (row["rule"], row["severity"], row["phone_number"], row["message"]) for row in rows(text)
+    ]
+
+
+@pytest.mark.anyio
+async def test_with_the_project_first(report: Report) -> None:
+    """Findings of several projects say which one they are in; all the rest is the same."""
+    (row, *_) = rows(written(project_findings(report), PROJECT_FINDINGS))
+
+    assert ("project_id", *FINDINGS.header) == PROJECT_FINDINGS.header
+    assert [report.project_id, *next(iter(rows(written(report.findings, FINDINGS)))).values()] == [
+        *row.values()
+    ]
+
+
+def test_the_columns_of_numbers_stay_as_they_are() -> None:
+    """Programs go by name or by place: whatever is added comes last."""
     assert " ".join(NUMBERS.header) == (
         "phone_number project_id display_name region_code type capability status currency_code "
         "amount payment_interval_months next_charge_date expire_at service_plan_id campaign_id "

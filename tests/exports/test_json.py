@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers.audit import Finding, Report, Severity
+from sinch_numbers.audit import (
+    Difference,
+    Drift,
+    FieldDifference,
+    Finding,
+    ProjectFailure,
+    Report,
+    Reports,
+    Severity,
+)
 from sinch_numbers.exports import write_json, write_json_lines, write_report_lines
 
 from .conftest import HOSTILE
@@ -74,3 +83,35 @@ def test_texts_come_back_as_they_were(
     assert HOSTILE == [one["display_name"] for one in read["findings"]]
     lines = written(write_json_lines, findings).splitlines()
     assert HOSTILE == [json.loads(line)["display_name"] for line in lines]
+
+
+def test_several_projects_are_one_document(made_up: Callable[..., Report]) -> None:
+    """Each with all that it has, one that failed with why, and what they come to."""
+    report = made_up()
+    failure = ProjectFailure("gone", "AuthenticationError", "401: no", transient=False)
+    found = Reports(projects=(report, failure), costs=report.costs, forecast=report.forecast)
+
+    read = json.loads(written(write_json, found))
+    one, other = read["projects"]
+    assert json.loads(written(write_json, report)) == one
+    assert ("gone", "AuthenticationError") == (other["project_id"], other["error"])
+    assert (1, False, report.numbers) == (read["failed"], read["complete"], read["numbers"])
+    assert len(report.findings) == sum(read["counts"].values())
+
+
+def test_differences_are_there_in_full(made_up: Callable[..., Report]) -> None:
+    """What was expected, and what there is."""
+    drift = Difference(
+        Drift.DIFFERENT, "+12025550101", (FieldDifference("display_name", "A", None),)
+    )
+
+    read = json.loads(written(write_json, made_up(differences=(drift,))))
+    assert [
+        {
+            "kind": "different",
+            "phone_number": "+12025550101",
+            "fields": [
+                {"field": "display_name", "expected": "A", "actual": None, "pending": False}
+            ],
+        }
+    ] == read["differences"]
