@@ -49,12 +49,14 @@ CONTRAST = """() => {
     }
     return known.get(colour);
   };
-  const linear = (c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
-  const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const light = ([red, green, blue]) =>
+    0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
   const isSvg = (element) => element.namespaceURI.endsWith("svg");
   const behind = (element) => {
-    const day = element.matches("text.day, text.many") && element.parentElement.querySelector("rect");
-    if (day) return channels(getComputedStyle(day).fill);
+    if (element.matches("text.day, text.many")) {
+      return channels(getComputedStyle(element.parentElement.querySelector("rect")).fill);
+    }
     for (let at = element; at; at = at.parentElement) {
       if (isSvg(at)) continue;
       const style = getComputedStyle(at);
