@@ -308,6 +308,7 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_structure_hook(VoiceConfiguration | None, read_voice)
 
     c.register_unstructure_hook_factory(attrs.has, _write_attrs)
+    c.register_unstructure_hook(OpenEnum, str.__str__)
     c.register_unstructure_hook(UnknownVoice, lambda v: dict(v.fields))
     c.register_unstructure_hook(Extra, dict)
     c.register_unstructure_hook(Decimal, str)

@@ -18,7 +18,7 @@ from sinch_numbers.audit.rules import (
     DRIFT_UNEXPECTED,
     RULE_FAILED,
 )
-from sinch_numbers.audit.tally import Basis, RuleFailure, Tally, ordered
+from sinch_numbers.audit.tally import Basis, RuleFailure, Tally, by_difference, by_number, ordered
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Verdict
 from sinch_numbers.models import ActiveNumber
@@ -134,7 +134,7 @@ class Examination:
                 if tally.statuses[status]
             ),
             releases=tuple(sorted(tally.releases.items())),
-            differences=tuple(sorted(differences, key=lambda one: one.phone_number)),
+            differences=tuple(sorted(differences, key=by_difference)),
         )
 
     def _compare(self, number: ActiveNumber, expected: Expectations, tally: Tally) -> None:
@@ -189,7 +189,7 @@ def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:
     for rule, all_of_it in by_rule.items():
         errors = ", ".join(sorted(f"{one.error} ({one.count:,})" for one in all_of_it))
         count = sum(one.count for one in all_of_it)
-        example = min((one.example for one in all_of_it), key=lambda about: about.phone_number)
+        example = min((one.example for one in all_of_it), key=by_number)
         words = f"rule {rule} failed on {count:,} number{'' if count == 1 else 's'}: {errors}"
         findings.append(RULE_FAILED.finding(example, Remark(words)))
     return findings

@@ -9,7 +9,7 @@ empty CSV cell says nothing, a ``-`` says that there is nothing, as does ``null`
 import csv
 import io
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -22,7 +22,9 @@ from sinch_numbers.errors import InvalidArgumentError
 Entry: TypeAlias = tuple[str, Iterable[tuple[str, object]]]
 """A place in a file, and what is there."""
 
+_CSV: Final = ".csv"
 _BOM: Final = "\ufeff"
+_NOT_SAID: Final = object()
 
 
 class InputFileError(InvalidArgumentError):
@@ -78,23 +80,32 @@ def read_rows(path: Path, columns: Collection[str], required: Collection[str]) -
     Raises `InputFileError` when it cannot be read or understood, when a row has another
     column than *columns*, or the same twice, or lacks one that is *required*.
     """
-    read = _READERS.get(path.suffix.lower())
-    if read is None:
-        raise InputFileError(path, f"a name that ends in one of {', '.join(_READERS)}")
+    suffix = path.suffix.lower()
     rows = []
-    for place, members in read(path, _text(path)):
-        cells: dict[str, object] = {}
-        for name, value in members:
-            if name not in columns:
-                raise InputFileError(path, f"one of {', '.join(columns)}", name, place=place)
-            if name in cells:
-                raise InputFileError(path, "each column once", place=place, column=name)
-            cells[name] = value
+    if suffix == _CSV:
+        entries = _csv(path, _text(path), columns, required)
+    elif suffix in _READERS:
+        entries = _READERS[suffix](path, _text(path))
+    else:
+        suffixes = ", ".join((_CSV, *_READERS))
+        raise InputFileError(path, f"a name that ends in one of {suffixes}")
+    for place, told in entries:
+        members = list(told)
+        _check_names(path, place, [name for name, _ in members], columns)
+        cells = {name: value for name, value in members if value is not _NOT_SAID}
         for name in required:
             if cells.get(name) is None:
                 raise InputFileError(path, "a value", place=place, column=name)
         rows.append(Row(path, place, cells))
     return rows
+
+
+def _check_names(path: Path, place: str, names: Sequence[str], columns: Collection[str]) -> None:
+    for name in names:
+        if name not in columns:
+            raise InputFileError(path, f"one of {', '.join(columns)}", name, place=place)
+        if names.count(name) > 1:
+            raise InputFileError(path, "each column once", place=place, column=name)
 
 
 def _text(path: Path) -> str:
@@ -108,7 +119,9 @@ def _text(path: Path) -> str:
     raise InputFileError(path, "UTF-8", place=problem)
 
 
-def _csv(path: Path, text: str) -> Iterator[Entry]:
+def _csv(
+    path: Path, text: str, columns: Collection[str], required: Collection[str]
+) -> Iterator[Entry]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     heading: list[str] | None = None
     line = 1
@@ -119,8 +132,11 @@ def _csv(path: Path, text: str) -> Iterator[Entry]:
                 continue
             if heading is None:
                 heading = cells
-                if len(set(heading)) < len(heading):
-                    raise InputFileError(path, "each column once", ",".join(cells), place=place)
+                # Here, too: there may be no row that would show it.
+                _check_names(path, place, heading, columns)
+                for name in required:
+                    if name not in heading:
+                        raise InputFileError(path, f"a column {name}", place=place)
                 continue
             if len(cells) != len(heading):
                 raise InputFileError(path, f"{len(heading)} cells", len(cells), place=place)
@@ -139,8 +155,7 @@ def _csv_members(
             raise InputFileError(path, "no blanks around it", cell, place=place, column=name)
         if cell.startswith("="):
             raise InputFileError(path, "a value, no formula", cell, place=place, column=name)
-        if cell or name == "":
-            yield name, None if cell == "-" else cell
+        yield name, {"": _NOT_SAID, "-": None}.get(cell, cell)
 
 
 def _json(path: Path, text: str) -> Iterator[Entry]:
@@ -200,7 +215,6 @@ def _members(path: Path, place: str, entry: object) -> Iterable[tuple[str, objec
 
 
 _READERS: Final = {
-    ".csv": _csv,
     ".json": _json,
     ".jsonl": _json_lines,
     ".yaml": _yaml,

@@ -34,10 +34,8 @@ def load_rules(name: str) -> tuple[Rule, ...]:
     except InvalidArgumentError:
         raise
     except (Exception, SystemExit) as error:  # whatever a module does when it is run
-        kind = type(error).__name__
-        raise InvalidArgumentError(
-            "rules", "rules that can be loaded", f"{name} ({kind})"
-        ) from error
+        problem = f"{name} ({type(error).__name__}: {error})"
+        raise InvalidArgumentError("rules", "rules that can be loaded", problem) from error
     if isinstance(found, Rule):
         return (found,)
     if not isinstance(found, Sequence) or not all(isinstance(rule, Rule) for rule in found):

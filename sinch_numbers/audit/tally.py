@@ -97,7 +97,7 @@ class Tally:
             self.failures[rule, error] = RuleFailure(rule, error, count, about)
             return
         known.count += count
-        known.example = min(known.example, about, key=_by_number)
+        known.example = min(known.example, about, key=by_number)
 
     def merge(self, other: Self) -> None:
         """
@@ -164,9 +164,9 @@ class Tally:
             releases={day.isoformat(): self.releases[day] for day in sorted(self.releases)},
             findings=sorted(self.findings, key=_by_words),
             failures=[self.failures[key] for key in sorted(self.failures)],
-            differences=sorted(self.differences, key=lambda one: one.phone_number),
+            differences=sorted(self.differences, key=by_difference),
             met=sorted(self.met),
-            callers=sorted(self.callers, key=_by_number),
+            callers=sorted(self.callers, key=by_number),
         )
 
     @classmethod
@@ -193,14 +193,21 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def by_difference(difference: Difference) -> tuple[str, ...]:
+    """Return what differences are sorted by: the number first."""
+    words = " ".join(map(str, difference.fields))
+    return difference.phone_number, difference.kind.value, words
+
+
 def _by_words(finding: Finding) -> tuple[str, ...]:
-    return finding.phone_number, finding.rule, finding.message, finding.advice
+    number = finding.phone_number
+    return (number, finding.rule, finding.message, finding.advice, *_known_by(finding))
 
 
-def _by_number(subject: Subject) -> tuple[str, ...]:
-    return (
-        subject.phone_number,
-        subject.region_code or "",
-        subject.type or "",
-        subject.display_name or "",
-    )
+def by_number(subject: Subject) -> tuple[str, ...]:
+    """Return what subjects are sorted by."""
+    return (subject.phone_number, *_known_by(subject))
+
+
+def _known_by(subject: Subject | Finding) -> tuple[str, ...]:
+    return subject.region_code or "", subject.type or "", subject.display_name or ""

@@ -63,6 +63,12 @@ def _main(
     sandbox_seed: Annotated[
         int, typer.Option("--sandbox-seed", help="The same numbers for the same seed.")
     ] = 7,
+    sandbox_projects: Annotated[
+        int,
+        typer.Option(
+            "--sandbox-projects", min=1, max=100, help="How many projects it has, to audit."
+        ),
+    ] = 1,
     project: Annotated[
         str | None,
         typer.Option("--project", metavar="ID", help="Instead of SINCH_PROJECT_ID."),
@@ -89,6 +95,7 @@ def _main(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,
         sandbox_seed=sandbox_seed,
+        sandbox_projects=sandbox_projects,
         project_id=project,
         json=json,
         timeout=timeout,

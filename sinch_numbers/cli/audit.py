@@ -1,16 +1,30 @@
-"""The command that audits all numbers of a project."""
+"""The command that audits all numbers of a project, or of several."""
 
+import sys
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sinch_numbers.audit import Severity, default_rules
+from sinch_numbers.audit import (
+    Report,
+    Reports,
+    Rule,
+    Severity,
+    audit_projects,
+    default_rules,
+    load_rules,
+    read_expectations,
+)
 from sinch_numbers.audit import audit as run_audit
-from sinch_numbers.cli import audit_report, options, progress, saving
+from sinch_numbers.audit.examination import checked
+from sinch_numbers.cli import audit_report, exits, options, progress, saving
 from sinch_numbers.cli.exits import ExitCode
 from sinch_numbers.cli.output import readable_width
-from sinch_numbers.cli.session import opened
+from sinch_numbers.cli.projects import read_projects
+from sinch_numbers.cli.session import Settings, opened
 from sinch_numbers.exports import report_lines
 
 
@@ -23,8 +37,36 @@ def audit(
             help="Also look for emergency addresses: one request for each voice number in US, CA.",
         ),
     ] = False,
+    expect: Annotated[
+        Path | None,
+        typer.Option(
+            "--expect",
+            metavar="FILE",
+            help="What the numbers are meant to be: .csv, .json, .jsonl, .yaml or .toml, with the "
+            "column phone_number and others to compare. An empty CSV cell is not compared, a - "
+            "has to be empty.",
+        ),
+    ] = None,
+    projects: Annotated[
+        Path | None,
+        typer.Option(
+            "--projects",
+            metavar="FILE",
+            help="Audit these: rows of project_id, key_id, and if need be key_secret_env and "
+            "expect. Secrets are in the environment, by default in SINCH_KEY_SECRET_<PROJECT_ID>.",
+        ),
+    ] = None,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            metavar="MODULE:NAME",
+            help="Also look for what these rules say; runs the module, which may be in this "
+            "directory. A name alone is one that an installed package gave its rules.",
+        ),
+    ] = None,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, max=100, help="Requests at a time.")
+        int, typer.Option("--workers", min=1, max=100, help="Requests at a time, in all.")
     ] = 8,
     stuck_hours: Annotated[
         int, typer.Option("--stuck-hours", min=1, help="After how long a link counts as stuck.")
@@ -32,6 +74,10 @@ def audit(
     ends_within_days: Annotated[
         int, typer.Option("--ends-within-days", min=1, help="How soon an end counts as soon.")
     ] = 14,
+    months: Annotated[
+        int,
+        typer.Option("--months", min=1, max=120, help="How many months to forecast charges for."),
+    ] = 12,
     fail_on: Annotated[
         Severity | None,
         typer.Option("--fail-on", help="Exit with 3 when a finding is as bad as this, or worse."),
@@ -50,29 +96,84 @@ def audit(
     """
     target = options.target(output, force=force, saved=save)
     savings = saving.savings(save, saving.REPORTS, force=force, output=target)
-    rules = default_rules(
-        stuck_after=timedelta(hours=stuck_hours), ends_within=timedelta(days=ends_within_days)
-    )
-    with opened(context, target) as session, saving.opened(savings) as files:
+    settings: Settings = context.obj
+    if projects and (settings.sandbox or settings.project_id):
+        raise typer.BadParameter("--projects goes without --sandbox and --project")
+    if expect and (projects or settings.sandbox_projects > 1):
+        raise typer.BadParameter("--expect is about one project; a projects file has a column")
+    # Whatever is wrong with files and rules is told before anything is sent.
+    with exits.told():
+        keys = None if projects is None else read_projects(projects)
+        by_project = {
+            key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
+        }
+        expected = None if expect is None else read_expectations(expect)
+        looked_for = checked(
+            [
+                *default_rules(
+                    stuck_after=timedelta(hours=stuck_hours),
+                    ends_within=timedelta(days=ends_within_days),
+                ),
+                *_loaded(rules or ()),
+            ]
+        )
+    with (
+        opened(context, target, projects=keys) as session,
+        saving.opened(savings) as files,
+    ):
+        found: Report | Reports
         with progress.shown() as tell:
-            report = session.run(
-                run_audit(
-                    session.client,
-                    rules=rules,
-                    emergency=emergency,
-                    workers=workers,
-                    progress=tell,
+            if keys or len(session.clients) > 1:
+                found = session.run(
+                    audit_projects(
+                        session.clients,
+                        rules=looked_for,
+                        expected=by_project,
+                        emergency=emergency,
+                        months=months,
+                        workers=workers,
+                        progress=tell,
+                    )
                 )
-            )
-        saving.save_report(report, files)
+            else:
+                found = session.run(
+                    run_audit(
+                        session.client,
+                        rules=looked_for,
+                        expected=expected,
+                        emergency=emergency,
+                        months=months,
+                        workers=workers,
+                        progress=tell,
+                    )
+                )
+        saving.save_report(found, files)
         if session.output.as_json:
-            for line in report_lines(report):
+            for line in report_lines(found):
                 session.output.json(line)
         else:
             session.output.draw(
                 lambda console: audit_report.shown(
-                    report, limit=limit, width=readable_width(console)
+                    found, limit=limit, width=readable_width(console)
                 )
             )
-    if fail_on is not None and report.at_least(fail_on):
+    _end(found, fail_on)
+
+
+def _loaded(names: Sequence[str]) -> Iterator[Rule]:
+    if any(":" in name for name in names):
+        # Last, so that no file here takes the place of a module that is installed.
+        sys.path.append(str(Path.cwd()))
+    for name in names:
+        yield from load_rules(name)
+
+
+def _end(found: Report | Reports, fail_on: Severity | None) -> None:
+    """End with the code that fits what was *found*."""
+    failures = found.failures if isinstance(found, Reports) else ()
+    for failure in failures:
+        exits.complain(f"no report about {failure.project_id}: {failure.message}")
+    if failures:
+        raise typer.Exit(ExitCode.REFUSED)
+    if fail_on is not None and found.at_least(fail_on):
         raise typer.Exit(ExitCode.FINDINGS)

@@ -12,7 +12,16 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from sinch_numbers.audit import Finding, Report, Rule, Severity
+from sinch_numbers.audit import (
+    Costs,
+    Finding,
+    Forecast,
+    ProjectFailure,
+    Report,
+    Reports,
+    Rule,
+    Severity,
+)
 from sinch_numbers.cli import tables
 from sinch_numbers.cli.tables import safe
 
@@ -24,10 +33,28 @@ _IDENTITY: Final = (13, 6, 9)
 _NAME: Final = 18
 
 
-def shown(report: Report, *, limit: int, width: int) -> RenderableType:
-    """Return *report* with at most *limit* findings per rule, no wider than *width*."""
-    parts = [*_title(report, width), *_findings(report, limit, width), *_costs(report)]
-    return Group(*parts, *_releases(report), *_summary(report, width))
+def shown(found: Report | Reports, *, limit: int, width: int) -> RenderableType:
+    """Return what was *found*, at most *limit* findings per rule, no wider than *width*."""
+    if isinstance(found, Report):
+        return _report(found, limit, width)
+    return Group(
+        *(_report(report, limit, width) for report in found.reports),
+        *_overview(found, width),
+        *_costs(found.costs),
+        *_forecast(found.forecast),
+        *_summary(found, _count(len(found.projects), "project"), width),
+    )
+
+
+def _report(report: Report, limit: int, width: int) -> RenderableType:
+    parts = [*_title(report, width), *_findings(report, limit, width), *_costs(report.costs)]
+    used = sum(count.read > 0 for count in report.verdict.partitions)
+    return Group(
+        *parts,
+        *_forecast(report.forecast),
+        *_releases(report),
+        *_summary(report, _count(used, "partition"), width),
+    )
 
 
 def _title(report: Report, width: int) -> Iterator[RenderableType]:
@@ -122,8 +149,7 @@ def _examples(findings: Iterable[Finding], width: int, *, brief: bool) -> Table:
     return examples
 
 
-def _costs(report: Report) -> Iterator[RenderableType]:
-    costs = report.costs
+def _costs(costs: Costs) -> Iterator[RenderableType]:
     if costs.lines:
         yield Text("What it costs a month", "bold")
     for total in costs.totals:
@@ -149,6 +175,53 @@ def _costs(report: Report) -> Iterator[RenderableType]:
     yield Text()
 
 
+def _forecast(forecast: Forecast) -> Iterator[RenderableType]:
+    sums = {
+        (month, total.currency_code): total.amount
+        for month in forecast.months
+        for total in forecast.totals(month)
+    }
+    currencies = sorted({currency for _, currency in sums})
+    if currencies:
+        yield Text("What will be charged", "bold")
+        shown = tables.table()
+        shown.add_column("Month (UTC)")
+        for currency in currencies:
+            shown.add_column(safe(currency), justify="right")
+        for month in forecast.months:
+            rest = " (rest)" if month == forecast.months[0] else ""
+            amounts = (sums.get((month, currency), 0) for currency in currencies)
+            shown.add_row(f"{month:%b %Y}{rest}", *(f"{amount:,.2f}" for amount in amounts))
+        yield shown
+    if forecast.undated:
+        yield Text(
+            f"{forecast.undated:,} numbers have no date of charge and are not forecast.", "yellow"
+        )
+    yield Text()
+
+
+def _overview(found: Reports, width: int) -> Iterator[RenderableType]:
+    yield Constrain(Line(Text("All projects", "bold"), style="dim"), width)
+    shown = tables.table()
+    shown.add_column("Project", overflow="fold")
+    for name in ("Numbers", "Errors", "Warnings"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    shown.add_column("A month", overflow="fold")
+    for one in found.projects:
+        if isinstance(one, ProjectFailure):
+            shown.add_row(safe(one.project_id), "-", "-", "-", Text(f"failed: {one.error}", "red"))
+            continue
+        shown.add_row(
+            safe(one.project_id),
+            f"{one.numbers:,}",
+            f"{one.count(Severity.ERROR):,}",
+            f"{one.count(Severity.WARNING):,}",
+            safe(_money(one.costs)),
+        )
+    yield Constrain(shown, width)
+    yield Text()
+
+
 def _releases(report: Report) -> Iterator[RenderableType]:
     if not report.releases:
         return
@@ -165,17 +238,15 @@ def _releases(report: Report) -> Iterator[RenderableType]:
     yield Text()
 
 
-def _summary(report: Report, width: int) -> Iterator[RenderableType]:
-    counts = [(report.count(severity), severity) for severity in reversed(Severity)]
+def _summary(found: Report | Reports, where: str, width: int) -> Iterator[RenderableType]:
+    counts = [(found.count(severity), severity) for severity in reversed(Severity)]
     kinds = ", ".join(_count(count, str(severity.value)) for count, severity in counts if count)
-    found = _count(len(report.findings), "finding") + (f" ({kinds})" if kinds else "")
-    money = " and ".join(tables.price(total) for total in report.costs.totals) or "nothing"
-    used = sum(count.read > 0 for count in report.verdict.partitions)
+    findings = _count(len(found.findings), "finding") + (f" ({kinds})" if kinds else "")
     yield Constrain(Line(style="dim"), width)
     phrases = (
-        f"{_count(report.numbers, 'number')} in {_count(used, 'partition')}",
-        found,
-        f"{money} a month",
+        f"{_count(found.numbers, 'number')} in {where}",
+        findings,
+        f"{_money(found.costs)} a month",
     )
     # On one line or on three: an amount is not to be torn apart.
     fits = len(", ".join(phrases)) <= width
@@ -188,6 +259,10 @@ def _indented(part: RenderableType, width: int) -> RenderableType:
 
 def _numbers(findings: Iterable[Finding]) -> str:
     return _count(len({finding.phone_number for finding in findings}), "number")
+
+
+def _money(costs: Costs) -> str:
+    return " and ".join(tables.price(total) for total in costs.totals) or "nothing"
 
 
 def _count(count: int, thing: str) -> str:

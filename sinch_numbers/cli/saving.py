@@ -34,18 +34,18 @@ from sinch_numbers.models import ActiveNumber
 T = TypeVar("T")
 
 Complete = Callable[[Report | Reports, BinaryFile, Sequence[str]], None]
-"""Writes a report; what the last argument names has all of its findings."""
+"""Writes what an audit found; what the last argument names has all of its findings."""
 
 REPORTS: Final[Mapping[str, Complete]] = {
-    ".html": lambda report, file, others: write_html(report, file, also_in=others),
-    ".json": lambda report, file, _: write_json(report, file),
-    ".jsonl": lambda report, file, _: write_report_lines(report, file),
-    ".csv": lambda report, file, _: write_csv(project_findings(report), file, PROJECT_FINDINGS),
-    ".parquet": lambda report, file, _: write_parquet(
-        project_findings(report), file, PROJECT_FINDINGS
+    ".html": lambda found, file, others: write_html(found, file, also_in=others),
+    ".json": lambda found, file, _: write_json(found, file),
+    ".jsonl": lambda found, file, _: write_report_lines(found, file),
+    ".csv": lambda found, file, _: write_csv(project_findings(found), file, PROJECT_FINDINGS),
+    ".parquet": lambda found, file, _: write_parquet(
+        project_findings(found), file, PROJECT_FINDINGS
     ),
 }
-"""How a report is saved, by suffix."""
+"""How an audit is saved, by suffix."""
 
 LISTS: Final[Mapping[str, Callable[[BinaryFile], RowWriter[ActiveNumber]]]] = {
     ".csv": lambda file: CsvWriter(file, NUMBERS),
@@ -103,9 +103,11 @@ def opened(savings: Sequence[Saving[T]]) -> Iterator[tuple[tuple[Saving[T], Bina
         )
 
 
-def save_report(report: Report, files: Sequence[tuple[Saving[Complete], BinaryOutput]]) -> None:
-    """Write *report* to all of *files*."""
+def save_report(
+    found: Report | Reports, files: Sequence[tuple[Saving[Complete], BinaryOutput]]
+) -> None:
+    """Write what an audit *found* to all of *files*."""
     names = [saving.target.path for saving, _ in files]
     whole = [name.name for name in names if name.suffix.lower() != ".html"]
     for saving, file in files:
-        saving.write(report, file, whole)
+        saving.write(found, file, whole)

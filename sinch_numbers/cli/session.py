@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import Any, Final, TypeVar
 
@@ -14,6 +14,7 @@ import typer
 from sinch_numbers.cli import exits, files
 from sinch_numbers.cli.options import Target
 from sinch_numbers.cli.output import Output
+from sinch_numbers.cli.projects import ProjectKey
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.escaping import printable
 from sinch_numbers.log import logger
@@ -30,6 +31,7 @@ class Settings:
     sandbox: bool = False
     sandbox_numbers: int = 3000
     sandbox_seed: int = 7
+    sandbox_projects: int = 1
     project_id: str | None = None
     json: bool = False
     timeout: float = 30.0
@@ -40,9 +42,14 @@ class Settings:
 class Session:
     """What a command works with."""
 
-    client: NumbersClient
+    clients: Sequence[NumbersClient]
     output: Output
     _runner: asyncio.Runner
+
+    @property
+    def client(self) -> NumbersClient:
+        """Return the client of the project that the command is about."""
+        return self.clients[0]
 
     def run(self, call: Coroutine[Any, Any, T]) -> T:
         """
@@ -55,49 +62,78 @@ class Session:
 
 
 @contextmanager
-def opened(context: typer.Context, target: Target | None = None) -> Iterator[Session]:
+def opened(
+    context: typer.Context,
+    target: Target | None = None,
+    *,
+    projects: Sequence[ProjectKey] | None = None,
+) -> Iterator[Session]:
     """
     Open what a command needs, and close it; errors become one line and an exit code.
 
-    With a *target* the output goes to that file, which is there when all went well.
+    With a *target* the output goes to that file, which is there when all went well. With
+    *projects* there is a client for each of those, and else one; in a sandbox there is one
+    for each project that it was told to have.
     """
     settings: Settings = context.obj
     with exits.told(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
-            client = runner.run(_client(settings, stack))
+            clients = runner.run(_clients(settings, projects, stack))
             with ExitStack() as written:
                 file = None
                 if target is not None:
                     file = written.enter_context(files.replaced(target.path, force=target.force))
-                yield Session(client, Output(as_json=settings.json, file=file), runner)
+                yield Session(clients, Output(as_json=settings.json, file=file), runner)
         finally:
             runner.run(stack.aclose())
 
 
-async def _client(settings: Settings, stack: AsyncExitStack) -> NumbersClient:
+async def _clients(
+    settings: Settings, projects: Sequence[ProjectKey] | None, stack: AsyncExitStack
+) -> list[NumbersClient]:
     if settings.sandbox:
-        from sinch_numbers.sandbox import Sandbox
+        clients = await _sandboxed(settings, stack)
+    elif projects is not None:
+        clients = [
+            NumbersClient(
+                key.project_id,
+                key.key_id,
+                key.secret,
+                timeout=settings.timeout,
+                user_agent="cli",
+            )
+            for key in projects
+        ]
+    else:
+        _check_credentials(settings)
+        clients = [NumbersClient(settings.project_id, timeout=settings.timeout, user_agent="cli")]
+    return [await stack.enter_async_context(client) for client in clients]
 
-        sandbox = Sandbox(
-            numbers=settings.sandbox_numbers,
-            seed=settings.sandbox_seed,
-            project_id=settings.project_id or "sandbox",
-        )
-        await stack.enter_async_context(sandbox)
-        given = sandbox.environment
-        client = NumbersClient(
-            given["SINCH_PROJECT_ID"],
+
+async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:
+    from sinch_numbers.sandbox import Sandbox
+
+    name, count = settings.project_id or "sandbox", settings.sandbox_projects
+    project_ids = [name, *(f"{name}-{number}" for number in range(2, count + 1))]
+    sandbox = Sandbox(
+        numbers=settings.sandbox_numbers,
+        seed=settings.sandbox_seed,
+        project_id=project_ids,
+    )
+    await stack.enter_async_context(sandbox)
+    given = sandbox.environment
+    return [
+        NumbersClient(
+            project_id,
             given["SINCH_KEY_ID"],
             given["SINCH_KEY_SECRET"],
             numbers_url=given["SINCH_NUMBERS_URL"],
             auth_url=given["SINCH_AUTH_URL"],
             timeout=settings.timeout,
         )
-    else:
-        _check_credentials(settings)
-        client = NumbersClient(settings.project_id, timeout=settings.timeout, user_agent="cli")
-    return await stack.enter_async_context(client)
+        for project_id in project_ids
+    ]
 
 
 def _check_credentials(settings: Settings) -> None:
