@@ -8,13 +8,13 @@ written as an escape such as ``\n``. JSON and Parquet keep texts as they are.
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
 from sinch_numbers.escaping import printable
-from sinch_numbers.exports.columns import Column, Kind, Table
+from sinch_numbers.exports.columns import Kind, Table
 from sinch_numbers.exports.rows import BinaryFile, Writer
 
 T = TypeVar("T")
@@ -28,14 +28,17 @@ class CsvWriter(Writer, Generic[T]):
     """Writes values as CSV."""
 
     def __init__(self, file: BinaryFile, table: Table[T]) -> None:
-        self._columns = table.columns
+        self._cells = [(column.read, _CELLS[column.kind]) for column in table.columns]
         self._rows = csv.writer(_Encoded(file), lineterminator="\n")
         self._rows.writerow(table.header)
 
     def write(self, values: Iterable[T]) -> None:
         """Add *values*."""
-        columns = self._columns
-        self._rows.writerows([_cell(column, value) for column in columns] for value in values)
+        cells = self._cells
+        self._rows.writerows(
+            ["" if (found := read(value)) is None else cell(found) for read, cell in cells]
+            for value in values
+        )
 
 
 def write_csv(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
@@ -56,13 +59,6 @@ def safe_text(text: str) -> str:
     return f"'{shown}" if _FORMULA.match(text) else shown
 
 
-def _cell(column: Column[T], value: T) -> str:
-    found = column.read(value)
-    if found is None:
-        return ""
-    return str(_CELLS[column.kind](found))
-
-
 def _phone_number(number: str) -> str:
     # Its plus sign makes no formula of it, as long as nothing but digits follows.
     return number if _E164.fullmatch(number) else safe_text(number)
@@ -80,7 +76,7 @@ def _amount(amount: Decimal) -> str:
     return f"{amount:f}"
 
 
-_CELLS: Final[dict[Kind, Any]] = {
+_CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.PHONE_NUMBER: _phone_number,
     Kind.TEXT: safe_text,
     Kind.WORDS: _words,

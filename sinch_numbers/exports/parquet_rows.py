@@ -5,7 +5,7 @@ Rows are written in groups, so that a million of them take no more memory than a
 thousand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
@@ -74,7 +74,7 @@ class ParquetWriter(Writer, Generic[T]):
 
     def _write_group(self) -> None:
         arrays = [
-            self._arrow.array([_cell(column, value) for value in self._waiting], type=field.type)
+            self._arrow.array(_cells(column, self._waiting), type=field.type)
             for column, field in zip(self._columns, self._schema, strict=True)
         ]
         self._waiting.clear()
@@ -122,27 +122,22 @@ def require_pyarrow() -> Any:
     return pyarrow
 
 
-def _cell(column: Column[T], value: T) -> Any:
-    found = column.read(value)
-    if found is None:
-        return None
-    match column.kind:
-        case Kind.PHONE_NUMBER | Kind.TEXT:
-            return _text(found)
-        case Kind.WORDS:
-            return [_text(word) for word in found]
-        case Kind.AMOUNT:
-            return _amount(found, column.name)
-        case Kind.MOMENT:
-            moment: datetime = found
-            return moment.astimezone(UTC)
-        case Kind.COUNT:
-            return _count(found, column.name)
+def _cells(column: Column[T], values: Iterable[T]) -> list[Any]:
+    as_arrow, name = _CELLS[column.kind], column.name
+    return [None if found is None else as_arrow(found, name) for found in map(column.read, values)]
 
 
-def _text(text: str) -> str:
+def _text(text: str, _name: str) -> str:
     # A lone surrogate has no form in UTF-8, and one odd name must not cost the whole file.
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _words(words: Iterable[str], name: str) -> list[str]:
+    return [_text(word, name) for word in words]
+
+
+def _moment(moment: datetime, _name: str) -> datetime:
+    return moment.astimezone(UTC)
 
 
 def _count(count: int, name: str) -> int:
@@ -158,6 +153,16 @@ def _amount(amount: Decimal, name: str) -> Decimal:
         expected = f"at most {_WHOLE} digits before and {_FRACTION} after the point"
         raise InvalidArgumentError(name, expected, amount)
     return amount
+
+
+_CELLS: Final[Mapping[Kind, Callable[[Any, str], Any]]] = {
+    Kind.PHONE_NUMBER: _text,
+    Kind.TEXT: _text,
+    Kind.WORDS: _words,
+    Kind.COUNT: _count,
+    Kind.AMOUNT: _amount,
+    Kind.MOMENT: _moment,
+}
 
 
 class _Sink:
