@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import attrs
@@ -21,8 +22,10 @@ def plain(value: object) -> Any:
     among them, and ``extra`` is where the service sent more than this release knows.
     Amounts are texts, times ISO 8601 in UTC, secrets masked.
     """
+    if value is None or type(value) is str:  # nearly every value there is
+        return value
     match value:
-        case None | bool() | int() | float():
+        case bool() | int() | float():
             return value
         case Enum():
             return plain(value.value)
@@ -56,7 +59,7 @@ def line(value: object) -> str:
 
 
 def _members(value: Any) -> dict[str, Any]:
-    members = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+    members = {name: getattr(value, name) for name in _names(type(value))}
     if "type" not in members and hasattr(value, "type"):
         members = {"type": value.type, **members}
     if not members.get("extra", True):
@@ -65,3 +68,8 @@ def _members(value: Any) -> dict[str, Any]:
         name: dict(member) if isinstance(member, Extra) else plain(member)
         for name, member in members.items()
     }
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))
