@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 import attrs
-from attrs.validators import instance_of, optional
+from attrs.validators import instance_of, matches_re, optional
 
 from sinch_numbers.models import ActiveNumber, NumberType
 
@@ -84,13 +84,13 @@ class Finding:
 class Rule:
     """One thing that can be wrong with a number."""
 
-    id: str
+    id: str = attrs.field(validator=matches_re(r"\S+"))
     """A short name that stays the same, such as ``unused``."""
-    severity: Severity
-    title: str
-    meaning: str
+    severity: Severity = attrs.field(validator=instance_of(Severity))
+    title: str = attrs.field(validator=instance_of(str))
+    meaning: str = attrs.field(validator=instance_of(str))
     """What it means when the rule finds something."""
-    advice: str
+    advice: str = attrs.field(validator=instance_of(str))
     """What to do about it, unless a remark knows better."""
     check: Check = attrs.field(default=nothing, repr=False, eq=False)
 

@@ -134,7 +134,8 @@ async def audit_projects(
         )
         for project_id in project_ids
     }
-    together = min(len(clients), workers)
+    # Two for each project at least: that many is what an inventory begins with.
+    together = min(len(clients), max(1, workers // 2))
     told = _Sums(progress, len(clients))
     found: dict[str, Report | ProjectFailure] = {}
     charges = Charges(examinations[project_ids[0]].basis.now, months)

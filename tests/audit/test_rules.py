@@ -1,15 +1,20 @@
 """Each rule finds what it is about, and nothing else."""
 
+import json
+import pickle
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sinch_numbers import ActiveNumber, SmsErrorCode
 from sinch_numbers.audit import (
+    CALLBACK_IN_THE_CLEAR,
     DEFAULT_RULES,
     PROVISIONING_FAILED,
+    RELEASED_IN_USE,
     UNUSED,
     WITHOUT_CAMPAIGN,
     Rule,
@@ -20,8 +25,11 @@ from sinch_numbers.audit import (
     provisioning_stuck,
 )
 from sinch_numbers.audit.error_codes import EXPLANATIONS
+from sinch_numbers.audit.findings import nothing
 
 Make = Callable[..., ActiveNumber]
+
+DESCRIPTION = Path(__file__).parent.parent / "data" / "numbers.openapi.json"
 
 LONG_AGO = "2026-03-12T09:00:00Z"
 JUST_NOW = "2026-03-14T08:59:00Z"
@@ -104,7 +112,79 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
             "SMS: HALF_DONE for 2 days",
             id="stuck: in a state from the future",
         ),
+        pytest.param(
+            provisioning_stuck(),
+            {
+                "smsConfiguration": {
+                    "servicePlanId": "old",
+                    "scheduledProvisioning": job(lastUpdatedTime=LONG_AGO),
+                }
+            },
+            "SMS: WAITING for 2 days, still on service plan old",
+            id="stuck: on another plan meanwhile",
+        ),
+        pytest.param(
+            provisioning_stuck(),
+            {
+                "voiceConfiguration": {
+                    "type": "EST",
+                    "trunkId": "east",
+                    "scheduledVoiceProvisioning": {
+                        "type": "FAX",
+                        "serviceId": "fax",
+                        "status": "WAITING",
+                        "lastUpdatedTime": LONG_AGO,
+                    },
+                }
+            },
+            "voice: WAITING for 2 days, still on trunk east",
+            id="stuck: on a trunk meanwhile",
+        ),
         pytest.param(UNUSED, UNLINKED, "USD 0.50 a month for nothing", id="unused: no links"),
+        pytest.param(
+            UNUSED,
+            {**UNLINKED, "nextChargeDate": "2026-04-01T00:00:00Z"},
+            "USD 0.50 a month for nothing, charged again on 2026-04-01",
+            id="unused: with the date of the next charge",
+        ),
+        pytest.param(
+            RELEASED_IN_USE,
+            RELEASED,
+            "serves service plan plan and voice app app until 2026-03-20",
+            id="in use: messages and calls",
+        ),
+        pytest.param(
+            RELEASED_IN_USE,
+            {
+                **UNLINKED,
+                "expireAt": "2026-09-20T09:00:00Z",
+                "voiceConfiguration": {"type": "FAX", "serviceId": "f"},
+            },
+            "serves fax service f until 2026-09-20",
+            id="in use: faxes, for long",
+        ),
+        pytest.param(
+            RELEASED_IN_USE,
+            {
+                **RELEASED,
+                **UNLINKED,
+                "voiceConfiguration": {"type": "HOLO", "holoId": "h"},
+            },
+            "serves voice HOLO until 2026-03-20",
+            id="in use: by something from the future",
+        ),
+        pytest.param(
+            CALLBACK_IN_THE_CLEAR,
+            {"callbackUrl": "HTTP://hooks.example.net/"},
+            "events go out over HTTP",
+            id="in the clear: http",
+        ),
+        pytest.param(
+            CALLBACK_IN_THE_CLEAR,
+            {"callbackUrl": "hooks.example.net/numbers"},
+            "events go to what is no URL",
+            id="in the clear: no URL",
+        ),
         pytest.param(
             UNUSED,
             {**UNLINKED, "money": None},
@@ -212,6 +292,16 @@ def test_a_rule_finds_what_it_is_about(
             },
             id="no campaign: not when one is scheduled",
         ),
+        pytest.param(RELEASED_IN_USE, {**RELEASED, **UNLINKED}, id="in use: not without links"),
+        pytest.param(RELEASED_IN_USE, {"expireAt": LONG_AGO}, id="in use: not once it has ended"),
+        pytest.param(
+            CALLBACK_IN_THE_CLEAR,
+            {"callbackUrl": "HTTPS://hooks.example.net/"},
+            id="in the clear: not over TLS",
+        ),
+        pytest.param(
+            CALLBACK_IN_THE_CLEAR, {"callbackUrl": ""}, id="in the clear: not without a URL"
+        ),
         pytest.param(
             ends_soon(), {"expireAt": "2026-03-29T09:00:00Z"}, id="ends soon: not in 15 days"
         ),
@@ -311,3 +401,45 @@ def test_rules_have_names_of_their_own() -> None:
 
     assert len(rules) == len({rule.id for rule in rules})
     assert [rule.id for rule in DEFAULT_RULES] == [rule.id for rule in rules]
+
+
+def test_the_documented_codes_are_the_explained_ones() -> None:
+    """
+    The table, the enumeration and the service's description name the same codes.
+    """
+    schemas = json.loads(DESCRIPTION.read_text())["components"]["schemas"]
+    documented = {*schemas["SmsErrorCode"]["enum"], *schemas["EventFailureCode"]["enum"]}
+
+    assert set(schemas["SmsErrorCode"]["enum"]) == set(SmsErrorCode)
+    assert documented == set(EXPLANATIONS)
+
+
+@pytest.mark.parametrize("code", [code for code in EXPLANATIONS if code not in set(SmsErrorCode)])
+def test_codes_of_events_are_explained(code: str) -> None:
+    """
+    What only comes with an event has a meaning and an advice, too.
+    """
+    assert explain(code) is EXPLANATIONS[code]
+    assert explain(code).advice.endswith(".")
+
+
+@pytest.mark.parametrize("rule", DEFAULT_RULES, ids=lambda rule: rule.id)
+def test_rules_can_be_sent_to_other_processes(rule: Rule) -> None:
+    """
+    The rules that come with the package can be pickled, checks and all.
+    """
+    twin = pickle.loads(pickle.dumps(rule))
+
+    assert rule == twin
+    assert twin.check is not nothing
+
+
+def test_a_url_is_not_repeated(number: Make, now: datetime) -> None:
+    """
+    A callback URL may hold a password: a finding names no more than its scheme.
+    """
+    there = number(callbackUrl="http://user:pass-word@hooks.example.net/?key=hidden")
+
+    (finding,) = CALLBACK_IN_THE_CLEAR.findings(there, now)
+
+    assert "events go out over http" == finding.message

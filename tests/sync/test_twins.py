@@ -2,12 +2,13 @@
 
 import inspect
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from sinch_numbers import NumbersClient, Pager, SyncNumbersClient, SyncPager, endpoints, sync
-from sinch_numbers.audit import audit
+from sinch_numbers.audit import audit, audit_projects
 from sinch_numbers.inventory import walk
 from sinch_numbers.sync import _generated
 
@@ -107,6 +108,19 @@ def test_functions_of_a_client_have_twins(function: Any) -> None:
     )
     assert wanted == given
     assert plain(function.__doc__) == plain(twin.__doc__)
+
+
+def test_a_function_of_several_clients_has_a_twin() -> None:
+    """What is given clients has a twin that is given their twins."""
+    twin = sync.audit_projects
+    wanted, given = (dict(inspect.signature(one).parameters) for one in (audit_projects, twin))
+
+    assert (Sequence[NumbersClient], Sequence[SyncNumbersClient]) == (
+        wanted.pop("clients").annotation,
+        given.pop("clients").annotation,
+    )
+    assert wanted == given
+    assert plain(audit_projects.__doc__) == plain(twin.__doc__)
 
 
 def test_the_twins_are_documented_where_they_are() -> None:

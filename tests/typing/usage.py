@@ -29,9 +29,10 @@ from sinch_numbers import (
     UnknownVoice,
     VoiceConfiguration,
 )
-from sinch_numbers.audit import Report, audit
+from sinch_numbers.audit import Expectation, Expectations, Report, Reports, audit, audit_projects
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit as sync_audit
+from sinch_numbers.sync import audit_projects as sync_audit_projects
 
 
 async def asynchronously() -> None:
@@ -59,6 +60,9 @@ async def asynchronously() -> None:
         assert_type(await client.emergency_address.deprovision("+1"), None)
         assert_type(client.with_options(deadline=None, retries=0), NumbersClient)
         assert_type(await audit(client), Report)
+        expected = Expectations([Expectation("+12025550134", released=False)])
+        assert_type(await audit(client, expected=expected, months=24), Report)
+        assert_type(await audit_projects([client], workers=2), Reports)
 
 
 def synchronously() -> None:
@@ -75,6 +79,7 @@ def synchronously() -> None:
         assert_type(client.emergency_address.deprovision("+1"), None)
         assert_type(client.with_options(timeout=1), SyncNumbersClient)
         assert_type(sync_audit(client), Report)
+        assert_type(sync_audit_projects([client]), Reports)
         assert_type(client.project_id, str)
 
 
