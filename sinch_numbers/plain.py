@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any
 
 import attrs
@@ -59,7 +58,7 @@ def line(value: object) -> str:
 
 
 def _members(value: Any) -> dict[str, Any]:
-    members = {name: getattr(value, name) for name in _names(type(value))}
+    members = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
     if "type" not in members and hasattr(value, "type"):
         members = {"type": value.type, **members}
     if not members.get("extra", True):
@@ -68,8 +67,3 @@ def _members(value: Any) -> dict[str, Any]:
         name: dict(member) if isinstance(member, Extra) else plain(member)
         for name, member in members.items()
     }
-
-
-@cache
-def _names(cls: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(cls))
