@@ -13,6 +13,7 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any, Final
 
+from sinch_numbers import arguments
 from sinch_numbers._version import __version__
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.errors import MissingExtraError
@@ -39,8 +40,10 @@ def write_html(
     hundred thousand still opens at once. *also_in* names files that have them all, for the
     page to lead there. All texts are escaped.
 
-    Raises `MissingExtraError` without Jinja, which the extra ``html`` installs.
+    Raises `InvalidArgumentError` when *limit* is not positive, and `MissingExtraError`
+    without Jinja, which the extra ``html`` installs.
     """
+    arguments.positive(limit, "limit")
     environment = _environment()
     style, script = _resource(environment, "page.css"), _resource(environment, "page.js")
     parts = environment.get_template("page.html").stream(

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -45,3 +46,13 @@ def test_a_missing_library_is_a_typed_error(
 def test_what_is_installed_is_not_missing(suffix: str) -> None:
     """Here everything is."""
     require(suffix)
+
+
+@pytest.mark.parametrize("module", ["pyarrow", "jinja2"])
+def test_libraries_are_loaded_when_they_are_needed(module: str) -> None:
+    """Neither the exports nor the command line pay for formats that nobody asked for."""
+    code = (
+        "import sinch_numbers.exports, sinch_numbers.cli.app, sys; "
+        f"sys.exit({module!r} in sys.modules)"
+    )
+    assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode

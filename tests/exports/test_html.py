@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from sinch_numbers import InvalidArgumentError
 from sinch_numbers.audit import (
     CostLine,
     Costs,
@@ -220,6 +221,13 @@ def test_a_page_about_a_hundred_thousand_stays_small(
     assert "and 99,750 more; save the audit as .csv, .jsonl or .parquet" in alone.text
     along = page(made_up(findings), limit=5, also_in=["audit.csv", "audit.json"])
     assert "and 99,995 more, all of them in audit.csv, audit.json" in along.text
+
+
+@pytest.mark.parametrize("limit", [0, -1, True, "5", None])
+def test_a_limit_that_is_none_is_refused(limit: object, made_up: Callable[..., Report]) -> None:
+    """Before anything is written."""
+    with pytest.raises(InvalidArgumentError, match="limit"):
+        page(made_up(), limit=limit)
 
 
 @pytest.mark.parametrize(
