@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinch_numbers import ActiveNumber, Money, NumberType
@@ -153,6 +153,7 @@ def test_what_cannot_be_forecast_is_counted(number: Make) -> None:
     assert ((), 1, 2) == (found.lines, found.unpriced, found.undated)
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 14),
     st.integers(1, 40),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sinch_numbers import (
@@ -34,6 +34,8 @@ from sinch_numbers.audit import (
 from sinch_numbers.inventory import Verdict
 from sinch_numbers.json_text import decode, encode
 
+# A loaded machine is no reason to fail.
+CALM = settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)
 VERDICT = Verdict(counted_before=0, total_size=0, read=0, duplicates=0, partitions=())
 
@@ -116,6 +118,7 @@ def reported(tally: Tally) -> Report:
     )
 
 
+@CALM
 @given(st.data(), NUMBERS)
 def test_it_does_not_matter_who_looks_at_which_number(
     data: st.DataObject, numbers: list[ActiveNumber]
@@ -138,6 +141,7 @@ def test_it_does_not_matter_who_looks_at_which_number(
     assert reported(whole) == reported(merged)
 
 
+@CALM
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_merging_is_associative(
     first: list[ActiveNumber], second: list[ActiveNumber], third: list[ActiveNumber]
@@ -155,6 +159,7 @@ def test_merging_is_associative(
     assert left == other
 
 
+@CALM
 @given(NUMBERS)
 def test_it_survives_json_and_pickle(numbers: list[ActiveNumber]) -> None:
     """
