@@ -1,7 +1,6 @@
 """Commands that look at numbers, and the one that changes a number: nothing here costs."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
 from typing import Annotated, TypeVar
 
 import attrs
@@ -54,10 +53,7 @@ def list_(
     """List the numbers that the project rents."""
     target = options.target(output, force=force, saved=save)
     savings = saving.savings(save, saving.LISTS, force=force, output=target)
-    with ExitStack() as stack:
-        session = stack.enter_context(opened(context, target))
-        files = stack.enter_context(saving.opened(savings))
-        writers = [stack.enter_context(one.write(file)) for one, file in files]
+    with opened(context, target) as session, saving.lists(savings) as add:
         pager = session.client.active_numbers.list(
             region_code=region,
             type=type,
@@ -70,9 +66,9 @@ def list_(
         )
 
         def show(page: Page[ActiveNumber], *, first: bool) -> None:
-            for writer in writers:
-                writer.write(page.items)
-            if target is not None or not writers:
+            if add is not None:
+                add(page.items)
+            if target is not None or add is None:
                 session.output.page(page.items, first=first)
 
         session.run(_each(pager.pages(), show))

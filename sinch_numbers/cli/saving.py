@@ -10,9 +10,9 @@ import typer
 
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.cli.exits import ExitCode, complain
-from sinch_numbers.cli.files import BinaryOutput, replaced
+from sinch_numbers.cli.files import BinaryOutput, OutputFileError, replaced
 from sinch_numbers.cli.options import Target
-from sinch_numbers.errors import MissingExtraError
+from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
 from sinch_numbers.exports import (
     NUMBERS,
     PROJECT_FINDINGS,
@@ -47,7 +47,10 @@ REPORTS: Final[Mapping[str, Complete]] = {
 }
 """How an audit is saved, by suffix."""
 
-LISTS: Final[Mapping[str, Callable[[BinaryFile], RowWriter[ActiveNumber]]]] = {
+MakeWriter = Callable[[BinaryFile], RowWriter[ActiveNumber]]
+"""Begins a list of numbers."""
+
+LISTS: Final[Mapping[str, MakeWriter]] = {
     ".csv": lambda file: CsvWriter(file, NUMBERS),
     ".jsonl": JsonLinesWriter,
     ".parquet": lambda file: ParquetWriter(file, NUMBERS),
@@ -110,4 +113,37 @@ def save_report(
     names = [saving.target.path for saving, _ in files]
     whole = [name.name for name in names if name.suffix.lower() != ".html"]
     for saving, file in files:
-        saving.write(found, file, whole)
+        with _told(saving.target.path):
+            saving.write(found, file, whole)
+
+
+@contextmanager
+def lists(
+    savings: Sequence[Saving[MakeWriter]],
+) -> Iterator[Callable[[Sequence[ActiveNumber]], None] | None]:
+    """Yield what adds numbers to the files of *savings*, ``None`` when there are none."""
+    with ExitStack() as stack:
+        paths = [saving.target.path for saving in savings]
+        writers = [
+            stack.enter_context(saving.write(file))
+            for saving, file in stack.enter_context(opened(savings))
+        ]
+
+        def add(numbers: Sequence[ActiveNumber]) -> None:
+            for path, writer in zip(paths, writers, strict=True):
+                with _told(path):
+                    writer.write(numbers)
+
+        yield add if writers else None
+        for path, writer in zip(paths, writers, strict=True):
+            with _told(path):
+                writer.close()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell values that a format has no place for as what they are here: a file not written."""
+    try:
+        yield
+    except InvalidArgumentError as error:
+        raise OutputFileError(path, error.message, begun=True) from error

@@ -57,7 +57,9 @@ class ParquetWriter(Writer, Generic[T]):
                 self._write_group()
 
     def close(self) -> None:
-        """Complete the file."""
+        """Complete the file; once it is, there is nothing more to do."""
+        if not self._file.is_open:
+            return
         if self._waiting:
             self._write_group()
         self._file.close()

@@ -258,6 +258,23 @@ def test_a_full_disk_is_one_line(command: str, name: str, process: Run, tmp_path
     assert ([name], OLD) == ([file.name for file in tmp_path.iterdir()], target.read_bytes())
 
 
+def test_what_a_format_has_no_place_for_is_one_line(
+    project: Sandbox, cli: Run, tmp_path: Path
+) -> None:
+    """
+    An amount that Parquet would have to round: exit code 1, and the old file.
+    """
+    target = tmp_path / "l.parquet"
+    target.write_bytes(OLD)
+    project.project().add_active(money={"amount": f"0.{'1' * 19}", "currencyCode": "USD"})
+    ended = cli("list", "--save", str(target))
+
+    assert (1, "") == (ended.code, ended.out)
+    assert ended.err.startswith(f"sinch-numbers: cannot write {target}: amount: expected at most")
+    assert 1 == len(ended.err.splitlines())
+    assert ([target], OLD) == (list(tmp_path.iterdir()), target.read_bytes())
+
+
 def test_a_kill_leaves_whole_files(tmp_path: Path) -> None:
     """
     What is there is the old file or the complete new one, at whatever moment it ends.
