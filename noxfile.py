@@ -8,9 +8,12 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "twins"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 
-def install(session: nox.Session, *groups: str, extras: str = "cli,fast,yaml") -> None:
+def install(
+    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml"
+) -> None:
     """Install the package, editable, with what the named groups ask for."""
     needed = nox.project.dependency_groups(PYPROJECT, *groups)
     session.install("-q", "-e", f".[{extras}]" if extras else ".", *needed)
@@ -54,6 +57,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the page of an audit in Chromium, which the system has to have."""
+    install(session, "test", "browser")
+    session.run("pytest", "tests/browser/checks.py", *session.posargs)
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities in what the package stands on."""
     install(session)
@@ -66,7 +76,7 @@ def floors(session: nox.Session) -> None:
     """Run the tests with the oldest releases that the metadata allows."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["cli"], *extras["fast"], *extras["yaml"]]
+    declared = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
     install(session, "test")
     session.install("-q", *(requirement.replace(">=", "==") for requirement in declared))
     session.run("pytest", *session.posargs)

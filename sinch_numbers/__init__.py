@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ConflictError,
         InternalServerError,
         InvalidArgumentError,
+        MissingExtraError,
         NotFoundError,
         OutcomeUnknownError,
         OutOfStockError,
@@ -136,6 +137,7 @@ __all__ = [
     "InternalServerError",
     "InvalidArgumentError",
     "Maybe",
+    "MissingExtraError",
     "Money",
     "NotFoundError",
     "NumberType",
@@ -194,7 +196,7 @@ _HOMES = (
     "client",
     "sync",
 )
-_MODULES = frozenset(("audit", "errors", "inventory", "models", "sandbox"))
+_MODULES = frozenset(("audit", "errors", "exports", "inventory", "models", "sandbox"))
 
 
 def __getattr__(name: str) -> Any:

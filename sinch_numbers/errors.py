@@ -11,6 +11,7 @@ All retrying follows from those two.
     ├─ InvalidArgumentError     not sent        no           no
     ├─ ClientClosedError        not sent        no           no
     ├─ SyncInLoopError          not sent        no           no
+    ├─ MissingExtraError        not installed   no           no
     ├─ OutOfStockError          nothing fits    no           no
     ├─ AlreadyOwnedError        rented before   no           no
     ├─ PaginationError          pages circle    no           no
@@ -116,6 +117,17 @@ class ClientClosedError(SinchNumbersError, RuntimeError):
 
 class SyncInLoopError(SinchNumbersError, RuntimeError):
     """A sync call from the very thread that runs sync calls; nothing was sent."""
+
+
+class MissingExtraError(SinchNumbersError, ImportError):
+    """Something that takes a library which is not installed; the message says how to get it."""
+
+    extra: str
+    """The extra of this package that brings the library."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs a library more: pip install 'sinch-numbers[{extra}]'")
+        self.extra = extra
 
 
 class OutOfStockError(SinchNumbersError):

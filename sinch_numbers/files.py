@@ -11,10 +11,11 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-__all__ = ["OutputFile", "OutputFileError", "replaced"]
+__all__ = ["BinaryOutput", "OutputFile", "OutputFileError", "replaced"]
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -29,18 +30,24 @@ class OutputFileError(Exception):
 
 
 class OutputFile:
-    """A text file on its way, in UTF-8."""
+    """A file on its way, of text in UTF-8 or of bytes."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
-        self._file = os.fdopen(
-            descriptor, "w", encoding="utf-8", errors="backslashreplace", newline=""
+        self._bytes = os.fdopen(descriptor, "wb")
+        self._file = TextIOWrapper(
+            self._bytes, encoding="utf-8", errors="backslashreplace", newline=""
         )
 
     def write(self, text: str) -> None:
         """Add *text*, or raise `OutputFileError`."""
         with _told(self._path):
             self._file.write(text)
+
+    @property
+    def binary(self) -> "BinaryOutput":
+        """Return what takes bytes for the file: for as long as no text is written to it."""
+        return BinaryOutput(self._path, self._bytes)
 
     def _finish(self, mode: int) -> None:
         self._file.flush()
@@ -53,20 +60,33 @@ class OutputFile:
             self._file.close()
 
 
+class BinaryOutput:
+    """The bytes of a file on its way."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path = path
+        self._file = file
+
+    def write(self, data: bytes, /) -> int:
+        """Add *data*, or raise `OutputFileError`."""
+        with _told(self._path):
+            return self._file.write(data)
+
+
 @contextmanager
-def replaced(path: Path, *, force: bool = False) -> Iterator[OutputFile]:
+def replaced(path: Path, *, force: bool = False, private: bool = False) -> Iterator[OutputFile]:
     """
     Yield a file that takes the place of *path* when the block ends well.
 
     A link and a file of somebody else are replaced by *force* only; of a link it is the file
     that it leads to, and the link stays. A new file is as readable as the umask lets it be,
-    one that takes another's place as readable as that was.
+    a *private* one for nobody else, one that takes another's place as readable as that was.
 
     Raises `OutputFileError` where that cannot be, in the end or at once.
     """
     shown = path
     with _told(shown, begun=False):
-        path, mode = _target(path, force=force)
+        path, mode = _target(path, 0o600 if private else 0o666 & ~_umask(), force=force)
         waiting = path.parent / f".sinch-numbers-{secrets.token_hex(8)}.tmp"
         descriptor = os.open(waiting, _NEW, 0o600)
     try:
@@ -85,8 +105,8 @@ def replaced(path: Path, *, force: bool = False) -> Iterator[OutputFile]:
     _settle(path.parent)
 
 
-def _target(path: Path, *, force: bool) -> tuple[Path, int]:
-    """Return what is to be replaced, and how readable the new file is to be."""
+def _target(path: Path, mode: int, *, force: bool) -> tuple[Path, int]:
+    """Return what is to be replaced, and how readable it is to be: *mode* if it is new."""
     if path.is_symlink():
         if not force:
             raise _RefusedError("it is a link; --force replaces what it leads to")
@@ -96,7 +116,7 @@ def _target(path: Path, *, force: bool) -> tuple[Path, int]:
     try:
         now = path.lstat()
     except FileNotFoundError:
-        return path, 0o666 & ~_umask()
+        return path, mode
     if stat.S_ISDIR(now.st_mode):
         raise _RefusedError("it is a directory")
     if not stat.S_ISREG(now.st_mode):

@@ -66,6 +66,8 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         )
     elif cls is InvalidArgumentError:
         error = InvalidArgumentError("phone_number", "a number", "x")
+    elif cls is errors.MissingExtraError:
+        error = errors.MissingExtraError("HTML", "html")
     else:
         error = cls("it broke")
     error.method, error.path, error.attempts = "GET", "/v1/projects/p/activeNumbers", 3

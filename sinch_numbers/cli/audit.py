@@ -20,12 +20,12 @@ from sinch_numbers.audit import (
 )
 from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit.examination import checked
-from sinch_numbers.cli import audit_report, exits, options, progress
-from sinch_numbers.cli.audit_lines import report_lines
+from sinch_numbers.cli import audit_report, exits, options, progress, saving
 from sinch_numbers.cli.exits import ExitCode
 from sinch_numbers.cli.output import readable_width
 from sinch_numbers.cli.projects import read_projects
 from sinch_numbers.cli.session import Settings, opened
+from sinch_numbers.exports import report_lines
 from sinch_numbers.inventory import Completeness
 
 
@@ -95,6 +95,7 @@ def audit(
             "a directory for several projects. Removed in the end.",
         ),
     ] = None,
+    save: options.SavedReports = None,
     output: options.OutputFile = None,
     force: options.Force = False,
 ) -> None:
@@ -103,7 +104,8 @@ def audit(
 
     Nothing is changed, and nothing costs.
     """
-    target = options.target(output, force=force)
+    target = options.target(output, force=force, saved=save)
+    savings = saving.savings(save, saving.REPORTS, force=force, output=target)
     settings: Settings = context.obj
     if projects and (settings.sandbox or settings.project_id):
         raise typer.BadParameter("--projects goes without --sandbox and --project")
@@ -125,7 +127,10 @@ def audit(
                 *_loaded(rules or ()),
             ]
         )
-    with opened(context, target, projects=keys) as session:
+    with (
+        opened(context, target, projects=keys) as session,
+        saving.opened(savings) as files,
+    ):
         found: Report | Reports
         with progress.shown() as tell:
             if keys or len(session.clients) > 1:
@@ -154,6 +159,7 @@ def audit(
                         progress=tell,
                     )
                 )
+        saving.save_report(found, files)
         if session.output.as_json:
             for line in report_lines(found):
                 session.output.json(line)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import typer
 
-from sinch_numbers.cli.escaping import printable
 from sinch_numbers.cli.exits import ExitCode, complain
+from sinch_numbers.escaping import printable
 
 
 def require_answer(*, yes: bool) -> None:

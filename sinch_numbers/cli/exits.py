@@ -9,7 +9,6 @@ from enum import IntEnum
 
 import typer
 
-from sinch_numbers.cli.escaping import printable
 from sinch_numbers.errors import (
     AuthenticationError,
     BadRequestError,
@@ -17,6 +16,7 @@ from sinch_numbers.errors import (
     OutcomeUnknownError,
     SinchNumbersError,
 )
+from sinch_numbers.escaping import printable
 from sinch_numbers.files import OutputFileError
 
 _LONGEST = 600

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 import attrs
 import typer
 
-from sinch_numbers.cli import options, tables
+from sinch_numbers.cli import options, saving, tables
 from sinch_numbers.cli.exits import ExitCode, complain
 from sinch_numbers.cli.session import Session, opened
 from sinch_numbers.models import ActiveNumber, SmsConfiguration
@@ -46,11 +46,14 @@ def list_(
     page_size: Annotated[
         int, typer.Option("--page-size", min=1, help="How many to ask for at a time.")
     ] = 1000,
+    save: options.SavedNumbers = None,
     output: options.OutputFile = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    with opened(context, options.target(output, force=force)) as session:
+    target = options.target(output, force=force, saved=save)
+    savings = saving.savings(save, saving.LISTS, force=force, output=target)
+    with opened(context, target) as session, saving.lists(savings) as add:
         pager = session.client.active_numbers.list(
             region_code=region,
             type=type,
@@ -63,7 +66,10 @@ def list_(
         )
 
         def show(page: Page[ActiveNumber], *, first: bool) -> None:
-            session.output.page(page.items, first=first)
+            if add is not None:
+                add(page.items)
+            if target is not None or add is None:
+                session.output.page(page.items, first=first)
 
         session.run(_each(pager.pages(), show))
 

@@ -1,5 +1,6 @@
 """Options that several commands share, and what is made of them."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -99,7 +100,25 @@ OutputFile = Annotated[
 ]
 Force = Annotated[
     bool,
-    typer.Option("--force", help="With --output: follow a link, replace somebody else's file."),
+    typer.Option("--force", help="For files: follow a link, replace somebody else's file."),
+]
+SavedReports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--save",
+        metavar="FILE",
+        help="Also save it, by suffix: .html is a page, .json and .jsonl the whole report, "
+        ".csv and .parquet the findings. Can be named several times.",
+    ),
+]
+SavedNumbers = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--save",
+        metavar="FILE",
+        help="Save the list instead of showing it, by suffix: .csv, .jsonl or .parquet. "
+        "Can be named several times.",
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
@@ -112,11 +131,13 @@ class Target:
     force: bool
 
 
-def target(path: Path | None, *, force: bool) -> Target | None:
-    """Return where to write to, ``None`` for stdout."""
+def target(
+    path: Path | None, *, force: bool, saved: Sequence[Path] | None = None
+) -> Target | None:
+    """Return where to write to, ``None`` for stdout; *saved* is what else is written."""
     if path is None or str(path) == "-":
-        if force:
-            raise typer.BadParameter("--force goes with --output and a file")
+        if force and not saved:
+            raise typer.BadParameter("--force goes with a file to write")
         return None
     return Target(path, force)
 

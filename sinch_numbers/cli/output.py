@@ -10,9 +10,9 @@ import attrs
 from rich.console import Console, RenderableType
 
 from sinch_numbers.cli import tables
-from sinch_numbers.cli.plain import line
 from sinch_numbers.files import OutputFile
 from sinch_numbers.models import ActiveNumber
+from sinch_numbers.plain import line
 
 _READABLE: Final = 120
 _UNBOUNDED: Final = 1000

@@ -13,11 +13,11 @@ import typer
 
 from sinch_numbers import files
 from sinch_numbers.cli import exits
-from sinch_numbers.cli.escaping import printable
 from sinch_numbers.cli.options import Target
 from sinch_numbers.cli.output import Output
 from sinch_numbers.cli.projects import ProjectKey
 from sinch_numbers.client import NumbersClient
+from sinch_numbers.escaping import printable
 from sinch_numbers.log import logger
 
 T = TypeVar("T")

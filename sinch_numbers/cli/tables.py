@@ -19,7 +19,7 @@ from sinch_numbers.audit.links import (
     voice_job,
     voice_link,
 )
-from sinch_numbers.cli.escaping import printable
+from sinch_numbers.escaping import printable
 from sinch_numbers.models import ActiveNumber, AvailableNumber, AvailableRegion, Money
 
 _STATUS_STYLES: Final[Mapping[NumberStatus, str]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers.cli.escaping import printable
+from sinch_numbers.escaping import printable
 from sinch_numbers.sandbox import Sandbox
 
 Run = Callable[..., Any]

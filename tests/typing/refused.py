@@ -1,6 +1,9 @@
 """Usage that has to be refused: each line is an error to both checkers, and is never run."""
 
+from io import BytesIO, StringIO
+
 from sinch_numbers import ActiveNumber, NumbersClient, RtcVoice, SyncNumbersClient
+from sinch_numbers.exports import FINDINGS, NUMBERS, write_csv
 
 
 async def mistakes(client: NumbersClient, sync: SyncNumbersClient, number: ActiveNumber) -> None:
@@ -16,3 +19,5 @@ async def mistakes(client: NumbersClient, sync: SyncNumbersClient, number: Activ
     for _ in client.active_numbers.list():  # async needs async for
         pass
     NumbersClient(project="p")  # a typo
+    write_csv([number], BytesIO(), FINDINGS)  # a number is no finding
+    write_csv([number], StringIO(), NUMBERS)  # bytes are written

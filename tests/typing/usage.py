@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import assert_type
 
 from sinch_numbers import (
@@ -30,6 +31,14 @@ from sinch_numbers import (
     VoiceConfiguration,
 )
 from sinch_numbers.audit import Expectation, Expectations, Report, Reports, audit, audit_projects
+from sinch_numbers.exports import (
+    FINDINGS,
+    NUMBERS,
+    CsvWriter,
+    write_csv,
+    write_html,
+    write_parquet,
+)
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit as sync_audit
 from sinch_numbers.sync import audit_projects as sync_audit_projects
@@ -114,3 +123,13 @@ async def own_tests() -> None:
     async with Sandbox(numbers=3, seed=1) as sandbox:
         assert_type(sandbox.url, str)
         assert_type(sandbox.environment, dict[str, str])
+
+
+def files(report: Report, numbers: Sequence[ActiveNumber], path: Path) -> None:
+    with path.open("wb") as file:
+        write_csv(report.findings, file, FINDINGS)
+        write_parquet(numbers, file, NUMBERS)
+        write_html(report, file, limit=10)
+        with CsvWriter(file, NUMBERS) as writer:
+            assert_type(writer, CsvWriter[ActiveNumber])
+            writer.write(numbers)

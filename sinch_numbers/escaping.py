@@ -1,4 +1,4 @@
-"""Text from elsewhere, made safe to show in a terminal."""
+"""Text from elsewhere, made safe to show: in a terminal, in a spreadsheet, on a page."""
 
 import unicodedata
 from typing import Final

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sinch_numbers.audit import Costs, Drift, Forecast, Report, Reports, Severity
-from sinch_numbers.cli.plain import plain
+from sinch_numbers.plain import plain
 
 
 def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
@@ -23,16 +23,7 @@ def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
             yield from _of_project(one, {"project_id": one.project_id})
         else:
             yield {"kind": "failure", **plain(one)}
-    yield {
-        "kind": "total",
-        "projects": len(found.projects),
-        "failed": len(found.failures),
-        "complete": found.complete,
-        "numbers": found.numbers,
-        "findings": _counts(found),
-        "costs": _costs(found.costs),
-        "forecast": _forecast(found.forecast),
-    }
+    yield {"kind": "total", **total(found)}
 
 
 def summary(report: Report) -> Mapping[str, object]:
@@ -55,6 +46,19 @@ def summary(report: Report) -> Mapping[str, object]:
         "statuses": dict(report.statuses),
         "releases": [{"date": day, "numbers": count} for day, count in report.releases],
         "differences": {str(kind.value): kinds.count(kind) for kind in Drift},
+    }
+
+
+def total(found: Reports) -> Mapping[str, object]:
+    """Return what all projects of *found* come to."""
+    return {
+        "projects": len(found.projects),
+        "failed": len(found.failures),
+        "complete": found.complete,
+        "numbers": found.numbers,
+        "findings": _counts(found),
+        "costs": _costs(found.costs),
+        "forecast": _forecast(found.forecast),
     }
 
 

@@ -21,8 +21,10 @@ def plain(value: object) -> Any:
     among them, and ``extra`` is where the service sent more than this release knows.
     Amounts are texts, times ISO 8601 in UTC, secrets masked.
     """
+    if value is None or type(value) is str:  # nearly every value there is
+        return value
     match value:
-        case None | bool() | int() | float():
+        case bool() | int() | float():
             return value
         case Enum():
             return plain(value.value)

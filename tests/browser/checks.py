@@ -1,0 +1,321 @@
+"""
+The page of an audit in a real browser: quiet, complete, readable on any screen and on paper.
+
+Run by name, where there is a Chromium: ``nox -s browser``. Pictures of what was looked at go
+to a directory whose name is printed; ``SCREENSHOTS`` names another.
+"""
+
+import io
+import os
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from anyio.from_thread import start_blocking_portal
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from sinch_numbers import NumbersClient
+from sinch_numbers.audit import (
+    Expectation,
+    Expectations,
+    Finding,
+    ProjectFailure,
+    Report,
+    Reports,
+    audit,
+)
+from sinch_numbers.exports import write_html
+from sinch_numbers.sandbox import Sandbox
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+NAMES = ["<script>window.hit=1</script>", "<img src=x onerror='window.hit=1'>", "\u202eabc\x1b["]
+
+# WCAG's contrast of each text with what is really behind it, nearest opaque background first.
+CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const known = new Map();
+  const channels = (colour) => {
+    if (!known.has(colour)) {
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      known.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+    }
+    return known.get(colour);
+  };
+  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const light = ([red, green, blue]) =>
+    0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
+  const isSvg = (element) => element.namespaceURI.endsWith("svg");
+  const behind = (element) => {
+    if (element.matches("text.day, text.many")) {
+      return channels(getComputedStyle(element.parentElement.querySelector("rect")).fill);
+    }
+    for (let at = element; at; at = at.parentElement) {
+      if (isSvg(at)) continue;
+      const style = getComputedStyle(at);
+      if (style.backgroundImage !== "none") return null;
+      const colour = channels(style.backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return channels("Canvas");
+  };
+  const poor = new Set();
+  let seen = 0;
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || element.matches("title, desc, script, style, caption")) continue;
+    const back = element.getBoundingClientRect().width && behind(element);
+    if (!back) continue;
+    const style = getComputedStyle(element);
+    const front = channels(isSvg(element) ? style.fill : style.color);
+    const [high, low] = [light(front), light(back)].sort((a, b) => b - a);
+    const ratio = (high + 0.05) / (low + 0.05);
+    seen += 1;
+    const name = `${element.tagName}.${element.getAttribute("class")}`;
+    if (ratio < 4.5) poor.add(`${ratio.toFixed(2)} ${name} ${element.textContent.slice(0, 30)}`);
+  }
+  return [seen, [...poor]];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("there is no Chromium here: apt-get install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        # Its own sandbox does not work for root; it opens nothing but our files.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+async def _audit() -> Report:
+    async with (
+        Sandbox(numbers=3000, stock=0) as sandbox,
+        NumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=sandbox.url,
+            auth_url=sandbox.auth_url,
+        ) as client,
+    ):
+        for place, name in enumerate(NAMES):
+            sandbox.project().add_active(phone_number=f"+1202555010{place}", display_name=name)
+        numbers = [number async for number in client.active_numbers.list()]
+        expected = Expectations(
+            Expectation(number.phone_number, display_name=number.display_name if at % 9 else "A")
+            for at, number in enumerate(numbers)
+            if at % 50
+        )
+        return await audit(client, emergency=True, expected=expected)
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """Audit a sandbox of thousands, hostile names included."""
+    with start_blocking_portal() as portal:
+        return portal.call(_audit)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where pictures go."""
+    directory = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    print(f"screenshots: {directory}")
+    return directory
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Return what opens a page, and fails in the end unless it was quiet."""
+    noise: list[str] = []
+    pages: list[tuple[Page, str]] = []
+
+    def open_(found: Report | Reports, **options: Any) -> Page:
+        file = io.BytesIO()
+        write_html(found, file)
+        path = tmp_path / "audit.html"
+        path.write_bytes(file.getvalue())
+        page = browser.new_context(**options).new_page()
+        page.on("console", lambda message: noise.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: noise.append(f"error: {error}"))
+        page.on("request", lambda request: noise.append(f"request: {request.url}"))
+        page.goto(path.as_uri())
+        pages.append((page, path.as_uri()))
+        return page
+
+    yield open_
+    for page, address in pages:
+        assert page.evaluate("window.hit") is None
+        page.context.close()
+        noise.remove(f"request: {address}")  # the page itself
+    assert [] == noise
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_every_screen(
+    size: Any, scheme: Any, report: Report, opened: Callable[..., Page], pictures: Path
+) -> None:
+    """
+    Nothing is wider than the screen, every chart is there to be seen, and all can be read.
+    """
+    page = opened(report, viewport=size, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    page.screenshot(path=pictures / f"{size['width']}-{scheme}.png", full_page=True)
+
+    assert size["width"] >= page.evaluate("document.documentElement.scrollWidth")
+    charts = page.locator("svg[role=img]").all()
+    assert len(charts) > 8
+    boxes = [chart.bounding_box() for chart in charts]
+    assert [] == [box for box in boxes if box is None or min(box["width"], box["height"]) < 20]
+    assert [] == [box for box in boxes if box and box["x"] + box["width"] > size["width"]]
+    seen, poor = page.evaluate(CONTRAST)
+    assert seen > 500
+    assert [] == poor
+
+
+def test_dark_is_dark(report: Report, opened: Callable[..., Page]) -> None:
+    """
+    The page follows the reader's choice of colours.
+    """
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = opened(report, color_scheme="light").evaluate(background)
+    dark = opened(report, color_scheme="dark").evaluate(background)
+
+    def brightness(colour: str) -> int:
+        return sum(int(channel) for channel in colour.strip("rgb()").split(","))
+
+    assert brightness(light) > 600
+    assert brightness(dark) < 120
+
+
+def test_sums_are_those_of_the_report(report: Report, opened: Callable[..., Page]) -> None:
+    """
+    What is shown of each currency is what the report says, and the rows add up to it.
+    """
+    page = opened(report, viewport=DESK)
+    tables = page.locator("#costs .currency").all()
+
+    assert len(report.costs.totals) == len(tables) == 2
+    for total, table in zip(report.costs.totals, tables, strict=True):
+        cells = table.locator("tbody td:last-child data").all()
+        amounts = [Decimal(cell.get_attribute("value") or "") for cell in cells]
+        assert total.amount == sum(amounts)
+        assert f"{total.amount:,.2f}" == table.locator("tfoot .sum").inner_text()
+        assert f"{total.amount:,.2f}" == table.locator(".tally").inner_text()
+        figure = page.locator(f".facts data[data-currency={total.currency_code}]")
+        assert f"{total.currency_code} {total.amount:,.2f}" == figure.inner_text()
+    assert f"{len(report.findings):,}" in page.locator(".facts").inner_text()
+    tallies = page.locator(".rule .tally").all_inner_texts()
+    assert len(report.findings) == sum(int(tally.replace(",", "")) for tally in tallies)
+
+
+def test_tables_can_be_sorted_and_filtered(report: Report, opened: Callable[..., Page]) -> None:
+    """
+    By a click on a heading, up and down; and by what is typed.
+    """
+    page = opened(report, viewport=DESK)
+    table = page.locator("#costs table").last
+    head = table.get_by_role("button", name="USD")
+    values = "els => els.map((el) => Number(el.value))"
+
+    head.click()
+    rising = table.locator("tbody td:last-child data").evaluate_all(values)
+    head.click()
+    falling = table.locator("tbody td:last-child data").evaluate_all(values)
+    assert sorted(rising) == rising == falling[::-1]
+    assert "descending" == table.locator("thead th").last.get_attribute("aria-sort")
+
+    rule = page.locator(".rule").filter(has_text="Paid for, linked to nothing")
+    rule.get_by_role("searchbox").fill("555010")
+    shown = rule.locator("tbody tr:visible")
+    assert 0 < shown.count() < rule.locator("tbody tr").count()
+    assert all("555010" in text for text in shown.all_inner_texts())
+
+
+def test_it_is_whole_without_scripts(report: Report, opened: Callable[..., Page]) -> None:
+    """
+    Whoever lets none run reads the same.
+    """
+    page = opened(report, viewport=PHONE, java_script_enabled=False)
+
+    assert report.findings[0].phone_number in page.locator("#rule-1").inner_text()
+    page.get_by_text("Day by day").click()
+    assert page.locator("table.days").is_visible()
+
+
+def test_it_prints(report: Report, opened: Callable[..., Page], pictures: Path) -> None:
+    """
+    On a few sheets, dark mode or not, with what was folded unfolded.
+    """
+    page = opened(report, viewport=DESK, color_scheme="dark")
+    pdf = page.pdf(format="A4", path=pictures / "print.pdf")
+
+    assert pdf.startswith(b"%PDF-")
+    assert 2 <= _pages(pdf) <= 20
+    page.emulate_media(media="print")
+    assert "rgb(255, 255, 255)" == page.evaluate(
+        "getComputedStyle(document.querySelector('.facts > div')).backgroundColor"
+    )
+    assert page.locator("nav").is_hidden()
+
+
+def _pages(pdf: bytes) -> int:
+    found = pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page/")
+    for part in pdf.split(b"stream\n")[1:]:
+        try:
+            found += zlib.decompressobj().decompress(part).count(b"/Type /Page\n")
+        except zlib.error:
+            continue
+    return found
+
+
+def test_several_projects_fit_as_well(
+    report: Report, opened: Callable[..., Page], pictures: Path
+) -> None:
+    """
+    With one that could not be audited among them.
+    """
+    failure = ProjectFailure("acme-dev", "AuthenticationError", "401: no", transient=False)
+    found = Reports(
+        projects=(report, failure, report), costs=report.costs, forecast=report.forecast
+    )
+    page = opened(found, viewport=PHONE)
+    page.screenshot(path=pictures / "several.png")
+
+    assert PHONE["width"] >= page.evaluate("document.documentElement.scrollWidth")
+    assert page.get_by_text("Not every inventory is complete").is_visible()
+    assert 2 == page.locator("article.project").count()
+
+
+def test_a_hundred_thousand_findings_open(report: Report, opened: Callable[..., Page]) -> None:
+    """
+    The page shows some of them, and says how many more there are.
+    """
+    rule = report.rules[0]
+    now = datetime.now(UTC)
+    findings = tuple(
+        Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            phone_number=f"+1202{place:07}",
+            message="is wrong",
+            advice="Put it right.",
+        )
+        for place in range(100_000)
+    )
+    page = opened(attrs.evolve(report, findings=findings, finished_at=now), viewport=DESK)
+
+    assert page.get_by_text("and 99,750 more").is_visible()
+    assert 250 == page.locator(".rule tbody td.number").count()
