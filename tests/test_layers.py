@@ -28,7 +28,7 @@ FLOORS = {
         "pipeline",
     },
     3: {"endpoints", "client"},
-    4: {"sync", "bulk", "inventory", "audit", "exports", "cli", "__main__"},
+    4: {"sync", "bulk", "inventory", "audit", "spread", "exports", "cli", "__main__"},
 }
 ISLANDS = {"sandbox"}
 FACADE = "__init__"  # names everything, loads it when it is asked for

@@ -49,7 +49,6 @@ from sinch_numbers.audit.rules import (
     ends_soon,
     provisioning_stuck,
 )
-from sinch_numbers.audit.spread import SpreadAudit
 from sinch_numbers.audit.tally import Basis, Tally
 
 __all__ = [
@@ -89,7 +88,6 @@ __all__ = [
     "Reports",
     "Rule",
     "Severity",
-    "SpreadAudit",
     "Subject",
     "Tally",
     "audit",
