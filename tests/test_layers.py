@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "sinch_numbers"
 
 FLOORS = {
     0: {"_version", "unset", "secret", "errors", "log", "forks", "models"},
-    1: {"json_text", "converter", "arguments"},
+    1: {"json_text", "converter", "arguments", "links", "error_codes"},
     2: {
         "transport",
         "aiohttp_transport",
@@ -26,8 +26,8 @@ FLOORS = {
         "pagination",
         "pipeline",
     },
-    3: {"endpoints", "client"},
-    4: {"sync", "inventory", "audit", "cli", "__main__"},
+    3: {"endpoints", "client", "webhooks", "provisioning"},
+    4: {"sync", "inventory", "audit", "receivers", "testing", "cli", "__main__"},
 }
 ISLANDS = {"sandbox"}
 FACADE = "__init__"  # names everything, loads it when it is asked for

@@ -7,9 +7,7 @@ What is wrong with a project's numbers, what they cost, and which of them end wh
 
 from sinch_numbers.audit.auditing import Progress, audit
 from sinch_numbers.audit.costs import CostLine, Costs
-from sinch_numbers.audit.error_codes import Explanation, explain
 from sinch_numbers.audit.findings import Check, Finding, Remark, Rule, Severity
-from sinch_numbers.audit.links import NumberStatus, status_of
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import (
     DEFAULT_RULES,
@@ -22,6 +20,8 @@ from sinch_numbers.audit.rules import (
     ends_soon,
     provisioning_stuck,
 )
+from sinch_numbers.error_codes import Explanation, explain
+from sinch_numbers.links import NumberStatus, status_of
 
 __all__ = [
     "DEFAULT_RULES",

@@ -8,8 +8,8 @@ import attrs
 
 from sinch_numbers.audit.costs import Costs, CostTally
 from sinch_numbers.audit.findings import Finding, Rule, Severity
-from sinch_numbers.audit.links import NumberStatus, status_of
 from sinch_numbers.inventory import Verdict
+from sinch_numbers.links import NumberStatus, status_of
 from sinch_numbers.models import ActiveNumber
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 import attrs
 
-from sinch_numbers.audit import links
+from sinch_numbers import links
 from sinch_numbers.audit.costs import monthly_price
-from sinch_numbers.audit.error_codes import explain
 from sinch_numbers.audit.findings import Remark, Rule, Severity
+from sinch_numbers.error_codes import explain
 from sinch_numbers.models import ActiveNumber, Capability, NumberType
 
 _DAY: Final = timedelta(days=1)
