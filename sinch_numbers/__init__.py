@@ -93,6 +93,11 @@ if TYPE_CHECKING:
         Page,
         Pager,
     )
+    from sinch_numbers.provisioning import (
+        LinkState,
+        Provisioning,
+        ProvisioningOutcome,
+    )
     from sinch_numbers.retry import (
         BILLABLE,
         IDEMPOTENT,
@@ -155,6 +160,7 @@ __all__ = [
     "InternalServerError",
     "InvalidArgumentError",
     "InvalidEventError",
+    "LinkState",
     "Maybe",
     "Money",
     "NotFoundError",
@@ -173,6 +179,8 @@ __all__ = [
     "Pager",
     "PaginationError",
     "PermissionDeniedError",
+    "Provisioning",
+    "ProvisioningOutcome",
     "ProvisioningStatus",
     "RateLimitError",
     "Reply",
@@ -215,6 +223,7 @@ _HOMES = (
     "pagination",
     "transport",
     "retry",
+    "provisioning",
     "unresolved",
     "auth",
     "client",

@@ -20,6 +20,7 @@ FLOORS = {
         "throttle",
         "settlement",
         "turns",
+        "bell",
         "unresolved",
         "auth",
         "token_service",

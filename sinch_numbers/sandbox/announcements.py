@@ -9,6 +9,7 @@ the last request left it: how its jobs go on from there is decided already.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
+from threading import RLock
 from typing import SupportsIndex
 
 from sinch_numbers.sandbox.clock import Clock
@@ -68,6 +69,8 @@ class Announcements:
         self._watched: dict[str, ActiveNumber] = {}
         self._due: list[tuple[datetime, str]] = []
         self._listeners: list[Callable[[], None]] = []
+        # A test may look from its own thread while the sandbox's loop delivers.
+        self._lock = RLock()
 
     def listen(self, told: Callable[[], None]) -> None:
         """Have *told* called when there is something new, or is going to be."""
@@ -75,8 +78,9 @@ class Announcements:
 
     def watch(self, number: ActiveNumber) -> None:
         """Tell how the jobs of *number* end; it takes the place of what was known of it."""
-        self.catch_up()
-        self._watch(number)
+        with self._lock:
+            self.catch_up()
+            self._watch(number)
         if number.phone_number in self._watched:
             self._tell()
 
@@ -87,7 +91,10 @@ class Announcements:
 
     def catch_up(self) -> None:
         """Tell what has happened by now."""
-        now = self._clock.now()
+        with self._lock:
+            self._catch_up(self._clock.now())
+
+    def _catch_up(self, now: datetime) -> None:
         while self._due and self._due[0][0] <= now:
             due, phone_number = heappop(self._due)
             number = self._watched.get(phone_number)
