@@ -5,9 +5,9 @@ import json
 
 from rich.console import Console
 
-from benchmarks import pagination, sync
+from benchmarks import pagination, sync, webhooks
 
-BENCHMARKS = {"pagination": pagination, "sync": sync}
+BENCHMARKS = {"pagination": pagination, "sync": sync, "webhooks": webhooks}
 
 
 def main() -> None:

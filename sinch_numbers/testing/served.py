@@ -9,7 +9,9 @@ import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from sinch_numbers import Backoff, NumbersClient, Secret, SyncNumbersClient
+from sinch_numbers.aiohttp_transport import AiohttpTransport
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.transport import Reply, Request
 
 _QUICK: Final = Backoff(first=0.001, throttled=0.001, longest=0.01)
 
@@ -51,6 +53,15 @@ class Webhooks:
         self._portal.call(settled)
 
 
+class _Transport(AiohttpTransport):
+    """Keeps no connection: the loop of a test is gone before one could be closed there."""
+
+    async def exchange(self, request: Request) -> Reply:
+        """Send *request* over a connection of its own."""
+        request.fresh = True
+        return await super().exchange(request)
+
+
 class ServedSandbox:
     """A sandbox that listens from the beginning of a block to its end."""
 
@@ -79,7 +90,7 @@ class ServedSandbox:
     @contextmanager
     def client(self) -> Iterator[NumbersClient]:
         """Open an async client, for whichever loops the test runs."""
-        client = NumbersClient(**self._options())
+        client = NumbersClient(**self._options(), transport=_Transport())
         try:
             yield client
         finally:
