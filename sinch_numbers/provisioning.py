@@ -132,8 +132,9 @@ async def wait(
     a link takes a third. Each read takes place in *slot*.
     """
     watch = _Watch(phone_number, wish)
+    limit = asyncio.timeout(wish.deadline)
     try:
-        async with asyncio.timeout(wish.deadline) as limit:
+        async with limit:
             with bell.listening(phone_number) as rung:
                 while True:
                     rung.clear()

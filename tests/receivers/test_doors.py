@@ -1,11 +1,13 @@
 """One suite for all doors: each behaves alike, behind a real server."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import pytest
 from doors import NUMBER, SECRET, Handled, Sender, body_of, signed
 
@@ -299,3 +301,30 @@ def test_many_senders_at_once(served: Serve, handled: Handled) -> None:
     assert [200] * 800 == statuses
     assert {f"event-{n}" for n in range(200)} == set(handled.ids)
     assert 200 == len(handled)
+
+
+def test_a_burst_loses_nothing(served: Serve, handled: Handled) -> None:
+    """As much as comes in at once: what is turned away comes again, and all is handled once."""
+    used = receiver(handled, capacity=50)
+    url = served(used).url
+    posted = [(body, {"X-Sinch-Signature": signed(body)}) for body in map(body_of, range(1000))]
+    left, events = iter(posted), f"{url}/events"
+
+    async def burst() -> None:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=16)) as session:
+
+            async def send() -> None:
+                for body, headers in left:
+                    status = 0
+                    while status != 200:
+                        async with session.post(events, data=body, headers=headers) as reply:
+                            status = reply.status
+                        assert status in (200, 503)
+
+            await asyncio.gather(*(send() for _ in range(16)))
+
+    asyncio.run(burst())
+    while used.pending:
+        handled.entered.acquire(timeout=0.01)
+
+    assert sorted(f"event-{n}" for n in range(1000)) == sorted(handled.ids)
