@@ -117,7 +117,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure; name a benchmark to run only that one."""
-    install(session)
+    install(session, "test")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -5,9 +5,9 @@ import json
 
 from rich.console import Console
 
-from benchmarks import inventory, pagination, sync
+from benchmarks import inventory, pagination, sync, webhooks
 
-BENCHMARKS = {"inventory": inventory, "pagination": pagination, "sync": sync}
+BENCHMARKS = {"inventory": inventory, "pagination": pagination, "sync": sync, "webhooks": webhooks}
 
 
 def main() -> None:

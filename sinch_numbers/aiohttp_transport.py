@@ -102,9 +102,9 @@ class AiohttpTransport:
         here = asyncio.get_running_loop()
         for loop, pair in sessions.items():
             for session in pair:
-                if loop is here or loop.is_closed():
+                if loop is here or not loop.is_running():
                     await session.close()
-                elif loop.is_running():
+                else:
                     asyncio.run_coroutine_threadsafe(session.close(), loop)
 
     def leave_to_parent(self) -> object:

@@ -69,6 +69,13 @@ def positive(value: object, argument: str) -> int:
     return int(value)
 
 
+def seconds(value: object, argument: str) -> float:
+    """Return *value* when it is a time span that a clock can measure."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
+        raise InvalidArgumentError(argument, "seconds above zero", value)
+    return float(value)
+
+
 def path(template: str, *segments: str) -> str:
     """Fill the places ``{}`` of *template*; whatever a segment holds, it stays one segment."""
     for segment in segments:

@@ -145,7 +145,7 @@ class NumbersClient:
         if proxy_from_env and not proxy:
             proxy = _proxy_from_env(self._numbers_url)
         transport = transport or AiohttpTransport(
-            connect_timeout=_positive(connect_timeout, "connect_timeout"),
+            connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
             proxy=_checked_proxy(proxy) if proxy else None,
             ca_bundle=ca_bundle,
         )
@@ -313,17 +313,11 @@ def _origin(value: str | None, argument: str, default: str) -> str:
     return arguments.origin(named, argument)
 
 
-def _positive(value: object, argument: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        raise InvalidArgumentError(argument, "seconds above zero", value)
-    return float(value)
-
-
 def _checked(options: Options) -> Options:
-    _positive(options.timeout, "timeout")
-    _positive(options.settle, "settle")
+    arguments.seconds(options.timeout, "timeout")
+    arguments.seconds(options.settle, "settle")
     if options.deadline is not None:
-        _positive(options.deadline, "deadline")
+        arguments.seconds(options.deadline, "deadline")
     retries = options.retries
     if retries is not None and (type(retries) is not int or retries < 0):
         raise InvalidArgumentError("retries", "how often, or None for the default", retries)

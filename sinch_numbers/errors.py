@@ -9,6 +9,7 @@ All retrying follows from those two.
 
     SinchNumbersError                        transient   maybe applied
     ├─ InvalidArgumentError     not sent        no           no
+    ├─ InvalidEventError        received        no           no
     ├─ ClientClosedError        not sent        no           no
     ├─ SyncInLoopError          not sent        no           no
     ├─ MissingExtraError        not installed   no           no
@@ -109,6 +110,10 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
         super().__init__(f"{argument}: expected {expected}{shown}")
         self.argument = argument
         self.expected = expected
+
+
+class InvalidEventError(SinchNumbersError, ValueError):
+    """A webhook whose body cannot be read; its text is not quoted."""
 
 
 class ClientClosedError(SinchNumbersError, RuntimeError):

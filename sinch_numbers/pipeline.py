@@ -12,6 +12,7 @@ import attrs
 
 from sinch_numbers import converter, json_text
 from sinch_numbers.auth import Authorizer, Token
+from sinch_numbers.bell import Bell
 from sinch_numbers.errors import (
     APIResponseError,
     APIStatusError,
@@ -62,6 +63,7 @@ class Wire:
     backoff: Backoff
     turns: Turns
     unresolved: Register
+    bell: Bell = attrs.field(factory=Bell)
 
 
 @attrs.define(eq=False)
@@ -110,6 +112,11 @@ class Pipeline:
     def turns(self) -> Turns:
         """Whose turn it is to rent which number, and who has."""
         return self._wire.turns
+
+    @property
+    def bell(self) -> Bell:
+        """What wakes those who wait for a number."""
+        return self._wire.bell
 
     async def call(
         self,

@@ -7,6 +7,9 @@ import pytest
 from sinch_numbers import Backoff, NumbersClient
 from sinch_numbers.sandbox import Sandbox
 
+# Registered already where the package is installed; here also from a bare checkout.
+pytest_plugins = ["sinch_numbers.testing.plugin"]
+
 QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 
 

@@ -10,7 +10,6 @@ they are meant to be, `read_expectations`, and against rules of one's own, see `
 
 from sinch_numbers.audit.auditing import Progress, audit
 from sinch_numbers.audit.costs import CostLine, Costs
-from sinch_numbers.audit.error_codes import Explanation, explain
 from sinch_numbers.audit.examination import Examination
 from sinch_numbers.audit.expected import (
     Difference,
@@ -23,7 +22,6 @@ from sinch_numbers.audit.expected_files import read_expectations
 from sinch_numbers.audit.findings import Check, Finding, Remark, Rule, Severity, Subject
 from sinch_numbers.audit.forecast import Forecast, ForecastLine
 from sinch_numbers.audit.input_files import InputFileError
-from sinch_numbers.audit.links import NumberStatus, status_of
 from sinch_numbers.audit.loading import load_rules
 from sinch_numbers.audit.projects import (
     ProjectFailure,
@@ -50,6 +48,8 @@ from sinch_numbers.audit.rules import (
     provisioning_stuck,
 )
 from sinch_numbers.audit.tally import Basis, Tally
+from sinch_numbers.error_codes import Explanation, explain
+from sinch_numbers.links import NumberStatus, status_of
 
 __all__ = [
     "CALLBACK_IN_THE_CLEAR",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sinch_numbers.audit import links
+from sinch_numbers import links
 from sinch_numbers.audit.findings import Finding, Remark, Subject
 from sinch_numbers.audit.rules import EMERGENCY_MISSING, EMERGENCY_UNCHECKED
 from sinch_numbers.bulk import for_each

@@ -9,7 +9,6 @@ from sinch_numbers.audit.costs import costs_of
 from sinch_numbers.audit.expected import Difference, Drift, Expectation, Expectations
 from sinch_numbers.audit.findings import Finding, Remark, Rule, Subject
 from sinch_numbers.audit.forecast import forecast_of
-from sinch_numbers.audit.links import NumberStatus, status_of
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import (
     DEFAULT_RULES,
@@ -21,6 +20,7 @@ from sinch_numbers.audit.rules import (
 from sinch_numbers.audit.tally import Basis, RuleFailure, Tally, by_difference, by_number, ordered
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Verdict
+from sinch_numbers.links import NumberStatus, status_of
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.unset import UNSET
 

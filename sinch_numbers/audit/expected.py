@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import attrs
 
-from sinch_numbers import arguments
-from sinch_numbers.audit import links
+from sinch_numbers import arguments, links
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, EstVoice, FaxVoice, NumberType, RtcVoice, VoiceType
 from sinch_numbers.unset import UNSET, Maybe

@@ -8,8 +8,8 @@ from sinch_numbers.audit.costs import Costs
 from sinch_numbers.audit.expected import Difference
 from sinch_numbers.audit.findings import Finding, Rule, Severity
 from sinch_numbers.audit.forecast import Forecast
-from sinch_numbers.audit.links import NumberStatus
 from sinch_numbers.inventory import Verdict
+from sinch_numbers.links import NumberStatus
 
 
 @attrs.frozen(kw_only=True)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from sinch_numbers.audit import links
+from sinch_numbers import links
 from sinch_numbers.audit.charges import monthly_price
-from sinch_numbers.audit.error_codes import VOICE_FAILED, explain
 from sinch_numbers.audit.findings import Remark, Rule, Severity
+from sinch_numbers.error_codes import VOICE_FAILED, explain
 from sinch_numbers.models import ActiveNumber, Capability, NumberType, SmsProvisioning
 
 _DAY: Final = timedelta(days=1)

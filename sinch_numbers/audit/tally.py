@@ -18,8 +18,8 @@ from sinch_numbers import converter
 from sinch_numbers.audit.charges import Charges, Entry
 from sinch_numbers.audit.expected import Difference
 from sinch_numbers.audit.findings import Finding, Subject
-from sinch_numbers.audit.links import NumberStatus
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.links import NumberStatus
 
 _FORMAT: Final = 1
 

@@ -7,7 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from sinch_numbers._version import __version__
-from sinch_numbers.cli import audit, callback, emergency, exits, numbers, renting, sandbox
+from sinch_numbers.cli import (
+    audit,
+    callback,
+    emergency,
+    exits,
+    numbers,
+    renting,
+    sandbox,
+    webhooks,
+)
 from sinch_numbers.cli.session import Settings
 
 _NAME = "sinch-numbers"
@@ -23,6 +32,7 @@ app = typer.Typer(
 )
 _emergency = typer.Typer(no_args_is_help=True, help="Emergency (E911) addresses.")
 _callback = typer.Typer(no_args_is_help=True, help="The secret that signs webhooks.")
+_webhooks = typer.Typer(no_args_is_help=True, help="What the service tells.")
 
 app.command("audit")(audit.audit)
 app.command("list")(numbers.list_)
@@ -42,6 +52,8 @@ app.add_typer(_emergency, name="emergency")
 _callback.command("get")(callback.get)
 _callback.command("set")(callback.set_)
 app.add_typer(_callback, name="callback")
+_webhooks.command("listen")(webhooks.listen)
+app.add_typer(_webhooks, name="webhooks")
 app.command("sandbox")(sandbox.sandbox)
 
 

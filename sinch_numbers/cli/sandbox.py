@@ -18,6 +18,12 @@ def sandbox(
         int, typer.Option("--numbers", min=0, help="How many it rents to begin with.")
     ] = 3000,
     seed: Annotated[int, typer.Option("--seed", help="The same numbers for the same seed.")] = 7,
+    webhooks: Annotated[
+        str,
+        typer.Option(
+            "--webhooks", metavar="URL", help="Where events go that name no place of their own."
+        ),
+    ] = "",
 ) -> None:
     """
     Run a local stand-in for the API, until Ctrl-C.
@@ -27,7 +33,7 @@ def sandbox(
     settings: Settings = context.obj
     with exits.told():
         try:
-            asyncio.run(_serve(settings, port=port, numbers=numbers, seed=seed))
+            asyncio.run(_serve(settings, port=port, numbers=numbers, seed=seed, webhooks=webhooks))
         except KeyboardInterrupt:
             return  # that is how it is meant to end
         except BrokenPipeError:
@@ -37,11 +43,18 @@ def sandbox(
             raise typer.Exit(exits.ExitCode.REFUSED) from None
 
 
-async def _serve(settings: Settings, *, port: int, numbers: int, seed: int) -> None:
+async def _serve(settings: Settings, *, port: int, numbers: int, seed: int, webhooks: str) -> None:
     from sinch_numbers.sandbox import Sandbox
 
     project_id = settings.project_id or "sandbox"
-    async with Sandbox(port=port, numbers=numbers, seed=seed, project_id=project_id) as running:
+    try:
+        sandbox = Sandbox(
+            port=port, numbers=numbers, seed=seed, project_id=project_id, webhooks=webhooks
+        )
+    except ValueError as error:
+        exits.complain(str(error))
+        raise typer.Exit(exits.ExitCode.USAGE) from None
+    async with sandbox as running:
         for name, value in running.environment.items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
         sys.stdout.flush()

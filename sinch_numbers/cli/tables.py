@@ -9,7 +9,8 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from sinch_numbers.audit.links import (
+from sinch_numbers.escaping import printable
+from sinch_numbers.links import (
     NumberStatus,
     campaign,
     has_failed,
@@ -19,7 +20,6 @@ from sinch_numbers.audit.links import (
     voice_job,
     voice_link,
 )
-from sinch_numbers.escaping import printable
 from sinch_numbers.models import ActiveNumber, AvailableNumber, AvailableRegion, Money
 
 _STATUS_STYLES: Final[Mapping[NumberStatus, str]] = {

@@ -1,16 +1,27 @@
 """``/activeNumbers``: the numbers that a project rents."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import attrs
 
-from sinch_numbers import arguments
+from sinch_numbers import arguments, provisioning
 from sinch_numbers.arguments import SmsInput, VoiceInput, path
-from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import ActiveNumber, Capability, NumberType, OrderBy, SearchPattern
+from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.models import (
+    ActiveNumber,
+    Capability,
+    Event,
+    NumberType,
+    OrderBy,
+    SearchPattern,
+)
 from sinch_numbers.pagination import Page, Pager
 from sinch_numbers.pipeline import Pipeline
+from sinch_numbers.provisioning import Provisioning, ProvisioningOutcome, Wish
 from sinch_numbers.retry import BILLABLE, IDEMPOTENT, ONCE, SAFE
 from sinch_numbers.settlement import unless_missing
 from sinch_numbers.unset import UNSET, Maybe
@@ -30,6 +41,7 @@ class ActiveNumbers:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._call = pipeline.call
+        self._bell = pipeline.bell
 
     async def get(self, phone_number: str) -> ActiveNumber:
         """
@@ -126,6 +138,90 @@ class ActiveNumbers:
             about=phone_number,
             retry=BILLABLE.confirmed_by(released),
         )
+
+    async def wait_until_provisioned(
+        self,
+        phone_number: str,
+        *,
+        sms: bool | None = None,
+        voice: bool | None = None,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+    ) -> Provisioning:
+        """
+        Wait until the links of *phone_number* are made, have failed, or time is up.
+
+        Links are made in the background, after a rent or an update. *sms* (the campaign
+        included) and *voice* say what to wait for: ``True`` for a link that has to be there
+        in the end, ``False`` for one that does not matter, ``None`` for one that is waited
+        for if it is in the making. *deadline* is how many seconds that may take in all,
+        ``None`` for any time; how long the service takes is not published. The number is
+        read, soon at first and then ever more rarely, *longest_pause* seconds apart at most,
+        and at once when `notify` is told of an event about it.
+
+        How it ended is the ``outcome`` of the result: all made, failed with the error codes
+        and what they mean, or timed out with the last state seen. One failure ends the wait.
+        Nothing is changed. Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when the project does not rent the number, three reads in a
+        row; `InvalidArgumentError` when there is nothing to wait for or the number is not in
+        E.164; and of the errors that every call may raise those that are not transient.
+        """
+        phone_number = arguments.phone_number(phone_number)
+        wish = Wish.checked(sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause)
+        read = partial(self.get, phone_number)
+        return await provisioning.wait(phone_number, read, self._bell, wish, nullcontext())
+
+    async def wait_until_all_provisioned(
+        self,
+        phone_numbers: Iterable[str],
+        *,
+        sms: bool | None = None,
+        voice: bool | None = None,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+        workers: int = 8,
+    ) -> Mapping[str, Provisioning]:
+        """
+        Wait for the links of many numbers at once, and return how it ended for each.
+
+        What the arguments mean is told at `wait_until_provisioned`; the *deadline* is one
+        for all. *workers* reads are under way at a time. The result has every number once,
+        in the order given. A number that cannot be read does not stop the others: its
+        outcome says so. Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+
+        Raises `InvalidArgumentError` when there is nothing to wait for, *workers* is not
+        positive or a number is not in E.164; nothing was sent then.
+        """
+        wish = Wish.checked(sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause)
+        if isinstance(phone_numbers, str):
+            raise InvalidArgumentError("phone_numbers", "several numbers", phone_numbers)
+        names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
+        slots = asyncio.Semaphore(arguments.positive(workers, "workers"))
+
+        async def one(name: str) -> Provisioning:
+            try:
+                return await provisioning.wait(
+                    name, partial(self.get, name), self._bell, wish, slots
+                )
+            except SinchNumbersError as error:
+                return Provisioning(
+                    phone_number=name, outcome=ProvisioningOutcome.UNREADABLE, error=error
+                )
+
+        async with asyncio.TaskGroup() as group:
+            tasks = {name: group.create_task(one(name)) for name in names}
+        return {name: task.result() for name, task in tasks.items()}
+
+    async def notify(self, event: Event) -> None:
+        """
+        Wake those who wait for the number that *event* is about; they read it at once.
+
+        Give it to a webhook receiver as its handler, or call it from yours, in any thread.
+        Who waits with a sibling of this client is woken as well. Nothing is sent.
+        """
+        if event.resource_id is not None:
+            self._bell.ring(event.resource_id)
 
     def list(
         self,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sinch_numbers.audit import status_of
-from sinch_numbers.audit.links import sms_job, voice_job
 from sinch_numbers.exports.columns import Column, Kind, Table
+from sinch_numbers.links import sms_job, voice_job
 from sinch_numbers.models import (
     ActiveNumber,
     Money,

@@ -7,6 +7,7 @@ shares no code with the client, so a mistake cannot hide by being made on both s
 """
 
 from sinch_numbers.sandbox.clock import Clock
+from sinch_numbers.sandbox.events import Event
 from sinch_numbers.sandbox.faults import Fault, Faults
 from sinch_numbers.sandbox.ledger import LedgerEntry
 from sinch_numbers.sandbox.numbers import (
@@ -20,11 +21,14 @@ from sinch_numbers.sandbox.numbers import (
 )
 from sinch_numbers.sandbox.server import Sandbox
 from sinch_numbers.sandbox.state import Project
+from sinch_numbers.sandbox.webhooks import Delivery, Webhooks
 
 __all__ = [
     "ActiveNumber",
     "AvailableNumber",
     "Clock",
+    "Delivery",
+    "Event",
     "Fault",
     "Faults",
     "LedgerEntry",
@@ -35,4 +39,5 @@ __all__ = [
     "SmsJob",
     "VoiceConfiguration",
     "VoiceJob",
+    "Webhooks",
 ]

@@ -2,6 +2,7 @@
 
 import time
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 __all__ = ["Clock", "a_month_after", "timestamp"]
@@ -20,6 +21,7 @@ class Clock:
         self._running = running
         self._base = datetime.now(UTC) if start is None else _utc(start)
         self._since = time.monotonic()
+        self._watchers: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
         return f"Clock({timestamp(self.now())}{'' if self._running else ', frozen'})"
@@ -33,11 +35,27 @@ class Clock:
     def advance(self, by: timedelta | float) -> None:
         """Move the clock by a time span or by that many seconds."""
         self._base += by if isinstance(by, timedelta) else timedelta(seconds=by)
+        self._tell()
 
     def set(self, to: datetime) -> None:
         """Make it *to*; a time without a zone is refused."""
         self._base = _utc(to)
         self._since = time.monotonic()
+        self._tell()
+
+    def until(self, moment: datetime) -> float | None:
+        """Return the real seconds until *moment*; ``None`` when the clock stands still."""
+        if not self._running:
+            return None
+        return max(0.0, (moment - self.now()).total_seconds())
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        """Have *moved* called whenever somebody steers the clock, in whichever thread."""
+        self._watchers.append(moved)
+
+    def _tell(self) -> None:
+        for moved in self._watchers:
+            moved()
 
 
 def _utc(moment: datetime) -> datetime:

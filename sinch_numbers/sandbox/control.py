@@ -30,6 +30,10 @@ def control(world: World, call: Call) -> Reply:
     ``DELETE /_sandbox/faults``  forget the faults to come
     ``POST /_sandbox/clock``     ``{"advance": seconds}`` or ``{"set": time}``
     ``POST /_sandbox/tokens``    ``{"action": "revoke"}`` or ``{"action": "expire"}``
+    ``GET /_sandbox/events``     what was told, in order
+    ``GET /_sandbox/webhooks``   every attempt to deliver
+    ``POST /_sandbox/webhooks``  ``{"url": …}``, what `Webhooks.disturb` takes, or
+                                 ``{"again": true}`` to send everything once more
     ===========================  =====================================================
     """
     try:
@@ -49,6 +53,13 @@ def control(world: World, call: Call) -> Reply:
                 return _clock(world, _members(call))
             case "POST", "/tokens":
                 return _tokens(world, _members(call))
+            case "GET", "/events":
+                return Reply.json({"events": _events(world)})
+            case "GET", "/webhooks":
+                made = [attrs.asdict(delivery) for delivery in world.webhooks.deliveries]
+                return Reply.json({"url": world.webhooks.url, "deliveries": made})
+            case "POST", "/webhooks":
+                return _webhooks(world, _members(call))
             case _:
                 raise unknown_route()
     except ApiError as error:
@@ -110,6 +121,27 @@ def _tokens(world: World, given: dict[str, Any]) -> Reply:
             world.keys.expire()
         case _:
             raise violation("action", "must be revoke or expire")
+    return Reply.json({})
+
+
+def _events(world: World) -> list[dict[str, Any]]:
+    return [
+        {**attrs.asdict(event), "at": timestamp(event.at)}
+        for project in world.projects.values()
+        for event in project.events
+    ]
+
+
+def _webhooks(world: World, given: dict[str, Any]) -> Reply:
+    try:
+        if "url" in given:
+            world.webhooks.url = str(given.pop("url"))
+        if given.pop("again", False):
+            world.webhooks.send_again()
+        if given:
+            world.webhooks.disturb(**given)
+    except (TypeError, ValueError) as error:
+        raise invalid(str(error)) from None
     return Reply.json({})
 
 

@@ -4,6 +4,7 @@ How links come into being: over time, and not always.
 A job waits for half of the sandbox's ``provisioning`` seconds and is in progress for the
 other half; then the link is there and the job is gone, or the job has failed and stays.
 Nothing runs in the background: a number is brought up to date whenever it is looked at.
+What is told about it comes by the clock all the same: see `announcements`.
 
 The identifiers decide how it ends:
 
@@ -31,7 +32,7 @@ from sinch_numbers.sandbox.numbers import (
     VoiceJob,
 )
 
-__all__ = ["SMS_ERROR_CODES", "settled", "sms_job", "voice_job"]
+__all__ = ["SMS_ERROR_CODES", "next_step", "settled", "sms_job", "voice_job"]
 
 SMS_ERROR_CODES = (
     "ERROR_CODE_UNSPECIFIED",
@@ -93,6 +94,16 @@ def settled(number: ActiveNumber, now: datetime) -> ActiveNumber:
     return attrs.evolve(
         number, next_charge_date=charge, sms_configuration=sms, voice_configuration=voice
     )
+
+
+def next_step(number: ActiveNumber) -> datetime | None:
+    """Return when a job of the number goes on; ``None`` when none does."""
+    jobs: tuple[SmsJob | VoiceJob | None, ...] = (
+        number.sms_configuration.scheduled_provisioning,
+        number.voice_configuration.scheduled_voice_provisioning,
+    )
+    steps = [job.last_updated_time + job.pace for job in jobs if job and job.pace is not None]
+    return min(steps, default=None)
 
 
 def _sms_settled(sms: SmsConfiguration, job: SmsJob, now: datetime) -> SmsConfiguration:

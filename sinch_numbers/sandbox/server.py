@@ -12,7 +12,9 @@ from sinch_numbers.sandbox.clock import Clock
 from sinch_numbers.sandbox.faults import Faults
 from sinch_numbers.sandbox.hosts import is_loopback
 from sinch_numbers.sandbox.ledger import LedgerEntry
+from sinch_numbers.sandbox.poster import Poster
 from sinch_numbers.sandbox.state import Project
+from sinch_numbers.sandbox.webhooks import Webhooks
 from sinch_numbers.sandbox.wire import active_number
 from sinch_numbers.sandbox.world import Settings, World
 
@@ -33,6 +35,7 @@ class Sandbox:
     Links take *provisioning* seconds to come into being, replies *latency* seconds.
     More than *rate_limit* requests a second meet 429; *token_bucket* throttles the token
     endpoint as production is said to. It listens on loopback only, by default on a free port.
+    Events go to the callback URL of what they are about, else to *webhooks*; only to loopback.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Sandbox:
         rate_limit: float | None = None,
         max_page_size: int = 1000,
         token_bucket: bool = False,
+        webhooks: str = "",
     ) -> None:
         if not is_loopback(host):
             msg = f"a sandbox listens on loopback only, not on {host!r}"
@@ -73,7 +77,9 @@ class Sandbox:
             token_bucket=token_bucket,
         )
         self._world = World(settings, project_ids, (key_id, key_secret), clock or Clock())
+        self._world.webhooks.url = webhooks
         self._key = (key_id, key_secret)
+        self._poster = Poster()
         self._host = host
         self._port = port
         self._url: str | None = None
@@ -113,6 +119,7 @@ class Sandbox:
             await runner.cleanup()
             raise
         self._runner = runner
+        self._world.webhooks.start(self._poster.post)
         name = f"[{self._host}]" if ":" in self._host else self._host
         self._url = f"http://{name}:{runner.addresses[0][1]}"
 
@@ -121,6 +128,8 @@ class Sandbox:
         runner, self._runner = self._runner, None
         if runner is None:
             return
+        await self._world.webhooks.stop()
+        await self._poster.close()
         if self._front is not None:
             await self._front.close()
         await runner.cleanup()
@@ -165,6 +174,11 @@ class Sandbox:
     def faults(self) -> Faults:
         """Return the faults, to add some."""
         return self._world.faults
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Return what delivers events, to look at it and to disturb it."""
+        return self._world.webhooks
 
     @property
     def calls(self) -> list[str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import attrs
 
+from sinch_numbers.sandbox.announcements import Announcements
 from sinch_numbers.sandbox.clock import Clock, a_month_after
 from sinch_numbers.sandbox.emergency import EmergencyAddress
 from sinch_numbers.sandbox.errors import invalid, not_found, violation
@@ -62,12 +63,18 @@ class Project:
         self.hmac_secret = hmac_secret
         self.emergency_addresses: dict[str, EmergencyAddress] = {}
         self.ledger: list[LedgerEntry] = [] if ledger is None else ledger
-        self.events: list[Event] = []
+        self.announcements = Announcements(project_id, clock)
         self._provisioning = timedelta(seconds=provisioning)
         self._planted = 0
 
     def __repr__(self) -> str:
         return f"Project({self.project_id!r}, active={len(self.active)}, stock={len(self.stock)})"
+
+    @property
+    def events(self) -> list[Event]:
+        """Return what the project has told so far, in order; whatever is added is told, too."""
+        self.announcements.catch_up()
+        return self.announcements.events
 
     # For tests: numbers planted by hand.
 
@@ -76,6 +83,7 @@ class Project:
         self._planted += 1
         number = planted_active(self._planted, self.clock.now(), overrides)
         self.active.fill([number])
+        self.announcements.watch(number)
         return number
 
     def add_available(self, **overrides: object) -> AvailableNumber:
@@ -130,6 +138,7 @@ class Project:
         self.stock.take(phone_number)
         self.emergency_addresses.pop(phone_number, None)
         self.active.put(number)
+        self.announcements.watch(number)
         price = Decimal(offer.setup_price.amount) + Decimal(offer.monthly_price.amount)
         self._record("rent", phone_number, price, offer.monthly_price.currency_code)
         return number
@@ -149,6 +158,7 @@ class Project:
         new = self._changed(old, change)
         if new != old:
             self.active.put(new)
+            self.announcements.changed(old, new)
             self._record("update", phone_number)
         return new
 
@@ -171,6 +181,7 @@ class Project:
             ),
         )
         self.active.put(number)
+        self.announcements.watch(number)
         self._record("release", phone_number)
         return number
 

@@ -14,6 +14,7 @@ from sinch_numbers.sandbox.ledger import LedgerEntry
 from sinch_numbers.sandbox.paging import PageTokens
 from sinch_numbers.sandbox.state import Project
 from sinch_numbers.sandbox.throttle import Bucket
+from sinch_numbers.sandbox.webhooks import Webhooks
 
 __all__ = ["Settings", "World"]
 
@@ -54,6 +55,7 @@ class World:
         rate = settings.rate_limit
         self.bucket = None if rate is None else Bucket(rate, max(rate, 1.0))
         self.projects = {project_id: self._project(project_id) for project_id in project_ids}
+        self.webhooks = Webhooks(self.projects, clock, settings.seed)
 
     def _project(self, project_id: str) -> Project:
         settings = self.settings
@@ -70,6 +72,8 @@ class World:
         inventory = Inventory(seed, self.clock.now(), duration)
         numbers = list(inventory.active(settings.numbers))
         project.active.fill(numbers)
+        for number in numbers:
+            project.announcements.watch(number)
         project.stock.fill(inventory.stock(settings.stock))
         for number in numbers:
             address = inventory.emergency_address(number)

@@ -4,7 +4,7 @@ The sync twins of the client and its endpoints, generated from their async sourc
 To change something, change that source, then run ``python sinch_numbers/sync/generate.py``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -25,10 +25,12 @@ from sinch_numbers.models import (
     CallbackConfiguration,
     Capability,
     EmergencyAddress,
+    Event,
     NumberType,
     OrderBy,
     SearchPattern,
 )
+from sinch_numbers.provisioning import Provisioning
 from sinch_numbers.retry import Backoff, Retry
 from sinch_numbers.secret import Secret
 from sinch_numbers.sync._pager import SyncPager
@@ -102,6 +104,83 @@ class SyncActiveNumbers:
         E.164, and the errors that every call may raise.
         """
         return self._runner.run(self._core.release, phone_number)
+
+    def wait_until_provisioned(
+        self,
+        phone_number: str,
+        *,
+        sms: bool | None = None,
+        voice: bool | None = None,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+    ) -> Provisioning:
+        """
+        Wait until the links of *phone_number* are made, have failed, or time is up.
+
+        Links are made in the background, after a rent or an update. *sms* (the campaign
+        included) and *voice* say what to wait for: ``True`` for a link that has to be there
+        in the end, ``False`` for one that does not matter, ``None`` for one that is waited
+        for if it is in the making. *deadline* is how many seconds that may take in all,
+        ``None`` for any time; how long the service takes is not published. The number is
+        read, soon at first and then ever more rarely, *longest_pause* seconds apart at most,
+        and at once when `notify` is told of an event about it.
+
+        How it ended is the ``outcome`` of the result: all made, failed with the error codes
+        and what they mean, or timed out with the last state seen. One failure ends the wait.
+        Nothing is changed. Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when the project does not rent the number, three reads in a
+        row; `InvalidArgumentError` when there is nothing to wait for or the number is not in
+        E.164; and of the errors that every call may raise those that are not transient.
+        """
+        return self._runner.run(
+            self._core.wait_until_provisioned,
+            phone_number,
+            sms=sms,
+            voice=voice,
+            deadline=deadline,
+            longest_pause=longest_pause,
+        )
+
+    def wait_until_all_provisioned(
+        self,
+        phone_numbers: Iterable[str],
+        *,
+        sms: bool | None = None,
+        voice: bool | None = None,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+        workers: int = 8,
+    ) -> Mapping[str, Provisioning]:
+        """
+        Wait for the links of many numbers at once, and return how it ended for each.
+
+        What the arguments mean is told at `wait_until_provisioned`; the *deadline* is one
+        for all. *workers* reads are under way at a time. The result has every number once,
+        in the order given. A number that cannot be read does not stop the others: its
+        outcome says so. Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+
+        Raises `InvalidArgumentError` when there is nothing to wait for, *workers* is not
+        positive or a number is not in E.164; nothing was sent then.
+        """
+        return self._runner.run(
+            self._core.wait_until_all_provisioned,
+            phone_numbers,
+            sms=sms,
+            voice=voice,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            workers=workers,
+        )
+
+    def notify(self, event: Event) -> None:
+        """
+        Wake those who wait for the number that *event* is about; they read it at once.
+
+        Give it to a webhook receiver as its handler, or call it from yours, in any thread.
+        Who waits with a sibling of this client is woken as well. Nothing is sent.
+        """
+        self._runner.run(self._core.notify, event)
 
     def list(
         self,

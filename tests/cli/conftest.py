@@ -9,10 +9,10 @@ from typing import Any
 
 import attrs
 import pytest
-from anyio.from_thread import start_blocking_portal
 
 from sinch_numbers.cli import main
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.testing.served import ServedSandbox
 
 
 @attrs.frozen
@@ -38,13 +38,10 @@ class Keyboard(io.StringIO):
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Run a sandbox that the environment leads to: empty, but for some stock."""
-    with start_blocking_portal() as portal:
-        sandbox = Sandbox(numbers=0, stock=60, provisioning=0.0)
-        portal.call(sandbox.start)
-        for name, value in sandbox.environment.items():
+    with ServedSandbox(numbers=0, stock=60, provisioning=0.0) as served:
+        for name, value in served.sandbox.environment.items():
             monkeypatch.setenv(name, value)
-        yield sandbox
-        portal.call(sandbox.stop)
+        yield served.sandbox
 
 
 @pytest.fixture

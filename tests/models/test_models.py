@@ -19,10 +19,15 @@ from sinch_numbers.models import (
     Capability,
     EmergencyAddress,
     EstVoice,
+    EventResourceType,
     Extra,
     FaxVoice,
     FieldViolation,
+    ImportedNumberEvent,
     Money,
+    NumberEvent,
+    NumberOrderEvent,
+    NumberOrderEventStatus,
     NumberType,
     ProvisioningStatus,
     ResourceInfo,
@@ -31,6 +36,7 @@ from sinch_numbers.models import (
     SmsErrorCode,
     SmsProvisioning,
     UnknownDetail,
+    UnknownEvent,
     UnknownVoice,
     ValidationResult,
     VoiceProvisioning,
@@ -118,6 +124,19 @@ MAKERS = [
     pytest.param(lambda: FieldViolation("a", "b"), id="FieldViolation"),
     pytest.param(lambda: ResourceInfo("ActiveNumber", "+12025550134"), id="ResourceInfo"),
     pytest.param(lambda: UnknownDetail(Extra({"type": "New"})), id="UnknownDetail"),
+    pytest.param(
+        lambda: NumberEvent(event_id="e", timestamp=NOON, extra=UNKNOWN), id="NumberEvent"
+    ),
+    pytest.param(
+        lambda: NumberOrderEvent(status=NumberOrderEventStatus("NEW")), id="NumberOrderEvent"
+    ),
+    pytest.param(
+        lambda: ImportedNumberEvent(resource_id="+12025550134"), id="ImportedNumberEvent"
+    ),
+    pytest.param(
+        lambda: UnknownEvent(resource_type=EventResourceType("Brand"), fields=UNKNOWN),
+        id="UnknownEvent",
+    ),
 ]
 
 TRAVELS = [

@@ -37,6 +37,12 @@ EVENTS = {
     "outcome unknown: %s": "warning",
     "cancelled, outcome unknown: %s %s": "warning",
     "on_unknown_outcome failed": "exception",
+    "webhook refused: %d, %s": "warning",
+    "webhook turned away: the store failed": "exception",
+    "handling an event failed, %d attempts left: %s": "warning",
+    "event given up, %s: %s": "error",
+    "telling of an event given up failed: %s": "exception",
+    "events lost: %d, for the receiver was not closed": "error",
 }
 
 

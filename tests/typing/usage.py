@@ -16,17 +16,22 @@ from sinch_numbers import (
     EstVoice,
     FaxVoice,
     FieldViolation,
+    LinkState,
     Maybe,
+    NumberEvent,
+    NumberEventType,
     NumbersClient,
     NumberType,
     OutcomeUnknownError,
     Page,
     Pager,
+    Provisioning,
     RtcVoice,
     Secret,
     SmsConfiguration,
     SyncNumbersClient,
     SyncPager,
+    UnknownEvent,
     UnknownVoice,
     VoiceConfiguration,
 )
@@ -39,9 +44,11 @@ from sinch_numbers.exports import (
     write_html,
     write_parquet,
 )
+from sinch_numbers.receivers import Receiver
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit as sync_audit
 from sinch_numbers.sync import audit_projects as sync_audit_projects
+from sinch_numbers.webhooks import parse_event
 
 
 async def asynchronously() -> None:
@@ -58,6 +65,18 @@ async def asynchronously() -> None:
         assert_type(pager, Pager[ActiveNumber])
         async for one in pager:
             assert_type(one, ActiveNumber)
+        ended = await client.active_numbers.wait_until_provisioned("+12025550134", sms=True)
+        assert_type(ended, Provisioning)
+        assert_type(ended.sms, LinkState | None)
+        receiver = Receiver(client.active_numbers.notify, ["old", Secret("new")])
+        assert_type((await receiver.receive(b"", None)).status, int)
+        match parse_event(b"{}"):
+            case NumberEvent() as event:
+                assert_type(event.event_type, NumberEventType | None)
+            case UnknownEvent() as unknown:
+                assert_type(unknown.event_type, str | None)
+            case _:
+                pass
         async for page in pager.pages("token"):
             assert_type(page, Page[ActiveNumber])
             assert_type(page.items, tuple[ActiveNumber, ...])

@@ -1,0 +1,169 @@
+"""Webhooks a second through each receiver, accepted and handled: none may be lost."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import aiohttp
+
+from benchmarks._measure import Comparison, in_turns
+from benchmarks._server import _pin
+from sinch_numbers import Event
+from sinch_numbers.receivers import AsgiApp, Receiver, WsgiApp, serve
+from sinch_numbers.testing import SignedEvent, SignedEvents
+
+SECRET = "benchmark-hmac-secret-0123456789"
+EVENTS = 3_000
+CONNECTIONS = 16
+DOORS = ("aiohttp", "uvicorn", "waitress")
+
+
+def run(rounds: int) -> list[Comparison]:
+    """Measure, and return what there is to show."""
+    _pin(0)
+    with asyncio.Runner() as loop, ExitStack() as stack:
+        doors = {door: stack.enter_context(Door.opened(door, rounds + 1, loop)) for door in DOORS}
+        figures = in_turns(doors, rounds)
+        notes = tuple(
+            f"{name}: {door.sent - door.handled()} of {door.sent:,} events lost"
+            for name, door in doors.items()
+        )
+    title = f"webhooks over {CONNECTIONS} connections, sent until handled"
+    return [Comparison("webhooks", title, "events", figures, "aiohttp", notes)]
+
+
+class Door:
+    """A receiver in a process of its own, and the events it is going to get."""
+
+    def __init__(self, process: "subprocess.Popen[str]", rounds: int, loop: Any) -> None:
+        made = SignedEvents(SECRET)
+        self._process = process
+        self._loop = loop
+        self._rounds = [
+            [made.number(f"+1202555{n % 10_000:04}") for n in range(EVENTS)] for _ in range(rounds)
+        ]
+        self._url = json.loads(self._read())["url"]
+        self.sent = 0
+
+    @classmethod
+    @contextmanager
+    def opened(cls, name: str, rounds: int, loop: Any) -> "Iterator[Door]":
+        """Run the receiver until the block ends."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.webhooks", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            yield cls(process, rounds, loop)
+            process.communicate(timeout=30)
+
+    def __call__(self) -> int:
+        """Send a round of events, and wait until all of them have been handled."""
+        posted = self._rounds.pop(0)  # in order: what is older than what came is not handled
+        self._loop.run(_send(self._url, posted))
+        self.sent += len(posted)
+        if self.handled() != self.sent:
+            raise RuntimeError("events were lost")
+        return len(posted)
+
+    def handled(self) -> int:
+        """Return how many events have been handled, once nothing is pending."""
+        if self._process.stdin is None:
+            raise RuntimeError("the receiver has no pipes")
+        print("?", file=self._process.stdin, flush=True)
+        return int(json.loads(self._read())["handled"])
+
+    def _read(self) -> str:
+        if self._process.stdout is None:
+            raise RuntimeError("the receiver has no pipes")
+        return self._process.stdout.readline()
+
+
+async def _send(url: str, posted: Sequence[SignedEvent]) -> None:
+    left = iter(posted)
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        async def sender() -> None:
+            for one in left:
+                status = 0
+                while status != 200:  # as the service does: until it is taken
+                    async with session.post(url, data=one.body, headers=one.headers) as reply:
+                        status = reply.status
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CONNECTIONS):
+                group.create_task(sender())
+
+
+def _serve(door: str) -> None:
+    handled: Counter[str | None] = Counter()
+
+    async def handle(event: Event) -> None:
+        handled[event.event_id] += 1
+
+    receiver = Receiver(handle, SECRET)
+
+    def answer() -> None:
+        """Tell, whenever asked, how many events were handled, each once."""
+        for _ in sys.stdin:
+            while receiver.pending:
+                time.sleep(0.0005)
+            once = sum(count == 1 for count in handled.values())
+            print(json.dumps({"handled": once}), flush=True)
+
+    {"aiohttp": _aiohttp, "uvicorn": _uvicorn, "waitress": _waitress}[door](receiver, answer)
+
+
+def _say(port: int) -> None:
+    print(json.dumps({"url": f"http://127.0.0.1:{port}"}), flush=True)
+
+
+def _aiohttp(receiver: Receiver, answer: Callable[[], None]) -> None:
+    async def main() -> None:
+        async with serve(receiver) as url:
+            print(json.dumps({"url": url}), flush=True)
+            await asyncio.to_thread(answer)
+
+    asyncio.run(main())
+
+
+def _uvicorn(receiver: Receiver, answer: Callable[[], None]) -> None:
+    import uvicorn
+
+    async def main() -> None:
+        config = uvicorn.Config(AsgiApp(receiver), port=0, log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:  # noqa: ASYNC110 - it has no event for that
+            await asyncio.sleep(0.001)
+        _say(server.servers[0].sockets[0].getsockname()[1])
+        await asyncio.to_thread(answer)
+        server.should_exit = True
+        await serving
+
+    asyncio.run(main())
+
+
+def _waitress(receiver: Receiver, answer: Callable[[], None]) -> None:
+    import waitress
+
+    app = WsgiApp(receiver)
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=CONNECTIONS)
+    _say(server.effective_port)
+    threading.Thread(target=server.run, daemon=True).start()
+    answer()
+    app.close()
+
+
+if __name__ == "__main__":
+    _pin(-1)
+    _serve(sys.argv[1])
