@@ -110,6 +110,11 @@ class Pipeline:
         """Whose turn it is to rent which number, and who has."""
         return self._wire.turns
 
+    @property
+    def project_id(self) -> str:
+        """The project that its calls are about."""
+        return self._prefix.rpartition("/")[2]
+
     async def call(
         self,
         returns: type[T],
