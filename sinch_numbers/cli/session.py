@@ -91,6 +91,7 @@ async def _client(settings: Settings, stack: AsyncExitStack) -> NumbersClient:
             given["SINCH_KEY_ID"],
             given["SINCH_KEY_SECRET"],
             numbers_url=given["SINCH_NUMBERS_URL"],
+            imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
             auth_url=given["SINCH_AUTH_URL"],
             timeout=settings.timeout,
         )

@@ -30,6 +30,9 @@ def control(world: World, call: Call) -> Reply:
     ``DELETE /_sandbox/faults``  forget the faults to come
     ``POST /_sandbox/clock``     ``{"advance": seconds}`` or ``{"set": time}``
     ``POST /_sandbox/tokens``    ``{"action": "revoke"}`` or ``{"action": "expire"}``
+    ``GET /_sandbox/codes``      the codes that voice calls read out, by number
+    ``POST /_sandbox/letters``   ``{"hostingOrderId": …, "action": "sign"}`` or ``"refuse"``
+    ``POST /_sandbox/invoices``  ``{"phoneNumber": …, "action": "accept"}`` or ``"refuse"``
     ===========================  =====================================================
     """
     try:
@@ -49,6 +52,12 @@ def control(world: World, call: Call) -> Reply:
                 return _clock(world, _members(call))
             case "POST", "/tokens":
                 return _tokens(world, _members(call))
+            case "GET", "/codes":
+                return Reply.json({"codes": _codes(world)})
+            case "POST", "/letters":
+                return _decide(world, _members(call), "hostingOrderId")
+            case "POST", "/invoices":
+                return _decide(world, _members(call), "phoneNumber")
             case _:
                 raise unknown_route()
     except ApiError as error:
@@ -111,6 +120,31 @@ def _tokens(world: World, given: dict[str, Any]) -> Reply:
         case _:
             raise violation("action", "must be revoke or expire")
     return Reply.json({})
+
+
+def _codes(world: World) -> dict[str, str]:
+    return {
+        number: code
+        for project in world.projects.values()
+        for number, code in project.imported.qualified.voice_codes.items()
+    }
+
+
+def _decide(world: World, given: dict[str, Any], name: str) -> Reply:
+    """Do what people do, in the project that has the order or the number."""
+    yes, wanted = {"hostingOrderId": "sign", "phoneNumber": "accept"}[name], given.get(name)
+    if given.get("action") not in (yes, "refuse"):
+        raise violation("action", f"must be {yes} or refuse")
+    agreed = given["action"] == yes
+    for project in world.projects.values():
+        orders, qualified = project.imported.orders, project.imported.qualified
+        if name == "hostingOrderId" and wanted in orders.all():
+            (orders.sign if agreed else orders.refuse)(str(wanted))
+            return Reply.json({})
+        if name == "phoneNumber" and wanted in qualified.all():
+            qualified.review(str(wanted), accepted=agreed)
+            return Reply.json({})
+    raise violation(name, "is not to be found in any project")
 
 
 def _members(call: Call) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from sinch_numbers.sandbox.numbers import (
     VoiceJob,
 )
 
-__all__ = ["SMS_ERROR_CODES", "settled", "sms_job", "voice_job"]
+__all__ = ["SMS_ERROR_CODES", "linked", "settled", "sms_job", "voice_job"]
 
 SMS_ERROR_CODES = (
     "ERROR_CODE_UNSPECIFIED",
@@ -93,6 +93,12 @@ def settled(number: ActiveNumber, now: datetime) -> ActiveNumber:
     return attrs.evolve(
         number, next_charge_date=charge, sms_configuration=sms, voice_configuration=voice
     )
+
+
+def linked(sms: SmsConfiguration, now: datetime) -> SmsConfiguration:
+    """Return an SMS link as it is at *now*."""
+    job = sms.scheduled_provisioning
+    return sms if job is None else _sms_settled(sms, job, now)
 
 
 def _sms_settled(sms: SmsConfiguration, job: SmsJob, now: datetime) -> SmsConfiguration:
