@@ -7,7 +7,18 @@ from typing import Annotated, Any
 import typer
 
 from sinch_numbers._version import __version__
-from sinch_numbers.cli import audit, callback, emergency, exits, numbers, renting, sandbox
+from sinch_numbers.cli import (
+    audit,
+    callback,
+    emergency,
+    exits,
+    hosting,
+    imported,
+    numbers,
+    qualified,
+    renting,
+    sandbox,
+)
 from sinch_numbers.cli.session import Settings
 
 _NAME = "sinch-numbers"
@@ -23,6 +34,15 @@ app = typer.Typer(
 )
 _emergency = typer.Typer(no_args_is_help=True, help="Emergency (E911) addresses.")
 _callback = typer.Typer(no_args_is_help=True, help="The secret that signs webhooks.")
+_imported = typer.Typer(
+    no_args_is_help=True, help="Numbers of other carriers, linked here for text messages."
+)
+_hosting = typer.Typer(
+    no_args_is_help=True, help="Orders to import numbers, or to text-enable them."
+)
+_qualified = typer.Typer(
+    no_args_is_help=True, help="Numbers that are being qualified for text-enabling."
+)
 
 app.command("audit")(audit.audit)
 app.command("list")(numbers.list_)
@@ -42,6 +62,30 @@ app.add_typer(_emergency, name="emergency")
 _callback.command("get")(callback.get)
 _callback.command("set")(callback.set_)
 app.add_typer(_callback, name="callback")
+_imported.command("list")(imported.list_)
+_imported.command("get")(imported.get)
+_imported.command("import")(imported.import_)
+_imported.command("update")(imported.update)
+_imported.command("delete")(imported.delete)
+app.add_typer(_imported, name="imported")
+_hosting.command("list")(hosting.list_)
+_hosting.command("get")(hosting.get)
+_hosting.command("report")(hosting.report)
+_hosting.command("numbers")(hosting.numbers)
+_hosting.command("number")(hosting.number)
+_hosting.command("import")(hosting.import_)
+_hosting.command("text-enable")(hosting.text_enable)
+_hosting.command("text-enable-toll-free")(hosting.text_enable_toll_free)
+app.add_typer(_hosting, name="hosting")
+_qualified.command("list")(qualified.list_)
+_qualified.command("get")(qualified.get)
+_qualified.command("add")(qualified.add)
+_qualified.command("delete")(qualified.delete)
+_qualified.command("call")(qualified.call)
+_qualified.command("verify")(qualified.verify)
+_qualified.command("text-enable")(qualified.text_enable)
+_qualified.command("text-enable-toll-free")(qualified.text_enable_toll_free)
+app.add_typer(_qualified, name="qualified")
 app.command("sandbox")(sandbox.sandbox)
 
 

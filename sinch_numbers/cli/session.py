@@ -17,6 +17,7 @@ from sinch_numbers.cli.options import Target
 from sinch_numbers.cli.output import Output
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.log import logger
+from sinch_numbers.pagination import Pager
 
 T = TypeVar("T")
 
@@ -52,6 +53,14 @@ class Session:
         Ctrl-C also works where they wait for an answer at the keyboard.
         """
         return self._runner.run(call)
+
+    def all(self, pager: Pager[T]) -> list[T]:
+        """Walk *pager* to its end."""
+
+        async def walk() -> list[T]:
+            return [item async for item in pager]
+
+        return self.run(walk())
 
 
 @contextmanager
