@@ -278,10 +278,9 @@ def letter(
         # Not quoted: it may hold names and addresses.
         wanted = " or ".join(kind.__name__ for kind in kinds)
         raise InvalidArgumentError(argument, f"{wanted}, not {type(value).__name__}")
-    body: dict[str, Any] = converter.dump({argument: value})[argument]
     if missing := list(_missing(value)):
         raise InvalidArgumentError(argument, "every part; missing", missing)
-    return {_LETTERS[type(value)]: body}
+    return {_LETTERS[type(value)]: converter.dump({argument: value})[argument]}
 
 
 def _missing(part: Any, where: str = "") -> Iterator[str]:
