@@ -598,7 +598,10 @@ async def test_toll_free_numbers_have_no_blanket_letter(client: Any, sandbox: Sa
         (
             "scheduled_osr_update_time",
             lambda c: c.hosting_orders.text_enable(
-                [NUMBER], **ORDER, loa_info=LETTER, scheduled_osr_update_time=datetime.fromisoformat(DAY)
+                [NUMBER],
+                **ORDER,
+                loa_info=LETTER,
+                scheduled_osr_update_time=datetime.fromisoformat(DAY),
             ),
         ),
         (

@@ -10,17 +10,23 @@ from sinch_numbers import (
     AvailableNumber,
     AvailableRegion,
     BadRequestError,
+    BlanketLoaInfo,
     CallbackConfiguration,
     EmergencyAddress,
     EstVoice,
     FaxVoice,
     FieldViolation,
+    HostingOrder,
+    HostingOrderNumber,
+    ImportedNumber,
     Maybe,
     NumbersClient,
     NumberType,
     OutcomeUnknownError,
     Page,
     Pager,
+    ProvisioningStatus,
+    QualifiedNumber,
     RtcVoice,
     Secret,
     SmsConfiguration,
@@ -59,6 +65,24 @@ async def asynchronously() -> None:
         assert_type(await client.emergency_address.deprovision("+1"), None)
         assert_type(client.with_options(deadline=None, retries=0), NumbersClient)
         assert_type(await audit(client), Report)
+        await second_host(client)
+
+
+async def second_host(client: NumbersClient) -> None:
+    letter = BlanketLoaInfo()
+    order_id = await client.qualified_numbers.text_enable(
+        ["+1"], region_code="US", service_plan_id="plan", loa_info=letter
+    )
+    assert_type(order_id, str)
+    assert_type(await client.hosting_orders.get(order_id), HostingOrder)
+    assert_type(client.hosting_orders.numbers(order_id), Pager[HostingOrderNumber])
+    assert_type(await client.qualified_numbers.add(("+1",)), tuple[QualifiedNumber, ...])
+    imported = await client.imported_numbers.get("+1")
+    assert_type(imported, ImportedNumber)
+    if imported.sms_configuration and imported.sms_configuration.scheduled_provisioning:
+        job = imported.sms_configuration.scheduled_provisioning
+        assert_type(job.status, ProvisioningStatus | None)
+    assert_type(await client.imported_callback_configuration.get(), CallbackConfiguration)
 
 
 def synchronously() -> None:
