@@ -117,7 +117,7 @@ class ImportedNumbers:
 
         ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
         number has to be unlinked before it can be linked elsewhere, in two requests. Links
-        are made in the background. Free of charge.
+        are made in the background. No source names a price.
         (API: ``PATCH /importedNumbers/{phoneNumber}``)
 
         Raises `InvalidArgumentError` when there is nothing to change, the configuration is
@@ -151,9 +151,9 @@ class ImportedNumbers:
 
     async def delete(self, phone_number: str) -> None:
         """
-        Take *phone_number* out of the project; its text messages stop to come here.
+        Take *phone_number* out of the project; its text messages come here no more.
 
-        Free of charge. (API: ``DELETE /importedNumbers/{phoneNumber}``)
+        No source names a price. (API: ``DELETE /importedNumbers/{phoneNumber}``)
 
         Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when it
         is not in E.164, and the errors that every call may raise.

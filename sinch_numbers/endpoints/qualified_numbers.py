@@ -128,7 +128,7 @@ class QualifiedNumbers:
         """
         Drop *phone_number* from qualification.
 
-        Free of charge. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
+        No source names a price. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
 
         Raises `NotFoundError` when it is not being qualified, `InvalidArgumentError` when it
         is not in E.164, and the errors that every call may raise.
@@ -177,8 +177,8 @@ class QualifiedNumbers:
 
         How the service tells of a wrong code is unconfirmed: with `BadRequestError`, or with
         a number whose state is not ``VERIFIED``; look at ``global_process_state``. A code may
-        count as an attempt, so it is never sent twice; in doubt the number is read. Free of
-        charge. (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
+        count as an attempt, so it is never sent twice; in doubt the number is read. No source
+        names a price. (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
 
         Raises `OutcomeUnknownError` when the number does not show what came of it,
         `BadRequestError` when the code is wrong, `NotFoundError` when the number is not being

@@ -515,7 +515,7 @@ class SyncImportedNumbers:
 
         ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
         number has to be unlinked before it can be linked elsewhere, in two requests. Links
-        are made in the background. Free of charge.
+        are made in the background. No source names a price.
         (API: ``PATCH /importedNumbers/{phoneNumber}``)
 
         Raises `InvalidArgumentError` when there is nothing to change, the configuration is
@@ -533,9 +533,9 @@ class SyncImportedNumbers:
 
     def delete(self, phone_number: str) -> None:
         """
-        Take *phone_number* out of the project; its text messages stop to come here.
+        Take *phone_number* out of the project; its text messages come here no more.
 
-        Free of charge. (API: ``DELETE /importedNumbers/{phoneNumber}``)
+        No source names a price. (API: ``DELETE /importedNumbers/{phoneNumber}``)
 
         Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when it
         is not in E.164, and the errors that every call may raise.
@@ -854,7 +854,7 @@ class SyncQualifiedNumbers:
         """
         Drop *phone_number* from qualification.
 
-        Free of charge. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
+        No source names a price. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
 
         Raises `NotFoundError` when it is not being qualified, `InvalidArgumentError` when it
         is not in E.164, and the errors that every call may raise.
@@ -882,8 +882,8 @@ class SyncQualifiedNumbers:
 
         How the service tells of a wrong code is unconfirmed: with `BadRequestError`, or with
         a number whose state is not ``VERIFIED``; look at ``global_process_state``. A code may
-        count as an attempt, so it is never sent twice; in doubt the number is read. Free of
-        charge. (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
+        count as an attempt, so it is never sent twice; in doubt the number is read. No source
+        names a price. (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
 
         Raises `OutcomeUnknownError` when the number does not show what came of it,
         `BadRequestError` when the code is wrong, `NotFoundError` when the number is not being

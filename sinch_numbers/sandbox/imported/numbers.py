@@ -32,12 +32,15 @@ class Orderer(Protocol):
 
     def is_at_work(self, phone_number: str) -> bool:
         """Tell whether an order is at work on a number."""
+        ...
 
     def linking(self, phone_number: str, status: str, now: datetime) -> None:
         """Hear that the link of a number is on its way."""
+        ...
 
     def ended(self, phone_number: str, now: datetime, *, error: str = "") -> None:
         """Hear that a number is linked, or why it cannot be."""
+        ...
 
 
 class ImportedNumbers:
