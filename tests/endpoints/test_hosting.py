@@ -23,6 +23,7 @@ from sinch_numbers import (
     LoaType,
     NotFoundError,
     OutcomeUnknownError,
+    PaginationError,
     RateLimitError,
     ResellerLoaInfo,
     Secret,
@@ -658,6 +659,38 @@ async def test_required_filters_are_always_sent(client: Any, sandbox: Sandbox) -
     )
 
     assert [order.hosting_order_id] == [one.hosting_order_id async for one in listed]
+
+
+async def test_pages_that_circle(client: Any, sandbox: Sandbox) -> None:
+    """A list whose pages repeat is an error, here as well."""
+    host = sandbox.project().imported
+    for digit in range(5):
+        host.numbers.add(f"+1202555010{digit}")
+        host.qualified.plant(f"+1202555010{digit}")
+
+    for pager in (
+        client.imported_numbers.list(page_size=2),
+        client.qualified_numbers.list(states="VERIFIED", page_size=2),
+    ):
+        sandbox.faults.add("repeat_page_token")
+        with pytest.raises(PaginationError):
+            [item async for item in pager]
+
+
+async def test_words_of_tomorrow(client: Any, sandbox: Sandbox) -> None:
+    """A state that is newer than this release is its text."""
+    sandbox.project().imported.qualified.plant(NUMBER)
+    order = await client.hosting_orders.text_enable([NUMBER], **ORDER, loa_info=LETTER)
+    sandbox.faults.add("unknown_enum", method="GET", times=2)
+    sandbox.faults.add("unknown_member", method="GET")
+
+    later = await client.hosting_orders.get(order.hosting_order_id)
+    number = await client.qualified_numbers.get(NUMBER)
+    newer = await client.qualified_numbers.get(NUMBER)
+
+    assert ("PAUSED", False) == (later.state, later.state.known)
+    assert ("PAUSED", False) == (number.global_process_state, number.global_process_state.known)
+    assert {"unknownMember"} == newer.extra.keys()
 
 
 # Both hosts
