@@ -241,8 +241,9 @@ class NumbersClient:
         when it is proven that it did not; either way it is unresolved no more. The proof of
         absence takes the *settle* time. Nothing is sent again; free of charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``
-        always, and `InvalidArgumentError` when the call is not among the unresolved.
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any`` and
+        hosting orders always, and `InvalidArgumentError` when the call is not among the
+        unresolved.
         """
         effect: Effect | None
         effect = await self._reconcile(str(unknown.op_id))

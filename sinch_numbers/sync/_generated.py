@@ -1158,8 +1158,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         when it is proven that it did not; either way it is unresolved no more. The proof of
         absence takes the *settle* time. Nothing is sent again; free of charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``
-        always, and `InvalidArgumentError` when the call is not among the unresolved.
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any`` and
+        hosting orders always, and `InvalidArgumentError` when the call is not among the
+        unresolved.
         """
         return self._runner.run(self._core.reconcile, unknown)
 
