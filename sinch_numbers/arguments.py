@@ -5,14 +5,28 @@ Only what would go astray is checked: what the service may come to allow is left
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final, get_args
 from urllib.parse import SplitResult, quote, urlsplit
 
+import attrs
+
 from sinch_numbers import converter
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import EmergencyAddress, SmsConfiguration, VoiceConfiguration, VoiceType
+from sinch_numbers.models import (
+    AuthorisedPerson,
+    BlanketLoaInfo,
+    BusinessAddress,
+    DirectLoaInfo,
+    EmergencyAddress,
+    LoaInfo,
+    ResellerLoaInfo,
+    SmsConfiguration,
+    VoiceConfiguration,
+    VoiceType,
+)
 from sinch_numbers.secret import Secret
 from sinch_numbers.unset import UNSET, Maybe
 
@@ -24,6 +38,15 @@ _HEADER: Final = re.compile(r"[\x20-\x7e]*")
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
+_LETTERS: Final[Mapping[type, str]] = {
+    DirectLoaInfo: "directLoaInfo",
+    ResellerLoaInfo: "resellerLoaInfo",
+    BlanketLoaInfo: "blanketLoaInfo",
+}
+_LETTER_PARTS: Final[Mapping[str, type]] = {
+    "authorised_person": AuthorisedPerson,
+    "address": BusinessAddress,
+}
 _VOICE_IDENTITY: Final[Mapping[str, str]] = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
 _OWN_HEADERS: Final = frozenset(
     ("authorization", "host", "content-length", "content-type", "transfer-encoding",
@@ -41,6 +64,50 @@ def phone_number(value: object, argument: str = "phone_number") -> str:
     if not isinstance(value, str) or not _E164.fullmatch(value):
         raise InvalidArgumentError(argument, "a number in E.164, such as +12025550134", value)
     return _plain_text(value)
+
+
+def phone_numbers(value: object, argument: str, *, most: int | None = None) -> list[str]:
+    """Return *value* when it is a list of different numbers in E.164, no more than *most*."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence):
+        raise InvalidArgumentError(argument, "a list of numbers in E.164", value)
+    if not value:
+        raise InvalidArgumentError(argument, "at least one number")
+    if most is not None and len(value) > most:
+        raise InvalidArgumentError(argument, f"at most {most} numbers", len(value))
+    found = [phone_number(one, argument) for one in value]
+    seen: set[str] = set()
+    for one in found:
+        if one in seen:
+            raise InvalidArgumentError(argument, "each number once", one)
+        seen.add(one)
+    return found
+
+
+def identifier(value: object, argument: str) -> str:
+    """Return *value* when it is a text that can name something."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise InvalidArgumentError(argument, "an id", value)
+    return _plain_text(value)
+
+
+def text(value: object, argument: str) -> str:
+    """Return *value* when it is a text, be it an empty one."""
+    if not isinstance(value, str):
+        raise InvalidArgumentError(argument, "a text", value)
+    return _plain_text(value)
+
+
+def page_size(value: object, limit: object) -> int:
+    """Return how many items to ask for at a time, when no more than *limit* are wanted."""
+    size = positive(value, "page_size")
+    return size if limit is None else min(size, positive(limit, "limit"))
+
+
+def moment(value: object, argument: str) -> datetime:
+    """Return *value* when it is a time that says in which zone."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidArgumentError(argument, "a datetime with its time zone", value)
+    return value
 
 
 def region_code(value: object, argument: str = "region_code") -> str:
@@ -208,6 +275,29 @@ def address(value: AddressInput) -> dict[str, Any]:
     if missing := [name for name in required if not body.get(name)]:
         raise InvalidArgumentError("address", f"{', '.join(required)}; missing", missing)
     return body
+
+
+def letter(
+    value: LoaInfo, kinds: tuple[type, ...] = tuple(_LETTERS), argument: str = "loa_info"
+) -> dict[str, dict[str, Any]]:
+    """Return the one member of a body that holds the letter of authorisation, complete."""
+    if type(value) not in kinds:
+        # Not quoted: it may hold names and addresses.
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        raise InvalidArgumentError(argument, f"{wanted}, not {type(value).__name__}")
+    if missing := list(_missing(value)):
+        raise InvalidArgumentError(argument, "every part; missing", missing)
+    return {_LETTERS[type(value)]: converter.dump({argument: value})[argument]}
+
+
+def _missing(part: Any, where: str = "") -> Iterator[str]:
+    """Name the parts of a letter that are no text, or an empty one."""
+    for field in attrs.fields(type(part)):
+        member, name = getattr(part, field.name), f"{where}{field.name}"
+        if field.name in _LETTER_PARTS and isinstance(member, _LETTER_PARTS[field.name]):
+            yield from _missing(member, f"{name}.")
+        elif not isinstance(member, str) or not member.strip():
+            yield name
 
 
 def _filled(

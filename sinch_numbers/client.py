@@ -21,9 +21,12 @@ from sinch_numbers.endpoints import (
     AvailableRegions,
     CallbackConfigurations,
     EmergencyAddresses,
+    HostingOrders,
+    ImportedNumbers,
+    QualifiedNumbers,
 )
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
-from sinch_numbers.models import ActiveNumber, EmergencyAddress
+from sinch_numbers.models import ActiveNumber, EmergencyAddress, ImportedNumber, QualifiedNumber
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
 from sinch_numbers.secret import Secret
@@ -35,7 +38,17 @@ from sinch_numbers.unresolved import Register, Unresolved
 from sinch_numbers.unset import UNSET, Maybe
 
 _NUMBERS_URL = "https://numbers.api.sinch.com"
+_IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
 _AUTH_URL = "https://auth.sinch.com"
+
+Effect = (
+    ActiveNumber
+    | EmergencyAddress
+    | ImportedNumber
+    | QualifiedNumber
+    | tuple[QualifiedNumber, ...]
+)
+"""What a billable call that a read can settle returns."""
 
 
 class NumbersClient:
@@ -75,6 +88,8 @@ class NumbersClient:
             and ``NO_PROXY`` name it.
         ca_bundle: A file of certificates to trust instead of the system's.
         numbers_url: Where the API is, else ``SINCH_NUMBERS_URL``, else the service itself.
+        imported_numbers_url: Where the API for imported numbers is, else
+            ``SINCH_IMPORTED_NUMBERS_URL``, else the service itself.
         auth_url: Where tokens are, else ``SINCH_AUTH_URL``, else the service itself.
         tokens: The ``tokens`` of another client with the same key, to share one token. It
             has to stay open for as long as this one is used.
@@ -99,6 +114,14 @@ class NumbersClient:
     """Where help is sent when a number calls for it."""
     callback_configuration: CallbackConfigurations
     """The secret that signs webhooks."""
+    imported_numbers: ImportedNumbers
+    """Numbers of other carriers, linked here for text messages: US and Canada."""
+    hosting_orders: HostingOrders
+    """Orders to import or to text-enable numbers."""
+    qualified_numbers: QualifiedNumbers
+    """Numbers that are being qualified for text-enabling."""
+    imported_callback_configuration: CallbackConfigurations
+    """The secret that signs webhooks about imported numbers and hosting orders: another one."""
 
     def __init__(
         self,
@@ -119,6 +142,7 @@ class NumbersClient:
         proxy_from_env: bool = False,
         ca_bundle: Path | str | None = None,
         numbers_url: str | None = None,
+        imported_numbers_url: str | None = None,
         auth_url: str | None = None,
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
@@ -130,6 +154,9 @@ class NumbersClient:
         proxy = Secret(proxy or "")
         self.project_id = arguments.project_id(project_id or os.environ.get("SINCH_PROJECT_ID"))
         self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
+        self._imported_numbers_url = _origin(
+            imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
+        )
         agents = [arguments.printable(user_agent, "user_agent")] if user_agent else []
         identity = {"User-Agent": " ".join([*agents, f"sinch_numbers/{__version__}"])}
         options = _checked(
@@ -181,9 +208,9 @@ class NumbersClient:
 
     def _use(self, options: Options) -> None:
         self._options = options
-        pipeline = Pipeline(
-            self._wire, self._numbers_url, f"/v1/projects/{self.project_id}", options
-        )
+        prefix = f"/v1/projects/{self.project_id}"
+        pipeline = Pipeline(self._wire, self._numbers_url, prefix, options)
+        imported = Pipeline(self._wire, self._imported_numbers_url, prefix, options)
         self._call = pipeline.call
         self._reconcile = pipeline.reconcile
         self.active_numbers = ActiveNumbers(pipeline)
@@ -191,6 +218,10 @@ class NumbersClient:
         self.available_regions = AvailableRegions(pipeline)
         self.emergency_address = EmergencyAddresses(pipeline)
         self.callback_configuration = CallbackConfigurations(pipeline)
+        self.imported_numbers = ImportedNumbers(imported)
+        self.hosting_orders = HostingOrders(imported)
+        self.qualified_numbers = QualifiedNumbers(imported)
+        self.imported_callback_configuration = CallbackConfigurations(imported)
 
     @property
     def tokens(self) -> Authorizer:
@@ -202,9 +233,7 @@ class NumbersClient:
         """Return the billable calls that may or may not have happened, oldest first."""
         return self._wire.unresolved.all()
 
-    async def reconcile(
-        self, unknown: Unresolved | OutcomeUnknownError
-    ) -> ActiveNumber | EmergencyAddress | None:
+    async def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
         """
         Look once more for the effect of a call that is among the `unresolved`.
 
@@ -212,10 +241,11 @@ class NumbersClient:
         when it is proven that it did not; either way it is unresolved no more. The proof of
         absence takes the *settle* time. Nothing is sent again; free of charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``
-        always, and `InvalidArgumentError` when the call is not among the unresolved.
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any`` and
+        hosting orders always, and `InvalidArgumentError` when the call is not among the
+        unresolved.
         """
-        effect: ActiveNumber | EmergencyAddress | None
+        effect: Effect | None
         effect = await self._reconcile(str(unknown.op_id))
         return effect
 

@@ -33,7 +33,7 @@ from sinch_numbers.models import (
     VoiceConfiguration,
     VoiceType,
 )
-from sinch_numbers.models.fields import is_read_only, wire_name
+from sinch_numbers.models.fields import is_numbered, is_read_only, other_name, wire_name
 from sinch_numbers.secret import Secret
 from sinch_numbers.unset import UNSET
 
@@ -176,6 +176,14 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
     names = {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.name != "extra"}
     keeps_extra = "extra" in {f.name for f in attrs.fields(cls)}
     overrides: dict[str, Any] = {n: override(rename=wire) for n, wire in names.items()}
+    for field in attrs.fields(cls):
+        if is_numbered(field):
+            overrides[field.name] = override(
+                rename=names[field.name], struct_hook=_read_numbered(field.type, converter)
+            )
+    other_names = {
+        other: names[field.name] for field in attrs.fields(cls) if (other := other_name(field))
+    }
     if keeps_extra:
         overrides["extra"] = override(omit=True)
     read_members = make_dict_structure_fn(
@@ -189,13 +197,15 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
     def read_thoroughly(value: Any) -> Any:
         if type(value) is not dict:
             raise _MisfitError("an object", value)
+        if other_names:
+            value = _renamed(value, other_names)
         model = read_members(value, cls)
         if keeps_extra and not known.issuperset(value):
             unknown = {name: value[name] for name in value if name not in known}
             return attrs.evolve(model, extra=keep(unknown))
         return model
 
-    if forbid_unknown:
+    if forbid_unknown or other_names:
         return lambda value, _: read_thoroughly(value)
     members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
     read_quickly = compiled(cls, members, keep if keeps_extra else None)
@@ -223,6 +233,27 @@ def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter)
         read=converter.get_structure_hook(of),
         of=of,
     )
+
+
+def _read_numbered(kind: Any, converter: cattrs.Converter) -> Hook:
+    """Read words, and numbers as the text of their digits."""
+    read_words = converter.get_structure_hook(kind)
+
+    def read(value: Any, _: Any) -> Any:
+        several = type(value) is list
+        worded = [str(one) if type(one) is int else one for one in (value if several else [value])]
+        return read_words(worded if several else worded[0], kind)
+
+    return read
+
+
+def _renamed(members: Mapping[str, Any], other_names: Mapping[str, str]) -> dict[str, Any]:
+    """Return *members* under their first names, where those say nothing."""
+    renamed = dict(members)
+    for other, name in other_names.items():
+        if other in renamed and _is_nothing(renamed.get(name)):
+            renamed[name] = renamed.pop(other)
+    return renamed
 
 
 def keep(members: Mapping[str, Any]) -> Extra:
@@ -283,6 +314,10 @@ def _write_attrs(cls: Any, converter: cattrs.Converter) -> Callable[[Any], Any]:
     if not isinstance(tag, VoiceType):
         return write_members
     return lambda value: {"type": tag.value, **write_members(value)}
+
+
+def _write_datetime(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 # Both
@@ -348,7 +383,7 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_unstructure_hook(UnknownVoice, lambda v: dict(v.fields))
     c.register_unstructure_hook(Extra, dict)
     c.register_unstructure_hook(Decimal, str)
-    c.register_unstructure_hook(datetime, datetime.isoformat)
+    c.register_unstructure_hook(datetime, _write_datetime)
     c.register_unstructure_hook(Secret, Secret.reveal)
     return c
 

@@ -118,6 +118,11 @@ class Pipeline:
         """What wakes those who wait for a number."""
         return self._wire.bell
 
+    @property
+    def project_id(self) -> str:
+        """The project that its calls are about."""
+        return self._prefix.rpartition("/")[2]
+
     async def call(
         self,
         returns: type[T],

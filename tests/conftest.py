@@ -33,6 +33,7 @@ async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         "sandbox",
         "sandbox",
         numbers_url=sandbox.url,
+        imported_numbers_url=sandbox.imported_url,
         auth_url=sandbox.auth_url,
         timeout=2.0,
         settle=0.1,

@@ -12,7 +12,14 @@ from anyio.from_thread import start_blocking_portal
 from sinch_numbers import InvalidArgumentError, NumbersClient
 from sinch_numbers.sandbox import Sandbox
 
-VARIABLES = ("PROJECT_ID", "KEY_ID", "KEY_SECRET", "NUMBERS_URL", "AUTH_URL")
+VARIABLES = (
+    "PROJECT_ID",
+    "KEY_ID",
+    "KEY_SECRET",
+    "NUMBERS_URL",
+    "IMPORTED_NUMBERS_URL",
+    "AUTH_URL",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +38,8 @@ async def test_the_sandbox_variables_are_all_it_takes(
 
     async with NumbersClient() as client:
         assert 40 == len([number async for number in client.active_numbers.list()])
+        assert [] == [number async for number in client.imported_numbers.list()]
+        assert 1 == len([call for call in sandbox.calls if "oauth2" in call])
 
 
 @pytest.mark.parametrize("missing", ["project_id", "key_id", "key_secret"])
@@ -44,7 +53,7 @@ def test_a_missing_credential_is_named(missing: str) -> None:
     assert missing == caught.value.argument
 
 
-@pytest.mark.parametrize("argument", ["numbers_url", "auth_url"])
+@pytest.mark.parametrize("argument", ["numbers_url", "imported_numbers_url", "auth_url"])
 @pytest.mark.parametrize("url", ["http://numbers.example", "ftp://127.0.0.1", "numbers", "//x"])
 def test_secrets_do_not_travel_in_the_clear(argument: str, url: str) -> None:
     """Any host but this machine is spoken to over TLS."""

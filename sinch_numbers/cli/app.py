@@ -12,7 +12,10 @@ from sinch_numbers.cli import (
     callback,
     emergency,
     exits,
+    hosting,
+    imported,
     numbers,
+    qualified,
     renting,
     sandbox,
     webhooks,
@@ -33,6 +36,15 @@ app = typer.Typer(
 _emergency = typer.Typer(no_args_is_help=True, help="Emergency (E911) addresses.")
 _callback = typer.Typer(no_args_is_help=True, help="The secret that signs webhooks.")
 _webhooks = typer.Typer(no_args_is_help=True, help="What the service tells.")
+_imported = typer.Typer(
+    no_args_is_help=True, help="Numbers of other carriers, linked here for text messages."
+)
+_hosting = typer.Typer(
+    no_args_is_help=True, help="Orders to import numbers, or to text-enable them."
+)
+_qualified = typer.Typer(
+    no_args_is_help=True, help="Numbers that are being qualified for text-enabling."
+)
 
 app.command("audit")(audit.audit)
 app.command("list")(numbers.list_)
@@ -54,6 +66,30 @@ _callback.command("set")(callback.set_)
 app.add_typer(_callback, name="callback")
 _webhooks.command("listen")(webhooks.listen)
 app.add_typer(_webhooks, name="webhooks")
+_imported.command("list")(imported.list_)
+_imported.command("get")(imported.get)
+_imported.command("import")(imported.import_)
+_imported.command("update")(imported.update)
+_imported.command("delete")(imported.delete)
+app.add_typer(_imported, name="imported")
+_hosting.command("list")(hosting.list_)
+_hosting.command("get")(hosting.get)
+_hosting.command("report")(hosting.report)
+_hosting.command("numbers")(hosting.numbers)
+_hosting.command("number")(hosting.number)
+_hosting.command("import")(hosting.import_)
+_hosting.command("text-enable")(hosting.text_enable)
+_hosting.command("text-enable-toll-free")(hosting.text_enable_toll_free)
+app.add_typer(_hosting, name="hosting")
+_qualified.command("list")(qualified.list_)
+_qualified.command("get")(qualified.get)
+_qualified.command("add")(qualified.add)
+_qualified.command("delete")(qualified.delete)
+_qualified.command("call")(qualified.call)
+_qualified.command("verify")(qualified.verify)
+_qualified.command("text-enable")(qualified.text_enable)
+_qualified.command("text-enable-toll-free")(qualified.text_enable_toll_free)
+app.add_typer(_qualified, name="qualified")
 app.command("sandbox")(sandbox.sandbox)
 
 

@@ -10,8 +10,14 @@ import typer
 from sinch_numbers.cli import tables
 from sinch_numbers.cli.exits import ExitCode, complain
 from sinch_numbers.cli.session import Session, opened
+from sinch_numbers.endpoints import CallbackConfigurations
 from sinch_numbers.models import CallbackConfiguration
 from sinch_numbers.secret import Secret
+
+Imported = Annotated[
+    bool,
+    typer.Option("--imported", help="The one of the host for imported numbers: another secret."),
+]
 
 _VARIABLE = "SINCH_HMAC_SECRET"
 
@@ -19,14 +25,15 @@ _VARIABLE = "SINCH_HMAC_SECRET"
 def get(
     context: typer.Context,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show the secret itself.")] = False,
+    imported: Imported = False,
 ) -> None:
     """Show the project's webhook settings."""
     with opened(context) as session:
-        settings = session.run(session.client.callback_configuration.get())
+        settings = session.run(_configuration(session, imported=imported).get())
         _show(session, settings, reveal=reveal)
 
 
-def set_(context: typer.Context) -> None:
+def set_(context: typer.Context, imported: Imported = False) -> None:
     """
     Replace the secret that signs webhooks.
 
@@ -38,8 +45,13 @@ def set_(context: typer.Context) -> None:
         complain(f"no secret: set {_VARIABLE}, or write it to stdin")
         raise typer.Exit(ExitCode.USAGE)
     with opened(context) as session:
-        update = session.client.callback_configuration.update(hmac_secret=secret)
+        update = _configuration(session, imported=imported).update(hmac_secret=secret)
         _show(session, session.run(update), reveal=False)
+
+
+def _configuration(session: Session, *, imported: bool) -> CallbackConfigurations:
+    client = session.client
+    return client.imported_callback_configuration if imported else client.callback_configuration
 
 
 def _secret() -> Secret:

@@ -117,7 +117,12 @@ def silence(stream: object) -> None:
 def _in_doubt(error: OutcomeUnknownError) -> str:
     what = f"{error.method} {error.path}"
     number = error.phone_number
-    if number is None:
+    if "/hostingOrders" in what or ":textEnable" in what:
+        look = "hosting list"
+    elif "/qualifiedNumbers" in what or "/importedNumbers" in what:
+        group = "qualified" if "/qualifiedNumbers" in what else "imported"
+        look = f"{group} get {shlex.quote(number)}" if number else f"{group} list"
+    elif number is None:
         look = "list"
     elif "/emergencyAddress" in what:
         look = f"emergency get {shlex.quote(number)}"

@@ -1,6 +1,7 @@
 """Options that several commands share, and what is made of them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,15 @@ from sinch_numbers.models import (
 def upper(text: str) -> str:
     """Return a word as the API writes it: ``toll-free`` is ``TOLL_FREE``."""
     return text.strip().upper().replace("-", "_")
+
+
+def utc(text: str) -> datetime:
+    """Return the time that *text* says; without a zone it is in UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("a time in ISO 8601, such as 2026-03-20T15:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Order(StrEnum):
@@ -69,6 +79,32 @@ SearchPattern = Annotated[
         parser=upper,
         metavar="PLACE",
         help="Where the pattern has to be: start, contains or end.",
+    ),
+]
+PhoneNumbers = Annotated[
+    list[str], typer.Argument(metavar="NUMBER...", help="In E.164, such as +12025550134.")
+]
+AnyRegion = Annotated[
+    str | None,
+    typer.Option("--region", "-r", parser=upper, metavar="CC", help="In this one only."),
+]
+Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="How many at most.")]
+DisplayName = Annotated[
+    str | None, typer.Option("--display-name", metavar="TEXT", help="Your name for it.")
+]
+RequiredSmsPlan = Annotated[
+    str, typer.Option("--sms-plan", metavar="ID", help="The SMS service plan.")
+]
+Nnid = Annotated[
+    str | None, typer.Option("--nnid", metavar="ID", help="Instead of the one on record.")
+]
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        "--at",
+        parser=utc,
+        metavar="TIME",
+        help="When to update the carrier record, such as 2026-03-20T15:00Z.",
     ),
 ]
 SmsPlan = Annotated[

@@ -19,6 +19,7 @@ from sinch_numbers.cli.projects import ProjectKey
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.escaping import printable
 from sinch_numbers.log import logger
+from sinch_numbers.pagination import Pager
 
 T = TypeVar("T")
 
@@ -60,6 +61,14 @@ class Session:
         Ctrl-C also works where they wait for an answer at the keyboard.
         """
         return self._runner.run(call)
+
+    def all(self, pager: Pager[T]) -> list[T]:
+        """Walk *pager* to its end."""
+
+        async def walk() -> list[T]:
+            return [item async for item in pager]
+
+        return self.run(walk())
 
 
 @contextmanager
@@ -130,6 +139,7 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
             given["SINCH_KEY_ID"],
             given["SINCH_KEY_SECRET"],
             numbers_url=given["SINCH_NUMBERS_URL"],
+            imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
             auth_url=given["SINCH_AUTH_URL"],
             timeout=settings.timeout,
         )

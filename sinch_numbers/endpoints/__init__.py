@@ -5,6 +5,9 @@ from sinch_numbers.endpoints.available_numbers import AvailableNumbers
 from sinch_numbers.endpoints.available_regions import AvailableRegions
 from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
 from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
+from sinch_numbers.endpoints.hosting_orders import HostingOrders
+from sinch_numbers.endpoints.imported_numbers import ImportedNumbers
+from sinch_numbers.endpoints.qualified_numbers import QualifiedNumbers
 
 __all__ = [
     "ActiveNumbers",
@@ -12,4 +15,7 @@ __all__ = [
     "AvailableRegions",
     "CallbackConfigurations",
     "EmergencyAddresses",
+    "HostingOrders",
+    "ImportedNumbers",
+    "QualifiedNumbers",
 ]

@@ -37,6 +37,8 @@ class Extra(Mapping[str, Any]):
 NOTHING: Final = Extra()
 
 _READ_ONLY: Final = "sinch_numbers.read_only"
+_NUMBERED: Final = "sinch_numbers.numbered"
+_ALSO_CALLED: Final = "sinch_numbers.also_called"
 
 
 def extra() -> Extra:
@@ -48,6 +50,27 @@ def extra() -> Extra:
 def read_only() -> Any:
     """Declare a field that the API sends and does not take back."""
     return attrs.field(default=None, kw_only=True, metadata={_READ_ONLY: True})
+
+
+def numbered(default: Any = None) -> Any:
+    """Declare a field of words for which the API may send numbers; those read as their digits."""
+    return attrs.field(default=default, metadata={_NUMBERED: True})
+
+
+def is_numbered(field: "attrs.Attribute[Any]") -> bool:
+    """Whether *field* is read from numbers, too."""
+    return _NUMBERED in field.metadata
+
+
+def also_called(name: str) -> Any:
+    """Declare a field that the API may send under another *name*."""
+    return attrs.field(default=None, metadata={_ALSO_CALLED: name})
+
+
+def other_name(field: "attrs.Attribute[Any]") -> str | None:
+    """Return the other name of *field* on the wire, if it has one."""
+    name: str | None = field.metadata.get(_ALSO_CALLED)
+    return name
 
 
 def is_read_only(field: "attrs.Attribute[Any]") -> bool:

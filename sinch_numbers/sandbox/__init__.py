@@ -2,8 +2,9 @@
 A local stand-in for the Sinch Numbers API, to test against.
 
 It has the service's real semantics, as far as they are known: renting costs (play) money,
-links take time, releases end with the month. And it breaks on request: see `faults`. It
-shares no code with the client, so a mistake cannot hide by being made on both sides.
+links take time, releases end with the month, letters wait to be signed. Both hosts are there.
+And it breaks on request: see `faults`. It shares no code with the client, so a mistake cannot
+hide by being made on both sides.
 """
 
 from sinch_numbers.sandbox.clock import Clock

@@ -19,6 +19,7 @@ from sinch_numbers.sandbox.errors import forbidden, too_large
 from sinch_numbers.sandbox.exchange import Call, Reply
 from sinch_numbers.sandbox.faults import Fault
 from sinch_numbers.sandbox.hosts import is_loopback
+from sinch_numbers.sandbox.imported.service import flattened
 from sinch_numbers.sandbox.service import LARGEST_BODY, answer
 from sinch_numbers.sandbox.world import World
 
@@ -115,7 +116,9 @@ class Front:
             case _:
                 pass
         instead = refusal(fault, timestamp(self._world.clock.now()))
-        return changed(fault, call, reply) if instead is None else instead
+        if instead is None:
+            return changed(fault, call, reply)
+        return flattened(call.path, instead)
 
     def _commit_late(self, call: Call, seconds: float) -> None:
         async def commit() -> None:

@@ -34,6 +34,9 @@ def control(world: World, call: Call) -> Reply:
     ``GET /_sandbox/webhooks``   every attempt to deliver
     ``POST /_sandbox/webhooks``  ``{"url": …}``, what `Webhooks.disturb` takes, or
                                  ``{"again": true}`` to send everything once more
+    ``GET /_sandbox/codes``      the codes that voice calls read out, by number
+    ``POST /_sandbox/letters``   ``{"hostingOrderId": …, "action": "sign"}`` or ``"refuse"``
+    ``POST /_sandbox/invoices``  ``{"phoneNumber": …, "action": "accept"}`` or ``"refuse"``
     ===========================  =====================================================
     """
     try:
@@ -60,6 +63,12 @@ def control(world: World, call: Call) -> Reply:
                 return Reply.json({"url": world.webhooks.url, "deliveries": made})
             case "POST", "/webhooks":
                 return _webhooks(world, _members(call))
+            case "GET", "/codes":
+                return Reply.json({"codes": _codes(world)})
+            case "POST", "/letters":
+                return _decide(world, _members(call), "hostingOrderId")
+            case "POST", "/invoices":
+                return _decide(world, _members(call), "phoneNumber")
             case _:
                 raise unknown_route()
     except ApiError as error:
@@ -143,6 +152,31 @@ def _webhooks(world: World, given: dict[str, Any]) -> Reply:
     except (TypeError, ValueError) as error:
         raise invalid(str(error)) from None
     return Reply.json({})
+
+
+def _codes(world: World) -> dict[str, str]:
+    return {
+        number: code
+        for project in world.projects.values()
+        for number, code in project.imported.qualified.voice_codes.items()
+    }
+
+
+def _decide(world: World, given: dict[str, Any], name: str) -> Reply:
+    """Do what people do, in the project that has the order or the number."""
+    yes, wanted = {"hostingOrderId": "sign", "phoneNumber": "accept"}[name], given.get(name)
+    if given.get("action") not in (yes, "refuse"):
+        raise violation("action", f"must be {yes} or refuse")
+    agreed = given["action"] == yes
+    for project in world.projects.values():
+        orders, qualified = project.imported.orders, project.imported.qualified
+        if name == "hostingOrderId" and wanted in orders.all():
+            (orders.sign if agreed else orders.refuse)(str(wanted))
+            return Reply.json({})
+        if name == "phoneNumber" and wanted in qualified.all():
+            qualified.review(str(wanted), accepted=agreed)
+            return Reply.json({})
+    raise violation(name, "is not to be found in any project")
 
 
 def _members(call: Call) -> dict[str, Any]:

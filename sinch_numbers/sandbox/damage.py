@@ -88,6 +88,9 @@ def _unknown_member(document: Any, _call: Call) -> None:
 
 
 def _unknown_enum(document: Any, _call: Call) -> None:
+    for name in ("state", "globalProcessState"):  # of orders, and of qualified numbers
+        if name in document:
+            document[name] = "PAUSED"
     for number in _numbers(document):
         number["type"] = "SATELLITE"
         number["capability"] = [*number["capability"], "FAX"]
@@ -101,7 +104,7 @@ def _unknown_enum(document: Any, _call: Call) -> None:
 
 
 def _other_number(document: Any, _call: Call) -> None:
-    for number in _numbers(document):
+    for number in _numbers(document) or ([document] if "phoneNumber" in document else []):
         digits = number["phoneNumber"]
         number["phoneNumber"] = digits[:-1] + str((int(digits[-1]) + 1) % 10)
 

@@ -59,6 +59,8 @@ TIMING = {"slow", "late_commit", "stale"}
 CHANGING = {"unknown_member", "unknown_enum", "other_number", "repeat_page_token", "empty_page"}
 KINDS = LOSING | BEFORE | REFUSING | TIMING | CHANGING
 
+LISTS = ("/activeNumbers", "/importedNumbers", "/hostingOrders", "/numbers", "/qualifiedNumbers")
+
 TOKEN_PATH = "/oauth2/token"  # noqa: S105
 
 SECONDS = {"stall": 3600.0, "stall_before": 3600.0}
@@ -190,6 +192,8 @@ def _possible(kind: str, method: str, path: str, query: Any) -> bool:
     if kind == "stale":
         return method == "GET" and re.fullmatch(r".*/activeNumbers/[^/]+", path) is not None
     if kind in ("repeat_page_token", "empty_page"):
-        listing = method == "GET" and path.endswith("/activeNumbers")
-        return listing and (kind == "empty_page" or "pageToken" in query)
+        listing = method == "GET" and path.endswith(LISTS)
+        if kind == "empty_page":
+            return listing and path.endswith("/activeNumbers")
+        return listing and "pageToken" in query
     return True

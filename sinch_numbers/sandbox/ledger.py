@@ -14,7 +14,12 @@ class LedgerEntry:
     One change that took effect: the truth to hold a client's belief against.
 
     *operation* is ``rent``, ``release``, ``update``, ``provision_emergency_address``,
-    ``deprovision_emergency_address`` or ``update_callback_configuration``.
+    ``deprovision_emergency_address`` or ``update_callback_configuration``. On the second host,
+    with an entry for each number: ``import_number``, ``update_imported_number``,
+    ``delete_imported_number``, ``import_by_order``, ``text_enable``,
+    ``text_enable_toll_free``, ``add_qualified_number``, ``delete_qualified_number``,
+    ``send_voice_challenge``, ``verify_voice_challenge`` or
+    ``update_imported_callback_configuration``.
     What changes nothing (a second release, the same name again) leaves no entry.
     *amount* is what a rent cost: set-up and first month.
     """

@@ -33,6 +33,7 @@ from sinch_numbers.sandbox.numbers import (
 )
 
 __all__ = ["SMS_ERROR_CODES", "next_step", "settled", "sms_job", "voice_job"]
+__all__ = ["SMS_ERROR_CODES", "linked", "settled", "sms_job", "voice_job"]
 
 SMS_ERROR_CODES = (
     "ERROR_CODE_UNSPECIFIED",
@@ -104,6 +105,12 @@ def next_step(number: ActiveNumber) -> datetime | None:
     )
     steps = [job.last_updated_time + job.pace for job in jobs if job and job.pace is not None]
     return min(steps, default=None)
+
+
+def linked(sms: SmsConfiguration, now: datetime) -> SmsConfiguration:
+    """Return an SMS link as it is at *now*."""
+    job = sms.scheduled_provisioning
+    return sms if job is None else _sms_settled(sms, job, now)
 
 
 def _sms_settled(sms: SmsConfiguration, job: SmsJob, now: datetime) -> SmsConfiguration:

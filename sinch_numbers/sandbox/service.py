@@ -14,6 +14,7 @@ from sinch_numbers.sandbox.errors import (
 )
 from sinch_numbers.sandbox.exchange import Call, Reply
 from sinch_numbers.sandbox.faults import TOKEN_PATH
+from sinch_numbers.sandbox.imported.service import PREFIX, answer_imported, flattened
 from sinch_numbers.sandbox.routes import Request, check_phone_number, operation
 from sinch_numbers.sandbox.world import World
 
@@ -32,7 +33,7 @@ def answer(world: World, call: Call) -> Reply:
             return world.keys.token(call)
         return _answer(world, call)
     except ApiError as error:
-        return refused(error)
+        return flattened(call.path, refused(error))
     except Exception:
         _logger.exception("the sandbox failed to answer %s", call.line)
         return refused(ApiError(500, "INTERNAL", "the sandbox has a bug; its log says more"))
@@ -41,6 +42,8 @@ def answer(world: World, call: Call) -> Reply:
 def _answer(world: World, call: Call) -> Reply:
     if world.bucket is not None and not world.bucket.take():
         raise too_many_requests()
+    if call.path.startswith(f"{PREFIX}/"):
+        return answer_imported(world, call, largest_body=LARGEST_BODY)
     match = _PATH.fullmatch(call.path)
     if match is None:
         raise unknown_route()

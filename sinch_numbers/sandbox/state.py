@@ -11,6 +11,7 @@ from sinch_numbers.sandbox.emergency import EmergencyAddress
 from sinch_numbers.sandbox.errors import invalid, not_found, violation
 from sinch_numbers.sandbox.events import Event
 from sinch_numbers.sandbox.holdings import Holdings
+from sinch_numbers.sandbox.imported.state import ImportedHost
 from sinch_numbers.sandbox.ledger import LedgerEntry
 from sinch_numbers.sandbox.links import SmsLink, VoiceLink, linked_sms, linked_voice
 from sinch_numbers.sandbox.matching import Filter
@@ -65,6 +66,14 @@ class Project:
         self.ledger: list[LedgerEntry] = [] if ledger is None else ledger
         self.announcements = Announcements(project_id, clock)
         self._provisioning = timedelta(seconds=provisioning)
+        self.imported = ImportedHost(
+            project_id,
+            clock=clock,
+            seed=seed,
+            provisioning=self._provisioning,
+            ledger=self.ledger,
+            events=self.events,
+        )
         self._planted = 0
 
     def __repr__(self) -> str:

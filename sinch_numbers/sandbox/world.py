@@ -68,6 +68,8 @@ class World:
             hmac_secret=f"sandbox-{sha256(project_id.encode()).hexdigest()[:32]}",
             ledger=self.ledger,
         )
+        digest = sha256(f"imported {project_id}".encode()).hexdigest()
+        project.imported.hmac_secret = f"sandbox-{digest[:32]}"
         duration = timedelta(seconds=settings.provisioning)
         inventory = Inventory(seed, self.clock.now(), duration)
         numbers = list(inventory.active(settings.numbers))

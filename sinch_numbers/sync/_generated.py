@@ -5,17 +5,21 @@ To change something, change that source, then run ``python sinch_numbers/sync/ge
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from sinch_numbers.arguments import AddressInput, SmsInput, VoiceInput
 from sinch_numbers.auth import Authorizer
-from sinch_numbers.client import NumbersClient
+from sinch_numbers.client import Effect, NumbersClient
 from sinch_numbers.endpoints.active_numbers import ActiveNumbers
 from sinch_numbers.endpoints.available_numbers import AvailableNumbers
 from sinch_numbers.endpoints.available_regions import AvailableRegions
 from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
 from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
+from sinch_numbers.endpoints.hosting_orders import HostingOrders
+from sinch_numbers.endpoints.imported_numbers import ImportedNumbers
+from sinch_numbers.endpoints.qualified_numbers import QualifiedNumbers
 from sinch_numbers.errors import OutcomeUnknownError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -24,11 +28,24 @@ from sinch_numbers.models import (
     AvailableRegion,
     CallbackConfiguration,
     Capability,
+    DirectLoaInfo,
     EmergencyAddress,
     Event,
+    GlobalProcessState,
+    HostingOrder,
+    HostingOrderNumber,
+    HostingOrderReport,
+    HostingOrderState,
+    HostingOrderType,
+    ImportedNumber,
+    LoaInfo,
     NumberType,
     OrderBy,
+    QualifiedNumber,
+    ResellerLoaInfo,
     SearchPattern,
+    StepState,
+    TimeOrder,
 )
 from sinch_numbers.provisioning import Provisioning
 from sinch_numbers.retry import Backoff, Retry
@@ -514,6 +531,549 @@ class SyncCallbackConfigurations:
         return self._runner.run(self._core.update, hmac_secret=hmac_secret)
 
 
+class SyncImportedNumbers:
+    """The imported numbers of the project: US and Canada, text messages only."""
+
+    def __init__(self, core: ImportedNumbers, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self, phone_number: str) -> ImportedNumber:
+        """
+        Return the imported number *phone_number*, with what the carriers made of it.
+
+        Free of charge. (API: ``GET /importedNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when it is not imported, `InvalidArgumentError` when it is not
+        in E.164, and the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        return self._runner.run(self._core.get, phone_number)
+
+    def import_number(
+        self,
+        phone_number: str,
+        *,
+        region_code: str,
+        sms_configuration: SmsInput,
+        display_name: str | None = None,
+        callback_url: str | None = None,
+    ) -> ImportedNumber:
+        """
+        Import *phone_number*, and return it; its links are made in the background.
+
+        For numbers with a network number id (NNID) of their own, which has to be provisioned
+        first; others are text-enabled. Nothing is ported. No source says what it costs: it
+        is treated as if it did, and in doubt settled by reading. A read cannot tell who
+        imported the number, nor when. (API: ``POST /importedNumbers``)
+
+        Raises `ConflictError` when the number is imported already, `OutcomeUnknownError` when
+        it may or may not have happened, `BadRequestError` when the service does not take the
+        number or a link, `InvalidArgumentError` when the configuration is empty or the number
+        is not in E.164, and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.import_number,
+            phone_number,
+            region_code=region_code,
+            sms_configuration=sms_configuration,
+            display_name=display_name,
+            callback_url=callback_url,
+        )
+
+    def update(
+        self,
+        phone_number: str,
+        *,
+        display_name: Maybe[str | None] = UNSET,
+        sms_configuration: Maybe[SmsInput | None] = UNSET,
+        callback_url: Maybe[str | None] = UNSET,
+    ) -> ImportedNumber:
+        """
+        Change what is given and leave the rest; return the number as it is then.
+
+        ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
+        number has to be unlinked before it can be linked elsewhere, in two requests. Links
+        are made in the background. No source names a price.
+        (API: ``PATCH /importedNumbers/{phoneNumber}``)
+
+        Raises `InvalidArgumentError` when there is nothing to change, the configuration is
+        empty, or the number is not in E.164; `BadRequestError` when the service does not take
+        the change, as where an old link stands; `NotFoundError` when the number is not
+        imported; and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.update,
+            phone_number,
+            display_name=display_name,
+            sms_configuration=sms_configuration,
+            callback_url=callback_url,
+        )
+
+    def delete(self, phone_number: str) -> None:
+        """
+        Take *phone_number* out of the project; its text messages come here no more.
+
+        No source names a price. (API: ``DELETE /importedNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when it
+        is not in E.164, and the errors that every call may raise.
+        """
+        self._runner.run(self._core.delete, phone_number)
+
+    def list(
+        self,
+        *,
+        service_plan_id: str | None = None,
+        campaign_id: str | None = None,
+        region_code: str | None = None,
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        order_by: TimeOrder | str | None = None,
+        page_size: int = 100,
+        limit: int | None = None,
+    ) -> SyncPager[ImportedNumber]:
+        """
+        List the imported numbers, all of them or those that match.
+
+        Name *service_plan_id* and *campaign_id* where you can: the reference asks for both,
+        and whether the service insists is unconfirmed. *number_pattern* is held against the
+        E.164 text at the place that *search_pattern* says; ``CONTAINS`` is ``CONTAIN`` to
+        this host and is sent so. *page_size* is how many numbers one request may bring,
+        *limit* how many are wanted in all. Free of charge. (API: ``GET /importedNumbers``)
+
+        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
+        do not end, and the errors that every call may raise, with the ``page_token`` to
+        resume at.
+        """
+        return SyncPager(
+            self._runner,
+            self._core.list(
+                service_plan_id=service_plan_id,
+                campaign_id=campaign_id,
+                region_code=region_code,
+                number_pattern=number_pattern,
+                search_pattern=search_pattern,
+                order_by=order_by,
+                page_size=page_size,
+                limit=limit,
+            ),
+        )
+
+
+class SyncHostingOrders:
+    """The project's orders to import or to text-enable numbers: US and Canada only."""
+
+    def __init__(self, core: HostingOrders, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self, hosting_order_id: str) -> HostingOrder:
+        """
+        Return the order *hosting_order_id*.
+
+        Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}``)
+
+        Raises `NotFoundError` when there is no such order, `InvalidArgumentError` when the id
+        is empty, and the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        return self._runner.run(self._core.get, hosting_order_id)
+
+    def report(self, hosting_order_id: str) -> HostingOrderReport:
+        """
+        Return how many numbers of the order have come how far.
+
+        Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/report``)
+
+        Raises what `get` raises.
+        """
+        return self._runner.run(self._core.report, hosting_order_id)
+
+    def numbers(
+        self,
+        hosting_order_id: str,
+        *,
+        osr_update_state: StepState | str | None = None,
+        campaign_provisioning_state: StepState | str | None = None,
+        platform_provisioning_state: StepState | str | None = None,
+        order_by: TimeOrder | str | None = None,
+        page_size: int = 100,
+        limit: int | None = None,
+    ) -> SyncPager[HostingOrderNumber]:
+        """
+        List the numbers of the order with their progress, all of them or those that match.
+
+        The three states keep numbers whose carrier record, campaign link or SMS link is so
+        far. *page_size* is how many numbers one request may bring, *limit* how many are
+        wanted in all. Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
+
+        Raises `InvalidArgumentError` at once; on the way `NotFoundError` when there is no
+        such order, `PaginationError` when the pages do not end, and the errors that every
+        call may raise, with the ``page_token`` to resume at.
+        """
+        return SyncPager(
+            self._runner,
+            self._core.numbers(
+                hosting_order_id,
+                osr_update_state=osr_update_state,
+                campaign_provisioning_state=campaign_provisioning_state,
+                platform_provisioning_state=platform_provisioning_state,
+                order_by=order_by,
+                page_size=page_size,
+                limit=limit,
+            ),
+        )
+
+    def number(self, hosting_order_id: str, phone_number: str) -> HostingOrderNumber:
+        """
+        Return the progress of one number of the order.
+
+        Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when there is no such order or number in it,
+        `InvalidArgumentError` when the id is empty or the number is not in E.164, and the
+        errors that every call may raise.
+        """
+        return self._runner.run(self._core.number, hosting_order_id, phone_number)
+
+    def import_numbers(
+        self,
+        numbers: Sequence[str],
+        *,
+        region_code: str,
+        service_plan_id: str,
+        campaign_id: str | None = None,
+        display_name: str | None = None,
+        callback_url: str | None = None,
+        migrate_to_sinch_tmo: bool | None = None,
+        max_numbers: int = 5,
+    ) -> HostingOrder:
+        """
+        Import *numbers* with one order, and return it.
+
+        For numbers with a network number id (NNID) of their own, as for a single import.
+        *migrate_to_sinch_tmo* moves numbers that another aggregator holds at T-Mobile, which
+        reports 60135 for them. *max_numbers* is what an account may import at once: 5, unless
+        your account manager has raised it. No source says what it costs, and no read can tell
+        one such order from another: in doubt the caller has to look, with `list`.
+        (API: ``POST /hostingOrders:importNumbers``)
+
+        Raises `InvalidArgumentError` when there are no numbers, too many, the same one twice
+        or one that is not in E.164; `OutcomeUnknownError` whenever it may or may not have
+        happened; `RateLimitError` at once; `ConflictError` when a number is imported already;
+        `BadRequestError` when the service does not take the order; and the errors that every
+        call may raise.
+        """
+        return self._runner.run(
+            self._core.import_numbers,
+            numbers,
+            region_code=region_code,
+            service_plan_id=service_plan_id,
+            campaign_id=campaign_id,
+            display_name=display_name,
+            callback_url=callback_url,
+            migrate_to_sinch_tmo=migrate_to_sinch_tmo,
+            max_numbers=max_numbers,
+        )
+
+    def text_enable(
+        self,
+        numbers: Sequence[str],
+        *,
+        region_code: str,
+        service_plan_id: str,
+        loa_info: LoaInfo,
+        campaign_id: str | None = None,
+        nnid: str | None = None,
+        display_name: str | None = None,
+        callback_url: str | None = None,
+        scheduled_osr_update_time: datetime | None = None,
+        migrate_to_sinch_tmo: bool | None = None,
+    ) -> HostingOrder:
+        """
+        Text-enable up to 500 *numbers*, and return the order.
+
+        *loa_info* is the letter of authorisation: direct and reseller's letters are e-mailed
+        to be signed, and the order waits for that. *nnid* is left out to use the one on
+        record, *scheduled_osr_update_time* is when the carrier record is to be updated.
+        Whether a campaign is needed is for the service to say, and whether
+        *migrate_to_sinch_tmo* has an effect here is unconfirmed. No source says what it
+        costs, and no read can tell one such order from another: in doubt the caller has to
+        look, with `list`. (API: ``POST /hostingOrders:textEnableNumbers``)
+
+        Raises `InvalidArgumentError` when the letter is incomplete, a time has no zone, or
+        there are no numbers, too many, the same one twice or one that is not in E.164;
+        `OutcomeUnknownError` whenever it may or may not have happened; `RateLimitError` at
+        once; `ConflictError` when a number is imported already; `BadRequestError` when the
+        service does not take the order; and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.text_enable,
+            numbers,
+            region_code=region_code,
+            service_plan_id=service_plan_id,
+            loa_info=loa_info,
+            campaign_id=campaign_id,
+            nnid=nnid,
+            display_name=display_name,
+            callback_url=callback_url,
+            scheduled_osr_update_time=scheduled_osr_update_time,
+            migrate_to_sinch_tmo=migrate_to_sinch_tmo,
+        )
+
+    def text_enable_toll_free(
+        self,
+        numbers: Sequence[str],
+        *,
+        region_code: str,
+        service_plan_id: str,
+        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        display_name: str | None = None,
+        callback_url: str | None = None,
+        scheduled_zipwhip_provisioning_time: datetime | None = None,
+    ) -> HostingOrder:
+        """
+        Text-enable up to 500 toll-free *numbers*, and return the order.
+
+        There is no blanket letter and no campaign for these. When the letter is signed after
+        *scheduled_zipwhip_provisioning_time*, the work moves to the next day at the same
+        time. Costs and doubts are as for `text_enable`.
+        (API: ``POST /hostingOrders:textEnableTollFreeNumbers``)
+
+        Raises what `text_enable` raises.
+        """
+        return self._runner.run(
+            self._core.text_enable_toll_free,
+            numbers,
+            region_code=region_code,
+            service_plan_id=service_plan_id,
+            loa_info=loa_info,
+            display_name=display_name,
+            callback_url=callback_url,
+            scheduled_zipwhip_provisioning_time=scheduled_zipwhip_provisioning_time,
+        )
+
+    def list(
+        self,
+        *,
+        states: HostingOrderState | str,
+        type: HostingOrderType | str,
+        service_plan_id: str,
+        campaign_id: str,
+        region_code: str | None = None,
+        order_by: TimeOrder | str | None = None,
+        page_size: int = 100,
+        limit: int | None = None,
+    ) -> SyncPager[HostingOrder]:
+        """
+        List the orders of one state and type, for one service plan and campaign.
+
+        The service asks for all four. *states* is one state, whatever its name says; a
+        *campaign_id* of ``""`` is sent as such. *page_size* is how many orders one request
+        may bring, *limit* how many are wanted in all. Free of charge.
+        (API: ``GET /hostingOrders``)
+
+        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
+        do not end, and the errors that every call may raise, with the ``page_token`` to
+        resume at.
+        """
+        return SyncPager(
+            self._runner,
+            self._core.list(
+                states=states,
+                type=type,
+                service_plan_id=service_plan_id,
+                campaign_id=campaign_id,
+                region_code=region_code,
+                order_by=order_by,
+                page_size=page_size,
+                limit=limit,
+            ),
+        )
+
+
+class SyncQualifiedNumbers:
+    """The numbers that are being qualified for text-enabling: US and Canada only."""
+
+    def __init__(self, core: QualifiedNumbers, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self, phone_number: str) -> QualifiedNumber:
+        """
+        Return how far the qualification of *phone_number* is.
+
+        Free of charge. (API: ``GET /qualifiedNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when it is not being qualified, `InvalidArgumentError` when it
+        is not in E.164, and the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        return self._runner.run(self._core.get, phone_number)
+
+    def add(self, phone_numbers: Sequence[str]) -> tuple[QualifiedNumber, ...]:
+        """
+        Ask for the qualification of *phone_numbers*, and return them as they enter it.
+
+        Whether they are eligible is found out in the background. Then ownership has to be
+        shown: by invoices, e-mailed to orders@sinch.com and reviewed within days, or by
+        `send_voice_challenge`. No source says what it costs: it is never repeated in doubt,
+        but settled by reading the numbers, one by one.
+        (API: ``POST /qualifiedNumbers:addNumbers``)
+
+        Raises `InvalidArgumentError` when there are no numbers, the same one twice, or one
+        that is not in E.164; `OutcomeUnknownError` when it may or may not have happened, or
+        happened for some of them; `BadRequestError` when the service does not take them; and
+        the errors that every call may raise.
+        """
+        return self._runner.run(self._core.add, phone_numbers)
+
+    def delete(self, phone_number: str) -> None:
+        """
+        Drop *phone_number* from qualification.
+
+        No source names a price. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when it is not being qualified, `InvalidArgumentError` when it
+        is not in E.164, and the errors that every call may raise.
+        """
+        self._runner.run(self._core.delete, phone_number)
+
+    def send_voice_challenge(self, phone_number: str) -> QualifiedNumber:
+        """
+        Have *phone_number* called and a code read out, and return the number.
+
+        No read can tell whether it rang, so in doubt it is not called again. No source says
+        what it costs, or how often a number can be called.
+        (API: ``POST /qualifiedNumbers/{phoneNumber}:sendVoiceChallenge``)
+
+        Raises `OutcomeUnknownError` whenever it may or may not have happened,
+        `RateLimitError` at once, `NotFoundError` when the number is not being qualified,
+        `BadRequestError` when it is not the time for it, `InvalidArgumentError` when it is
+        not in E.164, and the errors that every call may raise.
+        """
+        return self._runner.run(self._core.send_voice_challenge, phone_number)
+
+    def verify_voice_challenge(self, phone_number: str, *, code: str) -> QualifiedNumber:
+        """
+        Show that *phone_number* is yours, with the *code* from the call.
+
+        How the service tells of a wrong code is unconfirmed: with `BadRequestError`, or with
+        a number whose state is not ``VERIFIED``; look at ``global_process_state``. A code may
+        count as an attempt, so it is never sent twice; in doubt the number is read. No source
+        names a price. (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
+
+        Raises `OutcomeUnknownError` when the number does not show what came of it,
+        `BadRequestError` when the code is wrong, `NotFoundError` when the number is not being
+        qualified, `InvalidArgumentError` when the code is empty or the number is not in
+        E.164, and the errors that every call may raise.
+        """
+        return self._runner.run(self._core.verify_voice_challenge, phone_number, code=code)
+
+    def text_enable(
+        self,
+        numbers: Sequence[str],
+        *,
+        region_code: str,
+        service_plan_id: str,
+        loa_info: LoaInfo,
+        campaign_id: str | None = None,
+        nnid: str | None = None,
+        display_name: str | None = None,
+        callback_url: str | None = None,
+        scheduled_osr_update_time: datetime | None = None,
+        migrate_to_sinch_tmo: bool | None = None,
+    ) -> str:
+        """
+        Text-enable up to 500 qualified *numbers*, and return the id of the order.
+
+        Does what ``hosting_orders.text_enable`` does, with numbers that are ``VERIFIED``;
+        ``hosting_orders.get`` reads the order. In doubt the caller has to look, with
+        ``hosting_orders.list``. (API: ``POST /qualifiedNumbers:textEnableNumbers``)
+
+        Raises `InvalidArgumentError` when the letter is incomplete, a time has no zone, or
+        there are no numbers, too many, the same one twice or one that is not in E.164;
+        `OutcomeUnknownError` whenever it may or may not have happened; `RateLimitError` at
+        once; `NotFoundError` when a number is not being qualified; `BadRequestError` when the
+        service does not take the order; and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.text_enable,
+            numbers,
+            region_code=region_code,
+            service_plan_id=service_plan_id,
+            loa_info=loa_info,
+            campaign_id=campaign_id,
+            nnid=nnid,
+            display_name=display_name,
+            callback_url=callback_url,
+            scheduled_osr_update_time=scheduled_osr_update_time,
+            migrate_to_sinch_tmo=migrate_to_sinch_tmo,
+        )
+
+    def text_enable_toll_free(
+        self,
+        numbers: Sequence[str],
+        *,
+        region_code: str,
+        service_plan_id: str,
+        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        display_name: str | None = None,
+        callback_url: str | None = None,
+        scheduled_zipwhip_provisioning_time: datetime | None = None,
+    ) -> HostingOrder:
+        """
+        Text-enable up to 500 qualified toll-free *numbers*, and return the order.
+
+        Does what ``hosting_orders.text_enable_toll_free`` does, with numbers that are
+        ``VERIFIED``. (API: ``POST /qualifiedNumbers:textEnableTollFreeNumbers``)
+
+        Raises what `text_enable` raises.
+        """
+        return self._runner.run(
+            self._core.text_enable_toll_free,
+            numbers,
+            region_code=region_code,
+            service_plan_id=service_plan_id,
+            loa_info=loa_info,
+            display_name=display_name,
+            callback_url=callback_url,
+            scheduled_zipwhip_provisioning_time=scheduled_zipwhip_provisioning_time,
+        )
+
+    def list(
+        self,
+        *,
+        states: GlobalProcessState | str,
+        region_code: str | None = None,
+        order_by: TimeOrder | str | None = None,
+        page_size: int = 100,
+        limit: int | None = None,
+    ) -> SyncPager[QualifiedNumber]:
+        """
+        List the numbers whose qualification is in one state.
+
+        *states* is that one state, whatever its name says; it is sent with its long prefix.
+        *page_size* is how many numbers one request may bring, *limit* how many are wanted in
+        all. Free of charge. (API: ``GET /qualifiedNumbers``)
+
+        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
+        do not end, and the errors that every call may raise, with the ``page_token`` to
+        resume at.
+        """
+        return SyncPager(
+            self._runner,
+            self._core.list(
+                states=states,
+                region_code=region_code,
+                order_by=order_by,
+                page_size=page_size,
+                limit=limit,
+            ),
+        )
+
+
 class SyncNumbersClient(ClientTwin[NumbersClient]):
     """
     The Sinch Numbers API, for one project.
@@ -551,6 +1111,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             and ``NO_PROXY`` name it.
         ca_bundle: A file of certificates to trust instead of the system's.
         numbers_url: Where the API is, else ``SINCH_NUMBERS_URL``, else the service itself.
+        imported_numbers_url: Where the API for imported numbers is, else
+            ``SINCH_IMPORTED_NUMBERS_URL``, else the service itself.
         auth_url: Where tokens are, else ``SINCH_AUTH_URL``, else the service itself.
         tokens: The ``tokens`` of another client with the same key, to share one token. It
             has to stay open for as long as this one is used.
@@ -573,6 +1135,14 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     """Where help is sent when a number calls for it."""
     callback_configuration: SyncCallbackConfigurations
     """The secret that signs webhooks."""
+    imported_numbers: SyncImportedNumbers
+    """Numbers of other carriers, linked here for text messages: US and Canada."""
+    hosting_orders: SyncHostingOrders
+    """Orders to import or to text-enable numbers."""
+    qualified_numbers: SyncQualifiedNumbers
+    """Numbers that are being qualified for text-enabling."""
+    imported_callback_configuration: SyncCallbackConfigurations
+    """The secret that signs webhooks about imported numbers and hosting orders: another one."""
 
     def __init__(
         self,
@@ -593,6 +1163,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         proxy_from_env: bool = False,
         ca_bundle: Path | str | None = None,
         numbers_url: str | None = None,
+        imported_numbers_url: str | None = None,
         auth_url: str | None = None,
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
@@ -617,6 +1188,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 proxy_from_env=proxy_from_env,
                 ca_bundle=ca_bundle,
                 numbers_url=numbers_url,
+                imported_numbers_url=imported_numbers_url,
                 auth_url=auth_url,
                 tokens=tokens,
                 backoff=backoff,
@@ -635,6 +1207,12 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         self.callback_configuration = SyncCallbackConfigurations(
             core.callback_configuration, runner
         )
+        self.imported_numbers = SyncImportedNumbers(core.imported_numbers, runner)
+        self.hosting_orders = SyncHostingOrders(core.hosting_orders, runner)
+        self.qualified_numbers = SyncQualifiedNumbers(core.qualified_numbers, runner)
+        self.imported_callback_configuration = SyncCallbackConfigurations(
+            core.imported_callback_configuration, runner
+        )
 
     @property
     def project_id(self) -> str:
@@ -651,10 +1229,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         """Return the billable calls that may or may not have happened, oldest first."""
         return self._core.unresolved
 
-    def reconcile(
-        self,
-        unknown: Unresolved | OutcomeUnknownError,
-    ) -> ActiveNumber | EmergencyAddress | None:
+    def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
         """
         Look once more for the effect of a call that is among the `unresolved`.
 
@@ -662,8 +1237,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         when it is proven that it did not; either way it is unresolved no more. The proof of
         absence takes the *settle* time. Nothing is sent again; free of charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``
-        always, and `InvalidArgumentError` when the call is not among the unresolved.
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any`` and
+        hosting orders always, and `InvalidArgumentError` when the call is not among the
+        unresolved.
         """
         return self._runner.run(self._core.reconcile, unknown)
 

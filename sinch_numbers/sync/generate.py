@@ -346,7 +346,8 @@ def twin_of_client(module: Module, cls: ast.ClassDef, output: Output) -> list[st
         if found is not None:
             endpoints.append((name, kind))
             fields += [f"    {name}: Sync{kind}", *_quoted(explained, "    ")]
-            lines += twin_of_endpoint(*found, output)
+            if kind not in {other for _, other in endpoints[:-1]}:
+                lines += twin_of_endpoint(*found, output)
         else:
             data += ["", "    @property", f"    def {name}(self) -> {kind}:"]
             data += [*_quoted(explained, " " * 8), f"        return self._core.{name}"]

@@ -58,6 +58,7 @@ def settings(sandbox: Sandbox) -> dict[str, Any]:
         "key_id": "sandbox",
         "key_secret": "sandbox",
         "numbers_url": sandbox.url,
+        "imported_numbers_url": sandbox.imported_url,
         "auth_url": sandbox.auth_url,
         "timeout": 2.0,
         "settle": 0.1,

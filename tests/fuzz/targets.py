@@ -17,6 +17,9 @@ from sinch_numbers.converter import load
 from sinch_numbers.endpoints.active_numbers import _ActivePage
 from sinch_numbers.endpoints.available_numbers import _Hits
 from sinch_numbers.endpoints.available_regions import _Regions
+from sinch_numbers.endpoints.hosting_orders import _NumberPage, _OrderPage
+from sinch_numbers.endpoints.imported_numbers import _ImportedPage
+from sinch_numbers.endpoints.qualified_numbers import _Added, _Opened, _QualifiedPage
 from sinch_numbers.errors import APIResponseError, APIStatusError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -24,6 +27,11 @@ from sinch_numbers.models import (
     AvailableNumber,
     CallbackConfiguration,
     EmergencyAddress,
+    HostingOrder,
+    HostingOrderNumber,
+    HostingOrderReport,
+    ImportedNumber,
+    QualifiedNumber,
 )
 from sinch_numbers.replies import read, refusal
 from sinch_numbers.retry_after import parse_retry_after
@@ -31,7 +39,7 @@ from sinch_numbers.secret import Secret
 from sinch_numbers.token_service import _token
 from sinch_numbers.transport import Reply
 
-CONTRACT = Path(__file__).parent.parent / "data" / "numbers.openapi.json"
+CONTRACTS = sorted((Path(__file__).parent.parent / "data").glob("*.openapi.json"))
 
 MODELS = (
     ActiveNumber,
@@ -42,6 +50,17 @@ MODELS = (
     CallbackConfiguration,
     EmergencyAddress,
     AddressValidation,
+    ImportedNumber,
+    _ImportedPage,
+    HostingOrder,
+    HostingOrderNumber,
+    HostingOrderReport,
+    _OrderPage,
+    _NumberPage,
+    QualifiedNumber,
+    _QualifiedPage,
+    _Added,
+    _Opened,
 )
 STATUSES = (400, 401, 403, 404, 408, 409, 429, 500, 501, 503, 302, 999)
 HIDDEN = (Secret("canary/é"), Secret(""))
@@ -148,8 +167,7 @@ DATES = (
 
 
 def corpus():
-    """Return what services do send: the examples of the contract, and what was hostile once."""
-    contract = json.loads(CONTRACT.read_text())
+    """Return what services do send: the examples of contracts, and what was hostile once."""
     found = []
 
     def walk(value):
@@ -165,7 +183,8 @@ def corpus():
             for inner in value:
                 walk(inner)
 
-    walk(contract)
+    for contract in CONTRACTS:
+        walk(json.loads(contract.read_text()))
     texts = [json.dumps(one, ensure_ascii=False).encode() for one in found]
     texts += [json.dumps({"error": one}).encode() for one in ("x", None, {"details": [{}]})]
     texts += [

@@ -12,29 +12,53 @@ from sinch_numbers import models
 from sinch_numbers.models import (
     ActiveNumber,
     AddressValidation,
+    AuthorisedPerson,
     AvailableNumber,
     AvailableRegion,
     BadRequest,
+    BlanketLoaInfo,
+    BusinessAddress,
     CallbackConfiguration,
+    CampaignProvisioning,
     Capability,
+    CarrierState,
+    DirectLoaInfo,
     EmergencyAddress,
     EstVoice,
     EventResourceType,
     Extra,
     FaxVoice,
     FieldViolation,
+    HostedNumber,
+    HostingOrder,
+    HostingOrderNumber,
+    HostingOrderReport,
+    HostingStatus,
+    ImportedNumber,
     ImportedNumberEvent,
+    ImportedSmsConfiguration,
+    ImportedSmsProvisioning,
+    LoaType,
+    MnoConfiguration,
     Money,
     NumberEvent,
     NumberOrderEvent,
     NumberOrderEventStatus,
     NumberType,
+    OsrUpdate,
+    PlatformProvisioning,
     ProvisioningStatus,
+    QualificationStep,
+    QualifiedNumber,
+    ResellerLoaInfo,
     ResourceInfo,
     RtcVoice,
+    ServiceProvisioning,
     SmsConfiguration,
     SmsErrorCode,
     SmsProvisioning,
+    StepState,
+    TextEnableInfo,
     UnknownDetail,
     UnknownEvent,
     UnknownVoice,
@@ -46,6 +70,11 @@ from sinch_numbers.models.fields import wire_name
 from sinch_numbers.secret import Secret
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+LETTER = {
+    "authorised_person": AuthorisedPerson(first_name="Ada"),
+    "address": BusinessAddress(city="Portland"),
+    "current_voice_carrier": "x",
+}
 UNKNOWN = Extra({"newMember": {"deep": [1, None, "x"]}})
 
 
@@ -137,6 +166,69 @@ MAKERS = [
         lambda: UnknownEvent(resource_type=EventResourceType("Brand"), fields=UNKNOWN),
         id="UnknownEvent",
     ),
+    pytest.param(
+        lambda: ImportedNumber(
+            "+12025550134",
+            sms_configuration=ImportedSmsConfiguration(
+                "plan",
+                scheduled_provisioning=ImportedSmsProvisioning(
+                    status=ProvisioningStatus("2"), error_codes=(SmsErrorCode("7"),)
+                ),
+                migrate_to_sinch_tmo=True,
+            ),
+            mno_configuration=MnoConfiguration(sms_tmo=CarrierState(error_code="60135")),
+            sms_provisioning=ServiceProvisioning(state=StepState("NEW")),
+            extra=UNKNOWN,
+        ),
+        id="ImportedNumber",
+    ),
+    pytest.param(
+        lambda: ImportedSmsConfiguration("plan", migrate_to_sinch_tmo=False),
+        id="ImportedSmsConfiguration",
+    ),
+    pytest.param(
+        lambda: ImportedSmsProvisioning(last_updated_time=NOON), id="ImportedSmsProvisioning"
+    ),
+    pytest.param(lambda: MnoConfiguration(mms_att=CarrierState()), id="MnoConfiguration"),
+    pytest.param(lambda: CarrierState(update_time=NOON), id="CarrierState"),
+    pytest.param(lambda: ServiceProvisioning(service_id="plan"), id="ServiceProvisioning"),
+    pytest.param(
+        lambda: HostingOrder(
+            "01k5", text_enable_info=TextEnableInfo(loa_type=LoaType.DIRECT), extra=UNKNOWN
+        ),
+        id="HostingOrder",
+    ),
+    pytest.param(lambda: TextEnableInfo(nnid="100200"), id="TextEnableInfo"),
+    pytest.param(lambda: HostingOrderReport(total=3, extra=UNKNOWN), id="HostingOrderReport"),
+    pytest.param(
+        lambda: HostingOrderNumber(
+            "+12025550134",
+            osr_update=OsrUpdate(nnid="1"),
+            campaign_provisioning=CampaignProvisioning(campaign_id="C1"),
+            platform_provisioning=PlatformProvisioning(service_plan_id="plan"),
+            extra=UNKNOWN,
+        ),
+        id="HostingOrderNumber",
+    ),
+    pytest.param(lambda: OsrUpdate(state=StepState.DONE), id="OsrUpdate"),
+    pytest.param(lambda: CampaignProvisioning(), id="CampaignProvisioning"),
+    pytest.param(lambda: PlatformProvisioning(), id="PlatformProvisioning"),
+    pytest.param(
+        lambda: QualifiedNumber(
+            "+12025550134",
+            osr_eligibility=QualificationStep(error="x"),
+            hosted_number=HostedNumber(status=HostingStatus.HOSTED),
+            extra=UNKNOWN,
+        ),
+        id="QualifiedNumber",
+    ),
+    pytest.param(lambda: QualificationStep(status=StepState.DONE), id="QualificationStep"),
+    pytest.param(lambda: HostedNumber(error="x"), id="HostedNumber"),
+    pytest.param(lambda: AuthorisedPerson(first_name="Ada"), id="AuthorisedPerson"),
+    pytest.param(lambda: BusinessAddress(city="Portland"), id="BusinessAddress"),
+    pytest.param(lambda: DirectLoaInfo(**LETTER), id="DirectLoaInfo"),
+    pytest.param(lambda: ResellerLoaInfo(business_name="x", **LETTER), id="ResellerLoaInfo"),
+    pytest.param(BlanketLoaInfo, id="BlanketLoaInfo"),
 ]
 
 TRAVELS = [

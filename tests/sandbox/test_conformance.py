@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox.emergency import EmergencyAddress
 
 from .conftest import Api
 
@@ -28,6 +29,7 @@ ADDRESS = {
     },
 }
 HELD, FREE, NOBODYS = "+12025550147", "+13035550001", "+12025550199"
+FOUND = "+12025550148"  # has an emergency address
 LINKS = {
     "smsConfiguration": {"servicePlanId": "p", "campaignId": "C1"},
     "voiceConfiguration": {"type": "EST", "trunkId": "t"},
@@ -69,6 +71,9 @@ CASES: list[tuple[str, str, dict[str, Any], int]] = [
     ("post", f"{ACTIVE}/{{phoneNumber}}:release", {"number": HELD}, 200),
     ("post", f"{ACTIVE}/{{phoneNumber}}:release", {"number": NOBODYS}, 404),
     ("get", E911, {"number": HELD}, 404),
+    ("get", E911, {"number": FOUND}, 200),
+    ("post", f"{E911}:deprovision", {"number": FOUND}, 200),
+    ("post", f"{E911}:validate", {"number": HELD, "body": {}}, 400),
     ("post", f"{E911}:provision", {"number": HELD, "body": ADDRESS}, 200),
     ("post", f"{E911}:provision", {"number": HELD, "body": {}}, 400),
     ("post", f"{E911}:validate", {"number": HELD, "body": ADDRESS}, 200),
@@ -130,6 +135,8 @@ async def full(clock: Any) -> AsyncIterator[Api]:
         aiohttp.ClientSession() as session,
     ):
         sandbox.project().add_active(phone_number=HELD)
+        sandbox.project().add_active(phone_number=FOUND)
+        sandbox.project().emergency_addresses[FOUND] = EmergencyAddress(street_number="77")
         sandbox.project().add_available(phone_number=FREE)
         yield Api(sandbox, session)
 

@@ -11,11 +11,15 @@ from sinch_numbers import (
     AvailableNumber,
     AvailableRegion,
     BadRequestError,
+    BlanketLoaInfo,
     CallbackConfiguration,
     EmergencyAddress,
     EstVoice,
     FaxVoice,
     FieldViolation,
+    HostingOrder,
+    HostingOrderNumber,
+    ImportedNumber,
     LinkState,
     Maybe,
     NumberEvent,
@@ -26,6 +30,8 @@ from sinch_numbers import (
     Page,
     Pager,
     Provisioning,
+    ProvisioningStatus,
+    QualifiedNumber,
     RtcVoice,
     Secret,
     SmsConfiguration,
@@ -91,6 +97,24 @@ async def asynchronously() -> None:
         expected = Expectations([Expectation("+12025550134", released=False)])
         assert_type(await audit(client, expected=expected, months=24), Report)
         assert_type(await audit_projects([client], workers=2), Reports)
+        await second_host(client)
+
+
+async def second_host(client: NumbersClient) -> None:
+    letter = BlanketLoaInfo()
+    order_id = await client.qualified_numbers.text_enable(
+        ["+1"], region_code="US", service_plan_id="plan", loa_info=letter
+    )
+    assert_type(order_id, str)
+    assert_type(await client.hosting_orders.get(order_id), HostingOrder)
+    assert_type(client.hosting_orders.numbers(order_id), Pager[HostingOrderNumber])
+    assert_type(await client.qualified_numbers.add(("+1",)), tuple[QualifiedNumber, ...])
+    imported = await client.imported_numbers.get("+1")
+    assert_type(imported, ImportedNumber)
+    if imported.sms_configuration and imported.sms_configuration.scheduled_provisioning:
+        job = imported.sms_configuration.scheduled_provisioning
+        assert_type(job.status, ProvisioningStatus | None)
+    assert_type(await client.imported_callback_configuration.get(), CallbackConfiguration)
 
 
 def synchronously() -> None:
