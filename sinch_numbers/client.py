@@ -21,9 +21,10 @@ from sinch_numbers.endpoints import (
     AvailableRegions,
     CallbackConfigurations,
     EmergencyAddresses,
+    NumberOrders,
 )
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
-from sinch_numbers.models import ActiveNumber, EmergencyAddress
+from sinch_numbers.models import ActiveNumber, EmergencyAddress, NumberOrder
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
 from sinch_numbers.secret import Secret
@@ -99,6 +100,8 @@ class NumbersClient:
     """Where help is sent when a number calls for it."""
     callback_configuration: CallbackConfigurations
     """The secret that signs webhooks."""
+    number_orders: NumberOrders
+    """Purchases that need know-your-customer data."""
 
     def __init__(
         self,
@@ -191,6 +194,7 @@ class NumbersClient:
         self.available_regions = AvailableRegions(pipeline)
         self.emergency_address = EmergencyAddresses(pipeline)
         self.callback_configuration = CallbackConfigurations(pipeline)
+        self.number_orders = NumberOrders(pipeline)
 
     @property
     def tokens(self) -> Authorizer:
@@ -204,7 +208,7 @@ class NumbersClient:
 
     async def reconcile(
         self, unknown: Unresolved | OutcomeUnknownError
-    ) -> ActiveNumber | EmergencyAddress | None:
+    ) -> ActiveNumber | EmergencyAddress | NumberOrder | None:
         """
         Look once more for the effect of a call that is among the `unresolved`.
 
@@ -212,10 +216,11 @@ class NumbersClient:
         when it is proven that it did not; either way it is unresolved no more. The proof of
         absence takes the *settle* time. Nothing is sent again; free of charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``
-        always, and `InvalidArgumentError` when the call is not among the unresolved.
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any`` and
+        ``number_orders.create`` always, and `InvalidArgumentError` when the call is not
+        among the unresolved.
         """
-        effect: ActiveNumber | EmergencyAddress | None
+        effect: ActiveNumber | EmergencyAddress | NumberOrder | None
         effect = await self._reconcile(str(unknown.op_id))
         return effect
 

@@ -21,6 +21,8 @@ FLOORS = {
         "settlement",
         "turns",
         "unresolved",
+        "documents",
+        "multipart",
         "auth",
         "token_service",
         "pagination",

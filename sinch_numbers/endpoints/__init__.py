@@ -5,6 +5,7 @@ from sinch_numbers.endpoints.available_numbers import AvailableNumbers
 from sinch_numbers.endpoints.available_regions import AvailableRegions
 from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
 from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
+from sinch_numbers.endpoints.number_orders import NumberOrders
 
 __all__ = [
     "ActiveNumbers",
@@ -12,4 +13,5 @@ __all__ = [
     "AvailableRegions",
     "CallbackConfigurations",
     "EmergencyAddresses",
+    "NumberOrders",
 ]

@@ -3,6 +3,7 @@
 from sinch_numbers.models.callbacks import CallbackConfiguration
 from sinch_numbers.models.details import (
     BadRequest,
+    ContentTooLarge,
     ErrorDetail,
     FieldViolation,
     ResourceInfo,
@@ -11,17 +12,30 @@ from sinch_numbers.models.details import (
 from sinch_numbers.models.emergency import AddressValidation, EmergencyAddress
 from sinch_numbers.models.enums import (
     Capability,
+    NumberOrderState,
     NumberType,
     OpenEnum,
     OrderBy,
     ProvisioningStatus,
     SearchPattern,
     SmsErrorCode,
+    UploadStatus,
     ValidationResult,
     VoiceType,
 )
 from sinch_numbers.models.fields import Extra
 from sinch_numbers.models.numbers import ActiveNumber, AvailableNumber, Money
+from sinch_numbers.models.orders import (
+    Attachment,
+    AttachmentTemplate,
+    NumberOrder,
+    NumberPrice,
+    NumberRequirements,
+    OrderNumber,
+    Registration,
+    RegistrationLog,
+    RequiredAttachment,
+)
 from sinch_numbers.models.regions import AvailableRegion
 from sinch_numbers.models.sms import SmsConfiguration, SmsProvisioning
 from sinch_numbers.models.voice import (
@@ -36,11 +50,14 @@ from sinch_numbers.models.voice import (
 __all__ = [
     "ActiveNumber",
     "AddressValidation",
+    "Attachment",
+    "AttachmentTemplate",
     "AvailableNumber",
     "AvailableRegion",
     "BadRequest",
     "CallbackConfiguration",
     "Capability",
+    "ContentTooLarge",
     "EmergencyAddress",
     "ErrorDetail",
     "EstVoice",
@@ -48,10 +65,18 @@ __all__ = [
     "FaxVoice",
     "FieldViolation",
     "Money",
+    "NumberOrder",
+    "NumberOrderState",
+    "NumberPrice",
+    "NumberRequirements",
     "NumberType",
     "OpenEnum",
     "OrderBy",
+    "OrderNumber",
     "ProvisioningStatus",
+    "Registration",
+    "RegistrationLog",
+    "RequiredAttachment",
     "ResourceInfo",
     "RtcVoice",
     "SearchPattern",
@@ -60,6 +85,7 @@ __all__ = [
     "SmsProvisioning",
     "UnknownDetail",
     "UnknownVoice",
+    "UploadStatus",
     "ValidationResult",
     "VoiceConfiguration",
     "VoiceProvisioning",

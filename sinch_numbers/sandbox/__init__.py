@@ -18,6 +18,7 @@ from sinch_numbers.sandbox.numbers import (
     VoiceConfiguration,
     VoiceJob,
 )
+from sinch_numbers.sandbox.orders import Order, Orders
 from sinch_numbers.sandbox.server import Sandbox
 from sinch_numbers.sandbox.state import Project
 
@@ -29,6 +30,8 @@ __all__ = [
     "Faults",
     "LedgerEntry",
     "Money",
+    "Order",
+    "Orders",
     "Project",
     "Sandbox",
     "SmsConfiguration",

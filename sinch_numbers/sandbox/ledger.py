@@ -14,7 +14,9 @@ class LedgerEntry:
     One change that took effect: the truth to hold a client's belief against.
 
     *operation* is ``rent``, ``release``, ``update``, ``provision_emergency_address``,
-    ``deprovision_emergency_address`` or ``update_callback_configuration``.
+    ``deprovision_emergency_address``, ``update_callback_configuration``, ``create_order`` or
+    ``submit_order``; those two name the order's first number, and when an order is completed
+    there is a ``rent`` for each of its numbers.
     What changes nothing (a second release, the same name again) leaves no entry.
     *amount* is what a rent cost: set-up and first month.
     """
