@@ -43,6 +43,8 @@ class Multipart:
         """Begin to read, from the start."""
         file, size = await asyncio.to_thread(self._source.open)
         try:
+            if size == 0:
+                raise UploadError("the document is empty")
             whole = None if size is None else len(self._head) + size + len(self._tail)
             yield Stream(whole, self._pieces(file, size))
         finally:
@@ -58,6 +60,8 @@ class Multipart:
             yield piece
         if size is not None and read != size:
             raise UploadError("the document changed while it was sent")
+        if not read:
+            raise UploadError("the document is empty")
         yield self._tail
 
 
