@@ -66,7 +66,7 @@ def floors(session: nox.Session) -> None:
     """Run the tests with the oldest releases that the metadata allows."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["cli"], *extras["fast"]]
+    declared = [*project["dependencies"], *extras["cli"], *extras["fast"], *extras["orders"]]
     install(session, "test")
     session.install("-q", *(requirement.replace(">=", "==") for requirement in declared))
     session.run("pytest", *session.posargs)

@@ -29,7 +29,7 @@ FLOORS = {
         "pipeline",
     },
     3: {"endpoints", "client"},
-    4: {"sync", "inventory", "audit", "cli", "__main__"},
+    4: {"sync", "inventory", "audit", "ordering", "cli", "__main__"},
 }
 ISLANDS = {"sandbox"}
 FACADE = "__init__"  # names everything, loads it when it is asked for
@@ -40,6 +40,8 @@ ADDRESSES = {
     "backoff": {"retry"},
     "cattrs": {"converter"},
     "orjson": {"json_text"},
+    "jsonschema": {"ordering"},
+    "referencing": {"ordering"},
     "typer": {"cli"},
     "rich": {"cli"},
 }
