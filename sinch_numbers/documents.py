@@ -80,12 +80,15 @@ class Source:
         """Return a file at its start, and how many bytes it has, if that can be told."""
         if self.spent:
             raise UploadError("the document can be read only once")
-        self._begun = True
         try:
             return self._opened()
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or type(error).__name__
         raise UploadError(f"the document cannot be read: {why}")
+
+    def begin(self) -> None:
+        """Note that reading has begun."""
+        self._begun = True
 
     def close(self, file: BinaryIO) -> None:
         """Close what `open` opened; a caller's own file stays open."""

@@ -51,6 +51,7 @@ class Multipart:
             self._source.close(file)
 
     async def _pieces(self, file: BinaryIO, size: int | None) -> AsyncIterator[bytes]:
+        self._source.begin()  # now that there is a connection
         yield self._head
         read = 0
         while piece := await asyncio.to_thread(_piece, file):

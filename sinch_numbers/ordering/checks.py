@@ -42,8 +42,9 @@ def _about_documents(
         elif attachment.mandatory and attachment.id not in uploaded:
             named = f" ({attachment.title})" if attachment.title else ""
             yield FieldViolation(f"attachments.{attachment.id}", f"is missing{named}")
-    for unknown in documents.keys() - wanted.keys():
-        yield FieldViolation(f"attachments.{unknown}", "is not asked for")
+    for given in documents:
+        if given not in wanted:
+            yield FieldViolation(f"attachments.{given}", "is not asked for")
 
 
 def _about_details(
@@ -115,19 +116,23 @@ def _misfits(schema: Mapping[str, Any], value: object, path: str) -> Iterator[Fi
         errors = list(validator.iter_errors(_plain(value)))
     except Exception:  # noqa: BLE001 - what cannot be used says nothing; the service decides
         return
-    for error in errors:
-        where = path + "".join(
-            f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path
-        )
-        if error.validator == "required" and isinstance(error.instance, dict):
-            for name in error.validator_value:
-                if name not in error.instance:
-                    yield FieldViolation(f"{where}.{name}", "is missing")
-        else:
-            # The library's own words would quote the value, and that is about people.
-            told = f"{error.validator} {error.validator_value!r}"
-            told = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
-            yield FieldViolation(where, f"does not fit: {told}")
+    # Of several missing members each is an error that names them all.
+    yield from dict.fromkeys(one for error in errors for one in _told(error, path))
+
+
+def _told(error: Any, path: str) -> Iterator[FieldViolation]:
+    where = path + "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path
+    )
+    if error.validator == "required" and isinstance(error.instance, dict):
+        for name in error.validator_value:
+            if name not in error.instance:
+                yield FieldViolation(f"{where}.{name}", "is missing")
+    else:
+        # The library's own words would quote the value, and that is about people.
+        told = f"{error.validator} {error.validator_value!r}"
+        told = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
+        yield FieldViolation(where, f"does not fit: {told}")
 
 
 def _missing(schema: object, value: object, path: str) -> Iterator[FieldViolation]:
@@ -137,16 +142,16 @@ def _missing(schema: object, value: object, path: str) -> Iterator[FieldViolatio
     if isinstance(value, Mapping):
         required, members = schema.get("required"), schema.get("properties")
         for name in required if isinstance(required, list) else ():
-            if name not in value:
+            if isinstance(name, str) and name not in value:
                 yield FieldViolation(f"{path}.{name}", "is missing")
         for name, inner in (members if isinstance(members, dict) else {}).items():
             if name in value:
                 yield from _missing(inner, value[name], f"{path}.{name}")
     elif isinstance(value, list | tuple):
         first, rest = schema.get("prefixItems"), schema.get("items")
-        schemas = first if isinstance(first, list) else []
-        for place in range(len(value), len(schemas)):
-            yield FieldViolation(f"{path}[{place}]", "is missing")
+        schemas, least = (first if isinstance(first, list) else []), schema.get("minItems")
+        if isinstance(least, int) and len(value) < least:
+            yield FieldViolation(path, f"does not fit: minItems {least}")
         for place, one in enumerate(value):
             inner = schemas[place] if place < len(schemas) else rest
             yield from _missing(inner, one, f"{path}[{place}]")
