@@ -7,7 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from sinch_numbers._version import __version__
-from sinch_numbers.cli import audit, callback, emergency, exits, numbers, renting, sandbox
+from sinch_numbers.cli import (
+    audit,
+    callback,
+    emergency,
+    exits,
+    numbers,
+    orders,
+    renting,
+    sandbox,
+)
 from sinch_numbers.cli.session import Settings
 
 _NAME = "sinch-numbers"
@@ -23,6 +32,7 @@ app = typer.Typer(
 )
 _emergency = typer.Typer(no_args_is_help=True, help="Emergency (E911) addresses.")
 _callback = typer.Typer(no_args_is_help=True, help="The secret that signs webhooks.")
+_orders = typer.Typer(no_args_is_help=True, help="Number orders, with know-your-customer data.")
 
 app.command("audit")(audit.audit)
 app.command("list")(numbers.list_)
@@ -42,6 +52,17 @@ app.add_typer(_emergency, name="emergency")
 _callback.command("get")(callback.get)
 _callback.command("set")(callback.set_)
 app.add_typer(_callback, name="callback")
+_orders.command("requirements")(orders.requirements)
+_orders.command("order")(orders.order)
+_orders.command("resume")(orders.resume)
+_orders.command("create")(orders.create)
+_orders.command("get")(orders.get)
+_orders.command("registration")(orders.registration)
+_orders.command("register")(orders.register)
+_orders.command("upload")(orders.upload)
+_orders.command("submit")(orders.submit)
+_orders.command("wait")(orders.wait)
+app.add_typer(_orders, name="orders")
 app.command("sandbox")(sandbox.sandbox)
 
 

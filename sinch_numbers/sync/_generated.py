@@ -499,7 +499,7 @@ class SyncNumberOrders:
         *capabilities* and the pattern go with a quantity, which is 1 to 100. Keep the
         order's ``id_number_order``: there is no list of orders, so no read can tell whether
         an order whose reply was lost exists. It is never sent again in doubt; an order that
-        nobody knows of ends with its reservation, unsubmitted and free of charge.
+        nobody knows of ends with its reservation, unsubmitted.
         (API: ``POST /numberOrders:createNumberOrder``)
 
         Raises `OutcomeUnknownError` whenever it may or may not have happened,

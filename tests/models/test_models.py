@@ -12,19 +12,30 @@ from sinch_numbers import models
 from sinch_numbers.models import (
     ActiveNumber,
     AddressValidation,
+    Attachment,
+    AttachmentTemplate,
     AvailableNumber,
     AvailableRegion,
     BadRequest,
     CallbackConfiguration,
     Capability,
+    ContentTooLarge,
     EmergencyAddress,
     EstVoice,
     Extra,
     FaxVoice,
     FieldViolation,
     Money,
+    NumberOrder,
+    NumberOrderState,
+    NumberPrice,
+    NumberRequirements,
     NumberType,
+    OrderNumber,
     ProvisioningStatus,
+    Registration,
+    RegistrationLog,
+    RequiredAttachment,
     ResourceInfo,
     RtcVoice,
     SmsConfiguration,
@@ -32,6 +43,7 @@ from sinch_numbers.models import (
     SmsProvisioning,
     UnknownDetail,
     UnknownVoice,
+    UploadStatus,
     ValidationResult,
     VoiceProvisioning,
     VoiceType,
@@ -67,6 +79,15 @@ def _active_number() -> ActiveNumber:
         ),
         extra=UNKNOWN,
     )
+
+
+def _document() -> RequiredAttachment:
+    return RequiredAttachment("x", template=(AttachmentTemplate("form.pdf"),))
+
+
+def _order_number() -> OrderNumber:
+    price = NumberPrice(Money("USD", Decimal("3.00")), None, 1)
+    return OrderNumber("+61491570156", price, (Capability("FAX"),))
 
 
 # Makers, not values: each call gives an object of its own, equal to the others.
@@ -118,6 +139,39 @@ MAKERS = [
     pytest.param(lambda: FieldViolation("a", "b"), id="FieldViolation"),
     pytest.param(lambda: ResourceInfo("ActiveNumber", "+12025550134"), id="ResourceInfo"),
     pytest.param(lambda: UnknownDetail(Extra({"type": "New"})), id="UnknownDetail"),
+    pytest.param(lambda: ContentTooLarge("deed.pdf", "too large"), id="ContentTooLarge"),
+    pytest.param(
+        lambda: NumberRequirements(
+            Extra({"rules": [{"template": {"a": {}}}]}), (_document(),), extra=UNKNOWN
+        ),
+        id="NumberRequirements",
+    ),
+    pytest.param(lambda: _document(), id="RequiredAttachment"),
+    pytest.param(lambda: AttachmentTemplate("form.pdf", "https://x/"), id="AttachmentTemplate"),
+    pytest.param(
+        lambda: NumberOrder(
+            "01k",
+            state=NumberOrderState("NEW"),
+            order_numbers=(_order_number(),),
+            voice_configuration=EstVoice("trunk"),
+            expire_time=NOON,
+            extra=UNKNOWN,
+        ),
+        id="NumberOrder",
+    ),
+    pytest.param(lambda: _order_number(), id="OrderNumber"),
+    pytest.param(lambda: NumberPrice(Money("USD", Decimal("3.00"))), id="NumberPrice"),
+    pytest.param(
+        lambda: Registration(
+            Extra({"data": [{"a": 1}]}),
+            (Attachment("x", upload_status=UploadStatus.FAILED),),
+            (RegistrationLog("no", NOON),),
+            extra=UNKNOWN,
+        ),
+        id="Registration",
+    ),
+    pytest.param(lambda: Attachment("x", "bill.pdf", update_time=NOON), id="Attachment"),
+    pytest.param(lambda: RegistrationLog("no", NOON), id="RegistrationLog"),
 ]
 
 TRAVELS = [

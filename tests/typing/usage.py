@@ -1,7 +1,9 @@
 """Usage that has to type-check, both ways; it is never run."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 from typing import assert_type
 
 from sinch_numbers import (
@@ -11,16 +13,19 @@ from sinch_numbers import (
     AvailableRegion,
     BadRequestError,
     CallbackConfiguration,
+    Document,
     EmergencyAddress,
     EstVoice,
     FaxVoice,
     FieldViolation,
     Maybe,
+    NumberOrder,
     NumbersClient,
     NumberType,
     OutcomeUnknownError,
     Page,
     Pager,
+    Registration,
     RtcVoice,
     Secret,
     SmsConfiguration,
@@ -30,8 +35,12 @@ from sinch_numbers import (
     VoiceConfiguration,
 )
 from sinch_numbers.audit import Report, audit
+from sinch_numbers.ordering import OrderResult, order_numbers
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit as sync_audit
+from sinch_numbers.sync import resume_order as sync_resume_order
+
+Effect = ActiveNumber | EmergencyAddress | NumberOrder | None
 
 
 async def asynchronously() -> None:
@@ -59,6 +68,36 @@ async def asynchronously() -> None:
         assert_type(await client.emergency_address.deprovision("+1"), None)
         assert_type(client.with_options(deadline=None, retries=0), NumbersClient)
         assert_type(await audit(client), Report)
+        orders = client.number_orders
+        order = await orders.create(
+            region_code="AU",
+            number_type=NumberType.MOBILE,
+            phone_number="+61491570156",
+            voice_configuration={"appId": "app"},
+        )
+        assert_type(order, NumberOrder)
+        assert_type(
+            await orders.update_registration("01k", request_details={"data": []}), Registration
+        )
+        await orders.upload_attachment("01k", "01a", Path("bill.pdf"))
+        await orders.upload_attachment("01k", "01a", Document(BytesIO(b"x"), filename="x"))
+        with open("bill.pdf", "rb") as file:
+            await orders.upload_attachment("01k", "01a", file)
+        result = await order_numbers(
+            client,
+            region_code="AU",
+            number_type="MOBILE",
+            requested_quantity=2,
+            registration=[{"a": 1}],
+            attachments={"01a": "bill.pdf"},
+            events=events(),
+        )
+        assert_type(result, OrderResult)
+        assert_type(await client.reconcile(client.unresolved[0]), Effect)
+
+
+async def events() -> AsyncIterator[object]:
+    yield None
 
 
 def synchronously() -> None:
@@ -76,6 +115,8 @@ def synchronously() -> None:
         assert_type(client.with_options(timeout=1), SyncNumbersClient)
         assert_type(sync_audit(client), Report)
         assert_type(client.project_id, str)
+        assert_type(client.number_orders.submit("01k"), NumberOrder)
+        assert_type(sync_resume_order(client, "01k", wait=None), OrderResult)
 
 
 def voices(voice: VoiceConfiguration | None) -> str | None:
