@@ -66,22 +66,22 @@ class AiohttpTransport:
         """Send *request* once and return its reply, whatever its status."""
         body = request.body
         if body is None or isinstance(body, bytes):
-            return await self._exchange(request, body, _headers(request))
+            return await self._exchange(request, body)
         async with body.opened() as stream:
-            return await self._exchange(request, stream.pieces, _headers(request, stream.length))
+            return await self._exchange(request, stream.pieces, stream.length)
 
     async def _exchange(
         self,
         request: Request,
         data: bytes | AsyncIterator[bytes] | None,
-        headers: Mapping[str, str],
+        length: int | None = None,
     ) -> Reply:
         pooled, fresh = self._sessions.get(asyncio.get_running_loop()) or await self._open()
         try:
             async with (fresh if request.fresh else pooled).request(
                 request.method,
                 URL(request.url, encoded=True),
-                headers=headers,
+                headers=_headers(request, length),
                 data=data,
                 allow_redirects=False,
                 ssl=self._ssl if request.url.startswith("https:") else True,

@@ -297,3 +297,19 @@ async def test_a_refused_token_is_replaced_where_the_body_can_go_again(
         await upload(client, file)
 
     assert requests == len(wire.heads)
+
+
+async def test_no_error_of_an_upload_shows_the_token(client: NumbersClient, wire: Wire) -> None:
+    """Not in the frames of its traceback either, wherever it went wrong."""
+    with pytest.raises(UploadError) as caught:
+        await upload(client, Document(Broken(), filename="x"))
+
+    shown, error = [], caught.value
+    while error is not None:
+        trace = error.__traceback__
+        while trace is not None:
+            if "sinch_numbers" in trace.tb_frame.f_code.co_filename:
+                shown += [repr(value) for value in trace.tb_frame.f_locals.values()]
+            trace = trace.tb_next
+        error = error.__cause__ or error.__context__
+    assert "t0ken" not in " ".join(shown)

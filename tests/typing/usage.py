@@ -81,7 +81,7 @@ async def asynchronously() -> None:
         )
         await orders.upload_attachment("01k", "01a", Path("bill.pdf"))
         await orders.upload_attachment("01k", "01a", Document(BytesIO(b"x"), filename="x"))
-        with open("bill.pdf", "rb") as file:
+        with Path("bill.pdf").open("rb") as file:
             await orders.upload_attachment("01k", "01a", file)
         result = await order_numbers(
             client,
