@@ -48,6 +48,7 @@ class Request:
     headers: Mapping[str, str] = attrs.field(repr=False)
     authorization: Secret
     body: bytes | Body | None = attrs.field(default=None, repr=False)
+    """The bytes to send, or what they are read from as they are sent."""
     timeout: float = 30.0
     """Seconds that the attempt may take in all."""
     fresh: bool = False

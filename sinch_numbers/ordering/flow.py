@@ -131,7 +131,8 @@ async def order_numbers(
             callback_url=callback_url,
         )
         return OrderResult(outcome=Outcome.RENTED, rented=rented)
-    if requested_quantity is not None and requirements.quantity_orders_supported is False:
+    by_quantity = requirements.quantity_orders_supported is not False
+    if check and requested_quantity is not None and not by_quantity:
         raise _incomplete(
             [FieldViolation("quantityOrderOption", "is not supported: order them by number")]
         )
