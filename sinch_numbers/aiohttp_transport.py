@@ -27,7 +27,7 @@ from sinch_numbers.errors import (
 )
 from sinch_numbers.forks import mind_forks
 from sinch_numbers.secret import Secret
-from sinch_numbers.transport import Reply, Request
+from sinch_numbers.transport import Reply, Request, Stream
 
 _Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
 
@@ -64,25 +64,20 @@ class AiohttpTransport:
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* once and return its reply, whatever its status."""
-        body = request.body
-        if body is None or isinstance(body, bytes):
-            return await self._exchange(request, body)
-        async with body.opened() as stream:
-            return await self._exchange(request, stream.pieces, stream.length)
+        # The body stays where it is: tracebacks show what frames hold, and it may be secret.
+        if isinstance(request.body, bytes | None):
+            return await self._exchange(request, None)
+        async with request.body.opened() as stream:
+            return await self._exchange(request, stream)
 
-    async def _exchange(
-        self,
-        request: Request,
-        data: bytes | AsyncIterator[bytes] | None,
-        length: int | None = None,
-    ) -> Reply:
+    async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
         pooled, fresh = self._sessions.get(asyncio.get_running_loop()) or await self._open()
         try:
             async with (fresh if request.fresh else pooled).request(
                 request.method,
                 URL(request.url, encoded=True),
-                headers=_headers(request, length),
-                data=data,
+                headers=_headers(request, stream),
+                data=_data(request, stream),
                 allow_redirects=False,
                 ssl=self._ssl if request.url.startswith("https:") else True,
                 proxy=self._proxy_for(request.url),
@@ -219,10 +214,18 @@ def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
     )
 
 
-def _headers(request: Request, length: int | None = None) -> Mapping[str, str]:
+def _headers(request: Request, stream: Stream | None) -> Mapping[str, str]:
     # The one place where the token is in plain sight; nothing here can fail.
     headers = {**request.headers, hdrs.AUTHORIZATION: request.authorization.reveal()}
-    return headers if length is None else {**headers, hdrs.CONTENT_LENGTH: str(length)}
+    if stream is not None and stream.length is not None:
+        headers[hdrs.CONTENT_LENGTH] = str(stream.length)
+    return headers
+
+
+def _data(request: Request, stream: Stream | None) -> bytes | AsyncIterator[bytes] | None:
+    if stream is not None:
+        return stream.pieces
+    return request.body if isinstance(request.body, bytes) else None
 
 
 def _unread(error: BaseException | None) -> UploadError | None:
