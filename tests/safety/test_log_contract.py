@@ -37,6 +37,7 @@ EVENTS = {
     "outcome unknown: %s": "warning",
     "cancelled, outcome unknown: %s %s": "warning",
     "on_unknown_outcome failed": "exception",
+    "no more events: %s": "warning",
 }
 
 
