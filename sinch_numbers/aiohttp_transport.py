@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,10 +23,11 @@ from sinch_numbers.errors import (
     ClientClosedError,
     SinchNumbersError,
     TLSError,
+    UploadError,
 )
 from sinch_numbers.forks import mind_forks
 from sinch_numbers.secret import Secret
-from sinch_numbers.transport import Reply, Request
+from sinch_numbers.transport import Reply, Request, Stream
 
 _Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
 
@@ -63,13 +64,20 @@ class AiohttpTransport:
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* once and return its reply, whatever its status."""
+        # The body stays where it is: tracebacks show what frames hold, and it may be secret.
+        if isinstance(request.body, bytes | None):
+            return await self._exchange(request, None)
+        async with request.body.opened() as stream:
+            return await self._exchange(request, stream)
+
+    async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
         pooled, fresh = self._sessions.get(asyncio.get_running_loop()) or await self._open()
         try:
             async with (fresh if request.fresh else pooled).request(
                 request.method,
                 URL(request.url, encoded=True),
-                headers=_headers(request),
-                data=request.body,
+                headers=_headers(request, stream),
+                data=_data(request, stream),
                 allow_redirects=False,
                 ssl=self._ssl if request.url.startswith("https:") else True,
                 proxy=self._proxy_for(request.url),
@@ -148,6 +156,8 @@ class AiohttpTransport:
         """Return what *error* means: whether the request left is what counts."""
         if isinstance(error, _UnreadableError):
             return APIResponseError(str(error))
+        if (unread := _unread(error)) is not None:
+            return unread
         why = _why(error)
         if not request.sent:
             if self._closed:
@@ -204,9 +214,25 @@ def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
     )
 
 
-def _headers(request: Request) -> Mapping[str, str]:
+def _headers(request: Request, stream: Stream | None) -> Mapping[str, str]:
     # The one place where the token is in plain sight; nothing here can fail.
-    return {**request.headers, hdrs.AUTHORIZATION: request.authorization.reveal()}
+    headers = {**request.headers, hdrs.AUTHORIZATION: request.authorization.reveal()}
+    if stream is not None and stream.length is not None:
+        headers[hdrs.CONTENT_LENGTH] = str(stream.length)
+    return headers
+
+
+def _data(request: Request, stream: Stream | None) -> bytes | AsyncIterator[bytes] | None:
+    if stream is not None:
+        return stream.pieces
+    return request.body if isinstance(request.body, bytes) else None
+
+
+def _unread(error: BaseException | None) -> UploadError | None:
+    """Return what kept the body from being read, if that is what *error* comes from."""
+    while error is not None and not isinstance(error, UploadError):
+        error = error.__cause__
+    return None if error is None else error.copy()
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:

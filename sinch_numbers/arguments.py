@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import attrs
 
-from sinch_numbers import converter
+from sinch_numbers import converter, json_text
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
     AuthorisedPerson,
@@ -34,6 +34,7 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _REGION: Final = re.compile(r"[A-Z]{2}")
 _PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _PATH: Final = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9._~+:-]+)+")
+_LONGEST_ID: Final = 128
 _HEADER: Final = re.compile(r"[\x20-\x7e]*")
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -83,13 +84,6 @@ def phone_numbers(value: object, argument: str, *, most: int | None = None) -> l
     return found
 
 
-def identifier(value: object, argument: str) -> str:
-    """Return *value* when it is a text that can name something."""
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise InvalidArgumentError(argument, "an id", value)
-    return _plain_text(value)
-
-
 def text(value: object, argument: str) -> str:
     """Return *value* when it is a text, be it an empty one."""
     if not isinstance(value, str):
@@ -127,6 +121,29 @@ def project_id(value: object, argument: str = "project_id") -> str:
 def _plain_text(value: str) -> str:
     # Not str(value): a member of a user's own enumeration would give its name.
     return str.__str__(value)
+
+
+def identifier(value: object, argument: str) -> str:
+    """Return *value* when it can stand in a path as the id of something."""
+    if not isinstance(value, str) or not value.strip(" .") or not value.isprintable():
+        raise InvalidArgumentError(argument, "an id as the service gave it", value)
+    if len(value) > _LONGEST_ID or not value.isascii():
+        raise InvalidArgumentError(argument, "an id as the service gave it", value)
+    return _plain_text(value)
+
+
+def free_form(value: object, argument: str) -> dict[str, Any]:
+    """Return *value*, a mapping whose members are the caller's business, as plain JSON."""
+    if not isinstance(value, Mapping):
+        raise InvalidArgumentError(argument, "a mapping", type(value).__name__)
+    try:
+        plain = json_text.decode(json_text.encode(converter.dump(value)))
+    except (TypeError, ValueError, RecursionError):
+        plain = None
+    if not isinstance(plain, dict):
+        # Not quoted: it is about people.
+        raise InvalidArgumentError(argument, "what JSON can say")
+    return plain
 
 
 def positive(value: object, argument: str) -> int:

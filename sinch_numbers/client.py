@@ -23,10 +23,17 @@ from sinch_numbers.endpoints import (
     EmergencyAddresses,
     HostingOrders,
     ImportedNumbers,
+    NumberOrders,
     QualifiedNumbers,
 )
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
-from sinch_numbers.models import ActiveNumber, EmergencyAddress, ImportedNumber, QualifiedNumber
+from sinch_numbers.models import (
+    ActiveNumber,
+    EmergencyAddress,
+    ImportedNumber,
+    NumberOrder,
+    QualifiedNumber,
+)
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
 from sinch_numbers.secret import Secret
@@ -45,6 +52,7 @@ Effect = (
     ActiveNumber
     | EmergencyAddress
     | ImportedNumber
+    | NumberOrder
     | QualifiedNumber
     | tuple[QualifiedNumber, ...]
 )
@@ -114,6 +122,8 @@ class NumbersClient:
     """Where help is sent when a number calls for it."""
     callback_configuration: CallbackConfigurations
     """The secret that signs webhooks."""
+    number_orders: NumberOrders
+    """Purchases that need know-your-customer data."""
     imported_numbers: ImportedNumbers
     """Numbers of other carriers, linked here for text messages: US and Canada."""
     hosting_orders: HostingOrders
@@ -218,6 +228,7 @@ class NumbersClient:
         self.available_regions = AvailableRegions(pipeline)
         self.emergency_address = EmergencyAddresses(pipeline)
         self.callback_configuration = CallbackConfigurations(pipeline)
+        self.number_orders = NumberOrders(pipeline)
         self.imported_numbers = ImportedNumbers(imported)
         self.hosting_orders = HostingOrders(imported)
         self.qualified_numbers = QualifiedNumbers(imported)
@@ -241,9 +252,9 @@ class NumbersClient:
         when it is proven that it did not; either way it is unresolved no more. The proof of
         absence takes the *settle* time. Nothing is sent again; free of charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any`` and
-        hosting orders always, and `InvalidArgumentError` when the call is not among the
-        unresolved.
+        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``,
+        ``number_orders.create`` and hosting orders always, and `InvalidArgumentError` when
+        the call is not among the unresolved.
         """
         effect: Effect | None
         effect = await self._reconcile(str(unknown.op_id))

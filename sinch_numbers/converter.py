@@ -33,7 +33,7 @@ from sinch_numbers.models import (
     VoiceConfiguration,
     VoiceType,
 )
-from sinch_numbers.models.fields import is_numbered, is_read_only, other_name, wire_name
+from sinch_numbers.models.fields import NOTHING, is_numbered, is_read_only, other_name, wire_name
 from sinch_numbers.secret import Secret
 from sinch_numbers.unset import UNSET
 
@@ -114,6 +114,14 @@ def _read_enum(cls: type[OpenEnum]) -> Hook:
         return known.get(value) or cls(value)
 
     return read
+
+
+def _read_free_form(value: Any, _: Any) -> Extra:
+    if _is_nothing(value):
+        return NOTHING
+    if type(value) is not dict:
+        raise _MisfitError("an object", value)
+    return keep(value)
 
 
 def _is_nothing(value: Any) -> bool:
@@ -366,6 +374,7 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_structure_hook(datetime, _read_datetime)
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)
+    c.register_structure_hook(Extra, _read_free_form)
     read_sms = _read_attrs(SmsConfiguration, c, forbid_unknown=forbid_unknown)
     c.register_structure_hook(SmsConfiguration, shared(read_sms))
     # By predicate: what is registered for a union by name yields to `_is_optional`.

@@ -16,6 +16,10 @@ All retrying follows from those two.
     ├─ OutOfStockError          nothing fits    no           no
     ├─ AlreadyOwnedError        rented before   no           no
     ├─ PaginationError          pages circle    no           no
+    ├─ UploadError              file unreadable no           no
+    ├─ OrderIncompleteError     data missing    no           no
+    ├─ OrderRefusedError        data refused    no           no
+    ├─ NoRequirementsError      nothing to fill no           no
     ├─ OutcomeUnknownError      billable        no           yes
     ├─ APIConnectionError       never left      yes          no
     │  ├─ TLSError              not trusted     no           no
@@ -30,6 +34,7 @@ All retrying follows from those two.
        ├─ PermissionDeniedError        403      no           no
        ├─ NotFoundError                404      no           no
        ├─ ConflictError                409      no           no
+       ├─ ContentTooLargeError         413      no           no
        ├─ RateLimitError               429      yes          no
        ├─ InternalServerError     408, 5xx      yes          yes
        └─ UnexpectedStatusError      other      no           yes
@@ -152,6 +157,70 @@ class AlreadyOwnedError(SinchNumbersError):
 
 class PaginationError(SinchNumbersError):
     """A list that does not end: its pages repeat or are all empty."""
+
+
+class UploadError(SinchNumbersError):
+    """
+    What was to be uploaded could not be read, or not to its end; it was not stored.
+
+    A part of it may have left: the service drops what does not arrive whole.
+    """
+
+
+class OrderIncompleteError(SinchNumbersError, ValueError):
+    """
+    What a number order asks for is missing or malformed, as far as can be told from here.
+
+    Nothing was written. Where there is an order already, it stands as it was.
+    """
+
+    order_id: str | None
+    """The order that it is about; ``None`` when none was created."""
+    problems: tuple[FieldViolation, ...]
+    """What is wrong with what."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problems: tuple[FieldViolation, ...] = (),
+        order_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problems = problems
+        self.order_id = order_id
+
+
+class OrderRefusedError(SinchNumbersError):
+    """
+    The service does not take what was written for a number order (400).
+
+    The order stands: correct what is wrong, and go on with it until it expires.
+    """
+
+    order_id: str | None
+    """The order that it is about."""
+    problems: tuple[FieldViolation, ...]
+    """What is wrong with what, in the service's words."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problems: tuple[FieldViolation, ...] = (),
+        order_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problems = problems
+        self.order_id = order_id
+
+
+class NoRequirementsError(SinchNumbersError):
+    """
+    The service has no requirements on record, so numbers are rented there and not ordered.
+
+    Nothing was ordered or rented.
+    """
 
 
 class OutcomeUnknownError(SinchNumbersError):
@@ -292,11 +361,15 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """There is no such number, address or project (404)."""
+    """There is no such number, address, order or project (404)."""
 
 
 class ConflictError(APIStatusError):
     """The resource is in a state that does not allow it (409)."""
+
+
+class ContentTooLargeError(APIStatusError):
+    """An upload is larger than the service takes (413); it does not publish its limit."""
 
 
 class RateLimitError(APIStatusError):
@@ -325,6 +398,7 @@ _BY_STATUS: Mapping[int, type[APIStatusError]] = {
     404: NotFoundError,
     408: InternalServerError,
     409: ConflictError,
+    413: ContentTooLargeError,
     429: RateLimitError,
     501: APIStatusError,  # it cannot do it, so it has not
 }

@@ -29,7 +29,7 @@ from sinch_numbers.retry import BILLABLE, Backoff, Quota, Retry, resending
 from sinch_numbers.secret import Secret
 from sinch_numbers.settlement import proven, settle_billable, settle_idempotent
 from sinch_numbers.throttle import Throttle
-from sinch_numbers.transport import Reply, Request, Transport
+from sinch_numbers.transport import Body, Reply, Request, Transport
 from sinch_numbers.turns import Turns
 from sinch_numbers.unresolved import Register, Unresolved
 
@@ -73,7 +73,7 @@ class _Call:
     method: str
     path: str
     url: str
-    body: bytes | None = attrs.field(repr=False)
+    body: bytes | Body | None = attrs.field(repr=False)
     retry: Retry
     about: str | None
     hide: tuple[Secret, ...]
@@ -87,6 +87,11 @@ class _Call:
     def restart(self) -> None:
         """Give the call its time again: what came before was settled."""
         self.deadline = None
+
+    @property
+    def spent(self) -> bool:
+        """Whether the body was read and cannot be read again."""
+        return not (self.body is None or isinstance(self.body, bytes)) and self.body.spent
 
     def describe(self, error: SinchNumbersError) -> None:
         """Tell *error* which call it happened in, unless it knows."""
@@ -131,14 +136,17 @@ class Pipeline:
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
+        body: Body | None = None,
         about: str | None = None,
+        fits: Callable[[T], bool] | None = None,
         retry: Retry = BILLABLE,
     ) -> T:
         """
         Send one call and read its answer as *returns*.
 
-        *about* is the phone number that the answer has to be about. A call without a policy
-        is taken to be billable.
+        Sent along is *json*, or a *body* that is read as it is sent. *about* is the phone
+        number that the answer has to be about; of other answers *fits* says whether they
+        are. A call without a policy is taken to be billable.
         """
         if self._options.retries is not None:
             retry = retry.at_most(self._options.retries)
@@ -146,12 +154,12 @@ class Pipeline:
             method,
             self._prefix + path,
             self._url(path, query),
-            None if json is None else _encoded(json),
+            body if json is None else _encoded(json),
             retry,
             about,
             tuple(value for value in (json or {}).values() if isinstance(value, Secret)),
         )
-        attempt = partial(self._attempt, call, returns)
+        attempt = partial(self._attempt, call, returns, fits)
         send = partial(resending, attempt, partial(self._resend, call))
         if retry.billable:
             return await self._call_once(call, send)
@@ -222,7 +230,7 @@ class Pipeline:
         error.method, error.path = unresolved.method, unresolved.path
         reconciled_by(error, partial(self.reconcile, unresolved.op_id))
 
-    async def _attempt(self, call: _Call, returns: type[T]) -> T:
+    async def _attempt(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
         """Send *call* once; whatever goes wrong is told where it happened."""
         throttle = self._wire.throttle
         if call.deadline is None and self._options.deadline is not None:
@@ -239,6 +247,8 @@ class Pipeline:
             answered = getattr(result, "phone_number", call.about)
             if call.about is not None and answered != call.about:
                 raise APIResponseError("the reply is about another number")
+            if fits is not None and not fits(result):
+                raise APIResponseError("the reply is about something else")
         except SinchNumbersError as error:
             call.describe(error)
             if isinstance(error, APIStatusError) and not error.transient:
@@ -253,7 +263,7 @@ class Pipeline:
         """Send *call* with a token, and with a new one should the service refuse it."""
         token = await self._token(call)
         reply = await self._send(call, token)
-        if reply.status == 401 and self._wire.tokens.invalidate(token):
+        if reply.status == 401 and self._wire.tokens.invalidate(token) and not call.spent:
             # Refused unread, so even a billable call may go again: once.
             token = await self._token(call)
             reply = await self._send(call, token)
@@ -279,11 +289,12 @@ class Pipeline:
         request = Request(
             call.method,
             call.url,
-            self._headers if call.body is None else self._json_headers,
+            self._headers_for(call.body),
             token.authorization,
             call.body,
             timeout=timeout,
-            fresh=call.retry.billable,
+            # What is read as it is sent may be lost with a connection that was about to close.
+            fresh=call.retry.billable or not isinstance(call.body, bytes | None),
         )
         started = time.monotonic()
         sent_at = time.time()
@@ -304,6 +315,13 @@ class Pipeline:
                 call.attempts,
             )
 
+    def _headers_for(self, body: bytes | Body | None) -> Mapping[str, str]:
+        if body is None:
+            return self._headers
+        if isinstance(body, bytes):
+            return self._json_headers
+        return self._headers | {"Content-Type": body.content_type}
+
     def _resend(self, call: _Call, error: SinchNumbersError) -> float | None:
         """Return how long to wait before *call* goes again after *error*, if it may."""
         if not call.retry.allows(error, call.resent, call.resent_in_doubt):
@@ -317,6 +335,9 @@ class Pipeline:
         pause = self._wire.backoff.pause(error, call.resent)
         if isinstance(error, RateLimitError):
             self._close_gate(error, error.retry_after or pause or 0.0)
+        if call.spent:
+            error.add_note("not sent again: what was to be sent can be read only once")
+            return None
         if pause is None or (
             call.deadline is not None and time.monotonic() + pause > call.deadline
         ):

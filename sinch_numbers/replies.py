@@ -9,7 +9,13 @@ import attrs
 
 from sinch_numbers import converter, json_text
 from sinch_numbers.errors import APIResponseError, APIStatusError, status_error
-from sinch_numbers.models.details import BadRequest, ErrorDetail, ResourceInfo, UnknownDetail
+from sinch_numbers.models.details import (
+    BadRequest,
+    ContentTooLarge,
+    ErrorDetail,
+    ResourceInfo,
+    UnknownDetail,
+)
 from sinch_numbers.retry_after import parse_retry_after
 from sinch_numbers.secret import Secret
 from sinch_numbers.transport import Reply
@@ -18,8 +24,9 @@ T = TypeVar("T")
 
 _EXCERPT: Final = 2048
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Correlation-Id", "X-Trace-Id")
-_DETAILS: Final[Mapping[str, type[BadRequest | ResourceInfo]]] = {
+_DETAILS: Final[Mapping[str, type[BadRequest | ContentTooLarge | ResourceInfo]]] = {
     "BadRequest": BadRequest,
+    "ContentTooLarge": ContentTooLarge,
     "ResourceInfo": ResourceInfo,
 }
 

@@ -1,6 +1,7 @@
 """Request, Reply, Transport: all that the rest of the package knows of the wire."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import attrs
@@ -8,6 +9,33 @@ import attrs
 from sinch_numbers.secret import Secret
 
 MAX_BODY = 8 * 1024 * 1024
+
+
+@attrs.frozen(eq=False)
+class Stream:
+    """A body that is being read."""
+
+    length: int | None
+    """Its bytes in all; ``None`` where that shows only at the end."""
+    pieces: AsyncIterator[bytes]
+
+
+class Body(Protocol):
+    """A body that is not held in memory: it is read piece by piece, anew for each attempt."""
+
+    @property
+    def content_type(self) -> str:
+        """Return what the ``Content-Type`` header says."""
+        ...
+
+    @property
+    def spent(self) -> bool:
+        """Whether it was read and cannot be read again: then it cannot be sent again."""
+        ...
+
+    def opened(self) -> AbstractAsyncContextManager[Stream]:
+        """Begin to read, from the start; what cannot be read is an `UploadError`."""
+        ...
 
 
 @attrs.define(eq=False)
@@ -19,7 +47,8 @@ class Request:
     """Absolute and encoded: it is sent as it stands."""
     headers: Mapping[str, str] = attrs.field(repr=False)
     authorization: Secret
-    body: bytes | None = attrs.field(default=None, repr=False)
+    body: bytes | Body | None = attrs.field(default=None, repr=False)
+    """The bytes to send, or what they are read from as they are sent."""
     timeout: float = 30.0
     """Seconds that the attempt may take in all."""
     fresh: bool = False

@@ -14,6 +14,7 @@ from sinch_numbers.errors import (
     AuthenticationError,
     BadRequestError,
     ConflictError,
+    ContentTooLargeError,
     InternalServerError,
     InvalidArgumentError,
     NotFoundError,
@@ -128,6 +129,7 @@ def _class_of(status: int) -> type[APIStatusError]:
         404: NotFoundError,
         408: InternalServerError,
         409: ConflictError,
+        413: ContentTooLargeError,
         429: RateLimitError,
         501: APIStatusError,
     }

@@ -145,8 +145,8 @@ def test_what_a_refusal_says(body, message, code):
             id="a resource in a form of its own",
         ),
         pytest.param(
-            [{"type": "ContentTooLarge", "deep": {"er": [1]}}],
-            (UnknownDetail(Extra({"type": "ContentTooLarge", "deep": {"er": [1]}})),),
+            [{"type": "Eclipse", "deep": {"er": [1]}}],
+            (UnknownDetail(Extra({"type": "Eclipse", "deep": {"er": [1]}})),),
             id="a kind that is new",
         ),
         pytest.param(

@@ -15,6 +15,7 @@ from sinch_numbers.cli import (
     hosting,
     imported,
     numbers,
+    orders,
     qualified,
     renting,
     sandbox,
@@ -45,6 +46,7 @@ _hosting = typer.Typer(
 _qualified = typer.Typer(
     no_args_is_help=True, help="Numbers that are being qualified for text-enabling."
 )
+_orders = typer.Typer(no_args_is_help=True, help="Number orders, with know-your-customer data.")
 
 app.command("audit")(audit.audit)
 app.command("list")(numbers.list_)
@@ -90,6 +92,17 @@ _qualified.command("verify")(qualified.verify)
 _qualified.command("text-enable")(qualified.text_enable)
 _qualified.command("text-enable-toll-free")(qualified.text_enable_toll_free)
 app.add_typer(_qualified, name="qualified")
+_orders.command("requirements")(orders.requirements)
+_orders.command("order")(orders.order)
+_orders.command("resume")(orders.resume)
+_orders.command("create")(orders.create)
+_orders.command("get")(orders.get)
+_orders.command("registration")(orders.registration)
+_orders.command("register")(orders.register)
+_orders.command("upload")(orders.upload)
+_orders.command("submit")(orders.submit)
+_orders.command("wait")(orders.wait)
+app.add_typer(_orders, name="orders")
 app.command("sandbox")(sandbox.sandbox)
 
 

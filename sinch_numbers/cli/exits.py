@@ -13,6 +13,8 @@ from sinch_numbers.errors import (
     AuthenticationError,
     BadRequestError,
     InvalidArgumentError,
+    OrderIncompleteError,
+    OrderRefusedError,
     OutcomeUnknownError,
     SinchNumbersError,
 )
@@ -39,7 +41,8 @@ EPILOG = "\n\n".join(
     (
         "Exit codes:",
         "0  done",
-        "1  refused by the API, not reachable, not confirmed, no space, or an incomplete audit",
+        "1  refused by the API or its reviewers, not reachable, not confirmed, no space left,",
+        "   or an incomplete audit",
         "2  wrong usage, or no credentials; nothing was sent",
         "3  the audit found something as bad as --fail-on says",
         "4  a billable call may or may not have happened: look before you repeat it",
@@ -54,6 +57,11 @@ def told() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
+    except (OrderIncompleteError, OrderRefusedError) as error:
+        for problem in error.problems:  # there may be many: a line for each
+            complain(f"{problem.field or 'request'}: {problem.description or 'not accepted'}")
+        complain(f"order {error.order_id} stands" if error.order_id else "nothing was ordered")
+        raise typer.Exit(exit_code(error)) from None
     except SinchNumbersError as error:
         complain(sentence(error))
         raise typer.Exit(exit_code(error)) from None
@@ -117,7 +125,16 @@ def silence(stream: object) -> None:
 def _in_doubt(error: OutcomeUnknownError) -> str:
     what = f"{error.method} {error.path}"
     number = error.phone_number
-    if "/hostingOrders" in what or ":textEnable" in what:
+    path = error.path or ""
+    if path.endswith(":createNumberOrder"):
+        return (
+            f"outcome unknown: {error.message} ({what}); no command can show an order without "
+            "its id, but one that is not submitted ends by itself"
+        )
+    if "/numberOrders/" in path:
+        order_id = path.partition("/numberOrders/")[2].partition("/")[0]
+        look = f"orders get {shlex.quote(order_id)}"
+    elif "/hostingOrders" in what or ":textEnable" in what:
         look = "hosting list"
     elif "/qualifiedNumbers" in what or "/importedNumbers" in what:
         group = "qualified" if "/qualifiedNumbers" in what else "imported"

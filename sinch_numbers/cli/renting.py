@@ -31,7 +31,7 @@ def rent(
     require_answer(yes=yes)
     with opened(context) as session:
         offer = session.run(session.client.available_numbers.get(number))
-        confirm(f"{number} ({_kind(offer)}) costs {_cost([offer])}.", "Rent it?", yes=yes)
+        confirm(f"{number} ({_kind(offer)}) costs {cost([offer])}.", "Rent it?", yes=yes)
         with doubt_told(f"renting {number}"):
             rented = session.run(
                 session.client.available_numbers.rent(
@@ -77,7 +77,7 @@ def rent_first(
         )
         if not hits:
             raise OutOfStockError("no number in stock fits")
-        confirm(f"A number like {hits[0].phone_number} costs {_cost(hits)}.", "Rent one?", yes=yes)
+        confirm(f"A number like {hits[0].phone_number} costs {cost(hits)}.", "Rent one?", yes=yes)
         with doubt_told("renting a number"):
             rented = session.run(
                 stock.rent_first(
@@ -126,8 +126,8 @@ def rent_any(
                 size=_HITS,
             )
         )
-        cost = f"numbers like it cost {_cost(hits)}" if hits else "the price is not known"
-        confirm(f"The service picks the number; {cost}.", "Rent one?", yes=yes)
+        price = f"numbers like it cost {cost(hits)}" if hits else "the price is not known"
+        confirm(f"The service picks the number; {price}.", "Rent one?", yes=yes)
         with doubt_told("renting a number"):
             rented = session.run(
                 stock.rent_any(
@@ -173,7 +173,7 @@ def _kind(offer: AvailableNumber) -> str:
     return f"{offer.region_code or '-'} {offer.type or '-'}"
 
 
-def _cost(offers: Sequence[AvailableNumber]) -> str:
+def cost(offers: Sequence[AvailableNumber]) -> str:
     """Say what offers like these cost; what differs among them is told as such."""
     told = sorted(
         {

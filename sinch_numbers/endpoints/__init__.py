@@ -7,6 +7,7 @@ from sinch_numbers.endpoints.callback_configuration import CallbackConfiguration
 from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
 from sinch_numbers.endpoints.hosting_orders import HostingOrders
 from sinch_numbers.endpoints.imported_numbers import ImportedNumbers
+from sinch_numbers.endpoints.number_orders import NumberOrders
 from sinch_numbers.endpoints.qualified_numbers import QualifiedNumbers
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "EmergencyAddresses",
     "HostingOrders",
     "ImportedNumbers",
+    "NumberOrders",
     "QualifiedNumbers",
 ]

@@ -3,6 +3,7 @@
 from sinch_numbers.models.callbacks import CallbackConfiguration
 from sinch_numbers.models.details import (
     BadRequest,
+    ContentTooLarge,
     ErrorDetail,
     FieldViolation,
     ResourceInfo,
@@ -11,12 +12,14 @@ from sinch_numbers.models.details import (
 from sinch_numbers.models.emergency import AddressValidation, EmergencyAddress
 from sinch_numbers.models.enums import (
     Capability,
+    NumberOrderState,
     NumberType,
     OpenEnum,
     OrderBy,
     ProvisioningStatus,
     SearchPattern,
     SmsErrorCode,
+    UploadStatus,
     ValidationResult,
     VoiceType,
 )
@@ -61,6 +64,17 @@ from sinch_numbers.models.letters import (
     ResellerLoaInfo,
 )
 from sinch_numbers.models.numbers import ActiveNumber, AvailableNumber, Money
+from sinch_numbers.models.orders import (
+    Attachment,
+    AttachmentTemplate,
+    NumberOrder,
+    NumberPrice,
+    NumberRequirements,
+    OrderNumber,
+    Registration,
+    RegistrationLog,
+    RequiredAttachment,
+)
 from sinch_numbers.models.qualified import (
     HostedNumber,
     QualificationStep,
@@ -92,6 +106,8 @@ from sinch_numbers.models.voice import (
 __all__ = [
     "ActiveNumber",
     "AddressValidation",
+    "Attachment",
+    "AttachmentTemplate",
     "AuthorisedPerson",
     "AvailableNumber",
     "AvailableRegion",
@@ -103,6 +119,7 @@ __all__ = [
     "Capability",
     "CarrierOperation",
     "CarrierState",
+    "ContentTooLarge",
     "DirectLoaInfo",
     "EmergencyAddress",
     "ErrorDetail",
@@ -135,17 +152,25 @@ __all__ = [
     "Money",
     "NumberEvent",
     "NumberEventType",
+    "NumberOrder",
     "NumberOrderEvent",
     "NumberOrderEventStatus",
     "NumberOrderEventType",
+    "NumberOrderState",
+    "NumberPrice",
+    "NumberRequirements",
     "NumberType",
     "OpenEnum",
     "OrderBy",
+    "OrderNumber",
     "OsrUpdate",
     "PlatformProvisioning",
     "ProvisioningStatus",
     "QualificationStep",
     "QualifiedNumber",
+    "Registration",
+    "RegistrationLog",
+    "RequiredAttachment",
     "ResellerLoaInfo",
     "ResourceInfo",
     "RtcVoice",
@@ -160,6 +185,7 @@ __all__ = [
     "UnknownDetail",
     "UnknownEvent",
     "UnknownVoice",
+    "UploadStatus",
     "ValidationResult",
     "VoiceConfiguration",
     "VoiceProvisioning",

@@ -36,11 +36,20 @@ class ResourceInfo:
 
 
 @attrs.frozen
+class ContentTooLarge:
+    """Which upload was larger than the service takes."""
+
+    resource_name: str | None = None
+    """The file's name."""
+    description: str | None = None
+
+
+@attrs.frozen
 class UnknownDetail:
     """A kind of detail that this release does not know, as the API sent it."""
 
     fields: Extra = attrs.field(hash=False)
 
 
-ErrorDetail: TypeAlias = BadRequest | ResourceInfo | UnknownDetail
+ErrorDetail: TypeAlias = BadRequest | ContentTooLarge | ResourceInfo | UnknownDetail
 """One entry of an error's details."""

@@ -116,3 +116,29 @@ class ValidationResult(OpenEnum):
     """Usable once corrected."""
     NO_MATCH = "NO_MATCH"
     """Not usable."""
+
+
+class NumberOrderState(OpenEnum):
+    """How far a number order is. `COMPLETED`, `REJECTED` and `EXPIRED` are final."""
+
+    UNSPECIFIED = "NUMBER_ORDER_STATE_UNSPECIFIED"
+    CREATED = "CREATED"
+    """Its numbers are reserved until ``expire_time``; registration and documents are due."""
+    IN_REVIEW = "IN_REVIEW"
+    """People look at it; that takes hours or days."""
+    BLOCKED = "BLOCKED"
+    """Something has to be corrected; the registration's ``logs`` say what."""
+    REJECTED = "REJECTED"
+    """It was turned down; the registration's ``logs`` say why."""
+    COMPLETED = "COMPLETED"
+    """The numbers are rented."""
+    EXPIRED = "EXPIRED"
+    """It was not submitted in time; its numbers are free again."""
+
+
+class UploadStatus(OpenEnum):
+    """What became of an uploaded document."""
+
+    WAITING = "WAITING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"

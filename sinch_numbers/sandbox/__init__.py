@@ -20,6 +20,7 @@ from sinch_numbers.sandbox.numbers import (
     VoiceConfiguration,
     VoiceJob,
 )
+from sinch_numbers.sandbox.orders import Order, Orders
 from sinch_numbers.sandbox.server import Sandbox
 from sinch_numbers.sandbox.state import Project
 from sinch_numbers.sandbox.webhooks import Delivery, Webhooks
@@ -34,6 +35,8 @@ __all__ = [
     "Faults",
     "LedgerEntry",
     "Money",
+    "Order",
+    "Orders",
     "Project",
     "Sandbox",
     "SmsConfiguration",

@@ -20,7 +20,7 @@ from sinch_numbers.sandbox.exchange import Call, Reply
 from sinch_numbers.sandbox.faults import Fault
 from sinch_numbers.sandbox.hosts import is_loopback
 from sinch_numbers.sandbox.imported.service import flattened
-from sinch_numbers.sandbox.service import LARGEST_BODY, answer
+from sinch_numbers.sandbox.service import answer, largest_body
 from sinch_numbers.sandbox.world import World
 
 __all__ = ["Front"]
@@ -75,9 +75,7 @@ class Front:
             # A web page must not reach a sandbox on its visitor's machine.
             return refused(forbidden())
         try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            body = b" " * (LARGEST_BODY + 1)
+            body = await _body(request)
         except (OSError, web.PayloadAccessError, web.RequestPayloadError) as error:
             # Half a request is none: its sender is gone, or does not speak HTTP.
             raise _Hangup from error
@@ -137,6 +135,17 @@ class Front:
             if request.transport is None or request.transport.is_closing():
                 return
             await asyncio.sleep(min(left, _WATCH))
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    """Return the body, or as much of it as shows that it is too large."""
+    limit = largest_body(request.method, request.path)
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > limit:
+            break
+    return bytes(body)
 
 
 def _call(request: web.BaseRequest, body: bytes) -> Call:

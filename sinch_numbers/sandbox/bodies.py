@@ -12,7 +12,16 @@ from sinch_numbers.sandbox.matching import CAPABILITIES, NUMBER_TYPES, SEARCH_PA
 from sinch_numbers.sandbox.numbers import IDENTIFIERS
 from sinch_numbers.sandbox.state import Change
 
-__all__ = ["document", "emergency", "hmac_secret", "rent_any", "renting", "updating"]
+__all__ = [
+    "document",
+    "emergency",
+    "hmac_secret",
+    "order_kind",
+    "order_options",
+    "rent_any",
+    "renting",
+    "updating",
+]
 
 Document = Mapping[str, Any]
 
@@ -97,6 +106,38 @@ def hmac_secret(given: Document) -> str | None:
     if not _HMAC_SECRET.fullmatch(secret):
         raise violation("hmacSecret", "must be 32 to 64 letters, digits or hyphens")
     return secret
+
+
+def order_kind(given: Document) -> tuple[str, str]:
+    """Read the region and the type of numbers that an order is about."""
+    for name in ("regionCode", "numberType"):
+        if not _text(given, name):
+            raise violation(name, "is required")
+    return _text(given, "regionCode"), _word(given, "numberType", NUMBER_TYPES)
+
+
+def order_options(given: Document) -> tuple[str | None, tuple[Filter, int, bool]]:
+    """Read which number is ordered, or else what kind, how many, and whether in a row."""
+    one, several = _object(given, "numberOrderOption"), _object(given, "quantityOrderOption")
+    if (one is None) is (several is None):
+        raise invalid("exactly one of numberOrderOption and quantityOrderOption is needed")
+    if one is not None:
+        numbers = one.get("phoneNumbers")
+        if not isinstance(numbers, list) or len(cast("list[object]", numbers)) != 1:
+            raise violation("numberOrderOption.phoneNumbers", "must be a list of one number")
+        return _text({"phoneNumbers": numbers[0]}, "phoneNumbers"), (Filter(), 0, False)
+    given = several or {}
+    quantity, path = given.get("requestedQuantity"), "quantityOrderOption."
+    if type(quantity) is not int or not 1 <= quantity <= 100:
+        raise violation(f"{path}requestedQuantity", "must be 1 to 100")
+    pattern = _object(given, "numberPattern") or {}
+    place = _word(pattern, "searchPattern", SEARCH_PATTERNS, f"{path}numberPattern.")
+    wanted = Filter(
+        capability=_words(given, "capabilities", CAPABILITIES),
+        pattern=_text(pattern, "pattern", f"{path}numberPattern."),
+        search_pattern=place or "START",
+    )
+    return None, (wanted, quantity, given.get("sequential") is True)
 
 
 _RENTING = ("smsConfiguration", "voiceConfiguration", "callbackUrl")

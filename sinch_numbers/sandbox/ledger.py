@@ -20,6 +20,9 @@ class LedgerEntry:
     ``text_enable_toll_free``, ``add_qualified_number``, ``delete_qualified_number``,
     ``send_voice_challenge``, ``verify_voice_challenge`` or
     ``update_imported_callback_configuration``.
+    ``deprovision_emergency_address``, ``update_callback_configuration``, ``create_order`` or
+    ``submit_order``; those two name the order's first number, and when an order is completed
+    there is a ``rent`` for each of its numbers.
     What changes nothing (a second release, the same name again) leaves no entry.
     *amount* is what a rent cost: set-up and first month.
     """

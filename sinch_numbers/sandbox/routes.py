@@ -12,6 +12,7 @@ from sinch_numbers.sandbox.errors import unknown_route, violation, wrong_method
 from sinch_numbers.sandbox.exchange import Call, Reply
 from sinch_numbers.sandbox.matching import NUMBER_TYPES
 from sinch_numbers.sandbox.numbers import ActiveNumber
+from sinch_numbers.sandbox.order_routes import ORDER_ROUTES, Handler
 from sinch_numbers.sandbox.paging import PageTokens
 from sinch_numbers.sandbox.planting import E164
 from sinch_numbers.sandbox.regions import REGIONS
@@ -44,15 +45,15 @@ class Request:
 Operation = Callable[[Request], Reply]
 
 
-def operation(method: str, resource: str) -> tuple[Operation, str]:
-    """Return what answers *method* on a project's *resource*, and the number in the path."""
+def operation(method: str, resource: str) -> tuple[Operation, str | None]:
+    """Return what answers *method* on a project's *resource*, and the number its path has."""
     found = False
     for route_method, pattern, answer in _ROUTES:
         match = pattern.fullmatch(resource)
         if match is not None:
             found = True
             if route_method == method:
-                return answer, match.groupdict().get("number", "")
+                return answer, match.groupdict().get("number")
     raise wrong_method() if found else unknown_route()
 
 
@@ -167,6 +168,16 @@ def _number(request: Request, number: ActiveNumber) -> Reply:
     return Reply.text(active_number(number, request.project.project_id))
 
 
+def _about_order(pattern: str, answer: Handler) -> Operation:
+    path = re.compile(f"/v1/projects/[^/]+/{pattern}")
+
+    def respond(request: Request) -> Reply:
+        found = path.fullmatch(request.call.path)
+        return answer(request.project, found.groupdict() if found else {}, request.call)
+
+    return respond
+
+
 def _plain(_attribute: Any, value: Any) -> bool:
     # Sets have no order that could be written down.
     return not isinstance(value, frozenset)
@@ -191,5 +202,6 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
         ("GET", "availableRegions", _regions),
         ("GET", "callbackConfiguration", _callback_configuration),
         ("PATCH", "callbackConfiguration", _update_callback_configuration),
+        *((verb, where, _about_order(where, answer)) for verb, where, answer in ORDER_ROUTES),
     )
 )

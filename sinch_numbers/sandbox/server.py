@@ -32,7 +32,8 @@ class Sandbox:
     It starts with *numbers* active numbers and a *stock* of others to rent, the same ones
     for the same *seed*; with both 0 it is empty, to be filled by `Project.add_active` and
     `Project.add_available`. It opens to one key pair and holds one project or several.
-    Links take *provisioning* seconds to come into being, replies *latency* seconds.
+    Links take *provisioning* seconds to come into being, reviews of orders as long, and
+    replies *latency* seconds.
     More than *rate_limit* requests a second meet 429; *token_bucket* throttles the token
     endpoint as production is said to. It listens on loopback only, by default on a free port.
     Events go to the callback URL of what they are about, else to *webhooks*; only to loopback.

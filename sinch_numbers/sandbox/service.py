@@ -15,15 +15,22 @@ from sinch_numbers.sandbox.errors import (
 from sinch_numbers.sandbox.exchange import Call, Reply
 from sinch_numbers.sandbox.faults import TOKEN_PATH
 from sinch_numbers.sandbox.imported.service import PREFIX, answer_imported, flattened
+from sinch_numbers.sandbox.order_routes import is_upload
+from sinch_numbers.sandbox.orders import LARGEST_UPLOAD
 from sinch_numbers.sandbox.routes import Request, check_phone_number, operation
 from sinch_numbers.sandbox.world import World
 
-__all__ = ["LARGEST_BODY", "answer"]
+__all__ = ["answer", "largest_body"]
 
 LARGEST_BODY = 1024 * 1024
 
 _logger = logging.getLogger(__name__)
 _PATH = re.compile(r"/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL)
+
+
+def largest_body(method: str, path: str) -> int:
+    """Return how many bytes a request may carry: documents are larger than JSON."""
+    return LARGEST_UPLOAD if is_upload(method, path) else LARGEST_BODY
 
 
 def answer(world: World, call: Call) -> Reply:
@@ -56,16 +63,17 @@ def _answer(world: World, call: Call) -> Reply:
             message = f"Could not find project with ID: {project_id}"
             raise not_found("CallbackConfiguration", "", message)
         raise forbidden()
-    if len(call.body) > LARGEST_BODY:
+    if len(call.body) > largest_body(call.method, call.path):
         raise too_large()
-    if "/" in resource:
+    if phone_number is not None:
         check_phone_number(phone_number)
+    project.orders.settle()
     return respond(
         Request(
             call=call,
             project=project,
             pages=world.pages,
             max_page_size=world.settings.max_page_size,
-            phone_number=phone_number,
+            phone_number=phone_number or "",
         )
     )

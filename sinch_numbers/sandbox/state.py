@@ -21,6 +21,7 @@ from sinch_numbers.sandbox.numbers import (
     SmsConfiguration,
     VoiceConfiguration,
 )
+from sinch_numbers.sandbox.orders import Orders
 from sinch_numbers.sandbox.planting import planted_active, planted_available
 from sinch_numbers.sandbox.stock import Stock
 
@@ -75,6 +76,16 @@ class Project:
             events=self.events,
         )
         self._planted = 0
+        self.orders = Orders(
+            project_id=project_id,
+            clock=clock,
+            seed=seed,
+            pace=self._provisioning,
+            events=self.events,
+            give_back=self.stock.fill,
+            rent=self.rent,
+            record=self._record,
+        )
 
     def __repr__(self) -> str:
         return f"Project({self.project_id!r}, active={len(self.active)}, stock={len(self.stock)})"

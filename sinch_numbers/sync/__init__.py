@@ -1,9 +1,9 @@
 """
 The same API for code that knows nothing of event loops.
 
-`SyncNumbersClient` is the twin of `NumbersClient`, `SyncInventory` that of `Inventory`;
-`audit`, `audit_projects`, `gather` and `walk` are those of the coroutines of the same names.
-All but the client are loaded when they are first used.
+`SyncNumbersClient` is the twin of `NumbersClient`, `SyncInventory` that of `Inventory`; the
+functions are those of the coroutines of the same names. All but the client are loaded when
+they are first used.
 """
 
 from importlib import import_module
@@ -14,7 +14,14 @@ from sinch_numbers.sync._pager import SyncPager
 
 if TYPE_CHECKING:
     from sinch_numbers.sync._bulk import gather
-    from sinch_numbers.sync._doors import audit, audit_projects, walk
+    from sinch_numbers.sync._doors import (
+        audit,
+        audit_projects,
+        order_numbers,
+        resume_order,
+        wait_for_order,
+        walk,
+    )
     from sinch_numbers.sync._inventory import SyncInventory
 
 __all__ = [
@@ -24,6 +31,9 @@ __all__ = [
     "audit",
     "audit_projects",
     "gather",
+    "order_numbers",
+    "resume_order",
+    "wait_for_order",
     "walk",
 ]
 

@@ -21,6 +21,7 @@ import machine
 import outage
 import token_storm
 from billable import MODES, Harness, violations
+from orders import Orders
 from results import Result
 
 Design = Callable[[], Result]
@@ -78,6 +79,7 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
         for mode in MODES:
             ops = lane.rent_any if mode == "rent_any" else lane.ops
             yield lambda seed=seed, mode=mode, ops=ops: _run(Harness(mode, ops, seed).run())
+        yield lambda seed=seed: _run(Orders(lane.ops, seed).run())
     first = seeds[0]
     yield lambda: _run(Harness("rent+release", lane.dark, first, reads_at_fault=0.98).run())
     for mode in MODES[1:]:

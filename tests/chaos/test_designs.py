@@ -8,6 +8,7 @@ import outage
 import pytest
 import token_storm
 from billable import MODES, Harness, violations
+from orders import Orders
 
 from sinch_numbers import AuthUnavailableError, Secret, Token
 from sinch_numbers.auth import TokenCache
@@ -55,6 +56,21 @@ async def test_the_harness_sees_what_blind_resending_does(mode: str) -> None:
 
     assert violations(result) >= CANARY_FLOOR
     assert result.breaches
+
+
+async def test_no_order_is_created_twice() -> None:
+    """Half of the creations go wrong: each is sent once, and each doubt is on record."""
+    result = await Orders(OPS, seed=1).run()
+
+    assert [] == result.breaches
+    assert result.figures["unknown"] > 0
+
+
+async def test_the_harness_sees_what_blind_ordering_does() -> None:
+    """Sending creations again orders twice, and the same harness counts it."""
+    result = await Orders(CANARY_OPS, seed=1, naive=True).run()
+
+    assert result.figures["duplicated"] >= CANARY_FLOOR
 
 
 async def test_a_call_can_be_cancelled_anywhere() -> None:

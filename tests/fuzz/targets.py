@@ -9,8 +9,6 @@ import json
 import math
 from pathlib import Path
 
-import attrs
-
 from sinch_numbers import json_text
 from sinch_numbers.auth import Token
 from sinch_numbers.converter import load
@@ -31,7 +29,10 @@ from sinch_numbers.models import (
     HostingOrderNumber,
     HostingOrderReport,
     ImportedNumber,
+    NumberOrder,
+    NumberRequirements,
     QualifiedNumber,
+    Registration,
 )
 from sinch_numbers.replies import read, refusal
 from sinch_numbers.retry_after import parse_retry_after
@@ -61,6 +62,9 @@ MODELS = (
     _QualifiedPage,
     _Added,
     _Opened,
+    NumberRequirements,
+    NumberOrder,
+    Registration,
 )
 STATUSES = (400, 401, 403, 404, 408, 409, 429, 500, 501, 503, 302, 999)
 HIDDEN = (Secret("canary/é"), Secret(""))
@@ -98,7 +102,7 @@ def parse(data):
             continue
         if type(found) is not model:
             raise FindingError(f"{model.__name__} is a {type(found)}")
-        hash(attrs.astuple(found, recurse=False)[:1])
+        hash(found)
         repr(found)
 
 

@@ -12,6 +12,8 @@ from sinch_numbers import models
 from sinch_numbers.models import (
     ActiveNumber,
     AddressValidation,
+    Attachment,
+    AttachmentTemplate,
     AuthorisedPerson,
     AvailableNumber,
     AvailableRegion,
@@ -22,6 +24,7 @@ from sinch_numbers.models import (
     CampaignProvisioning,
     Capability,
     CarrierState,
+    ContentTooLarge,
     DirectLoaInfo,
     EmergencyAddress,
     EstVoice,
@@ -42,14 +45,22 @@ from sinch_numbers.models import (
     MnoConfiguration,
     Money,
     NumberEvent,
+    NumberOrder,
     NumberOrderEvent,
     NumberOrderEventStatus,
+    NumberOrderState,
+    NumberPrice,
+    NumberRequirements,
     NumberType,
+    OrderNumber,
     OsrUpdate,
     PlatformProvisioning,
     ProvisioningStatus,
     QualificationStep,
     QualifiedNumber,
+    Registration,
+    RegistrationLog,
+    RequiredAttachment,
     ResellerLoaInfo,
     ResourceInfo,
     RtcVoice,
@@ -62,6 +73,7 @@ from sinch_numbers.models import (
     UnknownDetail,
     UnknownEvent,
     UnknownVoice,
+    UploadStatus,
     ValidationResult,
     VoiceProvisioning,
     VoiceType,
@@ -102,6 +114,15 @@ def _active_number() -> ActiveNumber:
         ),
         extra=UNKNOWN,
     )
+
+
+def _document() -> RequiredAttachment:
+    return RequiredAttachment("x", template=(AttachmentTemplate("form.pdf"),))
+
+
+def _order_number() -> OrderNumber:
+    price = NumberPrice(Money("USD", Decimal("3.00")), None, 1)
+    return OrderNumber("+61491570156", price, (Capability("FAX"),))
 
 
 # Makers, not values: each call gives an object of its own, equal to the others.
@@ -229,6 +250,39 @@ MAKERS = [
     pytest.param(lambda: DirectLoaInfo(**LETTER), id="DirectLoaInfo"),
     pytest.param(lambda: ResellerLoaInfo(business_name="x", **LETTER), id="ResellerLoaInfo"),
     pytest.param(BlanketLoaInfo, id="BlanketLoaInfo"),
+    pytest.param(lambda: ContentTooLarge("deed.pdf", "too large"), id="ContentTooLarge"),
+    pytest.param(
+        lambda: NumberRequirements(
+            Extra({"rules": [{"template": {"a": {}}}]}), (_document(),), extra=UNKNOWN
+        ),
+        id="NumberRequirements",
+    ),
+    pytest.param(lambda: _document(), id="RequiredAttachment"),
+    pytest.param(lambda: AttachmentTemplate("form.pdf", "https://x/"), id="AttachmentTemplate"),
+    pytest.param(
+        lambda: NumberOrder(
+            "01k",
+            state=NumberOrderState("NEW"),
+            order_numbers=(_order_number(),),
+            voice_configuration=EstVoice("trunk"),
+            expire_time=NOON,
+            extra=UNKNOWN,
+        ),
+        id="NumberOrder",
+    ),
+    pytest.param(lambda: _order_number(), id="OrderNumber"),
+    pytest.param(lambda: NumberPrice(Money("USD", Decimal("3.00"))), id="NumberPrice"),
+    pytest.param(
+        lambda: Registration(
+            Extra({"data": [{"a": 1}]}),
+            (Attachment("x", upload_status=UploadStatus.FAILED),),
+            (RegistrationLog("no", NOON),),
+            extra=UNKNOWN,
+        ),
+        id="Registration",
+    ),
+    pytest.param(lambda: Attachment("x", "bill.pdf", update_time=NOON), id="Attachment"),
+    pytest.param(lambda: RegistrationLog("no", NOON), id="RegistrationLog"),
 ]
 
 TRAVELS = [

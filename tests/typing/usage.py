@@ -1,7 +1,8 @@
 """Usage that has to type-check, both ways; it is never run."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import assert_type
 
@@ -13,6 +14,7 @@ from sinch_numbers import (
     BadRequestError,
     BlanketLoaInfo,
     CallbackConfiguration,
+    Document,
     EmergencyAddress,
     EstVoice,
     FaxVoice,
@@ -24,6 +26,7 @@ from sinch_numbers import (
     Maybe,
     NumberEvent,
     NumberEventType,
+    NumberOrder,
     NumbersClient,
     NumberType,
     OutcomeUnknownError,
@@ -32,6 +35,7 @@ from sinch_numbers import (
     Provisioning,
     ProvisioningStatus,
     QualifiedNumber,
+    Registration,
     RtcVoice,
     Secret,
     SmsConfiguration,
@@ -42,6 +46,7 @@ from sinch_numbers import (
     VoiceConfiguration,
 )
 from sinch_numbers.audit import Expectation, Expectations, Report, Reports, audit, audit_projects
+from sinch_numbers.client import Effect
 from sinch_numbers.exports import (
     FINDINGS,
     NUMBERS,
@@ -50,10 +55,12 @@ from sinch_numbers.exports import (
     write_html,
     write_parquet,
 )
+from sinch_numbers.ordering import OrderResult, order_numbers
 from sinch_numbers.receivers import Receiver
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit as sync_audit
 from sinch_numbers.sync import audit_projects as sync_audit_projects
+from sinch_numbers.sync import resume_order as sync_resume_order
 from sinch_numbers.webhooks import parse_event
 
 
@@ -98,6 +105,7 @@ async def asynchronously() -> None:
         assert_type(await audit(client, expected=expected, months=24), Report)
         assert_type(await audit_projects([client], workers=2), Reports)
         await second_host(client)
+        await number_orders(client)
 
 
 async def second_host(client: NumbersClient) -> None:
@@ -117,6 +125,39 @@ async def second_host(client: NumbersClient) -> None:
     assert_type(await client.imported_callback_configuration.get(), CallbackConfiguration)
 
 
+async def number_orders(client: NumbersClient) -> None:
+    orders = client.number_orders
+    order = await orders.create(
+        region_code="AU",
+        number_type=NumberType.MOBILE,
+        phone_number="+61491570156",
+        voice_configuration={"appId": "app"},
+    )
+    assert_type(order, NumberOrder)
+    assert_type(
+        await orders.update_registration("01k", request_details={"data": []}), Registration
+    )
+    await orders.upload_attachment("01k", "01a", Path("bill.pdf"))
+    await orders.upload_attachment("01k", "01a", Document(BytesIO(b"x"), filename="x"))
+    with Path("bill.pdf").open("rb") as file:
+        await orders.upload_attachment("01k", "01a", file)
+    result = await order_numbers(
+        client,
+        region_code="AU",
+        number_type="MOBILE",
+        requested_quantity=2,
+        registration=[{"a": 1}],
+        attachments={"01a": "bill.pdf"},
+        events=events(),
+    )
+    assert_type(result, OrderResult)
+    assert_type(await client.reconcile(client.unresolved[0]), Effect | None)
+
+
+async def events() -> AsyncIterator[object]:
+    yield None
+
+
 def synchronously() -> None:
     with SyncNumbersClient("p", "k", "s", auth="basic") as client:
         assert_type(client.active_numbers.get("+1"), ActiveNumber)
@@ -133,6 +174,8 @@ def synchronously() -> None:
         assert_type(sync_audit(client), Report)
         assert_type(sync_audit_projects([client]), Reports)
         assert_type(client.project_id, str)
+        assert_type(client.number_orders.submit("01k"), NumberOrder)
+        assert_type(sync_resume_order(client, "01k", wait=None), OrderResult)
 
 
 def voices(voice: VoiceConfiguration | None) -> str | None:

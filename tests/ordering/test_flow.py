@@ -1,0 +1,585 @@
+"""An order goes from what it asks for to its end, through what may go wrong on the way."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from sinch_numbers import (
+    ContentTooLargeError,
+    Document,
+    InvalidArgumentError,
+    NoRequirementsError,
+    NotFoundError,
+    NumberOrder,
+    NumberOrderState,
+    NumbersClient,
+    OrderIncompleteError,
+    OrderRefusedError,
+    OutcomeUnknownError,
+    RtcVoice,
+    SyncNumbersClient,
+    UploadError,
+)
+from sinch_numbers import sync as twins
+from sinch_numbers.ordering import (
+    OrderResult,
+    Outcome,
+    Step,
+    order_numbers,
+    resume_order,
+    wait_for_order,
+)
+from sinch_numbers.sandbox import Sandbox
+
+from .conftest import ADDRESS, COMPANY, DATA, NUMBER, PERSON, SENDER, bill, order
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("shop")]
+
+SCRIPT = Path(__file__).parent / "scripts" / "killed.py"
+
+
+def operations(sandbox: Sandbox) -> list[str]:
+    return [entry.operation for entry in sandbox.ledger]
+
+
+def changes(sandbox: Sandbox) -> list[str]:
+    """Return the last words of the calls that change something."""
+    return [
+        call.rpartition("/")[2]
+        for call in sandbox.calls
+        if not call.startswith("GET") and "oauth2" not in call and "lookup" not in call
+    ]
+
+
+def with_remark(text: str) -> list[Any]:
+    return [[SENDER | {"purposeOfTheTraffic": text}], COMPANY, PERSON]
+
+
+async def in_review(client: NumbersClient) -> str:
+    """Return the id of an order that stays in review until somebody decides."""
+    orders = client.number_orders
+    created = await orders.create(region_code="AU", number_type="MOBILE", phone_number=NUMBER)
+    order_id = created.id_number_order
+    await orders.update_registration(order_id, request_details={"data": with_remark("stuck")})
+    await orders.upload_attachment(order_id, ADDRESS, bill())
+    await orders.submit(order_id)
+    return order_id
+
+
+async def test_an_order_is_completed(client: NumbersClient, sandbox: Sandbox) -> None:
+    """All steps, each once, each told; in the end the number is rented and charged once."""
+    told: list[tuple[Step, NumberOrderState | None]] = []
+
+    result = await order_numbers(
+        client, **order(), on_step=lambda step, order: told.append((step, order.state))
+    )
+
+    assert (Outcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
+    assert f"order {result.order_id} rented {NUMBER}" == result.explanation
+    assert ["numberOrders:createNumberOrder", "registration", ADDRESS, "submit"] == changes(
+        sandbox
+    )
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
+    assert NUMBER == (await client.active_numbers.get(NUMBER)).phone_number
+    steps = [step for step, _ in told if step is not Step.LOOKED]
+    assert [Step.CREATED, Step.REGISTERED, Step.UPLOADED, Step.SUBMITTED] == steps
+    assert (Step.CREATED, NumberOrderState.CREATED) == told[0]
+    assert (Step.LOOKED, NumberOrderState.COMPLETED) == told[-1]
+
+
+async def test_what_is_missing_is_told_before_anything_is_ordered(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """All of it at once, by name; nothing is reserved."""
+    wrong = [[SENDER | {"senderId": "TOO LONG FOR IT"}], {**COMPANY, "city": ""}]
+
+    with pytest.raises(OrderIncompleteError) as caught:
+        await order_numbers(client, **order(registration=wrong, attachments={"other": bill()}))
+
+    assert [
+        ("requestDetails.data[0][0].senderId", "does not fit: maxLength 11"),
+        ("requestDetails.data[1].city", "is missing"),
+        ("requestDetails.data[2]", "is missing: firstName, lastName, phoneNumber"),
+        (f"attachments.{ADDRESS}", "is missing (Proof of address)"),
+        ("attachments.other", "is not asked for"),
+    ] == [(problem.field, problem.description) for problem in caught.value.problems]
+    assert caught.value.order_id is None
+    assert "nothing was ordered" in str(caught.value)
+    assert "TOO LONG" not in str(caught.value)
+    assert [] == sandbox.ledger
+
+
+async def test_a_refused_registration_can_be_corrected(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """The order stands, the problems are listed, and resuming it with better data ends well."""
+    wrong = [[SENDER], {**COMPANY, "country": "Australia"}, PERSON]
+    with pytest.raises(OrderRefusedError) as caught:
+        await order_numbers(client, **order(registration=wrong), check=False)
+    error = caught.value
+
+    assert [("requestDetails.data[1].country", "must have at most 2 characters")] == [
+        (problem.field, problem.description) for problem in error.problems
+    ]
+    assert error.order_id
+    assert error.order_id in str(error)
+    assert [f"order {error.order_id} stands: resume_order goes on with it"] == error.__notes__
+    result = await resume_order(
+        client, error.order_id, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
+    )
+
+    assert (Outcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
+
+
+async def test_an_order_outlives_its_process(
+    client: NumbersClient, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """
+    A process is killed right after it created an order; another one goes on with its id:
+    through a refused registration and one document to the end, and nothing is bought twice.
+    """
+    note = tmp_path / "order-id"
+    killed = await anyio.run_process(
+        [sys.executable, str(SCRIPT), str(note)],
+        env={**os.environ, **sandbox.environment},
+        check=False,
+        stderr=subprocess.PIPE,
+    )
+    assert -signal.SIGKILL == killed.returncode, killed.stderr.decode()
+    order_id = note.read_text()
+    assert ["create_order"] == operations(sandbox)
+
+    wrong = {"data": [[SENDER], {**COMPANY, "postalCode": "7" * 11}, PERSON]}
+    with pytest.raises(OrderRefusedError, match="postalCode must have at most 10"):
+        await resume_order(
+            client,
+            order_id,
+            registration=wrong,
+            attachments={ADDRESS: bill()},
+            check=False,
+            poll=0.01,
+        )
+    result = await resume_order(
+        client, order_id, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
+    )
+
+    assert (Outcome.COMPLETED, order_id) == (result.outcome, result.order_id)
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
+
+
+@pytest.mark.parametrize("step", [Step.CREATED, Step.REGISTERED, Step.UPLOADED, Step.SUBMITTED])
+async def test_an_order_can_be_resumed_after_any_step(
+    client: NumbersClient, sandbox: Sandbox, step: Step
+) -> None:
+    """With what was to be written, or, where that is done, with the id alone."""
+
+    class CrashError(Exception):
+        pass
+
+    ids: list[str] = []
+
+    def crash(now: Step, order: NumberOrder) -> None:
+        ids.append(order.id_number_order)
+        if now is step:
+            raise CrashError
+
+    with pytest.raises(CrashError) as caught:
+        await order_numbers(client, **order(), on_step=crash)
+    assert [f"order {ids[0]} stands: resume_order goes on with it"] == caught.value.__notes__
+    done = step in (Step.UPLOADED, Step.SUBMITTED)
+    rest = {} if done else {"registration": DATA, "attachments": {ADDRESS: bill()}}
+
+    result = await resume_order(client, ids[0], **rest, poll=0.01)
+
+    assert Outcome.COMPLETED is result.outcome
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
+
+
+async def test_resuming_says_what_is_still_missing(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Against what is there already; nothing is submitted."""
+    created = await client.number_orders.create(
+        region_code="AU", number_type="MOBILE", phone_number=NUMBER
+    )
+    order_id = created.id_number_order
+    await client.number_orders.update_registration(order_id, request_details={"data": DATA})
+
+    with pytest.raises(OrderIncompleteError) as caught:
+        await resume_order(client, order_id)
+
+    assert order_id == caught.value.order_id
+    assert [f"attachments.{ADDRESS}"] == [problem.field for problem in caught.value.problems]
+    assert ["create_order"] == operations(sandbox)
+
+
+async def test_an_order_that_is_rejected(client: NumbersClient, sandbox: Sandbox) -> None:
+    """It is a result, with the reviewers' reasons; the number is free again."""
+    result = await order_numbers(client, **order(registration=with_remark("reject: no shop")))
+
+    assert (Outcome.REJECTED, (), ("reject: no shop",)) == (
+        result.outcome,
+        result.phone_numbers,
+        result.remarks,
+    )
+    assert f"order {result.order_id} rejected: reject: no shop" == result.explanation
+    assert result == await resume_order(client, result.order_id)
+    assert await client.available_numbers.get(NUMBER)
+    assert "rent" not in operations(sandbox)
+
+
+async def test_an_order_that_is_blocked_goes_on_after_a_correction(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """It is a result, too, with remarks; resuming it without a correction changes nothing."""
+    result = await order_numbers(client, **order(registration=with_remark("block: which shop?")))
+
+    assert (Outcome.BLOCKED, ("block: which shop?",)) == (result.outcome, result.remarks)
+    assert "blocked until it is corrected: block: which shop?" in result.explanation
+    sandbox.calls.clear()
+    assert result == await resume_order(client, result.order_id)
+    assert [] == changes(sandbox)
+    corrected = await resume_order(client, result.order_id, registration=DATA, poll=0.01)
+    assert Outcome.COMPLETED is corrected.outcome
+    assert 1 == operations(sandbox).count("rent")
+
+
+@pytest.mark.parametrize("step", [None, Step.CREATED, Step.REGISTERED, Step.UPLOADED])
+async def test_an_order_that_expires(
+    client: NumbersClient, sandbox: Sandbox, step: Step | None
+) -> None:
+    """Whenever its time is over, that is the result; nothing was bought, the number is free."""
+
+    def late(now: Step, _: NumberOrder) -> None:
+        if now is step:
+            sandbox.clock.advance(timedelta(hours=49))
+
+    if step is None:
+        created = await client.number_orders.create(
+            region_code="AU", number_type="MOBILE", phone_number=NUMBER
+        )
+        sandbox.clock.advance(timedelta(hours=49))
+        result = await resume_order(client, created.id_number_order)
+    else:
+        result = await order_numbers(client, **order(), on_step=late)
+
+    assert (Outcome.EXPIRED, ()) == (result.outcome, result.phone_numbers)
+    assert f"order {result.order_id} expired before it was submitted" == result.explanation
+    assert await client.available_numbers.get(NUMBER)
+    assert ["create_order"] == operations(sandbox)
+
+
+async def test_a_review_that_takes_longer_than_one_waits(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """The result says that it is pending, and waiting again finds its end."""
+    order_id = await in_review(client)
+
+    result = await resume_order(client, order_id, wait=0.05, poll=0.01)
+
+    assert (Outcome.PENDING, NumberOrderState.IN_REVIEW) == (result.outcome, result.order.state)
+    assert f"order {order_id} still IN_REVIEW" == result.explanation
+    sandbox.project().orders.decide(order_id, "COMPLETED")
+    sandbox.calls.clear()
+    ended = await wait_for_order(client, order_id, poll=0.01)
+    assert Outcome.COMPLETED is ended.outcome
+    assert [] == changes(sandbox)
+
+
+async def test_waiting_submits_nothing(client: NumbersClient, sandbox: Sandbox) -> None:
+    """It is free of charge, whatever the order is in."""
+    created = await client.number_orders.create(
+        region_code="AU", number_type="MOBILE", phone_number=NUMBER
+    )
+    sandbox.calls.clear()
+
+    result = await wait_for_order(client, created.id_number_order, wait=0.05, poll=0.01)
+
+    assert (Outcome.PENDING, []) == (result.outcome, changes(sandbox))
+
+
+@pytest.mark.parametrize(("name", "wait"), [("fail.pdf", 20.0), ("stuck.pdf", 0.1)])
+async def test_documents_that_are_not_taken_in(
+    client: NumbersClient, sandbox: Sandbox, name: str, wait: float
+) -> None:
+    """An order is not submitted before they are; it goes on with better ones."""
+    arguments = order(attachments={ADDRESS: bill(name)}, wait=wait)
+    if name == "fail.pdf":
+        with pytest.raises(OrderRefusedError, match="was not taken in") as caught:
+            await order_numbers(client, **arguments)
+        order_id = caught.value.order_id
+    else:
+        result = await order_numbers(client, **arguments)
+        order_id = result.order_id
+        assert (Outcome.PENDING, NumberOrderState.CREATED) == (result.outcome, result.order.state)
+    assert ["create_order"] == operations(sandbox)
+
+    result = await resume_order(client, order_id, attachments={ADDRESS: bill()}, poll=0.01)
+
+    assert Outcome.COMPLETED is result.outcome
+
+
+@pytest.mark.parametrize(
+    ("document", "error"),
+    [
+        (Document(b"", filename="bill.pdf", document_type="Utility bill"), UploadError),
+        (
+            Document(b"x" * 11_000_000, filename="bill.pdf", document_type="Utility bill"),
+            ContentTooLargeError,
+        ),
+    ],
+)
+async def test_a_document_that_cannot_be_sent(
+    client: NumbersClient, sandbox: Sandbox, document: Document, error: type[Exception]
+) -> None:
+    """The error says with which order to go on."""
+    with pytest.raises(error) as caught:
+        await order_numbers(client, **order(attachments={ADDRESS: document}))
+
+    (order_id,) = sandbox.project().orders
+    assert f"order {order_id} stands: resume_order goes on with it" in caught.value.__notes__
+
+
+async def test_numbers_without_requirements_are_rented(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """At once, with the links that were asked for, and charged once."""
+    (hit,) = await client.available_numbers.search(region_code="US", type="LOCAL", size=1)
+
+    result = await order_numbers(
+        client,
+        region_code="US",
+        number_type="LOCAL",
+        phone_number=hit.phone_number,
+        voice_configuration=RtcVoice("app"),
+    )
+
+    assert (Outcome.RENTED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
+    assert (None, None) == (result.order_id, result.order)
+    assert f"rented without an order: {hit.phone_number}" == result.explanation
+    assert ["rent"] == operations(sandbox)
+
+
+async def test_a_quantity_without_requirements_is_not_rented(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """An order takes all or none, which rents cannot; the caller decides."""
+    with pytest.raises(NoRequirementsError, match="rent_first"):
+        await order_numbers(client, region_code="US", number_type="LOCAL", requested_quantity=2)
+
+    assert [] == sandbox.ledger
+
+
+async def test_a_quantity_where_that_is_not_supported(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """The requirements say so beforehand."""
+    with pytest.raises(OrderIncompleteError, match="quantityOrderOption is not supported"):
+        await order_numbers(client, region_code="DE", number_type="LOCAL", requested_quantity=2)
+
+    assert [] == sandbox.ledger
+
+
+async def test_another_404_is_no_leave_to_rent(client: NumbersClient, sandbox: Sandbox) -> None:
+    """Only what the service says about its requirements leads to renting."""
+    sandbox.faults.queue("404_html")
+
+    with pytest.raises(NotFoundError):
+        await order_numbers(client, **order())
+
+    assert [] == sandbox.ledger
+
+
+async def test_a_lost_creation_is_told(client: NumbersClient, sandbox: Sandbox) -> None:
+    """It is not sent again, and nothing else is."""
+    sandbox.faults.add("drop", path="createNumberOrder")
+
+    with pytest.raises(OutcomeUnknownError):
+        await order_numbers(client, **order())
+
+    assert ["numberOrders:createNumberOrder"] == changes(sandbox)
+
+
+@pytest.mark.parametrize("path", ["registration", "attachments", "submit"])
+@pytest.mark.parametrize("fault", ["drop", "drop_before", "503"])
+async def test_lost_replies_on_the_way_are_settled(
+    client: NumbersClient, sandbox: Sandbox, path: str, fault: str
+) -> None:
+    """Each step is done, and the number is bought once."""
+    sandbox.faults.add(fault, path=path)
+
+    result = await order_numbers(client, **order())
+
+    assert Outcome.COMPLETED is result.outcome
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
+
+
+async def test_failing_reads_do_not_end_the_wait(client: NumbersClient, sandbox: Sandbox) -> None:
+    """An outage during the review passes by."""
+
+    def outage(step: Step, order: NumberOrder) -> None:
+        if step is Step.SUBMITTED:
+            # More than one look with all its attempts.
+            sandbox.faults.add("503", method="GET", path=order.id_number_order, times=9)
+
+    result = await order_numbers(client, **order(), on_step=outage)
+
+    assert Outcome.COMPLETED is result.outcome
+    assert ["503"] * 9 == sandbox.faults.applied
+
+
+async def test_events_wake_the_wait(client: NumbersClient, sandbox: Sandbox) -> None:
+    """Long before it would look by itself; events about other orders do not."""
+    order_id = await in_review(client)
+    decided, looked = asyncio.Event(), asyncio.Event()
+
+    class Event:
+        def __init__(self, resource_id: str) -> None:
+            self.resource_id = resource_id
+
+    async def events() -> AsyncIterator[object]:
+        yield Event("another")
+        await decided.wait()
+        yield Event(order_id)
+        await asyncio.Event().wait()
+
+    waiting = asyncio.create_task(
+        wait_for_order(
+            client,
+            order_id,
+            poll=3600,
+            wait=None,
+            events=events(),
+            on_step=lambda *_: looked.set(),
+        )
+    )
+    sandbox.project().orders.decide(order_id, "COMPLETED")
+    await asyncio.sleep(0)
+    assert not looked.is_set()
+    decided.set()
+
+    async with asyncio.timeout(20):
+        assert Outcome.COMPLETED is (await waiting).outcome
+
+
+async def test_events_that_break_do_not_break_the_order(client: NumbersClient) -> None:
+    """It looks by itself then."""
+
+    async def events() -> AsyncIterator[object]:
+        yield None
+        raise ValueError("a bug of the caller's")
+
+    result = await order_numbers(client, **order(), events=events())
+
+    assert Outcome.COMPLETED is result.outcome
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"wait": -1},
+        {"wait": True},
+        {"wait": float("nan")},
+        {"poll": 0},
+        {"poll": float("inf")},
+        {"registration": "data"},
+        {"registration": 7},
+        {"registration": {"data": {1}}},
+        {"attachments": [bill()]},
+        {"attachments": {"": bill()}},
+        {"attachments": {"x": 7}},
+        {"phone_number": "12"},
+        {"requested_quantity": 2},
+    ],
+)
+async def test_malformed_arguments_are_not_sent(
+    client: NumbersClient, sandbox: Sandbox, changes: dict[str, Any]
+) -> None:
+    """They are told before the first byte."""
+    with pytest.raises(InvalidArgumentError):
+        await order_numbers(client, **order(**changes))
+
+    assert [] == sandbox.calls
+
+
+async def test_an_order_that_is_not_there(client: NumbersClient) -> None:
+    """There is nothing to resume, or to wait for."""
+    for call in (resume_order, wait_for_order):
+        with pytest.raises(NotFoundError, match="no such order"):
+            await call(client, "01knone")
+
+
+async def test_an_order_by_schema_and_one_without_data(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Other countries ask in other shapes."""
+    register, proof = "01k5rb2c4d6e8f0g2h4j6k8m1p", "01k5rb2c4d6e8f0g2h4j6k8m2q"
+    company = {
+        "companyName": "Beispiel", "street": "Weg 1", "city": "Berlin",
+        "postalCode": "10115", "legalForm": "GmbH",
+    }  # fmt: skip
+    documents = {
+        register: Document(b"x", filename="register.pdf"),
+        proof: Document(b"x", filename="lease.tiff", document_type="Lease"),
+    }
+    german = {
+        **order(), "region_code": "DE", "number_type": "LOCAL", "attachments": documents,
+        "phone_number": "+493000000001",
+    }  # fmt: skip
+    sandbox.project().add_available(phone_number="+493000000001", region_code="DE", type="LOCAL")
+    sandbox.project().add_available(phone_number="+33100000001", region_code="FR", type="LOCAL")
+    with pytest.raises(OrderIncompleteError) as caught:
+        await order_numbers(
+            client, **german | {"registration": [company | {"postalCode": "1"}, {}]}
+        )
+    assert [
+        ("requestDetails.data[0].postalCode", "does not fit: pattern '^[0-9]{5}$'"),
+        ("requestDetails.data[1].firstName", "is missing"),
+        ("requestDetails.data[1].lastName", "is missing"),
+        ("requestDetails.data[1].phoneNumber", "is missing"),
+    ] == [(problem.field, problem.description) for problem in caught.value.problems]
+
+    first = await order_numbers(client, **german | {"registration": [company, PERSON]})
+    french = await order_numbers(
+        client,
+        **order(
+            region_code="FR",
+            number_type="LOCAL",
+            phone_number="+33100000001",
+            registration=None,
+            attachments={"01k5rb2c4d6e8f0g2h4j6k8m3r": bill()},
+        ),
+    )
+
+    assert (Outcome.COMPLETED, Outcome.COMPLETED) == (first.outcome, french.outcome)
+
+
+async def test_the_twins_do_the_same(sandbox: Sandbox) -> None:
+    """Order, resume and wait, without an event loop of one's own."""
+
+    def run() -> tuple[OrderResult, OrderResult]:
+        with SyncNumbersClient(
+            "sandbox", "sandbox", "sandbox", numbers_url=sandbox.url, auth_url=sandbox.auth_url
+        ) as client:
+            pending = twins.order_numbers(
+                client, **order(registration=with_remark("block"), wait=20)
+            )
+            ended = twins.resume_order(
+                client, pending.order_id, registration=DATA, poll=0.01, wait=20
+            )
+            assert ended.outcome is twins.wait_for_order(client, ended.order_id).outcome
+            return pending, ended
+
+    blocked, ended = await anyio.to_thread.run_sync(run)
+
+    assert (Outcome.BLOCKED, Outcome.COMPLETED) == (blocked.outcome, ended.outcome)
