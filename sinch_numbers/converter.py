@@ -325,7 +325,9 @@ def _write_attrs(cls: Any, converter: cattrs.Converter) -> Callable[[Any], Any]:
 
 
 def _write_datetime(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    # Three digits, as the API's examples have them, unless that would lose something.
+    digits = "microseconds" if moment.microsecond % 1000 else "milliseconds"
+    return moment.astimezone(UTC).isoformat(timespec=digits).replace("+00:00", "Z")
 
 
 # Both
@@ -376,8 +378,9 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_structure_hook(Secret, _read_secret)
     c.register_structure_hook(Extra, _read_free_form)
     read_sms = _read_attrs(SmsConfiguration, c, forbid_unknown=forbid_unknown)
-    c.register_structure_hook(SmsConfiguration, shared(read_sms))
-    # By predicate: what is registered for a union by name yields to `_is_optional`.
+    # By predicate: what is registered for a class by name goes for those made of it, too, and
+    # for a union yields to `_is_optional`.
+    c.register_structure_hook_func(partial(eq, SmsConfiguration), shared(read_sms))
     for cls, read in (
         (Money, shared(_read_whole(Money, c, _is_price))),
         (EmergencyAddress, _read_whole(EmergencyAddress, c, _is_somewhere)),

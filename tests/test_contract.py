@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ def examples(node: dict[str, Any]) -> dict[str, Any]:
 # What the client has no method for: tokens are traded elsewhere.
 OTHERS = {"createAccessToken"}
 UPLOAD = "uploadNumberOrderAttachment"
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 OPERATIONS = {
     operation["operationId"]: {
         **resolved(operation),
@@ -343,6 +345,9 @@ def as_told(value: Any) -> Any:
         return {name: member for name, member in told.items() if member not in (None, (), {})}
     if isinstance(value, list):
         return tuple(as_told(item) for item in value)
+    if isinstance(value, str) and TIME.fullmatch(value):
+        # Six digits, three or none: they mean the same.
+        return f"{value[:19]}{value[19:-1] or '.'}".ljust(26, "0") + "Z"
     return None if value == "" else value
 
 
@@ -355,7 +360,7 @@ def as_read(model: Any) -> Any:
     if isinstance(model, models.Extra):
         return as_told(dict(model))
     if hasattr(model, "isoformat"):
-        return model.isoformat().replace("+00:00", "Z")
+        return model.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(model, (str, int)) or model is None:
         return model
     if not attrs.has(type(model)):

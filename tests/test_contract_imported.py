@@ -328,10 +328,8 @@ def test_every_example_of_a_reply_is_read_strictly(name, value):
     told = as_told(value)
     if "hostedNumber" in told:  # a number there, a word here
         told["hostedNumber"]["status"] = "HOSTING_STATUS_UNSPECIFIED"
-    if "createdTime" in told:  # three digits there, six here
-        told |= {n: t[:-1] + "000Z" for n, t in told.items() if n.endswith("Time")}
     if name in ("listHostingOrders", "addQualifiedNumbers", "listQualifiedNumbers"):
-        told = json.loads(json.dumps(told).replace('00Z"', '00000Z"').replace("[]", "null"))
+        told = json.loads(json.dumps(told).replace("[]", "null"))
         assert json.loads(json.dumps(as_read(model))) == told
         return
     assert told == {n: v for n, v in as_read(model).items() if v != 0 or n in told}

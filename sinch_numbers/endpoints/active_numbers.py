@@ -161,7 +161,7 @@ class ActiveNumbers:
 
         How it ended is the ``outcome`` of the result: all made, failed with the error codes
         and what they mean, or timed out with the last state seen. One failure ends the wait.
-        Nothing is changed. Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+        Nothing is changed. Free of charge. Each look is a `get`.
 
         Raises `NotFoundError` when the project does not rent the number, three reads in a
         row; `InvalidArgumentError` when there is nothing to wait for or the number is not in
@@ -188,7 +188,7 @@ class ActiveNumbers:
         What the arguments mean is told at `wait_until_provisioned`; the *deadline* is one
         for all. *workers* reads are under way at a time. The result has every number once,
         in the order given. A number that cannot be read does not stop the others: its
-        outcome says so. Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+        outcome says so. Free of charge. Each look is a `get`.
 
         Raises `InvalidArgumentError` when there is nothing to wait for, *workers* is not
         positive or a number is not in E.164; nothing was sent then.

@@ -562,7 +562,7 @@ async def test_toll_free_numbers_have_no_blanket_letter(client: Any, sandbox: Sa
     [
         ("hosting_order_id", lambda c: c.hosting_orders.get("")),
         ("hosting_order_id", lambda c: c.hosting_orders.report(None)),
-        ("path", lambda c: c.hosting_orders.get("..")),
+        ("hosting_order_id", lambda c: c.hosting_orders.get("..")),
         ("phone_number", lambda c: c.hosting_orders.number("01k5", "1")),
         ("phone_number", lambda c: c.qualified_numbers.get("1")),
         ("phone_number", lambda c: c.imported_numbers.delete("1")),

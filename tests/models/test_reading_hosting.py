@@ -143,7 +143,7 @@ def test_nothing_but_the_number_is_required(cls):
     ("moment", "sent"),
     [
         (datetime(2026, 3, 20, 15, tzinfo=UTC), "2026-03-20T15:00:00.000Z"),
-        (datetime(2026, 3, 20, 15, 0, 0, 999_999, UTC), "2026-03-20T15:00:00.999Z"),
+        (datetime(2026, 3, 20, 15, 0, 0, 999_999, UTC), "2026-03-20T15:00:00.999999Z"),
         (
             datetime(2026, 3, 20, 15, tzinfo=timezone(timedelta(hours=-8))),
             "2026-03-20T23:00:00.000Z",
