@@ -3,8 +3,10 @@
 import asyncio
 
 import cancelling
+import exits
 import machine
 import outage
+import point_reads
 import pytest
 import token_storm
 from billable import MODES, Harness, violations
@@ -137,5 +139,29 @@ async def test_nothing_is_sent_behind_our_back() -> None:
 def test_any_sequence_of_calls_agrees_with_the_model() -> None:
     """Model, service and reports are the same after every step, faults or not."""
     result = machine.explore(examples=100, steps=15)
+
+    assert [] == result.breaches
+
+
+def test_however_a_program_ends_it_ends_as_it_means_to() -> None:
+    """
+    Closed or not, at exit, with a call under way, by an error or a signal: with the code that
+    is Python's own, and without a word.
+    """
+    result = exits.matrix(2)
+
+    assert [] == result.breaches
+
+
+def test_a_hundred_readers_cost_little_memory() -> None:
+    """Five thousand reads by a hundred workers: no error, and at most 150 MiB."""
+    result = point_reads.many(5_000)
+
+    assert [] == result.breaches
+
+
+def test_who_waits_for_a_slot_does_not_time_out() -> None:
+    """The time of an attempt starts when it does, however long the queue was."""
+    result = point_reads.queued()
 
     assert [] == result.breaches
