@@ -1,7 +1,5 @@
 """Each design of the chaos kit, small enough for every commit; `run.py` has the long lane."""
 
-import asyncio
-
 import cancelling
 import exits
 import machine
@@ -76,37 +74,54 @@ async def test_tokens_end_and_fetches_fail_unnoticed(latency: float, failing: fl
     assert [] == result.breaches
 
 
-async def test_a_token_that_ended_on_its_way_is_replaced_every_time() -> None:
+class Clock:
+    """Stands in for the module `time`: it moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("sinch_numbers.auth.time", clock)
+    return clock
+
+
+async def test_a_token_that_ended_on_its_way_is_replaced_every_time(clock: Clock) -> None:
     """The limit on forced renewals is for tokens that are refused before their time."""
 
     async def fetch(*, patiently: bool) -> Token:
-        return Token(Secret("Bearer short"), 0.02)
+        return Token(Secret("Bearer short"), 2.0)
 
     cache = TokenCache(fetch)
     worth = []
 
     for _ in range(3):
         token = await cache.get()
-        await asyncio.sleep(0.03)
+        clock.now += 2.1
         worth.append(cache.invalidate(token))
 
     assert [True, True, True] == worth
 
 
-async def test_a_token_that_ends_while_it_is_renewed_is_renewed_in_earnest() -> None:
+async def test_a_token_that_ends_while_it_is_renewed_is_renewed_in_earnest(clock: Clock) -> None:
     """One try is enough with a good token at hand, but not when it ended during that try."""
     asked = []
 
     async def fetch(*, patiently: bool) -> Token:
         asked.append(patiently)
         if len(asked) == 2:
-            await asyncio.sleep(0.1)
+            clock.now += 10.0
             raise AuthUnavailableError("not now")
-        return Token(Secret(f"Bearer {len(asked)}"), 0.1)
+        return Token(Secret(f"Bearer {len(asked)}"), 100.0)
 
     cache = TokenCache(fetch)
     await cache.get()
-    await asyncio.sleep(0.095)
+    clock.now += 95.0
 
     token = await cache.get()
 
