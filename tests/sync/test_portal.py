@@ -63,7 +63,7 @@ def test_forks_under_load_over_http(environment: dict[str, str]) -> None:
     done = script("fork", "100", environment=environment, timeout=240, flags=())
     print(done.stdout)
 
-    assert "forks=100 hung=0 failed=0 parent_slow=0 parent_errors=0 " in done.stdout, done.stderr
+    assert "forks=100 hung=0 failed=0 parent_stuck=0 parent_errors=0 " in done.stdout, done.stderr
     assert "" == done.stderr
 
 
@@ -90,7 +90,7 @@ def test_forks_under_load_over_https(
 
         portal.call(server.close)
     print(done.stdout)
-    assert "forks=100 hung=0 failed=0 parent_slow=0 parent_errors=0 " in done.stdout, done.stderr
+    assert "forks=100 hung=0 failed=0 parent_stuck=0 parent_errors=0 " in done.stdout, done.stderr
     assert "" == done.stderr
 
 
