@@ -115,7 +115,7 @@ class Exits:
         if hung:
             return "it hung", took
         if way.code != process.returncode:
-            return f"code {process.returncode}", took
+            return f"code {process.returncode}, {noise[-300:]!r}", took
         if way.says != said.strip():
             return f"it said {said!r}", took
         return _noise(noise, way.raises), took
