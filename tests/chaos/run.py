@@ -30,7 +30,7 @@ import token_storm
 from billable import MODES, Harness, violations
 from results import Result
 
-LIMIT = 300.0
+LIMIT = 1200.0
 """Seconds after which a design counts as hung."""
 
 
