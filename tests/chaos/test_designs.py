@@ -1,5 +1,7 @@
 """Each design of the chaos kit, small enough for every commit; `run.py` has the long lane."""
 
+import asyncio
+
 import cancelling
 import exits
 import machine
@@ -116,6 +118,33 @@ async def test_a_token_that_ends_while_it_is_renewed_is_renewed_in_earnest(clock
         asked.append(patiently)
         if len(asked) == 2:
             clock.now += 10.0
+            raise AuthUnavailableError("not now")
+        return Token(Secret(f"Bearer {len(asked)}"), 100.0)
+
+    cache = TokenCache(fetch)
+    await cache.get()
+    clock.now += 95.0
+
+    token = await cache.get()
+
+    assert [True, False, True] == asked
+    assert "Bearer 3" == token.authorization.reveal()
+
+
+async def test_a_token_that_ends_before_a_failure_is_heard_of_is_renewed_in_earnest(
+    clock: Clock,
+) -> None:
+    """The one try is over while the token is good, and who waited for it hears of that later."""
+    asked = []
+
+    def later() -> None:
+        clock.now += 10.0
+
+    async def fetch(*, patiently: bool) -> Token:
+        asked.append(patiently)
+        if len(asked) == 2:
+            # After this step of the fetch, but before the next one of whoever waits for it.
+            asyncio.get_running_loop().call_soon(later)
             raise AuthUnavailableError("not now")
         return Token(Secret(f"Bearer {len(asked)}"), 100.0)
 
