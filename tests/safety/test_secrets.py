@@ -146,7 +146,7 @@ def test_it_is_shown_on_request(mirror):
         env=environment(mirror),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=True,
     )
     assert ["canary"] == hits(ended.stdout)
@@ -222,7 +222,7 @@ def test_a_bug_of_ours_shows_no_secret(mirror, place):
         env=environment(mirror),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert "ZeroDivisionError: a bug" in ended.stderr

@@ -123,7 +123,7 @@ def test_an_interrupt_cancels_the_call_and_says_what_it_leaves(
         time.sleep(0.005)
     time.sleep(0.1)  # the service may be there before the caller has sat down to wait
     process.send_signal(signal.SIGINT)
-    told, noise = process.communicate(timeout=20)
+    told, noise = process.communicate(timeout=120)
     lines = told.splitlines()
 
     assert f"cancelled, outcome unknown: {rent.replace(number, '+***' + number[-4:])}" == lines[0]
