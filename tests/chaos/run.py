@@ -49,6 +49,7 @@ class Lane:
 
     seeds: tuple[int, ...]
     ops: int
+    workers: int
     rent_any: int
     canary: int
     dark: int
@@ -65,6 +66,7 @@ LANES = {
     "gate": Lane(
         seeds=(1,),
         ops=400,
+        workers=60,
         rent_any=400,
         canary=400,
         dark=150,
@@ -79,6 +81,7 @@ LANES = {
     "long": Lane(
         seeds=(1, 2, 3),
         ops=10_000,
+        workers=200,
         rent_any=3_000,
         canary=3_000,
         dark=1_500,
@@ -95,10 +98,11 @@ LANES = {
 
 def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
     """Name all designs of a lane: what is rolled by dice for each seed, the rest once."""
+    billable = partial(_billable, workers=lane.workers)
     for seed in seeds:
         for mode in MODES:
             ops = lane.rent_any if mode == "rent_any" else lane.ops
-            yield Design(f"billable/{mode}", seed, partial(_billable, mode, ops, seed))
+            yield Design(f"billable/{mode}", seed, partial(billable, mode, ops, seed))
         for latency, failing in ((0.0, 0.3), (0.1, 0.65)):
             storm = partial(token_storm.storm, latency=latency, failing=failing)
             stormy = partial(_run, storm, lane.calls, seed, seconds=lane.seconds)
@@ -111,13 +115,14 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
             yield Design("outage", seed, down)
         yield Design("outage/wire", seed, partial(_run, outage.counted, lane.calls // 10, seed))
     first = seeds[0]
-    dark = partial(_billable, "rent+release", lane.dark, first, reads_at_fault=0.98)
+    dark = partial(billable, "rent+release", lane.dark, first, reads_at_fault=0.98)
     yield Design("billable/in the dark", first, dark)
     for mode in MODES[1:]:
-        impatient = partial(_billable, mode, lane.rent_any, first, impatient=0.3)
+        impatient = partial(billable, mode, lane.rent_any, first, impatient=0.3)
         yield Design(f"billable/{mode}/impatient", first, impatient)
     for mode in ("rent", "rent_any"):
-        yield Design(f"billable/{mode}/naive", first, partial(_canary, mode, lane.canary, first))
+        canary = partial(_canary, mode, lane.canary, first, workers=lane.workers)
+        yield Design(f"billable/{mode}/naive", first, canary)
     yield Design("machine", 0, partial(machine.explore, lane.examples, lane.steps))
     yield Design("exits", 0, partial(exits.matrix, lane.exits))
     yield Design("point reads", 0, partial(point_reads.many, lane.reads))
@@ -135,9 +140,9 @@ def _billable(mode: str, ops: int, seed: int, **settings: Any) -> Result:
     return _run(Harness(mode, ops, seed, **settings).run)
 
 
-def _canary(mode: str, ops: int, seed: int) -> Result:
+def _canary(mode: str, ops: int, seed: int, workers: int) -> Result:
     """Run the naive policy: here it is a breach when nothing goes wrong."""
-    result = _billable(mode, ops, seed, naive=True)
+    result = _billable(mode, ops, seed, naive=True, workers=workers)
     result.breaches.clear()
     result.hold("the harness sees what goes wrong", violations(result) >= ops // 30)
     return result
