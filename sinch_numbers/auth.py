@@ -114,7 +114,7 @@ class TokenCache:
         self._fetch = fetch
         self._forced_refresh_interval = forced_refresh_interval
         self._lease: _Lease | None = None
-        self._flights: dict[asyncio.AbstractEventLoop, asyncio.Task[Token]] = {}
+        self._flights: dict[asyncio.AbstractEventLoop, asyncio.Task[Token | None]] = {}
         self._refused: tuple[SinchNumbersError, float] | None = None
         self._forced_at = float("-inf")
         self._failures = 0
@@ -170,19 +170,25 @@ class TokenCache:
 
     async def _fetched(self) -> Token:
         """Wait for the fetch under way; a token that is still good outlives its failure."""
-        if self._refused and time.monotonic() < self._refused[1]:
-            raise self._refused[0].copy()
-        try:
-            # Shielded: whoever is cancelled here takes nothing away from the others.
-            return await asyncio.shield(self._flight())
-        except SinchNumbersError as error:
-            failure = error
-        lease = self._lease
-        if lease is not None and time.monotonic() < lease.ends_at:
-            return lease.token
-        raise failure.copy()
+        while True:
+            if self._refused and time.monotonic() < self._refused[1]:
+                raise self._refused[0].copy()
+            failure: SinchNumbersError | None = None
+            try:
+                # Shielded: whoever is cancelled here takes nothing away from the others.
+                token = await asyncio.shield(self._flight())
+            except SinchNumbersError as error:
+                token, failure = None, error
+            if token is not None:
+                return token
+            lease = self._lease
+            if lease is not None and time.monotonic() < lease.ends_at:
+                return lease.token
+            if failure is not None:
+                raise failure.copy()
+            # One try was enough then; but the old token ended before this caller heard of it.
 
-    def _flight(self) -> "asyncio.Task[Token]":
+    def _flight(self) -> "asyncio.Task[Token | None]":
         """Return this loop's fetch that is under way, or start one."""
         loop = asyncio.get_running_loop()
         flight = self._flights.get(loop)
@@ -194,7 +200,8 @@ class TokenCache:
             flight.add_done_callback(lambda done: done.cancelled() or done.exception())
         return flight
 
-    async def _renew(self) -> Token:
+    async def _renew(self) -> Token | None:
+        """Fetch a token; ``None`` when one try failed and the old token is still good."""
         while True:
             started = time.monotonic()
             lease = self._lease
@@ -203,9 +210,11 @@ class TokenCache:
                 token = await self._fetch(patiently=not alive)
             except SinchNumbersError as error:
                 self._note_failure(error, lease)
-                if alive and not self._is_good(lease) and not _is_refusal(error):
-                    continue  # one try was enough with a token at hand: it ended meanwhile
-                raise
+                if not alive or _is_refusal(error):
+                    raise
+                if self._is_good(lease):
+                    return None
+                continue  # one try was enough with a token at hand: it ended meanwhile
             with self._lock:
                 self._lease = _Lease.of(token, started)
                 self._failures, self._refused = 0, None

@@ -41,7 +41,7 @@ def printed() -> Iterator[dict[str, str]]:
         lines = [process.stdout.readline() for _ in range(6)]
         yield dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
+        process.communicate(timeout=120)
 
 
 async def test_every_operation(printed: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,9 +188,15 @@ async def test_cancellation_ends_a_pause() -> None:
     async def send() -> None:
         raise LOST
 
-    task = asyncio.create_task(resending(send, lambda _: 60.0))
-    await asyncio.sleep(0.01)
+    paused = asyncio.Event()
+
+    def pause_after(_: SinchNumbersError) -> float:
+        paused.set()
+        return 3600.0
+
+    task = asyncio.create_task(resending(send, pause_after))
+    await paused.wait()
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 0.1)
+        await asyncio.wait_for(task, 10)

@@ -1,6 +1,11 @@
 """Whatever the token endpoint answers, a token comes of it or a typed error."""
 
 import json
+import logging
+import time
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -40,8 +45,8 @@ def replied(body: object, status: int = 200, **headers: str) -> Reply:
     return Reply(status, headers, raw)
 
 
-async def fetch(endpoint: Endpoint, *, patiently: bool = False) -> Token:
-    service = TokenService(
+def service_at(endpoint: Endpoint) -> TokenService:
+    return TokenService(
         endpoint,
         "https://auth.example",
         "key",
@@ -50,7 +55,10 @@ async def fetch(endpoint: Endpoint, *, patiently: bool = False) -> Token:
         timeout=1.0,
         backoff=Backoff(first=0.0001, throttled=0.0001, longest=0.001),
     )
-    return await service.fetch(patiently=patiently)
+
+
+async def fetch(endpoint: Endpoint, *, patiently: bool = False) -> Token:
+    return await service_at(endpoint).fetch(patiently=patiently)
 
 
 async def test_the_request_is_the_documented_one() -> None:
@@ -187,3 +195,28 @@ async def test_a_wait_beyond_patience_is_not_begun() -> None:
 
     assert (1, 59) == (len(endpoint.requests), caught.value.retry_after)
     assert not isinstance(caught.value, RateLimitError)
+
+
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [
+        (3600, ["this machine's clock is +3600 s off the service's"]),
+        (-301, ["this machine's clock is -301 s off the service's"]),
+        (300, []),
+        (-300, []),
+    ],
+)
+async def test_a_clock_that_is_off_is_told_once(
+    off: int, told: list[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine whose clock is minutes off hears of it: much else will fail there."""
+    there = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    here = SimpleNamespace(time=lambda: there.timestamp() + off, monotonic=time.monotonic)
+    monkeypatch.setattr("sinch_numbers.token_service.time", here)
+    caplog.set_level(logging.WARNING, "sinch_numbers")
+    service = service_at(Endpoint(replied(GOOD, Date=format_datetime(there, usegmt=True))))
+
+    for _ in range(3):
+        await service.fetch(patiently=False)
+
+    assert told == [record.getMessage() for record in caplog.records]

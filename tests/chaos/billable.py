@@ -40,7 +40,14 @@ from sinch_numbers.sandbox import Sandbox
 MODES = ("rent", "rent+release", "rent_first", "rent_any")
 POSTS_AT_FAULT = 0.55
 READS_AT_FAULT = 0.25
-TIMEOUT = 0.25
+TIMEOUT = 1.5
+"""Seconds for an attempt: many times what one takes among all the others, on a busy machine."""
+HASTE = 0.5
+"""The same for the naive, who are told wrong in any case."""
+PATIENCE = 0.5
+"""Seconds after which the impatient are gone, at the latest."""
+WORKERS = 60
+"""Of these there are more in the long lane, where they are not all in the same phase."""
 SETTLE = 0.8
 QUICK = Backoff(first=0.002, throttled=0.004, longest=0.05)
 PER_REGION = 200
@@ -84,12 +91,13 @@ class Harness:
         seed: int,
         *,
         naive: bool = False,
-        workers: int = 150,
-        timeout: float = TIMEOUT,
+        workers: int = WORKERS,
+        timeout: float | None = None,
         reads_at_fault: float = READS_AT_FAULT,
         impatient: float = 0.0,
     ) -> None:
-        self.mode, self.naive, self.workers, self.timeout = mode, naive, workers, timeout
+        self.mode, self.naive, self.workers = mode, naive, workers
+        self.timeout = timeout or (HASTE if naive else TIMEOUT)
         self.reads_at_fault, self.impatient = reads_at_fault, impatient
         self.seed, self.dice = seed, random.Random(seed)
         self.sandbox = Sandbox(numbers=0, stock=0, seed=seed)
@@ -139,7 +147,7 @@ class Harness:
             self._foul_weather()
             await self._work()
             self.sandbox.faults.clear()
-            await asyncio.sleep(LATEST + 2 * self.timeout)
+            await asyncio.sleep(LATEST + self.timeout)
             self._count()
             self._judge()
             await self._reconcile()
@@ -155,20 +163,21 @@ class Harness:
         waiting = iter(self.operations)
         rent, release = self._ways()
 
-        async def worker() -> None:
+        async def worker(number: int) -> None:
+            await asyncio.sleep(0.01 * number)  # all at once would be weather of another kind
             for operation in waiting:
                 operation.rented = await self._end(rent(operation))
                 if self.mode == "rent+release" and isinstance(operation.rented, ActiveNumber):
                     operation.released = await self._end(release(operation.rented.phone_number))
 
-        await asyncio.gather(*(worker() for _ in range(self.workers)))
+        await asyncio.gather(*(worker(number) for number in range(self.workers)))
 
     async def _end(self, call: Awaitable[ActiveNumber]) -> "End | BaseException":
         """Return how *call* ends, which may be that nobody waits for it any longer."""
         if self.dice.random() >= self.impatient:
             return await _end(call)
         try:
-            return await asyncio.wait_for(_end(call), self.dice.uniform(0, 2 * self.timeout))
+            return await asyncio.wait_for(_end(call), self.dice.uniform(0, PATIENCE))
         except TimeoutError:
             return AbandonedError()
 
@@ -364,8 +373,8 @@ def main() -> int:
     parser.add_argument("--naive", action="store_true")
     parser.add_argument("--reads", type=float, default=READS_AT_FAULT, help="share at fault")
     parser.add_argument("--impatient", type=float, default=0.0, help="share that is cancelled")
-    parser.add_argument("--workers", type=int, default=150)
-    parser.add_argument("--timeout", type=float, default=TIMEOUT)
+    parser.add_argument("--workers", type=int, default=WORKERS)
+    parser.add_argument("--timeout", type=float)
     given = parser.parse_args()
     breached = False
     for mode in MODES[:3] if given.mode == "all" else [given.mode]:

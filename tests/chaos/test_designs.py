@@ -3,9 +3,12 @@
 import asyncio
 
 import cancelling
+import exits
 import machine
 import outage
+import point_reads
 import pytest
+import reading
 import token_storm
 from billable import MODES, Harness, violations
 from orders import Orders
@@ -90,37 +93,81 @@ async def test_tokens_end_and_fetches_fail_unnoticed(latency: float, failing: fl
     assert [] == result.breaches
 
 
-async def test_a_token_that_ended_on_its_way_is_replaced_every_time() -> None:
+class Clock:
+    """Stands in for the module `time`: it moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("sinch_numbers.auth.time", clock)
+    return clock
+
+
+async def test_a_token_that_ended_on_its_way_is_replaced_every_time(clock: Clock) -> None:
     """The limit on forced renewals is for tokens that are refused before their time."""
 
     async def fetch(*, patiently: bool) -> Token:
-        return Token(Secret("Bearer short"), 0.02)
+        return Token(Secret("Bearer short"), 2.0)
 
     cache = TokenCache(fetch)
     worth = []
 
     for _ in range(3):
         token = await cache.get()
-        await asyncio.sleep(0.03)
+        clock.now += 2.1
         worth.append(cache.invalidate(token))
 
     assert [True, True, True] == worth
 
 
-async def test_a_token_that_ends_while_it_is_renewed_is_renewed_in_earnest() -> None:
+async def test_a_token_that_ends_while_it_is_renewed_is_renewed_in_earnest(clock: Clock) -> None:
     """One try is enough with a good token at hand, but not when it ended during that try."""
     asked = []
 
     async def fetch(*, patiently: bool) -> Token:
         asked.append(patiently)
         if len(asked) == 2:
-            await asyncio.sleep(0.1)
+            clock.now += 10.0
             raise AuthUnavailableError("not now")
-        return Token(Secret(f"Bearer {len(asked)}"), 0.1)
+        return Token(Secret(f"Bearer {len(asked)}"), 100.0)
 
     cache = TokenCache(fetch)
     await cache.get()
-    await asyncio.sleep(0.095)
+    clock.now += 95.0
+
+    token = await cache.get()
+
+    assert [True, False, True] == asked
+    assert "Bearer 3" == token.authorization.reveal()
+
+
+async def test_a_token_that_ends_before_a_failure_is_heard_of_is_renewed_in_earnest(
+    clock: Clock,
+) -> None:
+    """The one try is over while the token is good, and who waited for it hears of that later."""
+    asked = []
+
+    def later() -> None:
+        clock.now += 10.0
+
+    async def fetch(*, patiently: bool) -> Token:
+        asked.append(patiently)
+        if len(asked) == 2:
+            # After this step of the fetch, but before the next one of whoever waits for it.
+            asyncio.get_running_loop().call_soon(later)
+            raise AuthUnavailableError("not now")
+        return Token(Secret(f"Bearer {len(asked)}"), 100.0)
+
+    cache = TokenCache(fetch)
+    await cache.get()
+    clock.now += 95.0
 
     token = await cache.get()
 
@@ -153,5 +200,36 @@ async def test_nothing_is_sent_behind_our_back() -> None:
 def test_any_sequence_of_calls_agrees_with_the_model() -> None:
     """Model, service and reports are the same after every step, faults or not."""
     result = machine.explore(examples=100, steps=15)
+
+    assert [] == result.breaches
+
+
+def test_however_a_program_ends_it_ends_as_it_means_to() -> None:
+    """
+    Closed or not, at exit, with a call under way, by an error or a signal: with the code that
+    is Python's own, and without a word.
+    """
+    result = exits.matrix(2)
+
+    assert [] == result.breaches
+
+
+def test_a_hundred_readers_cost_little_memory() -> None:
+    """Five thousand reads by a hundred workers: no error, and at most 150 MiB."""
+    result = point_reads.many(5_000)
+
+    assert [] == result.breaches
+
+
+def test_who_waits_for_a_slot_does_not_time_out() -> None:
+    """The time of an attempt starts when it does, however long the queue was."""
+    result = point_reads.queued()
+
+    assert [] == result.breaches
+
+
+async def test_an_inventory_survives_faults_and_kills() -> None:
+    """Killed three times among failing pages and ending tokens, it is complete all the same."""
+    result = await asyncio.to_thread(reading.killed, 20_000, 1, page_size=200)
 
     assert [] == result.breaches

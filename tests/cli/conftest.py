@@ -73,7 +73,7 @@ def process() -> Callable[..., Ended]:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=30,
+            timeout=120,
             check=False,
             stdin=subprocess.DEVNULL,
             **options,

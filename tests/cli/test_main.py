@@ -173,7 +173,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
         running.stdout.readline()
         running.stdout.close()
         told = running.stderr.read()
-        running.wait(timeout=30)
+        running.wait(timeout=120)
 
     assert (141, b"") == (running.returncode, told)
 
@@ -189,7 +189,7 @@ def test_a_pipe_that_was_never_read_ends_quietly() -> None:
         [sys.executable, "-m", "sinch_numbers", "--sandbox", "audit"],
         stdout=writing,
         stderr=subprocess.PIPE,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     os.close(writing)
@@ -209,7 +209,7 @@ def test_an_interrupt_is_130(sandbox: Sandbox) -> None:
         while not any("availableRegions" in call for call in sandbox.calls):
             time.sleep(0.02)
         running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=30)
+        _, told = running.communicate(timeout=120)
 
     assert (130, "sinch-numbers: interrupted\n") == (running.returncode, told)
 
@@ -228,7 +228,7 @@ def test_an_interrupted_rent_says_that_it_may_have_happened(sandbox: Sandbox) ->
         while not any(":rentAny" in call for call in sandbox.calls):
             time.sleep(0.02)
         running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=30)
+        _, told = running.communicate(timeout=120)
 
     assert 130 == running.returncode
     assert "interrupted while renting a number: it may or may not have happened" in told

@@ -199,7 +199,7 @@ def test_a_person_at_a_terminal_is_asked(shop: Sandbox) -> None:
         text=True,
     ) as running:
         os.write(ours, b"y\n")
-        out, err = running.communicate(timeout=30)
+        out, err = running.communicate(timeout=120)
     os.close(ours)
     os.close(theirs)
 

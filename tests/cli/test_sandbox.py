@@ -29,7 +29,7 @@ def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run) -> None:
         told = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
         listed = process("--json", "list", env=told)
         running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=30)
+        _, err = running.communicate(timeout=120)
 
     assert all(line.startswith("export SINCH_") for line in lines)
     assert 12 == len(listed.lines)

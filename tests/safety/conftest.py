@@ -57,7 +57,7 @@ class Service:
         self.waiting = 0
         self.most = 0
         self.open = 0
-        self._under_way = 0
+        self.under_way = 0
         self._two = asyncio.Event()
 
     async def start(self) -> None:
@@ -83,12 +83,12 @@ class Service:
         for line in head.lower().split("\r\n"):
             if line.startswith("content-length:"):
                 await reader.readexactly(int(line.split(":")[1]))
-        self._under_way += "oauth2" not in target
-        self.most = max(self.most, self._under_way)
+        self.under_way += "oauth2" not in target
+        self.most = max(self.most, self.under_way)
         try:
             answer = await self._answer(target)
         finally:
-            self._under_way -= "oauth2" not in target
+            self.under_way -= "oauth2" not in target
         if answer is None:
             return False
         status, body = answer

@@ -136,14 +136,14 @@ class Server:
 )
 def test_a_gib_is_not_taken(script, name, parser):
     """
-    At most 32 MiB more, a typed error within two seconds, and the connection is cut.
+    At most 32 MiB more, a typed error for two seconds of CPU, and the connection is cut.
     """
     reply, error = REPLIES[name]
     server = Server(reply)
     try:
         env = {"AIOHTTP_NO_EXTENSIONS": "1"} if parser == "pure Python" else {}
         told = script("swallow", server.url, "token" if "token" in name else "number", env=env)
-        assert server.cut.wait(5)
+        assert server.cut.wait(60)
     finally:
         server.close()
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ class Answer:
     """A reply that has been read to its end."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     text: str
 
     @property
@@ -56,7 +56,7 @@ class Api:
         async with self.session.request(
             method, url, headers=headers, allow_redirects=False, **options
         ) as reply:
-            return Answer(reply.status, dict(reply.headers), await reply.text())
+            return Answer(reply.status, reply.headers, await reply.text())
 
     async def get(self, path: str, **options: Any) -> Answer:
         return await self.send("GET", path, **options)

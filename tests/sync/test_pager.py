@@ -1,7 +1,6 @@
 """Pages come one ahead; items do not hop."""
 
 import threading
-import time
 
 import pytest
 
@@ -11,10 +10,12 @@ from sinch_numbers.sync._portal import Runner
 
 
 class Book:
-    """Serves pages of one item, each after a while; notes what was asked and where."""
+    """Serves pages of one item, but never the *stuck* one; notes what was asked and where."""
 
-    def __init__(self, pages: int, seconds: float = 0.0) -> None:
-        self.pages, self.seconds = pages, seconds
+    def __init__(self, pages: int, stuck: str | None = None) -> None:
+        self.pages, self.stuck = pages, stuck
+        self.served = {str(number): threading.Event() for number in range(pages)}
+        self.reached, self.cancelled = threading.Event(), threading.Event()
         self.asked: list[str | None] = []
         self.threads: set[str] = set()
         self.closed = 0
@@ -27,12 +28,25 @@ class Book:
 
         self.asked.append(page_token)
         self.threads.add(threading.current_thread().name)
-        await anyio.sleep(self.seconds)
+        if page_token == self.stuck is not None:
+            self.reached.set()
+            try:
+                await anyio.sleep_forever()
+            finally:
+                self.cancelled.set()
         number = int(page_token or 0)
+        self.served[str(number)].set()
         return Page((number,), str(number + 1) if number + 1 < self.pages else None, self.pages)
 
     def pager(self) -> SyncPager[int]:
         return SyncPager(Runner(self), Pager(self.fetch))
+
+    def let_the_loop_turn(self) -> None:
+        """Let everything happen on the private loop that is about to."""
+        import anyio
+
+        for _ in range(20):
+            Runner(self).run(anyio.sleep, 0)
 
 
 def test_items_and_pages() -> None:
@@ -52,13 +66,14 @@ def test_nothing_is_sent_before_the_first_step() -> None:
 
 
 def test_the_next_page_is_fetched_meanwhile() -> None:
-    """Ten pages of 20 ms and 20 ms of work each overlap."""
-    started = time.perf_counter()
-    for _ in Book(10, 0.02).pager():
-        time.sleep(0.02)
-    one_after_the_other = 10 * 0.02 + 10 * 0.02
+    """While a page is worked on, the next one comes, without another step."""
+    book = Book(10)
 
-    assert time.perf_counter() - started < 0.9 * one_after_the_other
+    for page in book.pager().pages():
+        if page.next_page_token:
+            assert book.served[page.next_page_token].wait(30)
+
+    assert 10 == len(book.asked)
 
 
 def test_no_more_than_one_page_ahead() -> None:
@@ -66,21 +81,23 @@ def test_no_more_than_one_page_ahead() -> None:
     book = Book(10)
     walk = iter(book.pager())
     next(walk)
-    time.sleep(0.05)
+    assert book.served["1"].wait(30)
+    book.let_the_loop_turn()
 
     assert [None, "1"] == book.asked
 
 
 def test_stopping_early_cancels_the_page_ahead() -> None:
     """Nothing goes on behind a loop that was left."""
-    book = Book(10, 0.02)
+    book = Book(10, stuck="3")
     for item in book.pager():
         if item == 2:
+            assert book.reached.wait(30)
             break
-    asked = len(book.asked)
-    time.sleep(0.1)
 
-    assert asked == len(book.asked) <= 4
+    assert book.cancelled.wait(30)
+    book.let_the_loop_turn()
+    assert [None, "1", "2", "3"] == book.asked
 
 
 def test_all_pages_come_from_the_private_loop() -> None:

@@ -57,57 +57,13 @@ def script(
     )
 
 
-WAYS_TO_END = {
-    "plain": 0,
-    "sys.exit": 3,
-    "exception": 1,
-    "iterating": 0,
-    "daemon": 0,
-    "closed": 0,
-    "dropped": 0,
-    "atexit-late": 0,
-    "atexit-early": 0,
-}
-
-
-@pytest.mark.parametrize("how", WAYS_TO_END)
-def test_a_forgotten_client_does_not_keep_the_process(
-    environment: dict[str, str], how: str
-) -> None:
-    """However a program ends, it ends: soon, with its own code, and without noise."""
-    done = script("forgotten", how, environment=environment)
-    delay = time.time() - float(done.stdout.split()[0])
-
-    assert WAYS_TO_END[how] == done.returncode
-    assert "" == done.stderr.partition("Traceback")[0]
-    assert delay < 5, "a hang would be a minute; the figure itself is measured below"
-    if how.startswith("atexit"):
-        assert {"atexit-late": "served", "atexit-early": "closed"}[how] == done.stdout.split()[1]
-
-
-def test_sixty_exits_without_close(environment: dict[str, str]) -> None:
-    """Sixty of sixty: code 0, nothing on stderr; the longest delay is printed."""
-
-    def once(_: int) -> tuple[int, str, float]:
-        done = script("forgotten", "plain", environment=environment)
-        return done.returncode, done.stderr, time.time() - float(done.stdout)
-
-    with ThreadPoolExecutor(2) as pool:
-        ends = list(pool.map(once, range(60)))
-
-    delays = sorted(delay for _, _, delay in ends)
-    median, longest = delays[len(delays) // 2], delays[-1]
-    print(f"exits: {len(ends)}, after the last call: median {median:.3f} s, max {longest:.3f} s")
-    assert {(0, "")} == {(code, told) for code, told, _ in ends}
-
-
 def test_forks_under_load_over_http(environment: dict[str, str]) -> None:
     """A hundred children of a busy parent: none hangs, none fails, the parent notices nothing."""
     # Not in dev mode: asyncio would complain that a machine with this much to do is slow.
     done = script("fork", "100", environment=environment, timeout=240, flags=())
     print(done.stdout)
 
-    assert "forks=100 hung=0 failed=0 parent_slow=0 parent_errors=0 " in done.stdout, done.stderr
+    assert "forks=100 hung=0 failed=0 parent_stuck=0 parent_errors=0 " in done.stdout, done.stderr
     assert "" == done.stderr
 
 
@@ -134,7 +90,7 @@ def test_forks_under_load_over_https(
 
         portal.call(server.close)
     print(done.stdout)
-    assert "forks=100 hung=0 failed=0 parent_slow=0 parent_errors=0 " in done.stdout, done.stderr
+    assert "forks=100 hung=0 failed=0 parent_stuck=0 parent_errors=0 " in done.stdout, done.stderr
     assert "" == done.stderr
 
 
@@ -165,16 +121,13 @@ def test_an_interrupt_cancels_the_call_and_says_what_it_leaves(
     rent = f"POST /v1/projects/sandbox/availableNumbers/{number}:rent"
     while rent not in service.calls:
         time.sleep(0.005)
-    time.sleep(0.1)
-    sent = time.time()
+    time.sleep(0.1)  # the service may be there before the caller has sat down to wait
     process.send_signal(signal.SIGINT)
-    told, noise = process.communicate(timeout=20)
+    told, noise = process.communicate(timeout=120)
     lines = told.splitlines()
 
     assert f"cancelled, outcome unknown: {rent.replace(number, '+***' + number[-4:])}" == lines[0]
-    assert lines[1].startswith("interrupted ")
-    assert float(lines[1].split()[1]) - sent < 2
-    assert "still good" == lines[2]
+    assert ["interrupted", "still good"] == lines[1:]
     assert (0, "") == (process.returncode, noise)
 
 

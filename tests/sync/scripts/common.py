@@ -1,8 +1,12 @@
 """What the scripts share: a client from the environment, quick to give up."""
 
+import logging
 import os
 
 from sinch_numbers import SyncNumbersClient
+
+# In dev mode asyncio complains of whatever is slow, and so of machines that are busy.
+logging.getLogger("asyncio").addFilter(lambda record: not record.msg.startswith("Executing "))
 
 NUMBER = os.environ.get("NUMBER", "+12015550219")
 

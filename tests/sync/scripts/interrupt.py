@@ -2,7 +2,6 @@
 
 import logging
 import sys
-import time
 
 from common import NUMBER, client
 
@@ -13,6 +12,6 @@ print("ready", flush=True)
 try:
     numbers.available_numbers.rent(NUMBER)
 except KeyboardInterrupt:
-    print("interrupted", time.time(), flush=True)
+    print("interrupted", flush=True)
     numbers.available_regions.list()
     print("still good", flush=True)

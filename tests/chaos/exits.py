@@ -1,0 +1,172 @@
+"""
+Every way in which a program with a sync client can end, many times over.
+
+The private loop must neither keep the process, nor change its exit code, nor make noise::
+
+    python tests/chaos/exits.py --repeats 60
+"""
+
+import argparse
+import itertools
+import math
+import os
+import signal as signals
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+
+import attrs
+from anyio.from_thread import start_blocking_portal
+from results import Result
+
+from sinch_numbers.sandbox import Sandbox
+
+SCRIPT = Path(__file__).parent.parent / "sync" / "scripts" / "ending.py"
+HUNG = 60.0
+"""Seconds after which a process counts as hung."""
+AT_ONCE = 2
+
+
+@attrs.frozen
+class Way:
+    """How a process ends, and what is to be seen of that."""
+
+    code: int = 0
+    says: str = ""
+    """What it prints while it exits."""
+    raises: str = ""
+    """The last line of the one traceback that there is."""
+    signal: signals.Signals | None = None
+    under_way: bool = False
+    """Whether the signal comes in the middle of a call."""
+
+
+WAYS = {
+    "no close": Way(),
+    "close": Way(),
+    "dropped": Way(),
+    "iterating": Way(),
+    "daemon": Way(),
+    "atexit before the package's own": Way(says="closed"),
+    "atexit before the first call": Way(says="served"),
+    "atexit after the first call": Way(says="served"),
+    "sys.exit": Way(3),
+    "exception": Way(1, raises="ValueError: a bug of the caller's"),
+    "SIGTERM": Way(-signals.SIGTERM, signal=signals.SIGTERM),
+    "SIGTERM in a call": Way(-signals.SIGTERM, signal=signals.SIGTERM, under_way=True),
+    # Python dies of the signal itself, once it has shown where it struck.
+    "SIGINT": Way(-signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT),
+    "SIGINT in a call": Way(
+        -signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT, under_way=True
+    ),
+}
+
+
+@contextmanager
+def elsewhere() -> Iterator[Sandbox]:
+    """Run a sandbox in a thread, which never answers about numbers that nobody holds."""
+    with start_blocking_portal() as portal:
+        sandbox = Sandbox(numbers=40, stock=0)
+        with portal.wrap_async_context_manager(sandbox):
+            sandbox.faults.add("stall", path="/activeNumbers/+1999", times=math.inf)
+            yield sandbox
+
+
+class Exits:
+    """Processes that call *sandbox* and end."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._environment = os.environ | sandbox.environment
+        self._environment["NUMBER"] = next(iter(sandbox.project().active))
+        self._unanswered = itertools.count(19990000000)
+
+    def once(self, how: str) -> tuple[str, float]:
+        """End one process; return what was wrong with that, and how long it took to end."""
+        way, number = WAYS[how], f"+{next(self._unanswered)}"
+        with (
+            tempfile.TemporaryFile("w+") as errors,
+            subprocess.Popen(
+                [sys.executable, "-X", "dev", SCRIPT, how, number],
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            ) as process,
+        ):
+            watchdog = Timer(HUNG, process.kill)
+            watchdog.start()
+            last = self._last_moment(process, way, number)
+            assert process.stdout is not None
+            said = process.stdout.read()
+            process.wait()
+            took = time.time() - last
+            hung = not watchdog.is_alive()
+            watchdog.cancel()
+            errors.seek(0)
+            noise = errors.read()
+        if hung:
+            return "it hung", took
+        if way.code != process.returncode:
+            return f"code {process.returncode}, {noise[-300:]!r}", took
+        if way.says != said.strip():
+            return f"it said {said!r}", took
+        return _noise(noise, way.raises), took
+
+    def _last_moment(self, process: "subprocess.Popen[str]", way: Way, number: str) -> float:
+        """Return when the process was about to end, and give it a reason if it needs one."""
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        if way.signal is None or not told:
+            return float(told or time.time())
+        call = f"GET /v1/projects/sandbox/activeNumbers/{number}"
+        while way.under_way and process.poll() is None and call not in self._sandbox.calls[-20:]:
+            time.sleep(0.001)
+        sent = time.time()
+        process.send_signal(way.signal)
+        return sent
+
+
+def _noise(told: str, raised: str) -> str:
+    """Say what *told*, a process's standard error, has beyond one traceback of *raised*."""
+    first, *others = told.splitlines() or [""]
+    if not raised:
+        return f"noise: {told!r}" if told else ""
+    whole = first.startswith("Traceback") and others and others[-1] == raised
+    if whole and all(line.startswith(" ") for line in others[:-1]):
+        return ""
+    return f"noise: {told!r}"
+
+
+def matrix(repeats: int) -> Result:
+    """End a process in each of the ways, so many times."""
+    result = Result("exits", 0)
+    with elsewhere() as sandbox, ThreadPoolExecutor(AT_ONCE) as pool:
+        exits = Exits(sandbox)
+        for how in WAYS:
+            ends = list(pool.map(exits.once, [how] * repeats))
+            sandbox.calls.clear()
+            wrong = [what for what, _ in ends if what]
+            delays = [1000 * took for _, took in ends]
+            median, longest = statistics.median(delays), max(delays)
+            result.note(**{how: f"{repeats - len(wrong)}/{repeats} {median:.0f}-{longest:.0f} ms"})
+            result.hold(f"{how}: {'; '.join(sorted(set(wrong))[:3])}", not wrong)
+    return result.done()
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=60)
+    return int(bool(matrix(parser.parse_args().repeats).breaches))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""
+Numbers by the ten thousand, one read each: no error, little memory, and no waiting held against
+anybody. Client and sandbox have a process each::
+
+    python tests/chaos/point_reads.py --calls 100000
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from results import Result
+
+SCRIPTS = Path(__file__).parent / "scripts"
+NUMBERS = 1000
+PEAK_MIB = 150
+HUNG = 600.0
+"""Seconds after which the client counts as hung."""
+TIMEOUT = 3.0
+LATENCY = 0.1
+SLOTS = 4
+
+
+@contextmanager
+def elsewhere(numbers: int, latency: float) -> Iterator[dict[str, str]]:
+    """Run a sandbox in another process; give the environment that leads there."""
+    with subprocess.Popen(
+        [sys.executable, SCRIPTS / "elsewhere.py", str(numbers), str(latency)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        # It ends when its input does, which is when this block does, however that comes about.
+        yield os.environ | json.loads(process.stdout.readline())
+
+
+def _read(
+    calls: int, workers: int, slots: int, timeout: float, *, latency: float = 0.0
+) -> dict[str, Any]:
+    with elsewhere(NUMBERS, latency) as environment:
+        arguments = [str(argument) for argument in (calls, workers, slots, timeout)]
+        done = subprocess.run(
+            [sys.executable, SCRIPTS / "reader.py", *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=HUNG,
+            check=True,
+        )
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def many(calls: int, *, workers: int = 100) -> Result:
+    """Read *calls* times, by so many workers, each attempt with a few seconds of its own."""
+    result = Result("point reads", 0)
+    told = _read(calls, workers, workers, TIMEOUT)
+    peak = told["peak_kib"] / 1024
+    result.note(
+        calls=calls,
+        workers=workers,
+        errors=sum(told["errors"].values()),
+        per_second=round(calls / told["seconds"]),
+        peak_mib=round(peak, 1),
+        longest_ms=round(1000 * told["longest"]),
+    )
+    result.hold(f"no call fails: {told['errors']}", not told["errors"])
+    result.hold("everybody gets his own answer", not told["wrong"])
+    result.hold(f"at most {PEAK_MIB} MiB", peak <= PEAK_MIB)
+    return result.done()
+
+
+def queued() -> Result:
+    """Have all calls wait for a few slots, together twice as long as an attempt may take."""
+    result = Result("point reads/queued", 0)
+    calls = int(2 * TIMEOUT * SLOTS / LATENCY)
+    told = _read(calls, calls, SLOTS, TIMEOUT, latency=LATENCY)
+    result.note(
+        calls=calls,
+        slots=SLOTS,
+        timeout=TIMEOUT,
+        longest=round(told["longest"], 1),
+        errors=sum(told["errors"].values()),
+    )
+    result.hold("who waits longest waits for longer than an attempt", told["longest"] > TIMEOUT)
+    result.hold(f"waiting for a slot is no attempt: {told['errors']}", not told["errors"])
+    return result.done()
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=100_000)
+    given = parser.parse_args()
+    return int(any([many(given.calls).breaches, queued().breaches]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

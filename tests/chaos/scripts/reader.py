@@ -1,0 +1,60 @@
+"""
+Read numbers one by one, and tell how that went.
+
+By ``reader.py CALLS WORKERS SLOTS TIMEOUT``.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from sinch_numbers import NumbersClient, SinchNumbersError
+
+
+def peak() -> int:
+    """Return the most memory that this process has had, in KiB."""
+    # Not getrusage: what that tells of a process begins with the size of its parent.
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+
+
+async def main(calls: int, workers: int, slots: int, timeout: float) -> None:
+    errors: Counter[str] = Counter()
+    wrong, longest = 0, 0.0
+    async with NumbersClient(max_concurrency=slots, timeout=timeout, retries=0) as client:
+        numbers = [number.phone_number async for number in client.active_numbers.list()]
+        waiting = iter(range(calls))
+
+        async def worker() -> None:
+            nonlocal wrong, longest
+            for index in waiting:
+                wanted = numbers[index % len(numbers)]
+                began = time.monotonic()
+                try:
+                    found = await client.active_numbers.get(wanted)
+                except SinchNumbersError as error:
+                    errors[type(error).__name__] += 1
+                else:
+                    wrong += found.phone_number != wanted
+                longest = max(longest, time.monotonic() - began)
+
+        started = time.monotonic()
+        await asyncio.gather(*(worker() for _ in range(workers)))
+        seconds = time.monotonic() - started
+    print(
+        json.dumps(
+            {
+                "errors": errors,
+                "wrong": wrong,
+                "longest": longest,
+                "seconds": seconds,
+                "peak_kib": peak(),
+            }
+        )
+    )
+
+
+asyncio.run(main(*map(int, sys.argv[1:4]), float(sys.argv[4])))
