@@ -7,10 +7,12 @@ from typing import Final
 _KEPT: Final = 0.7
 """What is left of the rate after a refusal."""
 _STEEPNESS: Final = 0.4
-_SOONEST: Final = 5.0
+_SOONEST: Final = 6.0
 """Seconds to recover in, at least: where little is allowed, each try counts."""
 _WINDOW: Final = 1.0
-"""Seconds over which the rate is measured."""
+"""Seconds over which the rate is measured, and in which it is lowered once at most."""
+_IN_A_ROW: Final = 3
+"""So many refusals, with nothing served between them, are about the pace."""
 _FORGOTTEN: Final = 10.0
 """A limit that is exceeded so many times, and not met again, is there no more."""
 _SLOWEST: Final = 0.5
@@ -18,19 +20,22 @@ _SLOWEST: Final = 0.5
 
 class Pace:
     """
-    Spaces requests out, once the service has refused some for coming too fast.
+    Spaces requests out, once the service has refused many for coming too fast.
 
     The rate follows the cubic curve that TCP uses, too: after a refusal it falls below what
     went well so far, comes back to that quickly, stays there for long, and then feels its
-    way beyond. Until the first refusal, and when the limit is not met any more, requests go
-    as they come.
+    way beyond. Until then, and when the limit is not met any more, requests go as they come.
+    A refusal now and then has other reasons than the pace: it does not make it any slower.
     """
 
     def __init__(self) -> None:
-        self._taken: deque[float] = deque()
+        self._served: deque[float] = deque()
+        """When requests were served, lately."""
+        self._in_a_row = 0
+        """How many refusals came since."""
         self._limit: float | None = None
-        """The rate at the last refusal; ``None`` for none."""
-        self._refused_at = 0.0
+        """The rate at the last refusal that counted; ``None`` for none."""
+        self._refused_at = float("-inf")
         self._recovery = 0.0
         """Seconds after which the rate is back at the limit."""
         self._free_at = 0.0
@@ -60,22 +65,31 @@ class Pace:
 
     def served(self) -> None:
         """Take note that a request was not refused."""
+        self._in_a_row = 0
         now = time.monotonic()
-        self._taken.append(now)
-        self._trim(now)
+        self._served.append(now)
+        self._forget(now)
 
     def refused(self) -> None:
-        """Slow down: the service said that requests come too fast."""
+        """Slow down, if need be: the service said that requests come too fast."""
+        self._in_a_row += 1
         now = time.monotonic()
-        self._trim(now)
-        measured = len(self._taken) / _WINDOW
+        since = now - self._refused_at
+        if since < _WINDOW:
+            return  # those of one burst, and those under way, answer the same excess
         rate = self.rate
-        # What went through is what it puts up with; it may have been less than allowed.
-        limit = max(measured if rate is None else min(measured, rate), _SLOWEST)
-        self._limit, self._refused_at = limit, now
+        at_the_limit = rate is not None and since >= self._recovery
+        if self._in_a_row >= _IN_A_ROW or at_the_limit:
+            self._forget(now)
+            measured = len(self._served) / _WINDOW
+            self._slow_down(measured if rate is None else min(measured, rate), now)
+
+    def _slow_down(self, limit: float, now: float) -> None:
+        self._limit = limit = max(limit, _SLOWEST)
+        self._refused_at = now
         self._recovery = max((limit * (1 - _KEPT) / _STEEPNESS) ** (1 / 3), _SOONEST)
         self._free_at = min(self._free_at, now + 1.0 / (_KEPT * limit))
 
-    def _trim(self, now: float) -> None:
-        while self._taken and self._taken[0] <= now - _WINDOW:
-            self._taken.popleft()
+    def _forget(self, now: float) -> None:
+        while self._served and self._served[0] <= now - _WINDOW:
+            self._served.popleft()

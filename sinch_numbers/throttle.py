@@ -101,11 +101,11 @@ class Throttle:
 
     def pause(self, seconds: float, refusal: RateLimitError) -> None:
         """Let nobody in for *seconds*: the service said so, by *refusal*."""
+        self._pace.refused()
         now = time.monotonic()
         if now - self._halved_at > _CALM:
             # Once for a burst of refusals: they all answer the same excess.
             self._halved_at = now
-            self._pace.refused()
             self._allowed = max(1.0, min(self._allowed, self._inside()) / 2)
         if self._closed is None or now + seconds > self._closed.until:
             self._closed = _Closed(now + seconds, refusal)

@@ -49,13 +49,11 @@ class Service:
 def work(pace: Pace, service: Service, clock: Clock, seconds: float) -> None:
     """Ask as fast as the pace allows, a millisecond apart where it does not mind."""
     end = clock.now + seconds
-    refused_at = float("-inf")
     while clock.now < end:
         clock.now += max(pace.turn(), 0.001)
         if service.ask():
             pace.served()
-        elif clock.now - refused_at > 1.0:  # those of one burst are told as one
-            refused_at = clock.now
+        else:
             pace.refused()
 
 
@@ -83,23 +81,40 @@ def test_most_of_what_is_allowed_is_used_and_little_refused(clock: Clock, rate: 
     assert service.refused <= 0.05 * (service.served + service.refused)
 
 
-def test_after_a_refusal_it_is_slower_than_what_went_well(clock: Clock) -> None:
-    """At once, and by a good part."""
+def slowed_down() -> Pace:
+    """Return a pace that has met a limit of a hundred a second."""
     pace = Pace()
     for _ in range(100):
         pace.served()
+    for _ in range(25):
+        pace.refused()
+    return pace
 
-    pace.refused()
 
-    assert pace.rate == pytest.approx(70)
+def test_after_many_refusals_it_is_slower_than_what_went_well(clock: Clock) -> None:
+    """At once, and by a good part."""
+    assert slowed_down().rate == pytest.approx(70)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1])
+def test_refusals_now_and_then_are_not_about_the_pace(clock: Clock, share: float) -> None:
+    """A service that refuses one in ten, however slowly it is asked, is asked on."""
+    dice = random.Random(8)
+    pace = Pace()
+    asked = 0
+    end = clock.now + 60
+
+    while clock.now < end:
+        clock.now += max(pace.turn(), 0.01)
+        asked += 1
+        pace.refused() if dice.random() < share else pace.served()
+
+    assert asked >= 0.6 * 60 * 100
 
 
 def test_turns_are_spaced(clock: Clock) -> None:
     """Each takes its place in line, and nobody a place twice."""
-    pace = Pace()
-    for _ in range(100):
-        pace.served()
-    pace.refused()
+    pace = slowed_down()
 
     turns = [pace.turn() for _ in range(8)]
 
@@ -108,10 +123,7 @@ def test_turns_are_spaced(clock: Clock) -> None:
 
 def test_a_limit_that_is_not_met_again_is_forgotten(clock: Clock) -> None:
     """One bad minute does not slow the whole day down."""
-    pace = Pace()
-    for _ in range(50):
-        pace.served()
-    pace.refused()
+    pace = slowed_down()
 
     clock.now += 60
 
