@@ -7,12 +7,14 @@ from typing import Final
 _KEPT: Final = 0.7
 """What is left of the rate after a refusal."""
 _STEEPNESS: Final = 0.4
-_SOONEST: Final = 6.0
+_SOONEST: Final = 5.0
 """Seconds to recover in, at least: where little is allowed, each try counts."""
 _WINDOW: Final = 1.0
 """Seconds over which the rate is measured, and in which it is lowered once at most."""
 _IN_A_ROW: Final = 3
 """So many refusals, with nothing served between them, are about the pace."""
+_MANY: Final = 0.1
+"""So are so many of the answers since it was lowered last."""
 _FORGOTTEN: Final = 10.0
 """A limit that is exceeded so many times, and not met again, is there no more."""
 _SLOWEST: Final = 0.5
@@ -33,6 +35,8 @@ class Pace:
         """When requests were served, lately."""
         self._in_a_row = 0
         """How many refusals came since."""
+        self._answers = self._refusals = 0
+        """How many answers and refusals came since the rate was lowered, and that had effect."""
         self._limit: float | None = None
         """The rate at the last refusal that counted; ``None`` for none."""
         self._refused_at = float("-inf")
@@ -66,25 +70,32 @@ class Pace:
     def served(self) -> None:
         """Take note that a request was not refused."""
         self._in_a_row = 0
+        self._answers += 1
         now = time.monotonic()
         self._served.append(now)
         self._forget(now)
 
     def refused(self) -> None:
         """Slow down, if need be: the service said that requests come too fast."""
-        self._in_a_row += 1
         now = time.monotonic()
         since = now - self._refused_at
         if since < _WINDOW:
+            self._answers = self._refusals = 0
             return  # those of one burst, and those under way, answer the same excess
+        self._in_a_row += 1
+        self._answers += 1
+        self._refusals += 1
         rate = self.rate
-        at_the_limit = rate is not None and since >= self._recovery
-        if self._in_a_row >= _IN_A_ROW or at_the_limit:
+        too_many = self._refusals > 1 and self._refusals >= _MANY * self._answers
+        if self._in_a_row >= _IN_A_ROW or (
+            rate is not None and (since >= self._recovery or too_many)
+        ):
             self._forget(now)
             measured = len(self._served) / _WINDOW
             self._slow_down(measured if rate is None else min(measured, rate), now)
 
     def _slow_down(self, limit: float, now: float) -> None:
+        self._in_a_row = self._answers = self._refusals = 0
         self._limit = limit = max(limit, _SLOWEST)
         self._refused_at = now
         self._recovery = max((limit * (1 - _KEPT) / _STEEPNESS) ** (1 / 3), _SOONEST)
