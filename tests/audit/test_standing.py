@@ -46,7 +46,9 @@ RULE = Rule(
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     """Run a sandbox whose pages are small, so that there are many."""
-    async with Sandbox(numbers=300, stock=0, max_page_size=5, project_id=NAMES) as sandbox:
+    async with Sandbox(
+        numbers=300, stock=0, provisioning=3600.0, max_page_size=5, project_id=NAMES
+    ) as sandbox:
         yield sandbox
 
 

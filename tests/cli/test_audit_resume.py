@@ -25,7 +25,7 @@ LATE: dict[str, Any] = {"probability": 0.03, "seed": 131, "times": 1}
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Run a sandbox that the environment leads to, of many small pages."""
     with start_blocking_portal() as portal:
-        sandbox = Sandbox(numbers=400, stock=0, max_page_size=5)
+        sandbox = Sandbox(numbers=400, stock=0, provisioning=3600.0, max_page_size=5)
         portal.call(sandbox.start)
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
@@ -87,7 +87,13 @@ def test_several_projects_go_on(cli: Run, tmp_path: Path, monkeypatch: pytest.Mo
     The option then names a directory, which is empty again in the end.
     """
     with start_blocking_portal() as portal:
-        sandbox = Sandbox(numbers=200, stock=0, max_page_size=5, project_id=["alpha", "beta"])
+        sandbox = Sandbox(
+            numbers=200,
+            stock=0,
+            provisioning=3600.0,
+            max_page_size=5,
+            project_id=["alpha", "beta"],
+        )
         portal.call(sandbox.start)
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
