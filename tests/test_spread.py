@@ -330,9 +330,11 @@ def test_a_killed_worker_costs_no_number(serve: Serve) -> None:
 
     with processes(2) as executor, ThreadPoolExecutor(1) as killers:
         killing = killers.submit(kill, executor)
-        with pytest.raises(BrokenProcessPool):
-            audit.run(executor)
-        over.set()
+        try:
+            with pytest.raises(BrokenProcessPool):
+                audit.run(executor)
+        finally:
+            over.set()
         killing.result()
     done = [part for project in audit._projects.values() for part in project.read]
     left = [part for project in audit._projects.values() for part in project.open]
