@@ -73,11 +73,19 @@ class Standing:
         raise InvalidArgumentError("saved", "a file in which an audit left where it stands")
 
 
+def a_path(value: object) -> Path:
+    """Return *value*, a path in whatever form, as one."""
+    try:
+        return Path(value)  # type: ignore[arg-type]  # it is checked right here
+    except TypeError:
+        raise InvalidArgumentError("saved", "a path", value) from None
+
+
 class SavedStanding:
     """The file that holds an audit's standing: replaced as a whole, now and then."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = a_path(path)
         self._due = time.monotonic() + _EVERY
 
     def read(self) -> Standing | None:

@@ -240,6 +240,8 @@ async def test_it_may_be_killed(sandbox: Sandbox, client: NumbersClient, saved: 
         b'{"audit":{"form":1,"started_at":"yesterday"}}',
         b"+12025550101,Front desk\n",
         b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"audit":' * 50_000,
     ],
 )
 async def test_another_file_is_refused(
@@ -335,6 +337,30 @@ async def test_a_place_that_cannot_be_written_to_is_refused(
         await audit(client, saved=tmp_path / place)
 
     assert [] == sandbox.calls
+
+
+@pytest.mark.parametrize("saved", [7, b"audit.json", "audit\0.json"])
+async def test_what_is_no_path_is_refused(
+    saved: Any, sandbox: Sandbox, client: NumbersClient
+) -> None:
+    """
+    Neither by an audit of one project nor by one of several.
+    """
+    for call, first in ((audit, client), (audit_projects, [client])):
+        with pytest.raises(InvalidArgumentError, match=r"^saved: "):
+            await call(first, saved=saved)
+
+    assert [] == sandbox.calls
+
+
+async def test_a_path_may_be_a_text(sandbox: Sandbox, client: NumbersClient, saved: Path) -> None:
+    """
+    As with `open`.
+    """
+    assert None is await stopped(audit, client, after=5, saved=str(saved))
+    assert saved.exists()
+    assert (await audit(client, saved=str(saved))).verdict.complete
+    assert not saved.exists()
 
 
 async def test_what_is_saved_is_no_secret(
