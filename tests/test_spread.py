@@ -93,11 +93,21 @@ class Impatient:
 
 
 class Watched(ThreadPoolExecutor):
-    """Knows what was submitted and what came of it; *before* is told what comes next."""
+    """
+    Knows what was submitted and what came of it.
 
-    def __init__(self, workers: int, before: Callable[..., None] | None = None) -> None:
+    *before* is told what is submitted next; a part is begun when the *gate* lets it through.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        before: Callable[..., None] | None = None,
+        gate: threading.Semaphore | None = None,
+    ) -> None:
         super().__init__(workers)
         self.before = before
+        self.gate = gate
         self.submitted: list[tuple[Any, ...]] = []
         self.futures: list[Future[Any]] = []
 
@@ -105,8 +115,13 @@ class Watched(ThreadPoolExecutor):
         if self.before is not None:
             self.before(fn)
         self.submitted.append((fn, *args))
-        self.futures.append(super().submit(fn, *args, **kwargs))
+        self.futures.append(super().submit(self._call, fn, *args, **kwargs))
         return self.futures[-1]
+
+    def _call(self, fn: Any, /, *args: Any) -> Any:
+        if self.gate is not None and fn is audit_part:
+            self.gate.acquire()
+        return fn(*args)
 
     @property
     def parts(self) -> list[Any]:
@@ -362,21 +377,28 @@ def test_what_is_done_counts_when_the_end_comes_early(serve: Serve) -> None:
     sandbox = serve(1)
     now = sandbox.clock.now()
     audit = SpreadAudit(ids(sandbox), now=now, size=30)
+    gate = threading.Semaphore(2)
 
     def stop(_what: str, read: int, _total: int | None) -> None:
         if read:
+            executor.futures[2].result()  # the second part: done, and not looked at yet
             raise KeyboardInterrupt
 
-    with Watched(1) as executor:
-        with pytest.raises(KeyboardInterrupt):
-            audit.run(executor, progress=stop)
-        called_off = [future for future in executor.futures if future.cancelled()]
-    assert called_off
+    with Watched(1, gate=gate) as executor:
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                audit.run(executor, progress=stop)
+        finally:
+            gate.release(100)
+    parts = len(executor.parts)
+    assert parts > 5
+    # The third may have been begun already, and be behind the gate.
+    assert sum(future.cancelled() for future in executor.futures) in (parts - 3, parts - 2)
     with Watched(1) as fresh:
         found = audit.run(fresh)
 
     assert timeless(in_one_place(sandbox, now=now)) == timeless(found)
-    assert len(fresh.parts) <= len(executor.parts)
+    assert parts - 2 + 1 == len(fresh.parts)  # and what is in no part
 
 
 def test_a_run_that_is_over_has_its_reports(serve: Serve) -> None:
