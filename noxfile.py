@@ -64,6 +64,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def distributed(session: nox.Session) -> None:
+    """Spread an audit over a cluster of processes, and kill one of them."""
+    install(session, "test", "distributed")
+    session.run("pytest", "tests/distributed/checks.py", *session.posargs)
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities in what the package stands on."""
     install(session)

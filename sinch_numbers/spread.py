@@ -5,11 +5,11 @@ What travels is plain: which part of a project's numbers to look at, and what ca
 key does; a worker makes clients of its own, and keeps them, each with a token of its own.
 """
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -33,6 +33,12 @@ from sinch_numbers.sync import SyncInventory, SyncNumbersClient
 
 Connect: TypeAlias = Callable[[str], SyncNumbersClient]
 """Makes the client of a project; called in the workers, so it has to be a function to import."""
+
+_UNPICKLABLE: Final = (pickle.PicklingError, AttributeError, TypeError)
+"""What pickle raises about things that it cannot take."""
+
+_clients: Final[dict[tuple[Connect, str], SyncNumbersClient]] = {}
+"""The clients of this worker."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,11 +77,15 @@ class SpreadAudit:
     itself break, its error is raised: `run` goes on with another one, and what was read is
     not read again. Nothing is changed and nothing costs.
 
+    A worker makes one client for each project it meets, with a token of its own, and keeps
+    it for as long as its process lives.
+
     Arguments:
         project_ids: The projects to audit.
-        connect: Makes the client of a project, in the worker. By default credentials come
-            from the worker's environment.
-        rules: What to look for. They travel to the workers, so they have to be picklable.
+        connect: Makes the client of a project, in the worker; a function of a module. By
+            default credentials come from the worker's environment.
+        rules: What to look for. They travel to the workers: where those are processes, checks
+            have to be functions of a module.
         expected: What the numbers are meant to be, by project.
         emergency: Whether to look for emergency addresses as well.
         months: How many months to forecast charges for.
@@ -84,7 +94,9 @@ class SpreadAudit:
         workers: How many requests each worker may have under way at a time.
         tries: How often a part is tried.
 
-    Raises `InvalidArgumentError` when an argument makes no sense.
+    Raises `InvalidArgumentError` when an argument makes no sense: no project or one named
+    twice, expectations of a project that is not audited, or a *connect* that a worker could
+    not tell from another.
     """
 
     def __init__(
@@ -103,7 +115,12 @@ class SpreadAudit:
     ) -> None:
         if not project_ids or len(set(project_ids)) < len(project_ids):
             raise InvalidArgumentError("project_ids", "each project once", list(project_ids))
-        self._connect = connect
+        strangers = sorted(set(expected or {}) - set(project_ids))
+        if strangers:
+            raise InvalidArgumentError(
+                "expected", "projects that are audited", ", ".join(strangers)
+            )
+        self._connect = _known_again(connect)
         self._size = arguments.positive(size, "size")
         self._workers = arguments.positive(workers, "workers")
         self._tries = arguments.positive(tries, "tries")
@@ -127,6 +144,9 @@ class SpreadAudit:
 
         A project that cannot be audited does not keep the others from it: its place holds a
         `ProjectFailure`. *progress* is called in this thread, as parts are done.
+
+        Raises `InvalidArgumentError` when rules cannot travel to the workers, and whatever
+        the executor raises when it breaks.
         """
         tell = progress or _silent
         tasks: dict[Future[Any], _Task] = {}
@@ -134,17 +154,22 @@ class SpreadAudit:
         def submit(task: _Task) -> None:
             tasks[executor.submit(task.call, *task.arguments)] = task
 
-        for project_id, project in self._projects.items():
-            for task in self._next(project_id, project):
-                submit(task)
-        while tasks:
-            done, _ = wait(tasks, return_when=FIRST_COMPLETED)
-            for future in done:
-                task = tasks.pop(future)
-                for following in self._taken(task, future):
-                    submit(following)
-                read = sum(project.tally.numbers for project in self._projects.values())
-                tell("numbers", read, self._total())
+        try:
+            for project_id, project in self._projects.items():
+                for task in self._next(project_id, project):
+                    submit(task)
+            while tasks:
+                done, _ = wait(tasks, return_when=FIRST_COMPLETED)
+                for future in done:
+                    task = tasks.pop(future)
+                    for following in self._taken(task, future):
+                        submit(following)
+                    tell("numbers", self._read(), self._total())
+        finally:
+            # When this ends early: what is done counts, what is not begun need not be.
+            for future, task in tasks.items():
+                if not future.cancel() and future.done() and future.exception() is None:
+                    self._taken(task, future)
         return self._reports()
 
     def _next(self, project_id: str, project: _Project) -> "list[_Task]":
@@ -176,7 +201,9 @@ class SpreadAudit:
             result = future.result()
         except SinchNumbersError as error:
             return self._failed(task, project, error)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, _UNPICKLABLE):
+                _check_travel(project.examination)
             # A worker that died; an executor that broke refuses the next try with its error.
             if task.tried < self._tries:
                 return [attrs.evolve(task, tried=task.tried + 1)]
@@ -205,11 +232,19 @@ class SpreadAudit:
         project.outcome = failure_of(task.project_id, error)
         return []
 
+    def _read(self) -> int:
+        return sum(project.tally.numbers for project in self._projects.values())
+
     def _total(self) -> int | None:
-        counts = [
-            project.whole and project.whole.counted_before for project in self._projects.values()
-        ]
-        return None if None in counts else sum(count or 0 for count in counts)
+        total = 0
+        for project in self._projects.values():
+            if isinstance(project.outcome, ProjectFailure):
+                total += project.tally.numbers  # no more of it will be read
+            elif project.whole is None or project.whole.counted_before is None:
+                return None
+            else:
+                total += project.whole.counted_before
+        return total
 
     def _reports(self) -> Reports:
         projects = list(self._projects.values())
@@ -259,10 +294,35 @@ async def _audit_part(
     return PartResult(standing=work.standing or standing, verdict=verdict)
 
 
-@cache
 def _client(connect: Connect, project_id: str) -> SyncNumbersClient:
     """Return the worker's client of a project; its token is fetched once."""
-    return connect(project_id)
+    known = _clients.get((connect, project_id))
+    if known is None:
+        # Of two threads that come at once the first is kept; an unused client has no token.
+        known = _clients.setdefault((connect, project_id), connect(project_id))
+    return known
+
+
+def _known_again(connect: Connect) -> Connect:
+    """Return *connect* when it is the same in each task: or each would make a client."""
+    try:
+        there: object = pickle.loads(pickle.dumps(connect))  # noqa: S301 - what was just dumped
+        if there == connect and hash(there) == hash(connect) and callable(connect):
+            return connect
+    except _UNPICKLABLE:
+        pass  # nor could a worker know it
+    # It is not shown: what is bound to it may be a secret.
+    raise InvalidArgumentError("connect", "a function of a module, which workers can import")
+
+
+def _check_travel(examination: Examination) -> None:
+    """Raise `InvalidArgumentError` when it is the rules that cannot be sent to a process."""
+    for rule in examination.rules:
+        try:
+            pickle.dumps(rule)
+        except _UNPICKLABLE as error:
+            expected = "checks that are functions of a module, to be sent to processes"
+            raise InvalidArgumentError("rules", expected, rule.id) from error
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:

@@ -48,6 +48,21 @@ def test_every_snippet_runs(code: str, environment: dict[str, str], tmp_path: Pa
     assert (0, "") == (done.returncode, done.stderr)
 
 
+SHOWN = re.compile(
+    r"^```python\n((?:(?!```).*\n)*)```\n\n```text\n((?:(?!```).*\n)*)```$", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if SHOWN.search(page.read_text())])
+def test_the_output_that_is_shown_is_what_comes(page: Path) -> None:
+    """A block of text right after a snippet is what that prints."""
+    for code, shown in SHOWN.findall(page.read_text()):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+        )
+        assert shown == done.stdout
+
+
 def test_the_readme_has_two_commands() -> None:
     """Exactly two, each one line."""
     section = re.search(r"^## Two commands$(.*?)^## ", README, re.MULTILINE | re.DOTALL)

@@ -93,8 +93,14 @@ class Work:
         self.tally = examination.begin()
         if standing is not None:
             self.started_at, self.tally = standing.started_at, standing.tally
+            project_id = standing.checkpoint.project_id
+            if project_id != client.project_id:
+                raise InvalidArgumentError(
+                    "saved", f"an audit of project {client.project_id}", project_id
+                )
             if self.tally.basis != examination.basis:
-                raise InvalidArgumentError("saved", "an audit by the same rules and expectations")
+                expected = "an audit by the same rules, expectations, months and moment"
+                raise InvalidArgumentError("saved", expected)
         self._numbers = Inventory(
             client, workers=workers, checkpoint=None if standing is None else standing.checkpoint
         )

@@ -16,7 +16,7 @@ from sinch_numbers.audit.findings import Finding, Rule, Severity
 from sinch_numbers.audit.forecast import Forecast, forecast_of
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import DEFAULT_RULES
-from sinch_numbers.audit.standing import SavedStanding
+from sinch_numbers.audit.standing import SavedStanding, a_path
 from sinch_numbers.bulk import for_each
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
@@ -127,7 +127,10 @@ async def audit_projects(
     strangers = sorted(set(expected or {}) - set(project_ids))
     if strangers:
         raise InvalidArgumentError("expected", "projects that are audited", ", ".join(strangers))
-    files = {} if saved is None else {p: SavedStanding(saved / f"{p}.json") for p in project_ids}
+    files = {}
+    if saved is not None:
+        folder = a_path(saved)
+        files = {name: SavedStanding(folder / f"{name}.json") for name in project_ids}
     standings = {project_id: file.read() for project_id, file in files.items()}
     judged = [standing.tally.basis.now for standing in standings.values() if standing is not None]
     moment = now or (judged[0] if judged else datetime.now(UTC))

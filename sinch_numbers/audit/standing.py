@@ -4,7 +4,7 @@ Standing: how far an audit has come, as a value and in a file.
 An audit that was stopped, or killed, goes on from the file: what was read is not read again.
 """
 
-import os
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -73,29 +73,44 @@ class Standing:
         raise InvalidArgumentError("saved", "a file in which an audit left where it stands")
 
 
+def a_path(value: object) -> Path:
+    """Return *value*, a path in whatever form, as one."""
+    try:
+        return Path(value)  # type: ignore[arg-type]  # it is checked right here
+    except TypeError:
+        raise InvalidArgumentError("saved", "a path", value) from None
+
+
 class SavedStanding:
     """The file that holds an audit's standing: replaced as a whole, now and then."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = a_path(path)
         self._due = time.monotonic() + _EVERY
 
     def read(self) -> Standing | None:
         """
         Return the standing that is in the file; ``None`` when there is no file.
 
-        Raises `InvalidArgumentError` when it holds something else, or cannot be read.
+        Raises `InvalidArgumentError` when it holds something else, cannot be read, or could
+        not be replaced later.
         """
+        text = None
         try:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            if not os.access(self._path.parent, os.W_OK):
-                expected = "a file in a directory that can be written to"
-                raise InvalidArgumentError("saved", expected, str(self._path)) from None
-            return None
+            pass  # the audit is to begin
         except (OSError, ValueError) as error:
             raise InvalidArgumentError("saved", "a file that can be read", str(error)) from None
-        return Standing.loads(text)
+        standing = None if text is None else Standing.loads(text)
+        try:
+            # Asked by doing: what may be written to, and what can, are two things.
+            with tempfile.TemporaryFile(dir=self._path.resolve().parent):
+                pass
+        except OSError as error:
+            expected = "a file in a directory that can be written to"
+            raise InvalidArgumentError("saved", expected, str(error)) from None
+        return standing
 
     def write_if_due(self, standing: Callable[[], Standing]) -> None:
         """Write, unless that was done a short while ago."""

@@ -1,6 +1,7 @@
 """Usage that has to type-check, both ways; it is never run."""
 
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +39,7 @@ from sinch_numbers import (
     Registration,
     RtcVoice,
     Secret,
+    SinchNumbersError,
     SmsConfiguration,
     SyncNumbersClient,
     SyncPager,
@@ -45,7 +47,16 @@ from sinch_numbers import (
     UnknownVoice,
     VoiceConfiguration,
 )
-from sinch_numbers.audit import Expectation, Expectations, Report, Reports, audit, audit_projects
+from sinch_numbers.audit import (
+    Expectation,
+    Expectations,
+    ProjectFailure,
+    Report,
+    Reports,
+    audit,
+    audit_projects,
+)
+from sinch_numbers.bulk import Outcome, gather
 from sinch_numbers.client import Effect
 from sinch_numbers.exports import (
     FINDINGS,
@@ -55,11 +66,15 @@ from sinch_numbers.exports import (
     write_html,
     write_parquet,
 )
+from sinch_numbers.inventory import Checkpoint, Completeness, Inventory, Verdict
 from sinch_numbers.ordering import OrderResult, order_numbers
 from sinch_numbers.receivers import Receiver
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.spread import SpreadAudit
+from sinch_numbers.sync import SyncInventory
 from sinch_numbers.sync import audit as sync_audit
 from sinch_numbers.sync import audit_projects as sync_audit_projects
+from sinch_numbers.sync import gather as sync_gather
 from sinch_numbers.sync import resume_order as sync_resume_order
 from sinch_numbers.webhooks import parse_event
 
@@ -176,6 +191,49 @@ def synchronously() -> None:
         assert_type(client.project_id, str)
         assert_type(client.number_orders.submit("01k"), NumberOrder)
         assert_type(sync_resume_order(client, "01k", wait=None), OrderResult)
+
+
+async def inventories(client: NumbersClient, sync_client: SyncNumbersClient) -> None:
+    numbers = Inventory(client, workers=4, page_size=100)
+    async for number in numbers:
+        assert_type(number, ActiveNumber)
+    async for page in numbers.pages():
+        assert_type(page.items, tuple[ActiveNumber, ...])
+    assert_type(numbers.verdict, Verdict | None)
+    if numbers.verdict is not None:
+        assert_type(numbers.verdict.completeness, Completeness)
+        assert_type(numbers.verdict.explanation, str)
+    assert_type(numbers.checkpoint, Checkpoint | None)
+    plan = await numbers.plan(10_000)
+    assert_type(plan.divide(10_000), tuple[Checkpoint, ...])
+    assert_type(plan.merge([Checkpoint.loads(plan.dumps())]), Checkpoint)
+    for number in SyncInventory(sync_client, checkpoint=plan):
+        assert_type(number, ActiveNumber)
+
+
+async def in_bulk(client: NumbersClient, sync_client: SyncNumbersClient) -> None:
+    outcomes = await gather(client.active_numbers.get, ["+12025550134"], workers=4)
+    for outcome in outcomes:
+        assert_type(outcome, Outcome[str, ActiveNumber])
+        assert_type(outcome.get(), ActiveNumber)
+        assert_type(outcome.error, SinchNumbersError | None)
+    for one in sync_gather(sync_client.active_numbers.get, ["+12025550134"]):
+        assert_type(one.item, str)
+        assert_type(one.result, ActiveNumber | None)
+
+
+def connected(project_id: str) -> SyncNumbersClient:
+    return SyncNumbersClient(project_id, "k", "s")
+
+
+def spread_out(executor: Executor, path: Path, client: SyncNumbersClient) -> None:
+    spread = SpreadAudit(["p", "q"], connect=connected, size=10_000)
+    assert_type(spread.run(executor), Reports)
+    with ProcessPoolExecutor() as processes:
+        reports = spread.run(processes, progress=lambda what, done, total: print(what, done))
+    for one in reports.projects:
+        assert_type(one, Report | ProjectFailure)
+    assert_type(sync_audit(client, saved=path), Report)
 
 
 def voices(voice: VoiceConfiguration | None) -> str | None:
