@@ -15,6 +15,10 @@ _IN_A_ROW: Final = 3
 """So many refusals, with nothing served between them, are about the pace."""
 _MANY: Final = 0.1
 """So are so many of the answers since it was lowered last."""
+_IN_VAIN: Final = 4
+"""When it was lowered so often at a stretch, and was refused all the same, it does not help."""
+_LET_BE: Final = 30.0
+"""Seconds for which the pace is let be then."""
 _FORGOTTEN: Final = 10.0
 """A limit that is exceeded so many times, and not met again, is there no more."""
 _SLOWEST: Final = 0.5
@@ -27,7 +31,8 @@ class Pace:
     The rate follows the cubic curve that TCP uses, too: after a refusal it falls below what
     went well so far, comes back to that quickly, stays there for long, and then feels its
     way beyond. Until then, and when the limit is not met any more, requests go as they come.
-    A refusal now and then has other reasons than the pace: it does not make it any slower.
+    A refusal now and then has other reasons than the pace, and so have refusals that go on
+    however slow it is: those do not make it any slower.
     """
 
     def __init__(self) -> None:
@@ -43,6 +48,8 @@ class Pace:
         self._recovery = 0.0
         """Seconds after which the rate is back at the limit."""
         self._free_at = 0.0
+        self._in_vain = 0
+        self._let_be_until = float("-inf")
 
     @property
     def rate(self) -> float | None:
@@ -79,17 +86,20 @@ class Pace:
         """Slow down, if need be: the service said that requests come too fast."""
         now = time.monotonic()
         since = now - self._refused_at
-        if since < _WINDOW:
+        if since < _WINDOW or now < self._let_be_until:
             self._answers = self._refusals = 0
             return  # those of one burst, and those under way, answer the same excess
         self._in_a_row += 1
         self._answers += 1
         self._refusals += 1
         rate = self.rate
+        recovered = rate is not None and since >= self._recovery
         too_many = self._refusals > 1 and self._refusals >= _MANY * self._answers
-        if self._in_a_row >= _IN_A_ROW or (
-            rate is not None and (since >= self._recovery or too_many)
-        ):
+        if recovered or self._in_a_row >= _IN_A_ROW or (rate is not None and too_many):
+            self._in_vain = 0 if rate is None or recovered else self._in_vain + 1
+            if self._in_vain >= _IN_VAIN:
+                self._limit, self._let_be_until = None, now + _LET_BE
+                return
             self._forget(now)
             measured = len(self._served) / _WINDOW
             self._slow_down(measured if rate is None else min(measured, rate), now)

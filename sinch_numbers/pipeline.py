@@ -253,6 +253,8 @@ class Pipeline:
             call.describe(error)
             if isinstance(error, APIStatusError) and not error.transient:
                 throttle.served()  # a "no", and no complaint about the pace
+            elif error.maybe_applied:
+                throttle.passed()
             raise
         throttle.served()
         self._wire.quota.refund(call.paid or 1.0)

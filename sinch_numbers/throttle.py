@@ -99,6 +99,10 @@ class Throttle:
                 if loop is asyncio.get_running_loop():
                     self._admit(queue)
 
+    def passed(self) -> None:
+        """Take note that a request failed, but did not come too fast."""
+        self._pace.served()
+
     def pause(self, seconds: float, refusal: RateLimitError) -> None:
         """Let nobody in for *seconds*: the service said so, by *refusal*."""
         self._pace.refused()

@@ -96,9 +96,9 @@ def test_after_many_refusals_it_is_slower_than_what_went_well(clock: Clock) -> N
     assert slowed_down().rate == pytest.approx(70)
 
 
-@pytest.mark.parametrize("share", [0.01, 0.04])
+@pytest.mark.parametrize("share", [0.01, 0.04, 0.3])
 def test_refusals_now_and_then_are_not_about_the_pace(clock: Clock, share: float) -> None:
-    """A service that refuses a few, however slowly it is asked, is asked on."""
+    """A service that refuses some, however slowly it is asked, is asked on."""
     dice = random.Random(8)
     pace = Pace()
     asked = 0
@@ -154,6 +154,4 @@ def test_refusals_without_end_slow_it_to_a_crawl_not_to_a_stop(clock: Clock) -> 
         clock.now += dice.random()
         pace.refused()
 
-    assert pace.rate is not None
-    assert 0.5 <= pace.rate
     assert pace.turn() <= 3.0
