@@ -11,10 +11,12 @@ _SOONEST: Final = 5.0
 """Seconds to recover in, at least: where little is allowed, each try counts."""
 _WINDOW: Final = 1.0
 """Seconds over which the rate is measured, and in which it is lowered once at most."""
-_IN_A_ROW: Final = 3
+_IN_A_ROW: Final = 5
 """So many refusals, with nothing served between them, are about the pace."""
 _MANY: Final = 0.1
 """So are so many of the answers since it was lowered last."""
+_SAMPLE: Final = 60
+"""And before it was ever lowered, a third of so many answers."""
 _IN_VAIN: Final = 4
 """When it was lowered so often at a stretch, and was refused all the same, it does not help."""
 _LET_BE: Final = 30.0
@@ -94,8 +96,13 @@ class Pace:
         self._refusals += 1
         rate = self.rate
         recovered = rate is not None and since >= self._recovery
-        too_many = self._refusals > 1 and self._refusals >= _MANY * self._answers
-        if recovered or self._in_a_row >= _IN_A_ROW or (rate is not None and too_many):
+        if rate is None:
+            too_many = self._answers >= _SAMPLE and 3 * self._refusals >= self._answers
+            if self._answers >= _SAMPLE:
+                self._answers = self._refusals = 0
+        else:
+            too_many = self._refusals > 1 and self._refusals >= _MANY * self._answers
+        if recovered or too_many or self._in_a_row >= _IN_A_ROW:
             self._in_vain = 0 if rate is None or recovered else self._in_vain + 1
             if self._in_vain >= _IN_VAIN:
                 self._limit, self._let_be_until = None, now + _LET_BE
