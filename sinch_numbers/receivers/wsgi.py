@@ -3,9 +3,11 @@
 import atexit
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
+from sinch_numbers.errors import ClientClosedError
 from sinch_numbers.receivers.core import CUT_SHORT, TOO_LARGE, Answer, content_length
 from sinch_numbers.receivers.receiver import Receiver
 from sinch_numbers.sync._portal import Runner
@@ -83,4 +85,6 @@ class WsgiApp:
 def _close(app: "weakref.ref[WsgiApp]") -> None:
     alive = app()
     if alive is not None:
-        alive.close()
+        # From Python 3.12 on, what was never begun cannot be begun now, and has nothing to finish.
+        with suppress(ClientClosedError):
+            alive.close()
