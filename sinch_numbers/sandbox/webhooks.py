@@ -26,6 +26,8 @@ __all__ = ["Delivery", "Disturbance", "Post", "Webhooks"]
 Post: TypeAlias = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
 """Posts a body with headers to a URL, and returns the status; 0 when there is none."""
 
+_LOOK = 0.25
+_OTHER_HOST = ("IMPORTED_NUMBER", "HOSTING_ORDER_NUMBER")
 _AT_ONCE = 50  # deliveries under way; more would only wait for each other
 
 
@@ -65,6 +67,8 @@ class _Notice:
     url: str
     body: bytes
     project: Project
+    other_host: bool
+    """Whether it is of the host of imported numbers, which signs with a secret of its own."""
 
 
 class Webhooks:
@@ -167,7 +171,9 @@ class Webhooks:
                 for project in self._projects.values()
                 if (due := project.announcements.next()) is not None
             ]
-            pause = min((one for one in pauses if one is not None), default=None)
+            # Orders and the other host take their steps unannounced: look for them now and then.
+            pause = min((one for one in pauses if one is not None), default=_LOOK)
+            pause = min(pause, _LOOK)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await wake.wait()
@@ -177,6 +183,8 @@ class Webhooks:
         if self._running is None:
             return
         for project_id, project in self._projects.items():
+            project.orders.settle()
+            project.imported.settle()
             begin = self._taken[project_id]
             fresh = project.events[begin:]
             self._taken[project_id] += len(fresh)
@@ -191,7 +199,8 @@ class Webhooks:
         if not _is_here(url):
             self.deliveries.append(Delivery(event_id=name, url=url, attempt=0, status=-1))
             return
-        notice = _Notice(name, url, body_of(event, name), project)
+        other_host = event.resource_type in _OTHER_HOST
+        notice = _Notice(name, url, body_of(event, name), project, other_host)
         chaos, dice = self._disturbance, self._dice
         for _ in range(2 if dice.random() < chaos.duplicate else 1):
             delay = chaos.seconds * dice.random() if dice.random() < chaos.delay else 0.0
@@ -229,7 +238,8 @@ class Webhooks:
             return 0
         headers = {"Content-Type": "application/json"}
         # Looked up now: what is sent again is signed with the secret of the day.
-        if secret := notice.project.hmac_secret:
+        host = notice.project.imported if notice.other_host else notice.project
+        if secret := host.hmac_secret:
             headers["X-Sinch-Signature"] = signature(notice.body, secret)
         async with self._slots:
             return await self._running[2](notice.url, notice.body, headers)

@@ -339,3 +339,46 @@ async def test_it_can_be_steered_from_outside(
     assert [200] * 4 == [one["status"] for one in made]
     for wrong in ({"duplicate": 2}, {"duplicate": "x"}, {"url": "http://example.com"}, {"x": 1}):
         assert 400 == (await api.post("/_sandbox/webhooks", wrong)).status
+
+
+async def test_the_other_host_signs_with_its_own_secret(sandbox: Sandbox, hook: Hook) -> None:
+    """What is about imported numbers and hosting orders is verified by another secret."""
+    project = sandbox.project()
+    project.imported.hmac_secret = "another-secret-of-32-characters-x"
+    sandbox.webhooks.url = hook.url
+    project.events.append(
+        Event(
+            project_id="sandbox",
+            resource_id=NUMBER,
+            resource_type="IMPORTED_NUMBER",
+            event_type="LINK_TO_10DLC_CAMPAIGN",
+            status="SUCCEEDED",
+            at=project.clock.now(),
+        )
+    )
+
+    await asyncio.wait_for(hook.arrived.wait(), 10)
+
+    key = project.imported.hmac_secret.encode()
+    signature = hmac.new(key, hook.bodies[0], hashlib.sha1).hexdigest()
+    assert signature == hook.headers[0]["X-Sinch-Signature"]
+
+
+async def test_what_is_due_is_told_though_nobody_asks(sandbox: Sandbox, hook: Hook) -> None:
+    """Steps of orders and of the other host are taken by the clock."""
+    project = sandbox.project()
+    sandbox.webhooks.url = hook.url
+    at = project.clock.now()
+    event = Event(
+        project_id="sandbox",
+        resource_id="01k5",
+        resource_type="HOSTING_ORDER_NUMBER",
+        event_type="HOSTING_PROCESS",
+        status="SUCCEEDED",
+        at=at,
+    )
+
+    project.imported._agenda.at(at, lambda _due: project.events.append(event))
+
+    await asyncio.wait_for(hook.arrived.wait(), 10)
+    assert ["01k5"] == [one["resourceId"] for one in hook.events]
