@@ -8,11 +8,12 @@ reads it, or not at all.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_origin
 
 import attrs
 
 from sinch_numbers.models import OpenEnum
+from sinch_numbers.models.fields import NOTHING
 
 T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
@@ -42,59 +43,80 @@ class Member:
 
 
 def compiled(
-    cls: type[T], members: tuple[Member, ...], keep: Callable[[Mapping[str, Any]], Any] | None
-) -> Callable[[Any], T]:
+    cls: type[T],
+    members: tuple[Member, ...],
+    keep: Callable[[Mapping[str, Any]], Any] | None,
+    otherwise: Callable[[Any], T],
+) -> Callable[[Any, Any], T]:
     """
-    Return a function that reads an object as *cls*, or raises any error at all.
+    Return a hook that reads an object as *cls*; what is uncommon is read *otherwise*.
 
     Members that *cls* does not name are passed through *keep* into its ``extra``.
     """
-    lines = [
-        "def read(given):",
-        " if given.__class__ is not dict: raise Uncommon",
-        " get = given.get",
-    ]
-    scope: dict[str, Any] = {"Uncommon": UncommonError, "cls": cls, "keep": keep}
-    for number, member in enumerate(members):
-        lines += _member(f"m{number}", member, scope)
-    passed = ", ".join(f"{m.field}=m{n}" for n, m in enumerate(members))
+    variables = {f"m{number}": member for number, member in enumerate(members)}
+    values = {member.field: variable for variable, member in variables.items()}
+    names = tuple(member.name for member in members)
+    scope: dict[str, Any] = {"Uncommon": UncommonError, "names": names, "otherwise": otherwise}
+    in_order = [f"[{', '.join(variables)}] = given.values()"]
+    by_name = ["get = given.get"]
+    by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
     if keep is not None:
-        scope["known"] = frozenset(member.name for member in members)
-        lines += [
-            " if not known.issuperset(given):",
-            "  more = {name: given[name] for name in given if name not in known}",
-            f"  return cls({passed}, extra=keep(more))",
-        ]
-    lines.append(f" return cls({passed})")
+        values["extra"] = "extra"
+        scope |= {"keep": keep, "known": frozenset(names)}
+        scope["nothing"] = NOTHING
+        more = "keep({name: given[name] for name in given if name not in known})"
+        in_order.append("extra = nothing")
+        by_name.append(f"extra = nothing if known.issuperset(given) else {more}")
+    lines = [
+        "def read(given, _):",
+        " try:",
+        "  if given.__class__ is not dict: raise Uncommon",
+        # As documented: all members, in their order. Then no name has to be looked up.
+        "  if (*given,) == names:",
+        *(f"   {line}" for line in in_order),
+        "  else:",
+        *(f"   {line}" for line in by_name),
+        *(line for v, member in variables.items() for line in _checked(v, member, scope)),
+        *_made(cls, values, scope),
+        # Whatever it is, the other way knows better.
+        " except Exception: pass",
+        " return otherwise(given)",
+    ]
     exec("\n".join(lines), scope)  # noqa: S102 - made of names that attrs has checked
-    read: Callable[[Any], T] = scope["read"]
+    read: Callable[[Any, Any], T] = scope["read"]
     return read
 
 
-def shared(read: Hook) -> Hook:
+class Shared:
     """
-    Return a hook that reads the same texts once, be they a list or an object's members.
+    A hook that reads the same texts once, be they a list or an object's members.
 
     An inventory repeats the same price and the same links thousands of times; what they are
     read as cannot be changed, so all numbers may have the same one.
     """
-    objects: dict[Any, Any] = {}
-    lists: dict[Any, Any] = {}
 
-    def read_once(value: Any, kind: Any) -> Any:
+    def __init__(self, read: Hook) -> None:
+        self._read = read
+        self.objects: Final[dict[Any, Any]] = {}
+        """What has been read from objects, by their values and then their names."""
+        self.lists: Final[dict[Any, Any]] = {}
+        """What has been read from lists, by their items."""
+
+    def __call__(self, value: Any, kind: Any) -> Any:
+        """Read *value*, unless it has been read."""
         parts: Iterable[Any]
         if value.__class__ is dict:
-            models, key, parts = objects, tuple(value.items()), value.values()
+            models, key, parts = self.objects, (*value.values(), *value), value.values()
         elif value.__class__ is list:
-            models, key, parts = lists, tuple(value), value
+            models, key, parts = self.lists, tuple(value), value
         else:
-            return read(value, kind)
+            return self._read(value, kind)
         try:
             model = models.get(key)
         except TypeError:  # something with a structure of its own is in it
-            return read(value, kind)
+            return self._read(value, kind)
         if model is None:
-            model = read(value, kind)
+            model = self._read(value, kind)
             # Nothing else: True would be found for 1.
             if all(part is None or part.__class__ is str for part in parts):
                 if len(models) >= _MOST_SHARED:
@@ -102,37 +124,81 @@ def shared(read: Hook) -> Hook:
                 models[key] = model
         return model
 
-    return read_once
 
-
-def _member(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
+def _taken(variable: str, member: Member, scope: dict[str, Any]) -> str:
     name = repr(member.name)
     if member.default is attrs.NOTHING:
-        lines = [f" {variable} = given[{name}]"]
-    elif member.default is None or member.default == ():
-        lines = [f" {variable} = get({name})"]
-    else:
-        scope[f"{variable}_default"] = member.default
-        lines = [f" {variable} = get({name}, {variable}_default)"]
+        return f"given[{name}]"
+    if member.default is None or member.default == ():
+        return f"get({name})"
+    scope[f"{variable}_default"] = member.default
+    return f"get({name}, {variable}_default)"
+
+
+def _checked(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
     if member.kind in (str, int, bool):
-        return [*lines, *_plain(variable, member)]
+        return _plain(variable, member)
     if isinstance(member.kind, type) and issubclass(member.kind, OpenEnum):
-        return [*lines, *_word(variable, member, scope)]
-    scope[f"{variable}_read"], scope[f"{variable}_of"] = member.read, member.of
-    call = f"{variable} = {variable}_read({variable}, {variable}_of)"
-    # Nothing is the most common value of all.
-    return [*lines, f" if {variable} is not None: {call}" if member.optional else f" {call}"]
+        return _word(variable, member, scope)
+    return _structured(variable, member, scope)
 
 
 def _plain(variable: str, member: Member) -> list[str]:
-    check = f"{variable}.__class__ is not {member.kind.__name__}"
+    lines = [f"  if {variable}.__class__ is not {member.kind.__name__}:"]
     if not member.optional:
-        return [f" if {check}: raise Uncommon"]
-    lines = [f" if {variable} == '': {variable} = None"] if member.kind is str else []
-    return [*lines, f" if {check} and {variable} is not None: raise Uncommon"]
+        return [*lines, "   raise Uncommon"]
+    lines.append(f"   if {variable} is not None: raise Uncommon")
+    return [*lines, f"  elif not {variable}: {variable} = None"] if member.kind is str else lines
 
 
 def _word(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
     scope[f"{variable}_words"] = member.kind._value2member_map_
     lookup = f"{variable} = {variable}_words[{variable}]"
-    return [f" if {variable} is not None: {lookup}" if member.optional else f" {lookup}"]
+    return [f"  if {variable} is not None: {lookup}" if member.optional else f"  {lookup}"]
+
+
+def _structured(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
+    scope[f"{variable}_read"], scope[f"{variable}_of"] = member.read, member.of
+    call = f"{variable} = {variable}_read({variable}, {variable}_of)"
+    if isinstance(member.read, Shared):
+        # Nearly always it has been read before: a look, without the price of a call.
+        listed = get_origin(member.kind) is tuple
+        scope[f"{variable}_models"] = member.read.lists if listed else member.read.objects
+        parts = f"*{variable}," if listed else f"*{variable}.values(), *{variable}"
+        look = f"{variable} = {variable}_models[({parts})]"
+        lines = [f"   try: {look}", f"   except Exception: {call}"]
+        if listed:  # a text would be taken for the list of its letters
+            return [f"  if {variable}.__class__ is list:", *lines, f"  else: {call}"]
+    else:
+        lines = [f"   {call}"]
+    # Nothing is the most common value of all.
+    return [f"  if {variable} is not None:" if member.optional else "  if True:", *lines]
+
+
+def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[str]:
+    """
+    Return the lines that make a *cls* of *values*.
+
+    A frozen class sets its fields one by one past its own guard, which takes a quarter of
+    the time of reading. A model that only keeps what it is given is filled unguarded, and
+    becomes what it is when it is whole.
+    """
+    fields = attrs.fields_dict(cls)
+    if not (_only_keeps(cls) and values.keys() == fields.keys()):
+        scope["cls"] = cls
+        passed = ", ".join(f"{fields[name].alias}={value}" for name, value in values.items())
+        return [f"  return cls({passed})"]
+    unguarded = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    scope |= {"cls": cls, "new": object.__new__}
+    scope["Unguarded"] = type(cls.__name__, (cls,), {"__slots__": (), **unguarded})
+    lines = ["  model = new(Unguarded)"]
+    lines += [f"  model.{name} = {value}" for name, value in values.items()]
+    return [*lines, "  model.__class__ = cls", "  return model"]
+
+
+def _only_keeps(cls: type) -> bool:
+    """Whether making a *cls* does no more than set its fields to what it is given."""
+    return not any(hasattr(cls, f"__attrs_{when}_init__") for when in ("pre", "post")) and all(
+        field.init and field.validator is None and field.converter is None
+        for field in attrs.fields(cls)
+    )

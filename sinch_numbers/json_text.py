@@ -1,9 +1,9 @@
 """
 JSON text to plain Python and back, strictly.
 
-Refused are: anything but UTF-8, NaN and infinities, lone surrogates, members that repeat,
-and nesting or numbers without end. Whatever is wrong is a `ValueError` that does not
-quote the text.
+Refused are: anything but UTF-8, NaN and infinities, lone surrogates, nesting or numbers
+without end, and in what is short, members that repeat. Whatever is wrong is a `ValueError`
+that does not quote the text.
 """
 
 import json
@@ -17,8 +17,8 @@ except ImportError:  # the extra "fast" is not installed
 else:
     _fast = orjson.loads
 
-# The standard library sees members that repeat, orjson does not. So orjson reads what is
-# large, where it pays; single resources, where a repeated member could mislead, are small.
+# Looking for members that repeat takes as long as reading, and orjson cannot do it. So it is
+# done where a repeated member could mislead: single resources are small, lists are large.
 _LARGE: Final = 16 * 1024
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -42,14 +42,16 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
-_decoder: Final = json.JSONDecoder(
+_quick: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
+_careful: Final = json.JSONDecoder(
     object_pairs_hook=_members, parse_float=_finite, parse_constant=_no_constant
 )
 
 
 def decode_plainly(body: bytes) -> Any:
     """Read *body* with the standard library."""
-    decoded = _decoder.decode(body.decode("utf-8"))
+    decoder = _careful if len(body) < _LARGE else _quick
+    decoded = decoder.decode(body.decode("utf-8"))
     if b"\\ud" in body or b"\\uD" in body:
         # A lone surrogate is text that cannot be written again, here or anywhere.
         json.dumps(decoded, ensure_ascii=False).encode("utf-8")

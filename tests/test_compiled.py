@@ -1,15 +1,20 @@
 """The quick way to read a model and the thorough one never differ."""
 
+import copy
+import pickle
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+import attrs
 import cattrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sinch_numbers import ActiveNumber, AvailableNumber, converter
-from sinch_numbers.compiled import UncommonError, shared
+from sinch_numbers import ActiveNumber, AvailableNumber, NumberType, converter
+from sinch_numbers.compiled import Shared
+from sinch_numbers.models.fields import wire_name
 
 WORDS = ["", "US", "LOCAL", "RTC", "EST", "FAX", "SMS", "VOICE", "0.50", "+12025550101", "new"]
 TIMES = ["2026-04-19T21:38:23.410063Z", "2026-04-19T21:38:23", "2026-04-19T21:38:23+02:00", "soon"]
@@ -48,10 +53,22 @@ WELL = {
     "voiceConfiguration": voice,
 }
 ODD = dict.fromkeys((*WELL, "somethingNew"), scalars | lists | sms | voice | money)
+ODDITIES = st.fixed_dictionaries({}, optional=ODD) | st.just({})
 objects = st.builds(
-    lambda well, odd: well | odd,
-    st.fixed_dictionaries({}, optional=WELL),
-    st.fixed_dictionaries({}, optional=ODD) | st.just({}),
+    lambda well, odd: well | odd, st.fixed_dictionaries({}, optional=WELL), ODDITIES
+)
+
+
+def as_documented(cls: type) -> st.SearchStrategy[dict[str, Any]]:
+    """All members, in their order, and some of them odd."""
+    names = [wire_name(field.name) for field in attrs.fields(cls) if field.name != "extra"]
+    whole = st.fixed_dictionaries({name: WELL.get(name, st.none()) for name in names})
+    odd = ODDITIES.map(lambda odd: {name: odd[name] for name in names if name in odd})
+    return st.builds(lambda whole, odd: whole | odd, whole, odd)
+
+
+given_to = st.sampled_from([ActiveNumber, AvailableNumber]).flatmap(
+    lambda cls: st.tuples(st.just(cls), objects | as_documented(cls))
 )
 
 
@@ -59,15 +76,14 @@ objects = st.builds(
 def thorough() -> cattrs.Converter:
     """Build the converter as it would be without any short cut."""
 
-    def never(*_: object) -> Callable[[Any], Any]:
-        def read(_value: object) -> Any:
-            raise UncommonError
-
-        return read
+    def thoroughly(
+        _cls: type, _members: object, _keep: object, otherwise: Callable[[Any], Any]
+    ) -> Callable[[Any, Any], Any]:
+        return lambda value, _: otherwise(value)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(converter, "compiled", never)
-        patch.setattr(converter, "shared", lambda read: read)
+        patch.setattr(converter, "compiled", thoroughly)
+        patch.setattr(converter, "Shared", lambda read: read)
         return converter.make_converter()
 
 
@@ -79,11 +95,12 @@ def outcome(read: Callable[[], Any]) -> tuple[str, Any]:
 
 
 @settings(max_examples=1500, deadline=None)
-@given(st.sampled_from([ActiveNumber, AvailableNumber]), objects)
+@given(given_to)
 def test_both_ways_come_to_the_same(
-    thorough: cattrs.Converter, cls: type, given: Mapping[str, Any]
+    thorough: cattrs.Converter, case: tuple[type, Mapping[str, Any]]
 ) -> None:
     """The same model down to the types of its parts, or the same words about what is wrong."""
+    cls, given = case
     quick = converter._converter
 
     wanted = outcome(lambda: thorough.structure(given, cls))
@@ -102,7 +119,7 @@ def test_what_looks_alike_is_not_shared() -> None:
         seen.append(value)
         return object()
 
-    read = shared(note)
+    read = Shared(note)
     for value in (
         {"a": 1},
         {"a": True},
@@ -121,7 +138,7 @@ def test_what_looks_alike_is_not_shared() -> None:
 
 def test_what_is_shared_is_bounded() -> None:
     """A hostile server cannot fill the memory with prices."""
-    read = shared(lambda value, _: object())
+    read = Shared(lambda value, _: object())
     first = read({"a": "0"}, None)
 
     for number in range(5000):
@@ -146,3 +163,62 @@ def test_an_inventory_shares_what_repeats() -> None:
     assert one.sms_configuration is two.sms_configuration
     assert one.voice_configuration is two.voice_configuration
     assert one.capability is two.capability
+
+
+def test_a_model_that_was_read_is_like_one_that_was_made() -> None:
+    """Of the same class, equal, frozen, and fit to be copied and pickled."""
+    read = converter.load({"phoneNumber": "+12025550101", "type": "LOCAL"}, ActiveNumber)
+    made = ActiveNumber("+12025550101", type=NumberType.LOCAL)
+
+    assert ActiveNumber is type(read)
+    assert (made, hash(made), repr(made)) == (read, hash(read), repr(read))
+    assert made == copy.deepcopy(read) == pickle.loads(pickle.dumps(read)) == attrs.evolve(read)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        read.phone_number = "+12025550102"  # type: ignore[misc]  # that is the point
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        del read.phone_number
+
+
+def test_what_a_class_does_to_its_values_is_done() -> None:
+    """Only a model that keeps what it is given is filled without its own way of being made."""
+
+    @attrs.frozen
+    class Converted:
+        name: str = attrs.field(converter=str.upper)
+
+    @attrs.frozen
+    class Validated:
+        name: str = attrs.field(validator=attrs.validators.max_len(2))
+
+    @attrs.frozen
+    class Finished:
+        name: str
+
+        def __attrs_post_init__(self) -> None:
+            object.__setattr__(self, "name", self.name * 2)
+
+    read = converter.make_converter().structure
+
+    assert "ABC" == read({"name": "abc"}, Converted).name
+    assert "abcabc" == read({"name": "abc"}, Finished).name
+    with pytest.raises(cattrs.ClassValidationError):
+        read({"name": "abc"}, Validated)
+
+
+GOOD = [f"2026-04-19T21:38:23.{digits}Z" for digits in ("", "4", "410", "410063", "410063123")]
+EDITS = sorted(
+    {good[:at] + put + good[until:] for good in GOOD for at in range(len(good) - 1)
+     for until in (at, at + 1) for put in ("", *"0129-:.,TWZ +z٣")}
+)  # fmt: skip
+
+
+def test_a_glance_at_a_timestamp_lets_nothing_slip() -> None:
+    """With a Z, which is looked at quickly, it reads as with an offset, which never is."""
+
+    def moment(text: str) -> object:
+        return outcome(lambda: converter._read_datetime(text, None))[1]
+
+    quick = {text: moment(text) for text in EDITS}
+
+    assert {text: moment(text[:-1] + "+00:00") for text in EDITS} == quick
+    assert 200 < sum(isinstance(read, datetime) for read in quick.values()) < len(EDITS) / 2
