@@ -52,7 +52,8 @@ def decode_plainly(body: bytes) -> Any:
     """Read *body* with the standard library."""
     decoder = _careful if len(body) < _LARGE else _quick
     decoded = decoder.decode(body.decode("utf-8"))
-    if b"\\ud" in body or b"\\uD" in body:
+    # First for one character: that takes a tenth of the time, and settles it nearly always.
+    if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
         # A lone surrogate is text that cannot be written again, here or anywhere.
         json.dumps(decoded, ensure_ascii=False).encode("utf-8")
     return decoded

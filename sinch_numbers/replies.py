@@ -1,8 +1,10 @@
 """What a reply means: a model, or the error that the service answered with."""
 
 import contextlib
+import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -22,6 +24,7 @@ from sinch_numbers.transport import Reply
 
 T = TypeVar("T")
 
+_LARGE: Final = 16 * 1024
 _EXCERPT: Final = 2048
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Correlation-Id", "X-Trace-Id")
 _DETAILS: Final[Mapping[str, type[BadRequest | ContentTooLarge | ResourceInfo]]] = {
@@ -47,16 +50,35 @@ def read(reply: Reply, cls: type[T]) -> T:
         return cls()
     if cls is object and not reply.body:
         return cast("T", None)
-    try:
-        payload = json_text.decode(reply.body)
-    except ValueError as error:
-        problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
-    else:
+    with _without_collections() if len(reply.body) > _LARGE else nullcontext():
         try:
-            return cast("T", payload) if cls is object else converter.load(payload, cls)
-        finally:
-            del payload  # it may hold a secret, and tracebacks can show what a frame holds
+            payload = json_text.decode(reply.body)
+        except ValueError as error:
+            problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
+        else:
+            try:
+                return cast("T", payload) if cls is object else converter.load(payload, cls)
+            finally:
+                del payload  # it may hold a secret, and tracebacks can show what a frame holds
     raise APIResponseError(problem)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """
+    Keep the garbage collector from looking through a page while it is read.
+
+    Reading makes thousands of objects at once and no cycles. The collector would go through
+    them again and again, which takes a fifth of the time.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def is_success(reply: Reply) -> bool:
