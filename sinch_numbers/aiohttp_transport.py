@@ -4,14 +4,16 @@ import asyncio
 import ssl
 import threading
 from collections.abc import AsyncIterator, Mapping
+from contextvars import ContextVar
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from sinch_numbers.arguments import is_loopback
@@ -72,12 +74,15 @@ class AiohttpTransport:
 
     async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
         pooled, fresh = self._sessions.get(asyncio.get_running_loop()) or await self._open()
+        request.sent = True  # until the connector knows better
+        passage = _passage.set(_Passage(request))
         try:
             async with (fresh if request.fresh else pooled).request(
                 request.method,
                 URL(request.url, encoded=True),
                 headers=_headers(request, stream),
                 data=_data(request, stream),
+                skip_auto_headers=None if request.method == "GET" else (hdrs.CONTENT_TYPE,),
                 allow_redirects=False,
                 ssl=self._ssl if request.url.startswith("https:") else True,
                 proxy=self._proxy_for(request.url),
@@ -86,7 +91,6 @@ class AiohttpTransport:
                     sock_connect=self._connect_timeout,
                     sock_read=self._read_timeout,
                 ),
-                trace_request_ctx=request,
             ) as response:
                 body = await _read(response, request.max_body)
                 return Reply(response.status, response.headers, body)
@@ -98,6 +102,8 @@ class AiohttpTransport:
             _UnreadableError,
         ) as error:
             failure = self._translated(error, request)
+        finally:
+            _passage.reset(passage)
         # Outside of the handler, so that nothing of aiohttp's hangs on to it: what it
         # raises holds the request, and the request holds the token.
         raise failure
@@ -179,38 +185,47 @@ class _LostError(aiohttp.ClientError):
     """A connection that broke; unlike aiohttp's own, it is no reason to send again."""
 
 
-async def _send_once(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    # aiohttp sends GET, PUT and DELETE again when a connection breaks, without telling.
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        why = _why(error)
-    raise _LostError(why)
+class _Passage:
+    """A request on its way to a connection."""
+
+    __slots__ = ("begun", "request")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.begun = False
 
 
-async def _mark_sent(
-    _: aiohttp.ClientSession, context: SimpleNamespace, __: aiohttp.TraceRequestHeadersSentParams
-) -> None:
-    # Runs just before the first byte goes to the kernel: it errs on the side of "sent".
-    context.trace_request_ctx.sent = True
+_passage: Final[ContextVar[_Passage]] = ContextVar("_passage")
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Connects each request once, and tells it when it is about to leave."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp has it so
+    ) -> Connection:
+        """Return a connection for the request under way; there is nothing to wait for then."""
+        passage = _passage.get()
+        if passage.begun:
+            # aiohttp sends GET, PUT and DELETE again when a connection breaks, without telling.
+            raise _LostError("the connection broke")
+        passage.begun = True
+        passage.request.sent = False
+        connection = await super().connect(req, traces, timeout)
+        passage.request.sent = True
+        return connection
 
 
 def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_mark_sent)
     return aiohttp.ClientSession(
         # How many run at once is decided by the throttle, before the attempt's timer starts.
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=10, force_close=force_close),
+        connector=_Connector(limit=0, ttl_dns_cache=10, force_close=force_close),
         cookie_jar=aiohttp.DummyCookieJar(),
-        middlewares=(_send_once,),
-        trace_configs=[trace],
         trust_env=False,
         raise_for_status=False,
-        skip_auto_headers=(hdrs.CONTENT_TYPE,),
     )
 
 

@@ -50,6 +50,11 @@ class Authorizer(Protocol):
         ...
 
 
+def at_hand(tokens: Authorizer) -> Token | None:
+    """Return what *tokens* would give without waiting, where they can tell."""
+    return tokens.at_hand() if isinstance(tokens, TokenCache | BasicAuthorizer) else None
+
+
 class Fetch(Protocol):
     """A way to fetch a token."""
 
@@ -65,6 +70,10 @@ class BasicAuthorizer:
         self._token = Token(authorization, float("inf"))
 
     async def get(self) -> Token:
+        """Return the key."""
+        return self._token
+
+    def at_hand(self) -> Token:
         """Return the key."""
         return self._token
 
@@ -129,18 +138,22 @@ class TokenCache:
         Raises `AuthenticationError`, `PermissionDeniedError` or `BadRequestError` when the
         token service refuses the key and `AuthUnavailableError` when it cannot be asked.
         """
+        return self.at_hand() or await self._fetched()
+
+    def at_hand(self) -> Token | None:
+        """Return the token that there is no need to wait for, if there is one."""
         lease = self._lease
         now = time.monotonic()
-        if lease is not None:
-            if now < lease.renew_at:
-                return lease.token
-            if now < lease.ends_at:
-                if now < self._next_try_at:
-                    return lease.token  # the last try failed, the token is still good
-                if now < lease.wait_at:
-                    self._flight()
-                    return lease.token
-        return await self._fetched()
+        if lease is None or now >= lease.ends_at:
+            return None
+        if now < lease.renew_at:
+            return lease.token
+        if now < self._next_try_at:
+            return lease.token  # the last try failed, the token is still good
+        if now < lease.wait_at:
+            self._flight()
+            return lease.token
+        return None
 
     def invalidate(self, token: Token) -> bool:
         """
