@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import _bars, _report
+from benchmarks._clock import count_cpu_time
 from benchmarks._cores import pin
 from benchmarks._measure import Comparison
 
@@ -24,19 +25,28 @@ BENCHMARKS = (
     "webhooks",
 )
 
+_WIDTH = 140
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
     parser.add_argument("--all", action="store_true", help="all of them, as without a name")
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: 5)")
+    parser.add_argument(
+        "--cpu", action="store_true", help="count the client's CPU time, on a busy machine"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a comparison")
     parser.add_argument("--report", type=Path, help="write a page in Markdown to this file")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     pin(0)
+    if arguments.cpu:
+        count_cpu_time()
     console = Console()
+    if console.width < _WIDTH:
+        console.width = _WIDTH
     started = time.monotonic()
     comparisons: list[Comparison] = []
     for name in (not arguments.all and arguments.names) or BENCHMARKS:
