@@ -21,6 +21,10 @@ BENCHMARKS = (
     "sync",
     "imports",
     "memory",
+    "converter",
+    "audit",
+    "auth",
+    "growth",
     "inventory",
     "webhooks",
 )

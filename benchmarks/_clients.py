@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sinch_numbers import NumbersClient, SyncNumbersClient
 
 Loads = Callable[[bytes], Any]
+Job = Callable[[], Coroutine[Any, Any, int]]
+"""A job to await, which returns how many units of it there were."""
 
 
 def client_arguments(target: Target) -> dict[str, str]:
@@ -93,13 +95,13 @@ def loads_of(name: str) -> Loads:
 
 @contextmanager
 def running(
-    opened: Callable[[], AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, int]]]],
+    opened: Callable[[], AbstractAsyncContextManager[Job]],
 ) -> Iterator[Callable[[], int]]:
     """Turn an async job into one to call: its loop is made before, and closed after it."""
     with asyncio.Runner() as loop:
         context = opened()
 
-        async def enter() -> Callable[[], Coroutine[Any, Any, int]]:
+        async def enter() -> Job:
             return await context.__aenter__()
 
         async def leave() -> None:

@@ -49,7 +49,11 @@ def left_out(names: Sequence[str]) -> tuple[str, ...]:
 def at_work(
     module: str, names: Sequence[str], target: Target
 ) -> Iterator[Mapping[str, Callable[[], float]]]:
-    """Start those contenders of *module* that can run; each call gives units a second."""
+    """
+    Start those contenders of *module* that can run; each call gives units a second.
+
+    They are in its ``CONTENDERS``, or what is named after a colon.
+    """
     with ExitStack() as stack:
         yield {
             name: stack.enter_context(_worker(module, name, target))
@@ -88,7 +92,8 @@ def main(module: str, name: str, target: str) -> None:
     pin(0)
     if name.split(",", maxsplit=1)[0] == OURS:
         sys.modules["orjson"] = None  # type: ignore[assignment]  # which makes importing it fail
-    contender = importlib.import_module(module).CONTENDERS[name]
+    path, _, table = module.partition(":")
+    contender = getattr(importlib.import_module(path), table or "CONTENDERS")[name]
     with contender(Target(**json.loads(target))) as work:
         for _ in sys.stdin:
             gc.collect()

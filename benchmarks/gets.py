@@ -59,7 +59,7 @@ async def at_once(
 
 def _ours(target: Target) -> AbstractContextManager[Work]:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
+    async def opened() -> AsyncIterator[_clients.Job]:
         async with _clients.ours(target) as client:
             yield partial(at_once, client.active_numbers.get, GETS)
 
@@ -68,7 +68,7 @@ def _ours(target: Target) -> AbstractContextManager[Work]:
 
 def _bare(loads: str, target: Target) -> AbstractContextManager[Work]:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
+    async def opened() -> AsyncIterator[_clients.Job]:
         async with _clients.bare(target) as session:
             get = _clients.bare_get(session, target, _clients.loads_of(loads))
             yield partial(at_once, get, GETS)

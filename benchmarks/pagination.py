@@ -1,9 +1,8 @@
 """Numbers a second through `list`: ours, the vendor's, and a bare loop over aiohttp."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any
 
 from benchmarks import _clients
 from benchmarks._canned import canned_server
@@ -24,7 +23,7 @@ def run(rounds: int) -> list[Comparison]:
 
 def _ours(target: Target) -> AbstractContextManager[Work]:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
+    async def opened() -> AsyncIterator[_clients.Job]:
         async with _clients.ours(target) as client:
             yield partial(listed, client)
 
@@ -33,7 +32,7 @@ def _ours(target: Target) -> AbstractContextManager[Work]:
 
 def _bare(loads: str, target: Target) -> AbstractContextManager[Work]:
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Callable[[], Coroutine[Any, Any, int]]]:
+    async def opened() -> AsyncIterator[_clients.Job]:
         async with _clients.bare(target) as session:
             yield partial(bare_numbers, session, target, _clients.loads_of(loads))
 
