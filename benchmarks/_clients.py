@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from benchmarks._target import Target
 
@@ -18,7 +18,17 @@ Job = Callable[[], Coroutine[Any, Any, int]]
 """A job to await, which returns how many units of it there were."""
 
 
-def client_arguments(target: Target) -> dict[str, str]:
+class ClientArguments(TypedDict):
+    """What either client of ours is made with."""
+
+    project_id: str
+    key_id: str
+    key_secret: str
+    numbers_url: str
+    auth_url: str
+
+
+def client_arguments(target: Target) -> ClientArguments:
     """Return the arguments of either client of ours for *target*."""
     return {
         "project_id": target.project_id,

@@ -134,7 +134,7 @@ def take_turns(
         for contender in contenders.values():
             contender()
     for number in range(rounds):
-        order = list(contenders) if number % 2 == 0 else list(reversed(contenders))
+        order = list(contenders)[:: -1 if number % 2 else 1]
         for name in order:
             measured[name].append(contenders[name]())
     return tuple(Figures(name, tuple(values)) for name, values in measured.items())

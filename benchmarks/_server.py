@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from benchmarks._clients import ClientArguments, client_arguments
 from benchmarks._cores import pin
+from benchmarks._target import Target
 
 if TYPE_CHECKING:
     from sinch_numbers.sandbox.state import Project
@@ -40,12 +42,21 @@ def sandbox_process(**settings: object) -> Iterator[dict[str, str]]:
         process.stdout.close()
 
 
-def settings(environment: Mapping[str, str]) -> dict[str, str]:
+def sandbox_target(environment: Mapping[str, str], numbers: int) -> Target:
+    """Return what points every contender to that server."""
+    return Target(
+        environment["SINCH_NUMBERS_URL"],
+        numbers,
+        project=environment["SINCH_PROJECT_ID"],
+        auth_url=environment["SINCH_AUTH_URL"],
+        key_id=environment["SINCH_KEY_ID"],
+        key_secret=environment["SINCH_KEY_SECRET"],
+    )
+
+
+def settings(environment: Mapping[str, str]) -> ClientArguments:
     """Return the arguments of a client for that server."""
-    return {
-        name: environment[f"SINCH_{name.upper()}"]
-        for name in ("project_id", "key_id", "key_secret", "numbers_url", "auth_url")
-    }
+    return client_arguments(sandbox_target(environment, 0))
 
 
 async def _serve(settings: dict[str, object]) -> None:

@@ -9,6 +9,7 @@ fails there as if it had not been installed.
 import gc
 import importlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from importlib.util import find_spec
 
-from benchmarks._clock import clock
+from benchmarks._clock import clock, wall_time
 from benchmarks._cores import pin
 from benchmarks._target import Target
 
@@ -47,28 +48,30 @@ def left_out(names: Sequence[str]) -> tuple[str, ...]:
 
 @contextmanager
 def at_work(
-    module: str, names: Sequence[str], target: Target
+    module: str, names: Sequence[str], target: Target, *, waits: bool = False
 ) -> Iterator[Mapping[str, Callable[[], float]]]:
     """
     Start those contenders of *module* that can run; each call gives units a second.
 
-    They are in its ``CONTENDERS``, or what is named after a colon.
+    They are in its ``CONTENDERS``, or what is named after a colon. Where what a contender
+    *waits* for is part of what is measured, only the wall's time will do.
     """
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(_worker(module, name, target))
+            name: stack.enter_context(_worker(module, name, target, waits))
             for name in names
             if can_run(name)
         }
 
 
 @contextmanager
-def _worker(module: str, name: str, target: Target) -> Iterator[Callable[[], float]]:
+def _worker(module: str, name: str, target: Target, waits: bool) -> Iterator[Callable[[], float]]:
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks._worker", module, name, json.dumps(asdict(target))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env=wall_time(os.environ) if waits else None,
     ) as process:
         stdin, stdout = process.stdin, process.stdout
         if stdin is None or stdout is None:

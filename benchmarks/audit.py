@@ -9,18 +9,17 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from decimal import Decimal
-from functools import partial
 
 from yarl import URL
 
 from benchmarks import _clients
 from benchmarks._listing import PAGE_SIZE, vendor_numbers
 from benchmarks._measure import Comparison, take_turns
-from benchmarks._server import sandbox_process
+from benchmarks._server import sandbox_process, sandbox_target
 from benchmarks._target import Target
-from benchmarks._worker import FAST, JSON, ORJSON, OURS, VENDOR, Contender, Work, at_work, left_out
+from benchmarks._worker import FAST, JSON, OURS, VENDOR, Contender, Work, at_work, left_out
 
-NUMBERS = 40_000
+NUMBERS = 30_000
 ROUND_TRIP = 0.05
 WORKERS = 16
 
@@ -28,15 +27,8 @@ WORKERS = 16
 def run(rounds: int) -> list[Comparison]:
     """Measure, and return what there is to show."""
     with sandbox_process(numbers=NUMBERS, stock=0, latency=ROUND_TRIP) as environment:
-        target = Target(
-            environment["SINCH_NUMBERS_URL"],
-            NUMBERS,
-            project=environment["SINCH_PROJECT_ID"],
-            auth_url=environment["SINCH_AUTH_URL"],
-            key_id=environment["SINCH_KEY_ID"],
-            key_secret=environment["SINCH_KEY_SECRET"],
-        )
-        with at_work(__name__, list(CONTENDERS), target) as contenders:
+        target = sandbox_target(environment, NUMBERS)
+        with at_work(__name__, list(CONTENDERS), target, waits=True) as contenders:
             figures = take_turns(contenders, rounds)
     title = f"audit, {NUMBERS:,} numbers, {1000 * ROUND_TRIP:.0f} ms, {WORKERS} workers"
     notes = (
@@ -81,8 +73,8 @@ def _vendor(target: Target) -> Iterator[Work]:
     yield work
 
 
-def _bare(name: str, target: Target) -> AbstractContextManager[Work]:
-    loads = _clients.loads_of(name)
+def _bare(target: Target) -> AbstractContextManager[Work]:
+    loads = _clients.loads_of("json")
     url = URL(target.numbers_url) / "activeNumbers"
 
     @asynccontextmanager
@@ -114,6 +106,5 @@ CONTENDERS: dict[str, Contender] = {
     OURS: _ours,
     FAST: _ours,
     VENDOR: _vendor,
-    JSON: partial(_bare, "json"),
-    ORJSON: partial(_bare, "orjson"),
+    JSON: _bare,
 }

@@ -14,6 +14,7 @@ from benchmarks._worker import FAST, OURS, VENDOR, Contender, Work, at_work, lef
 
 NUMBERS = 1_000
 TIMES = 10
+TIMES_ONE = 2_000
 JSON = "json"
 ORJSON = "orjson"
 MODELS = "models of sinch_numbers"
@@ -48,7 +49,7 @@ def page() -> bytes:
 @contextmanager
 def _repeated(read: Callable[[bytes], object], body: bytes, units: int) -> Iterator[Work]:
     def work() -> int:
-        times = TIMES if units > 1 else 2_000
+        times = TIMES if units > 1 else TIMES_ONE
         for _ in range(times):
             read(body)
         return times * units
