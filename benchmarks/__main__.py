@@ -60,7 +60,10 @@ def main() -> None:
                 print(json.dumps(comparison.json()), flush=True)
             else:
                 console.print(comparison.table())
-    if not arguments.json and (bars := _bars.rows(comparisons)):
+    bars = _bars.rows(comparisons)
+    if arguments.json:
+        print(json.dumps({"bars": [dict(zip(_bars.HEAD, row, strict=True)) for row in bars]}))
+    elif bars:
         table = Table(*_bars.HEAD, title="bars")
         for row in bars:
             table.add_row(*row)

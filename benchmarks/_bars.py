@@ -69,7 +69,7 @@ BARS = (
     Bar("the same, orjson", "memory", FAST, None, 60, 30),
 )
 
-HEAD = ("", "measured", "bar", "aim", "")
+HEAD = ("what", "measured", "bar", "aim", "verdict")
 
 
 def rows(comparisons: Iterable[Comparison]) -> list[tuple[str, ...]]:

@@ -30,6 +30,7 @@ def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: 
     about = {
         "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "Machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
+        "Load in the end": _load(),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Packages": ", ".join(_versions()),
         "Command": f"`{command}`, {rounds} rounds, {seconds / 60:.0f} minutes",
@@ -69,6 +70,15 @@ def _versions() -> list[str]:
         except PackageNotFoundError:
             found.append(f"no {name}")
     return found
+
+
+def _load() -> str:
+    """Return how many processes wanted a core: two and a bit are the benchmarks' own."""
+    if not hasattr(os, "getloadavg"):
+        return "unknown"
+    return "{:.1f} in the last minute, {:.1f} in the last quarter of an hour".format(
+        os.getloadavg()[0], os.getloadavg()[2]
+    )
 
 
 def _processor() -> str:

@@ -46,7 +46,7 @@ def _number(phone_number: str, index: int) -> dict[str, Any]:
         "displayName": f"{name} {index}" if name else "",
         "regionCode": region,
         "type": kind,
-        "capability": ["SMS", "VOICE"] if index % 4 else ["SMS"],
+        "capability": ["SMS", "VOICE"] if index % 11 else ["SMS"],
         "money": {"currencyCode": currency, "amount": amount},
         "paymentIntervalMonths": 1,
         "nextChargeDate": f"2030-11-{moment}",
@@ -79,9 +79,10 @@ def _text(value: Any) -> str:
 
 
 @lru_cache(maxsize=8)
-def _template(count: int) -> bytes:
+def _template(count: int) -> list[bytes]:
+    """Return what stands around the number of the page, wherever that is."""
     numbers = (_text(_number(f"+1{_PAGE}{index:04}", index)) for index in range(count))
-    return ",".join(numbers).encode()
+    return ",".join(numbers).encode().split(_PAGE.encode())
 
 
 def phone_number(index: int, page_size: int) -> str:
@@ -99,9 +100,7 @@ def phone_numbers(count: int) -> list[str]:
 def page(held: int, offset: int, page_size: int) -> bytes:
     """Return the page of a list of *held* numbers that starts at *offset*."""
     count = max(0, min(page_size, held - offset))
-    numbers = _template(count).replace(
-        _PAGE.encode(), b"%06d" % (_FIRST_PAGE + offset // page_size)
-    )
+    numbers = (b"%06d" % (_FIRST_PAGE + offset // page_size)).join(_template(count))
     following = str(offset + count) if offset + count < held else ""
     return b'{"activeNumbers":[%b],"nextPageToken":"%b","totalSize":%d}' % (
         numbers,
@@ -110,7 +109,7 @@ def page(held: int, offset: int, page_size: int) -> bytes:
     )
 
 
-_ONE: Final = _text(_number("NUMBER", 5)).replace(_PAGE, "565459").encode()
+_ONE: Final = _text(_number("NUMBER", 36)).replace(_PAGE, "565459").encode()
 
 
 def one(phone_number: bytes) -> bytes:
