@@ -76,9 +76,8 @@ def _load() -> str:
     """Return how many processes wanted a core: two and a bit are the benchmarks' own."""
     if not hasattr(os, "getloadavg"):
         return "unknown"
-    return "{:.1f} in the last minute, {:.1f} in the last quarter of an hour".format(
-        os.getloadavg()[0], os.getloadavg()[2]
-    )
+    minute, _, quarter = os.getloadavg()
+    return f"{minute:.1f} in the last minute, {quarter:.1f} in the last quarter of an hour"
 
 
 def _processor() -> str:

@@ -12,12 +12,16 @@ import gc
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from sinch_numbers import ActiveNumber, NumbersClient, converter, json_text
+from sinch_numbers.sandbox import wire
+from sinch_numbers.sandbox.numbers import ActiveNumber as SandboxNumber
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
@@ -62,6 +66,12 @@ async def session(project: tuple[str, str]) -> AsyncIterator[aiohttp.ClientSessi
         yield bare
 
 
+def members(number: dict[str, Any]) -> dict[str, set[str]]:
+    """Return the members of a number, and of the objects that it always has."""
+    inner = ("money", "smsConfiguration", "voiceConfiguration")
+    return {"": set(number)} | {name: set(number[name]) for name in inner}
+
+
 def cpu_time(job: Callable[[], object]) -> float:
     started = time.process_time()
     job()
@@ -80,6 +90,29 @@ async def speed(
     """Return how fast *ours* is, as a part of how fast the floor is."""
     taken = [(await cpu_time_of(floor), await cpu_time_of(ours)) for _ in range(ROUNDS)]
     return min(floor for floor, _ in taken) / min(ours for _, ours in taken)
+
+
+def test_what_is_measured_is_what_the_service_sends() -> None:
+    """The canned numbers have the very members of the sandbox's, and no model loses any."""
+    from benchmarks import _wire
+
+    sandbox_number = wire.active_number(
+        SandboxNumber(
+            phone_number="+12025550134", next_charge_date=datetime.now(UTC), charge_day=1
+        ),
+        "project",
+    )
+    expected = members(json.loads(sandbox_number))
+    canned = json.loads(_wire.page(2 * PAGE_SIZE, PAGE_SIZE, PAGE_SIZE))
+    read = converter.load(canned["activeNumbers"], tuple[ActiveNumber, ...])
+
+    for number in (*canned["activeNumbers"], json.loads(_wire.one(b"+12025550134"))):
+        assert expected == members(number)
+    assert [number["phoneNumber"] for number in canned["activeNumbers"]] == [
+        number.phone_number for number in read
+    ]
+    assert PAGE_SIZE == len({number.phone_number for number in read})
+    assert not any(number.extra for number in read)
 
 
 def test_models_are_read_at_a_seventh_of_the_speed_of_json_or_faster() -> None:
