@@ -12,6 +12,11 @@ def count_cpu_time() -> None:
     os.environ[_NAME] = "process_time"
 
 
+def name() -> str:
+    """Return what a second is here."""
+    return "CPU time of the client" if os.environ.get(_NAME) else "wall time"
+
+
 def wall_time(environment: Mapping[str, str]) -> dict[str, str]:
     """Return *environment* for a process that goes by the wall's time in any case."""
     return {name: value for name, value in environment.items() if name != _NAME}

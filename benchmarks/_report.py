@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import _bars
+from benchmarks import _bars, _clock
 from benchmarks._measure import Comparison
 
 _PACKAGES = (
@@ -33,6 +33,7 @@ def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: 
         "Load in the end": _load(),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Packages": ", ".join(_versions()),
+        "Seconds": _clock.name(),
         "Command": f"`{command}`, {rounds} rounds, {seconds / 60:.0f} minutes",
     }
     return "\n".join(

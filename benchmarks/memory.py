@@ -11,7 +11,7 @@ from benchmarks._worker import FAST, JSON, OURS, VENDOR, can_run, left_out
 NUMBERS = 1_000_000
 VENDOR_NUMBERS = 50_000
 EMPTY = "aiohttp imported"
-_ROUNDS = 3
+_ROUNDS = 2
 
 _PEAK = """
 import sys
