@@ -14,7 +14,11 @@ def count_cpu_time() -> None:
 
 def name() -> str:
     """Return what a second is here."""
-    return "CPU time of the client" if os.environ.get(_NAME) else "wall time"
+    return (
+        "CPU time of the client, where it does not wait for others"
+        if os.environ.get(_NAME)
+        else "wall time"
+    )
 
 
 def wall_time(environment: Mapping[str, str]) -> dict[str, str]:

@@ -34,7 +34,7 @@ def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: 
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Packages": ", ".join(_versions()),
         "Seconds": _clock.name(),
-        "Command": f"`{command}`, {rounds} rounds, {seconds / 60:.0f} minutes",
+        "Command": f"`{command}`, rounds: {rounds}, {seconds:.0f} s in all",
     }
     return "\n".join(
         (
@@ -43,7 +43,8 @@ def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: 
             *(f"- {name}: {value}" for name, value in about.items()),
             "",
             "Contenders take turns, each in a process of its own on one core; the server has",
-            "another. Ratios are medians of those within a round, in brackets the least and most.",
+            "another, if there is one. Ratios are medians of those within a round, in brackets the",
+            "least and most.",
             "`sinch` is the vendor's package.",
             "",
             "## Bars",

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from importlib.util import find_spec
 
@@ -32,7 +32,7 @@ Work = Callable[[], int]
 Contender = Callable[[Target], AbstractContextManager[Work]]
 """Prepares the job: what is done in there is not measured."""
 
-_NEEDS = {FAST: "orjson", ORJSON: "orjson", VENDOR: "sinch"}
+_NEEDS = {FAST: "orjson", ORJSON: "orjson", "orjson": "orjson", VENDOR: "sinch"}
 
 
 def can_run(name: str) -> bool:
@@ -78,7 +78,8 @@ def _worker(module: str, name: str, target: Target, waits: bool) -> Iterator[Cal
             raise RuntimeError("the worker has no pipes")
 
         def run() -> float:
-            print("go", file=stdin, flush=True)
+            with suppress(BrokenPipeError):  # it is gone, and has told why
+                print("go", file=stdin, flush=True)
             told = stdout.readline()
             if not told:
                 raise RuntimeError(f"{name} of {module} has failed")
@@ -87,7 +88,8 @@ def _worker(module: str, name: str, target: Target, waits: bool) -> Iterator[Cal
         try:
             yield run
         finally:
-            stdin.close()
+            with suppress(BrokenPipeError):
+                stdin.close()
 
 
 def main(module: str, name: str, target: str) -> None:
