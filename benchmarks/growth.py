@@ -46,7 +46,8 @@ def _lists(target: Target, rounds: int) -> Comparison:
 
 
 def _gets(target: Target, latency_ms: int, rounds: int) -> Comparison:
-    with at_work(__name__, list(CONTENDERS), replace(target, latency_ms=latency_ms)) as contenders:
+    away = replace(target, latency_ms=latency_ms)
+    with at_work(__name__, list(CONTENDERS), away, waits=True) as contenders:
         figures = take_turns(contenders, rounds)
     return Comparison(
         f"growth, gets at {latency_ms} ms",
