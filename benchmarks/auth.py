@@ -26,7 +26,6 @@ NOTHING = "await of nothing"
 def run(rounds: int) -> list[Comparison]:
     """Measure, and return what there is to show."""
     notes = left_out([VENDOR])
-    # Less than the others take, each caller has to come while the first fetch is under way.
     with canned_server() as target:
         fetches = take_turns(
             {
