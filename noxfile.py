@@ -117,14 +117,16 @@ def twins(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Show which lines no test runs."""
     install(session, "test", "coverage")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    # To be traced costs much of the speed that the one file looks at.
+    slow = "--ignore=tests/test_speed.py"
+    session.run("coverage", "run", "-m", "pytest", slow, *session.posargs)
     session.run("coverage", "report")
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Measure; name a benchmark to run only that one."""
-    install(session, "test")
+    """Measure; name a benchmark to run only that one, or give ``--report`` a file."""
+    install(session, "benchmarks", extras="cli,fast")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -12,8 +12,21 @@ Contender = Callable[[], int]
 
 
 @attrs.frozen
+class Ratio:
+    """How one contender stands to another: the rounds' median, least and most."""
+
+    median: float
+    least: float
+    most: float
+
+    def __str__(self) -> str:
+        digits = 2 if self.median < 10 else 1
+        return f"{self.median:.{digits}f} ({self.least:.{digits}f}-{self.most:.{digits}f})"
+
+
+@attrs.frozen
 class Figures:
-    """Units a second of one contender, round by round."""
+    """What one contender reaches, round by round; mostly units a second."""
 
     name: str
     rates: tuple[float, ...]
@@ -22,14 +35,19 @@ class Figures:
     def median(self) -> float:
         return statistics.median(self.rates)
 
+    def ratios_to(self, other: "Figures") -> Ratio:
+        """Compare round by round, which a drifting machine does not move."""
+        ratios = [a / b for a, b in zip(self.rates, other.rates, strict=True)]
+        return Ratio(statistics.median(ratios), min(ratios), max(ratios))
+
     def ratio_to(self, other: "Figures") -> float:
-        """Return the median of the rounds' ratios, which a drifting machine does not move."""
-        return statistics.median(a / b for a, b in zip(self.rates, other.rates, strict=True))
+        """Return the median of the rounds' ratios."""
+        return self.ratios_to(other).median
 
 
 @attrs.frozen
 class Comparison:
-    """Contenders in one job, each beside the floor."""
+    """Contenders in one job, each beside the floor, and beside whoever else matters."""
 
     name: str
     title: str
@@ -37,39 +55,64 @@ class Comparison:
     figures: tuple[Figures, ...]
     floor: str
     notes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    """Who else each contender is compared to."""
+    per: str = "/s"
+    """What the unit is counted by; nothing where less is better."""
+
+    def of(self, name: str) -> Figures | None:
+        """Return the figures of the contender *name*, if it ran."""
+        return next((one for one in self.figures if one.name == name), None)
 
     @property
-    def _floor(self) -> Figures:
-        return next(one for one in self.figures if one.name == self.floor)
+    def references(self) -> tuple[Figures, ...]:
+        """Return whom each contender is compared to."""
+        found = [self.of(name) for name in (self.floor, *self.beside)]
+        return tuple(one for one in found if one is not None)
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Return the table as texts, the head first."""
+        head = ("", self.unit + self.per, "min", "max")
+        rows = [head + tuple(f"of {one.name}" for one in self.references)]
+        for one in self.figures:
+            measured = (one.median, min(one.rates), max(one.rates))
+            ratios = (str(one.ratios_to(other)) for other in self.references)
+            rows.append((one.name, *map(_written, measured), *ratios))
+        return tuple(rows)
 
     def table(self) -> Table:
         """Return the figures for people."""
-        caption = "\n".join(self.notes) or None
-        table = Table("", f"{self.unit}/s", "min", "max", f"of {self.floor}", caption=caption)
-        table.title = self.title
+        head, *rows = self.rows
+        table = Table(*head, caption="\n".join(self.notes) or None, title=self.title)
         for column in table.columns[1:]:
             column.justify = "right"
-        for one in self.figures:
-            table.add_row(
-                one.name,
-                f"{one.median:,.0f}",
-                f"{min(one.rates):,.0f}",
-                f"{max(one.rates):,.0f}",
-                f"{one.ratio_to(self._floor):.2f}",
-            )
+        for row in rows:
+            table.add_row(*row)
         return table
+
+    def markdown(self) -> str:
+        """Return the figures for a page."""
+        head, *rows = self.rows
+        ruler = ("---", *("---:" for _ in head[1:]))
+        lines = ["| " + " | ".join(row) + " |" for row in (head, ruler, *rows)]
+        notes = [f"- {note}" for note in self.notes]
+        return "\n".join([f"### {self.title}", "", *lines, *([""] if notes else []), *notes])
 
     def json(self) -> dict[str, object]:
         """Return the figures for machines."""
         return {
             "benchmark": self.name,
-            "unit": f"{self.unit}/s",
+            "unit": self.unit + self.per,
             "floor": self.floor,
             "contenders": {
                 one.name: {
-                    "median": round(one.median),
-                    "rounds": [round(rate) for rate in one.rates],
-                    "ratio": round(one.ratio_to(self._floor), 3),
+                    "median": float(f"{one.median:.6g}"),
+                    "rounds": [float(f"{rate:.6g}") for rate in one.rates],
+                    "ratio": {
+                        other.name: float(f"{one.ratio_to(other):.4g}")
+                        for other in self.references
+                    },
                 }
                 for one in self.figures
             },
@@ -77,13 +120,34 @@ class Comparison:
         }
 
 
+def _written(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:,.{1 if value >= 10 else 2}f}"
+
+
+def take_turns(
+    contenders: Mapping[str, Callable[[], float]], rounds: int, *, warm_up: bool = True
+) -> tuple[Figures, ...]:
+    """Let each contender measure itself *rounds* times, in turns, every other round backwards."""
+    measured: dict[str, list[float]] = {name: [] for name in contenders}
+    if warm_up:
+        for contender in contenders.values():
+            contender()
+    for number in range(rounds):
+        order = list(contenders)[:: -1 if number % 2 else 1]
+        for name in order:
+            measured[name].append(contenders[name]())
+    return tuple(Figures(name, tuple(values)) for name, values in measured.items())
+
+
 def in_turns(contenders: Mapping[str, Contender], rounds: int) -> tuple[Figures, ...]:
     """Run each contender once to warm up and then *rounds* times, in turns."""
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
-    for number in range(rounds + 1):
-        for name, contender in contenders.items():
-            started = time.perf_counter()
+
+    def timed(contender: Contender) -> Callable[[], float]:
+        def rate() -> float:
+            started = time.perf_counter()  # who works may be another process
             units = contender()
-            if number:
-                rates[name].append(units / (time.perf_counter() - started))
-    return tuple(Figures(name, tuple(measured)) for name, measured in rates.items())
+            return units / (time.perf_counter() - started)
+
+        return rate
+
+    return take_turns({name: timed(one) for name, one in contenders.items()}, rounds)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import attrs
+
+from benchmarks._clients import ClientArguments, client_arguments
+from benchmarks._cores import pin
+from benchmarks._target import Target
 
 if TYPE_CHECKING:
     from sinch_numbers.sandbox.state import Project
@@ -30,7 +33,7 @@ def sandbox_process(**settings: object) -> Iterator[dict[str, str]]:
     )
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the server has no pipes")
-    _pin(0)
+    pin(0)
     try:
         yield json.loads(process.stdout.readline())
     finally:
@@ -39,19 +42,21 @@ def sandbox_process(**settings: object) -> Iterator[dict[str, str]]:
         process.stdout.close()
 
 
-def settings(environment: Mapping[str, str]) -> dict[str, str]:
+def sandbox_target(environment: Mapping[str, str], numbers: int) -> Target:
+    """Return what points every contender to that server."""
+    return Target(
+        environment["SINCH_NUMBERS_URL"],
+        numbers,
+        project=environment["SINCH_PROJECT_ID"],
+        auth_url=environment["SINCH_AUTH_URL"],
+        key_id=environment["SINCH_KEY_ID"],
+        key_secret=environment["SINCH_KEY_SECRET"],
+    )
+
+
+def settings(environment: Mapping[str, str]) -> ClientArguments:
     """Return the arguments of a client for that server."""
-    return {
-        name: environment[f"SINCH_{name.upper()}"]
-        for name in ("project_id", "key_id", "key_secret", "numbers_url", "auth_url")
-    }
-
-
-def _pin(number: int) -> None:
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        if len(cores) > 1:
-            os.sched_setaffinity(0, {cores[number]})
+    return client_arguments(sandbox_target(environment, 0))
 
 
 async def _serve(settings: dict[str, object]) -> None:
@@ -77,5 +82,5 @@ def _plant(project: "Project", count: int) -> None:
 
 
 if __name__ == "__main__":
-    _pin(-1)
+    pin(-1)
     asyncio.run(_serve(json.loads(sys.argv[1])))

@@ -1,82 +1,151 @@
-"""Numbers a second through `list`, beside a bare aiohttp and json loop on the same server."""
+"""Numbers a second through `list`: ours, the vendor's, and a bare loop over aiohttp."""
 
-import asyncio
-import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import partial
 
-import aiohttp
-from yarl import URL
+from benchmarks import _clients, _wire
+from benchmarks._canned import canned_server
+from benchmarks._listing import PAGE_SIZE, bare_numbers, listed, vendor_numbers
+from benchmarks._measure import Comparison, Figures, take_turns
+from benchmarks._target import Target
+from benchmarks._worker import FAST, JSON, ORJSON, OURS, VENDOR, Contender, Work, at_work, left_out
 
-from benchmarks._measure import Comparison, in_turns
-from benchmarks._server import sandbox_process, settings
-from sinch_numbers import NumbersClient
-
-NUMBERS = 20_000
-PAGE_SIZE = 1000
+_TEXT = "JSON"
+_MODELS = "models"
+_BODIES = "bare transport"
+_TIMES = 10
 
 
 def run(rounds: int) -> list[Comparison]:
     """Measure, and return what there is to show."""
     with (
-        sandbox_process(numbers=NUMBERS, stock=0) as environment,
-        asyncio.Runner() as loop,
+        canned_server() as target,
+        at_work(__name__, list(CONTENDERS), target) as contenders,
+        at_work(f"{__name__}:PARTS", list(PARTS), target) as parts,
     ):
-        client = NumbersClient(**settings(environment))
-        session = loop.run(_session())
-        token = loop.run(_token(session, environment))
+        taken = take_turns({**contenders, **parts}, rounds)
+    figures = tuple(one for one in taken if one.name in contenders)
+    title = f"list, {target.numbers:,} numbers in pages of {PAGE_SIZE:,}"
+    notes = (*left_out(list(CONTENDERS)), *_account(taken))
+    return [Comparison("list", title, "numbers", figures, JSON, notes, (ORJSON, VENDOR))]
 
-        async def ours() -> int:
-            count = 0
-            async for _ in client.active_numbers.list(page_size=PAGE_SIZE):
-                count += 1
+
+def _account(figures: tuple[Figures, ...]) -> tuple[str, ...]:
+    """Tell what our time goes to; the parts are measured each by itself."""
+    each = {one.name: 1e6 / one.median for one in figures}
+
+    def told(name: str) -> str:
+        named = {what: each[f"{name}, {what}"] for what in (_TEXT, _MODELS)}
+        named[_BODIES] = each[f"{OURS}, {_BODIES}"]
+        named["all the rest"] = each[name] - sum(named.values())
+        shares = (f"{what} {took / each[name]:.0%}" for what, took in named.items())
+        return f"{name}: {each[name]:.1f} us a number, of which {', '.join(shares)}"
+
+    return tuple(told(name) for name in (OURS, FAST) if name in each)
+
+
+def _ours(target: Target) -> AbstractContextManager[Work]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[_clients.Job]:
+        async with _clients.ours(target) as client:
+            yield partial(listed, client)
+
+    return _all_of(target, _clients.running(opened))
+
+
+def _bare(loads: str, target: Target) -> AbstractContextManager[Work]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[_clients.Job]:
+        async with _clients.bare(target) as session:
+            yield partial(bare_numbers, session, target, _clients.loads_of(loads))
+
+    return _all_of(target, _clients.running(opened))
+
+
+@contextmanager
+def _vendor(target: Target) -> Iterator[Work]:
+    client = _clients.vendor(target)
+    with _all_of(target, _given(lambda: sum(1 for _ in vendor_numbers(client)))) as work:
+        yield work
+
+
+@contextmanager
+def _given(work: Work) -> Iterator[Work]:
+    yield work
+
+
+@contextmanager
+def _all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Work]:
+    """Let nobody win by leaving numbers out."""
+    with opened as work:
+
+        def checked() -> int:
+            count = work()
+            if count != target.numbers:
+                raise RuntimeError(f"{count} of {target.numbers} numbers were listed")
             return count
 
-        figures = in_turns(
-            {
-                "sinch_numbers": lambda: loop.run(ours()),
-                "aiohttp + json": lambda: loop.run(_bare(session, environment, token)),
-            },
-            rounds,
-        )
-        loop.run(client.close())
-        loop.run(session.close())
-    return [Comparison("pagination", "list, page by page", "numbers", figures, "aiohttp + json")]
+        yield checked
 
 
-async def _session() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession()
+@contextmanager
+def _reading_text(_: Target) -> Iterator[Work]:
+    from sinch_numbers import json_text
+
+    body = _wire.page(PAGE_SIZE, 0, PAGE_SIZE)
+
+    def work() -> int:
+        for _ in range(_TIMES):
+            json_text.decode(body)
+        return _TIMES * PAGE_SIZE
+
+    yield work
 
 
-async def _token(session: aiohttp.ClientSession, environment: Mapping[str, str]) -> str:
-    async with session.post(
-        f"{environment['SINCH_AUTH_URL']}/oauth2/token",
-        data={"grant_type": "client_credentials"},
-        headers={
-            "Authorization": aiohttp.encode_basic_auth(
-                environment["SINCH_KEY_ID"], environment["SINCH_KEY_SECRET"]
-            )
-        },
-    ) as response:
-        return str((await response.json())["access_token"])
+@contextmanager
+def _making_models(_: Target) -> Iterator[Work]:
+    from sinch_numbers import ActiveNumber, converter, json_text
+
+    numbers = json_text.decode(_wire.page(PAGE_SIZE, 0, PAGE_SIZE))["activeNumbers"]
+
+    def work() -> int:
+        for _ in range(_TIMES):
+            converter.load(numbers, tuple[ActiveNumber, ...])
+        return _TIMES * PAGE_SIZE
+
+    yield work
 
 
-async def _bare(session: aiohttp.ClientSession, environment: Mapping[str, str], token: str) -> int:
-    """Page through the list with as little as it takes."""
-    url = URL(environment["SINCH_NUMBERS_URL"]) / (
-        f"v1/projects/{environment['SINCH_PROJECT_ID']}/activeNumbers"
-    )
-    count, page_token = 0, ""
-    while True:
-        query = (
-            {"pageSize": PAGE_SIZE, "pageToken": page_token}
-            if page_token
-            else {"pageSize": PAGE_SIZE}
-        )
-        async with session.get(
-            url.with_query(query), headers={"Authorization": f"Bearer {token}"}
-        ) as response:
-            page = json.loads(await response.read())
-        count += len(page["activeNumbers"])
-        page_token = page["nextPageToken"]
-        if not page_token:
-            return count
+def _fetching_bodies(target: Target) -> AbstractContextManager[Work]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[_clients.Job]:
+        async with _clients.bare(target) as session:
+
+            async def fetched() -> int:
+                for start in range(0, target.numbers, PAGE_SIZE):
+                    query = f"?pageSize={PAGE_SIZE}&pageToken={start}"
+                    async with session.get(f"{target.numbers_url}/activeNumbers{query}") as reply:
+                        await reply.read()
+                return target.numbers
+
+            yield fetched
+
+    return _clients.running(opened)
+
+
+CONTENDERS: dict[str, Contender] = {
+    OURS: _ours,
+    FAST: _ours,
+    VENDOR: _vendor,
+    JSON: partial(_bare, "json"),
+    ORJSON: partial(_bare, "orjson"),
+}
+
+PARTS: dict[str, Contender] = {
+    f"{OURS}, {_TEXT}": _reading_text,
+    f"{FAST}, {_TEXT}": _reading_text,
+    f"{OURS}, {_MODELS}": _making_models,
+    f"{FAST}, {_MODELS}": _making_models,
+    f"{OURS}, {_BODIES}": _fetching_bodies,
+}

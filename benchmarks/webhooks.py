@@ -13,8 +13,8 @@ from typing import Any
 
 import aiohttp
 
+from benchmarks._cores import pin
 from benchmarks._measure import Comparison, in_turns
-from benchmarks._server import _pin
 from sinch_numbers import Event
 from sinch_numbers.receivers import AsgiApp, Receiver, WsgiApp, serve
 from sinch_numbers.testing import SignedEvent, SignedEvents
@@ -27,7 +27,7 @@ DOORS = ("aiohttp", "uvicorn", "waitress")
 
 def run(rounds: int) -> list[Comparison]:
     """Measure, and return what there is to show."""
-    _pin(0)
+    pin(0)
     with asyncio.Runner() as loop, ExitStack() as stack:
         doors = {door: stack.enter_context(Door.opened(door, rounds + 1, loop)) for door in DOORS}
         figures = in_turns(doors, rounds)
@@ -165,5 +165,5 @@ def _waitress(receiver: Receiver, answer: Callable[[], None]) -> None:
 
 
 if __name__ == "__main__":
-    _pin(-1)
+    pin(-1)
     _serve(sys.argv[1])

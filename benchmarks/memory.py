@@ -1,0 +1,113 @@
+"""How large a process gets while it streams a million numbers."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from benchmarks._canned import canned_server
+from benchmarks._fresh import fresh
+from benchmarks._measure import Comparison, Figures, take_turns
+from benchmarks._worker import FAST, JSON, OURS, VENDOR, can_run, left_out
+
+NUMBERS = 1_000_000
+VENDOR_NUMBERS = 50_000
+EMPTY = "aiohttp imported"
+_ROUNDS = 2
+
+_PEAK = """
+import sys
+if TARGET["without_orjson"]:
+    sys.modules["orjson"] = None
+{}
+def peak():
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) / 1024 for line in status if line[:6] == "VmHWM:")
+    except OSError:
+        import resource
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return used / 1024 / (1024 if sys.platform == "darwin" else 1)
+print(peak())
+"""
+
+_OURS = """
+import asyncio
+from sinch_numbers import NumbersClient
+async def main():
+    count = 0
+    async with NumbersClient(
+        TARGET["project_id"], "key", "secret", numbers_url=TARGET["url"], auth_url=TARGET["url"]
+    ) as client:
+        async for _ in client.active_numbers.list(page_size=1000):
+            count += 1
+    if count != TARGET["numbers"]:
+        raise SystemExit("numbers are missing")
+asyncio.run(main())
+"""
+
+_VENDOR = """
+from sinch import SinchClient
+client = SinchClient(project_id=TARGET["project_id"], key_id="key", key_secret="secret")
+client.configuration.numbers_origin = client.configuration.auth_origin = TARGET["url"]
+count = sum(1 for _ in client.numbers.list(page_size=1000).iterator())
+if count != TARGET["numbers"]:
+    raise SystemExit("numbers are missing")
+"""
+
+_BARE = """
+import asyncio, json
+import aiohttp
+async def main():
+    count, token = 0, ""
+    async with aiohttp.ClientSession() as session:
+        while True:
+            query = "?pageSize=1000" + (token and "&pageToken=" + token)
+            async with session.get(TARGET["numbers_url"] + "/activeNumbers" + query) as reply:
+                page = json.loads(await reply.read())
+            count += len(page["activeNumbers"])
+            token = page["nextPageToken"]
+            if not token:
+                break
+    if count != TARGET["numbers"]:
+        raise SystemExit("numbers are missing")
+asyncio.run(main())
+"""
+
+SCRIPTS: Mapping[str, tuple[str, int]] = {
+    EMPTY: ("import aiohttp", NUMBERS),
+    OURS: (_OURS, NUMBERS),
+    FAST: (_OURS, NUMBERS),
+    JSON: (_BARE, NUMBERS),
+    VENDOR: (_VENDOR, VENDOR_NUMBERS),
+}
+
+
+def run(rounds: int) -> list[Comparison]:
+    """Measure, and return what there is to show; a peak hardly varies, so rounds are few."""
+    with canned_server() as server:
+        peaks = take_turns(
+            {
+                name: fresh(
+                    _PEAK.format(script),
+                    replace(server, numbers=numbers),
+                    numbers=numbers,
+                    without_orjson=name == OURS,
+                )
+                for name, (script, numbers) in SCRIPTS.items()
+                if can_run(name)
+            },
+            min(rounds, _ROUNDS),
+            warm_up=False,
+        )
+    empty = next(one for one in peaks if one.name == EMPTY)
+    above = tuple(
+        Figures(one.name, tuple(a - b for a, b in zip(one.rates, empty.rates, strict=True)))
+        for one in peaks
+        if one is not empty
+    )
+    title = f"peak memory, a list of {NUMBERS:,} numbers as a stream"
+    notes = (
+        *left_out(list(SCRIPTS)),
+        f"above a process that has only imported aiohttp, which takes {empty.median:.1f} MiB",
+        f"less is better; {VENDOR}: {VENDOR_NUMBERS:,} numbers only, as it takes its time",
+    )
+    return [Comparison("memory", title, "MiB", above, JSON, notes, (VENDOR,), per="")]
