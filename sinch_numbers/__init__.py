@@ -330,12 +330,12 @@ _HOMES = (
     "models",
     "pagination",
     "transport",
-    "documents",
     "retry",
-    "provisioning",
     "unresolved",
     "auth",
     "client",
+    "provisioning",
+    "documents",
     "sync",
 )
 _MODULES = frozenset(

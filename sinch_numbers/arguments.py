@@ -5,24 +5,16 @@ Only what would go astray is checked: what the service may come to allow is left
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final, get_args
 from urllib.parse import SplitResult, quote, urlsplit
 
-import attrs
-
 from sinch_numbers import converter, json_text
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
-    AuthorisedPerson,
-    BlanketLoaInfo,
-    BusinessAddress,
-    DirectLoaInfo,
     EmergencyAddress,
-    LoaInfo,
-    ResellerLoaInfo,
     SmsConfiguration,
     VoiceConfiguration,
     VoiceType,
@@ -39,15 +31,6 @@ _HEADER: Final = re.compile(r"[\x20-\x7e]*")
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
-_LETTERS: Final[Mapping[type, str]] = {
-    DirectLoaInfo: "directLoaInfo",
-    ResellerLoaInfo: "resellerLoaInfo",
-    BlanketLoaInfo: "blanketLoaInfo",
-}
-_LETTER_PARTS: Final[Mapping[str, type]] = {
-    "authorised_person": AuthorisedPerson,
-    "address": BusinessAddress,
-}
 _VOICE_IDENTITY: Final[Mapping[str, str]] = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
 _OWN_HEADERS: Final = frozenset(
     ("authorization", "host", "content-length", "content-type", "transfer-encoding",
@@ -292,29 +275,6 @@ def address(value: AddressInput) -> dict[str, Any]:
     if missing := [name for name in required if not body.get(name)]:
         raise InvalidArgumentError("address", f"{', '.join(required)}; missing", missing)
     return body
-
-
-def letter(
-    value: LoaInfo, kinds: tuple[type, ...] = tuple(_LETTERS), argument: str = "loa_info"
-) -> dict[str, dict[str, Any]]:
-    """Return the one member of a body that holds the letter of authorisation, complete."""
-    if type(value) not in kinds:
-        # Not quoted: it may hold names and addresses.
-        wanted = " or ".join(kind.__name__ for kind in kinds)
-        raise InvalidArgumentError(argument, f"{wanted}, not {type(value).__name__}")
-    if missing := list(_missing(value)):
-        raise InvalidArgumentError(argument, "every part; missing", missing)
-    return {_LETTERS[type(value)]: converter.dump({argument: value})[argument]}
-
-
-def _missing(part: Any, where: str = "") -> Iterator[str]:
-    """Name the parts of a letter that are no text, or an empty one."""
-    for field in attrs.fields(type(part)):
-        member, name = getattr(part, field.name), f"{where}{field.name}"
-        if field.name in _LETTER_PARTS and isinstance(member, _LETTER_PARTS[field.name]):
-            yield from _missing(member, f"{name}.")
-        elif not isinstance(member, str) or not member.strip():
-            yield name
 
 
 def _filled(

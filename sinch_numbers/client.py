@@ -1,11 +1,14 @@
 """NumbersClient: credentials in, endpoints out."""
 
+from __future__ import annotations
+
 import copy
 import os
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, Union
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -15,25 +18,7 @@ from sinch_numbers import arguments
 from sinch_numbers._version import __version__
 from sinch_numbers.aiohttp_transport import AiohttpTransport
 from sinch_numbers.auth import Authorizer, BasicAuthorizer, TokenCache
-from sinch_numbers.endpoints import (
-    ActiveNumbers,
-    AvailableNumbers,
-    AvailableRegions,
-    CallbackConfigurations,
-    EmergencyAddresses,
-    HostingOrders,
-    ImportedNumbers,
-    NumberOrders,
-    QualifiedNumbers,
-)
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
-from sinch_numbers.models import (
-    ActiveNumber,
-    EmergencyAddress,
-    ImportedNumber,
-    NumberOrder,
-    QualifiedNumber,
-)
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
 from sinch_numbers.secret import Secret
@@ -44,19 +29,62 @@ from sinch_numbers.turns import Turns
 from sinch_numbers.unresolved import Register, Unresolved
 from sinch_numbers.unset import UNSET, Maybe
 
+if TYPE_CHECKING:
+    from sinch_numbers.endpoints.active_numbers import ActiveNumbers
+    from sinch_numbers.endpoints.available_numbers import AvailableNumbers
+    from sinch_numbers.endpoints.available_regions import AvailableRegions
+    from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
+    from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
+    from sinch_numbers.endpoints.hosting_orders import HostingOrders
+    from sinch_numbers.endpoints.imported_numbers import ImportedNumbers
+    from sinch_numbers.endpoints.number_orders import NumberOrders
+    from sinch_numbers.endpoints.qualified_numbers import QualifiedNumbers
+    from sinch_numbers.models import (
+        ActiveNumber,
+        EmergencyAddress,
+        ImportedNumber,
+        NumberOrder,
+        QualifiedNumber,
+    )
+
 _NUMBERS_URL = "https://numbers.api.sinch.com"
 _IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
 _AUTH_URL = "https://auth.sinch.com"
 
-Effect = (
-    ActiveNumber
-    | EmergencyAddress
-    | ImportedNumber
-    | NumberOrder
-    | QualifiedNumber
-    | tuple[QualifiedNumber, ...]
-)
+# Names only, which can be joined with others all the same.
+Effect = Union[
+    "ActiveNumber",
+    "EmergencyAddress",
+    "ImportedNumber",
+    "NumberOrder",
+    "QualifiedNumber",
+    "tuple[QualifiedNumber, ...]",
+]
 """What a billable call that a read can settle returns."""
+
+
+class _Operations:
+    """A collection of operations, loaded when it is first asked for: few use them all."""
+
+    def __init__(self, home: str, kind: str, pipeline: str) -> None:
+        self._home = home
+        self._kind = kind
+        self._pipeline = pipeline
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, client: NumbersClient | None, owner: type | None = None) -> Any:
+        if client is None:
+            return self
+        kind = getattr(import_module(f"sinch_numbers.endpoints.{self._home}"), self._kind)
+        made = client.__dict__[self._name] = kind(getattr(client, self._pipeline))
+        return made
+
+
+def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
+    """Declare a collection of operations."""
+    return _Operations(home, kind, pipeline)
 
 
 class NumbersClient:
@@ -112,25 +140,33 @@ class NumbersClient:
 
     project_id: str
     """The project whose numbers these are."""
-    active_numbers: ActiveNumbers
+    active_numbers: ActiveNumbers = _operations("active_numbers", "ActiveNumbers")
     """The numbers that the project rents."""
-    available_numbers: AvailableNumbers
+    available_numbers: AvailableNumbers = _operations("available_numbers", "AvailableNumbers")
     """The numbers in stock."""
-    available_regions: AvailableRegions
+    available_regions: AvailableRegions = _operations("available_regions", "AvailableRegions")
     """Where numbers can be rented."""
-    emergency_address: EmergencyAddresses
+    emergency_address: EmergencyAddresses = _operations("emergency_address", "EmergencyAddresses")
     """Where help is sent when a number calls for it."""
-    callback_configuration: CallbackConfigurations
+    callback_configuration: CallbackConfigurations = _operations(
+        "callback_configuration", "CallbackConfigurations"
+    )
     """The secret that signs webhooks."""
-    number_orders: NumberOrders
+    number_orders: NumberOrders = _operations("number_orders", "NumberOrders")
     """Purchases that need know-your-customer data."""
-    imported_numbers: ImportedNumbers
+    imported_numbers: ImportedNumbers = _operations(
+        "imported_numbers", "ImportedNumbers", "_imported"
+    )
     """Numbers of other carriers, linked here for text messages: US and Canada."""
-    hosting_orders: HostingOrders
+    hosting_orders: HostingOrders = _operations("hosting_orders", "HostingOrders", "_imported")
     """Orders to import or to text-enable numbers."""
-    qualified_numbers: QualifiedNumbers
+    qualified_numbers: QualifiedNumbers = _operations(
+        "qualified_numbers", "QualifiedNumbers", "_imported"
+    )
     """Numbers that are being qualified for text-enabling."""
-    imported_callback_configuration: CallbackConfigurations
+    imported_callback_configuration: CallbackConfigurations = _operations(
+        "callback_configuration", "CallbackConfigurations", "_imported"
+    )
     """The secret that signs webhooks about imported numbers and hosting orders: another one."""
 
     def __init__(
@@ -219,20 +255,8 @@ class NumbersClient:
     def _use(self, options: Options) -> None:
         self._options = options
         prefix = f"/v1/projects/{self.project_id}"
-        pipeline = Pipeline(self._wire, self._numbers_url, prefix, options)
-        imported = Pipeline(self._wire, self._imported_numbers_url, prefix, options)
-        self._call = pipeline.call
-        self._reconcile = pipeline.reconcile
-        self.active_numbers = ActiveNumbers(pipeline)
-        self.available_numbers = AvailableNumbers(pipeline)
-        self.available_regions = AvailableRegions(pipeline)
-        self.emergency_address = EmergencyAddresses(pipeline)
-        self.callback_configuration = CallbackConfigurations(pipeline)
-        self.number_orders = NumberOrders(pipeline)
-        self.imported_numbers = ImportedNumbers(imported)
-        self.hosting_orders = HostingOrders(imported)
-        self.qualified_numbers = QualifiedNumbers(imported)
-        self.imported_callback_configuration = CallbackConfigurations(imported)
+        self._pipeline = Pipeline(self._wire, self._numbers_url, prefix, options)
+        self._imported = Pipeline(self._wire, self._imported_numbers_url, prefix, options)
 
     @property
     def tokens(self) -> Authorizer:
@@ -257,7 +281,7 @@ class NumbersClient:
         the call is not among the unresolved.
         """
         effect: Effect | None
-        effect = await self._reconcile(str(unknown.op_id))
+        effect = await self._pipeline.reconcile(str(unknown.op_id))
         return effect
 
     def with_options(
@@ -287,6 +311,9 @@ class NumbersClient:
         if headers is not UNSET:
             changes["headers"] = {**self._options.headers, **arguments.headers(headers)}
         sibling = copy.copy(self)
+        for name in list(vars(sibling)):
+            if isinstance(getattr(type(self), name, None), _Operations):
+                del sibling.__dict__[name]  # made for this client's options
         NumbersClient._use(sibling, _checked(attrs.evolve(self._options, **changes)))
         return sibling
 
@@ -312,7 +339,7 @@ class NumbersClient:
         """
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             raise InvalidArgumentError("method", "GET, POST, PUT, PATCH or DELETE", method)
-        return await self._call(
+        return await self._pipeline.call(
             object,
             method,
             arguments.request_path(path),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from operator import eq
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
@@ -113,15 +113,11 @@ def _read_secret(value: Any, _: Any) -> Secret:
     return Secret(value)
 
 
-def _read_enum(cls: type[OpenEnum]) -> Hook:
-    known = cls._value2member_map_
-
-    def read(value: Any, _: Any) -> Any:
-        if type(value) is not str:
-            raise _MisfitError("a text", value)
-        return known.get(value) or cls(value)
-
-    return read
+def _read_text(value: Any, kind: type[str]) -> str:
+    """Read a text, or a word: those of an enumeration are texts, too."""
+    if type(value) is not str:
+        raise _MisfitError("a text", value)
+    return kind(value) if issubclass(kind, OpenEnum) else value
 
 
 def _read_free_form(value: Any, _: Any) -> Extra:
@@ -202,11 +198,15 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
     }
     if keeps_extra:
         overrides["extra"] = override(omit=True)
-    read_members = make_dict_structure_fn(
-        cls,
-        converter,
-        _cattrs_forbid_extra_keys=forbid_unknown,
-        **overrides,
+    # Made when it is needed: nearly all is read the quick way, and it takes a while to make.
+    read_members = cache(
+        partial(
+            make_dict_structure_fn,
+            cls,
+            converter,
+            _cattrs_forbid_extra_keys=forbid_unknown,
+            **overrides,
+        )
     )
     known = frozenset(names.values())
 
@@ -215,7 +215,7 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
             raise _MisfitError("an object", value)
         if other_names:
             value = _renamed(value, other_names)
-        model = read_members(value, cls)
+        model = read_members()(value, cls)
         if keeps_extra and not known.issuperset(value):
             unknown = {name: value[name] for name in value if name not in known}
             return attrs.evolve(model, extra=keep(unknown))
@@ -368,11 +368,9 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     )
     c.register_structure_hook_factory(_is_tuple, _read_tuple)
     c.register_structure_hook_factory(_is_optional, _read_optional)
-    for plain in (bool, int, str):
+    for plain in (bool, int):
         c.register_structure_hook(plain, _exactly(plain))
-    for enum in OpenEnum.__subclasses__():
-        # Each by name: they are texts, too, and cattrs would take the hook for those.
-        c.register_structure_hook(enum, _read_enum(enum))
+    c.register_structure_hook(str, _read_text)
     c.register_structure_hook(datetime, _read_datetime)
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)

@@ -16,6 +16,7 @@ FLOORS = {
         "compiled",
         "converter",
         "arguments",
+        "letters",
         "plain",
         "links",
         "error_codes",

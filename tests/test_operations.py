@@ -39,8 +39,8 @@ HOSTS = {
 }
 GROUPS = [
     name
-    for name, value in vars(CLIENT).items()
-    if type(value).__module__.startswith("sinch_numbers.endpoints")
+    for name in NumbersClient.__annotations__
+    if type(getattr(CLIENT, name)).__module__.startswith("sinch_numbers.endpoints")
 ]
 
 

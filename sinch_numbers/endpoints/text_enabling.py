@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sinch_numbers import arguments
+from sinch_numbers.letters import letter
 from sinch_numbers.models import DirectLoaInfo, LoaInfo, ResellerLoaInfo
 from sinch_numbers.unset import UNSET
 
@@ -33,7 +34,7 @@ def text_enabling(
         "nnid": nnid,
         "servicePlanId": arguments.identifier(service_plan_id, "service_plan_id"),
         "campaignId": campaign_id,
-        **arguments.letter(loa_info),
+        **letter(loa_info),
         "scheduledOsrUpdateTime": (
             None if when is None else arguments.moment(when, "scheduled_osr_update_time")
         ),
@@ -66,6 +67,6 @@ def text_enabling_toll_free(
         "scheduledZipwhipProvisioningTime": (
             None if when is None else arguments.moment(when, "scheduled_zipwhip_provisioning_time")
         ),
-        **arguments.letter(loa_info, (DirectLoaInfo, ResellerLoaInfo)),
+        **letter(loa_info, (DirectLoaInfo, ResellerLoaInfo)),
     }
     return {name: UNSET if value is None else value for name, value in body.items()}

@@ -1,107 +1,111 @@
 """The shapes that the API sends and takes: immutable, hashable, without behaviour."""
 
-from sinch_numbers.models.callbacks import CallbackConfiguration
-from sinch_numbers.models.details import (
-    BadRequest,
-    ContentTooLarge,
-    ErrorDetail,
-    FieldViolation,
-    ResourceInfo,
-    UnknownDetail,
-)
-from sinch_numbers.models.emergency import AddressValidation, EmergencyAddress
-from sinch_numbers.models.enums import (
-    Capability,
-    NumberOrderState,
-    NumberType,
-    OpenEnum,
-    OrderBy,
-    ProvisioningStatus,
-    SearchPattern,
-    SmsErrorCode,
-    UploadStatus,
-    ValidationResult,
-    VoiceType,
-)
-from sinch_numbers.models.events import (
-    Event,
-    EventFailureCode,
-    EventResourceType,
-    EventStatus,
-    ImportedNumberEvent,
-    ImportedNumberEventType,
-    NumberEvent,
-    NumberEventType,
-    NumberOrderEvent,
-    NumberOrderEventStatus,
-    NumberOrderEventType,
-    UnknownEvent,
-)
-from sinch_numbers.models.fields import Extra
-from sinch_numbers.models.hosting import (
-    CampaignProvisioning,
-    HostingOrder,
-    HostingOrderNumber,
-    HostingOrderReport,
-    OsrUpdate,
-    PlatformProvisioning,
-    TextEnableInfo,
-)
-from sinch_numbers.models.imported import (
-    CarrierState,
-    ImportedNumber,
-    ImportedSmsConfiguration,
-    ImportedSmsProvisioning,
-    MnoConfiguration,
-    ServiceProvisioning,
-)
-from sinch_numbers.models.letters import (
-    AuthorisedPerson,
-    BlanketLoaInfo,
-    BusinessAddress,
-    DirectLoaInfo,
-    LoaInfo,
-    ResellerLoaInfo,
-)
-from sinch_numbers.models.numbers import ActiveNumber, AvailableNumber, Money
-from sinch_numbers.models.orders import (
-    Attachment,
-    AttachmentTemplate,
-    NumberOrder,
-    NumberPrice,
-    NumberRequirements,
-    OrderNumber,
-    Registration,
-    RegistrationLog,
-    RequiredAttachment,
-)
-from sinch_numbers.models.qualified import (
-    HostedNumber,
-    QualificationStep,
-    QualifiedNumber,
-)
-from sinch_numbers.models.regions import AvailableRegion
-from sinch_numbers.models.sms import SmsConfiguration, SmsProvisioning
-from sinch_numbers.models.states import (
-    CarrierOperation,
-    GlobalProcessState,
-    HostingOrderState,
-    HostingOrderType,
-    HostingStatus,
-    LinkDirection,
-    LinkedService,
-    LoaType,
-    StepState,
-    TimeOrder,
-)
-from sinch_numbers.models.voice import (
-    EstVoice,
-    FaxVoice,
-    RtcVoice,
-    UnknownVoice,
-    VoiceConfiguration,
-    VoiceProvisioning,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sinch_numbers.models.callbacks import CallbackConfiguration
+    from sinch_numbers.models.details import (
+        BadRequest,
+        ContentTooLarge,
+        ErrorDetail,
+        FieldViolation,
+        ResourceInfo,
+        UnknownDetail,
+    )
+    from sinch_numbers.models.emergency import AddressValidation, EmergencyAddress
+    from sinch_numbers.models.enums import (
+        Capability,
+        NumberOrderState,
+        NumberType,
+        OpenEnum,
+        OrderBy,
+        ProvisioningStatus,
+        SearchPattern,
+        SmsErrorCode,
+        UploadStatus,
+        ValidationResult,
+        VoiceType,
+    )
+    from sinch_numbers.models.events import (
+        Event,
+        EventFailureCode,
+        EventResourceType,
+        EventStatus,
+        ImportedNumberEvent,
+        ImportedNumberEventType,
+        NumberEvent,
+        NumberEventType,
+        NumberOrderEvent,
+        NumberOrderEventStatus,
+        NumberOrderEventType,
+        UnknownEvent,
+    )
+    from sinch_numbers.models.fields import Extra
+    from sinch_numbers.models.hosting import (
+        CampaignProvisioning,
+        HostingOrder,
+        HostingOrderNumber,
+        HostingOrderReport,
+        OsrUpdate,
+        PlatformProvisioning,
+        TextEnableInfo,
+    )
+    from sinch_numbers.models.imported import (
+        CarrierState,
+        ImportedNumber,
+        ImportedSmsConfiguration,
+        ImportedSmsProvisioning,
+        MnoConfiguration,
+        ServiceProvisioning,
+    )
+    from sinch_numbers.models.letters import (
+        AuthorisedPerson,
+        BlanketLoaInfo,
+        BusinessAddress,
+        DirectLoaInfo,
+        LoaInfo,
+        ResellerLoaInfo,
+    )
+    from sinch_numbers.models.numbers import ActiveNumber, AvailableNumber, Money
+    from sinch_numbers.models.orders import (
+        Attachment,
+        AttachmentTemplate,
+        NumberOrder,
+        NumberPrice,
+        NumberRequirements,
+        OrderNumber,
+        Registration,
+        RegistrationLog,
+        RequiredAttachment,
+    )
+    from sinch_numbers.models.qualified import (
+        HostedNumber,
+        QualificationStep,
+        QualifiedNumber,
+    )
+    from sinch_numbers.models.regions import AvailableRegion
+    from sinch_numbers.models.sms import SmsConfiguration, SmsProvisioning
+    from sinch_numbers.models.states import (
+        CarrierOperation,
+        GlobalProcessState,
+        HostingOrderState,
+        HostingOrderType,
+        HostingStatus,
+        LinkDirection,
+        LinkedService,
+        LoaType,
+        StepState,
+        TimeOrder,
+    )
+    from sinch_numbers.models.voice import (
+        EstVoice,
+        FaxVoice,
+        RtcVoice,
+        UnknownVoice,
+        VoiceConfiguration,
+        VoiceProvisioning,
+    )
 
 __all__ = [
     "ActiveNumber",
@@ -191,3 +195,37 @@ __all__ = [
     "VoiceProvisioning",
     "VoiceType",
 ]
+
+# What most calls are about comes first: what comes after it is loaded when it is asked for.
+_HOMES: Final = (
+    "enums",
+    "fields",
+    "sms",
+    "voice",
+    "numbers",
+    "regions",
+    "emergency",
+    "callbacks",
+    "details",
+    "states",
+    "letters",
+    "events",
+    "imported",
+    "qualified",
+    "hosting",
+    "orders",
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(f"{__name__}.{home}")
+            if hasattr(module, name):
+                value = globals()[name] = getattr(module, name)
+                return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -80,9 +80,17 @@ class Module:
         written = ast.get_source_segment(self.text, node) or ast.unparse(node)
         return re.sub(r",? ([\])}])", r"\1", re.sub(r"\s+", " ", written)).replace("[ ", "[")
 
+    def _statements(self) -> Iterator[ast.stmt]:
+        """Return what is at the top, and what is there for type checkers only."""
+        for statement in self.tree.body:
+            if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+                yield from statement.body
+            else:
+                yield statement
+
     def home_of(self, name: str, node: ast.expr) -> str | None:
         """Return the module to import *name* from, ``None`` for a builtin."""
-        for statement in self.tree.body:
+        for statement in self._statements():
             if isinstance(statement, ast.ImportFrom):
                 if any((alias.asname or alias.name) == name for alias in statement.names):
                     return statement.module

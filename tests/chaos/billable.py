@@ -210,7 +210,7 @@ class Harness:
             backoff.constant, SinchNumbersError, max_tries=6, interval=0.002, logger=None
         )
         async def send() -> ActiveNumber:
-            call = self.client._call
+            call = self.client._pipeline.call
             return await call(ActiveNumber, "POST", path, json=body, retry=ONCE)
 
         return await send()

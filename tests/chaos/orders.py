@@ -126,7 +126,7 @@ class Orders:
             backoff.constant, SinchNumbersError, max_tries=6, interval=0.002, logger=None
         )
         async def send() -> NumberOrder:
-            call = self.client._call
+            call = self.client._pipeline.call
             path = "/numberOrders:createNumberOrder"
             return await call(NumberOrder, "POST", path, json=body, retry=ONCE)
 

@@ -187,11 +187,17 @@ def test_a_new_group_gets_its_twin(package: Path) -> None:
         'class Bells:\n    """Bells."""\n\n'
         '    async def ring(self) -> None:\n        """Ring."""\n'
     )
-    change(package / "client.py", "    ActiveNumbers,\n", "    ActiveNumbers,\n    Bells,\n")
+    imported = "    from sinch_numbers.endpoints.active_numbers import ActiveNumbers\n"
     change(
         package / "client.py",
-        "    active_numbers: ActiveNumbers\n",
-        '    bells: Bells\n    """What rings."""\n    active_numbers: ActiveNumbers\n',
+        imported,
+        imported + "    from sinch_numbers.endpoints.bells import Bells\n",
+    )
+    change(
+        package / "client.py",
+        "    active_numbers: ActiveNumbers =",
+        '    bells: Bells = _operations("bells", "Bells")\n    """What rings."""\n'
+        "    active_numbers: ActiveNumbers =",
     )
     assert (0, "") == run(package)
     text = (package / "sync" / "_generated.py").read_text()
