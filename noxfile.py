@@ -85,7 +85,9 @@ def floors(session: nox.Session) -> None:
     extras = project["optional-dependencies"]
     declared = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
     install(session, "test")
-    session.install("-q", *(requirement.replace(">=", "==") for requirement in declared))
+    # The SDK of OpenTelemetry takes exactly the API that it was released with.
+    pinned = [requirement.replace(">=", "==") for requirement in declared]
+    session.install("-q", *pinned, "opentelemetry-sdk")
     session.run("pytest", *session.posargs)
 
 

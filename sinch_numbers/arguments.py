@@ -160,12 +160,27 @@ def seconds(value: object, argument: str) -> float:
     return float(value)
 
 
+class _Path(str):
+    """A path that knows which parts of it vary."""
+
+    __slots__ = ("template",)
+    template: str | None
+
+
 def path(template: str, *segments: str) -> str:
     """Fill the places ``{}`` of *template*; whatever a segment holds, it stays one segment."""
     for segment in segments:
         if not segment.strip("."):
             raise InvalidArgumentError("path", "segments that name something", segment)
-    return template.format(*(quote(segment, safe="+") for segment in segments))
+    filled = _Path(template.format(*(quote(segment, safe="+") for segment in segments)))
+    filled.template = template
+    return filled
+
+
+def template_of(path: str) -> str | None:
+    """Return *path* with ``{id}`` for all that varies, ``None`` when that cannot be told."""
+    template = path.template if isinstance(path, _Path) else path
+    return None if template is None else template.replace("{}", "{id}")
 
 
 def request_path(value: object) -> str:
@@ -174,7 +189,9 @@ def request_path(value: object) -> str:
         raise InvalidArgumentError(
             "path", "a path below the project, such as /activeNumbers", value
         )
-    return _plain_text(value)
+    unknown = _Path(_plain_text(value))
+    unknown.template = None
+    return unknown
 
 
 def headers(value: Mapping[str, str] | None) -> dict[str, str]:

@@ -34,6 +34,7 @@ from sinch_numbers.models import (
     NumberOrder,
     QualifiedNumber,
 )
+from sinch_numbers.observer import Observer
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
 from sinch_numbers.secret import Secret
@@ -43,6 +44,7 @@ from sinch_numbers.transport import Transport
 from sinch_numbers.turns import Turns
 from sinch_numbers.unresolved import Register, Unresolved
 from sinch_numbers.unset import UNSET, Maybe
+from sinch_numbers.watching import watched_fetch
 
 _NUMBERS_URL = "https://numbers.api.sinch.com"
 _IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
@@ -104,6 +106,9 @@ class NumbersClient:
         backoff: How long to pause before a call is sent again.
         on_unknown_outcome: Called with each billable call whose outcome stays unknown, also
             when it was cancelled after it had left; it must not block.
+        observer: Hears of every call and attempt, to count or to trace them, such as
+            `sinch_numbers.otel.OpenTelemetry`. Of tokens it hears with the client that
+            fetches them.
         transport: What carries the requests, instead of aiohttp. It is closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
@@ -157,6 +162,7 @@ class NumbersClient:
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
         # Wrapped at once: tracebacks can show what a frame holds.
@@ -202,7 +208,8 @@ class NumbersClient:
                     timeout=timeout,
                     backoff=backoff,
                 )
-                tokens = TokenCache(service.fetch)
+                fetch = service.fetch
+                tokens = TokenCache(fetch if observer is None else watched_fetch(fetch, observer))
             else:
                 raise InvalidArgumentError("auth", "oauth or basic", auth)
         self._wire = Wire(
@@ -213,6 +220,7 @@ class NumbersClient:
             backoff,
             Turns(),
             Register(on_unknown_outcome),
+            observer=observer,
         )
         self._use(options)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import NumbersClient, SyncNumbersClient
+from sinch_numbers import CallEnded, CallStarted, NumbersClient, SyncNumbersClient
 from sinch_numbers.sandbox.errors import ApiError
 from sinch_numbers.sandbox.imported.routes import imported_operation
 from sinch_numbers.sandbox.routes import operation
@@ -141,6 +141,57 @@ def test_an_operation_is_tested_when_it_works_and_when_it_fails(
     assert told or 200 in statuses
     if key not in HARMLESS:
         assert max(statuses) >= 400
+
+
+class Watching:
+    """Keeps how a call is told to an observer."""
+
+    def __init__(self) -> None:
+        self.started: list[CallStarted] = []
+        self.ended: list[CallEnded] = []
+
+    def call_started(self, call: CallStarted) -> "_Told":
+        self.started.append(call)
+        return _Told(self.ended)
+
+    def token_fetched(self, fetched: object) -> None: ...
+
+
+class _Told:
+    def __init__(self, ended: list[CallEnded]) -> None:
+        self.ended = ended.append
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def attempted(self, attempt: object) -> None: ...
+
+    def resending(self, resending: object) -> None: ...
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+async def test_an_operation_is_observed_by_its_template(
+    host: str, key: tuple[str, str], name: str
+) -> None:
+    """As it is described: projects, numbers and names of orders are left out of it."""
+    url, _, contract, _ = HOSTS[host]
+    watching = Watching()
+    client, _ = contract.replying(200, contract.any_yes(name), observer=watching)
+
+    await next(iter(contract.CALLS[name].values()))(client)
+
+    ((started,), (ended,)) = watching.started, watching.ended
+    method, path = key
+    template = re.sub(r"\{\w+\}", "{id}", path.removeprefix(PROJECT))
+    assert (method.upper(), template) == (started.method, started.template)
+    assert (url, 443) == (f"https://{started.host}", started.port)
+    assert (1, 200, None, False) == (
+        ended.attempts,
+        ended.status,
+        ended.error,
+        ended.outcome_unknown,
+    )
 
 
 # Without anything in path, query or body that could be wrong.
