@@ -26,8 +26,8 @@ try:
     from opentelemetry import context, metrics, trace
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
     from opentelemetry.util.types import AttributeValue
-except ImportError as missing:
-    raise MissingExtraError("OpenTelemetry", "otel") from missing
+except ImportError as _missing:
+    raise MissingExtraError("OpenTelemetry", "otel") from _missing
 
 _SCOPE: Final = "sinch_numbers"
 # Up to the longest that calls take by default, with the time to settle what is in doubt.

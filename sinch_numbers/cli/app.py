@@ -25,7 +25,7 @@ from sinch_numbers.cli.session import Settings
 
 _NAME = "sinch-numbers"
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name=_NAME,
     help="Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.",
     epilog=exits.EPILOG,
