@@ -160,11 +160,10 @@ def seconds(value: object, argument: str) -> float:
     return float(value)
 
 
-class _Path(str):
-    """A path that knows which parts of it vary."""
+class _Foreign(str):
+    """A path of somebody else's making: any part of it may hold anything."""
 
-    __slots__ = ("template",)
-    template: str | None
+    __slots__ = ()
 
 
 def path(template: str, *segments: str) -> str:
@@ -172,15 +171,20 @@ def path(template: str, *segments: str) -> str:
     for segment in segments:
         if not segment.strip("."):
             raise InvalidArgumentError("path", "segments that name something", segment)
-    filled = _Path(template.format(*(quote(segment, safe="+") for segment in segments)))
-    filled.template = template
-    return filled
+    return template.format(*(quote(segment, safe="+") for segment in segments))
 
 
 def template_of(path: str) -> str | None:
     """Return *path* with ``{id}`` for all that varies, ``None`` when that cannot be told."""
-    template = path.template if isinstance(path, _Path) else path
-    return None if template is None else template.replace("{}", "{id}")
+    if isinstance(path, _Foreign):
+        return None
+    # Worked out again, for those who observe: others shall not pay for it. Collections and what
+    # they hold take turns, and no identifier has a colon: it would have been escaped.
+    named = path.split("/")
+    for place in range(2, len(named), 2):
+        _, colon, action = named[place].partition(":")
+        named[place] = f"{{id}}{colon}{action}"
+    return "/".join(named)
 
 
 def request_path(value: object) -> str:
@@ -189,9 +193,7 @@ def request_path(value: object) -> str:
         raise InvalidArgumentError(
             "path", "a path below the project, such as /activeNumbers", value
         )
-    unknown = _Path(_plain_text(value))
-    unknown.template = None
-    return unknown
+    return _Foreign(_plain_text(value))
 
 
 def headers(value: Mapping[str, str] | None) -> dict[str, str]:
