@@ -96,6 +96,7 @@ async def test_an_observer_that_fails_changes_nothing(observed, sandbox, caplog,
 
     assert regions
     assert {"the observer failed"} == {record.getMessage() for record in caplog.records}
+    assert all(record.exc_info for record in caplog.records)
 
 
 @pytest.mark.parametrize(
