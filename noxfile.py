@@ -1,5 +1,7 @@
 """Everything that can be run on the project, in clean environments."""
 
+import shutil
+from functools import partial
 from pathlib import Path
 
 import nox
@@ -9,6 +11,15 @@ nox.options.sessions = ["tests", "lint", "types", "twins"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
+
+SMOKE = """
+import importlib.metadata
+import sinch_numbers
+import sinch_numbers.otel
+
+assert importlib.metadata.version("sinch-numbers") == sinch_numbers.__version__
+assert all(hasattr(sinch_numbers, name) for name in sinch_numbers.__all__)
+"""
 
 
 def install(
@@ -85,7 +96,9 @@ def floors(session: nox.Session) -> None:
     extras = project["optional-dependencies"]
     declared = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
     install(session, "test")
-    session.install("-q", *(requirement.replace(">=", "==") for requirement in declared))
+    # The SDK of OpenTelemetry takes exactly the API that it was released with.
+    pinned = [requirement.replace(">=", "==") for requirement in declared]
+    session.install("-q", *pinned, "opentelemetry-sdk")
     session.run("pytest", *session.posargs)
 
 
@@ -132,11 +145,42 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build sdist and wheel, and try both in environments of their own."""
-    session.install("-q", "build")
-    dist = Path(session.create_tmp())
-    session.run("python", "-m", "build", "--outdir", str(dist))
-    for package in sorted(dist.glob("sinch_numbers-*")):
-        session.install("-q", "--force-reinstall", f"{package}[cli]")
-        with session.chdir(dist):
-            session.run("sinch-numbers", "--sandbox", "--sandbox-numbers", "50", "audit")
+    """Build sdist and wheel into ``dist``, hold them against the rules, and try both."""
+    session.install("-q", *nox.project.dependency_groups(PYPROJECT, "build"))
+    dist = Path("dist").absolute()
+    shutil.rmtree(dist, ignore_errors=True)
+    # What is built depends on what is built from, not on when: the checks build it again.
+    committed = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True)
+    session.env["SOURCE_DATE_EPOCH"] = str(committed).strip()
+    session.run("python", "-m", "build", "--outdir", str(dist / "packages"), silent=True)
+    packages = sorted((dist / "packages").iterdir(), reverse=True)  # the wheel last
+    session.run("twine", "check", "--strict", *map(str, packages))
+    session.run("pytest", "--noconftest", "tests/packaging/checks.py", *session.posargs)
+    away = Path(session.create_tmp()).absolute()
+    for package in packages:
+        clean = away / package.name / "bin"
+        with session.chdir(away):
+            try_out(session, package, clean)
+    # What is in the environment of the wheel is what users get.
+    session.run(
+        *("cyclonedx-py", "environment", str(clean / "python"), "--pyproject", "pyproject.toml"),
+        *("--mc-type", "library", "--output-reproducible"),
+        *("--output-file", str(dist / "sinch_numbers.cdx.json")),
+    )
+
+
+def try_out(session: nox.Session, package: Path, clean: Path) -> None:
+    """Install *package* with all extras in an environment of its own, and use it there."""
+    session.run("python", "-m", "venv", "--clear", "--without-pip", str(clean.parent))
+    use = partial(session.run, external=True)
+    python = str(clean / "python")
+    pip = ("python", "-m", "pip", "--python", python)
+    session.run(*pip, "install", "-q", f"{package}[{EXTRAS}]")
+    use(str(clean / "sinch-numbers"), "--sandbox", "--sandbox-numbers", "50", "audit", silent=True)
+    use(python, "-W", "error", "-c", SMOKE)
+    # Pyright asks the Python of this session where packages are, whichever it is told to ask.
+    where = use(
+        python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", silent=True
+    )
+    looked_at = {"PYTHONPATH": str(where).strip()}
+    session.run("pyright", "--verifytypes", "sinch_numbers", "--ignoreexternal", env=looked_at)

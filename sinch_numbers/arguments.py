@@ -143,6 +143,12 @@ def seconds(value: object, argument: str) -> float:
     return float(value)
 
 
+class _Foreign(str):
+    """A path of somebody else's making: any part of it may hold anything."""
+
+    __slots__ = ()
+
+
 def path(template: str, *segments: str) -> str:
     """Fill the places ``{}`` of *template*; whatever a segment holds, it stays one segment."""
     for segment in segments:
@@ -151,13 +157,26 @@ def path(template: str, *segments: str) -> str:
     return template.format(*(quote(segment, safe="+") for segment in segments))
 
 
+def template_of(path: str) -> str | None:
+    """Return *path* with ``{id}`` for all that varies, ``None`` when that cannot be told."""
+    if isinstance(path, _Foreign):
+        return None
+    # Worked out again, for those who observe: others shall not pay for it. Collections and what
+    # they hold take turns, and no identifier has a colon: it would have been escaped.
+    named = path.split("/")
+    for place in range(2, len(named), 2):
+        _, colon, action = named[place].partition(":")
+        named[place] = f"{{id}}{colon}{action}"
+    return "/".join(named)
+
+
 def request_path(value: object) -> str:
     """Return *value* when it is the path of a resource, below the project's."""
     if not isinstance(value, str) or not _PATH.fullmatch(value):
         raise InvalidArgumentError(
             "path", "a path below the project, such as /activeNumbers", value
         )
-    return _plain_text(value)
+    return _Foreign(_plain_text(value))
 
 
 def headers(value: Mapping[str, str] | None) -> dict[str, str]:

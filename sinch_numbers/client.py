@@ -17,8 +17,9 @@ import attrs
 from sinch_numbers import arguments
 from sinch_numbers._version import __version__
 from sinch_numbers.aiohttp_transport import AiohttpTransport
-from sinch_numbers.auth import Authorizer, BasicAuthorizer, TokenCache
+from sinch_numbers.auth import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.observer import Observer
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
 from sinch_numbers.secret import Secret
@@ -132,6 +133,9 @@ class NumbersClient:
         backoff: How long to pause before a call is sent again.
         on_unknown_outcome: Called with each billable call whose outcome stays unknown, also
             when it was cancelled after it had left; it must not block.
+        observer: Hears of every call and attempt, to count or to trace them, such as
+            `sinch_numbers.otel.OpenTelemetry`. Of tokens it hears with the client that
+            fetches them.
         transport: What carries the requests, instead of aiohttp. It is closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
@@ -193,6 +197,7 @@ class NumbersClient:
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
         # Wrapped at once: tracebacks can show what a frame holds.
@@ -238,7 +243,7 @@ class NumbersClient:
                     timeout=timeout,
                     backoff=backoff,
                 )
-                tokens = TokenCache(service.fetch)
+                tokens = TokenCache(_watched(service.fetch, observer))
             else:
                 raise InvalidArgumentError("auth", "oauth or basic", auth)
         self._wire = Wire(
@@ -249,6 +254,7 @@ class NumbersClient:
             backoff,
             Turns(),
             Register(on_unknown_outcome),
+            observer=observer,
         )
         self._use(options)
 
@@ -390,6 +396,14 @@ def _checked(options: Options) -> Options:
     if retries is not None and (type(retries) is not int or retries < 0):
         raise InvalidArgumentError("retries", "how often, or None for the default", retries)
     return options
+
+
+def _watched(fetch: Fetch, observer: Observer | None) -> Fetch:
+    if observer is None:
+        return fetch
+    from sinch_numbers.watching import watched_fetch
+
+    return watched_fetch(fetch, observer)
 
 
 def _proxy_from_env(url: str) -> Secret:

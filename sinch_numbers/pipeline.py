@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import attrs
@@ -32,6 +32,10 @@ from sinch_numbers.throttle import Throttle
 from sinch_numbers.transport import Body, Reply, Request, Transport
 from sinch_numbers.turns import Turns
 from sinch_numbers.unresolved import Register, Unresolved
+
+if TYPE_CHECKING:
+    from sinch_numbers.observer import Observer
+    from sinch_numbers.watching import Watch
 
 T = TypeVar("T")
 
@@ -64,6 +68,7 @@ class Wire:
     turns: Turns
     unresolved: Register
     bell: Bell = attrs.field(factory=Bell)
+    observer: "Observer | None" = None
 
 
 @attrs.define(eq=False)
@@ -83,6 +88,7 @@ class _Call:
     paid: float = 0.0
     deadline: float | None = None
     first_sent: float | None = None
+    watch: "Watch | None" = None
 
     def restart(self) -> None:
         """Give the call its time again: what came before was settled."""
@@ -159,6 +165,17 @@ class Pipeline:
             about,
             tuple(value for value in (json or {}).values() if isinstance(value, Secret)),
         )
+        observer = self._wire.observer
+        if observer is None:
+            return await self._run(call, returns, fits)
+        from sinch_numbers.watching import Watch
+
+        with Watch(observer, self._origin, method, path, billable=retry.billable) as call.watch:
+            return await self._run(call, returns, fits)
+
+    async def _run(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
+        """Send *call* as its policy says, until it is settled."""
+        retry = call.retry
         attempt = partial(self._attempt, call, returns, fits)
         send = partial(resending, attempt, partial(self._resend, call))
         if retry.billable:
@@ -214,6 +231,8 @@ class Pipeline:
             raise
 
     def _note(self, call: _Call, reason: str) -> Unresolved:
+        if call.watch is not None:
+            call.watch.unknown()
         return self._wire.unresolved.add(
             method=call.method,
             path=call.path,
@@ -293,7 +312,7 @@ class Pipeline:
         request = Request(
             call.method,
             call.url,
-            self._headers_for(call.body),
+            self._headers_for(call),
             token.authorization,
             call.body,
             timeout=timeout,
@@ -304,7 +323,11 @@ class Pipeline:
         sent_at = time.time()
         status: int | str = "no reply"
         try:
-            reply = await self._wire.transport.exchange(request)
+            if call.watch is None:
+                reply = await self._wire.transport.exchange(request)
+            else:
+                with call.watch.attempt() as answered:
+                    reply = answered(await self._wire.transport.exchange(request))
             status = reply.status
             return reply
         finally:
@@ -319,12 +342,14 @@ class Pipeline:
                 call.attempts,
             )
 
-    def _headers_for(self, body: bytes | Body | None) -> Mapping[str, str]:
-        if body is None:
-            return self._headers
-        if isinstance(body, bytes):
-            return self._json_headers
-        return self._headers | {"Content-Type": body.content_type}
+    def _headers_for(self, call: _Call) -> Mapping[str, str]:
+        if call.body is None:
+            headers = self._headers
+        elif isinstance(call.body, bytes):
+            headers = self._json_headers
+        else:
+            headers = self._headers | {"Content-Type": call.body.content_type}
+        return headers if call.watch is None else {**headers, **call.watch.headers()}
 
     def _resend(self, call: _Call, error: SinchNumbersError) -> float | None:
         """Return how long to wait before *call* goes again after *error*, if it may."""
@@ -353,6 +378,8 @@ class Pipeline:
         call.paid = cost
         call.resent += 1
         call.resent_in_doubt += error.maybe_applied
+        if call.watch is not None:
+            call.watch.resending(error, pause)
         logger.warning(
             "sending again in %.2f s: %s %s: %s",
             pause,

@@ -4,16 +4,13 @@ import inspect
 import json
 import re
 from email import message_from_bytes
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import attrs
-import jsonschema
 import pytest
 
 from sinch_numbers import models
-from sinch_numbers.auth import Token
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.converter import make_converter
 from sinch_numbers.documents import Document
@@ -40,14 +37,25 @@ from sinch_numbers.pagination import Page
 from sinch_numbers.replies import Nothing
 from sinch_numbers.retry import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.secret import Secret
-from sinch_numbers.transport import Reply
+
+from .described import (
+    METHODS,
+    PROJECT,
+    Description,
+    Recorder,
+    answered,
+    asked,
+    check_body,
+    examples,
+    first_page,
+    query_of,
+)
 
 pytestmark = pytest.mark.anyio
 
-API = json.loads((Path(__file__).parent / "data" / "numbers.openapi.json").read_text())
-PROJECT = "6f1d2c3b-4a59-4e68-9d7f-0a1b2c3d4e5f"
+NUMBERS = Description("numbers")
+OPERATIONS = NUMBERS.operations
 NUMBER = "+12025550147"
-METHODS = ("get", "put", "post", "patch", "delete")
 
 
 @pytest.fixture
@@ -55,43 +63,10 @@ def anyio_backend():
     return "asyncio"
 
 
-def resolved(node: Any) -> Any:
-    """Follow the references in *node*, at any depth."""
-    if isinstance(node, list):
-        return [resolved(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        target = API
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        return resolved(target)
-    return {name: resolved(value) for name, value in node.items()}
-
-
-def examples(node: dict[str, Any]) -> dict[str, Any]:
-    """Return the JSON examples of a request or a reply, by name."""
-    content = node.get("content", {}).get("application/json", {})
-    named = {name: one["value"] for name, one in content.get("examples", {}).items()}
-    return {"example": content["example"], **named} if "example" in content else named
-
-
 # What the client has no method for: tokens are traded elsewhere.
 OTHERS = {"createAccessToken"}
 UPLOAD = "uploadNumberOrderAttachment"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
-OPERATIONS = {
-    operation["operationId"]: {
-        **resolved(operation),
-        "method": method.upper(),
-        "path": path,
-        "parameters": resolved([*item.get("parameters", []), *operation.get("parameters", [])]),
-    }
-    for path, item in API["paths"].items()
-    for method, operation in item.items()
-    if method in METHODS and path != "/oauth2/token"
-}
-
 # Operation -> what its reply is read as.
 READ_AS = {
     "searchAvailableNumbers": available_numbers._Hits,
@@ -127,12 +102,6 @@ WAREHOUSE = {"display_name": "Warehouse", "address": ADDRESS}
 ORDER, ATTACHMENT = "01k5q7zzq4e2d8n6m0p3r5s7tv", "01k5rb2c4d6e8f0g2h4j6k8m0n"
 BILL = Document(b"bytes of bill.pdf", filename="bill.pdf", document_type="Utility bill")
 HMAC = "sandbox-hmac-secret-0123456789-abcd"
-
-
-async def first_page(pager):
-    async for page in pager.pages("opaque+/=&token"):
-        return page
-    return None
 
 
 # Operation -> example of a request (or "" where it has no body) -> the call that sends it.
@@ -243,43 +212,8 @@ UNTOLD = {"rentAnyNumber", "createNumberOrder", UPLOAD}
 STRICTER = {"provisionEmergencyAddress": BILLABLE}  # no source says whether it costs
 
 
-class FixedToken:
-    async def get(self):
-        return Token(Secret("Bearer 0123456789"), 3600.0)
-
-    def invalidate(self, token):
-        return False
-
-    async def close(self):
-        pass
-
-
-class Recorder:
-    """A transport that answers with *reply*, and remembers what it was to send."""
-
-    def __init__(self, reply):
-        self.reply = reply
-        self.requests = []
-
-    async def exchange(self, request):
-        request.sent = True
-        self.requests.append(request)
-        return self.reply
-
-    async def close(self):
-        pass
-
-
 def replying(status: int, body: Any, **options: Any) -> tuple[NumbersClient, Recorder]:
-    transport = Recorder(Reply(status, {}, json.dumps(body).encode()))
-    client = NumbersClient(
-        PROJECT,
-        numbers_url=API["servers"][0]["url"],
-        tokens=FixedToken(),
-        transport=transport,
-        **options,
-    )
-    return client, transport
+    return answered(status, json.dumps(body).encode(), numbers_url=NUMBERS.url, **options)
 
 
 YES = [
@@ -287,19 +221,8 @@ YES = [
     for name, operation in OPERATIONS.items()
     for example, value in examples(operation["responses"]["200"]).items()
 ]
-ASKED = [
-    pytest.param(name, body, CALLS[name].get(example), id=f"{name} {example}")
-    for name, operation in OPERATIONS.items()
-    if name != UPLOAD
-    for example, body in (examples(operation.get("requestBody", {})) or {"": None}).items()
-]
-NO = [
-    pytest.param(name, int(status), value, id=f"{name} {status} {example}")
-    for name, operation in OPERATIONS.items()
-    for status, reply in operation["responses"].items()
-    if status not in ("200", "default")
-    for example, value in examples(reply).items()
-]
+ASKED = NUMBERS.requests(CALLS, UPLOAD)
+NO = NUMBERS.refusals()
 
 
 def any_yes(name: str) -> Any:
@@ -316,7 +239,7 @@ def test_every_operation_is_in_the_tables():
     """An operation that is added to the description is missed here."""
     described = {
         operation["operationId"]
-        for item in API["paths"].values()
+        for item in NUMBERS.api["paths"].values()
         for method, operation in item.items()
         if method in METHODS
     }
@@ -330,9 +253,7 @@ def test_every_operation_is_in_the_tables():
 def test_every_example_of_a_request_has_a_call():
     """And every call an example."""
     for name, operation in OPERATIONS.items():
-        assert (examples(operation.get("requestBody", {})) or {"": None}).keys() == CALLS[
-            name
-        ].keys()
+        assert asked(operation).keys() == CALLS[name].keys()
 
 
 # Reading
@@ -435,7 +356,7 @@ async def test_every_example_of_a_reply_is_what_a_call_returns(name, value):
 )
 def test_models_have_the_members_of_the_schemas(schema, cls):
     """Those, and no others."""
-    expected = set(API["components"]["schemas"][schema]["properties"])
+    expected = set(NUMBERS.api["components"]["schemas"][schema]["properties"])
 
     assert expected == {
         models.fields.wire_name(field.name) for field in attrs.fields(cls) if field.name != "extra"
@@ -458,14 +379,10 @@ def test_models_have_the_members_of_the_schemas(schema, cls):
 )
 def test_word_lists_have_the_words_of_the_schemas(schema, words):
     """Those, and no others."""
-    assert set(API["components"]["schemas"][schema]["enum"]) == {word.value for word in words}
+    assert NUMBERS.words(schema) == {word.value for word in words}
 
 
 # Asking
-
-
-def described_query(operation: dict[str, Any]) -> dict[str, Any]:
-    return {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
 
 
 @pytest.mark.parametrize(("name", "body", "call"), ASKED)
@@ -496,13 +413,7 @@ async def test_a_body_is_sent_where_one_is_described(name, body, call):
 
     await call(client)
 
-    sent = transport.requests[0].body
-    if body is None:
-        assert sent is None
-        assert "requestBody" not in OPERATIONS[name]
-    else:
-        schema = OPERATIONS[name]["requestBody"]["content"]["application/json"]["schema"]
-        jsonschema.validate(json.loads(sent), schema)
+    check_body(OPERATIONS[name], body, transport.requests[0].body)
 
 
 async def test_an_upload_is_the_form_that_is_described():
@@ -537,7 +448,7 @@ async def test_an_upload_is_the_form_that_is_described():
 async def test_query_names_are_those_described(name, body, call):
     """`capability` here, `capabilities` there; the calls above use every one there is."""
     client, transport = replying(200, any_yes(name))
-    described = described_query(OPERATIONS[name])
+    described = query_of(OPERATIONS[name])
 
     await call(client)
 
@@ -560,7 +471,7 @@ def test_query_arguments_exist_for_all_that_is_described():
         ("listActiveNumbers", active_numbers.ActiveNumbers.list),
         ("listAvailableRegions", available_regions.AvailableRegions.list),
     ):
-        wanted = {n.removeprefix("numberPattern.") for n in described_query(OPERATIONS[name])}
+        wanted = {n.removeprefix("numberPattern.") for n in query_of(OPERATIONS[name])}
         wanted = {"numberPattern" if n == "pattern" else n for n in wanted} - {"pageToken"}
         names = {models.fields.wire_name(n) for n in inspect.signature(method).parameters}
         assert wanted == names - {"self", "limit"}

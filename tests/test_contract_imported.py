@@ -3,12 +3,10 @@
 import inspect
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import attrs
-import jsonschema
 import pytest
 
 from sinch_numbers import models
@@ -34,22 +32,24 @@ from sinch_numbers.models import (
 from sinch_numbers.pagination import Page
 from sinch_numbers.replies import Nothing
 from sinch_numbers.retry import BILLABLE, IDEMPOTENT, SAFE
-from sinch_numbers.transport import Reply
 
-from .test_contract import (
-    METHODS,
+from .described import (
     PROJECT,
-    FixedToken,
+    Description,
     Recorder,
-    as_read,
-    as_told,
+    answered,
+    asked,
+    check_body,
     examples,
     first_page,
+    query_of,
 )
+from .test_contract import as_read, as_told
 
 pytestmark = pytest.mark.anyio
 
-API = json.loads((Path(__file__).parent / "data" / "imported-numbers.openapi.json").read_text())
+HOSTED = Description("imported-numbers")
+OPERATIONS = HOSTED.operations
 
 
 @pytest.fixture
@@ -57,38 +57,12 @@ def anyio_backend():
     return "asyncio"
 
 
-def resolved(node: Any) -> Any:
-    """Follow the references in *node*, at any depth."""
-    if isinstance(node, list):
-        return [resolved(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        target = API
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        return resolved(target)
-    return {name: resolved(value) for name, value in node.items()}
-
-
 def schema(name: str) -> dict[str, Any]:
     """Return the properties of a schema, those that it is composed of included."""
-    found = resolved(API["components"]["schemas"][name])
+    found = HOSTED.resolved(HOSTED.api["components"]["schemas"][name])
     parts = found.get("allOf", [found])
     return {n: value for part in parts for n, value in part["properties"].items()}
 
-
-OPERATIONS = {
-    operation["operationId"]: {
-        **resolved(operation),
-        "method": method.upper(),
-        "path": path,
-        "parameters": resolved([*item.get("parameters", []), *operation.get("parameters", [])]),
-    }
-    for path, item in API["paths"].items()
-    for method, operation in item.items()
-    if method in METHODS
-}
 
 # Operation -> what its reply is read as.
 READ_AS = {
@@ -256,15 +230,7 @@ SILENT = {"deleteImportedNumber", "deleteQualifiedNumber"}
 
 def replying(status: int, body: Any, **options: Any) -> tuple[NumbersClient, Recorder]:
     written = b"" if body is None else json.dumps(body).encode()
-    transport = Recorder(Reply(status, {}, written))
-    client = NumbersClient(
-        PROJECT,
-        imported_numbers_url=API["servers"][0]["url"],
-        tokens=FixedToken(),
-        transport=transport,
-        **options,
-    )
-    return client, transport
+    return answered(status, written, imported_numbers_url=HOSTED.url, **options)
 
 
 YES = [
@@ -272,18 +238,8 @@ YES = [
     for name, operation in OPERATIONS.items()
     for example, value in (examples(operation["responses"]["200"]) or {"silent": None}).items()
 ]
-ASKED = [
-    pytest.param(name, body, CALLS[name].get(example), id=f"{name} {example}")
-    for name, operation in OPERATIONS.items()
-    for example, body in (examples(operation.get("requestBody", {})) or {"": None}).items()
-]
-NO = [
-    pytest.param(name, int(status), value, id=f"{name} {status} {example}")
-    for name, operation in OPERATIONS.items()
-    for status, reply in operation["responses"].items()
-    if status not in ("200", "default")
-    for example, value in examples(reply).items()
-]
+ASKED = HOSTED.requests(CALLS)
+NO = HOSTED.refusals()
 
 
 def any_yes(name: str) -> Any:
@@ -308,9 +264,7 @@ def test_every_operation_is_in_the_tables():
 def test_every_example_of_a_request_has_a_call():
     """And every call an example."""
     for name, operation in OPERATIONS.items():
-        assert (examples(operation.get("requestBody", {})) or {"": None}).keys() == CALLS[
-            name
-        ].keys()
+        assert asked(operation).keys() == CALLS[name].keys()
 
 
 # Reading
@@ -409,21 +363,17 @@ def test_an_order_has_the_members_of_its_schema():
 )
 def test_word_lists_have_the_words_of_the_schemas(name, words):
     """Those, and no others."""
-    assert set(API["components"]["schemas"][name]["enum"]) == {word.value for word in words}
+    assert HOSTED.words(name) == {word.value for word in words}
 
 
 def test_lists_are_sorted_by_the_words_described():
     """Other ones than on the first host."""
-    described = API["components"]["parameters"]["OrderBy"]["schema"]["enum"]
+    described = HOSTED.api["components"]["parameters"]["OrderBy"]["schema"]["enum"]
 
     assert set(described) == {word.value for word in models.TimeOrder}
 
 
 # Asking
-
-
-def described_query(operation: dict[str, Any]) -> dict[str, Any]:
-    return {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
 
 
 @pytest.mark.parametrize(("name", "body", "call"), ASKED)
@@ -448,20 +398,14 @@ async def test_a_body_is_sent_where_one_is_described(name, body, call):
 
     await call(client)
 
-    sent = transport.requests[0].body
-    if body is None:
-        assert sent is None
-        assert "requestBody" not in OPERATIONS[name]
-    else:
-        described = OPERATIONS[name]["requestBody"]["content"]["application/json"]["schema"]
-        jsonschema.validate(json.loads(sent), described)
+    check_body(OPERATIONS[name], body, transport.requests[0].body)
 
 
 @pytest.mark.parametrize(("name", "body", "call"), ASKED)
 async def test_query_names_are_those_described(name, body, call):
     """The calls above use every one there is, and words that the description knows."""
     client, transport = replying(200, any_yes(name))
-    described = described_query(OPERATIONS[name])
+    described = query_of(OPERATIONS[name])
 
     await call(client)
 
@@ -486,7 +430,7 @@ async def test_query_names_are_those_described(name, body, call):
 )
 def test_query_arguments_exist_for_all_that_is_described(name, method):
     """Under the API's names, in Python's spelling; required where the service insists."""
-    described = described_query(OPERATIONS[name])
+    described = query_of(OPERATIONS[name])
     wanted = {n.removeprefix("numberPattern.") for n in described}
     wanted = {"numberPattern" if n == "pattern" else n for n in wanted} - {"pageToken"}
     parameters = inspect.signature(method).parameters

@@ -1,5 +1,6 @@
 """What the README and the docs show is what works."""
 
+import ast
 import os
 import re
 import subprocess
@@ -61,6 +62,39 @@ def test_the_output_that_is_shown_is_what_comes(page: Path) -> None:
             [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
         )
         assert shown == done.stdout
+
+
+def test_contributors_are_told_of_every_session() -> None:
+    """What nox can run is what the page says that it can, and no page names another."""
+    page = (ROOT / "docs" / "contributing.md").read_text()
+    sessions = {
+        node.name
+        for node in ast.parse((ROOT / "noxfile.py").read_text()).body
+        if isinstance(node, ast.FunctionDef)
+        and any("nox.session" in ast.unparse(one) for one in node.decorator_list)
+    }
+
+    assert sessions == set(re.findall(r"^\| `([a-z]+)` \|", page, re.MULTILINE))
+    named = {
+        name.partition("-")[0]
+        for page in PAGES
+        for run in re.findall(r"nox -s ((?:[a-z][a-z0-9.-]* ?)+)", page.read_text())
+        for name in run.split()
+        if name != "--"
+    }
+    assert set() == named - sessions
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """Every file that a page links to is there."""
+    missing = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+
+    assert [] == missing
 
 
 def test_the_readme_has_two_commands() -> None:

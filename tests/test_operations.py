@@ -2,23 +2,29 @@
 Every operation that is described, of both hosts, has all that belongs to it.
 
 The descriptions are what is counted: a method that names the operation in its docstring, a
-twin, a route of the sandbox, and tests of success and of failure on both sides of the wire.
+twin, a route of the sandbox, tests of success and of failure on both sides of the wire, an
+example that is run, and a command.
 """
 
+import ast
 import inspect
 import json
 import re
+import textwrap
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
+import typer
 
-from sinch_numbers import NumbersClient, SyncNumbersClient
+from sinch_numbers import CallEnded, CallStarted, NumbersClient, SyncNumbersClient
+from sinch_numbers.cli.app import app
 from sinch_numbers.sandbox.errors import ApiError
 from sinch_numbers.sandbox.imported.routes import imported_operation
 from sinch_numbers.sandbox.routes import operation
 
-from . import test_contract, test_contract_imported
+from . import test_contract, test_contract_imported, test_docs
 from .sandbox import test_conformance, test_imported_conformance
 
 DATA = Path(__file__).parent / "data"
@@ -76,6 +82,73 @@ def documented(client: Any, core: Any) -> dict[tuple[str, tuple[str, str]], list
 
 METHODS = documented(CLIENT, CLIENT)
 TWINS = documented(TWIN, CLIENT)
+
+KINDS = {group: type(getattr(CLIENT, group)) for group in GROUPS}
+
+
+def examples() -> set[str]:
+    """Return what the snippets of README and docs call: groups and methods."""
+    return {
+        f"{node.func.value.attr}.{node.func.attr}"
+        for snippet in test_docs.SNIPPETS
+        for node in ast.walk(ast.parse(str(snippet.values[0])))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Attribute)
+    }
+
+
+def commands(of: typer.Typer, *words: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Return the commands of an application, its groups included, by their names."""
+    for command in of.registered_commands:
+        assert command.name
+        assert command.callback
+        yield " ".join((*words, command.name)), command.callback
+    for group in of.registered_groups:
+        assert group.name
+        assert group.typer_instance
+        yield from commands(group.typer_instance, *words, str(group.name))
+
+
+def purpose(command: Callable[..., Any]) -> tuple[type, str] | None:
+    """
+    Return what a command calls last of the client: the class of its group, and the method.
+
+    What it calls before, as to look up a price, is not what it is for.
+    """
+    nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(command)))))
+    assigned = {
+        target.id: node.value
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    def kind(node: ast.expr) -> type | None:
+        if isinstance(node, ast.Attribute):
+            return KINDS.get(node.attr)
+        if isinstance(node, ast.Name) and node.id in assigned:
+            return kind(assigned[node.id])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            helper = command.__globals__.get(node.func.id)  # type: ignore[attr-defined]  # a function
+            returned = get_type_hints(helper).get("return") if inspect.isfunction(helper) else None
+            return returned if returned in KINDS.values() else None
+        return None
+
+    calls: list[tuple[int, tuple[type, str] | None]] = []
+    for node in nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute) and (of := kind(node.func.value)) is not None:
+            calls.append((node.func.end_lineno or 0, (of, node.func.attr)))
+        elif any(isinstance(one, ast.Attribute) and one.attr == "client" for one in node.args):
+            calls.append((node.lineno, None))  # a walk through several operations
+    return max(calls, key=lambda call: call[0])[1] if calls else None
+
+
+EXAMPLES = examples()
+PURPOSES = {name: purpose(command) for name, command in commands(app)}
 
 # What takes more than one request to get done, and where that is tested.
 STORIES = {
@@ -141,6 +214,86 @@ def test_an_operation_is_tested_when_it_works_and_when_it_fails(
     assert told or 200 in statuses
     if key not in HARMLESS:
         assert max(statuses) >= 400
+
+
+@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+def test_an_operation_has_an_example(host: str, key: tuple[str, str], name: str) -> None:
+    """A snippet calls its method, and snippets are run."""
+    (method,) = METHODS[HOSTS[host][0], key]
+
+    assert method in EXAMPLES, f"no snippet of README or docs calls {method}"
+
+
+@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+def test_an_operation_has_a_command(host: str, key: tuple[str, str], name: str) -> None:
+    """One that is there for it, not one that uses it on its way to something else."""
+    (method,) = METHODS[HOSTS[host][0], key]
+    group, _, operation_name = method.partition(".")
+
+    found = [told for told, asked in PURPOSES.items() if asked == (KINDS[group], operation_name)]
+    assert 1 == len(found), f"the commands for {method} are {found}"
+
+
+def test_commands_are_told_from_their_ways() -> None:
+    """Otherwise the test above could not fail."""
+    assert (KINDS["available_numbers"], "rent") == PURPOSES["rent"]
+    assert (KINDS["available_numbers"], "rent_first") == PURPOSES["rent-first"]
+    assert (KINDS["emergency_address"], "provision") == PURPOSES["emergency provision"]
+    assert (KINDS["callback_configuration"], "get") == PURPOSES["callback get"]
+    assert PURPOSES["audit"] is None
+    assert PURPOSES["orders resume"] is None
+    assert len(PURPOSES) > 40
+
+
+class Watching:
+    """Keeps how a call is told to an observer."""
+
+    def __init__(self) -> None:
+        self.started: list[CallStarted] = []
+        self.ended: list[CallEnded] = []
+
+    def call_started(self, call: CallStarted) -> "_Told":
+        self.started.append(call)
+        return _Told(self.ended)
+
+    def token_fetched(self, fetched: object) -> None: ...
+
+
+class _Told:
+    def __init__(self, ended: list[CallEnded]) -> None:
+        self.ended = ended.append
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def attempted(self, attempt: object) -> None: ...
+
+    def resending(self, resending: object) -> None: ...
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+async def test_an_operation_is_observed_by_its_template(
+    host: str, key: tuple[str, str], name: str
+) -> None:
+    """As it is described: projects, numbers and names of orders are left out of it."""
+    url, _, contract, _ = HOSTS[host]
+    watching = Watching()
+    client, _ = contract.replying(200, contract.any_yes(name), observer=watching)
+
+    await next(iter(contract.CALLS[name].values()))(client)
+
+    ((started,), (ended,)) = watching.started, watching.ended
+    method, path = key
+    template = re.sub(r"\{\w+\}", "{id}", path.removeprefix(PROJECT))
+    assert (method.upper(), template) == (started.method, started.template)
+    assert (url, 443) == (f"https://{started.host}", started.port)
+    assert (1, 200, None, False) == (
+        ended.attempts,
+        ended.status,
+        ended.error,
+        ended.outcome_unknown,
+    )
 
 
 # Without anything in path, query or body that could be wrong.

@@ -1,6 +1,7 @@
 """What can be imported is complete, sorted, and nothing more than is meant."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,15 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     """Asking for what there is not says so."""
     with pytest.raises(AttributeError, match="has no attribute 'Nonsense'"):
         sinch_numbers.Nonsense  # noqa: B018
+
+
+def test_the_modules_that_are_promised_are_those_on_offer() -> None:
+    """The page on versioning names them."""
+    page = (Path(__file__).parent.parent / "docs" / "versioning.md").read_text()
+    promised = page[page.index("what these modules offer") : page.index("- Which calls")]
+
+    told = set(re.findall(r"`(\w+)`", promised))
+    assert {*sinch_numbers._MODULES, "sync"} == told
 
 
 def test_dir_tells_all() -> None:

@@ -14,6 +14,7 @@ from sinch_numbers.audit.findings import Rule
 from sinch_numbers.audit.report import Report
 from sinch_numbers.audit.rules import DEFAULT_RULES
 from sinch_numbers.audit.standing import SavedStanding, Standing
+from sinch_numbers.audit.tally import Tally
 from sinch_numbers.client import NumbersClient
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Inventory, Verdict
@@ -89,8 +90,8 @@ class Work:
         self._client = client
         self._examination = examination
         self._workers = workers
-        self.started_at = datetime.now(UTC)
-        self.tally = examination.begin()
+        self.started_at: datetime = datetime.now(UTC)
+        self.tally: Tally = examination.begin()
         if standing is not None:
             self.started_at, self.tally = standing.started_at, standing.tally
             project_id = standing.checkpoint.project_id

@@ -48,11 +48,11 @@ class Charges:
     """Takes in what numbers are charged, from the month of *now* on."""
 
     def __init__(self, now: datetime, months: int) -> None:
-        self.start = month_of(now)
-        self.end = self.start + months
-        self.released = 0
+        self.start: int = month_of(now)
+        self.end: int = self.start + months
+        self.released: int = 0
         """How many numbers do not renew, and so are in no sum."""
-        self.unpriced = 0
+        self.unpriced: int = 0
         """How many numbers renew at a price that the service did not name."""
         self._sums: dict[Terms, tuple[int, Decimal]] = {}
 

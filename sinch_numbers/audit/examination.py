@@ -63,9 +63,9 @@ class Examination:
             raise InvalidArgumentError("now", "a moment with its time zone", now)
         if arguments.positive(months, "months") > 120:
             raise InvalidArgumentError("months", "at most 120", months)
-        self.rules = checked(rules)
+        self.rules: tuple[Rule, ...] = checked(rules)
         self.expected = expected
-        self.basis = Basis(
+        self.basis: Basis = Basis(
             rules=[rule.id for rule in self.rules],
             now=(now or datetime.now(UTC)).astimezone(UTC),
             months=months,

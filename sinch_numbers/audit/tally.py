@@ -9,7 +9,7 @@ by several processes.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 from attrs.validators import ge
@@ -75,9 +75,9 @@ class Tally:
 
     def __init__(self, basis: Basis) -> None:
         self.basis = basis
-        self.numbers = 0
+        self.numbers: int = 0
         """How many numbers were looked at."""
-        self.charges = Charges(basis.now, basis.months)
+        self.charges: Charges = Charges(basis.now, basis.months)
         self.statuses: Counter[NumberStatus] = Counter()
         self.releases: Counter[date] = Counter()
         """How many numbers end on which day (UTC)."""
@@ -147,7 +147,7 @@ class Tally:
             return NotImplemented
         return self._state() == other._state()
 
-    __hash__ = None  # type: ignore[assignment]  # it changes
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it changes
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.numbers} numbers>"

@@ -26,7 +26,7 @@ class YamlError(Exception):
     def __init__(self, expected: str, line: int | None = None) -> None:
         super().__init__(expected)
         self.expected = expected
-        self.place = None if line is None else f"line {line + 1}"
+        self.place: str | None = None if line is None else f"line {line + 1}"
 
 
 def entries(text: str) -> Iterator[tuple[str, list[tuple[str, object]]]]:

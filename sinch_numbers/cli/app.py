@@ -25,7 +25,7 @@ from sinch_numbers.cli.session import Settings
 
 _NAME = "sinch-numbers"
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name=_NAME,
     help="Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.",
     epilog=exits.EPILOG,
@@ -52,6 +52,7 @@ app.command("audit")(audit.audit)
 app.command("list")(numbers.list_)
 app.command("get")(numbers.get)
 app.command("search")(numbers.search)
+app.command("price")(numbers.price)
 app.command("regions")(numbers.regions)
 app.command("rent")(renting.rent)
 app.command("rent-first")(renting.rent_first)

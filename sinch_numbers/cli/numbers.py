@@ -115,6 +115,13 @@ def search(
         session.output.many(found, tables.available_numbers(found))
 
 
+def price(context: typer.Context, number: options.PhoneNumber) -> None:
+    """Show what a number in stock costs, and what it can do."""
+    with opened(context) as session:
+        offer = session.run(session.client.available_numbers.get(number))
+        session.output.one(offer, tables.available_number(offer))
+
+
 def regions(
     context: typer.Context,
     type: Annotated[

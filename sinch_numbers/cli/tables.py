@@ -122,6 +122,21 @@ def available_numbers(numbers: Iterable[AvailableNumber]) -> Table:
     return found
 
 
+def available_number(number: AvailableNumber) -> Table:
+    """Return all there is to know about a number in stock."""
+    documents = number.supporting_documentation_required
+    return facts(
+        {
+            "Number": safe(number.phone_number, "bold"),
+            "Region, type": f"{number.region_code or '-'} {number.type or '-'}",
+            "Can do": " ".join(number.capability),
+            "Set-up": price(number.setup_price),
+            "Price": f"{price(number.monthly_price)} {interval(number.payment_interval_months)}",
+            "Documents": "" if documents is None else "required" if documents else "none",
+        }
+    )
+
+
 def regions(found: Iterable[AvailableRegion]) -> Table:
     """Return regions and what they offer as a table."""
     shown = table()

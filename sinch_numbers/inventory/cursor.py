@@ -25,20 +25,20 @@ class Cursor:
     """
 
     def __init__(self, bookmark: Bookmark) -> None:
-        self.partition = bookmark.partition
+        self.partition: Partition = bookmark.partition
         self.page_token = bookmark.page_token
         """The page to ask for next."""
-        self.counted = bookmark.counted
+        self.counted: int | None = bookmark.counted
         """How many numbers the service counts here."""
-        self.begun = bool(bookmark.page_token or bookmark.last or bookmark.seen)
-        self.done = False
+        self.begun: bool = bool(bookmark.page_token or bookmark.last or bookmark.seen)
+        self.done: bool = False
         self.problem: PaginationError | None = None
         """Why it cannot go on: the service leads in circles."""
-        self.duplicates = 0
+        self.duplicates: int = 0
         """How many came again."""
-        self.misplaced = 0
+        self.misplaced: int = 0
         """How many came that belong elsewhere: the service did not honour the filter."""
-        self.moved = False
+        self.moved: bool = False
         """Whether the count changed between two pages."""
         self._trail = Trail(self.page_token)
         self._last = bookmark.last

@@ -88,12 +88,12 @@ class Frontier:
     """
 
     def __init__(self, checkpoint: Checkpoint, *, share: int) -> None:
-        self.project_id = checkpoint.project_id
-        self.counted_before = checkpoint.counted_before
-        self.duplicates = checkpoint.duplicates
-        self.moved = checkpoint.moved
-        self.looked_outside = checkpoint.looked_outside
-        self.unreadable = list(checkpoint.unreadable)
+        self.project_id: str = checkpoint.project_id
+        self.counted_before: int | None = checkpoint.counted_before
+        self.duplicates: int = checkpoint.duplicates
+        self.moved: bool = checkpoint.moved
+        self.looked_outside: bool = checkpoint.looked_outside
+        self.unreadable: list[Gap] = list(checkpoint.unreadable)
         """Single numbers that could not be read."""
         self._gaps: list[Gap] = []
         self._roots = {

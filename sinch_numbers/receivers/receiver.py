@@ -119,8 +119,8 @@ class Receiver:
     ) -> None:
         if max_age is not None:
             arguments.seconds(max_age, "max_age")
-        self.gate = Gate(secrets, allow=allow, max_age=max_age)
-        self.counts = Counts()
+        self.gate: Gate = Gate(secrets, allow=allow, max_age=max_age)
+        self.counts: Counts = Counts()
         self._handler = handler
         self._on_stale = on_stale
         self._on_dropped = on_dropped

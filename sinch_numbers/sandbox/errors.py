@@ -34,7 +34,7 @@ class ApiError(Exception):
         self.status = status
         self.message = message
         self.details = details
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
 
     @property
     def envelope(self) -> dict[str, Any]:

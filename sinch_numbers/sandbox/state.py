@@ -60,14 +60,14 @@ class Project:
     ) -> None:
         self.project_id = project_id
         self.clock = clock
-        self.active = Holdings(clock)
-        self.stock = Stock(seed)
-        self.hmac_secret = hmac_secret
+        self.active: Holdings = Holdings(clock)
+        self.stock: Stock = Stock(seed)
+        self.hmac_secret: str = hmac_secret
         self.emergency_addresses: dict[str, EmergencyAddress] = {}
         self.ledger: list[LedgerEntry] = [] if ledger is None else ledger
-        self.announcements = Announcements(project_id, clock)
+        self.announcements: Announcements = Announcements(project_id, clock)
         self._provisioning = timedelta(seconds=provisioning)
-        self.imported = ImportedHost(
+        self.imported: ImportedHost = ImportedHost(
             project_id,
             clock=clock,
             seed=seed,
@@ -76,7 +76,7 @@ class Project:
             events=self.events,
         )
         self._planted = 0
-        self.orders = Orders(
+        self.orders: Orders = Orders(
             project_id=project_id,
             clock=clock,
             seed=seed,

@@ -76,9 +76,9 @@ class Webhooks:
 
     def __init__(self, projects: Mapping[str, Project], clock: Clock, seed: int) -> None:
         self.deliveries: list[Delivery] = []
-        self.pause = 0.1
+        self.pause: float = 0.1
         """Seconds until a webhook that was not taken is sent again; doubled every time."""
-        self.longest_pause = 5.0
+        self.longest_pause: float = 5.0
         self.attempts = 20
         """How often a webhook is sent before it is given up."""
         self._url = ""

@@ -6,6 +6,7 @@ texts. A list can hold thousands of numbers, so a number is written straight as 
 the pieces that many numbers share are written once.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from json import JSONEncoder
 from json.encoder import encode_basestring as quote
@@ -25,7 +26,7 @@ from sinch_numbers.sandbox.numbers import (
 
 __all__ = ["active_number", "available_number", "encode", "page"]
 
-encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+encode: Callable[[Any], str] = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _ACTIVE_NUMBER = (
     "{"

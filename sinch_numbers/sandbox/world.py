@@ -42,20 +42,22 @@ class World:
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self.faults = Faults()
+        self.faults: Faults = Faults()
         self.calls: list[str] = []
         self.ledger: list[LedgerEntry] = []
-        self.pages = PageTokens(settings.seed)
-        self.keys = Keys(
+        self.pages: PageTokens = PageTokens(settings.seed)
+        self.keys: Keys = Keys(
             *key,
             clock=clock,
             lifetime=settings.token_lifetime,
             throttled=settings.token_bucket,
         )
         rate = settings.rate_limit
-        self.bucket = None if rate is None else Bucket(rate, max(rate, 1.0))
-        self.projects = {project_id: self._project(project_id) for project_id in project_ids}
-        self.webhooks = Webhooks(self.projects, clock, settings.seed)
+        self.bucket: Bucket | None = None if rate is None else Bucket(rate, max(rate, 1.0))
+        self.projects: dict[str, Project] = {
+            project_id: self._project(project_id) for project_id in project_ids
+        }
+        self.webhooks: Webhooks = Webhooks(self.projects, clock, settings.seed)
 
     def _project(self, project_id: str) -> Project:
         settings = self.settings

@@ -53,6 +53,7 @@ from sinch_numbers.models import (
     StepState,
     TimeOrder,
 )
+from sinch_numbers.observer import Observer
 from sinch_numbers.provisioning import Provisioning
 from sinch_numbers.retry import Backoff, Retry
 from sinch_numbers.secret import Secret
@@ -1307,6 +1308,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         backoff: How long to pause before a call is sent again.
         on_unknown_outcome: Called with each billable call whose outcome stays unknown, also
             when it was cancelled after it had left; it must not block.
+        observer: Hears of every call and attempt, to count or to trace them, such as
+            `sinch_numbers.otel.OpenTelemetry`. Of tokens it hears with the client that
+            fetches them.
         transport: What carries the requests, instead of aiohttp. It is closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
@@ -1358,6 +1362,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
         self._begin(
@@ -1383,6 +1388,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 tokens=tokens,
                 backoff=backoff,
                 on_unknown_outcome=on_unknown_outcome,
+                observer=observer,
                 transport=transport,
             )
         )

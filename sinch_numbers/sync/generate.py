@@ -198,8 +198,10 @@ class Signature:
         plain = arguments.args[skip:]
         defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
         defaults += arguments.defaults[max(0, len(arguments.defaults) - len(plain)) :]
-        self.parameters = [self._spelled(a, d) for a, d in zip(plain, defaults, strict=True)]
-        self.passed = [argument.arg for argument in plain]
+        self.parameters: list[str] = [
+            self._spelled(a, d) for a, d in zip(plain, defaults, strict=True)
+        ]
+        self.passed: list[str] = [argument.arg for argument in plain]
         if arguments.kwonlyargs:
             self.parameters.append("*")
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):

@@ -11,6 +11,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from sinch_numbers import Backoff, NumbersClient, Secret, SyncNumbersClient
 from sinch_numbers.aiohttp_transport import AiohttpTransport
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox.webhooks import Delivery
 from sinch_numbers.transport import Reply, Request
 
 _QUICK: Final = Backoff(first=0.001, throttled=0.001, longest=0.01)
@@ -23,16 +24,32 @@ class Webhooks:
         self._webhooks = sandbox.webhooks
         self._portal = portal
         self._webhooks.pause = 0.01
-        self.secret = Secret(sandbox.project().hmac_secret)
+        self.secret: Secret = Secret(sandbox.project().hmac_secret)
         """What they are signed with."""
-        self.deliveries = self._webhooks.deliveries
+        self.deliveries: list[Delivery] = self._webhooks.deliveries
         """Every attempt to deliver, in order."""
-        self.disturb = self._webhooks.disturb
-        """Lets deliveries go astray; see `Webhooks.disturb` of the sandbox."""
-        self.calm = self._webhooks.calm
-        """Lets them be as they should be again."""
-        self.send_again = self._webhooks.send_again
-        """Sends everything once more."""
+
+    def disturb(
+        self,
+        *,
+        duplicate: float = 0.0,
+        reorder: float = 0.0,
+        delay: float = 0.0,
+        seconds: float = 0.1,
+        seed: int = 0,
+    ) -> None:
+        """Let deliveries go astray; see `Webhooks.disturb` of the sandbox."""
+        self._webhooks.disturb(
+            duplicate=duplicate, reorder=reorder, delay=delay, seconds=seconds, seed=seed
+        )
+
+    def calm(self) -> None:
+        """Let them be as they should be again."""
+        self._webhooks.calm()
+
+    def send_again(self) -> None:
+        """Send everything once more."""
+        self._webhooks.send_again()
 
     def deliver_to(self, url: str) -> None:
         """Have events delivered to *url*, on this machine, unless they name a place."""
@@ -66,7 +83,7 @@ class ServedSandbox:
     """A sandbox that listens from the beginning of a block to its end."""
 
     def __init__(self, **settings: Any) -> None:
-        self.sandbox = Sandbox(**settings)
+        self.sandbox: Sandbox = Sandbox(**settings)
         self.webhooks: Webhooks
         self._portal: BlockingPortal
         self._open = ExitStack()

@@ -130,6 +130,25 @@ def test_the_stock_is_searched(sandbox: Sandbox, cli: Run) -> None:
     assert ["US"] == [json.loads(line)["region_code"] for line in lines]
 
 
+def test_the_price_of_a_number_is_shown(sandbox: Sandbox, cli: Run) -> None:
+    """
+    Of a number in stock; nothing is rented, and whatever is not in stock is not found.
+    """
+    offer = json.loads(cli("--json", "search", "-r", "US", "-t", "LOCAL", "-n", "1").lines[0])
+    number = offer["phone_number"]
+
+    shown = cli("price", number)
+    assert 0 == shown.code
+    for told in (number, "US LOCAL", "Set-up", "USD 0.50 a month", "required"):
+        assert told in shown.out
+    assert offer == json.loads(cli("--json", "price", number).out)
+    assert [] == sandbox.ledger
+
+    missing = cli("price", "+12025550199")
+    assert (1, "") == (missing.code, missing.out)
+    assert "NOT_FOUND" in missing.err
+
+
 def test_regions_are_listed(sandbox: Sandbox, cli: Run) -> None:
     """
     Regions come with what they offer.

@@ -37,6 +37,7 @@ EVENTS = {
     "outcome unknown: %s": "warning",
     "cancelled, outcome unknown: %s %s": "warning",
     "on_unknown_outcome failed": "exception",
+    "the observer failed": "exception",
     "webhook refused: %d, %s": "warning",
     "webhook turned away: the store failed": "exception",
     "handling an event failed, %d attempts left: %s": "warning",
@@ -100,6 +101,16 @@ def louder(log):
 def test_events_and_levels_are_a_contract():
     """Neither new nor changed nor gone without anybody noticing."""
     assert EVENTS == _logged()
+
+
+def test_the_page_about_it_has_all_of_them():
+    """By their levels, and none that there is not."""
+    page = (Path(__file__).parent.parent.parent / "docs" / "observability.md").read_text()
+    told = re.findall(r"^\| `([A-Z]+)` \| `(.*?)` \|", page, re.MULTILINE)
+
+    levels = {event: "ERROR" if at == "exception" else at.upper() for event, at in EVENTS.items()}
+    assert levels == {event: level for level, event in told}
+    assert len(EVENTS) == len(told)
 
 
 def test_there_is_one_logger():

@@ -19,5 +19,6 @@ async def mistakes(client: NumbersClient, sync: SyncNumbersClient, number: Activ
     for _ in client.active_numbers.list():  # async needs async for
         pass
     NumbersClient(project="p")  # a typo
+    NumbersClient(observer=print)  # a function is no observer
     write_csv([number], BytesIO(), FINDINGS)  # a number is no finding
     write_csv([number], StringIO(), NUMBERS)  # bytes are written

@@ -10,11 +10,14 @@ from typing import assert_type
 from sinch_numbers import (
     UNSET,
     ActiveNumber,
+    AttemptEnded,
     AvailableNumber,
     AvailableRegion,
     BadRequestError,
     BlanketLoaInfo,
     CallbackConfiguration,
+    CallEnded,
+    CallStarted,
     Document,
     EmergencyAddress,
     EstVoice,
@@ -30,6 +33,7 @@ from sinch_numbers import (
     NumberOrder,
     NumbersClient,
     NumberType,
+    Observer,
     OutcomeUnknownError,
     Page,
     Pager,
@@ -37,12 +41,14 @@ from sinch_numbers import (
     ProvisioningStatus,
     QualifiedNumber,
     Registration,
+    Resending,
     RtcVoice,
     Secret,
     SinchNumbersError,
     SmsConfiguration,
     SyncNumbersClient,
     SyncPager,
+    TokenFetched,
     UnknownEvent,
     UnknownVoice,
     VoiceConfiguration,
@@ -68,6 +74,7 @@ from sinch_numbers.exports import (
 )
 from sinch_numbers.inventory import Checkpoint, Completeness, Inventory, Verdict
 from sinch_numbers.ordering import OrderResult, order_numbers
+from sinch_numbers.otel import OpenTelemetry
 from sinch_numbers.receivers import Receiver
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.spread import SpreadAudit
@@ -261,6 +268,37 @@ def prices(numbers: Sequence[ActiveNumber]) -> Decimal:
 
 def passed_on(name: Maybe[str | None] = UNSET) -> str:
     return "left alone" if name is UNSET else name or "erased"
+
+
+class Call:
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def attempted(self, attempt: AttemptEnded) -> None:
+        assert_type(attempt.status, int | None)
+
+    def resending(self, resending: Resending) -> None:
+        assert_type(resending.pause, float)
+
+    def ended(self, ended: CallEnded) -> None:
+        assert_type(ended.error, str | None)
+
+
+class Counting:
+    def call_started(self, call: CallStarted) -> Call:
+        assert_type(call.template, str | None)
+        return Call()
+
+    def token_fetched(self, fetched: TokenFetched) -> None: ...
+
+
+def observed() -> Sequence[NumbersClient | SyncNumbersClient]:
+    mine: Observer = Counting()
+    return [
+        NumbersClient(observer=mine),
+        NumbersClient(observer=OpenTelemetry(propagate=False)),
+        SyncNumbersClient(observer=Counting()),
+    ]
 
 
 async def own_tests() -> None:

@@ -32,12 +32,12 @@ class ImportedHost:
         ledger: list[LedgerEntry],
         events: list[Event],
     ) -> None:
-        self.hmac_secret = ""
+        self.hmac_secret: str = ""
         self._agenda = Agenda(clock, provisioning / 2)
         self._journal = Journal(project_id, ledger, events)
-        self.numbers = ImportedNumbers(self._agenda, self._journal)
-        self.qualified = QualifiedNumbers(self._agenda, self._journal, seed)
-        self.orders = HostingOrders(
+        self.numbers: ImportedNumbers = ImportedNumbers(self._agenda, self._journal)
+        self.qualified: QualifiedNumbers = QualifiedNumbers(self._agenda, self._journal, seed)
+        self.orders: HostingOrders = HostingOrders(
             self._agenda, self._journal, self.numbers, self.qualified, seed
         )
 

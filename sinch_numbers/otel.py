@@ -1,0 +1,174 @@
+"""
+OpenTelemetry: a span for each call, and metrics. The only module that knows opentelemetry.
+
+    client = NumbersClient(observer=OpenTelemetry())
+
+Its extra is ``otel``, which brings the API alone: without an SDK nothing is recorded.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from sinch_numbers._version import __version__
+from sinch_numbers.errors import MissingExtraError
+from sinch_numbers.observer import (
+    AttemptEnded,
+    CallEnded,
+    CallObserver,
+    CallStarted,
+    Resending,
+    TokenFetched,
+)
+
+try:
+    from opentelemetry import context, metrics, trace
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+    from opentelemetry.util.types import AttributeValue
+except ImportError as _missing:
+    raise MissingExtraError("OpenTelemetry", "otel") from _missing
+
+_SCOPE: Final = "sinch_numbers"
+# Up to the longest that calls take by default, with the time to settle what is in doubt.
+_BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+_TRACEPARENT: Final = TraceContextTextMapPropagator()
+
+
+@attrs.frozen(kw_only=True)
+class _Tools:
+    """What all spans of one `OpenTelemetry` work with."""
+
+    tracer: trace.Tracer
+    propagate: bool
+    duration: metrics.Histogram
+    resends: metrics.Counter
+    unknown: metrics.Counter
+
+
+class OpenTelemetry:
+    """
+    Tells OpenTelemetry of calls; an `Observer`, for any number of clients.
+
+    Each call is a span of the kind CLIENT, and a child of the span that is current where
+    the call is made. Attempts and pauses are events of it. No attribute, event or name of
+    a span holds a phone number, a project, a secret, or anything of what was sent.
+
+    Arguments:
+        tracer_provider: Where spans go; by default the global one.
+        meter_provider: Where metrics go; by default the global one.
+        propagate: Whether requests carry ``traceparent``, so that whoever stands between
+            here and the service can tell what belongs together. Neither ``tracestate`` nor
+            ``baggage`` is ever sent, since the service is not of your house.
+    """
+
+    def __init__(
+        self,
+        *,
+        tracer_provider: trace.TracerProvider | None = None,
+        meter_provider: metrics.MeterProvider | None = None,
+        propagate: bool = True,
+    ) -> None:
+        meter = metrics.get_meter(_SCOPE, __version__, meter_provider)
+        self._tools = _Tools(
+            tracer=trace.get_tracer(_SCOPE, __version__, tracer_provider),
+            propagate=propagate,
+            duration=meter.create_histogram(
+                "sinch_numbers.call.duration",
+                unit="s",
+                description="How long calls take, with all attempts and pauses.",
+                explicit_bucket_boundaries_advisory=_BUCKETS,
+            ),
+            resends=meter.create_counter(
+                "sinch_numbers.call.resends",
+                unit="{resend}",
+                description="How often calls are sent again.",
+            ),
+            unknown=meter.create_counter(
+                "sinch_numbers.call.unknown_outcomes",
+                unit="{call}",
+                description="Billable calls that may or may not have happened.",
+            ),
+        )
+        self._tokens = meter.create_counter(
+            "sinch_numbers.token.fetches",
+            unit="{fetch}",
+            description="Fetches of tokens; those that failed have an error.type.",
+        )
+
+    def call_started(self, call: CallStarted) -> CallObserver:
+        """Begin a span."""
+        attributes: dict[str, AttributeValue] = {
+            "http.request.method": call.method,
+            "server.address": call.host,
+            "server.port": call.port,
+        }
+        if call.template is not None:
+            attributes["url.template"] = call.template
+        return _Span(self._tools, attributes, billable=call.billable)
+
+    def token_fetched(self, fetched: TokenFetched) -> None:
+        """Count a fetch of a token."""
+        self._tokens.add(1, {} if fetched.error is None else {"error.type": fetched.error})
+
+
+class _Span:
+    """One call as a span, which is the current one as long as the call takes."""
+
+    def __init__(
+        self, tools: _Tools, attributes: Mapping[str, AttributeValue], *, billable: bool
+    ) -> None:
+        self._tools = tools
+        self._attributes = attributes
+        names = (attributes["http.request.method"], attributes.get("url.template", ""))
+        self._span = tools.tracer.start_span(
+            " ".join(str(name) for name in names if name),
+            kind=trace.SpanKind.CLIENT,
+            attributes={**attributes, "sinch_numbers.billable": billable},
+        )
+        self._context = trace.set_span_in_context(self._span)
+        self._before = context.attach(self._context)
+
+    def headers(self) -> Mapping[str, str]:
+        """Return ``traceparent``, if it is wanted."""
+        if not self._tools.propagate:
+            return {}
+        carrier: dict[str, str] = {}
+        _TRACEPARENT.inject(carrier, self._context)
+        return {name: text for name, text in carrier.items() if name == "traceparent"}
+
+    def attempted(self, attempt: AttemptEnded) -> None:
+        """Add an event."""
+        told: dict[str, AttributeValue] = {"sinch_numbers.attempt": attempt.number}
+        if attempt.status is not None:
+            told["http.response.status_code"] = attempt.status
+        if attempt.error is not None:
+            told["error.type"] = attempt.error
+        self._span.add_event("sinch_numbers.attempt", told)
+
+    def resending(self, resending: Resending) -> None:
+        """Add an event, and count it."""
+        self._span.add_event(
+            "sinch_numbers.resend",
+            {"error.type": resending.error, "sinch_numbers.pause": resending.pause},
+        )
+        self._tools.resends.add(1, {**self._attributes, "error.type": resending.error})
+
+    def ended(self, ended: CallEnded) -> None:
+        """End the span, and measure what the call took."""
+        context.detach(self._before)
+        outcome: dict[str, AttributeValue] = {}
+        if ended.status is not None:
+            outcome["http.response.status_code"] = ended.status
+        if ended.error is not None:
+            outcome["error.type"] = ended.error
+            # No description: the text of an error may name the number.
+            self._span.set_status(trace.StatusCode.ERROR)
+        self._tools.duration.record(ended.seconds, {**self._attributes, **outcome}, self._context)
+        if ended.outcome_unknown:
+            self._tools.unknown.add(1, self._attributes)
+            outcome["sinch_numbers.outcome_unknown"] = True
+        if ended.attempts > 1:
+            outcome["http.request.resend_count"] = ended.attempts - 1
+        self._span.set_attributes(outcome)
+        self._span.end()
