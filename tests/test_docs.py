@@ -328,10 +328,10 @@ def target(name: str) -> object:
 
 
 METHODS = {
-    (version, name): here
-    for there, before, here, _ in table(MIGRATING, "Method by method")
-    for version, cell in (("2.3.0", there), ("1.1.4", before))
-    for name in quoted(cell)
+    (version, name): row[1]
+    for version, heading in (("2.3.0", "Method by method"), ("1.1.4", "Names of 1.1"))
+    for row in table(MIGRATING, heading)
+    for name in quoted(row[0])
 }
 ARGUMENTS = {name for there, _, _ in table(MIGRATING, "Arguments") for name in quoted(there)} | {
     "page_size"

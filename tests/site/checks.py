@@ -98,7 +98,7 @@ def test_the_table_is_about_the_vendor_as_it_is(vendor: SinchClient) -> None:
 
     assert noted[version("sinch")] == {
         **dict(methods(vendor.numbers, "numbers")),
-        **dict(methods(events, "numbers.sinch_events()")),
+        **dict(methods(events, "SinchEvents")),
     }
 
 
