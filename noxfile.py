@@ -82,6 +82,16 @@ def distributed(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Make the site of the documentation, without a warning, and look at what came."""
+    install(session, "docs")
+    site = Path(session.create_tmp()) / "site"
+    quiet = {"NO_MKDOCS_2_WARNING": "1"}
+    session.run("mkdocs", "build", "--strict", "--clean", "--site-dir", str(site), env=quiet)
+    session.run("pytest", "tests/site/checks.py", *session.posargs, env={"DOCS_SITE": str(site)})
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities in what the package stands on."""
     install(session)

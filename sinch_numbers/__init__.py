@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sinch_numbers._version import __version__
+from sinch_numbers.lazy import loading
 
 if TYPE_CHECKING:
     from sinch_numbers.auth import (
@@ -338,22 +339,25 @@ __all__ = [
     "__version__",
 ]
 
-# Lightest first: what is asked for is found before what is heavier gets loaded.
-_HOMES = (
-    "unset",
-    "secret",
-    "errors",
-    "models",
-    "pagination",
-    "transport",
-    "observer",
-    "retry",
-    "unresolved",
-    "auth",
-    "client",
-    "provisioning",
-    "documents",
-    "sync",
+_find = loading(
+    __name__,
+    __all__,
+    (
+        "unset",
+        "secret",
+        "errors",
+        "models",
+        "pagination",
+        "transport",
+        "observer",
+        "retry",
+        "unresolved",
+        "auth",
+        "client",
+        "provisioning",
+        "documents",
+        "sync",
+    ),
 )
 _MODULES = frozenset(
     (
@@ -377,13 +381,7 @@ _MODULES = frozenset(
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"sinch_numbers.{name}")
-    if name in __all__:
-        for home in _HOMES:
-            module = import_module(f"sinch_numbers.{home}")
-            if hasattr(module, name):
-                value = globals()[name] = getattr(module, name)
-                return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _find(name)
 
 
 def __dir__() -> list[str]:

@@ -31,15 +31,17 @@ from sinch_numbers.unresolved import Register, Unresolved
 from sinch_numbers.unset import UNSET, Maybe
 
 if TYPE_CHECKING:
-    from sinch_numbers.endpoints.active_numbers import ActiveNumbers
-    from sinch_numbers.endpoints.available_numbers import AvailableNumbers
-    from sinch_numbers.endpoints.available_regions import AvailableRegions
-    from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
-    from sinch_numbers.endpoints.emergency_address import EmergencyAddresses
-    from sinch_numbers.endpoints.hosting_orders import HostingOrders
-    from sinch_numbers.endpoints.imported_numbers import ImportedNumbers
-    from sinch_numbers.endpoints.number_orders import NumberOrders
-    from sinch_numbers.endpoints.qualified_numbers import QualifiedNumbers
+    from sinch_numbers.endpoints import (
+        ActiveNumbers,
+        AvailableNumbers,
+        AvailableRegions,
+        CallbackConfigurations,
+        EmergencyAddresses,
+        HostingOrders,
+        ImportedNumbers,
+        NumberOrders,
+        QualifiedNumbers,
+    )
     from sinch_numbers.models import (
         ActiveNumber,
         EmergencyAddress,

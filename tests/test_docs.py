@@ -1,67 +1,373 @@
 """What the README and the docs show is what works."""
 
 import ast
+import inspect
+import json
 import os
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
+import attrs
 import pytest
+import typer
 from anyio.from_thread import start_blocking_portal
 
+import sinch_numbers
+from sinch_numbers import NumbersClient, endpoints, provisioning, sync
+from sinch_numbers.cli.app import app
+from sinch_numbers.cli.exits import ExitCode
 from sinch_numbers.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-SNIPPETS = [
-    pytest.param(code, id=f"{page.name}:{page.read_text()[: match.start()].count(chr(10)) + 1}")
-    for page in PAGES
-    for match in re.finditer(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
-    for code in [match[1]]
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+CLUSTER = "from distributed import"
+"""What takes a cluster is run by ``nox -s distributed``."""
+
+FENCE = re.compile(r"^```(\w*)(.*)\n((?:(?!```).*\n)*)^```$", re.MULTILINE)
+TITLE = re.compile(r' title="([\w.]+)"')
+
+
+@attrs.frozen
+class Block:
+    """A block of a page: what it is written in, and what it says."""
+
+    page: Path
+    line: int
+    language: str
+    title: str | None
+    text: str
+
+    @property
+    def is_test(self) -> bool:
+        """Whether pytest is to run it."""
+        return self.title is not None and self.title.startswith("test_")
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text()
+    for match in FENCE.finditer(text):
+        title = TITLE.fullmatch(match[2])
+        assert title or not match[2], f"{page}: {match[0]}"
+        line = text[: match.start()].count("\n") + 1
+        yield Block(page, line, match[1], title and title[1], match[3])
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page)]
+SNIPPETS = [block for block in BLOCKS if block.language == "python"]
+RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text]
+SHOWN = [
+    (snippet, output.text)
+    for snippet, output in pairwise(BLOCKS)
+    if snippet in RUN_HERE and output.language == "text" and snippet.page == output.page
+]
+COMMANDS = [
+    pytest.param(command, id=f"{block}-{number}")
+    for block in BLOCKS
+    if block.language in ("sh", "console")
+    for number, line in enumerate(block.text.replace("\\\n", " ").splitlines())
+    for command in [line.removeprefix("$ ")]
+    if command.startswith("sinch-numbers ")
 ]
 
-
-@pytest.fixture(scope="module")
-def environment() -> Iterator[dict[str, str]]:
-    """Run a sandbox in a thread, and say how to get there."""
-    with start_blocking_portal() as portal:
-        sandbox = Sandbox(numbers=300, stock=300)
-        with portal.wrap_async_context_manager(sandbox):
-            yield os.environ | sandbox.environment
+Done = subprocess.CompletedProcess[str]
 
 
-@pytest.mark.parametrize("code", SNIPPETS)
-def test_every_snippet_runs(code: str, environment: dict[str, str], tmp_path: Path) -> None:
-    """A snippet is a whole program, and ends well, without a warning."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+def run(arguments: list[str], environment: Mapping[str, str], directory: Path) -> Done:
+    """Run Python, with every warning an error."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
         env=environment,
-        cwd=tmp_path,
+        cwd=directory,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
-    assert (0, "") == (done.returncode, done.stderr)
+
+def run_page(page: Path, directory: Path) -> dict[Block, Done]:
+    """Run the blocks of a page as their reader would, in order, on a sandbox of their own."""
+    shown = [block for block in RUN_HERE if block.page == page]
+    tests = [block.title for block in shown if block.is_test]
+    done: dict[Block, Done] = {}
+    with start_blocking_portal() as portal:
+        sandbox = Sandbox(provisioning=0.5)
+        with portal.wrap_async_context_manager(sandbox):
+            environment = os.environ | sandbox.environment
+            for block in shown:
+                if block.title is not None:
+                    (directory / block.title).write_text(block.text)
+                if not block.is_test:
+                    arguments = ["-c", block.text] if block.title is None else [block.title]
+                    done[block] = run(arguments, environment, directory)
+            if tests:  # all at once: to start pytest takes longer than they do
+                arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+                together = run(arguments, environment, directory)
+                done |= {block: together for block in shown if block.is_test}
+    return done
 
 
-SHOWN = re.compile(
-    r"^```python\n((?:(?!```).*\n)*)```\n\n```text\n((?:(?!```).*\n)*)```$", re.MULTILINE
-)
+Pages = dict[Path, Future[dict[Block, Done]]]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if SHOWN.search(page.read_text())])
-def test_the_output_that_is_shown_is_what_comes(page: Path) -> None:
-    """A block of text right after a snippet is what that prints."""
-    for code, shown in SHOWN.findall(page.read_text()):
-        done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+@pytest.fixture(scope="module")
+def pages(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pages]:
+    """Run the pages that the tests of this run ask for, several at a time."""
+    asked = [
+        item.callspec.params["snippet"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and hasattr(item, "callspec")
+        and "snippet" in item.callspec.params
+    ]
+    with ThreadPoolExecutor(3) as pool:
+        yield {
+            page: pool.submit(run_page, page, tmp_path_factory.mktemp("page"))
+            for page in dict.fromkeys(block.page for block in asked)
+        }
+
+
+@pytest.mark.parametrize("snippet", RUN_HERE, ids=str)
+def test_every_snippet_runs(snippet: Block, pages: Pages) -> None:
+    """A snippet is a whole program, and ends well, without a warning."""
+    done = pages[snippet.page].result()[snippet]
+
+    assert (0, "") == (done.returncode, done.stderr), done.stdout
+
+
+@pytest.mark.parametrize(("snippet", "shown"), SHOWN, ids=lambda value: str(value)[:60])
+def test_the_output_that_is_shown_is_what_comes(snippet: Block, shown: str, pages: Pages) -> None:
+    """A block of text after a snippet is what that prints."""
+    assert shown == pages[snippet.page].result()[snippet].stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_code_is_kept_from_the_tests(page: Path) -> None:
+    """Python is called Python, and every other block is none."""
+    known = {"python", "sh", "console", "text", "toml", "json", "ini", "csv"}
+
+    assert set() == {block.language for block in blocks(page)} - known
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=str)
+def test_every_snippet_is_in_the_style_of_the_code(snippet: Block) -> None:
+    """Lines fit, and the code can be parsed: also that of what is run elsewhere."""
+    ast.parse(snippet.text)
+
+    assert [] == [line for line in snippet.text.splitlines() if len(line) > 99]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_can_be_typed(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands and options that are shown exist, and nothing is missing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "letter.json").touch()  # where a file is named, it has to be there
+    words = shlex.split(command.partition(" #")[0])[1:]
+    words = words[: words.index(">")] if ">" in words else words
+    current = typer.main.get_command(app)
+    context = current.make_context("sinch-numbers", words)
+    while hasattr(current, "resolve_command"):
+        name, current, rest = current.resolve_command(
+            context, [*context._protected_args, *context.args]
         )
-        assert shown == done.stdout
+        context = current.make_context(name, rest, parent=context)
+
+
+def table(page: str, heading: str) -> list[list[str]]:
+    """Return the rows of the first table under *heading*, without its head."""
+    section = page.partition(f"\n## {heading}\n")[2]
+    rows = re.search(r"^\|[-|]+\|\n((?:\|.*\n)+)", section, re.MULTILINE)
+    assert rows
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[1].splitlines()]
+
+
+def quoted(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def offered(group: object, *path: str) -> Iterator[tuple[str, str]]:
+    """Return the commands of a group, with the first sentence of their help."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from offered(command, *path, name)
+        else:
+            yield " ".join((*path, name)), " ".join(command.help.split("\n\n")[0].split())
+
+
+def test_every_command_is_in_the_reference() -> None:
+    """The table of commands says what the command line says of itself."""
+    page = (DOCS / "reference" / "command-line.md").read_text()
+    rows = table(page, "Commands")
+
+    assert dict(offered(typer.main.get_command(app))) == {
+        name.strip("`"): told for name, told in rows
+    }
+
+
+def test_every_exit_code_is_in_the_reference() -> None:
+    """The table of exit codes is complete."""
+    page = (DOCS / "reference" / "command-line.md").read_text()
+
+    assert {str(code.value) for code in ExitCode} == {row[0] for row in table(page, "Exit codes")}
+
+
+def slugs(page: Path) -> set[str]:
+    """Return the anchors of the headings of *page*."""
+    text = re.sub(FENCE, "", page.read_text())
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    plain = (re.sub(r"[^\w\s-]", "", heading).strip().lower() for heading in headings)
+    return {re.sub(r"[-\s]+", "-", heading) for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """Links between pages, the README's included, name a file and a heading that are there."""
+    text = re.sub(FENCE, "", page.read_text())
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        linked = (page.parent / name).resolve() if name else page
+        assert linked.is_file(), f"{page.name}: {target}"
+        if anchor and not anchor.startswith("sinch_numbers."):
+            assert anchor in slugs(linked), f"{page.name}: {target}"
+
+
+def test_every_page_can_be_found() -> None:
+    """The navigation names each page once."""
+    nav = (ROOT / "mkdocs.yml").read_text().partition("\nnav:\n")[2]
+    named = re.findall(r"([\w/-]+\.md)$", nav, re.MULTILINE)
+
+    assert len(set(named)) == len(named)
+    assert set() == {str(page.relative_to(DOCS)) for page in PAGES[1:]} - set(named)
+
+
+def documented() -> set[str]:
+    """Return the full names that the pages of the reference describe."""
+    found = set()
+    for page in sorted((DOCS / "reference").rglob("*.md")):
+        for name, options in re.findall(
+            r"^::: ([\w.]+)\n((?:    .*\n)*)", page.read_text(), re.MULTILINE
+        ):
+            members = re.findall(r"^        - (\w+)$", options, re.MULTILINE)
+            found |= {f"{name}.{member}" for member in members}
+    return found
+
+
+def public(module: ModuleType) -> set[str]:
+    """Return the names that *module* offers: what ``__all__`` says, else what it defines."""
+    offered = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+        if inspect.isclass(value) or inspect.isfunction(value)
+    ]
+    return set(offered) - {"__version__"}
+
+
+HELPERS = {"reconciled_by", "status_error"}
+"""What the package needs of its own errors; nobody else does."""
+MODULES = [
+    *(getattr(sinch_numbers, name) for name in sorted(sinch_numbers._MODULES)),
+    endpoints,
+    provisioning,
+    sinch_numbers,
+    sync,
+]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_public_name_is_in_the_reference(module: ModuleType) -> None:
+    """Whatever can be imported is described, at the place it is imported from or at another."""
+    described = documented()
+    at_the_top = {name for name in sinch_numbers.__all__ if f"sinch_numbers.{name}" in described}
+    here = {
+        member
+        for home, _, member in (name.rpartition(".") for name in described)
+        if home == module.__name__
+    }
+
+    assert set() == public(module) - at_the_top - here - HELPERS
+
+
+def test_the_reference_describes_what_there_is() -> None:
+    """No name is described that is not there, and none twice."""
+    for name in documented():
+        module, _, member = name.rpartition(".")
+        __import__(module)
+        assert hasattr(sys.modules[module], member), name
+
+
+MIGRATING = (DOCS / "guides" / "migrating.md").read_text()
+VENDOR = json.loads((ROOT / "tests" / "data" / "vendor-methods.json").read_text())["releases"]
+
+
+def target(name: str) -> object:
+    """Return what *name* in a table leads to, a client's or the package's."""
+    head, *rest = name.split(".")
+    found = NumbersClient("p", "k", "s") if head == "client" else sys.modules[head]
+    for part in rest:
+        found = getattr(found, part)
+    return found
+
+
+METHODS = {
+    (version, name): row[1]
+    for version, heading in (("2.3.0", "Method by method"), ("1.1.4", "Names of 1.1"))
+    for row in table(MIGRATING, heading)
+    for name in quoted(row[0])
+}
+ARGUMENTS = {name for there, _, _ in table(MIGRATING, "Arguments") for name in quoted(there)} | {
+    "page_size"
+}
+
+
+@pytest.mark.parametrize("version", VENDOR)
+def test_every_method_of_the_vendor_has_its_row(version: str) -> None:
+    """The table is complete, and names nothing that the vendor's package has not got."""
+    assert set(VENDOR[version]) == {name for release, name in METHODS if release == version}
+
+
+@pytest.mark.parametrize("here", sorted(set(METHODS.values())))
+def test_every_method_leads_somewhere(here: str) -> None:
+    """What the table says to call instead is there to be called."""
+    (name,) = quoted(here)
+
+    assert callable(target(name))
+
+
+@pytest.mark.parametrize(("version", "name"), METHODS, ids="-".join)
+def test_every_argument_of_the_vendor_is_told_of(version: str, name: str) -> None:
+    """An argument has the same name here, or is in the table of those that have not."""
+    (here,) = quoted(METHODS[version, name])
+    known = set(inspect.signature(target(here)).parameters)
+
+    assert set() == set(VENDOR[version][name]) - known - ARGUMENTS
+
+
+def test_every_error_is_in_the_table() -> None:
+    """What can be raised has a line that says what to do."""
+    page = (DOCS / "guides" / "errors.md").read_text()
+    told = {name for row in table(page, "Which error, and what to do") for name in quoted(row[0])}
+    raised = {name for name in sinch_numbers.__all__ if name.endswith("Error")}
+
+    assert raised - {"SinchNumbersError"} == told
 
 
 def test_contributors_are_told_of_every_session() -> None:
@@ -83,18 +389,6 @@ def test_contributors_are_told_of_every_session() -> None:
         if name != "--"
     }
     assert set() == named - sessions
-
-
-def test_links_between_pages_lead_somewhere() -> None:
-    """Every file that a page links to is there."""
-    missing = [
-        f"{page.name}: {target}"
-        for page in PAGES
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
-        if not (page.parent / target).exists()
-    ]
-
-    assert [] == missing
 
 
 def test_the_readme_has_two_commands() -> None:

@@ -91,7 +91,7 @@ def examples() -> set[str]:
     return {
         f"{node.func.value.attr}.{node.func.attr}"
         for snippet in test_docs.SNIPPETS
-        for node in ast.walk(ast.parse(str(snippet.values[0])))
+        for node in ast.walk(ast.parse(snippet.text))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Attribute)

@@ -10,7 +10,7 @@ import typer
 from sinch_numbers.cli import tables
 from sinch_numbers.cli.exits import ExitCode, complain
 from sinch_numbers.cli.session import Session, opened
-from sinch_numbers.endpoints.callback_configuration import CallbackConfigurations
+from sinch_numbers.endpoints import CallbackConfigurations
 from sinch_numbers.models import CallbackConfiguration
 from sinch_numbers.secret import Secret
 

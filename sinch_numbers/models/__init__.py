@@ -1,7 +1,8 @@
 """The shapes that the API sends and takes: immutable, hashable, without behaviour."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from sinch_numbers.lazy import loading
 
 if TYPE_CHECKING:
     from sinch_numbers.models.callbacks import CallbackConfiguration
@@ -196,35 +197,33 @@ __all__ = [
     "VoiceType",
 ]
 
-# What most calls are about comes first: what comes after it is loaded when it is asked for.
-_HOMES: Final = (
-    "enums",
-    "fields",
-    "sms",
-    "voice",
-    "numbers",
-    "regions",
-    "emergency",
-    "callbacks",
-    "details",
-    "states",
-    "letters",
-    "events",
-    "imported",
-    "qualified",
-    "hosting",
-    "orders",
+# What most calls are about comes first.
+_find = loading(
+    __name__,
+    __all__,
+    (
+        "enums",
+        "fields",
+        "sms",
+        "voice",
+        "numbers",
+        "regions",
+        "emergency",
+        "callbacks",
+        "details",
+        "states",
+        "letters",
+        "events",
+        "imported",
+        "qualified",
+        "hosting",
+        "orders",
+    ),
 )
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        for home in _HOMES:
-            module = import_module(f"{__name__}.{home}")
-            if hasattr(module, name):
-                value = globals()[name] = getattr(module, name)
-                return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _find(name)
 
 
 def __dir__() -> list[str]:

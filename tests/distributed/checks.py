@@ -6,6 +6,7 @@ Run by name, with Dask installed: ``nox -s distributed``.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from sinch_numbers import SyncNumbersClient
 from sinch_numbers.audit import Reports
 from sinch_numbers.spread import SpreadAudit
 from sinch_numbers.sync import audit_projects
+from sinch_numbers.testing.served import ServedSandbox
 
 SERVE = Path(__file__).parent / "serve.py"
 WORKERS = 3
@@ -181,3 +183,27 @@ def test_a_killed_worker_costs_no_number(service: Service, cluster: Client) -> N
 def found_at(audit: SpreadAudit) -> Any:
     """Return the moment that an audit judged by."""
     return next(iter(audit._projects.values())).examination.basis.now
+
+
+def test_the_page_about_clusters_shows_what_works(tmp_path: Path) -> None:
+    """What the documentation shows of clusters runs as it stands, and prints what it says."""
+    page = Path(__file__).parent.parent.parent / "docs" / "guides" / "dask.md"
+    shown = re.search(
+        r"^```python title=\"on_a_cluster.py\"\n(.*?)^```\n\n```text\n(.*?)^```",
+        page.read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert shown
+    (tmp_path / "on_a_cluster.py").write_text(shown[1])
+    with ServedSandbox(numbers=3000) as served:
+        done = subprocess.run(
+            [sys.executable, "on_a_cluster.py"],
+            env=os.environ | served.sandbox.environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    assert (0, shown[2]) == (done.returncode, done.stdout), done.stderr

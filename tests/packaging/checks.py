@@ -37,7 +37,7 @@ def test_the_sdist_has_all_that_is_tracked():
 
     wanted = {name for name in tracked() if not name.startswith(ELSEWHERE)}
     assert wanted | {"PKG-INFO"} == held
-    assert {"LICENSE", "noxfile.py", "tests/conftest.py", "docs/sizing.md"} <= held
+    assert {"LICENSE", "noxfile.py", "tests/conftest.py", "docs/operations/sizing.md"} <= held
 
 
 def test_the_wheel_has_the_package_alone():

@@ -187,11 +187,10 @@ def test_a_new_group_gets_its_twin(package: Path) -> None:
         'class Bells:\n    """Bells."""\n\n'
         '    async def ring(self) -> None:\n        """Ring."""\n'
     )
-    imported = "    from sinch_numbers.endpoints.active_numbers import ActiveNumbers\n"
     change(
         package / "client.py",
-        imported,
-        imported + "    from sinch_numbers.endpoints.bells import Bells\n",
+        "        ActiveNumbers,\n",
+        "        ActiveNumbers,\n        Bells,\n",
     )
     change(
         package / "client.py",

@@ -1,7 +1,6 @@
 """The fixtures that users get: they work for plain and async tests, and cost nothing unused."""
 
 import os
-import re
 import subprocess
 import sys
 import tomllib
@@ -212,12 +211,3 @@ def test_made_up_events() -> None:
     ]
     assert {"p"} == {one.project_id for one in read}
     assert "made-up" not in repr(events) + repr(vars(events))
-
-
-def test_the_page_shows_tests_that_pass(users: Callable[..., str]) -> None:
-    """What the documentation shows of testing is run as pytest runs it."""
-    page = (ROOT / "docs" / "webhooks.md").read_text()
-    snippets = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    (shown,) = [snippet for snippet in snippets if "def test_" in snippet]
-
-    assert "3 passed" in users(shown)

@@ -1,0 +1,49 @@
+"""What docstrings need to be good Markdown: links to public names, and plain code blocks."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import griffe
+
+import sinch_numbers
+
+# Said in other words on the pages that these are parts of.
+_SAID: Final = frozenset(
+    f"sinch_numbers{name}"
+    for name in ("", ".audit", ".client", ".endpoints", ".receivers", ".sync", ".testing")
+)
+_NAMES: Final = frozenset(sinch_numbers.__all__)
+_NAME: Final = re.compile(r"(?<![`\[])`([A-Za-z_]\w*)`(?![`\]])")
+
+
+class Docstrings(griffe.Extension):
+    """Rewrites every docstring as it is read."""
+
+    def on_instance(self, *, obj: griffe.Object, **_: Any) -> None:
+        """Rewrite the docstring of *obj*, if it has one."""
+        if obj.path in _SAID:
+            obj.docstring = None
+        elif obj.docstring is not None:
+            obj.docstring.value = "\n".join(_rewritten(obj.docstring.value.splitlines()))
+
+
+def _rewritten(lines: list[str]) -> Iterator[str]:
+    literal: int | None = None  # how far the line is indented that began a literal block
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        if literal is not None and line.strip() and indent <= literal:
+            literal = None
+        if literal is not None:
+            yield line
+            continue
+        plain = line
+        if line.endswith("::"):
+            literal = indent
+            plain = line.removesuffix("::") + (":" if line.strip(": ") else "")
+        yield _NAME.sub(_linked, plain)
+
+
+def _linked(found: re.Match[str]) -> str:
+    name = found[1]
+    return f"[`{name}`][sinch_numbers.{name}]" if name in _NAMES else found[0]
