@@ -26,6 +26,7 @@ BENCHMARKS = (
     "auth",
     "growth",
     "inventory",
+    "rate",
     "webhooks",
 )
 

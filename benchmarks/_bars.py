@@ -8,6 +8,8 @@ from benchmarks._measure import Comparison
 from benchmarks._worker import FAST, JSON, ORJSON, OURS, VENDOR
 from benchmarks.gets import BEST
 from benchmarks.imports import SYNC
+from benchmarks.inventory import PAGED, READ, SIZES
+from benchmarks.rate import ALLOWED, WORKERS
 
 
 @attrs.frozen
@@ -54,6 +56,8 @@ class Bar:
         )
 
 
+GROWN = f"{SIZES[-1]:,} numbers", f"{SIZES[0]:,} numbers"
+
 BARS = (
     Bar("list, json, x the vendor's", "list", OURS, VENDOR, 6, 8),
     Bar("list, orjson, x the vendor's", "list", FAST, VENDOR, 8, 10),
@@ -67,6 +71,19 @@ BARS = (
     Bar("the same, sync", "first call", SYNC, VENDOR, 0.35, 0.25),
     Bar("a million numbers as a stream, MiB", "memory", OURS, None, 60, 30),
     Bar("the same, orjson", "memory", FAST, None, 60, 30),
+    Bar("inventory at 50 ms, x page by page", "inventory", READ, PAGED, 15, 20),
+    Bar("the same, x the ideal", "inventory, ideal", READ, None, 2, 1.5),
+    Bar("95 % of one kind, x page by page", "inventory, lopsided", READ, PAGED, 15, 20),
+    Bar("the same, x the ideal", "inventory, lopsided, ideal", READ, None, 2, 1.5),
+    Bar("a number of 1,000,000, x one of 10,000", "inventory, growth", *GROWN, 1.2, 1),
+    *(
+        Bar(f"of the rate allowed, {n} workers", "rate", f"{n} workers", ALLOWED, 0.9, 0.95)
+        for n in WORKERS
+    ),
+    *(
+        Bar(f"of them refused, %, {n} workers", "refused", f"{n} workers", None, 5, 2)
+        for n in WORKERS
+    ),
 )
 
 HEAD = ("what", "measured", "bar", "aim", "verdict")

@@ -1,4 +1,9 @@
-"""A whole inventory at a round trip of 50 ms: page after page, and by many workers at once."""
+"""
+A whole inventory: page after page and by many workers at once, and as it grows.
+
+At a round trip of 50 ms, what can be hoped for is pages x round trip / workers; without one,
+what counts is whether a number takes as long in a large inventory as in a small one.
+"""
 
 import asyncio
 import time
@@ -15,45 +20,76 @@ ROUND_TRIP = 0.05
 PAGE_SIZE = 100
 WORKERS = 24
 
+SIZES = (10_000, 100_000, 1_000_000)
+LARGEST_PAGE = 1000
+
+PAGED = "page by page"
+READ = f"{WORKERS} workers"
+_ROUNDS = 2
+_GROWTH_ROUNDS = 3
+
 
 @attrs.frozen
 class _Run:
     numbers: int
     seconds: float
 
+    @property
+    def rate(self) -> float:
+        return self.numbers / self.seconds
+
 
 def run(rounds: int) -> list[Comparison]:
     """Measure, and return what there is to show; one walk page by page takes a minute."""
-    rounds = min(rounds, 2)
     spread = {"numbers": NUMBERS}
     lopsided = {"numbers": NUMBERS // 20, "us_local": NUMBERS - NUMBERS // 20}
     return [
-        asyncio.run(_compare("inventory", "spread over regions and types", spread, rounds)),
-        asyncio.run(_compare("inventory, lopsided", "95 % of one kind", lopsided, rounds)),
+        *asyncio.run(_far("inventory", "spread over regions and types", spread, rounds)),
+        *asyncio.run(_far("inventory, lopsided", "95 % of one kind", lopsided, rounds)),
+        asyncio.run(_growth(min(rounds, _GROWTH_ROUNDS))),
     ]
 
 
-async def _compare(name: str, what: str, held: dict[str, int], rounds: int) -> Comparison:
+async def _far(name: str, what: str, held: dict[str, int], rounds: int) -> list[Comparison]:
     paged, read = [], []
     with sandbox_process(stock=0, latency=ROUND_TRIP, **held) as environment:
         async with NumbersClient(**settings(environment)) as client:
             await client.available_regions.list()
-            for _ in range(rounds):
+            for _ in range(min(rounds, _ROUNDS)):
                 paged.append(await _page_by_page(client))
-                read.append(await _inventory(client))
-    best = -(-NUMBERS // PAGE_SIZE) * ROUND_TRIP / WORKERS
-    slowest = max(one.seconds for one in read)
-    return Comparison(
-        name,
-        f"{NUMBERS:,} numbers, {what}, {ROUND_TRIP * 1000:.0f} ms, pages of {PAGE_SIZE}",
-        "numbers",
-        (
-            Figures("page by page", tuple(one.numbers / one.seconds for one in paged)),
-            Figures(f"{WORKERS} workers", tuple(one.numbers / one.seconds for one in read)),
+                read.append(await _inventory(client, PAGE_SIZE))
+    ideal = -(-NUMBERS // PAGE_SIZE) * ROUND_TRIP / WORKERS
+    where = f"{NUMBERS:,} numbers, {what}, {1000 * ROUND_TRIP:.0f} ms, pages of {PAGE_SIZE}"
+    times = Figures(READ, tuple(one.seconds / ideal for one in read))
+    return [
+        Comparison(
+            name,
+            where,
+            "numbers",
+            (
+                Figures(PAGED, tuple(one.rate for one in paged)),
+                Figures(READ, tuple(one.rate for one in read)),
+            ),
+            PAGED,
         ),
-        "page by page",
-        (f"pages x round trip / workers {best:.2f} s, took {slowest / best:.2f} times that",),
-    )
+        Comparison(
+            f"{name}, ideal", where, "x pages x round trip / workers", (times,), READ, per=""
+        ),
+    ]
+
+
+async def _growth(rounds: int) -> Comparison:
+    taken: dict[int, list[float]] = {size: [] for size in SIZES}
+    for size in SIZES:
+        with sandbox_process(numbers=size, stock=0) as environment:
+            async with NumbersClient(**settings(environment)) as client:
+                await client.available_regions.list()
+                for _ in range(rounds):
+                    one = await _inventory(client, LARGEST_PAGE)
+                    taken[size].append(1e6 / one.rate)
+    figures = tuple(Figures(f"{size:,} numbers", tuple(taken[size])) for size in SIZES)
+    title = f"inventories that grow, in pages of {LARGEST_PAGE:,}"
+    return Comparison("inventory, growth", title, "us a number", figures, figures[0].name, per="")
 
 
 async def _page_by_page(client: NumbersClient) -> _Run:
@@ -64,9 +100,9 @@ async def _page_by_page(client: NumbersClient) -> _Run:
     return _Run(count, time.perf_counter() - started)
 
 
-async def _inventory(client: NumbersClient) -> _Run:
+async def _inventory(client: NumbersClient, page_size: int) -> _Run:
     started = time.perf_counter()
-    numbers = Inventory(client, workers=WORKERS, page_size=PAGE_SIZE)
+    numbers = Inventory(client, workers=WORKERS, page_size=page_size)
     async for _ in numbers:
         pass
     if numbers.verdict is None or not numbers.verdict.complete:

@@ -74,7 +74,7 @@ class _Split:
 
 def fair_share(total: int | None, *, workers: int, page_size: int) -> int:
     """Return how many of *total* numbers one worker should read in a row, at most."""
-    pages = -(-(total or 0) // (2 * workers * page_size))
+    pages = -(-(total or 0) // (workers * page_size))
     return page_size * min(max(pages, _FEWEST_PAGES), _MOST_PAGES)
 
 

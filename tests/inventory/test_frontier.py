@@ -189,8 +189,8 @@ def test_a_large_partition_is_split_by_digits() -> None:
             read[question.partition] = read.get(question.partition, 0) + 1
             frontier.took(question, page)
 
-    # 400 pages, ten workers: 20 pages are a share.
-    assert max(read.values()) <= 20
+    # 400 pages, ten workers: 40 pages are a share.
+    assert 13 < max(read.values()) <= 40
     assert all(partition.prefix for partition in read if partition.root == OFFERED[0]) is False
     assert 1 == read[OFFERED[0]], "one look, before it is split"
     assert 4000 == frontier.read

@@ -363,6 +363,8 @@ async def test_a_client_holds_its_secrets_in_one_kind_of_object(used):
     """
     Whatever can be reached from a client that was used is a `Secret`, or holds none.
     """
+    for name in type(used).__annotations__:
+        getattr(used, name)  # its collections are made when they are asked for
     found, looked_at = walk(used)
     print(f"{looked_at} objects")
 

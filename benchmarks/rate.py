@@ -1,0 +1,89 @@
+"""A service that allows so many requests a second: how much is used, and how much refused."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Mapping
+
+import attrs
+
+from benchmarks._measure import Comparison, Figures
+from benchmarks._server import sandbox_process, settings
+from sinch_numbers import (
+    AttemptEnded,
+    CallEnded,
+    CallObserver,
+    CallStarted,
+    NumbersClient,
+    Resending,
+    TokenFetched,
+)
+from sinch_numbers.bulk import gather
+
+LIMIT = 50
+SECONDS = 30
+WORKERS = (8, 20)
+ALLOWED = "the limit"
+
+
+@attrs.define
+class _Tally:
+    """Counts replies by their status; an observer of all calls, and of each."""
+
+    replies: int = 0
+    refused: int = 0
+
+    def call_started(self, call: CallStarted) -> CallObserver:  # noqa: ARG002 - all count alike
+        return self
+
+    def token_fetched(self, fetched: TokenFetched) -> None: ...
+
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+    def attempted(self, attempt: AttemptEnded) -> None:
+        self.replies += 1
+        self.refused += attempt.status == 429
+
+    def resending(self, resending: Resending) -> None: ...
+
+    def ended(self, ended: CallEnded) -> None: ...
+
+
+@attrs.frozen
+class _Run:
+    rate: float
+    refused: float
+
+
+def run(rounds: int) -> list[Comparison]:
+    """Measure, and return what there is to show; a round takes half a minute."""
+    rounds = min(rounds, 2)
+    runs = {f"{n} workers": [asyncio.run(_run(n)) for _ in range(rounds)] for n in WORKERS}
+    title = f"gets from a service that allows {LIMIT} a second, for {SECONDS} s"
+    used = [Figures(name, tuple(one.rate for one in some)) for name, some in runs.items()]
+    lost = [Figures(name, tuple(100 * one.refused for one in some)) for name, some in runs.items()]
+    allowed = Figures(ALLOWED, (float(LIMIT),) * rounds)
+    return [
+        Comparison("rate", title, "gets", (allowed, *used), ALLOWED),
+        Comparison(
+            "refused", "what is refused of all requests", "%", tuple(lost), lost[0].name, per=""
+        ),
+    ]
+
+
+async def _run(workers: int) -> _Run:
+    tally = _Tally()
+    with sandbox_process(numbers=300, stock=0, rate_limit=LIMIT) as environment:
+        async with NumbersClient(**settings(environment), observer=tally) as client:
+            numbers = [one.phone_number async for one in client.active_numbers.list()]
+            await asyncio.sleep(1)  # what the list has used up is there again
+            before = tally.replies, tally.refused
+            started = time.perf_counter()
+            calls = itertools.islice(itertools.cycle(numbers), LIMIT * SECONDS)
+            outcomes = await gather(client.active_numbers.get, calls, workers=workers)
+            taken = time.perf_counter() - started
+    if not all(outcome.ok for outcome in outcomes):
+        raise RuntimeError("a get failed")
+    replies, refused = tally.replies - before[0], tally.refused - before[1]
+    return _Run(len(outcomes) / taken, refused / replies)
