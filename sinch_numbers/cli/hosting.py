@@ -1,12 +1,14 @@
 """Commands about hosting orders: to import numbers, and to text-enable them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from sinch_numbers.cli import hosting_tables, letters, options
 from sinch_numbers.cli.confirming import confirm, doubt_told, require_answer
-from sinch_numbers.cli.session import opened
+from sinch_numbers.cli.session import Session, opened
 from sinch_numbers.models import (
     BlanketLoaInfo,
     DirectLoaInfo,
@@ -101,22 +103,19 @@ def import_(
     yes: options.Yes = False,
 ) -> None:
     """Import numbers with one order. Ask about your contract first."""
-    require_answer(yes=yes)
-    with opened(context) as session:
-        ask(numbers, "imported", yes=yes)
-        with doubt_told("ordering an import"):
-            found = session.run(
-                session.client.hosting_orders.import_numbers(
-                    numbers,
-                    region_code=region,
-                    service_plan_id=sms_plan,
-                    campaign_id=campaign,
-                    display_name=display_name,
-                    callback_url=callback_url,
-                    migrate_to_sinch_tmo=True if migrate_tmo else None,
-                    max_numbers=max_numbers,
-                )
+    with ordering(context, numbers, "imported", doing="ordering an import", yes=yes) as session:
+        found = session.run(
+            session.client.hosting_orders.import_numbers(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                campaign_id=campaign,
+                display_name=display_name,
+                callback_url=callback_url,
+                migrate_to_sinch_tmo=True if migrate_tmo else None,
+                max_numbers=max_numbers,
             )
+        )
         session.output.one(found, hosting_tables.order(found))
 
 
@@ -135,23 +134,22 @@ def text_enable(
 ) -> None:
     """Text-enable numbers. Ask about your contract first."""
     loa_info = letters.read(letter)
-    require_answer(yes=yes)
-    with opened(context) as session:
-        ask(numbers, "text-enabled", loa_info, yes=yes)
-        with doubt_told("ordering to text-enable"):
-            found = session.run(
-                session.client.hosting_orders.text_enable(
-                    numbers,
-                    region_code=region,
-                    service_plan_id=sms_plan,
-                    loa_info=loa_info,
-                    campaign_id=campaign,
-                    nnid=nnid,
-                    display_name=display_name,
-                    callback_url=callback_url,
-                    scheduled_osr_update_time=at,
-                )
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        found = session.run(
+            session.client.hosting_orders.text_enable(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                campaign_id=campaign,
+                nnid=nnid,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_osr_update_time=at,
             )
+        )
         session.output.one(found, hosting_tables.order(found))
 
 
@@ -168,22 +166,39 @@ def text_enable_toll_free(
 ) -> None:
     """Text-enable toll-free numbers. Ask about your contract first."""
     loa_info = own_letter(letters.read(letter))
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        found = session.run(
+            session.client.hosting_orders.text_enable_toll_free(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_zipwhip_provisioning_time=at,
+            )
+        )
+        session.output.one(found, hosting_tables.order(found))
+
+
+@contextmanager
+def ordering(
+    context: typer.Context,
+    numbers: list[str],
+    done: str,
+    letter: LoaInfo | None = None,
+    *,
+    doing: str,
+    yes: bool,
+) -> Iterator[Session]:
+    """Open what an order takes, once it is agreed to; an interrupt says what it leaves open."""
     require_answer(yes=yes)
     with opened(context) as session:
-        ask(numbers, "text-enabled", loa_info, yes=yes)
-        with doubt_told("ordering to text-enable"):
-            found = session.run(
-                session.client.hosting_orders.text_enable_toll_free(
-                    numbers,
-                    region_code=region,
-                    service_plan_id=sms_plan,
-                    loa_info=loa_info,
-                    display_name=display_name,
-                    callback_url=callback_url,
-                    scheduled_zipwhip_provisioning_time=at,
-                )
-            )
-        session.output.one(found, hosting_tables.order(found))
+        ask(numbers, done, letter, yes=yes)
+        with doubt_told(doing):
+            yield session
 
 
 def ask(numbers: list[str], done: str, letter: LoaInfo | None = None, *, yes: bool) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from sinch_numbers.cli import hosting_tables, letters, options, tables
 from sinch_numbers.cli.confirming import confirm, doubt_told, require_answer
-from sinch_numbers.cli.hosting import ask, own_letter
+from sinch_numbers.cli.hosting import ordering, own_letter
 from sinch_numbers.cli.session import opened
 
 
@@ -37,11 +37,10 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
 
 def add(context: typer.Context, numbers: options.PhoneNumbers, yes: options.Yes = False) -> None:
     """Ask for the qualification of numbers. Ask about your contract first."""
-    require_answer(yes=yes)
-    with opened(context) as session:
-        ask(numbers, "qualified", yes=yes)
-        with doubt_told("asking for a qualification"):
-            found = session.run(session.client.qualified_numbers.add(numbers))
+    with ordering(
+        context, numbers, "qualified", doing="asking for a qualification", yes=yes
+    ) as session:
+        found = session.run(session.client.qualified_numbers.add(numbers))
         session.output.many(found, hosting_tables.qualified_numbers(found))
 
 
@@ -93,23 +92,22 @@ def text_enable(
 ) -> None:
     """Text-enable verified numbers. Ask about your contract first."""
     loa_info = letters.read(letter)
-    require_answer(yes=yes)
-    with opened(context) as session:
-        ask(numbers, "text-enabled", loa_info, yes=yes)
-        with doubt_told("ordering to text-enable"):
-            order_id = session.run(
-                session.client.qualified_numbers.text_enable(
-                    numbers,
-                    region_code=region,
-                    service_plan_id=sms_plan,
-                    loa_info=loa_info,
-                    campaign_id=campaign,
-                    nnid=nnid,
-                    display_name=display_name,
-                    callback_url=callback_url,
-                    scheduled_osr_update_time=at,
-                )
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        order_id = session.run(
+            session.client.qualified_numbers.text_enable(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                campaign_id=campaign,
+                nnid=nnid,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_osr_update_time=at,
             )
+        )
         opened_order = {"hosting_order_id": order_id}
         session.output.one(opened_order, tables.facts({"Order": order_id}))
 
@@ -127,19 +125,18 @@ def text_enable_toll_free(
 ) -> None:
     """Text-enable verified toll-free numbers. Ask about your contract first."""
     loa_info = own_letter(letters.read(letter))
-    require_answer(yes=yes)
-    with opened(context) as session:
-        ask(numbers, "text-enabled", loa_info, yes=yes)
-        with doubt_told("ordering to text-enable"):
-            found = session.run(
-                session.client.qualified_numbers.text_enable_toll_free(
-                    numbers,
-                    region_code=region,
-                    service_plan_id=sms_plan,
-                    loa_info=loa_info,
-                    display_name=display_name,
-                    callback_url=callback_url,
-                    scheduled_zipwhip_provisioning_time=at,
-                )
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        found = session.run(
+            session.client.qualified_numbers.text_enable_toll_free(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_zipwhip_provisioning_time=at,
             )
+        )
         session.output.one(found, hosting_tables.order(found))
