@@ -28,6 +28,7 @@ from sinch_numbers.sandbox import Sandbox
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
@@ -389,6 +390,15 @@ def test_contributors_are_told_of_every_session() -> None:
         if name != "--"
     }
     assert set() == named - sessions
+
+
+def test_figures_are_those_of_the_results() -> None:
+    """The README quotes what the benchmarks wrote, to the digit."""
+    measured = {tuple(row[:2]) for row in table(RESULTS.read_text(), "Bars")}
+    quoted = {tuple(row[:2]) for row in table(README, "How fast")}
+
+    assert quoted
+    assert set() == quoted - measured
 
 
 def test_the_readme_has_two_commands() -> None:
