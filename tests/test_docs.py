@@ -193,7 +193,7 @@ def test_every_command_can_be_typed(
 def table(page: str, heading: str) -> list[list[str]]:
     """Return the rows of the first table under *heading*, without its head."""
     section = page.partition(f"\n## {heading}\n")[2]
-    rows = re.search(r"^\|[-|]+\|\n((?:\|.*\n)+)", section, re.MULTILINE)
+    rows = re.search(r"^\|[-|: ]+\|\n((?:\|.*\n)+)", section, re.MULTILINE)
     assert rows
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[1].splitlines()]
 
