@@ -52,7 +52,10 @@ class Authorizer(Protocol):
 
 def at_hand(tokens: Authorizer) -> Token | None:
     """Return what *tokens* would give without waiting, where they can tell."""
-    return tokens.at_hand() if isinstance(tokens, TokenCache | BasicAuthorizer) else None
+    # Of a class made of these, `get` may do something else.
+    if type(tokens) is TokenCache or type(tokens) is BasicAuthorizer:
+        return tokens.at_hand()
+    return None
 
 
 class Fetch(Protocol):

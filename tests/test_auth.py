@@ -450,3 +450,30 @@ async def test_clients_can_share_a_token(sandbox: Sandbox) -> None:
         await first.available_regions.list()
 
     assert 1 == sandbox.calls.count("POST /oauth2/token")
+
+
+async def test_what_is_made_of_a_cache_is_asked_itself():
+    """A short cut for tokens at hand takes none around a `get` of somebody else's making."""
+
+    class Counted(TokenCache):
+        gets = 0
+
+        async def get(self) -> Token:
+            self.gets += 1
+            return await super().get()
+
+    async with (
+        Sandbox(numbers=1, stock=0) as sandbox,
+        NumbersClient(
+            "sandbox", "sandbox", "sandbox", numbers_url=sandbox.url, auth_url=sandbox.auth_url
+        ) as other,
+    ):
+        tokens = Counted(other.tokens._fetch)
+        async with NumbersClient(
+            "sandbox", tokens=tokens, numbers_url=sandbox.url, auth_url=sandbox.auth_url
+        ) as client:
+            for _ in range(3):
+                await client.available_regions.list()
+        await tokens.close()
+
+    assert 3 == tokens.gets
