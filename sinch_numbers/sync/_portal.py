@@ -59,6 +59,11 @@ class _Loop:
     def _run(self) -> None:
         try:
             anyio.run(self._serve)
+        except RuntimeError:
+            # From Python 3.12 on no thread can be started at exit, and asyncio would start one
+            # to end those that looked up names.
+            if not _process.exiting:
+                raise
         finally:
             self._ready.set()
 
@@ -101,7 +106,7 @@ class _Process:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: _Loop | None = None
-        self._exiting = False
+        self.exiting = False
         self._warned = False
         self.closables: set[Closable] = set()
         self._drops: set[Future[None]] = set()
@@ -111,10 +116,10 @@ class _Process:
     def loop(self) -> _Loop:
         """Return the loop; start it if this is the first call."""
         running = self._loop
-        if running is not None and not self._exiting:
+        if running is not None and not self.exiting:
             return running
         with self._lock:
-            if self._exiting:
+            if self.exiting:
                 raise ClientClosedError("the interpreter is exiting")
             if self._loop is None:
                 try:
@@ -136,7 +141,7 @@ class _Process:
 
     def started(self) -> _Loop | None:
         """Return the loop, if there is one."""
-        return None if self._exiting else self._loop
+        return None if self.exiting else self._loop
 
     def drop(self, closable: Closable) -> None:
         """Close what nobody can use any more, soon; at the latest when all ends."""
@@ -155,7 +160,7 @@ class _Process:
                 drop.add_done_callback(self._drops.discard)
 
     def _exit(self) -> None:
-        self._exiting = True
+        self.exiting = True
         loop, self._loop = self._loop, None
         if loop is not None:
             wait(list(self._drops), _CLOSING_TIME)

@@ -131,6 +131,19 @@ def test_an_interrupt_cancels_the_call_and_says_what_it_leaves(
     assert (0, "") == (process.returncode, noise)
 
 
+def test_threads_that_looked_up_names_end_without_a_word(environment: dict[str, str]) -> None:
+    """At exit no thread can be started any more, also none to wait for those of the loop."""
+    named = {
+        name: environment[name].replace("127.0.0.1", "localhost")
+        for name in ("SINCH_NUMBERS_URL", "SINCH_AUTH_URL")
+    }
+    assert all("localhost" in url for url in named.values())
+
+    done = script("ending", "no close", environment=environment | named, flags=())
+
+    assert (0, "") == (done.returncode, done.stderr)
+
+
 def test_many_threads_on_one_client(service: Sandbox) -> None:
     """Sixty-four threads of a hundred calls each: everybody gets his own answer."""
     numbers = sorted(service.project().active)
