@@ -18,7 +18,7 @@ from sinch_numbers.inventory import Inventory
 NUMBERS = 100_000
 ROUND_TRIP = 0.05
 PAGE_SIZE = 100
-WORKERS = 24
+WORKERS = 32
 
 SIZES = (10_000, 100_000, 1_000_000)
 LARGEST_PAGE = 1000
