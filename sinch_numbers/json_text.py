@@ -48,9 +48,14 @@ _careful: Final = json.JSONDecoder(
 )
 
 
+def is_large(body: bytes) -> bool:
+    """Whether *body* holds a list, rather than a single resource."""
+    return len(body) >= _LARGE
+
+
 def decode_plainly(body: bytes) -> Any:
     """Read *body* with the standard library."""
-    decoder = _careful if len(body) < _LARGE else _quick
+    decoder = _quick if is_large(body) else _careful
     decoded = decoder.decode(body.decode("utf-8"))
     # First for one character: that takes a tenth of the time, and settles it nearly always.
     if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
@@ -62,7 +67,7 @@ def decode_plainly(body: bytes) -> Any:
 def decode(body: bytes) -> Any:
     """Read *body*, by orjson where it is installed and pays, or say why it is not JSON."""
     body = body.removeprefix(_BOM)
-    read = decode_plainly if _fast is None or len(body) < _LARGE else _fast
+    read = _fast if _fast is not None and is_large(body) else decode_plainly
     try:
         return read(body)
     except RecursionError:

@@ -24,7 +24,6 @@ from sinch_numbers.transport import Reply
 
 T = TypeVar("T")
 
-_LARGE: Final = 16 * 1024
 _EXCERPT: Final = 2048
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Correlation-Id", "X-Trace-Id")
 _DETAILS: Final[Mapping[str, type[BadRequest | ContentTooLarge | ResourceInfo]]] = {
@@ -50,7 +49,7 @@ def read(reply: Reply, cls: type[T]) -> T:
         return cls()
     if cls is object and not reply.body:
         return cast("T", None)
-    with _without_collections() if len(reply.body) > _LARGE else nullcontext():
+    with _without_collections() if json_text.is_large(reply.body) else nullcontext():
         try:
             payload = json_text.decode(reply.body)
         except ValueError as error:
