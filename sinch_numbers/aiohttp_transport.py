@@ -6,11 +6,13 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
+import attrs
 from aiohttp import hdrs
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
@@ -29,9 +31,8 @@ from sinch_numbers.errors import (
 )
 from sinch_numbers.forks import mind_forks
 from sinch_numbers.secret import Secret
+from sinch_numbers.time_limits import TimeLimit, TimeLimits
 from sinch_numbers.transport import Reply, Request, Stream
-
-_Sessions = tuple[aiohttp.ClientSession, aiohttp.ClientSession]
 
 _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 
@@ -55,45 +56,44 @@ class AiohttpTransport:
         proxy: Secret | None = None,
         ca_bundle: Path | str | None = None,
     ) -> None:
-        self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
+        self._times = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout)
         self._proxy = proxy
         self._ca_bundle = ca_bundle
         self._closed = False
         self._lock = threading.Lock()
-        self._sessions: dict[asyncio.AbstractEventLoop, _Sessions] = {}
+        self._lanes: dict[asyncio.AbstractEventLoop, _Lane] = {}
         mind_forks(self)
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* once and return its reply, whatever its status."""
         # The body stays where it is: tracebacks show what frames hold, and it may be secret.
-        if isinstance(request.body, bytes | None):
+        if request.body is None or isinstance(request.body, bytes):
             return await self._exchange(request, None)
         async with request.body.opened() as stream:
             return await self._exchange(request, stream)
 
     async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
-        pooled, fresh = self._sessions.get(asyncio.get_running_loop()) or await self._open()
+        lane = self._lanes.get(asyncio.get_running_loop()) or await self._open()
         request.sent = True  # until the connector knows better
-        passage = _passage.set(_Passage(request))
+        # While a body is read and sent, nothing else moves, and only aiohttp knows how long.
+        limit = TimeLimit(lane.limits, request.timeout, inf if stream else self._read_timeout)
+        passage = _passage.set(_Passage(request, limit))
         try:
-            async with (fresh if request.fresh else pooled).request(
-                request.method,
-                URL(request.url, encoded=True),
-                headers=_headers(request, stream),
-                data=_data(request, stream),
-                skip_auto_headers=None if request.method == "GET" else (hdrs.CONTENT_TYPE,),
-                allow_redirects=False,
-                ssl=self._ssl if request.url.startswith("https:") else True,
-                proxy=self._proxy_for(request.url),
-                timeout=aiohttp.ClientTimeout(
-                    total=request.timeout,
-                    sock_connect=self._connect_timeout,
-                    sock_read=self._read_timeout,
-                ),
-            ) as response:
-                body = await _read(response, request.max_body)
-                return Reply(response.status, response.headers, body)
+            with limit:
+                async with (lane.fresh if request.fresh else lane.pooled).request(
+                    request.method,
+                    URL(request.url, encoded=True),
+                    headers=_headers(request, stream),
+                    data=_data(request, stream),
+                    skip_auto_headers=None if request.method == "GET" else (hdrs.CONTENT_TYPE,),
+                    allow_redirects=False,
+                    ssl=self._ssl if request.url.startswith("https:") else True,
+                    proxy=self._proxy_for(request.url),
+                    timeout=self._stream_times if stream else self._times,
+                ) as response:
+                    body = await _read(response, request.max_body, limit)
+                    return Reply(response.status, response.headers, body)
         except (
             aiohttp.ClientError,
             TimeoutError,
@@ -112,35 +112,35 @@ class AiohttpTransport:
         """Close all connections; whatever is asked later is a `ClientClosedError`."""
         with self._lock:
             self._closed = True
-            sessions, self._sessions = self._sessions, {}
+            lanes, self._lanes = self._lanes, {}
         here = asyncio.get_running_loop()
-        for loop, pair in sessions.items():
-            for session in pair:
-                if loop is here or not loop.is_running():
-                    await session.close()
-                else:
-                    asyncio.run_coroutine_threadsafe(session.close(), loop)
+        for loop, lane in lanes.items():
+            if loop is here or not loop.is_running():
+                await lane.close()
+            else:
+                asyncio.run_coroutine_threadsafe(lane.close(), loop)
 
     def leave_to_parent(self) -> object:
         """Forget the connections that a forked child inherits."""
-        left, self._sessions = self._sessions, {}
+        left, self._lanes = self._lanes, {}
         self._lock = threading.Lock()
         return left
 
-    async def _open(self) -> _Sessions:
-        """Open the sessions of this loop, and drop those of loops that are gone."""
+    async def _open(self) -> "_Lane":
+        """Open the lane of this loop, and drop those of loops that are gone."""
         loop = asyncio.get_running_loop()
         with self._lock:
             if self._closed:
                 raise ClientClosedError("the client is closed")
-            gone = [
-                self._sessions.pop(other) for other in list(self._sessions) if other.is_closed()
-            ]
-            sessions = self._sessions[loop] = (_session(), _session(force_close=True))
-        for pair in gone:
-            for session in pair:
-                await session.close()
-        return sessions
+            gone = [self._lanes.pop(other) for other in list(self._lanes) if other.is_closed()]
+            lane = self._lanes[loop] = _Lane()
+        for other in gone:
+            await other.close()
+        return lane
+
+    @cached_property
+    def _stream_times(self) -> aiohttp.ClientTimeout:
+        return attrs.evolve(self._times, sock_read=self._read_timeout)
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
@@ -185,13 +185,28 @@ class _LostError(aiohttp.ClientError):
     """A connection that broke; unlike aiohttp's own, it is no reason to send again."""
 
 
+class _Lane:
+    """What a transport has in one event loop."""
+
+    def __init__(self) -> None:
+        self.pooled = _session()
+        self.fresh = _session(force_close=True)
+        self.limits = TimeLimits()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.pooled.close()
+        await self.fresh.close()
+
+
 class _Passage:
     """A request on its way to a connection."""
 
-    __slots__ = ("begun", "request")
+    __slots__ = ("begun", "limit", "request")
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, limit: TimeLimit) -> None:
         self.request = request
+        self.limit = limit
         self.begun = False
 
 
@@ -216,6 +231,7 @@ class _Connector(aiohttp.TCPConnector):
         passage.request.sent = False
         connection = await super().connect(req, traces, timeout)
         passage.request.sent = True
+        passage.limit.moved()
         return connection
 
 
@@ -250,20 +266,26 @@ def _unread(error: BaseException | None) -> UploadError | None:
     return None if error is None else error.copy()
 
 
-async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -> bytes:
     coding = response.headers.get(hdrs.CONTENT_ENCODING, "").lower()
     if coding not in _PLAIN_CODINGS:
         raise _UnreadableError("the reply is packed in a way that was not offered")
     refused = response.status >= 300
-    limit = min(limit, _LARGEST_REFUSAL) if refused else limit
+    most = min(most, _LARGEST_REFUSAL) if refused else most
+    content = response.content
+    chunk = await content.readany()
+    if content.at_eof() and len(chunk) <= most:
+        return chunk  # nearly always, all has come at once
     body = bytearray()
-    async for chunk in response.content.iter_any():
+    while chunk:
+        limit.moved()
         body += chunk
-        if len(body) > limit:
+        if len(body) > most:
             response.close()
             if refused:  # that it was matters more than why
-                return bytes(body[:limit])
-            raise _UnreadableError(f"the reply is larger than {limit} bytes")
+                return bytes(body[:most])
+            raise _UnreadableError(f"the reply is larger than {most} bytes")
+        chunk = await content.readany()
     return bytes(body)
 
 

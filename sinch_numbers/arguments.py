@@ -25,6 +25,7 @@ from sinch_numbers.unset import UNSET, Maybe
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _REGION: Final = re.compile(r"[A-Z]{2}")
 _PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~+-]+")
 _PATH: Final = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9._~+:-]+)+")
 _LONGEST_ID: Final = 128
 _HEADER: Final = re.compile(r"[\x20-\x7e]*")
@@ -151,10 +152,15 @@ class _Foreign(str):
 
 def path(template: str, *segments: str) -> str:
     """Fill the places ``{}`` of *template*; whatever a segment holds, it stays one segment."""
-    for segment in segments:
-        if not segment.strip("."):
-            raise InvalidArgumentError("path", "segments that name something", segment)
-    return template.format(*(quote(segment, safe="+") for segment in segments))
+    return template.format(*map(_quoted, segments))
+
+
+def _quoted(segment: str) -> str:
+    if _SEGMENT.fullmatch(segment):
+        return segment
+    if not segment.strip("."):
+        raise InvalidArgumentError("path", "segments that name something", segment)
+    return quote(segment, safe="+")
 
 
 def template_of(path: str) -> str | None:

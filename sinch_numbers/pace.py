@@ -68,8 +68,7 @@ class Pace:
 
     def turn(self) -> float:
         """Take the next turn; return how many seconds away it is."""
-        rate = self.rate
-        if rate is None:
+        if self._limit is None or (rate := self.rate) is None:
             return 0.0
         now = time.monotonic()
         turn = max(now, self._free_at)

@@ -95,9 +95,14 @@ class _Call:
         self.deadline = None
 
     @property
+    def stream(self) -> Body | None:
+        """The body that is read as it is sent, if it is such a one."""
+        return None if self.body is None or isinstance(self.body, bytes) else self.body
+
+    @property
     def spent(self) -> bool:
         """Whether the body was read and cannot be read again."""
-        return not (self.body is None or isinstance(self.body, bytes)) and self.body.spent
+        return self.stream is not None and self.stream.spent
 
     def describe(self, error: SinchNumbersError) -> None:
         """Tell *error* which call it happened in, unless it knows."""
@@ -163,7 +168,7 @@ class Pipeline:
             body if json is None else _encoded(json),
             retry,
             about,
-            tuple(value for value in (json or {}).values() if isinstance(value, Secret)),
+            tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
         )
         observer = self._wire.observer
         if observer is None:
@@ -317,7 +322,7 @@ class Pipeline:
             call.body,
             timeout=timeout,
             # What is read as it is sent may be lost with a connection that was about to close.
-            fresh=call.retry.billable or not isinstance(call.body, bytes | None),
+            fresh=call.retry.billable or call.stream is not None,
         )
         started = time.monotonic()
         sent_at = time.time()

@@ -4,7 +4,7 @@ import contextlib
 import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -49,16 +49,22 @@ def read(reply: Reply, cls: type[T]) -> T:
         return cls()
     if cls is object and not reply.body:
         return cast("T", None)
-    with _without_collections() if json_text.is_large(reply.body) else nullcontext():
+    if not json_text.is_large(reply.body):
+        return _read(reply, cls)
+    with _without_collections():
+        return _read(reply, cls)
+
+
+def _read(reply: Reply, cls: type[T]) -> T:
+    try:
+        payload = json_text.decode(reply.body)
+    except ValueError as error:
+        problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
+    else:
         try:
-            payload = json_text.decode(reply.body)
-        except ValueError as error:
-            problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
-        else:
-            try:
-                return cast("T", payload) if cls is object else converter.load(payload, cls)
-            finally:
-                del payload  # it may hold a secret, and tracebacks can show what a frame holds
+            return cast("T", payload) if cls is object else converter.load(payload, cls)
+        finally:
+            del payload  # it may hold a secret, and tracebacks can show what a frame holds
     raise APIResponseError(problem)
 
 

@@ -24,6 +24,7 @@ FLOORS = {
     2: {
         "transport",
         "aiohttp_transport",
+        "time_limits",
         "retry_after",
         "replies",
         "retry",
