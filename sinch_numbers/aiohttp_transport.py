@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from functools import cached_property
+from io import BytesIO
 from math import inf
 from pathlib import Path
 from typing import Final
@@ -32,7 +33,7 @@ from sinch_numbers.errors import (
 from sinch_numbers.forks import mind_forks
 from sinch_numbers.secret import Secret
 from sinch_numbers.time_limits import TimeLimit, TimeLimits
-from sinch_numbers.transport import Reply, Request, Stream
+from sinch_numbers.transport import MAX_BODY, Reply, Request, Stream
 
 _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 
@@ -189,6 +190,9 @@ class _Lane:
     """What a transport has in one event loop."""
 
     def __init__(self) -> None:
+        # glibc gives memory back to the system as soon as it is free, and takes it anew for each
+        # page, unless it has seen a larger block come and go. Saves a twentieth of a list's time.
+        bytes(MAX_BODY)
         self.pooled = _session()
         self.fresh = _session(force_close=True)
         self.limits = TimeLimits()
@@ -276,17 +280,17 @@ async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -
     chunk = await content.readany()
     if content.at_eof() and len(chunk) <= most:
         return chunk  # nearly always, all has come at once
-    body = bytearray()
+    body = BytesIO()
     while chunk:
         limit.moved()
-        body += chunk
-        if len(body) > most:
+        body.write(chunk)
+        if body.tell() > most:
             response.close()
             if refused:  # that it was matters more than why
-                return bytes(body[:most])
+                return body.getvalue()[:most]
             raise _UnreadableError(f"the reply is larger than {most} bytes")
         chunk = await content.readany()
-    return bytes(body)
+    return body.getvalue()  # which copies nothing
 
 
 def _is_about_trust(error: Exception) -> bool:

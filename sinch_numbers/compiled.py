@@ -7,8 +7,11 @@ says what does not fit. So nothing is decided here: a model is read as the thoro
 reads it, or not at all.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar, get_origin
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -56,8 +59,9 @@ def compiled(
     variables = {f"m{number}": member for number, member in enumerate(members)}
     values = {member.field: variable for variable, member in variables.items()}
     names = tuple(member.name for member in members)
-    scope: dict[str, Any] = {"Uncommon": UncommonError, "names": names, "otherwise": otherwise}
-    in_order = [f"[{', '.join(variables)}] = given.values()"]
+    scope: dict[str, Any] = {"Uncommon": UncommonError, "otherwise": otherwise}
+    scope |= {"take": _taking(names), "moment": datetime.fromisoformat}
+    at_once = [f"[{', '.join(variables)}] = take(given)"]
     by_name = ["get = given.get"]
     by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
     if keep is not None:
@@ -65,16 +69,19 @@ def compiled(
         scope |= {"keep": keep, "known": frozenset(names)}
         scope["nothing"] = NOTHING
         more = "keep({name: given[name] for name in given if name not in known})"
-        in_order.append("extra = nothing")
+        at_once.append("extra = nothing")
         by_name.append(f"extra = nothing if known.issuperset(given) else {more}")
     lines = [
         "def read(given, _):",
         " try:",
         "  if given.__class__ is not dict: raise Uncommon",
-        # As documented: all members, in their order. Then no name has to be looked up.
-        "  if (*given,) == names:",
-        *(f"   {line}" for line in in_order),
-        "  else:",
+        # As documented, with all members and no other: they are taken all at once.
+        f"  whole = len(given) == {len(names)}",
+        "  if whole:",
+        "   try:",
+        *(f"    {line}" for line in at_once),
+        "   except KeyError: whole = False",
+        "  if not whole:",
         *(f"   {line}" for line in by_name),
         *(line for v, member in variables.items() for line in _checked(v, member, scope)),
         *_made(cls, values, scope),
@@ -89,40 +96,53 @@ def compiled(
 
 class Shared:
     """
-    A hook that reads the same texts once, be they a list or an object's members.
+    A hook that reads the same texts once, as lists or as members of an object.
 
     An inventory repeats the same price and the same links thousands of times; what they are
     read as cannot be changed, so all numbers may have the same one.
     """
 
-    def __init__(self, read: Hook) -> None:
+    def __init__(self, read: Hook, names: tuple[str, ...] = ()) -> None:
         self._read = read
-        self.objects: Final[dict[Any, Any]] = {}
-        """What has been read from objects, by their values and then their names."""
-        self.lists: Final[dict[Any, Any]] = {}
-        """What has been read from lists, by their items."""
+        self.size: Final = len(names)
+        """How many members there are in an object that has them all; 0 for lists."""
+        self.parts: Final[Callable[[Any], tuple[Any, ...]]] = _taking(names) if names else tuple
+        """Returns what such an object, or a list, consists of."""
+        self.models: Final[dict[Any, Any]] = {}
+        """What has been read, by its parts."""
 
     def __call__(self, value: Any, kind: Any) -> Any:
         """Read *value*, unless it has been read."""
-        parts: Iterable[Any]
-        if value.__class__ is dict:
-            models, key, parts = self.objects, (*value.values(), *value), value.values()
-        elif value.__class__ is list:
-            models, key, parts = self.lists, tuple(value), value
-        else:
+        if value.__class__ is not (dict if self.size else list):
             return self._read(value, kind)
         try:
-            model = models.get(key)
+            key = self._key(value)
+            model = self.models.get(key)
         except TypeError:  # something with a structure of its own is in it
             return self._read(value, kind)
         if model is None:
             model = self._read(value, kind)
             # Nothing else: True would be found for 1.
+            parts = value.values() if isinstance(value, dict) else value
             if all(part is None or part.__class__ is str for part in parts):
-                if len(models) >= _MOST_SHARED:
-                    models.clear()
-                models[key] = model
+                if len(self.models) >= _MOST_SHARED:
+                    self.models.clear()
+                self.models[key] = model
         return model
+
+    def _key(self, value: Any) -> tuple[Any, ...]:
+        if self.size in (0, len(value)):
+            with suppress(KeyError):
+                return self.parts(value)
+        # No part is a tuple, so this is like no other key.
+        return tuple(value), tuple(value.values())
+
+
+def _taking(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what takes the members *names* of an object; they come as a tuple from two on."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda value: tuple(value[name] for name in names)
 
 
 def _taken(variable: str, member: Member, scope: dict[str, Any]) -> str:
@@ -140,7 +160,10 @@ def _checked(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
         return _plain(variable, member)
     if isinstance(member.kind, type) and issubclass(member.kind, OpenEnum):
         return _word(variable, member, scope)
-    return _structured(variable, member, scope)
+    lines = _structured(variable, member, scope)
+    # Nothing is the most common value of all.
+    condition = f"{variable} is not None" if member.optional else "True"
+    return [f"  if {condition}:", *(f"   {line}" for line in lines)]
 
 
 def _plain(variable: str, member: Member) -> list[str]:
@@ -159,20 +182,29 @@ def _word(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
 
 def _structured(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
     scope[f"{variable}_read"], scope[f"{variable}_of"] = member.read, member.of
-    call = f"{variable} = {variable}_read({variable}, {variable}_of)"
-    if isinstance(member.read, Shared):
-        # Nearly always it has been read before: a look, without the price of a call.
-        listed = get_origin(member.kind) is tuple
-        scope[f"{variable}_models"] = member.read.lists if listed else member.read.objects
-        parts = f"*{variable}," if listed else f"*{variable}.values(), *{variable}"
-        look = f"{variable} = {variable}_models[({parts})]"
-        lines = [f"   try: {look}", f"   except Exception: {call}"]
-        if listed:  # a text would be taken for the list of its letters
-            return [f"  if {variable}.__class__ is list:", *lines, f"  else: {call}"]
-    else:
-        lines = [f"   {call}"]
-    # Nothing is the most common value of all.
-    return [f"  if {variable} is not None:" if member.optional else "  if True:", *lines]
+    read = f"{variable}_read({variable}, {variable}_of)"
+    if member.kind is datetime:
+        return _moment(variable, read)
+    if not isinstance(member.read, Shared):
+        return [f"{variable} = {read}"]
+    # Nearly always it has been read before: a look, without the price of a call.
+    shared = member.read
+    scope[f"{variable}_models"], scope[f"{variable}_parts"] = shared.models, shared.parts
+    found = f"{variable}_models[{variable}_parts({variable})]"
+    # A text would be taken for the list of its letters.
+    fits = f"len({variable}) == {shared.size}" if shared.size else f"{variable}.__class__ is list"
+    return [
+        f"try: {variable} = {found} if {fits} else {read}",
+        f"except Exception: {variable} = {read}",
+    ]
+
+
+def _moment(variable: str, read: str) -> list[str]:
+    # The form of nearly all, told at a glance: a pattern takes as long as all the rest. Digits
+    # beyond the sixth are left to the pattern, since nobody else looks at them.
+    v = variable
+    glance = f'22 <= len({v}) <= 27 and {v}[7:20:3] == "-T::." and {v}[-1] == "Z"'
+    return [f"if {v}.__class__ is str and {glance}: {v} = moment({v})", f"else: {v} = {read}"]
 
 
 def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[str]:

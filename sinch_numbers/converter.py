@@ -43,14 +43,13 @@ Hook = Callable[[Any, Any], Any]
 _is_timestamp: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?", re.ASCII
 ).fullmatch
-_parsed: Final = datetime.fromisoformat
 _AMOUNT: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
 _DEEPEST: Final = 100
 
-_VOICE_MEMBERS: Final = frozenset(
-    ("type", "appId", "trunkId", "serviceId", "lastUpdatedTime", "scheduledVoiceProvisioning")
-)
+_VOICE_MEMBERS: Final = (
+    "type", "appId", "trunkId", "serviceId", "lastUpdatedTime", "scheduledVoiceProvisioning"
+)  # fmt: skip
 
 _JSON_TYPES: Final[Mapping[type, str]] = {
     NoneType: "null",
@@ -83,17 +82,10 @@ def _exactly(cls: type) -> Hook:
 
 
 def _read_datetime(value: Any, _: Any) -> datetime:
-    # The form of nearly all, told at a glance: a pattern takes as long as all the rest. Digits
-    # beyond the sixth are left to the pattern, since nobody else looks at them.
-    if type(value) is str and 22 <= len(value) <= 27 and value[7:20:3] + value[-1] == "-T::.Z":
-        try:
-            return _parsed(value)
-        except ValueError:
-            raise _MisfitError("a timestamp", value) from None
     if type(value) is not str or not _is_timestamp(value):
         raise _MisfitError("a timestamp", value)
     try:
-        moment = _parsed(value)
+        moment = datetime.fromisoformat(value)
         if moment.tzinfo is UTC:
             return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -185,7 +177,7 @@ def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
 
 
 def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
-    names = {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.name != "extra"}
+    names = _wire_names(cls)
     keeps_extra = "extra" in {f.name for f in attrs.fields(cls)}
     overrides: dict[str, Any] = {n: override(rename=wire) for n, wire in names.items()}
     for field in attrs.fields(cls):
@@ -225,6 +217,15 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
         return lambda value, _: read_thoroughly(value)
     members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
     return compiled(cls, members, keep if keeps_extra else None, read_thoroughly)
+
+
+def _wire_names(cls: Any) -> dict[str, str]:
+    """Return what the fields of *cls* are called in JSON, by their own names."""
+    return {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.name != "extra"}
+
+
+def _shared(read: Hook, cls: Any) -> Shared:
+    return Shared(read, tuple(_wire_names(cls).values()))
 
 
 def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
@@ -297,11 +298,11 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
         tag = read_tag("RTC" if _is_nothing(named) else named, VoiceType)
         if tag not in readers:
             return UnknownVoice(tag, keep(value))
-        if forbid_unknown and not _VOICE_MEMBERS.issuperset(value):
+        if forbid_unknown and not set(value).issubset(_VOICE_MEMBERS):
             raise _MisfitError("a voice configuration", value)
         return readers[tag](value, variants[tag])
 
-    return Shared(read)
+    return Shared(read, _VOICE_MEMBERS)
 
 
 # Writing
@@ -378,9 +379,11 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     read_sms = _read_attrs(SmsConfiguration, c, forbid_unknown=forbid_unknown)
     # By predicate: what is registered for a class by name goes for those made of it, too, and
     # for a union yields to `_is_optional`.
-    c.register_structure_hook_func(partial(eq, SmsConfiguration), Shared(read_sms))
+    c.register_structure_hook_func(
+        partial(eq, SmsConfiguration), _shared(read_sms, SmsConfiguration)
+    )
     for cls, read in (
-        (Money, Shared(_read_whole(Money, c, _is_price))),
+        (Money, _shared(_read_whole(Money, c, _is_price), Money)),
         (EmergencyAddress, _read_whole(EmergencyAddress, c, _is_somewhere)),
     ):
         c.register_structure_hook_func(partial(eq, cls | None), read)

@@ -53,8 +53,9 @@ class TimeLimit:
     """
     The limit of one exchange: a block that is cancelled when it is late.
 
-    It may take so many *seconds* in all, and so many of *silence* in which nothing moves. As with `asyncio.timeout`, that is a `TimeoutError` then, unless somebody else cancelled
-    the task as well.
+    It may take so many *seconds* in all, and so many of *silence* in which nothing moves. As
+    with `asyncio.timeout`, being late is a `TimeoutError`, unless somebody else cancelled the
+    task as well.
     """
 
     __slots__ = ("_cancelling", "_expired", "_latest", "_limits", "_moved_at", "_silence", "_task")

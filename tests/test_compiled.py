@@ -83,7 +83,7 @@ def thorough() -> cattrs.Converter:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(converter, "compiled", thoroughly)
-        patch.setattr(converter, "Shared", lambda read: read)
+        patch.setattr(converter, "Shared", lambda read, _names=(): read)
         return converter.make_converter()
 
 
@@ -119,26 +119,37 @@ def test_what_looks_alike_is_not_shared() -> None:
         seen.append(value)
         return object()
 
-    read = Shared(note)
-    for value in (
-        {"a": 1},
-        {"a": True},
-        {"a": 1.0},
-        {"a": "1"},
-        {"a": "1"},
-        ["a"],
-        ["a"],
-        7,
-        None,
-    ):
-        read(value, None)
+    several = [{"a": 1}, {"a": True}, {"a": 1.0}, {"a": "1"}, {"b": "1"}, {"a": "1", "b": "1"}]
+    read = Shared(note, ("a",))
+    read_list = Shared(note)
+    for _ in range(2):
+        for value in (*several, 7, None, ["a"]):
+            read(value, None)
+        for value in (["a"], ["a", "b"], "a", [1], [True]):
+            read_list(value, None)
 
-    assert [{"a": 1}, {"a": True}, {"a": 1.0}, {"a": "1"}, ["a"], 7, None] == seen
+    others = [7, None, ["a"]]
+    again = [{"a": 1}, {"a": True}, {"a": 1.0}, *others, "a", [1], [True]]
+    assert [*several, *others, ["a"], ["a", "b"], "a", [1], [True], *again] == seen
+
+
+def test_no_object_is_taken_for_another() -> None:
+    """What the members of one are called cannot be taken for what those of another hold."""
+    read = Shared(lambda value, _: dict(value), ("a", "b", "c", "d"))
+
+    for value in (
+        {"a": "1", "b": "2", "c": "x", "d": "y"},
+        {"x": "1", "y": "2"},
+        {"a": "2", "b": "1", "c": "x", "d": "y"},
+        {"b": "1", "a": "2", "d": "x", "c": "y"},
+        {"a": "1", "b": "2", "c": "x", "e": "y"},
+    ):
+        assert [value, value] == [read(value, None), read(dict(value), None)]
 
 
 def test_what_is_shared_is_bounded() -> None:
     """A hostile server cannot fill the memory with prices."""
-    read = Shared(lambda value, _: object())
+    read = Shared(lambda value, _: object(), ("a",))
     first = read({"a": "0"}, None)
 
     for number in range(5000):

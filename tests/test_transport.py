@@ -216,6 +216,57 @@ async def test_silence_ends_in_time() -> None:
     server.close()
 
 
+@pytest.mark.parametrize("part", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"])
+async def test_a_reply_that_stops_coming_is_not_waited_for(part: bytes) -> None:
+    """Silence, at the start or amid a reply, ends it before the attempt's time is over."""
+    transport = AiohttpTransport(read_timeout=0.2)
+
+    async def stalling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(part)
+        await reader.read()  # until the client leaves
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    gone = asyncio.Event()
+    server = await asyncio.start_server(stalling, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    async with asyncio.timeout(60):
+        with pytest.raises(APITimeoutError):
+            await transport.exchange(request(url, timeout=600.0))
+        await gone.wait()  # its connection is of no use any more
+    await transport.close()
+    server.close()
+
+
+async def test_a_reply_that_keeps_coming_is_waited_for() -> None:
+    """What comes slowly, but comes, is no silence."""
+    transport = AiohttpTransport(read_timeout=1.0)
+
+    async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n")
+        for _ in range(30):
+            writer.write(b"x")
+            await asyncio.sleep(0.05)
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    gone = asyncio.Event()
+    server = await asyncio.start_server(dripping, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    reply = await transport.exchange(request(url, timeout=600.0))
+
+    assert b"x" * 30 == reply.body
+    await transport.close()
+    await gone.wait()
+    server.close()
+
+
 async def test_cancelled_before_it_left(transport: AiohttpTransport) -> None:
     """A request that is cancelled while it connects does not count as sent."""
     sent = request("http://127.0.0.1:9")
