@@ -23,7 +23,7 @@ GIVEN = (CLIENT, f"Sequence[{CLIENT}]")
 WIDTH = 99
 
 HEADER = '''"""
-{what}, generated from their async source: do not edit.
+{what}, generated from the async source: do not edit.
 
 To change something, change that source, then run ``python sinch_numbers/sync/generate.py``.
 """
@@ -109,6 +109,8 @@ class Output:
 
     what: str
     imports: dict[str, set[str]] = field(default_factory=dict)
+    typing_imports: dict[str, set[str]] = field(default_factory=dict)
+    """What only type checkers need; the rest is needed by whoever evaluates the types, too."""
     lines: list[str] = field(default_factory=list)
 
     def need(self, home: str, name: str) -> None:
@@ -125,8 +127,12 @@ class Output:
         for home in ordered:
             if home.startswith("sinch_numbers") and not own:
                 own = True
-                blocks.append("")
-            blocks += _import(home, sorted(self.imports[home], key=_import_order))
+                blocks += [""] if blocks else []
+            blocks += _import(home, self.imports[home])
+        if self.typing_imports:
+            blocks += ["", "if TYPE_CHECKING:"]
+            for home in sorted(self.typing_imports):
+                blocks += _import(home, self.typing_imports[home], "    ")
         return "\n".join([HEADER.format(what=self.what), *blocks, *self.lines, ""])
 
 
@@ -144,11 +150,12 @@ def _import_order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2, name)
 
 
-def _import(home: str, names: Sequence[str]) -> list[str]:
-    line = f"from {home} import {', '.join(names)}"
+def _import(home: str, names: Iterable[str], indent: str = "") -> list[str]:
+    ordered = sorted(names, key=_import_order)
+    line = f"{indent}from {home} import {', '.join(ordered)}"
     if len(line) <= WIDTH:
         return [line]
-    return [f"from {home} import (", *(f"    {name}," for name in names), ")"]
+    return _laid_out(indent, f"from {home} import (", ordered, ")")
 
 
 def _laid_out(indent: str, start: str, parts: Sequence[str], end: str) -> list[str]:
@@ -337,14 +344,15 @@ def twin_of_endpoint(module: Module, cls: ast.ClassDef, output: Output) -> list[
     ]
 
 
-def twin_of_client(module: Module, cls: ast.ClassDef, output: Output) -> list[str]:
-    """Return the twins of the client's endpoints, then that of the client."""
+def twin_of_client(module: Module, cls: ast.ClassDef, files: dict[Path, Output]) -> None:
+    """Write the twin of the client, and those of its endpoints each to a file of its own."""
+    output = files[HERE / "_generated.py"] = Output("The sync twin of the client")
     output.need(module.name, cls.name)
+    output.need("typing", "TYPE_CHECKING")
     output.need("sinch_numbers.sync._twin", "ClientTwin")
-    endpoints: list[tuple[str, str]] = []
+    output.need("sinch_numbers.sync._twin", "twin_of")
     fields: list[str] = []
     data: list[str] = []
-    lines: list[str] = []
     for statement, following in pairwise([*cls.body, ast.Pass()]):
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
             continue
@@ -354,10 +362,12 @@ def twin_of_client(module: Module, cls: ast.ClassDef, output: Output) -> list[st
         explained = _explanation(following)
         found = _endpoint(module, kind, statement)
         if found is not None:
-            endpoints.append((name, kind))
-            fields += [f"    {name}: Sync{kind}", *_quoted(explained, "    ")]
-            if kind not in {other for _, other in endpoints[:-1]}:
-                lines += twin_of_endpoint(*found, output)
+            home = found[0].path.stem
+            twin = files[HERE / "_twins" / f"{home}.py"] = Output(f"The sync twin of `{kind}`")
+            twin.lines = twin_of_endpoint(*found, twin)
+            output.typing_imports[f"sinch_numbers.sync._twins.{home}"] = {f"Sync{kind}"}
+            start, parts = f'{name}: "Sync{kind}" = twin_of(', [f'"{home}"', f'"Sync{kind}"']
+            fields += [*_laid_out("    ", start, parts, ")"), *_quoted(explained, "    ")]
         else:
             data += ["", "    @property", f"    def {name}(self) -> {kind}:"]
             data += [*_quoted(explained, " " * 8), f"        return self._core.{name}"]
@@ -366,8 +376,7 @@ def twin_of_client(module: Module, cls: ast.ClassDef, output: Output) -> list[st
         raise module.refuse(cls, f"{cls.name} has no constructor")
     signature = Signature(module, init, output, skip=1)
     made = _laid_out(" " * 12, f"{cls.name}(", signature.passed, ")")
-    return [
-        *lines,
+    output.lines = [
         "",
         "",
         f"class Sync{cls.name}(ClientTwin[{cls.name}]):",
@@ -379,21 +388,9 @@ def twin_of_client(module: Module, cls: ast.ClassDef, output: Output) -> list[st
         "        self._begin(",
         *made,
         "        )",
-        "",
-        f"    def _wrap(self, core: {cls.name}, runner: Runner) -> None:",
-        "        self._core = core",
-        "        self._runner = runner",
-        *(line for endpoint in endpoints for line in _wrapped(*endpoint)),
         *data,
         *methods(module, cls, output),
     ]
-
-
-def _wrapped(name: str, kind: str) -> list[str]:
-    line = f"        self.{name} = Sync{kind}(core.{name}, runner)"
-    if len(line) <= WIDTH:
-        return [line]
-    return [f"        self.{name} = Sync{kind}(", f"            core.{name}, runner", "        )"]
 
 
 def _explanation(statement: ast.stmt) -> str:
@@ -482,12 +479,12 @@ def generate() -> dict[Path, str]:
     """Return what the generated files have to hold."""
     client = Module(PACKAGE / "client.py")
     cls = next(s for s in client.tree.body if isinstance(s, ast.ClassDef) and s.name == CLIENT)
-    clients = Output("The sync twins of the client and its endpoints")
-    clients.lines = twin_of_client(client, cls, clients)
-    doors = Output("The sync twins of what works with a client")
+    files: dict[Path, Output] = {}
+    twin_of_client(client, cls, files)
+    doors = files[HERE / "_doors.py"] = Output("The sync twins of what works with a client")
     for module, function in functions():
         doors.lines += twin_of_function(module, function, doors)
-    return {HERE / "_generated.py": clients.text(), HERE / "_doors.py": doors.text()}
+    return {path: output.text() for path, output in files.items()}
 
 
 def same(left: str, right: str) -> bool:
@@ -495,15 +492,16 @@ def same(left: str, right: str) -> bool:
     return _said(left) == _said(right)
 
 
-def _said(text: str) -> tuple[frozenset[tuple[str | None, str]], list[str]]:
+def _said(text: str) -> tuple[frozenset[tuple[bool, str | None, str]], list[str]]:
     body = ast.parse(text).body
     imports = frozenset(
-        (statement.module, alias.name)
+        (isinstance(statement, ast.If), each.module, alias.name)
         for statement in body
-        if isinstance(statement, ast.ImportFrom)
-        for alias in statement.names
+        for each in (statement.body if isinstance(statement, ast.If) else [statement])
+        if isinstance(each, ast.ImportFrom)
+        for alias in each.names
     )
-    return imports, [ast.dump(s) for s in body if not isinstance(s, ast.ImportFrom)]
+    return imports, [ast.dump(s) for s in body if not isinstance(s, ast.ImportFrom | ast.If)]
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
@@ -516,18 +514,23 @@ def main(arguments: Iterable[str] | None = None) -> int:
     except Refusal as refusal:
         sys.stderr.write(f"cannot be twinned: {refusal}\n")
         return 2
+    twins = set((HERE / "_twins").glob("*.py")) - {HERE / "_twins" / "__init__.py"}
+    orphans = sorted(twins - files.keys())
     if not check:
         for path, text in files.items():
             path.write_text(text, encoding="utf-8")
+        for path in orphans:
+            path.unlink()
         return 0
     # Trees are compared, not text: a new release of a formatter is no reason to fail.
-    stale = [
-        path.name
+    stale = orphans + [
+        path
         for path, text in files.items()
         if not path.exists() or not same(path.read_text(encoding="utf-8"), text)
     ]
     if stale:
-        sys.stderr.write(f"not current, run generate.py: {', '.join(stale)}\n")
+        told = ", ".join(path.relative_to(HERE).as_posix() for path in stale)
+        sys.stderr.write(f"not current, run generate.py: {told}\n")
     return 1 if stale else 0
 
 

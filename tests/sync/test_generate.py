@@ -39,6 +39,15 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
+def written(package: Path) -> dict[Path, str]:
+    """Return what the generator has written."""
+    files = {
+        *(package / "sync").glob("_[gd]*.py"),
+        *(package / "sync" / "_twins").glob("[!_]*.py"),
+    }
+    return {path: path.read_text() for path in sorted(files)}
+
+
 def test_what_is_committed_is_current() -> None:
     """It runs on nothing but the standard library, and finds no difference."""
     assert (0, "") == run(PACKAGE, "--check")
@@ -46,22 +55,23 @@ def test_what_is_committed_is_current() -> None:
 
 def test_what_it_writes_is_what_is_committed(package: Path) -> None:
     """To the letter: the output needs no formatter."""
-    before = {p.name: p.read_text() for p in (package / "sync").glob("_[gd]*.py")}
-    for path in (package / "sync").glob("_[gd]*.py"):
+    before = written(package)
+    for path in before:
         path.unlink()
 
     assert (0, "") == run(package)
 
-    assert before == {p.name: p.read_text() for p in (package / "sync").glob("_[gd]*.py")}
+    assert 11 == len(before)
+    assert before == written(package)
 
 
 def test_layout_and_order_of_imports_do_not_matter(package: Path) -> None:
     """Another formatter's style is not a difference."""
-    path = package / "sync" / "_generated.py"
-    body = ast.parse(path.read_text()).body
-    imports = [node for node in body if isinstance(node, ast.ImportFrom)]
-    others = [node for node in body if not isinstance(node, ast.ImportFrom)]
-    path.write_text(ast.unparse(ast.Module([others[0], *reversed(imports), *others[1:]], [])))
+    for path, text in written(package).items():
+        body = ast.parse(text).body
+        imports = [node for node in body if isinstance(node, ast.ImportFrom)]
+        others = [node for node in body if not isinstance(node, ast.ImportFrom)]
+        path.write_text(ast.unparse(ast.Module([others[0], *reversed(imports), *others[1:]], [])))
 
     assert (0, "") == run(package, "--check")
 
@@ -83,7 +93,7 @@ def test_every_public_change_is_noticed(package: Path, file: str, old: str, new:
     """A signature, a type, a default, a docstring or a name: the check turns red."""
     change(package / "endpoints" / f"{file}.py", old, new)
 
-    assert (1, "not current, run generate.py: _generated.py\n") == run(package, "--check")
+    assert (1, f"not current, run generate.py: _twins/{file}.py\n") == run(package, "--check")
 
 
 def test_a_change_of_the_client_is_noticed(package: Path) -> None:
@@ -139,7 +149,7 @@ def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], 
     change(
         path, "\n    async def get(", NEW.format(**(defaults | method)) + "\n    async def get("
     )
-    before = (package / "sync" / "_generated.py").read_text()
+    before = written(package)
 
     code, told = run(package)
 
@@ -147,7 +157,7 @@ def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], 
     assert re.search(
         rf"cannot be twinned: sinch_numbers/endpoints/active_numbers.py:\d+: .*{why}", told
     )
-    assert before == (package / "sync" / "_generated.py").read_text()
+    assert before == written(package)
 
 
 def test_a_method_without_a_result_type_stops_it(package: Path) -> None:
@@ -178,7 +188,7 @@ def test_a_new_operation_gets_its_twin(package: Path) -> None:
     assert '''    def ring(self, phone_number: str, *, times: int = 3) -> ActiveNumber:
         """Ring *phone_number*; ``client.active_numbers.ring(...)``."""
         return self._runner.run(self._core.ring, phone_number, times=times)
-''' in (package / "sync" / "_generated.py").read_text()
+''' in (package / "sync" / "_twins" / "active_numbers.py").read_text()
 
 
 def test_a_new_group_gets_its_twin(package: Path) -> None:
@@ -199,11 +209,22 @@ def test_a_new_group_gets_its_twin(package: Path) -> None:
         "    active_numbers: ActiveNumbers =",
     )
     assert (0, "") == run(package)
-    text = (package / "sync" / "_generated.py").read_text()
+    twin = (package / "sync" / "_twins" / "bells.py").read_text()
+    client = (package / "sync" / "_generated.py").read_text()
 
-    assert "class SyncBells:" in text
-    assert '    bells: SyncBells\n    """What rings."""\n' in text
-    assert "        self.bells = SyncBells(core.bells, runner)\n" in text
+    assert "class SyncBells:" in twin
+    assert (
+        '    bells: "SyncBells" = twin_of("bells", "SyncBells")\n    """What rings."""\n' in client
+    )
+
+
+def test_the_twin_of_nothing_is_not_kept(package: Path) -> None:
+    """A file that no class of operations stands behind is noticed, and removed."""
+    orphan = package / "sync" / "_twins" / "bells.py"
+    orphan.write_text("class SyncBells: ...\n")
+
+    assert (1, "not current, run generate.py: _twins/bells.py\n") == run(package, "--check")
+    assert ((0, ""), False) == (run(package), orphan.exists())
 
 
 def test_a_new_function_of_a_client_gets_its_twin(package: Path) -> None:

@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +12,6 @@ import pytest
 from sinch_numbers import NumbersClient, Pager, SyncNumbersClient, SyncPager, endpoints, sync
 from sinch_numbers.audit import audit, audit_projects
 from sinch_numbers.inventory import walk
-from sinch_numbers.sync import _generated
 
 CLIENT = NumbersClient("p", "k", "s")
 TWIN = SyncNumbersClient("p", "k", "s")
@@ -132,10 +133,33 @@ def test_a_function_of_several_clients_has_a_twin() -> None:
 
 
 def test_the_twins_are_documented_where_they_are() -> None:
-    """Each class of the generated file has a docstring."""
-    classes = [
-        c
-        for c in vars(_generated).values()
-        if inspect.isclass(c) and c.__module__ == _generated.__name__
-    ]
-    assert [] == [cls.__name__ for cls in classes if not cls.__doc__]
+    """Each class of the generated files has a docstring."""
+    assert [] == [twin.__name__ for _, twin in PAIRS if not twin.__doc__]
+
+
+def test_a_twin_that_is_not_asked_for_is_not_loaded() -> None:
+    """Who gets a number has no use for orders: neither the twin nor the original is loaded."""
+    script = """
+import sys
+from sinch_numbers import SyncNumbersClient
+client = SyncNumbersClient("p", "k", "s")
+assert client.active_numbers is client.active_numbers
+print(*sorted(name for name in sys.modules if "s.endpoints." in name or "._twins." in name))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert [
+        "sinch_numbers.endpoints.active_numbers",
+        "sinch_numbers.sync._twins.active_numbers",
+    ] == done.stdout.split()
+
+
+def test_a_sibling_has_twins_of_its_own() -> None:
+    """What was loaded for one set of options is not used with another."""
+    loaded = TWIN.active_numbers
+    sibling = TWIN.with_options(timeout=1.0)
+
+    assert loaded is TWIN.active_numbers
+    assert loaded is not sibling.active_numbers
+    assert sibling._core.active_numbers is sibling.active_numbers._core
