@@ -354,9 +354,9 @@ _find = loading(
         "unresolved",
         "auth",
         "client",
+        "sync",
         "provisioning",
         "documents",
-        "sync",
     ),
 )
 _MODULES = frozenset(

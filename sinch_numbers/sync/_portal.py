@@ -16,8 +16,6 @@ from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
-import anyio
-
 from sinch_numbers.errors import ClientClosedError, SyncInLoopError
 from sinch_numbers.forks import mind_forks
 
@@ -52,7 +50,7 @@ class _Loop:
 
     def _run(self) -> None:
         try:
-            anyio.run(self._serve)
+            asyncio.run(self._serve())
         except RuntimeError:
             # From Python 3.12 on no thread can be started at exit, and asyncio would start one
             # to end those that looked up names.
@@ -66,7 +64,7 @@ class _Loop:
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._ready.set()
-        await self._end.wait()  # what is still under way then is cancelled by `anyio.run`
+        await self._end.wait()  # what is still under way then is cancelled by `asyncio.run`
 
     def begin(self, call: "Running[Any]") -> None:
         """Begin *call*, in the context of the caller; it will come to an end."""
@@ -97,9 +95,10 @@ class _Loop:
         """Close *closables*, cancel whatever is under way, and end the thread."""
 
         async def wind_up() -> None:
-            with anyio.move_on_after(_CLOSING_TIME):
-                for closable in closables:
-                    await closable.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSING_TIME):
+                    for closable in closables:
+                        await closable.close()
             self._end.set()
 
         with contextlib.suppress(ClientClosedError):

@@ -123,7 +123,8 @@ class Output:
     def text(self) -> str:
         """Return the file."""
         ordered = sorted(self.imports, key=lambda home: (home.startswith("sinch_numbers"), home))
-        blocks, own = [], False
+        blocks: list[str] = []
+        own = False
         for home in ordered:
             if home.startswith("sinch_numbers") and not own:
                 own = True
