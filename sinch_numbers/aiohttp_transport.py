@@ -13,7 +13,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
-import attrs
 from aiohttp import hdrs
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
@@ -58,7 +57,11 @@ class AiohttpTransport:
         ca_bundle: Path | str | None = None,
     ) -> None:
         self._read_timeout = read_timeout
+        # The rest is minded by time limits of ours.
         self._times = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout)
+        self._stream_times = aiohttp.ClientTimeout(
+            total=None, sock_connect=connect_timeout, sock_read=read_timeout
+        )
         self._proxy = proxy
         self._ca_bundle = ca_bundle
         self._closed = False
@@ -138,10 +141,6 @@ class AiohttpTransport:
         for other in gone:
             await other.close()
         return lane
-
-    @cached_property
-    def _stream_times(self) -> aiohttp.ClientTimeout:
-        return attrs.evolve(self._times, sock_read=self._read_timeout)
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
@@ -276,12 +275,8 @@ async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -
         raise _UnreadableError("the reply is packed in a way that was not offered")
     refused = response.status >= 300
     most = min(most, _LARGEST_REFUSAL) if refused else most
-    content = response.content
-    chunk = await content.readany()
-    if content.at_eof() and len(chunk) <= most:
-        return chunk  # nearly always, all has come at once
     body = BytesIO()
-    while chunk:
+    while chunk := await response.content.readany():
         limit.moved()
         body.write(chunk)
         if body.tell() > most:
@@ -289,7 +284,6 @@ async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -
             if refused:  # that it was matters more than why
                 return body.getvalue()[:most]
             raise _UnreadableError(f"the reply is larger than {most} bytes")
-        chunk = await content.readany()
     return body.getvalue()  # which copies nothing
 
 
