@@ -105,7 +105,7 @@ class AiohttpTransport:
             RuntimeError,
             _UnreadableError,
         ) as error:
-            failure = self._translated(error, request)
+            failure = self._translated(error, request, limit)
         finally:
             _passage.reset(passage)
         # Outside of the handler, so that nothing of aiohttp's hangs on to it: what it
@@ -158,7 +158,9 @@ class AiohttpTransport:
             return None
         return self._proxy.reveal()
 
-    def _translated(self, error: Exception, request: Request) -> SinchNumbersError:
+    def _translated(
+        self, error: Exception, request: Request, limit: TimeLimit
+    ) -> SinchNumbersError:
         """Return what *error* means: whether the request left is what counts."""
         if isinstance(error, _UnreadableError):
             return APIResponseError(str(error))
@@ -172,8 +174,10 @@ class AiohttpTransport:
             if _is_about_trust(error):
                 return TLSError(f"{where} is not to be trusted: {why}")
             return APIConnectionError(f"no connection to {where}: {why}")
-        if isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError) and limit.is_over:
             return APITimeoutError(f"no reply within {request.timeout:g} s")
+        if isinstance(error, TimeoutError):
+            return APITimeoutError(f"nothing came for {self._read_timeout:g} s")
         return APIReplyLostError(f"the reply was lost: {why}")
 
 

@@ -73,6 +73,11 @@ class TimeLimit:
         """When it is late, if nothing moves until then."""
         return min(self._latest, self._moved_at + self._silence)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all its time is over, not only that for silence."""
+        return self._limits.now() >= self._latest
+
     def moved(self) -> None:
         """Take note that something happened: the silence is counted from here."""
         self._moved_at = self._limits.now()
