@@ -1,6 +1,7 @@
 """Numbers a second through `list`: ours, the vendor's, and a bare loop over aiohttp."""
 
-from collections.abc import AsyncIterator, Iterator
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from functools import partial
 
@@ -32,15 +33,16 @@ def run(rounds: int) -> list[Comparison]:
 
 
 def _account(figures: tuple[Figures, ...]) -> tuple[str, ...]:
-    """Tell what our time goes to; the parts are measured each by itself."""
-    each = {one.name: 1e6 / one.median for one in figures}
+    """Tell what our time goes to; the parts are measured each by itself, round by round."""
+    each = {one.name: one for one in figures}
 
     def told(name: str) -> str:
-        named = {what: each[f"{name}, {what}"] for what in (_TEXT, _MODELS)}
-        named[_BODIES] = each[f"{OURS}, {_BODIES}"]
-        named["all the rest"] = each[name] - sum(named.values())
-        shares = (f"{what} {took / each[name]:.0%}" for what, took in named.items())
-        return f"{name}: {each[name]:.1f} us a number, of which {', '.join(shares)}"
+        parts = {what: f"{name}, {what}" for what in (_TEXT, _MODELS)}
+        parts[_BODIES] = f"{OURS}, {_BODIES}"
+        taken = {what: each[name].ratio_to(each[part]) for what, part in parts.items()}
+        taken["all the rest"] = 1 - sum(taken.values())
+        shares = (f"{what} {share:.0%}" for what, share in taken.items())
+        return f"{name}: {1e6 / each[name].median:.1f} us a number, of which {', '.join(shares)}"
 
     return tuple(told(name) for name in (OURS, FAST) if name in each)
 
@@ -94,13 +96,8 @@ def _reading_text(_: Target) -> Iterator[Work]:
     from sinch_numbers import json_text
 
     body = _wire.page(PAGE_SIZE, 0, PAGE_SIZE)
-
-    def work() -> int:
-        for _ in range(_TIMES):
-            json_text.decode(body)
-        return _TIMES * PAGE_SIZE
-
-    yield work
+    with _repeated(lambda: json_text.decode(body)) as work:
+        yield work
 
 
 @contextmanager
@@ -108,10 +105,17 @@ def _making_models(_: Target) -> Iterator[Work]:
     from sinch_numbers import ActiveNumber, converter, json_text
 
     numbers = json_text.decode(_wire.page(PAGE_SIZE, 0, PAGE_SIZE))["activeNumbers"]
+    with _repeated(lambda: converter.load(numbers, tuple[ActiveNumber, ...])) as work:
+        yield work
 
+
+@contextmanager
+def _repeated(part: Callable[[], object]) -> Iterator[Work]:
     def work() -> int:
+        gc.disable()  # as the client does while it reads a page
         for _ in range(_TIMES):
-            converter.load(numbers, tuple[ActiveNumber, ...])
+            part()
+        gc.enable()
         return _TIMES * PAGE_SIZE
 
     yield work

@@ -204,6 +204,7 @@ class _Lane:
         """Close all connections."""
         await self.pooled.close()
         await self.fresh.close()
+        self.limits.close()
 
 
 class _Passage:

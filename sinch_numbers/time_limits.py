@@ -33,6 +33,12 @@ class TimeLimits:
         """Mind *limit* no more; the timer stays, for whoever comes next."""
         self._running.discard(limit)
 
+    def close(self) -> None:
+        """Give the timer up, unless somebody is still minded: it keeps all this in memory."""
+        if self._timer is not None and not self._running:
+            self._timer.cancel()
+            self._timer, self._looks_at = None, inf
+
     def _look_at(self, moment: float) -> None:
         if self._timer is not None:
             self._timer.cancel()

@@ -1,6 +1,8 @@
 """Time limits: as exact as a timer each, with one timer for all of them."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable, Coroutine
 from math import inf
 from typing import Any
@@ -122,6 +124,31 @@ def test_a_thousand_share_one_timer() -> None:
         await asyncio.gather(*(one() for _ in range(1000)))
 
     assert 1 == run(main).timers
+
+
+def test_nothing_stays_when_all_is_over() -> None:
+    """Closed, the timer is gone; while somebody is minded it is not, and can be set again."""
+
+    async def main() -> None:
+        limits = TimeLimits()
+        with TimeLimit(limits, 1.0):
+            limits.close()
+            with pytest.raises(TimeoutError), TimeLimit(limits, 0.5):
+                await asyncio.sleep(5)
+        limits.close()
+        limits.close()
+        gone = weakref.ref(limits)
+        del limits
+        gc.collect()
+        assert gone() is None
+
+        again = TimeLimits()
+        for _ in range(2):
+            with pytest.raises(TimeoutError), TimeLimit(again, 1.0):
+                await asyncio.sleep(5)
+            again.close()
+
+    run(main)
 
 
 def test_a_shorter_one_is_not_late_for_a_longer_one() -> None:
