@@ -43,7 +43,7 @@ class Throttle:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._allowed = float(limit)
-        self.allowed = limit
+        self.allowed: int = limit
         """How many may be through at once, for now."""
         self._halved_at = float("-inf")
         self._closed: _Closed | None = None
