@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Union
@@ -19,6 +18,7 @@ from sinch_numbers._version import __version__
 from sinch_numbers.aiohttp_transport import AiohttpTransport
 from sinch_numbers.auth import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.lazy import Part, forget_parts
 from sinch_numbers.observer import Observer
 from sinch_numbers.pipeline import Options, Pipeline, Wire
 from sinch_numbers.retry import BILLABLE, SAFE, Backoff, Quota, Retry
@@ -66,28 +66,13 @@ Effect = Union[
 """What a billable call that a read can settle returns."""
 
 
-class _Operations:
-    """A collection of operations, loaded when it is first asked for: few use them all."""
-
-    def __init__(self, home: str, kind: str, pipeline: str) -> None:
-        self._home = home
-        self._kind = kind
-        self._pipeline = pipeline
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, client: NumbersClient | None, owner: type | None = None) -> Any:
-        if client is None:
-            return self
-        kind = getattr(import_module(f"sinch_numbers.endpoints.{self._home}"), self._kind)
-        made = client.__dict__[self._name] = kind(getattr(client, self._pipeline))
-        return made
-
-
 def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
-    """Declare a collection of operations."""
-    return _Operations(home, kind, pipeline)
+    """Declare a collection of operations, loaded when it is asked for: few use them all."""
+    return Part(
+        f"sinch_numbers.endpoints.{home}",
+        kind,
+        lambda client, collection, _: collection(getattr(client, pipeline)),
+    )
 
 
 class NumbersClient:
@@ -319,9 +304,7 @@ class NumbersClient:
         if headers is not UNSET:
             changes["headers"] = {**self._options.headers, **arguments.headers(headers)}
         sibling = copy.copy(self)
-        for name in list(vars(sibling)):
-            if isinstance(getattr(type(self), name, None), _Operations):
-                del sibling.__dict__[name]  # made for this client's options
+        forget_parts(sibling)
         NumbersClient._use(sibling, _checked(attrs.evolve(self._options, **changes)))
         return sibling
 

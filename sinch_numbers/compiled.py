@@ -60,7 +60,7 @@ def compiled(
     values = {member.field: variable for variable, member in variables.items()}
     names = tuple(member.name for member in members)
     scope: dict[str, Any] = {"Uncommon": UncommonError, "otherwise": otherwise}
-    scope |= {"take": _taking(names), "moment": datetime.fromisoformat}
+    scope |= {"take": _getter(names), "moment": datetime.fromisoformat}
     at_once = [f"[{', '.join(variables)}] = take(given)"]
     by_name = ["get = given.get"]
     by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
@@ -106,7 +106,7 @@ class Shared:
         self._read = read
         self.size: Final = len(names)
         """How many members there are in an object that has them all; 0 for lists."""
-        self.parts: Final[Callable[[Any], tuple[Any, ...]]] = _taking(names) if names else tuple
+        self.parts: Final[Callable[[Any], tuple[Any, ...]]] = _getter(names) if names else tuple
         """Returns what such an object, or a list, consists of."""
         self.models: Final[dict[Any, Any]] = {}
         """What has been read, by its parts."""
@@ -138,7 +138,7 @@ class Shared:
         return tuple(value), tuple(value.values())
 
 
-def _taking(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what takes the members *names* of an object; they come as a tuple from two on."""
     if len(names) > 1:
         return itemgetter(*names)

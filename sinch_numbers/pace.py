@@ -68,7 +68,8 @@ class Pace:
 
     def turn(self) -> float:
         """Take the next turn; return how many seconds away it is."""
-        if self._limit is None or (rate := self.rate) is None:
+        rate = self.rate
+        if rate is None:
             return 0.0
         now = time.monotonic()
         turn = max(now, self._free_at)

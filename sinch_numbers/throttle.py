@@ -43,12 +43,15 @@ class Throttle:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._allowed = float(limit)
-        self.allowed: int = limit
-        """How many may be through at once, for now."""
         self._halved_at = float("-inf")
         self._closed: _Closed | None = None
         self._queues: dict[asyncio.AbstractEventLoop, _Queue] = {}
         self._pace = Pace()
+
+    @property
+    def allowed(self) -> int:
+        """How many may be through at once, for now."""
+        return max(1, int(self._allowed))
 
     async def enter(self, deadline: float | None) -> float:
         """
@@ -66,7 +69,7 @@ class Throttle:
                 asked = time.monotonic()
                 await self._wait(queue)
                 waited += time.monotonic() - asked
-            if self._closed is None or self._is_open():
+            if self._is_open():
                 pause = self._pace.turn()
                 if not pause:
                     return waited
@@ -91,7 +94,7 @@ class Throttle:
         """Take note that the service took a request: a whole round of them earns a slot."""
         self._pace.served()
         if self._allowed < self._limit:
-            self._allow(min(self._limit, self._allowed + 1.0 / self._allowed))
+            self._allowed = min(self._limit, self._allowed + 1.0 / self._allowed)
             for loop, queue in list(self._queues.items()):
                 if loop is asyncio.get_running_loop():
                     self._admit(queue)
@@ -107,12 +110,9 @@ class Throttle:
         if now - self._halved_at > _CALM:
             # Once for a burst of refusals: they all answer the same excess.
             self._halved_at = now
-            self._allow(max(1.0, min(self._allowed, self._inside()) / 2))
+            self._allowed = max(1.0, min(self._allowed, self._inside()) / 2)
         if self._closed is None or now + seconds > self._closed.until:
             self._closed = _Closed(now + seconds, refusal)
-
-    def _allow(self, slots: float) -> None:
-        self._allowed, self.allowed = slots, int(slots)
 
     def _is_open(self) -> bool:
         if self._closed is not None and time.monotonic() >= self._closed.until:
@@ -144,8 +144,7 @@ class Throttle:
 
     def _release(self, queue: _Queue) -> None:
         queue.inside -= 1
-        if queue.waiting:
-            self._admit(queue)
+        self._admit(queue)
 
     def _admit(self, queue: _Queue) -> None:
         while queue.waiting and queue.inside < self.allowed:

@@ -248,12 +248,14 @@ class Running(Generic[T]):
         except BaseException:
             self.cancel()
             raise
-        # Not kept: it holds the frames that it came through, and those hold this.
         error, self._error = self._error, None
-        if isinstance(error, asyncio.CancelledError):
-            raise ClientClosedError("the call was cancelled: the interpreter is exiting")
-        if error is not None:
-            raise error
+        try:
+            if isinstance(error, asyncio.CancelledError):
+                raise ClientClosedError("the call was cancelled: the interpreter is exiting")
+            if error is not None:
+                raise error
+        finally:
+            del error  # it holds the frames that it came through: this one must not hold it
         return self._value
 
     def cancel(self) -> None:

@@ -3,10 +3,10 @@
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from importlib import import_module
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
+from sinch_numbers.lazy import Part, forget_parts
 from sinch_numbers.sync._portal import Closable, Runner, Running
 
 C = TypeVar("C", bound=Closable)
@@ -25,28 +25,13 @@ def run_together(
     return Running(call, cores, *args, **kwargs).result()
 
 
-class _Twin:
-    """The twin of a collection of operations, loaded when it is first asked for."""
-
-    def __init__(self, home: str, kind: str) -> None:
-        self._home = home
-        self._kind = kind
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, client: "ClientTwin[Any] | None", owner: type | None = None) -> Any:
-        if client is None:
-            return self
-        kind = getattr(import_module(f"sinch_numbers.sync._twins.{self._home}"), self._kind)
-        twin = kind(getattr(client._core, self._name), client._runner)  # noqa: SLF001
-        setattr(client, self._name, twin)
-        return twin
-
-
 def twin_of(home: str, kind: str) -> Any:
     """Declare the twin of a collection of operations."""
-    return _Twin(home, kind)
+    return Part(
+        f"sinch_numbers.sync._twins.{home}",
+        kind,
+        lambda client, twin, name: twin(getattr(client._core, name), client._runner),  # noqa: SLF001
+    )
 
 
 class ClientTwin(ABC, Generic[C]):
@@ -65,9 +50,7 @@ class ClientTwin(ABC, Generic[C]):
     def _around(self, core: C) -> Self:
         sibling = copy.copy(self)
         sibling._core = core  # noqa: SLF001 - of its own kind
-        for name in list(vars(sibling)):
-            if isinstance(getattr(type(self), name, None), _Twin):
-                delattr(sibling, name)  # made for this client's core
+        forget_parts(sibling)
         return sibling
 
     def _run(
