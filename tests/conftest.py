@@ -13,6 +13,16 @@ pytest_plugins = ["sinch_numbers.testing.plugin"]
 QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 
 
+LANES = ("unit", "sandbox", "slow")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every test without a lane into the lane `unit`."""
+    for item in items:
+        if not any(item.get_closest_marker(lane) for lane in LANES):
+            item.add_marker("unit")
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
