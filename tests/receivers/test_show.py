@@ -20,7 +20,7 @@ from sinch_numbers import (
 from sinch_numbers.receivers import MemoryStore, Receiver, serve
 from sinch_numbers.sandbox import Clock, Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 SEED = 20260314
 LINKS = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sinch_numbers.sandbox import Clock, Project, Sandbox
 from sinch_numbers.sandbox.matching import Filter
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NUMBERS = [f"+1202555{line:04}" for line in range(25)]
 
