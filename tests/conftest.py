@@ -131,5 +131,6 @@ async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         timeout=2.0,
         settle=0.1,
         backoff=QUICK,
+        max_concurrency=32,  # both ends of a connection count against `ulimit -n`
     ) as client:
         yield client
