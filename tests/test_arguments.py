@@ -7,8 +7,8 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples, product
 from yarl import URL
 
 from sinch_numbers import arguments
@@ -211,8 +211,7 @@ def test_a_number_goes_where_it_belongs(run, method, template, call, number):
     assert [(method, PROJECT + template.format(number))] == sent
 
 
-@given(number=texts, which=st.sampled_from(BY_NUMBER))
-@settings(max_examples=2500, derandomize=True, deadline=None)
+@examples(60, 2500, number=texts, which=st.sampled_from(BY_NUMBER))
 def test_a_number_leads_nowhere_else(run, number, which):
     """Any text is refused, or it is the one segment of the one URL."""
     transport = Recorder()
@@ -226,8 +225,7 @@ def test_a_number_leads_nowhere_else(run, number, which):
         assert refused == "phone_number"
 
 
-@given(number=texts)
-@settings(max_examples=3000, derandomize=True, deadline=None)
+@examples(100, 3000, number=texts)
 def test_a_number_is_never_altered(number):
     """It is returned as it came, or refused; nothing is trimmed."""
     try:
@@ -240,8 +238,7 @@ def test_a_number_is_never_altered(number):
     assert number[1:].isdigit()
 
 
-@given(segment=texts | st.sampled_from(["..", ".", "", "...", "a/b", "{}", "%2e%2e"]))
-@settings(max_examples=2500, derandomize=True, deadline=None)
+@examples(60, 2500, segment=texts | st.sampled_from(["..", ".", "", "...", "a/b", "{}", "%2e%2e"]))
 def test_a_segment_stays_one_segment(segment):
     """Even what no check has seen cannot leave its place in a path."""
     try:
@@ -259,8 +256,7 @@ def test_a_segment_stays_one_segment(segment):
     assert filled == URL(f"https://h{filled}", encoded=True).raw_path
 
 
-@given(project=texts | st.text("abcXYZ019-_", max_size=130))
-@settings(max_examples=2500, derandomize=True, deadline=None)
+@examples(60, 2500, project=texts | st.text("abcXYZ019-_", max_size=130))
 def test_a_project_leads_nowhere_else(run, project):
     """Any text is refused when the client is made, or it is one segment of its URLs."""
     transport = Recorder()
@@ -345,8 +341,7 @@ def test_a_list_refuses_at_once(region):
     assert refused.value.argument == "region_code"
 
 
-@given(region=texts | st.text("ABZaz\u0415\n", max_size=3))
-@settings(max_examples=500, derandomize=True, deadline=None)
+@examples(40, 500, region=texts | st.text("ABZaz\u0415\n", max_size=3))
 def test_a_region_is_two_letters_in_the_query(run, region):
     """Any text is refused, or it is sent as it is."""
     transport = Recorder()
@@ -413,9 +408,14 @@ def test_what_is_no_path_is_not_sent(run, path):
     assert transport.requests == []
 
 
-@given(path=texts | st.lists(odd | st.sampled_from([".", "..", "a"]), max_size=4).map(
-    lambda parts: "/" + "/".join(parts)))  # fmt: skip
-@settings(max_examples=2500, derandomize=True, deadline=None)
+@examples(
+    60,
+    2500,
+    path=texts
+    | st.lists(odd | st.sampled_from([".", "..", "a"]), max_size=4).map(
+        lambda parts: "/" + "/".join(parts)
+    ),
+)
 def test_a_path_leads_nowhere_else(run, path):
     """Any text is refused, or the URL is the project's with just that behind it."""
     transport = Recorder()
@@ -480,8 +480,7 @@ def test_a_page_token_arrives_as_it_is(run, token):
     assert url.isascii()
 
 
-@given(token=odd, pattern=odd, words=st.lists(odd, max_size=3))
-@settings(max_examples=500, derandomize=True, deadline=None)
+@examples(40, 500, token=odd, pattern=odd, words=st.lists(odd, max_size=3))
 def test_query_values_arrive_as_they_are(run, token, pattern, words):
     """All of them, in order, and none becomes part of another."""
     transport = Recorder(Reply(200, {}, b"{}"))
@@ -590,8 +589,12 @@ def test_headers_that_cannot_be_sent_are_refused(headers):
         assert "Bearer" not in str(refused.value)
 
 
-@given(name=texts | st.text("Xx-_.19", min_size=1, max_size=9), text=texts | st.text(" ~!aZ0"))
-@settings(max_examples=500, derandomize=True, deadline=None)
+@examples(
+    40,
+    500,
+    name=texts | st.text("Xx-_.19", min_size=1, max_size=9),
+    text=texts | st.text(" ~!aZ0"),
+)
 def test_headers_are_refused_or_sent_as_they_are(run, name, text):
     """One header is one header."""
     transport = Recorder()
@@ -716,15 +719,16 @@ URL_PARTS = [
 ]  # fmt: skip
 
 
-@given(
+@examples(
+    60,
+    1000,
     url=st.lists(st.sampled_from(URL_PARTS), max_size=8).map("".join)
     | st.builds(
         lambda scheme, rest: scheme + "".join(rest),
         st.sampled_from(["https://", "http://", "http://127.0.0.1", "https://x.example.com"]),
         st.lists(st.sampled_from(URL_PARTS), max_size=6),
-    )
+    ),
 )
-@settings(max_examples=1000, derandomize=True, deadline=None)
 def test_a_base_means_the_same_to_everybody(url):
     """What is accepted is split alike by the two parsers that matter, and is safe by both."""
     try:

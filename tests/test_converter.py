@@ -7,8 +7,8 @@ from enum import Enum
 
 import attrs
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers.converter import dump, dump_query, load, make_converter
 from sinch_numbers.errors import APIResponseError
@@ -338,9 +338,13 @@ def test_an_address_with_something_in_it_is_kept():
     assert EmergencyAddress(city="Portland") == validation.corrected_address
 
 
-@given(amount=st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**20),
-                          max_value=10**20).map(lambda d: f"{d:f}"))  # fmt: skip
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(
+    25,
+    200,
+    amount=st.decimals(
+        allow_nan=False, allow_infinity=False, places=9, min_value=-(10**20), max_value=10**20
+    ).map(lambda d: f"{d:f}"),
+)
 def test_amounts_are_exact(amount):
     """To the last digit that the API sent, trailing zeros included."""
     money = active(money={"currencyCode": "USD", "amount": amount}).money
@@ -408,14 +412,15 @@ def test_what_is_no_moment(text):
     assert told == "expected a timestamp, got a text @ ActiveNumber.expire_at"
 
 
-@given(
+@examples(
+    25,
+    200,
     when=st.datetimes(
         min_value=datetime(2, 1, 1),  # noqa: DTZ001 - hypothesis wants naive bounds
         max_value=datetime(9998, 12, 31),  # noqa: DTZ001 - likewise
         timezones=st.integers(-23 * 60, 23 * 60).map(lambda m: timezone(timedelta(minutes=m))),
-    )
+    ),
 )
-@settings(max_examples=200, derandomize=True, deadline=None)
 def test_moments_round_trip(when):
     """Whatever zone they were written in."""
     assert when == moment(when.isoformat())
@@ -609,14 +614,23 @@ OBJECTS = st.dictionaries(
 )
 
 
-@given(
+@examples(
+    18,
+    150,
     payload=JSON | OBJECTS,
     cls=st.sampled_from(
-        [ActiveNumber, AvailableNumber, AvailableRegion, AddressValidation, EmergencyAddress,
-         CallbackConfiguration, BadRequest, ResourceInfo]
+        [
+            ActiveNumber,
+            AvailableNumber,
+            AvailableRegion,
+            AddressValidation,
+            EmergencyAddress,
+            CallbackConfiguration,
+            BadRequest,
+            ResourceInfo,
+        ]
     ),
-)  # fmt: skip
-@settings(max_examples=150, derandomize=True, deadline=None)
+)
 def test_whatever_comes_it_is_a_model_or_a_typed_error(payload, cls):
     """And the error is about the reply, and brief unless very much is wrong."""
     try:

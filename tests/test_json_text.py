@@ -5,8 +5,8 @@ import math
 import traceback
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers import json_text
 
@@ -171,8 +171,7 @@ JSON = st.recursive(
 )
 
 
-@given(value=JSON)
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(25, 200, value=JSON)
 def test_round_trip(value):
     """What is written reads back as it was, by both decoders."""
     body = json_text.encode(value)
@@ -182,8 +181,7 @@ def test_round_trip(value):
     assert value == json_text.decode(LARGE + body)
 
 
-@given(body=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
-@settings(max_examples=400, derandomize=True, deadline=None)
+@examples(50, 400, body=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
 def test_any_bytes_are_json_or_a_value_error(body):
     """Nothing else ever comes out, and large bodies are judged as small ones are."""
 

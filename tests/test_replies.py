@@ -4,8 +4,8 @@ import json
 import pickle
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers.errors import APIResponseError, APIStatusError, BadRequestError, NotFoundError
 from sinch_numbers.models import (
@@ -187,8 +187,7 @@ def test_a_refusal_is_remembered_briefly():
     assert refused(b"x" * 100).body == "x" * 100
 
 
-@given(body=st.binary(max_size=3000))
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(25, 200, body=st.binary(max_size=3000))
 def test_any_bytes_are_a_typed_error(body):
     """With a body of printable ASCII, that can be pickled and shown."""
     for status in (302, 400, 404, 429, 500, 999):
@@ -210,8 +209,7 @@ JUNK = st.recursive(
 )
 
 
-@given(body=st.dictionaries(ERROR_MEMBERS, JUNK))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(37, 300, body=st.dictionaries(ERROR_MEMBERS, JUNK))
 def test_any_json_is_a_typed_error(body):
     """Whatever stands where, message is a text, code a text or nothing, details are details."""
     error = refused(body)

@@ -4,8 +4,8 @@ import math
 import time
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers.retry_after import parse_retry_after
 
@@ -91,10 +91,11 @@ def test_a_clock_that_is_off_does_not_matter(monkeypatch):
     assert waits == 7.0
 
 
-@given(
-    asked=st.text() | st.from_regex(r"[A-Z][a-z]{2}, ?[0-9]{1,5} [A-Z][a-z]{2} [0-9:+ -]{0,40}")
+@examples(
+    40,
+    500,
+    asked=st.text() | st.from_regex(r"[A-Z][a-z]{2}, ?[0-9]{1,5} [A-Z][a-z]{2} [0-9:+ -]{0,40}"),
 )
-@settings(max_examples=500, derandomize=True, deadline=None)
 def test_whatever_it_says(asked):
     """The answer is nothing or a finite number that is not negative: `asyncio.sleep` is safe."""
     for date in (DATE, asked):
