@@ -4,7 +4,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 
+import malformed
 import pytest
+from products import named
 
 from sinch_numbers import (
     AuthenticationError,
@@ -260,9 +262,7 @@ async def test_a_checkpoint_belongs_to_its_project(client: NumbersClient) -> Non
         Inventory(client, checkpoint=stranger)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[1]", '{"form":1}', '{"form":2,"checkpoint":{}}', "\ud800"]
-)
+@pytest.mark.parametrize("text", named(malformed.NOT_CHECKPOINTS))
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     """A file that was cut off, or is something else, is told from a checkpoint."""
     with pytest.raises(InvalidArgumentError, match="checkpoint"):
