@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from case_ids import readable_id
 
 from sinch_numbers import Backoff, NumbersClient
 from sinch_numbers.sandbox import Sandbox
@@ -21,6 +22,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not any(item.get_closest_marker(lane) for lane in LANES):
             item.add_marker("unit")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name the values of a parametrization that pytest would number."""
+    return readable_id(val, argname)
 
 
 @pytest.fixture

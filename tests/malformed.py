@@ -377,6 +377,7 @@ NOT_JSON_VALUES = {
     "a lone surrogate": "\ud800",
     "a lone surrogate in a name": {"\udc00": 1},
     "a set": {1, 2},
+    "a set below a number": {1: {2}},
     "an object": object(),
     "a tuple as a name": {(1, 2): 3},
     "a circle": _circle(),

@@ -450,16 +450,7 @@ def test_a_query_that_is_no_text_is_not_sent(run, call):
 
 
 @pytest.mark.parametrize(
-    "json",
-    [
-        {"a": float("nan")},
-        {"a": [float("inf")]},
-        {"a": b"x"},
-        {"a": "\ud800"},
-        {"a": {1, 2}},
-        {"a": object()},
-    ],
-    ids=repr,
+    "json", named({name: {"a": value} for name, value in malformed.NOT_JSON_VALUES.items()})
 )
 def test_a_body_that_is_no_json_is_not_sent(run, json):
     """Nothing is sent that strict parsers refuse."""

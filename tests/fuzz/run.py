@@ -234,7 +234,7 @@ def _targets():
 def _corpus():
     from targets import corpus
 
-    return corpus()
+    return corpus(_LONGEST)
 
 
 def main():

@@ -70,9 +70,6 @@ MODELS = (
     NumberOrder,
     Registration,
 )
-LONGEST = 4096
-"""Size in bytes of the longest text that is fuzzed."""
-
 STATUSES = (400, 401, 403, 404, 408, 409, 429, 500, 501, 503, 302, 999)
 HIDDEN = (Secret("canary/é"), Secret(""))
 
@@ -167,8 +164,8 @@ def token(data):
 TARGETS = {one.__name__: one for one in (decode, parse, reply, refuse, wait, token)}
 
 
-def corpus():
-    """Return what services do send: the examples of contracts, and what was hostile once."""
+def corpus(longest):
+    """Return texts of at most *longest* bytes: examples of the contracts, and malformed ones."""
     found = []
 
     def walk(value):
@@ -209,4 +206,4 @@ def corpus():
         for entry in table.values():
             body = entry[0] if isinstance(entry, tuple) else entry
             texts.append(body if isinstance(body, bytes) else json.dumps(body).encode())
-    return sorted({*(text for text in texts if len(text) <= LONGEST), *malformed.WAITS})
+    return sorted({*(text for text in texts if len(text) <= longest), *malformed.WAITS})
