@@ -9,7 +9,7 @@ from sinch_numbers.errors import OutcomeUnknownError, SinchNumbersError
 from ..test_contract_imported import CALLS, OPERATIONS  # noqa: TID252 - no package has that name
 from .test_hostile_replies import Capped
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 # One of each kind that ends by itself: the corpus as a whole is about what all calls share.
 REPLIES = [

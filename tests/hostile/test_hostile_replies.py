@@ -27,7 +27,7 @@ from sinch_numbers.errors import (
 )
 from sinch_numbers.models import ActiveNumber
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 SOON = 0.4  # seconds in which any request arrives, on any machine
 

@@ -12,7 +12,7 @@ from sinch_numbers.auth import TokenCache
 from sinch_numbers.errors import SinchNumbersError
 from sinch_numbers.retry import Backoff
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 KEY_SECRET = "canary-key-7d31/+é"
 KEY_PAIR = base64.b64encode(f"key-id:{KEY_SECRET}".encode()).decode()

@@ -28,13 +28,17 @@ class Service:
     prefixes: bool = True
     repeats: int = 0
     """How many numbers of the page before each page has again."""
+    _held: dict[Partition, list[ActiveNumber]] = attrs.field(factory=dict, init=False)
 
     def page(self, partition: Partition, page_token: str | None) -> Page[ActiveNumber]:
         if not self.prefixes:
             partition = attrs.evolve(partition, prefix="")
-        held = [n for n in self.numbers if not self.filters or partition.holds(n)]
-        if self.in_order:
-            held.sort(key=lambda number: number.phone_number)
+        held = self._held.get(partition)
+        if held is None:
+            held = [n for n in self.numbers if not self.filters or partition.holds(n)]
+            if self.in_order:
+                held.sort(key=lambda number: number.phone_number)
+            self._held[partition] = held
         start = int(page_token or 0)
         end = start + self.page_size
         items = held[max(0, start - self.repeats) : end]

@@ -20,7 +20,7 @@ from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import SyncInventory, SyncNumbersClient, gather
 from tests.conftest import QUICK
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ import threading
 import pytest
 from malformed import ENDLESS_REPLIES, MIB
 
+# Each case reads a GiB in a process of its own.
+pytestmark = pytest.mark.slow
+
 NUMBER_JSON = b'{"phoneNumber":"+12025550134"}'
 
 
