@@ -25,6 +25,7 @@ def product(
     *,
     classes: Mapping[str, Mapping[str, Any] | Callable[[str], Any]] | None = None,
     order: Sequence[str] | None = None,
+    indirect: Sequence[str] = (),
     **factors: Factor,
 ) -> pytest.MarkDecorator:
     """
@@ -33,7 +34,8 @@ def product(
     The selection has every value of every factor, and every pair of values of two factors
     (pairwise coverage). Where all values of a factor take few code paths, *classes* maps the
     names of its values to their code path: pairs are then covered by code path instead of by
-    value. Test ids are the names joined by hyphens, in *order* (default: as given).
+    value. Test ids are the names joined by hyphens, in *order* (default: as given). Factors in
+    *indirect* are parameters of the fixtures with their names.
     """
     tables = {factor: _table(values) for factor, values in factors.items()}
     chosen = select(tables, classes)
@@ -45,7 +47,7 @@ def product(
         )
         for names in itertools.product(*tables.values())
     ]
-    return pytest.mark.parametrize(tuple(tables), params)
+    return pytest.mark.parametrize(tuple(tables), params, indirect=list(indirect))
 
 
 def select(
