@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 import cattrs
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers import ActiveNumber, AvailableNumber, NumberType, converter
 from sinch_numbers.compiled import Shared
@@ -94,8 +94,7 @@ def outcome(read: Callable[[], Any]) -> tuple[str, Any]:
         return "refused", cattrs.transform_error(error, "", format_exception=lambda *e: repr(e[0]))
 
 
-@settings(max_examples=1500, deadline=None)
-@given(given_to)
+@examples(60, 1500, explore=True, case=given_to)
 def test_both_ways_come_to_the_same(
     thorough: cattrs.Converter, case: tuple[type, Mapping[str, Any]]
 ) -> None:

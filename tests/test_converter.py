@@ -6,9 +6,10 @@ from decimal import Decimal
 from enum import Enum
 
 import attrs
+import malformed
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples, named
 
 from sinch_numbers.converter import dump, dump_query, load, make_converter
 from sinch_numbers.errors import APIResponseError
@@ -60,90 +61,9 @@ def misfit(payload, cls):
 
 # Reading: wrong types. Every value that could be quoted holds the word canary.
 
-CANARY = "canary"
-TEXT, NUM, WHOLE, TRUTH = "a text", "a number", "a whole number", "true or false"
-LIST, OBJECT, NULL, TIME, DECIMAL = "a list", "an object", "null", "a timestamp", "a decimal text"
-
-MISFITS = [
-    # class, member, value, expected, got, place
-    (ActiveNumber, "phoneNumber", None, TEXT, NULL, "phone_number"),
-    (ActiveNumber, "phoneNumber", 12025550134, TEXT, WHOLE, "phone_number"),
-    (ActiveNumber, "phoneNumber", {CANARY: 1}, TEXT, OBJECT, "phone_number"),
-    (ActiveNumber, "phoneNumber", [CANARY], TEXT, LIST, "phone_number"),
-    (ActiveNumber, "projectId", 77123, TEXT, WHOLE, "project_id"),
-    (ActiveNumber, "displayName", True, TEXT, TRUTH, "display_name"),
-    (ActiveNumber, "displayName", 0, TEXT, WHOLE, "display_name"),
-    (ActiveNumber, "displayName", False, TEXT, TRUTH, "display_name"),
-    (ActiveNumber, "displayName", [], TEXT, LIST, "display_name"),
-    (ActiveNumber, "displayName", {}, TEXT, OBJECT, "display_name"),
-    (ActiveNumber, "regionCode", 1.9, TEXT, NUM, "region_code"),
-    (ActiveNumber, "callbackUrl", [CANARY], TEXT, LIST, "callback_url"),
-    (ActiveNumber, "type", 77123, TEXT, WHOLE, "type"),
-    (ActiveNumber, "type", [CANARY], TEXT, LIST, "type"),
-    (ActiveNumber, "type", {CANARY: 1}, TEXT, OBJECT, "type"),
-    (ActiveNumber, "type", True, TEXT, TRUTH, "type"),
-    (ActiveNumber, "capability", "SMS", LIST, TEXT, "capability"),
-    (ActiveNumber, "capability", {CANARY: "SMS"}, LIST, OBJECT, "capability"),
-    (ActiveNumber, "capability", 77123, LIST, WHOLE, "capability"),
-    (ActiveNumber, "capability", ["SMS", 77123], TEXT, WHOLE, "capability[1]"),
-    (ActiveNumber, "capability", ["SMS", "VOICE", None], TEXT, NULL, "capability[2]"),
-    (ActiveNumber, "paymentIntervalMonths", "12", WHOLE, TEXT, "payment_interval_months"),
-    (ActiveNumber, "paymentIntervalMonths", 1.9, WHOLE, NUM, "payment_interval_months"),
-    (ActiveNumber, "paymentIntervalMonths", 1.0, WHOLE, NUM, "payment_interval_months"),
-    (ActiveNumber, "paymentIntervalMonths", True, WHOLE, TRUTH, "payment_interval_months"),
-    (ActiveNumber, "paymentIntervalMonths", [1], WHOLE, LIST, "payment_interval_months"),
-    (ActiveNumber, "nextChargeDate", 1773480413, TIME, WHOLE, "next_charge_date"),
-    (ActiveNumber, "nextChargeDate", CANARY, TIME, TEXT, "next_charge_date"),
-    (ActiveNumber, "nextChargeDate", {CANARY: 1}, TIME, OBJECT, "next_charge_date"),
-    (ActiveNumber, "expireAt", False, TIME, TRUTH, "expire_at"),
-    (ActiveNumber, "money", CANARY, OBJECT, TEXT, "money"),
-    (ActiveNumber, "money", [CANARY], OBJECT, LIST, "money"),
-    (ActiveNumber, "money", 0.5, OBJECT, NUM, "money"),
-    (ActiveNumber, "smsConfiguration", [CANARY], OBJECT, LIST, "sms_configuration"),
-    (ActiveNumber, "smsConfiguration", True, OBJECT, TRUTH, "sms_configuration"),
-    (ActiveNumber, "voiceConfiguration", CANARY, OBJECT, TEXT, "voice_configuration"),
-    (ActiveNumber, "voiceConfiguration", [CANARY], OBJECT, LIST, "voice_configuration"),
-    (ActiveNumber, "voiceConfiguration", {"type": 0}, TEXT, WHOLE, "voice_configuration"),
-    (ActiveNumber, "voiceConfiguration", {"type": False}, TEXT, TRUTH, "voice_configuration"),
-    (ActiveNumber, "voiceConfiguration", {"type": [CANARY]}, TEXT, LIST, "voice_configuration"),
-    (AvailableNumber, "phoneNumber", {CANARY: 1}, TEXT, OBJECT, "phone_number"),
-    (AvailableNumber, "supportingDocumentationRequired", "false", TRUTH, TEXT,
-     "supporting_documentation_required"),
-    (AvailableNumber, "supportingDocumentationRequired", 0, TRUTH, WHOLE,
-     "supporting_documentation_required"),
-    (AvailableNumber, "supportingDocumentationRequired", [], TRUTH, LIST,
-     "supporting_documentation_required"),
-    (AvailableNumber, "setupPrice", 1, OBJECT, WHOLE, "setup_price"),
-    (AvailableRegion, "regionName", 77123, TEXT, WHOLE, "region_name"),
-    (AvailableRegion, "types", "LOCAL", LIST, TEXT, "types"),
-    (AvailableRegion, "types", [["LOCAL"]], TEXT, LIST, "types[0]"),
-    (EmergencyAddress, "postalCode", 97209, TEXT, WHOLE, "postal_code"),
-    (EmergencyAddress, "city", {CANARY: 1}, TEXT, OBJECT, "city"),
-    (AddressValidation, "candidateAddresses", {CANARY: 1}, LIST, OBJECT, "candidate_addresses"),
-    (AddressValidation, "candidateAddresses", [None], OBJECT, NULL, "candidate_addresses[0]"),
-    (AddressValidation, "candidateAddresses", [{}, CANARY], OBJECT, TEXT,
-     "candidate_addresses[1]"),
-    (AddressValidation, "candidateAddresses", [{}, {"city": 77123}], TEXT, WHOLE,
-     "candidate_addresses[1].city"),
-    (AddressValidation, "correctedAddress", [CANARY], OBJECT, LIST, "corrected_address"),
-    (AddressValidation, "correctedAddress", {"city": 0}, TEXT, WHOLE, "corrected_address.city"),
-    (AddressValidation, "correctedAddress", {"city": []}, TEXT, LIST, "corrected_address.city"),
-    (AddressValidation, "validationResult", 77123, TEXT, WHOLE, "validation_result"),
-    (CallbackConfiguration, "hmacSecret", 77123, TEXT, WHOLE, "hmac_secret"),
-    (CallbackConfiguration, "hmacSecret", [CANARY], TEXT, LIST, "hmac_secret"),
-    (CallbackConfiguration, "hmacSecret", {CANARY: CANARY}, TEXT, OBJECT, "hmac_secret"),
-    (BadRequest, "fieldViolations", CANARY, LIST, TEXT, "field_violations"),
-    (BadRequest, "fieldViolations", [{"field": 77123}], TEXT, WHOLE, "field_violations[0].field"),
-    (ResourceInfo, "resourceName", [CANARY], TEXT, LIST, "resource_name"),
-]  # fmt: skip
-
 
 @pytest.mark.parametrize(
-    ("cls", "member", "value", "expected", "got", "place"),
-    [
-        pytest.param(*row, id=f"{row[0].__name__}.{row[5]} is {row[4]} ({number})")
-        for number, row in enumerate(MISFITS)
-    ],
+    ("cls", "member", "value", "expected", "got", "place"), named(malformed.WRONG_TYPES)
 )
 def test_a_wrong_type_is_an_error_that_names_the_place(cls, member, value, expected, got, place):
     """It is never coerced, never dropped, and never quoted."""
@@ -152,38 +72,11 @@ def test_a_wrong_type_is_an_error_that_names_the_place(cls, member, value, expec
     told = misfit(payload, cls)
 
     assert f"expected {expected}, got {got} @ {cls.__name__}.{place}" == told
-    assert CANARY not in told
+    assert malformed.CANARY not in told
     assert "77123" not in told
 
 
-@pytest.mark.parametrize(
-    ("money", "place"),
-    [
-        pytest.param({"currencyCode": "USD", "amount": 0}, "amount", id="zero as a number"),
-        pytest.param(
-            {"currencyCode": "USD", "amount": 0.5}, "amount", id="a fraction as a number"
-        ),
-        pytest.param({"currencyCode": "USD", "amount": False}, "amount", id="false"),
-        pytest.param({"currencyCode": "USD", "amount": []}, "amount", id="an empty list"),
-        pytest.param({"currencyCode": "USD", "amount": "1e5"}, "amount", id="an exponent"),
-        pytest.param({"currencyCode": "USD", "amount": "0x10"}, "amount", id="hexadecimal"),
-        pytest.param({"currencyCode": "USD", "amount": "1,50"}, "amount", id="a comma"),
-        pytest.param({"currencyCode": "USD", "amount": "1_0"}, "amount", id="an underscore"),
-        pytest.param({"currencyCode": "USD", "amount": " 1"}, "amount", id="a blank"),
-        pytest.param({"currencyCode": "USD", "amount": "1\n"}, "amount", id="a line break"),
-        pytest.param({"currencyCode": "USD", "amount": "NaN"}, "amount", id="not a number"),
-        pytest.param({"currencyCode": "USD", "amount": "Infinity"}, "amount", id="infinity"),
-        pytest.param({"currencyCode": "USD", "amount": "\u0665"}, "amount", id="an Arabic digit"),
-        pytest.param({"currencyCode": "USD", "amount": ".5"}, "amount", id="no digit in front"),
-        pytest.param({"currencyCode": "USD", "amount": "9" * 31}, "amount", id="31 digits"),
-        pytest.param(
-            {"currencyCode": 840, "amount": "1"}, "currency_code", id="a currency as 840"
-        ),
-        pytest.param(
-            {"currencyCode": ["USD"], "amount": "1"}, "currency_code", id="a list of one"
-        ),
-    ],
-)
+@pytest.mark.parametrize(("money", "place"), named(malformed.NOT_MONEY))
 def test_an_amount_is_a_decimal_text(money, place):
     """Prices are exact or errors, also those that Python would take for nothing."""
     told = misfit({"phoneNumber": NUMBER, "money": money}, ActiveNumber)
@@ -212,19 +105,7 @@ def test_all_misfits_are_named():
     ] == told
 
 
-@pytest.mark.parametrize(
-    ("payload", "got"),
-    [
-        (None, NULL),
-        ([], LIST),
-        ([{"phoneNumber": NUMBER}], LIST),
-        (CANARY, TEXT),
-        (5, WHOLE),
-        (1.5, NUM),
-        (False, TRUTH),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize(("payload", "got"), named(malformed.NOT_OBJECTS))
 @pytest.mark.parametrize("cls", [ActiveNumber, EmergencyAddress, CallbackConfiguration])
 def test_a_resource_is_an_object(cls, payload, got):
     """Whatever else a reply is at the top, it is not a resource."""
@@ -290,18 +171,7 @@ def test_nothing_has_one_spelling(cls, name):
         assert default in (None, ())
 
 
-@pytest.mark.parametrize(
-    "money",
-    [
-        pytest.param({}, id="an empty object"),
-        pytest.param({"currencyCode": "USD"}, id="no amount"),
-        pytest.param({"amount": "1.00"}, id="no currency"),
-        pytest.param({"currencyCode": "", "amount": ""}, id="both empty"),
-        pytest.param({"currencyCode": "USD", "amount": ""}, id="an empty amount"),
-        pytest.param({"currencyCode": None, "amount": "1.00"}, id="currency null"),
-        pytest.param({"currencyCode": "", "amount": "0"}, id="an empty currency"),
-    ],
-)
+@pytest.mark.parametrize("money", named(malformed.INCOMPLETE_MONEY))
 def test_half_a_price_is_none(money):
     """Who rents nothing pays nothing: the API sends prices with empty members."""
     assert active(money=money).money is None
@@ -338,9 +208,13 @@ def test_an_address_with_something_in_it_is_kept():
     assert EmergencyAddress(city="Portland") == validation.corrected_address
 
 
-@given(amount=st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**20),
-                          max_value=10**20).map(lambda d: f"{d:f}"))  # fmt: skip
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(
+    25,
+    200,
+    amount=st.decimals(
+        allow_nan=False, allow_infinity=False, places=9, min_value=-(10**20), max_value=10**20
+    ).map(lambda d: f"{d:f}"),
+)
 def test_amounts_are_exact(amount):
     """To the last digit that the API sent, trailing zeros included."""
     money = active(money={"currencyCode": "USD", "amount": amount}).money
@@ -373,34 +247,7 @@ def test_moments_are_in_utc(text, expected):
     assert read.tzinfo is UTC
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("2026-02-31T00:00:00Z", id="the 31st of February"),
-        pytest.param("2025-02-29T00:00:00Z", id="the 29th of February 2025"),
-        pytest.param("2026-13-01T00:00:00Z", id="month 13"),
-        pytest.param("0000-01-01T00:00:00Z", id="the year 0"),
-        pytest.param("0001-01-01T00:00:00+05:00", id="before the year 1, in UTC"),
-        pytest.param("9999-12-31T23:59:59-05:00", id="after the year 9999, in UTC"),
-        pytest.param("99999-01-01T00:00:00Z", id="the year 99999"),
-        pytest.param("2026-03-14T25:00:00Z", id="hour 25"),
-        pytest.param("2026-03-14T09:60:00Z", id="minute 60"),
-        pytest.param("2026-03-14T09:26:61Z", id="second 61"),
-        pytest.param("2026-03-14T09:26:53+25:00", id="a zone of 25 hours"),
-        pytest.param("2026-03-14", id="a date"),
-        pytest.param("2026-03-14 09:26:53Z", id="a blank for the T"),
-        pytest.param("2026-03-14T09:26Z", id="no seconds"),
-        pytest.param("2026-03-14T09:26:53.Z", id="no digit after the point"),
-        pytest.param("2026-03-14T09:26:53.1234567890Z", id="ten digits"),
-        pytest.param("2026-03-14T09:26:53z", id="a small z"),
-        pytest.param("20260314T092653Z", id="without separators"),
-        pytest.param("2026-W11-6T09:26:53Z", id="a week"),
-        pytest.param("2026-03-14T09:26:53Z\n", id="a line break"),
-        pytest.param("２０２６-03-14T09:26:53Z", id="wide digits"),  # noqa: RUF001
-        pytest.param("1773480413", id="a number of seconds"),
-        pytest.param("now", id="a word"),
-    ],
-)
+@pytest.mark.parametrize("text", named(malformed.NOT_TIMESTAMPS))
 def test_what_is_no_moment(text):
     """It is an error, not a guess."""
     told = misfit({"phoneNumber": NUMBER, "expireAt": text}, ActiveNumber)
@@ -408,14 +255,15 @@ def test_what_is_no_moment(text):
     assert told == "expected a timestamp, got a text @ ActiveNumber.expire_at"
 
 
-@given(
+@examples(
+    25,
+    200,
     when=st.datetimes(
         min_value=datetime(2, 1, 1),  # noqa: DTZ001 - hypothesis wants naive bounds
         max_value=datetime(9998, 12, 31),  # noqa: DTZ001 - likewise
         timezones=st.integers(-23 * 60, 23 * 60).map(lambda m: timezone(timedelta(minutes=m))),
-    )
+    ),
 )
-@settings(max_examples=200, derandomize=True, deadline=None)
 def test_moments_round_trip(when):
     """Whatever zone they were written in."""
     assert when == moment(when.isoformat())
@@ -609,14 +457,23 @@ OBJECTS = st.dictionaries(
 )
 
 
-@given(
+@examples(
+    18,
+    150,
     payload=JSON | OBJECTS,
     cls=st.sampled_from(
-        [ActiveNumber, AvailableNumber, AvailableRegion, AddressValidation, EmergencyAddress,
-         CallbackConfiguration, BadRequest, ResourceInfo]
+        [
+            ActiveNumber,
+            AvailableNumber,
+            AvailableRegion,
+            AddressValidation,
+            EmergencyAddress,
+            CallbackConfiguration,
+            BadRequest,
+            ResourceInfo,
+        ]
     ),
-)  # fmt: skip
-@settings(max_examples=150, derandomize=True, deadline=None)
+)
 def test_whatever_comes_it_is_a_model_or_a_typed_error(payload, cls):
     """And the error is about the reply, and brief unless very much is wrong."""
     try:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from products import product
 
 from sinch_numbers import errors
 from sinch_numbers.errors import (
@@ -171,22 +172,24 @@ def test_what_a_status_means_for_retrying(status, verdict):
     assert verdict == (cls.transient, cls.maybe_applied)
 
 
-@pytest.mark.parametrize(
-    "passed_on",
-    [
-        *(
-            pytest.param(
-                lambda error, protocol=protocol: pickle.loads(pickle.dumps(error, protocol)),
-                id=f"pickled by protocol {protocol}",
-            )
-            for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
-        ),
-        pytest.param(copy.copy, id="copied"),
-        pytest.param(copy.deepcopy, id="copied deeply"),
-        pytest.param(lambda error: error.copy(), id="copied by its own method"),
-    ],
+TRAVELS = {
+    **{
+        f"pickled by protocol {protocol}": (
+            lambda error, protocol=protocol: pickle.loads(pickle.dumps(error, protocol))
+        )
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+    },
+    "copied": copy.copy,
+    "copied deeply": copy.deepcopy,
+    "copied by its own method": lambda error: error.copy(),
+}
+
+
+@product(
+    cls={cls.__name__: cls for cls in CLASSES},
+    passed_on=TRAVELS,
+    classes={"passed_on": lambda name: name if name.endswith("own method") else name.split()[0]},
 )
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_errors_survive_their_travels(cls, passed_on):
     """Workers and processes get the whole error: class, arguments, attributes, text."""
     error = _example(cls)

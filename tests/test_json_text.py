@@ -1,12 +1,12 @@
 """JSON is read strictly, by whichever decoder, and what is wrong is said without quoting."""
 
 import json
-import math
 import traceback
 
+import malformed
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples, named
 
 from sinch_numbers import json_text
 
@@ -76,57 +76,7 @@ def test_a_byte_order_mark_is_no_harm():
     assert json_text.decode(b'\xef\xbb\xbf{"a": 1}' + LARGE) == {"a": 1}
 
 
-MALFORMED = [
-    pytest.param(b"", id="nothing"),
-    pytest.param(b" \r\n\t ", id="white space"),
-    pytest.param(b'\xef\xbb\xbf\xef\xbb\xbf{"canary": 1}', id="two byte order marks"),
-    pytest.param('{"canary": 1}'.encode("utf-16"), id="UTF-16"),
-    pytest.param('{"canary": 1}'.encode("utf-16-be"), id="UTF-16 without a mark"),
-    pytest.param('{"canary": 1}'.encode("utf-32"), id="UTF-32"),
-    pytest.param('"canaryé"'.encode("latin-1"), id="latin-1"),
-    pytest.param(b"+AHsAIgBj-canary", id="UTF-7"),
-    pytest.param(b'"canary\xc0\xaf"', id="an overlong slash"),
-    pytest.param(b'"canary\xed\xa0\x80"', id="a surrogate in UTF-8"),
-    pytest.param(b'"canary\\ud800"', id="a lone high surrogate"),
-    pytest.param(b'"\\uDC00canary"', id="a lone low surrogate"),
-    pytest.param(b'"\\udc00\\ud800canary"', id="surrogates the wrong way round"),
-    pytest.param(b'{"canary\\ud800": 1}', id="a lone surrogate in a name"),
-    pytest.param(b'{"canary": NaN}', id="NaN"),
-    pytest.param(b'{"canary": Infinity}', id="infinity"),
-    pytest.param(b'{"canary": -Infinity}', id="minus infinity"),
-    pytest.param(b'{"canary": 1e999}', id="a number beyond a double"),
-    pytest.param(b'{"canary": -1e999}', id="a number below a double"),
-    pytest.param(b'{"canary": ' + b"7" * 5000 + b"}", id="a number of 5,000 digits"),
-    pytest.param(b'{"canary": 0123}', id="a leading zero"),
-    pytest.param(b'{"canary": 0x7f}', id="a hexadecimal number"),
-    pytest.param(b'{"canary": +1}', id="a plus sign"),
-    pytest.param(b'{"canary": .5}', id="no digit before the point"),
-    pytest.param("[١٢]".encode(), id="Arabic digits"),
-    pytest.param(b'["canary",' * 100_000, id="lists without end"),
-    pytest.param(b'{"canary":' * 100_000, id="objects without end"),
-    pytest.param(b"[" * 100_000 + b"]" * 100_000, id="lists nested 100,000 deep"),
-    pytest.param(b'"canary\x00"', id="NUL"),
-    pytest.param(b'"canary\n"', id="a line break in a text"),
-    pytest.param(b'"canary\\x41"', id="an unknown escape"),
-    pytest.param(b'"canary\\u12', id="half an escape"),
-    pytest.param(b'{"canary": "half', id="half a text"),
-    pytest.param(b'{"canary": 1', id="half an object"),
-    pytest.param(b'{"canary"', id="half a member"),
-    pytest.param(b'{"canary": 1}}', id="a brace too many"),
-    pytest.param(b'{"a": 1} canary', id="something after the end"),
-    pytest.param(b'{"a": 1}{"canary": 2}', id="two texts"),
-    pytest.param(b'{"canary": 1,}', id="a comma too many"),
-    pytest.param(b"{'canary': 1}", id="single quotes"),
-    pytest.param(b"{canary: 1}", id="no quotes"),
-    pytest.param(b'{"a": 1} // canary', id="a comment"),
-    pytest.param(b"<html>canary</html>", id="HTML"),
-    pytest.param(b"canary", id="a bare word"),
-    pytest.param(b"True", id="Python's true"),
-    pytest.param(b"\x1f\x8b\x08\x00canary", id="gzip"),
-]
-
-
-@pytest.mark.parametrize("body", MALFORMED)
+@pytest.mark.parametrize("body", named(malformed.NOT_JSON))
 def test_what_is_not_json(decode, body):
     """It is a `ValueError` and no relative, says what is wrong, and quotes nothing."""
     with pytest.raises(ValueError, match=r".") as refused:
@@ -141,15 +91,7 @@ def test_what_is_not_json(decode, body):
     assert "canary" not in "".join(traceback.format_exception(error))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(b'{"canary": 1, "canary": 2}', id="at the top"),
-        pytest.param(b'{"canary": 1, "canary": 1}', id="with the same value"),
-        pytest.param(b'[{"a": {"canary": 1, "b": 2, "canary": 3}}]', id="within"),
-        pytest.param(b'{"canary": 1, "can\\u0061ry": 2}', id="once escaped"),
-    ],
-)
+@pytest.mark.parametrize("body", named(malformed.REPEATED_KEYS))
 def test_a_member_that_repeats(decode, body, request):
     """It is refused in what is short; of what is long, either decoder keeps the last."""
     if request.node.callspec.params["decode"][1]:
@@ -171,8 +113,7 @@ JSON = st.recursive(
 )
 
 
-@given(value=JSON)
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(25, 200, value=JSON)
 def test_round_trip(value):
     """What is written reads back as it was, by both decoders."""
     body = json_text.encode(value)
@@ -182,8 +123,7 @@ def test_round_trip(value):
     assert value == json_text.decode(LARGE + body)
 
 
-@given(body=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
-@settings(max_examples=400, derandomize=True, deadline=None)
+@examples(50, 400, body=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
 def test_any_bytes_are_json_or_a_value_error(body):
     """Nothing else ever comes out, and large bodies are judged as small ones are."""
 
@@ -214,28 +154,7 @@ def test_what_is_written(value, expected):
     assert expected == json_text.encode(value)
 
 
-def _circle():
-    circle = []
-    circle.append(circle)
-    return circle
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        pytest.param(math.nan, id="NaN"),
-        pytest.param({"a": [math.inf]}, id="infinity"),
-        pytest.param(-math.inf, id="minus infinity"),
-        pytest.param(b"bytes", id="bytes"),
-        pytest.param({"a": bytearray(b"x")}, id="a byte array"),
-        pytest.param("\ud800", id="a lone surrogate"),
-        pytest.param({"\udc00": 1}, id="a lone surrogate in a name"),
-        pytest.param({1, 2}, id="a set"),
-        pytest.param(object(), id="an object"),
-        pytest.param({(1, 2): 3}, id="a tuple as a name"),
-        pytest.param(_circle(), id="a circle"),
-    ],
-)
+@pytest.mark.parametrize("value", named(malformed.NOT_JSON_VALUES))
 def test_what_cannot_be_written(value):
     """It is refused, never written as something else."""
     with pytest.raises((ValueError, TypeError)):

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 import pytest
+from malformed import NOT_JSON_VALUES
+from products import named
 
 from sinch_numbers import (
     IDEMPOTENT,
@@ -407,7 +409,7 @@ async def test_a_plain_request_has_a_known_method(client: NumbersClient, method:
         await client.request(method, "/x")
 
 
-@pytest.mark.parametrize("value", [float("nan"), object(), {1: {2}}, "\ud800"], ids=repr)
+@pytest.mark.parametrize("value", named(NOT_JSON_VALUES))
 async def test_what_json_cannot_say_is_not_sent(
     client: NumbersClient, tape: Tape, value: object
 ) -> None:

@@ -3,16 +3,15 @@
 import json
 import pickle
 
+import malformed
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples, named
 
 from sinch_numbers.errors import APIResponseError, APIStatusError, BadRequestError, NotFoundError
 from sinch_numbers.models import (
     BadRequest,
     EmergencyAddress,
-    Extra,
-    FieldViolation,
     ResourceInfo,
     UnknownDetail,
 )
@@ -31,72 +30,7 @@ def explained(body):
     return error.message, error.code, error.details
 
 
-@pytest.mark.parametrize(
-    ("body", "message", "code"),
-    [
-        pytest.param(
-            {"error": {"code": 404, "message": "no such number", "status": "NOT_FOUND"}},
-            "no such number", "NOT_FOUND", id="the API's form",
-        ),
-        pytest.param(
-            {"error": {"code": 403, "message": "", "status": "PERMISSION_DENIED", "details": []}},
-            "", "PERMISSION_DENIED", id="the API's form without a message",
-        ),
-        pytest.param({"error": "failed to marshal"}, "failed to marshal", None, id="a bare text"),
-        pytest.param({"error": ""}, "", None, id="an empty text"),
-        pytest.param(
-            {"error": "invalid_client", "error_description": "unknown key"},
-            "unknown key", "invalid_client", id="OAuth's form",
-        ),
-        pytest.param(
-            {"error": "invalid_client", "error_description": None},
-            "invalid_client", None, id="OAuth's form without a description",
-        ),
-        pytest.param(
-            {"error": "invalid_client", "error_description": ["x"]},
-            "invalid_client", None, id="OAuth's form with a list for a description",
-        ),
-        pytest.param(
-            {"message": "slow down", "status": "RESOURCE_EXHAUSTED"},
-            "slow down", "RESOURCE_EXHAUSTED", id="the flat form",
-        ),
-        pytest.param({"message": "no", "code": "E42"}, "no", "E42", id="a code that is a text"),
-        pytest.param({"message": "no", "code": 42}, "no", None, id="a code that is a number"),
-        pytest.param(
-            {"type": "about:blank", "title": "Gone", "status": 404, "detail": "no such number"},
-            "no such number", None, id="problem details",
-        ),
-        pytest.param({"title": "Gone"}, "Gone", None, id="problem details, just a title"),
-        pytest.param({"error": None, "message": "no"}, "no", None, id="error is null"),
-        pytest.param({"error": None}, "", None, id="error is null and all"),
-        pytest.param({"error": []}, "", None, id="error is a list"),
-        pytest.param({"error": 5}, "", None, id="error is a number"),
-        pytest.param({"error": True}, "", None, id="error is true"),
-        pytest.param({"error": {}}, "", None, id="error is empty"),
-        pytest.param(
-            {"error": {"message": 5, "status": ["x"], "code": {}, "details": "x"}},
-            "", None, id="every member is of the wrong type",
-        ),
-        pytest.param(
-            {"error": {"message": None, "detail": "told elsewhere"}},
-            "told elsewhere", None, id="message is null, but there is a detail",
-        ),
-        pytest.param({}, "", None, id="an empty object"),
-        pytest.param([], "", None, id="an empty list"),
-        pytest.param([{"error": "x"}], "", None, id="a list"),
-        pytest.param("x", "", None, id="a text"),
-        pytest.param(None, "", None, id="null"),
-        pytest.param(5, "", None, id="a number"),
-        pytest.param(b"", "", None, id="nothing"),
-        pytest.param(b"<html><h1>502 Bad Gateway</h1></html>", "", None, id="HTML"),
-        pytest.param(b'{"error": {"message": "cut o', "", None, id="truncated"),
-        pytest.param(b"\xff\xfe\x00", "", None, id="no text"),
-        pytest.param(b'{"error": "a", "error": "b"}', "", None, id="a member twice"),
-        pytest.param(b"[" * 100_000, "", None, id="nested without end"),
-        pytest.param({"error": "x" * 9999}, "x" * 2048, None, id="a long text"),
-        pytest.param({"error": {"message": "x" * 9999}}, "x" * 2048, None, id="a long message"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("body", "message", "code"), named(malformed.ERROR_BODIES))
 def test_what_a_refusal_says(body, message, code):
     """Message and code, in whichever of the forms it comes; nothing when there is none."""
     error = refused(body)
@@ -106,65 +40,7 @@ def test_what_a_refusal_says(body, message, code):
     assert error.status == 400
 
 
-@pytest.mark.parametrize(
-    ("details", "expected"),
-    [
-        pytest.param([], (), id="none"),
-        pytest.param(None, (), id="null"),
-        pytest.param({"type": "BadRequest"}, (), id="an object"),
-        pytest.param("BadRequest", (), id="a text"),
-        pytest.param([None, 5, "x", []], (), id="a list of junk"),
-        pytest.param(
-            [{"type": "BadRequest", "fieldViolations": [{"field": "a", "description": "b"}]}],
-            (BadRequest((FieldViolation("a", "b"),)),),
-            id="fields",
-        ),
-        pytest.param(
-            [{"type": "BadRequest", "fieldViolations": [{"field": "", "new": 1}], "new": 1}],
-            (BadRequest((FieldViolation(),)),),
-            id="a field without a name, and more than we know",
-        ),
-        pytest.param(
-            [
-                {
-                    "type": "ResourceInfo", "resourceType": "ActiveNumber",
-                    "resourceName": "+12025550134", "owner": "", "description": "gone",
-                }
-            ],
-            (ResourceInfo("ActiveNumber", "+12025550134", None, "gone"),),
-            id="a resource",
-        ),
-        pytest.param(
-            [{"type": "BadRequest", "fieldViolations": "all of them"}],
-            (UnknownDetail(Extra({"type": "BadRequest", "fieldViolations": "all of them"})),),
-            id="fields in a form of their own",
-        ),
-        pytest.param(
-            [{"type": "ResourceInfo", "owner": 5}],
-            (UnknownDetail(Extra({"type": "ResourceInfo", "owner": 5})),),
-            id="a resource in a form of its own",
-        ),
-        pytest.param(
-            [{"type": "Eclipse", "deep": {"er": [1]}}],
-            (UnknownDetail(Extra({"type": "Eclipse", "deep": {"er": [1]}})),),
-            id="a kind that is new",
-        ),
-        pytest.param(
-            [{"type": ["BadRequest"]}],
-            (UnknownDetail(Extra({"type": ["BadRequest"]})),),
-            id="a type that is a list",
-        ),
-        pytest.param([{}], (UnknownDetail(Extra()),), id="an empty one"),
-        pytest.param(
-            [5, {"type": "BadRequest"}, None, {"a": 1}],
-            (BadRequest(), UnknownDetail(Extra({"a": 1}))),
-            id="among junk",
-        ),
-        pytest.param([{"n": n} for n in range(500)],
-                     tuple(UnknownDetail(Extra({"n": n})) for n in range(100)),
-                     id="five hundred"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("details", "expected"), named(malformed.ERROR_DETAILS))
 def test_what_a_refusal_says_beyond(details, expected):
     """Known kinds become models, unknown and malformed ones are kept as they came."""
     for body in (
@@ -187,8 +63,7 @@ def test_a_refusal_is_remembered_briefly():
     assert refused(b"x" * 100).body == "x" * 100
 
 
-@given(body=st.binary(max_size=3000))
-@settings(max_examples=200, derandomize=True, deadline=None)
+@examples(25, 200, body=st.binary(max_size=3000))
 def test_any_bytes_are_a_typed_error(body):
     """With a body of printable ASCII, that can be pickled and shown."""
     for status in (302, 400, 404, 429, 500, 999):
@@ -210,8 +85,7 @@ JUNK = st.recursive(
 )
 
 
-@given(body=st.dictionaries(ERROR_MEMBERS, JUNK))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@examples(37, 300, body=st.dictionaries(ERROR_MEMBERS, JUNK))
 def test_any_json_is_a_typed_error(body):
     """Whatever stands where, message is a text, code a text or nothing, details are details."""
     error = refused(body)
@@ -295,18 +169,7 @@ def test_what_is_a_yes(status, expected):
     assert expected is is_success(Reply(status, {}, b""))
 
 
-@pytest.mark.parametrize(
-    ("body", "problem"),
-    [
-        pytest.param(b"", "the reply is empty", id="nothing"),
-        pytest.param(b" ", "the reply is not JSON", id="a blank"),
-        pytest.param(b"<html>canary</html>", "the reply is not JSON", id="HTML"),
-        pytest.param(b'{"canary": ', "the reply is not JSON", id="truncated"),
-        pytest.param(b"null", "the reply does not fit", id="null"),
-        pytest.param(b'["canary"]', "the reply does not fit", id="a list"),
-        pytest.param(b'{"city": ["canary"]}', "the reply does not fit", id="a misfit"),
-    ],
-)
+@pytest.mark.parametrize(("body", "problem"), named(malformed.UNREADABLE_ADDRESSES))
 def test_a_yes_that_cannot_be_read(body, problem):
     """It is an error that says what is wrong and quotes nothing."""
     with pytest.raises(APIResponseError, match=f"^{problem}") as unread:

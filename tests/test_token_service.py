@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from types import SimpleNamespace
 
+import malformed
 import pytest
+from malformed import TOKEN as GOOD
+from products import named
 
 from sinch_numbers import (
     AuthenticationError,
@@ -22,8 +25,6 @@ from sinch_numbers import (
 from sinch_numbers.token_service import TokenService
 
 pytestmark = pytest.mark.anyio
-
-GOOD = {"access_token": "abc", "expires_in": 3599, "scope": "", "token_type": "bearer"}
 
 
 class Endpoint:
@@ -73,26 +74,7 @@ async def test_the_request_is_the_documented_one() -> None:
     assert "Basic a2V5OnMzY3JldA==" == request.authorization.reveal()
 
 
-@pytest.mark.parametrize(
-    ("expires_in", "lifetime"),
-    [
-        (3599, 3599),
-        (1, 1),
-        (86400, 86400),
-        (86401, 86400),
-        (10**30, 86400),
-        (10**400, 86400),
-        (1e99, 86400),
-        (3599.9, 3599),
-        (0, 300),
-        (-1, 300),
-        (0.5, 300),
-        ("3600", 300),
-        (None, 300),
-        (True, 300),
-        ([], 300),
-    ],
-)
+@pytest.mark.parametrize(("expires_in", "lifetime"), named(malformed.TOKEN_LIFETIMES))
 async def test_a_lifetime_makes_sense_or_is_five_minutes(
     expires_in: object, lifetime: float
 ) -> None:
@@ -109,27 +91,7 @@ async def test_only_the_text_of_the_token_is_needed() -> None:
     assert ("Bearer abc", 300) == (token.authorization.reveal(), token.lifetime)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        GOOD | {"access_token": "a\r\nX: y"},
-        GOOD | {"access_token": "a b"},
-        GOOD | {"access_token": "é"},
-        GOOD | {"access_token": ""},
-        GOOD | {"access_token": "x" * 16385},
-        GOOD | {"access_token": None},
-        GOOD | {"access_token": 5},
-        GOOD | {"token_type": "mac"},
-        GOOD | {"token_type": 5},
-        {},
-        [],
-        "abc",
-        None,
-        b"",
-        b"<html>",
-        b'{"access_token": "abc", "expires_in": NaN}',
-    ],
-)
+@pytest.mark.parametrize("body", named(malformed.NOT_TOKENS))
 async def test_a_hostile_token_is_refused_and_not_quoted(body: object) -> None:
     """What cannot be a token never becomes a header, nor part of an error."""
     with pytest.raises(AuthUnavailableError) as caught:

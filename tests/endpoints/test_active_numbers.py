@@ -85,7 +85,6 @@ async def test_items_of_a_list_are_the_numbers_themselves(client: NumbersClient)
         ({"number_pattern": "7", "search_pattern": "END"}, lambda n: n.phone_number.endswith("7")),
         ({"number_pattern": "55", "search_pattern": "CONTAINS"}, lambda n: "55" in n.phone_number),
     ],
-    ids=str,
 )
 async def test_list_filters(client: NumbersClient, filters: dict, fits) -> None:
     """A filter keeps what fits and nothing else."""

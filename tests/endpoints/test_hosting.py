@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+from products import product
 
 from sinch_numbers import (
     AuthorisedPerson,
@@ -417,10 +418,9 @@ def unreadable(client: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("fault", [*DONE, *NOT_DONE])
-@pytest.mark.parametrize(
-    "name",
-    [
+@product(
+    client=["async", "sync"],
+    name=[
         "import_numbers",
         "text_enable",
         "text_enable_toll_free",
@@ -428,6 +428,9 @@ def unreadable(client: Any) -> dict[str, Any]:
         "qualified toll_free",
         "send_voice_challenge",
     ],
+    fault=[*DONE, *NOT_DONE],
+    classes={"fault": lambda fault: fault in DONE},
+    indirect=["client"],
 )
 async def test_an_order_in_doubt_is_never_sent_again(
     client: Any, sandbox: Sandbox, name: str, fault: str

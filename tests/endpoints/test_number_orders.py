@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from products import product
 
 from sinch_numbers import (
     APIReplyLostError,
@@ -352,20 +353,20 @@ def opened(path: Path) -> Any:
     return path.open("rb")
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        pytest.param(lambda path: path, id="path"),
-        pytest.param(str, id="name of a path"),
-        pytest.param(opened, id="open file"),
-        pytest.param(lambda path: Document(path.read_bytes(), filename="bill.png"), id="bytes"),
-        pytest.param(
-            lambda path: Document(io.BytesIO(path.read_bytes()), filename="bill.png"),
-            id="file in memory",
+@product(
+    client=["async", "sync"],
+    fault=["ok", "drop", "drop_before", "503", "429", "expired_token"],
+    given={
+        "path": lambda path: path,
+        "name of a path": str,
+        "open file": opened,
+        "bytes": lambda path: Document(path.read_bytes(), filename="bill.png"),
+        "file in memory": lambda path: Document(
+            io.BytesIO(path.read_bytes()), filename="bill.png"
         ),
-    ],
+    },
+    indirect=["client"],
 )
-@pytest.mark.parametrize("fault", ["ok", "drop", "drop_before", "503", "429", "expired_token"])
 async def test_a_document_is_uploaded(
     client: NumbersClient, sandbox: Sandbox, tmp_path: Path, given: Any, fault: str
 ) -> None:

@@ -240,7 +240,6 @@ def test_a_limit_that_is_none_is_refused(limit: object, made_up: Callable[..., R
         ({"numbers": 0}, {"partitions"}),
         ({}, {"forecast", "differences"}),
     ],
-    ids=str,
 )
 def test_what_there_is_nothing_of_has_no_section(
     given: dict[str, object], gone: set[str], made_up: Callable[..., Report]

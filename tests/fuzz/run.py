@@ -27,34 +27,22 @@ from pathlib import Path
 _BATCH = 2000
 _LONGEST = 4096
 _KEPT = 4000
-_WORDS = [
-    b"null", b"true", b"-0", b"1e999", b"NaN", b'""', b"[]", b"{}", b"\\u0000", b"\\ud800", b"\\",
-    b'"', b",", b":", b"{", b"}", b"[", b"]", b"\xff", b"\xed\xa0\x80", b"\xf0\x9f\x98\x80", b"\0",
-    b"9" * 30, b"9" * 5000, b"1.5", b"\xef\xbb\xbf", b"\r\n", b"GMT", b"-2400", b"+9999", b"Mar",
-    b'"type":"RTC"', b'"type":"EST"', b'"type":"?"', b'"phoneNumber":5', b'"details":[{}]',
-    b'"2026-02-31T00:00:00Z"', b'"0001-01-01T00:00:00+23:59"', b'"9999-12-31T23:59:59-23:59"',
-    b"[" * 500, b'{"a":' * 200,
-]  # fmt: skip
-_VALUES = [
-    None, True, False, 0, -1, 1.5, 2**64, 10**400, 1e308, "", " ", "x", "+12025550147", "RTC",
-    "2026-03-14T10:00:00Z", "2026-02-30T10:00:00Z", "0000-01-01T00:00:00Z", "12.50", "1e5", "\0",
-    "\u2028",
-    "9999-12-31T23:59:59.999999999-23:59", [], {}, [None], [[]], [{}], {"": None}, {"type": "EST"},
-    "x" * 3000, [0] * 50,
-]  # fmt: skip
 
 
 class Mutator:
     """Makes texts out of texts."""
 
     def __init__(self, rng, corpus):
+        from targets import malformed
+
         self.rng = rng
         self.corpus = corpus
         self.trees = []
         for text in corpus:
             self.learn(text)
         names = {name for tree in self.trees for name in _names(tree)}
-        self.words = _WORDS + [json.dumps(name).encode() for name in sorted(names)]
+        self.values = malformed.VALUES
+        self.words = malformed.WORDS + [json.dumps(name).encode() for name in sorted(names)]
 
     def learn(self, text):
         """Keep the tree of *text*, if it is JSON, for bending values instead of bytes."""
@@ -108,7 +96,7 @@ class Mutator:
         """Return *tree* with a few of its values replaced, dropped or moved elsewhere."""
         rng = self.rng
         if rng.random() < 0.12:
-            return rng.choice(_VALUES)
+            return rng.choice(self.values)
         if isinstance(tree, dict):
             bent = {
                 name: self._bent(value) if rng.random() < 0.4 else value
@@ -116,7 +104,7 @@ class Mutator:
                 if rng.random() > 0.03
             }
             if rng.random() < 0.1:
-                bent[rng.choice(("new", "extra", "type", "", "details"))] = rng.choice(_VALUES)
+                bent[rng.choice(("new", "extra", "type", "", "details"))] = rng.choice(self.values)
             return bent
         if isinstance(tree, list):
             return [self._bent(value) for value in tree for _ in range(rng.choice((0, 1, 1, 2)))]
@@ -246,7 +234,7 @@ def _targets():
 def _corpus():
     from targets import corpus
 
-    return corpus()
+    return corpus(_LONGEST)
 
 
 def main():

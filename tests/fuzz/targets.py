@@ -7,6 +7,7 @@ only the errors that the code says it raises. All else is a finding.
 
 import json
 import math
+import sys
 from pathlib import Path
 
 from sinch_numbers import json_text
@@ -39,6 +40,9 @@ from sinch_numbers.retry_after import parse_retry_after
 from sinch_numbers.secret import Secret
 from sinch_numbers.token_service import _token
 from sinch_numbers.transport import Reply
+
+sys.path.append(str(Path(__file__).parents[1]))  # for runs without pytest
+import malformed
 
 CONTRACTS = sorted((Path(__file__).parent.parent / "data").glob("*.openapi.json"))
 
@@ -159,19 +163,9 @@ def token(data):
 
 TARGETS = {one.__name__: one for one in (decode, parse, reply, refuse, wait, token)}
 
-DATES = (
-    b"2",
-    b"0.5",
-    b"999999999",
-    b"Sat, 14 Mar 2026 10:00:05 GMT\nSat, 14 Mar 2026 10:00:00 GMT",
-    b"Saturday, 14-Mar-26 10:00:05 GMT\nSat, 14 Mar 2026 10:00:00 +0000",
-    b"Sat Mar 14 10:00:05 2026\n14 Mar 2026 10:00 -0000",
-    b"Sat, 14 Mar 99999 10:00:05 GMT\n1 Jan 0001 00:00:00 +2359",
-)
 
-
-def corpus():
-    """Return what services do send: the examples of contracts, and what was hostile once."""
+def corpus(longest):
+    """Return texts of at most *longest* bytes: examples of the contracts, and malformed ones."""
     found = []
 
     def walk(value):
@@ -200,4 +194,16 @@ def corpus():
         b'{"access_token":"x","expires_in":1e308,"token_type":"BEARER"}',
         b'{"access_token":"x","expires_in":1%b}' % (b"0" * 400),
     ]
-    return sorted({*texts, *DATES})
+    tables = (
+        malformed.NOT_JSON,
+        malformed.REPEATED_KEYS,
+        malformed.ERROR_BODIES,
+        malformed.UNREADABLE_ADDRESSES,
+        malformed.NOT_TOKENS,
+        malformed.NOT_EVENTS,
+    )
+    for table in tables:
+        for entry in table.values():
+            body = entry[0] if isinstance(entry, tuple) else entry
+            texts.append(body if isinstance(body, bytes) else json.dumps(body).encode())
+    return sorted({*(text for text in texts if len(text) <= longest), *malformed.WAITS})

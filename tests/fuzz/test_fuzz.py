@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .targets import TARGETS, corpus
+
 RUN = Path(__file__).parent / "run.py"
 EXECUTIONS = 15_000
 
@@ -30,6 +32,17 @@ def fuzz(*argv):
     )
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_text_of_the_corpus_raises_what_is_not_promised(target):
+    """
+    What services send, and what was hostile once, whole and without its second half.
+    """
+    for text in corpus(longest=4096):
+        TARGETS[target](text)
+        TARGETS[target](text[: len(text) // 2])
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["decode", "parse", "reply", "refuse", "wait", "token"])
 def test_no_bytes_raise_what_is_not_promised(target):
     """
@@ -48,6 +61,7 @@ def test_no_bytes_raise_what_is_not_promised(target):
     assert int(executions[1].replace(",", "")) >= EXECUTIONS
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes():
     """
     A finding can be had again.
@@ -64,6 +78,7 @@ def test_the_same_seed_gives_the_same_bytes():
     assert 64 == len(first)
 
 
+@pytest.mark.slow
 def test_a_finding_is_told_with_its_bytes():
     """
     Once for each place, however often it is found, and the exit code says so.

@@ -1,13 +1,15 @@
 """Every operation of the second host meets hostile replies, as those of the first do."""
 
 import pytest
+from malformed import FINE, HTTP_REPLIES
+from products import product
 
 from sinch_numbers.errors import OutcomeUnknownError, SinchNumbersError
 
 from ..test_contract_imported import CALLS, OPERATIONS  # noqa: TID252 - no package has that name
-from .test_hostile_replies import CORPUS, FINE, Capped
+from .test_hostile_replies import Capped
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 # One of each kind that ends by itself: the corpus as a whole is about what all calls share.
 REPLIES = [
@@ -18,11 +20,14 @@ REPLIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REPLIES)
-@pytest.mark.parametrize("operation", OPERATIONS)
+@product(
+    operation=list(OPERATIONS),
+    name=REPLIES,
+    classes={"operation": {name: one["x-retry"] for name, one in OPERATIONS.items()}},
+)
 async def test_a_hostile_reply(serve, client_for, leaks, operation, name):
     """A result or a typed error; what opens something is sent once, and in doubt said to be."""
-    script, expected = CORPUS[name]
+    script, expected = HTTP_REPLIES[name]
     method, kind = OPERATIONS[operation]["method"], OPERATIONS[operation]["x-retry"]
     async with serve(script) as server:
         client = client_for(

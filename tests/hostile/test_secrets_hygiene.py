@@ -6,13 +6,14 @@ import json
 import logging
 
 import pytest
+from products import product
 
 from sinch_numbers import NumbersClient, errors
 from sinch_numbers.auth import TokenCache
 from sinch_numbers.errors import SinchNumbersError
 from sinch_numbers.retry import Backoff
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 KEY_SECRET = "canary-key-7d31/+é"
 KEY_PAIR = base64.b64encode(f"key-id:{KEY_SECRET}".encode()).decode()
@@ -232,9 +233,11 @@ async def test_no_error_gives_a_secret_away(serve, leaks, sdk_frames, caplog, na
     assert not [line for line in recorded(caplog) if "canary" in line]
 
 
-@pytest.mark.parametrize("auth", ["oauth", "basic"])
-@pytest.mark.parametrize("call", [get, rent, change, settings], ids=lambda call: call.__name__)
-@pytest.mark.parametrize("where", ["nobody listens", "no TLS is spoken", "no such host", "proxy"])
+@product(
+    where=["nobody listens", "no TLS is spoken", "no such host", "proxy"],
+    call={call.__name__: call for call in (get, rent, change, settings)},
+    auth=["oauth", "basic"],
+)
 async def test_no_failing_connection_gives_a_secret_away(
     serve, leaks, sdk_frames, caplog, where, call, auth
 ):

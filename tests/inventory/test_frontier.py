@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import attrs
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import note
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers import ActiveNumber, NumberType, Page
 from sinch_numbers.inventory import WHOLE, Bookmark, Checkpoint, Partition, RootCount, Verdict
@@ -27,13 +28,17 @@ class Service:
     prefixes: bool = True
     repeats: int = 0
     """How many numbers of the page before each page has again."""
+    _held: dict[Partition, list[ActiveNumber]] = attrs.field(factory=dict, init=False)
 
     def page(self, partition: Partition, page_token: str | None) -> Page[ActiveNumber]:
         if not self.prefixes:
             partition = attrs.evolve(partition, prefix="")
-        held = [n for n in self.numbers if not self.filters or partition.holds(n)]
-        if self.in_order:
-            held.sort(key=lambda number: number.phone_number)
+        held = self._held.get(partition)
+        if held is None:
+            held = [n for n in self.numbers if not self.filters or partition.holds(n)]
+            if self.in_order:
+                held.sort(key=lambda number: number.phone_number)
+            self._held[partition] = held
         start = int(page_token or 0)
         end = start + self.page_size
         items = held[max(0, start - self.repeats) : end]
@@ -124,15 +129,17 @@ def inventories(draw: st.DrawFn) -> list[ActiveNumber]:
     return drawn
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    inventories(),
-    st.integers(1, 9),
-    st.integers(1, 6),
-    st.integers(0, 2**32),
-    st.integers(0, 6),
-    st.booleans(),
-    st.sampled_from([(True, True), (True, False), (False, False)]),
+@examples(
+    20,
+    300,
+    explore=True,
+    held=inventories(),
+    page_size=st.integers(1, 9),
+    workers=st.integers(1, 6),
+    seed=st.integers(0, 2**32),
+    kills=st.integers(0, 6),
+    in_order=st.booleans(),
+    honours=st.sampled_from([(True, True), (True, False), (False, False)]),
 )
 def test_each_number_is_handed_out_once_whatever_happens(
     held: list[ActiveNumber],

@@ -4,7 +4,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 
+import malformed
 import pytest
+from products import named
 
 from sinch_numbers import (
     AuthenticationError,
@@ -18,12 +20,12 @@ from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import SyncInventory, SyncNumbersClient, gather
 from tests.conftest import QUICK
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(numbers=3000, stock=0) as sandbox:
+    async with Sandbox(numbers=1200, stock=0) as sandbox:
         yield sandbox
 
 
@@ -48,7 +50,7 @@ async def test_it_can_be_stopped_at_any_number_and_goes_on(
                 break
         assert len(handed_out) == numbers.read
 
-    assert 3000 == len(handed_out)
+    assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
     assert numbers.verdict.complete
     assert 0 == numbers.verdict.duplicates
@@ -60,7 +62,7 @@ async def test_a_checkpoint_goes_on_elsewhere(client: NumbersClient, sandbox: Sa
     checkpoint = None
     handed_out: list[str] = []
 
-    for _ in range(20):
+    for _ in range(8):
         numbers = Inventory(client, page_size=50, checkpoint=checkpoint)
         patience = dice.randrange(1, 150)
         async for page in numbers.pages():
@@ -74,7 +76,7 @@ async def test_a_checkpoint_goes_on_elsewhere(client: NumbersClient, sandbox: Sa
     async for number in Inventory(client, page_size=50, checkpoint=checkpoint):
         handed_out.append(number.phone_number)
 
-    assert 3000 == len(handed_out)
+    assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
 
 
@@ -115,7 +117,7 @@ async def test_faults_on_the_way_lose_nothing(client: NumbersClient, sandbox: Sa
         handed_out += [number.phone_number async for number in numbers]
         checkpoint, verdict = numbers.checkpoint, numbers.verdict
 
-    assert 3000 == len(handed_out)
+    assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
 
 
@@ -136,7 +138,7 @@ async def test_a_page_that_fails_for_good_is_a_gap(sandbox: Sandbox) -> None:
     assert Completeness.INCOMPLETE is first.completeness
     assert 1 == len(first.gaps)
     assert str(first.gaps[0]) in first.explanation
-    assert 3000 == len(handed_out)
+    assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
 
 
@@ -153,7 +155,7 @@ async def test_when_all_fails_it_stops(sandbox: Sandbox) -> None:
         rest = [number.phone_number async for number in numbers]
 
     assert caught.value.__notes__[0].startswith("while reading ")
-    assert 3000 == len(rest)
+    assert 1200 == len(rest)
 
 
 @pytest.mark.parametrize(("kind", "error"), [("403", PermissionDeniedError)])
@@ -204,7 +206,7 @@ async def test_a_page_token_that_is_refused_starts_the_partition_over(
 
     handed_out += [number.phone_number async for number in resumed]
 
-    assert 3000 == len(handed_out)
+    assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
     assert resumed.verdict is not None
     assert resumed.verdict.complete
@@ -215,7 +217,7 @@ async def test_a_number_that_cannot_be_read_costs_no_others(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
     """It is a gap of its own, with its number; its page is read all the same."""
-    odd = sorted(texts(sandbox))[1234]
+    odd = sorted(texts(sandbox))[534]
     sandbox.project().add_active(
         phone_number=odd, region_code=sandbox.project().active[odd].region_code,
         type=sandbox.project().active[odd].type, capability=(7,),
@@ -260,9 +262,7 @@ async def test_a_checkpoint_belongs_to_its_project(client: NumbersClient) -> Non
         Inventory(client, checkpoint=stranger)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[1]", '{"form":1}', '{"form":2,"checkpoint":{}}', "\ud800"]
-)
+@pytest.mark.parametrize("text", named(malformed.NOT_CHECKPOINTS))
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     """A file that was cut off, or is something else, is told from a checkpoint."""
     with pytest.raises(InvalidArgumentError, match="checkpoint"):
@@ -280,7 +280,7 @@ async def test_a_checkpoint_does_not_grow_with_the_numbers(
         assert numbers.checkpoint is not None
         lengths.append(len(numbers.checkpoint.dumps()))
 
-    assert max(lengths) < 16_000
+    assert max(lengths) < 6_000
 
 
 def connected(sandbox: Sandbox, **options: int) -> NumbersClient:
@@ -316,7 +316,7 @@ async def test_sync_code_reads_the_same(sandbox: Sandbox) -> None:
 
     handed_out, complete = await asyncio.to_thread(read)
 
-    assert 3000 == len(handed_out)
+    assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
     assert complete
 
@@ -359,9 +359,9 @@ async def test_what_is_divided_is_read_in_parts_and_put_together(
     assert [] == [number async for number in merged]
     assert merged.verdict is not None
     assert merged.verdict.complete
-    assert 3000 == merged.verdict.read == len(handed_out)
+    assert 1200 == merged.verdict.read == len(handed_out)
     assert texts(sandbox) == set(handed_out)
-    assert len(parts) >= 3000 / size
+    assert len(parts) >= 1200 / size
 
 
 async def test_parts_of_another_project_are_not_put_together(client: NumbersClient) -> None:

@@ -23,7 +23,7 @@ from sinch_numbers import (
 from sinch_numbers.inventory import WHOLE, Partition, PartitionCount, Verdict, walk
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 @pytest.fixture
@@ -303,6 +303,7 @@ async def test_partitions_and_verdicts_can_be_pickled() -> None:
     assert "US SATELLITE" == str(partition)
 
 
+@pytest.mark.slow
 async def test_importing_the_package_loads_none_of_this() -> None:
     """
     Who only calls the API does not pay for inventory, audit and command line.

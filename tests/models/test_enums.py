@@ -5,8 +5,8 @@ import json
 import pickle
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples, product
 
 from sinch_numbers.models import (
     Capability,
@@ -47,8 +47,12 @@ def test_known_words_travel_as_the_same_object(words):
         assert copy.deepcopy(member) is member
 
 
-@pytest.mark.parametrize("words", LISTS, ids=lambda words: words.__name__)
-@pytest.mark.parametrize("word", ["NEW_WORD", "local", "", "ünï", "known", "value", "a b"])
+@product(
+    word=["NEW_WORD", "local", "", "ünï", "known", "value", "a b"],
+    words={words.__name__: words for words in LISTS},
+    # The code path: the class whose `_missing_` makes the member.
+    classes={"words": {cls.__name__: cls._missing_.__qualname__ for cls in LISTS}},
+)
 def test_an_unknown_word_is_a_member_of_its_own(words, word):
     """It has the class and the text, and does not pretend to be known."""
     member = words(word)
@@ -85,8 +89,7 @@ def test_an_unknown_word_travels(protocol):
         assert twin.known is False
 
 
-@given(words=st.lists(st.text(), max_size=20))
-@settings(max_examples=50, derandomize=True, deadline=None)
+@examples(10, 50, words=st.lists(st.text(), max_size=20))
 def test_the_list_does_not_grow(words):
     """Whatever a server makes up, the class stays as it is: no leak, no new members."""
     before = (list(NumberType), dict(NumberType.__members__), len(NumberType._value2member_map_))

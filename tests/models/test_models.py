@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import attrs
 import pytest
+from products import product
 
 from sinch_numbers import models
 from sinch_numbers.models import (
@@ -330,8 +331,11 @@ def test_equal_models_hash_alike(make):
     assert len({make(), make()}) == 1
 
 
-@pytest.mark.parametrize("passed_on", TRAVELS)
-@pytest.mark.parametrize("make", MAKERS)
+@product(
+    make={maker.id: maker.values[0] for maker in MAKERS},
+    passed_on={travel.id: travel.values[0] for travel in TRAVELS},
+    classes={"passed_on": lambda name: name.split()[0]},  # pickled or copied
+)
 def test_a_model_travels(make, passed_on):
     """Pickles and copies are equal to what they were made of, unknown members included."""
     twin = passed_on(make())

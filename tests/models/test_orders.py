@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import malformed
 import pytest
+from malformed import ORDER
+from products import named
 
 from sinch_numbers import (
     APIResponseError,
@@ -25,30 +28,6 @@ from sinch_numbers import (
     UploadStatus,
 )
 from sinch_numbers.converter import load
-
-ORDER = {
-    "projectId": "p",
-    "idNumberOrder": "01k",
-    "regionCode": "AU",
-    "state": "CREATED",
-    "numberType": "MOBILE",
-    "orderNumbers": [
-        {
-            "phoneNumber": "+61491570156",
-            "numberPrice": {
-                "setupPrice": {"currencyCode": "USD", "amount": "3.00"},
-                "monthlyPrice": {"currencyCode": "USD", "amount": ""},
-                "paymentIntervalMonths": 1,
-            },
-            "capabilities": ["SMS", "FAX"],
-        }
-    ],
-    "smsConfiguration": {"servicePlanId": "plan", "campaignId": ""},
-    "voiceConfiguration": {"type": "EST", "appId": "", "trunkId": "t", "serviceId": ""},
-    "expireTime": "2026-03-16T10:00:00.750000Z",
-    "createTime": "2026-03-14T10:00:00Z",
-    "updateTime": None,
-}
 
 
 def test_an_order_is_read() -> None:
@@ -89,20 +68,7 @@ def test_only_identities_have_to_be_there(cls: Any, body: Any, expected: Any) ->
     assert expected == load(body, cls)
 
 
-@pytest.mark.parametrize(
-    ("cls", "body", "where"),
-    [
-        (NumberOrder, {}, "idNumberOrder"),
-        (NumberOrder, {"idNumberOrder": 7}, "id_number_order"),
-        (NumberOrder, {**ORDER, "orderNumbers": {}}, "order_numbers"),
-        (NumberOrder, {**ORDER, "orderNumbers": [{}]}, "phoneNumber"),
-        (NumberOrder, {**ORDER, "expireTime": "soon"}, "expire_time"),
-        (NumberRequirements, {"fields": []}, "fields"),
-        (NumberRequirements, {"attachments": [{"title": "x"}]}, "attachments"),
-        (Registration, {"requestDetails": "data"}, "request_details"),
-        (Registration, {"attachments": [{}]}, "attachments"),
-    ],
-)
+@pytest.mark.parametrize(("cls", "body", "where"), named(malformed.WRONG_ORDERS))
 def test_what_does_not_fit_says_where(cls: Any, body: Any, where: str) -> None:
     """A wrong type is never coerced."""
     with pytest.raises(APIResponseError, match=where):

@@ -3,7 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
+import malformed
 import pytest
+from products import named
 
 from sinch_numbers.converter import dump, load
 from sinch_numbers.errors import APIResponseError
@@ -58,19 +60,7 @@ def test_a_job_is_read_from_words_and_numbers(sent, read):
     assert isinstance(job.status, ProvisioningStatus | None)
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"status": True},
-        {"status": 1.5},
-        {"status": [1]},
-        {"status": {}},
-        {"errorCodes": 3},
-        {"errorCodes": [None]},
-        {"errorCodes": [False]},
-        {"errorCodes": [[3]]},
-    ],
-)
+@pytest.mark.parametrize("sent", named(malformed.WRONG_SMS_JOBS))
 def test_neither_word_nor_number_is_an_error(sent):
     """Leniency ends where nothing makes sense."""
     with pytest.raises(APIResponseError):
