@@ -30,7 +30,7 @@ from sinch_numbers.audit import (
 from sinch_numbers.audit.standing import Standing
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NAMES = ("alpha", "beta", "gamma")
 RULE = Rule(
@@ -203,6 +203,7 @@ audit(
 """
 
 
+@pytest.mark.slow
 async def test_it_may_be_killed(sandbox: Sandbox, client: NumbersClient, saved: Path) -> None:
     """
     What a killed process had saved is gone on from, and the report is that of one go.

@@ -31,6 +31,8 @@ from sinch_numbers.models import NumberType
 
 from .conftest import HOSTILE, RULE
 
+pytestmark = pytest.mark.sandbox
+
 # What has no end tag; all of SVG has one, or closes itself.
 VOID = {"meta"}
 
