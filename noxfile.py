@@ -30,27 +30,35 @@ def install(
     session.install("-q", "-e", f".[{extras}]" if extras else ".", *needed)
 
 
-@nox.session(python=["3.11", "3.12", "3.13"])
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"])
 def tests(session: nox.Session) -> None:
-    """Run the tests."""
+    """Run the fast lane."""
     install(session, "test")
     session.run("pytest", *session.posargs)
 
 
 @nox.session
+def slow(session: nox.Session) -> None:
+    """Run the slow lane: chaos, fuzzing, docs, subprocesses, complete case products."""
+    install(session, "slow")
+    session.run("pytest", "-m", "slow", *session.posargs)
+
+
+@nox.session
 def plain(session: nox.Session) -> None:
-    """Run the tests without orjson and with aiohttp's pure-Python parser."""
-    install(session, "test", extras="cli")
-    session.run("pytest", *session.posargs, env={"AIOHTTP_NO_EXTENSIONS": "1"})
+    """Run both lanes without orjson and with aiohttp's pure-Python parser."""
+    install(session, "slow", extras="cli")
+    session.run("pytest", "-m", "", *session.posargs, env={"AIOHTTP_NO_EXTENSIONS": "1"})
 
 
 @nox.session
 def optimized(session: nox.Session) -> None:
-    """Run the tests with ``-O``: no assert in the package does any work."""
-    install(session, "test")
+    """Run both lanes with ``-O``: no assert in the package does any work."""
+    install(session, "slow")
     # Pytest warns that asserts outside of test modules are not run, which is the point.
     quiet = ("-W", "ignore::pytest.PytestConfigWarning")
-    session.run("python", "-O", "-m", "pytest", *quiet, *session.posargs)
+    optimized = {"PYTHONOPTIMIZE": "1"}  # unlike `-O`, it reaches the workers
+    session.run("pytest", "-m", "", *quiet, *session.posargs, env=optimized)
 
 
 @nox.session
@@ -71,14 +79,14 @@ def fuzz(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Look at the page of an audit in Chromium, which the system has to have."""
     install(session, "test", "browser")
-    session.run("pytest", "tests/browser/checks.py", *session.posargs)
+    session.run("pytest", "-n", "0", "tests/browser/checks.py", *session.posargs)
 
 
 @nox.session
 def distributed(session: nox.Session) -> None:
     """Spread an audit over a cluster of processes, and kill one of them."""
     install(session, "test", "distributed")
-    session.run("pytest", "tests/distributed/checks.py", *session.posargs)
+    session.run("pytest", "-n", "0", "tests/distributed/checks.py", *session.posargs)
 
 
 @nox.session
@@ -88,7 +96,7 @@ def docs(session: nox.Session) -> None:
     site = Path(session.create_tmp()) / "site"
     quiet = {"NO_MKDOCS_2_WARNING": "1"}
     session.run("mkdocs", "build", "--strict", "--clean", "--site-dir", str(site), env=quiet)
-    session.run("pytest", "tests/site/checks.py", *session.posargs, env={"DOCS_SITE": str(site)})
+    session.run("pytest", "-n", "0", "tests/site/checks.py", *session.posargs, env={"DOCS_SITE": str(site)})
 
 
 @nox.session
@@ -101,15 +109,15 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def floors(session: nox.Session) -> None:
-    """Run the tests with the oldest releases that the metadata allows."""
+    """Run both lanes with the oldest releases that the metadata allows."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
     declared = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
-    install(session, "test")
+    install(session, "slow")
     # The SDK of OpenTelemetry takes exactly the API that it was released with.
     pinned = [requirement.replace(">=", "==") for requirement in declared]
     session.install("-q", *pinned, "opentelemetry-sdk")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-m", "", *session.posargs)
 
 
 @nox.session
@@ -126,7 +134,7 @@ def types(session: nox.Session) -> None:
     install(session, "types")
     session.run("mypy")
     session.run("pyright")
-    session.run("pytest", "tests/typing/checks.py")
+    session.run("pytest", "-n", "0", "tests/typing/checks.py")
 
 
 @nox.session
@@ -138,11 +146,13 @@ def twins(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Show which lines no test runs."""
-    install(session, "test", "coverage")
-    # To be traced costs much of the speed that the one file looks at.
-    slow = "--ignore=tests/test_speed.py"
-    session.run("coverage", "run", "-m", "pytest", slow, *session.posargs)
+    """Show which lines and branches neither lane runs."""
+    install(session, "slow", "coverage")
+    # Tracing costs much of the speed that this file measures.
+    speed = "--ignore=tests/test_speed.py"
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", "-m", "", speed, *session.posargs)
+    session.run("coverage", "combine", "-q")
     session.run("coverage", "report")
 
 
@@ -165,7 +175,8 @@ def build(session: nox.Session) -> None:
     session.run("python", "-m", "build", "--outdir", str(dist / "packages"), silent=True)
     packages = sorted((dist / "packages").iterdir(), reverse=True)  # the wheel last
     session.run("twine", "check", "--strict", *map(str, packages))
-    session.run("pytest", "--noconftest", "tests/packaging/checks.py", *session.posargs)
+    alone = ("--noconftest", "-o", "addopts=--import-mode=importlib")  # no plugins are needed
+    session.run("pytest", *alone, "tests/packaging/checks.py", *session.posargs)
     away = Path(session.create_tmp()).absolute()
     for package in packages:
         clean = away / package.name / "bin"

@@ -17,7 +17,7 @@ from sinch_numbers import (
     SmsConfiguration,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 ADDRESS = {
     "streetNumber": "77",

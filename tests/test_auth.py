@@ -19,7 +19,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 class Clock:

@@ -9,7 +9,7 @@ from sinch_numbers import ActiveNumber, InvalidArgumentError, NotFoundError, Num
 from sinch_numbers.bulk import Outcome, for_each, gather
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 async def test_each_item_gets_its_outcome_in_order(

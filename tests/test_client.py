@@ -28,6 +28,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"SINCH_{name}", raising=False)
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_the_sandbox_variables_are_all_it_takes(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
@@ -135,6 +136,7 @@ def sandbox_elsewhere() -> Iterator[Sandbox]:
 
 
 # The first loop ends with its connections open; that is what the warning is for.
+@pytest.mark.sandbox
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 def test_one_client_serves_one_loop_after_the_other() -> None:
     """Three runs of `asyncio.run` with the same client all work, with one token."""

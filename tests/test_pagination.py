@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sinch_numbers import InternalServerError, NumbersClient, Page, Pager, PaginationError
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 class Book:

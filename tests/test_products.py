@@ -2,8 +2,7 @@
 
 import itertools
 
-import pytest
-from products import examples, named, product, select
+from products import named, product, select
 
 
 def params_of(mark):
@@ -79,37 +78,3 @@ def test_named_cases_are_parameters():
     found = named({"a pair": (1, 2), "a list": [1, 2]})
 
     assert [("a pair", (1, 2)), ("a list", ([1, 2],))] == [(p.id, p.values) for p in found]
-
-
-def test_a_property_is_checked_in_both_lanes():
-    """With few examples in the fast lane, and many in ``slow``; fixtures are passed on."""
-    from hypothesis import strategies as st
-
-    seen = []
-
-    @examples(5, 20, number=st.integers())
-    def prop(number, other):
-        seen.append((number, other))
-
-    (mark,) = prop.pytestmark
-    assert [(5,), (20,)] == [param.values for param in params_of(mark)]
-    assert ["slow"] == [mark.name for mark in params_of(mark)[1].marks]
-    prop(examples=5, other="fixture")
-    assert 5 == len(seen)
-    assert {"fixture"} == {other for _, other in seen}
-    first = list(seen)
-    seen.clear()
-    prop(examples=5, other="fixture")
-    assert first == seen
-
-
-def test_a_property_that_fails_says_so():
-    """The failure comes through as it is."""
-    from hypothesis import strategies as st
-
-    @examples(5, 20, number=st.integers())
-    def prop(number):
-        raise LookupError("found it")
-
-    with pytest.raises(LookupError, match="found it"):
-        prop(examples=5)

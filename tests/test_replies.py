@@ -6,7 +6,8 @@ import pickle
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import examples, named
+from products import named
+from properties import rule
 
 from sinch_numbers.errors import APIResponseError, APIStatusError, BadRequestError, NotFoundError
 from sinch_numbers.models import (
@@ -63,7 +64,7 @@ def test_a_refusal_is_remembered_briefly():
     assert refused(b"x" * 100).body == "x" * 100
 
 
-@examples(25, 200, body=st.binary(max_size=3000))
+@rule(200, few=25, body=st.binary(max_size=3000))
 def test_any_bytes_are_a_typed_error(body):
     """With a body of printable ASCII, that can be pickled and shown."""
     for status in (302, 400, 404, 429, 500, 999):
@@ -85,7 +86,7 @@ JUNK = st.recursive(
 )
 
 
-@examples(37, 300, body=st.dictionaries(ERROR_MEMBERS, JUNK))
+@rule(300, few=37, body=st.dictionaries(ERROR_MEMBERS, JUNK))
 def test_any_json_is_a_typed_error(body):
     """Whatever stands where, message is a text, code a text or nothing, details are details."""
     error = refused(body)

@@ -31,6 +31,8 @@ from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.spread import SpreadAudit, audit_part, plan_project
 from sinch_numbers.sync import audit_projects
 
+pytestmark = pytest.mark.sandbox
+
 SECRET = "a-secret-that-stays-where-it-is"
 LOCAL_RULE = Rule(
     id="unnamed",
@@ -170,8 +172,17 @@ def tokens(sandbox: Sandbox) -> int:
     return sum("oauth2/token" in call for call in sandbox.calls)
 
 
-@pytest.mark.parametrize("size", [25, 100, 50_000])
-@pytest.mark.parametrize("emergency", [False, True])
+@pytest.mark.parametrize(
+    ("size", "emergency"),
+    [
+        (25, False),
+        (50_000, True),
+        *(
+            pytest.param(size, emergency, marks=pytest.mark.slow)
+            for size, emergency in ((25, True), (100, False), (100, True), (50_000, False))
+        ),
+    ],
+)
 def test_threads_say_the_same(size: int, emergency: bool, serve: Serve) -> None:
     """
     Whatever the size of the parts, the reports are those of one process; threads share a
@@ -196,6 +207,7 @@ def test_threads_say_the_same(size: int, emergency: bool, serve: Serve) -> None:
     assert (len(executor.parts) > 20) == (size == 25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_processes_say_the_same(method: str, serve: Serve) -> None:
     """
@@ -324,6 +336,7 @@ def test_a_gap_is_read_in_the_end(serve: Serve) -> None:
     assert timeless(in_one_place(sandbox, now=now)) == timeless(found)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_no_number(serve: Serve) -> None:
     """
     The broken executor's error is raised; with another executor the audit goes on, and what

@@ -20,7 +20,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.aiohttp_transport import AiohttpTransport
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 class Wire:

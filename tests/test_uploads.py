@@ -26,7 +26,7 @@ from sinch_numbers import (
 from sinch_numbers.aiohttp_transport import AiohttpTransport
 from sinch_numbers.multipart import Multipart
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 MIB = 1024 * 1024
 YES = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

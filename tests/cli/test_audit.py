@@ -9,6 +9,8 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 LINKED: dict[str, Any] = {
@@ -42,6 +44,7 @@ def test_it_runs_without_an_account(process: Run) -> None:
     assert "and 85 more" in ended.out
 
 
+@pytest.mark.slow
 def test_every_line_of_json_is_an_object(process: Run) -> None:
     """
     Programs get all findings, a line each, and then what it comes to.
@@ -72,6 +75,7 @@ def test_every_line_of_json_is_an_object(process: Run) -> None:
     } == set(findings[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_it_fits_the_terminal(width: int, process: Run) -> None:
     """

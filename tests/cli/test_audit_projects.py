@@ -10,6 +10,8 @@ from anyio.from_thread import start_blocking_portal
 
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 SECRET = "sandbox-secret-of-tests"
@@ -54,6 +56,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
         portal.call(sandbox.stop)
 
 
+@pytest.mark.slow
 def test_it_can_be_tried_in_a_sandbox(process: Run) -> None:
     """
     A sandbox of several projects shows each, and then all of them together.
@@ -67,6 +70,7 @@ def test_it_can_be_tried_in_a_sandbox(process: Run) -> None:
     assert ended.lines[-1].startswith("600 numbers in 3 projects, ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [60, 100])
 def test_it_fits_the_terminal(width: int, process: Run) -> None:
     """

@@ -15,6 +15,8 @@ from anyio.from_thread import start_blocking_portal
 from sinch_numbers.audit.standing import Standing
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 
 LATE: dict[str, Any] = {"probability": 0.03, "seed": 131, "times": 1}

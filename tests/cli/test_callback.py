@@ -8,6 +8,8 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 SECRET = "a-new-secret-of-32-letters-12345"

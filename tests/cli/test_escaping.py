@@ -9,6 +9,8 @@ import pytest
 from sinch_numbers.escaping import printable
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 NUMBER = "+12025550101"

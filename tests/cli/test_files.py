@@ -54,6 +54,7 @@ def stop(why: BaseException) -> None:
 # What is written
 
 
+@pytest.mark.sandbox
 def test_json_lines_are_what_stdout_would_get(project: Sandbox, cli: Run, target: Path) -> None:
     """
     A file holds, byte for byte, what programs read from stdout.
@@ -67,6 +68,7 @@ def test_json_lines_are_what_stdout_would_get(project: Sandbox, cli: Run, target
     assert [] == beside(target)
 
 
+@pytest.mark.sandbox
 def test_a_table_is_plain_text(
     project: Sandbox, cli: Run, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_table_is_plain_text(
     assert [] == [line for line in text.splitlines() if line != line.rstrip()]
 
 
+@pytest.mark.slow
 def test_an_audit_can_be_written(process: Run, target: Path) -> None:
     """
     The report, or its JSON lines, go to the file; nothing is left for stdout.
@@ -100,6 +103,7 @@ def test_an_audit_can_be_written(process: Run, target: Path) -> None:
     assert [] == beside(target)
 
 
+@pytest.mark.sandbox
 def test_a_hyphen_is_stdout(project: Sandbox, cli: Run, tmp_path: Path) -> None:
     """
     As for other programs; and there is nothing about stdout to be forced.
@@ -214,6 +218,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str, str | None]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sandbox
 @pytest.mark.parametrize("name", REFUSED)
 def test_an_odd_target_is_refused(name: str, tmp_path: Path, sandbox: Sandbox, cli: Run) -> None:
     """
@@ -232,6 +237,7 @@ def test_an_odd_target_is_refused(name: str, tmp_path: Path, sandbox: Sandbox, c
     assert before == sorted(tmp_path.iterdir())
 
 
+@pytest.mark.sandbox
 @pytest.mark.parametrize("name", REFUSED)
 def test_force_follows_links_and_no_more(
     name: str, tmp_path: Path, project: Sandbox, cli: Run
@@ -334,6 +340,7 @@ def test_a_directory_in_the_way_of_the_last_step_is_told(target: Path) -> None:
     assert [] == beside(target)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "limit"),
     [(["--json", "list"], 0), (["--json", "list"], 50_000), (["list"], 4096), (["audit"], 1)],
@@ -360,6 +367,7 @@ def test_a_full_disk_leaves_the_old_file(
     assert (OLD, []) == (target.read_text(), beside(target))
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_the_old_file(target: Path) -> None:
     """
     Ctrl-C while numbers are still coming: exit code 130, and nothing beside the file.
@@ -384,6 +392,7 @@ def test_an_interrupt_leaves_the_old_file(target: Path) -> None:
 # What ends it at once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "kills"), [("atomic", 200), ("naive", 40)])
 def test_kills_leave_whole_files(how: str, kills: int, tmp_path: Path) -> None:
     """
@@ -409,6 +418,7 @@ def test_kills_leave_whole_files(how: str, kills: int, tmp_path: Path) -> None:
     assert min(seen["absent"], seen["old"], seen["new"], seen["temporaries"]) > 0
 
 
+@pytest.mark.slow
 def test_a_killed_command_leaves_a_whole_file(target: Path) -> None:
     """
     The same for the command itself: what is there is the old list or the complete new one.

@@ -9,6 +9,8 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 LANDLINE = "+12025550181"
@@ -250,6 +252,7 @@ def test_the_other_secret(sandbox: Sandbox, cli: Run) -> None:
     assert secret not in cli("callback", "get", "--reveal").out
 
 
+@pytest.mark.slow
 def test_a_sandbox_of_its_own_has_both_hosts(process: Run) -> None:
     """With --sandbox the second host is nobody else's."""
     ended = process("--sandbox", "--sandbox-numbers", "0", "imported", "list")

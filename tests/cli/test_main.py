@@ -14,6 +14,8 @@ import pytest
 from sinch_numbers import __version__
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 NUMBER = "+12025550101"
@@ -69,6 +71,7 @@ def test_arguments_that_no_service_takes_are_usage(
     assert [] == sandbox.calls
 
 
+@pytest.mark.slow
 def test_missing_credentials_are_named(process: Run) -> None:
     """
     Without credentials the message says what to set, and what to try first.
@@ -150,6 +153,7 @@ def test_the_log_is_shown_on_request(sandbox: Sandbox, cli: Run) -> None:
     assert quiet.out == loud.out
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_quietly() -> None:
     """
     When the reader goes away, so does the command, without a word.
@@ -178,6 +182,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
     assert (141, b"") == (running.returncode, told)
 
 
+@pytest.mark.slow
 def test_a_pipe_that_was_never_read_ends_quietly() -> None:
     """
     It does not matter when the reader went away.
@@ -197,6 +202,7 @@ def test_a_pipe_that_was_never_read_ends_quietly() -> None:
     assert (141, b"") == (ended.returncode, ended.stderr)
 
 
+@pytest.mark.slow
 def test_an_interrupt_is_130(sandbox: Sandbox) -> None:
     """
     Ctrl-C ends a command that waits, in one line.
@@ -214,6 +220,7 @@ def test_an_interrupt_is_130(sandbox: Sandbox) -> None:
     assert (130, "sinch-numbers: interrupted\n") == (running.returncode, told)
 
 
+@pytest.mark.slow
 def test_an_interrupted_rent_says_that_it_may_have_happened(sandbox: Sandbox) -> None:
     """
     Who interrupts a billable call is told to look.
@@ -235,6 +242,7 @@ def test_an_interrupted_rent_says_that_it_may_have_happened(sandbox: Sandbox) ->
     assert "Traceback" not in told
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_says_what_to_install() -> None:
     """
     Who has not installed the command line is told how to, in one line.
@@ -253,6 +261,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     assert 1 == ended.stderr.count("\n")
 
 
+@pytest.mark.slow
 def test_an_encoding_that_cannot_say_it_is_no_error(process: Run) -> None:
     """
     What the output cannot say is written as an escape.

@@ -8,6 +8,8 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 NUMBER = "+12025550101"

@@ -11,6 +11,8 @@ from sinch_numbers import OutcomeUnknownError
 from sinch_numbers.cli.exits import sentence
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 NUMBER = "+61491570156"

@@ -13,6 +13,8 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 FREE = "+12025550199"
@@ -176,6 +178,7 @@ def test_a_lost_reply_is_settled(shop: Sandbox, cli: Run) -> None:
     assert 1 == len(shop.ledger)
 
 
+@pytest.mark.slow
 def test_the_sandbox_asks_as_well(process: Run) -> None:
     """
     Play money is asked about like real money.
@@ -186,6 +189,7 @@ def test_the_sandbox_asks_as_well(process: Run) -> None:
     assert "--yes" in ended.err
 
 
+@pytest.mark.slow
 def test_a_person_at_a_terminal_is_asked(shop: Sandbox) -> None:
     """
     On a real terminal the question is put, and its answer taken.

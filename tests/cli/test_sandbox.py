@@ -11,6 +11,10 @@ from collections.abc import Callable
 from os import close, read
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 
 

@@ -22,6 +22,8 @@ from pyarrow import parquet
 
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 Run = Callable[..., Any]
 
 SEED = 20263
@@ -235,6 +237,7 @@ def test_a_refusal_leaves_the_old_files(
     assert sorted(names) == sorted(file.name for file in tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "name"),
     [("audit", "a.html"), ("audit", "a.csv"), ("list", "l.parquet"), ("list", "l.csv")],
@@ -275,6 +278,7 @@ def test_what_a_format_has_no_place_for_is_one_line(
     assert ([target], OLD) == (list(tmp_path.iterdir()), target.read_bytes())
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_whole_files(tmp_path: Path) -> None:
     """
     What is there is the old file or the complete new one, at whatever moment it ends.
@@ -317,6 +321,7 @@ def _rows(name: str, content: bytes) -> int:
 # Progress
 
 
+@pytest.mark.slow
 def test_progress_is_shown_to_somebody_only(process: Run, tmp_path: Path) -> None:
     """
     Saving or not: a terminal sees how far it is, a pipe hears nothing.

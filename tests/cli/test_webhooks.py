@@ -60,6 +60,7 @@ def post(port: int, posted: SignedEvent, **headers: str) -> int:
     return status
 
 
+@pytest.mark.slow
 def test_genuine_events_are_shown_as_they_come(
     events: SignedEvents, listening: Run, tmp_path: Path
 ) -> None:
@@ -84,6 +85,7 @@ def test_genuine_events_are_shown_as_they_come(
     assert SECRET not in errors
 
 
+@pytest.mark.slow
 def test_for_programs_and_for_later(
     events: SignedEvents, listening: Run, cli: Run, tmp_path: Path
 ) -> None:
@@ -126,6 +128,7 @@ def test_what_is_not_genuine_is_not_replayed(
     assert 2 == cli("webhooks", "listen", "--replay", str(tmp_path / "none")).code
 
 
+@pytest.mark.sandbox
 def test_events_are_forwarded_as_they_came(events: SignedEvents, cli: Run, tmp_path: Path) -> None:
     """The very bytes, and their signature; an answer that is not 200 is told."""
     taken: list[tuple[bytes, str]] = []
@@ -164,6 +167,7 @@ def test_events_are_forwarded_as_they_came(events: SignedEvents, cli: Run, tmp_p
     assert 2 == cli("webhooks", "listen", "--forward", "file:///etc/passwd").code
 
 
+@pytest.mark.sandbox
 def test_the_secret_is_read_from_the_service(sandbox: Sandbox, cli: Run, tmp_path: Path) -> None:
     """Without SINCH_HMAC_SECRET, the API is asked for it."""
     one = SignedEvents(sandbox.project().hmac_secret).number(NUMBER)
@@ -177,6 +181,7 @@ def test_the_secret_is_read_from_the_service(sandbox: Sandbox, cli: Run, tmp_pat
     assert 1 == cli("webhooks", "listen", "--replay", str(record)).code
 
 
+@pytest.mark.slow
 def test_a_sandbox_posts_to_this_machine_only(process: Run) -> None:
     """A place elsewhere is refused in one line."""
     ended = process("sandbox", "--webhooks", "http://example.com/hook")
@@ -185,6 +190,7 @@ def test_a_sandbox_posts_to_this_machine_only(process: Run) -> None:
     assert "this machine only" in ended.err
 
 
+@pytest.mark.slow
 def test_a_sandbox_tells_a_listener(
     events: SignedEvents, listening: Run, monkeypatch: pytest.MonkeyPatch, process: Run
 ) -> None:

@@ -33,7 +33,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Clock, Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NUMBER, OTHER, TOLL_FREE = "+12025550181", "+12025550182", "+18335550144"
 LINK = SmsConfiguration("plan", "C1")

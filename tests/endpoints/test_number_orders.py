@@ -30,7 +30,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 AU = {"region_code": "AU", "number_type": "MOBILE"}
 NUMBER = "+61491570156"

@@ -26,7 +26,7 @@ from sinch_numbers.models import ActiveNumber, Extra, UnknownVoice, VoiceType
 from sinch_numbers.provisioning import voice_state
 from sinch_numbers.sandbox import Clock, Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NUMBER = "+12025550147"
 OTHER = "+12025550148"

@@ -6,7 +6,8 @@ import pickle
 
 import pytest
 from hypothesis import strategies as st
-from products import examples, product
+from products import product
+from properties import rule
 
 from sinch_numbers.models import (
     Capability,
@@ -89,7 +90,7 @@ def test_an_unknown_word_travels(protocol):
         assert twin.known is False
 
 
-@examples(10, 50, words=st.lists(st.text(), max_size=20))
+@rule(50, few=10, words=st.lists(st.text(), max_size=20))
 def test_the_list_does_not_grow(words):
     """Whatever a server makes up, the class stays as it is: no leak, no new members."""
     before = (list(NumberType), dict(NumberType.__members__), len(NumberType._value2member_map_))

@@ -16,7 +16,7 @@ from sinch_numbers import (
     TokenFetched,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 class Notes(Observer, CallObserver):

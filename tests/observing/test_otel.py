@@ -23,7 +23,7 @@ from sinch_numbers import (
     otel,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "observability.md"
 NOT_OURS = "+12025550134"
@@ -356,6 +356,7 @@ def test_a_missing_library_is_a_typed_error(monkeypatch):
         __import__("sinch_numbers.otel")
 
 
+@pytest.mark.slow
 def test_without_an_sdk_it_does_no_harm(sandbox_thread):
     """The API alone records nothing, and the header stays away."""
     code = (

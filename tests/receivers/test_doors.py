@@ -14,6 +14,8 @@ from doors import NUMBER, SECRET, Handled, Sender, body_of, signed
 from sinch_numbers.receivers import AllowList, MemoryStore, Receiver
 from sinch_numbers.webhooks import LARGEST_BODY
 
+pytestmark = pytest.mark.sandbox
+
 Serve = Callable[[Receiver], Sender]
 
 
@@ -107,17 +109,18 @@ def test_a_large_body_is_refused(served: Serve, handled: Handled) -> None:
     assert 200 == sender.post(iter([body_of(2)[:50], body_of(2)[50:]]), signed(body_of(2)))
 
 
-def test_a_thousand_replays_are_one_event(served: Serve, handled: Handled) -> None:
+@pytest.mark.parametrize("replays", [50, pytest.param(1000, marks=pytest.mark.slow)])
+def test_replays_are_one_event(replays: int, served: Serve, handled: Handled) -> None:
     """What came before is answered 200, and not handled again, under other bytes neither."""
     used = receiver(handled)
     sender = served(used)
     again = json.dumps(json.loads(body_of(1)), indent=1).encode()
-    assert {200} == {sender.post(body_of(1)) for _ in range(1000)}
+    assert {200} == {sender.post(body_of(1)) for _ in range(replays)}
     assert 200 == sender.post(again)
     sender.stop()
 
     assert ["event-1"] == handled.ids
-    assert 1000 == used.counts.duplicates
+    assert replays == used.counts.duplicates
 
 
 def test_events_without_a_name_are_told_apart_by_their_text(
@@ -279,7 +282,8 @@ def test_a_store_that_fails(served: Serve, handled: Handled) -> None:
     assert 0 == used.pending
 
 
-def test_many_senders_at_once(served: Serve, handled: Handled) -> None:
+@pytest.mark.parametrize("each", [24, pytest.param(100, marks=pytest.mark.slow)])
+def test_many_senders_at_once(each: int, served: Serve, handled: Handled) -> None:
     """Events of several connections, duplicates among them, are handled once each."""
     used = receiver(handled)
     url = served(used).url
@@ -287,10 +291,10 @@ def test_many_senders_at_once(served: Serve, handled: Handled) -> None:
 
     def send(first: int) -> None:
         sender = Sender(url)
-        statuses.extend(sender.post(body_of(n % 200)) for n in range(first, first + 100))
+        statuses.extend(sender.post(body_of(n % (2 * each))) for n in range(first, first + each))
         sender.connection.close()
 
-    threads = [threading.Thread(target=send, args=(50 * n,)) for n in range(8)]
+    threads = [threading.Thread(target=send, args=(each // 2 * n,)) for n in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -298,17 +302,18 @@ def test_many_senders_at_once(served: Serve, handled: Handled) -> None:
     while used.pending:
         handled.entered.acquire(timeout=0.01)
 
-    assert [200] * 800 == statuses
-    assert {f"event-{n}" for n in range(200)} == set(handled.ids)
-    assert 200 == len(handled)
+    assert [200] * 8 * each == statuses
+    assert {f"event-{n}" for n in range(2 * each)} == set(handled.ids)
+    assert 2 * each == len(handled)
 
 
-def test_a_burst_loses_nothing(served: Serve, handled: Handled) -> None:
+@pytest.mark.parametrize("events", [100, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_burst_loses_nothing(events: int, served: Serve, handled: Handled) -> None:
     """As much as comes in at once: what is turned away comes again, and all is handled once."""
-    used = receiver(handled, capacity=50)
+    used = receiver(handled, capacity=events // 20)
     url = served(used).url
-    posted = [(body, {"X-Sinch-Signature": signed(body)}) for body in map(body_of, range(1000))]
-    left, events = iter(posted), f"{url}/events"
+    posted = [(body, {"X-Sinch-Signature": signed(body)}) for body in map(body_of, range(events))]
+    left, path = iter(posted), f"{url}/events"
 
     async def burst() -> None:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=16)) as session:
@@ -317,7 +322,7 @@ def test_a_burst_loses_nothing(served: Serve, handled: Handled) -> None:
                 for body, headers in left:
                     status = 0
                     while status != 200:
-                        async with session.post(events, data=body, headers=headers) as reply:
+                        async with session.post(path, data=body, headers=headers) as reply:
                             status = reply.status
                         assert status in (200, 503)
 
@@ -327,4 +332,4 @@ def test_a_burst_loses_nothing(served: Serve, handled: Handled) -> None:
     while used.pending:
         handled.entered.acquire(timeout=0.01)
 
-    assert sorted(f"event-{n}" for n in range(1000)) == sorted(handled.ids)
+    assert sorted(f"event-{n}" for n in range(events)) == sorted(handled.ids)

@@ -256,6 +256,7 @@ def test_lengths(header: str, length: int | None) -> None:
     assert (length if length != 10**19 else int("9" * 19)) == content_length(header)
 
 
+@pytest.mark.sandbox
 async def test_the_latest_state_is_read(sandbox: Sandbox, client: NumbersClient) -> None:
     """Whatever an event tells, the number as it is now goes along with it."""
     sandbox.project().add_active(phone_number=NUMBER, display_name="now")

@@ -19,7 +19,7 @@ from sinch_numbers import (
     SinchNumbersError,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 PACKAGE = Path(sinch_numbers.__file__).parent
 NUMBER = "+12025550134"

@@ -35,6 +35,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.auth import BasicAuthorizer
 
+pytestmark = pytest.mark.sandbox
+
 PACKAGE = str(Path(sinch_numbers.__file__).parent)
 NUMBER = "+12025550134"
 
@@ -112,6 +114,7 @@ for command in COMMANDS:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("token_says", "api_says"), ANSWERS)
 def test_commands_show_no_secret(mirror, token_says, api_says):
     """
@@ -137,6 +140,7 @@ def test_commands_show_no_secret(mirror, token_says, api_says):
     assert [] == hits(ended.stdout + ended.stderr)
 
 
+@pytest.mark.slow
 def test_it_is_shown_on_request(mirror):
     """
     Otherwise the test above could not fail.
@@ -152,6 +156,7 @@ def test_it_is_shown_on_request(mirror):
     assert ["canary"] == hits(ended.stdout)
 
 
+@pytest.mark.slow
 def test_a_command_at_work_shows_no_secret(mirror):
     """
     Not to those who list processes, nor in the dump of one that is made to crash.
@@ -206,6 +211,7 @@ sys.exit(main(["--verbose", "callback", "set"]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "place",
     ["pipeline read", "pipeline refusal", "converter load", "token_service _token"],

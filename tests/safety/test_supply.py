@@ -68,6 +68,7 @@ def test_missing_reasons_are_found():
     assert {"a>=1": True, "b>=2": False} == told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flag", ["-O", "-OO"])
 def test_it_works_without_asserts_and_docstrings(flag):
     """Import everything, then audit a sandbox, with what Python can leave out left out."""

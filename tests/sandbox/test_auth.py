@@ -8,7 +8,7 @@ from sinch_numbers.sandbox import Clock, Sandbox
 
 from .conftest import Api, basic
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 LIST = "activeNumbers"
 

@@ -15,7 +15,7 @@ from sinch_numbers.sandbox.emergency import EmergencyAddress
 
 from .conftest import Api
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 SPEC = json.loads((Path(__file__).parents[1] / "data" / "numbers.openapi.json").read_text())
 PROJECT = "/v1/projects/{projectId}"

@@ -10,7 +10,7 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NUMBER = "+13035550001"
 RENT = f"availableNumbers/{NUMBER}:rent"

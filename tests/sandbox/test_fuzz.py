@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import rule
 
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox.exchange import Call
@@ -93,8 +93,8 @@ IMPORTED_RESOURCES = st.sampled_from(
 HEADERS = {"authorization": basic()["Authorization"]}
 
 
-@settings(deadline=None, max_examples=1500)
-@given(
+@rule(
+    examples=1500,
     method=st.sampled_from(["GET", "POST", "PATCH"]),
     resource=RESOURCES,
     query=QUERIES,
@@ -119,8 +119,8 @@ def test_odd_requests_are_answered(
     assert isinstance(json.loads(reply.body), dict)
 
 
-@settings(deadline=None, max_examples=500)
-@given(
+@rule(
+    examples=500,
     method=st.sampled_from(["GET", "POST", "PATCH", "DELETE"]),
     resource=IMPORTED_RESOURCES,
     query=IMPORTED_QUERIES,

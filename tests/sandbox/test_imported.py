@@ -8,7 +8,7 @@ import pytest
 from sinch_numbers.sandbox import Clock, Project, Sandbox
 from sinch_numbers.sandbox.errors import ApiError
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NUMBER, OTHER, TOLL_FREE = "+12025550181", "+12025550182", "+18335550144"
 HOST = "/imported/v1/projects/sandbox"

@@ -13,7 +13,7 @@ from sinch_numbers.sandbox import Clock, Sandbox
 
 from .conftest import Api
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 SPEC = json.loads(
     (Path(__file__).parents[1] / "data" / "imported-numbers.openapi.json").read_text()

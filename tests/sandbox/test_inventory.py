@@ -157,6 +157,7 @@ def test_planted_jobs_do_not_settle() -> None:
     assert {name: count for name, count in before.items() if name != "WAITING"} == after
 
 
+@pytest.mark.slow
 def test_a_page_of_a_big_inventory_is_as_quick_as_one_of_a_small() -> None:
     """A page costs what is on it, and building an inventory grows with its size."""
     wanted = Filter(region_code="US", type="LOCAL")

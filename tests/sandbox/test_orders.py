@@ -10,7 +10,7 @@ import pytest
 
 from sinch_numbers.sandbox import Clock, Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NUMBER = "+61491570156"
 LOOKUP, CREATE = "numberOrders:lookupNumberRequirements", "numberOrders:createNumberOrder"

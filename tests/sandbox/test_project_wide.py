@@ -7,7 +7,7 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 SECRET = "sandbox-hmac-secret-0123456789-abcd"
 

@@ -6,7 +6,7 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 SEARCH = "availableNumbers?regionCode=US&type=LOCAL"
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from sinch_numbers.sandbox import Clock, Event, Project, Sandbox
 from sinch_numbers.sandbox.bodies import updating
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NUMBER = "+12025550147"
 SMS = "PROVISIONING_TO_SMS_PLATFORM"

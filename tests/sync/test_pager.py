@@ -8,6 +8,8 @@ from sinch_numbers import NumbersClient, Page, Pager, PaginationError, SyncNumbe
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync._portal import Runner
 
+pytestmark = pytest.mark.sandbox
+
 
 class Book:
     """Serves pages of one item, but never the *stuck* one; notes what was asked and where."""

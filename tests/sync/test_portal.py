@@ -22,6 +22,8 @@ from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import _portal
 from sinch_numbers.sync._portal import Runner
 
+pytestmark = pytest.mark.sandbox
+
 SCRIPTS = Path(__file__).parent / "scripts"
 
 
@@ -57,6 +59,7 @@ def script(
     )
 
 
+@pytest.mark.slow
 def test_forks_under_load_over_http(environment: dict[str, str]) -> None:
     """A hundred children of a busy parent: none hangs, none fails, the parent notices nothing."""
     # Not in dev mode: asyncio would complain that a machine with this much to do is slow.
@@ -67,6 +70,7 @@ def test_forks_under_load_over_http(environment: dict[str, str]) -> None:
     assert "" == done.stderr
 
 
+@pytest.mark.slow
 def test_forks_under_load_over_https(
     environment: dict[str, str], service: Sandbox, tmp_path: Path
 ) -> None:
@@ -94,6 +98,7 @@ def test_forks_under_load_over_https(
     assert "" == done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["gunicorn", "fork", "spawn"])
 def test_workers_of_a_process_that_called_before(environment: dict[str, str], method: str) -> None:
     """Prefork servers and pools: every worker's every call is answered."""
@@ -131,6 +136,7 @@ def test_an_interrupt_cancels_the_call_and_says_what_it_leaves(
     assert (0, "") == (process.returncode, noise)
 
 
+@pytest.mark.slow
 def test_threads_that_looked_up_names_end_without_a_word(environment: dict[str, str]) -> None:
     """At exit no thread can be started any more, also none to wait for those of the loop."""
     named = {
@@ -144,8 +150,11 @@ def test_threads_that_looked_up_names_end_without_a_word(environment: dict[str, 
     assert (0, "") == (done.returncode, done.stderr)
 
 
-def test_many_threads_on_one_client(service: Sandbox) -> None:
-    """Sixty-four threads of a hundred calls each: everybody gets his own answer."""
+@pytest.mark.parametrize(
+    ("threads", "calls"), [(16, 20), pytest.param(64, 100, marks=pytest.mark.slow)]
+)
+def test_many_threads_on_one_client(threads: int, calls: int, service: Sandbox) -> None:
+    """Each thread receives the response to its own request."""
     numbers = sorted(service.project().active)
     with SyncNumbersClient(
         "sandbox", "sandbox", "sandbox", numbers_url=service.url, auth_url=service.auth_url
@@ -154,11 +163,11 @@ def test_many_threads_on_one_client(service: Sandbox) -> None:
         def work(thread: int) -> int:
             wanted = numbers[thread % len(numbers)]
             return sum(
-                client.active_numbers.get(wanted).phone_number != wanted for _ in range(100)
+                client.active_numbers.get(wanted).phone_number != wanted for _ in range(calls)
             )
 
-        with ThreadPoolExecutor(64) as pool:
-            assert 0 == sum(pool.map(work, range(64)))
+        with ThreadPoolExecutor(threads) as pool:
+            assert 0 == sum(pool.map(work, range(threads)))
 
 
 def test_a_call_from_the_loops_own_thread_is_an_error(sync_client: SyncNumbersClient) -> None:
@@ -217,7 +226,8 @@ def test_a_closed_client_says_so(sync_client: SyncNumbersClient) -> None:
         sync_client.available_regions.list()
 
 
-def test_closing_races_with_calls(service: Sandbox) -> None:
+@pytest.mark.parametrize("races", [10, pytest.param(60, marks=pytest.mark.slow)])
+def test_closing_races_with_calls(races: int, service: Sandbox) -> None:
     """Whoever loses the race gets an answer or a typed error, and nobody hangs."""
     number = next(iter(service.project().active))
     ends: list[object] = []
@@ -229,7 +239,7 @@ def test_closing_races_with_calls(service: Sandbox) -> None:
         except Exception as error:
             ends.append(type(error).__module__)
 
-    for _ in range(60):
+    for _ in range(races):
         client = SyncNumbersClient(
             "sandbox",
             "sandbox",
@@ -248,7 +258,7 @@ def test_closing_races_with_calls(service: Sandbox) -> None:
             thread.join(10)
             assert not thread.is_alive()
 
-    assert 240 == len(ends)
+    assert 4 * races == len(ends)
     assert {number, "sinch_numbers.errors"} >= set(ends)
 
 
