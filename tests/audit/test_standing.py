@@ -31,7 +31,7 @@ from sinch_numbers.audit import (
 from sinch_numbers.audit.standing import Standing
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NAMES = ("alpha", "beta", "gamma")
 RULE = Rule(
@@ -207,6 +207,7 @@ audit(
 """
 
 
+@pytest.mark.slow
 async def test_it_may_be_killed(sandbox: Sandbox, client: NumbersClient, saved: Path) -> None:
     """
     What a killed process had saved is gone on from, and the report is that of one go.
@@ -380,7 +381,10 @@ async def test_what_is_saved_is_no_secret(
     assert "Bearer" not in text
 
 
-@pytest.mark.parametrize("after", [2, 11, 60])
+@pytest.mark.parametrize(
+    "after",
+    [pytest.param(2, marks=pytest.mark.slow), 11, pytest.param(60, marks=pytest.mark.slow)],
+)
 async def test_several_projects_go_on_as_well(
     after: int, sandbox: Sandbox, tmp_path: Path
 ) -> None:
