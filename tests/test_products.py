@@ -68,6 +68,13 @@ def test_ids_have_the_order_that_was_asked_for():
     assert ["y-x"] == [param.id for param in params_of(mark)]
 
 
+def test_a_factor_may_be_the_parameter_of_a_fixture():
+    """Then pairs are selected among parameters of tests and of fixtures alike."""
+    mark = product(client=["async", "sync"], fault="abc", indirect=["client"])
+
+    assert ["client"] == mark.kwargs["indirect"]
+
+
 def test_a_selection_does_not_depend_on_chance():
     """The same factors give the same selection."""
     assert select(THREE) == select({name: list(values) for name, values in THREE.items()})
