@@ -85,3 +85,4 @@ def test_named_cases_are_parameters():
     found = named({"a pair": (1, 2), "a list": [1, 2]})
 
     assert [("a pair", (1, 2)), ("a list", ([1, 2],))] == [(p.id, p.values) for p in found]
+    assert ["a"] == [p.id for p in named({"a": 1, "b": 2}, fast=["a"]) if not p.marks]
