@@ -32,6 +32,8 @@ from sinch_numbers.models import NumberType
 
 from .conftest import HOSTILE, RULE
 
+pytestmark = pytest.mark.sandbox
+
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled_once() -> Iterator[None]:
