@@ -1,16 +1,19 @@
 """
-Case products in two lanes, and parameters from tables of named cases.
+Case products and property examples in two lanes.
 
 The fast lane runs a selection, the lane ``slow`` all the rest, so that both together are the
 complete product. The selection is deterministic: it depends on the factors' order alone.
 """
 
+import functools
 import heapq
+import inspect
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 Factor = Mapping[str, Any] | Iterable[str]
 """Values by name; or just names, where the name is the value."""
@@ -91,6 +94,45 @@ def requirements(
     labelled = [label(name) for label, name in zip(labels, case, strict=True)]
     for (i, one), (k, other) in itertools.combinations(enumerate(labelled), 2):
         yield i, k, one, other
+
+
+def examples(
+    few: int, many: int, /, *, explore: bool = False, **strategies: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """
+    Check a property with *few* examples in the fast lane and *many* in ``slow``.
+
+    Both runs derive their examples from the test, so a failure repeats. With *explore* the
+    ``slow`` run draws different examples each time; Hypothesis prints how to repeat a failure.
+    """
+
+    def decorate(check: Callable[..., None]) -> Callable[..., None]:
+        # Without a deadline: the time of one example depends on the load of the machine.
+        runs = {
+            few: settings(max_examples=few, derandomize=True, deadline=None),
+            many: settings(
+                max_examples=many, derandomize=not explore, deadline=None, print_blob=True
+            ),
+        }
+
+        @functools.wraps(check)
+        def test(examples: int, **fixtures: Any) -> None:
+            runs[examples](given(**strategies)(check))(**fixtures)
+
+        own = inspect.Parameter("examples", inspect.Parameter.KEYWORD_ONLY)
+        others = [
+            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for name, parameter in inspect.signature(check).parameters.items()
+            if name not in strategies
+        ]
+        test.__signature__ = inspect.Signature([own, *others])  # type: ignore[attr-defined]  # pytest reads it
+        params = [
+            pytest.param(few, id=f"{few} examples"),
+            pytest.param(many, id=f"{many} examples", marks=pytest.mark.slow),
+        ]
+        return pytest.mark.parametrize("examples", params)(test)
+
+    return decorate
 
 
 def named(cases: Mapping[str, Any], *, fast: Iterable[str] | None = None) -> list[Any]:

@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import named, product
-from properties import rule
+from products import examples, named, product
 from yarl import URL
 
 from sinch_numbers import arguments
@@ -184,7 +183,7 @@ def test_a_number_goes_where_it_belongs(run, method, template, call, number):
     assert [(method, PROJECT + template.format(number))] == sent
 
 
-@rule(2500, few=60, number=texts, which=st.sampled_from(BY_NUMBER))
+@examples(60, 2500, number=texts, which=st.sampled_from(BY_NUMBER))
 def test_a_number_leads_nowhere_else(run, number, which):
     """Any text is refused, or it is the one segment of the one URL."""
     transport = Recorder()
@@ -198,7 +197,7 @@ def test_a_number_leads_nowhere_else(run, number, which):
         assert refused == "phone_number"
 
 
-@rule(3000, few=100, number=texts)
+@examples(100, 3000, number=texts)
 def test_a_number_is_never_altered(number):
     """It is returned as it came, or refused; nothing is trimmed."""
     try:
@@ -211,7 +210,7 @@ def test_a_number_is_never_altered(number):
     assert number[1:].isdigit()
 
 
-@rule(2500, few=60, segment=texts | st.sampled_from(["..", ".", "", "...", "a/b", "{}", "%2e%2e"]))
+@examples(60, 2500, segment=texts | st.sampled_from(["..", ".", "", "...", "a/b", "{}", "%2e%2e"]))
 def test_a_segment_stays_one_segment(segment):
     """Even what no check has seen cannot leave its place in a path."""
     try:
@@ -229,7 +228,7 @@ def test_a_segment_stays_one_segment(segment):
     assert filled == URL(f"https://h{filled}", encoded=True).raw_path
 
 
-@rule(2500, few=60, project=texts | st.text("abcXYZ019-_", max_size=130))
+@examples(60, 2500, project=texts | st.text("abcXYZ019-_", max_size=130))
 def test_a_project_leads_nowhere_else(run, project):
     """Any text is refused when the client is made, or it is one segment of its URLs."""
     transport = Recorder()
@@ -293,7 +292,7 @@ def test_a_list_refuses_at_once(region):
     assert refused.value.argument == "region_code"
 
 
-@rule(500, few=40, region=texts | st.text("ABZaz\u0415\n", max_size=3))
+@examples(40, 500, region=texts | st.text("ABZaz\u0415\n", max_size=3))
 def test_a_region_is_two_letters_in_the_query(run, region):
     """Any text is refused, or it is sent as it is."""
     transport = Recorder()
@@ -354,9 +353,9 @@ def test_what_is_no_path_is_not_sent(run, path):
     assert transport.requests == []
 
 
-@rule(
+@examples(
+    60,
     2500,
-    few=60,
     path=texts
     | st.lists(odd | st.sampled_from([".", "..", "a"]), max_size=4).map(
         lambda parts: "/" + "/".join(parts)
@@ -407,7 +406,7 @@ def test_a_page_token_arrives_as_it_is(run, token):
     assert url.isascii()
 
 
-@rule(500, few=40, token=odd, pattern=odd, words=st.lists(odd, max_size=3))
+@examples(40, 500, token=odd, pattern=odd, words=st.lists(odd, max_size=3))
 def test_query_values_arrive_as_they_are(run, token, pattern, words):
     """All of them, in order, and none becomes part of another."""
     transport = Recorder(Reply(200, {}, b"{}"))
@@ -494,9 +493,9 @@ def test_headers_that_cannot_be_sent_are_refused(headers):
         assert "Bearer" not in str(refused.value)
 
 
-@rule(
+@examples(
+    40,
     500,
-    few=40,
     name=texts | st.text("Xx-_.19", min_size=1, max_size=9),
     text=texts | st.text(" ~!aZ0"),
 )
@@ -596,9 +595,9 @@ URL_PARTS = [
 ]  # fmt: skip
 
 
-@rule(
+@examples(
+    60,
     1000,
-    few=60,
     url=st.lists(st.sampled_from(URL_PARTS), max_size=8).map("".join)
     | st.builds(
         lambda scheme, rest: scheme + "".join(rest),

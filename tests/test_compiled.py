@@ -10,7 +10,7 @@ import attrs
 import cattrs
 import pytest
 from hypothesis import strategies as st
-from properties import rule
+from products import examples
 
 from sinch_numbers import ActiveNumber, AvailableNumber, NumberType, converter
 from sinch_numbers.compiled import Shared
@@ -94,7 +94,7 @@ def outcome(read: Callable[[], Any]) -> tuple[str, Any]:
         return "refused", cattrs.transform_error(error, "", format_exception=lambda *e: repr(e[0]))
 
 
-@rule(1500, few=60, explore=True, case=given_to)
+@examples(60, 1500, explore=True, case=given_to)
 def test_both_ways_come_to_the_same(
     thorough: cattrs.Converter, case: tuple[type, Mapping[str, Any]]
 ) -> None:

@@ -9,8 +9,7 @@ import attrs
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import named
-from properties import rule
+from products import examples, named
 
 from sinch_numbers.converter import dump, dump_query, load, make_converter
 from sinch_numbers.errors import APIResponseError
@@ -209,9 +208,9 @@ def test_an_address_with_something_in_it_is_kept():
     assert EmergencyAddress(city="Portland") == validation.corrected_address
 
 
-@rule(
+@examples(
+    25,
     200,
-    few=25,
     amount=st.decimals(
         allow_nan=False, allow_infinity=False, places=9, min_value=-(10**20), max_value=10**20
     ).map(lambda d: f"{d:f}"),
@@ -256,9 +255,9 @@ def test_what_is_no_moment(text):
     assert told == "expected a timestamp, got a text @ ActiveNumber.expire_at"
 
 
-@rule(
+@examples(
+    25,
     200,
-    few=25,
     when=st.datetimes(
         min_value=datetime(2, 1, 1),  # noqa: DTZ001 - hypothesis wants naive bounds
         max_value=datetime(9998, 12, 31),  # noqa: DTZ001 - likewise
@@ -458,9 +457,9 @@ OBJECTS = st.dictionaries(
 )
 
 
-@rule(
+@examples(
+    18,
     150,
-    few=18,
     payload=JSON | OBJECTS,
     cls=st.sampled_from(
         [

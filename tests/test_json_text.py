@@ -6,8 +6,7 @@ import traceback
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import named
-from properties import rule
+from products import examples, named
 
 from sinch_numbers import json_text
 
@@ -114,7 +113,7 @@ JSON = st.recursive(
 )
 
 
-@rule(200, few=25, value=JSON)
+@examples(25, 200, value=JSON)
 def test_round_trip(value):
     """What is written reads back as it was, by both decoders."""
     body = json_text.encode(value)
@@ -124,7 +123,7 @@ def test_round_trip(value):
     assert value == json_text.decode(LARGE + body)
 
 
-@rule(400, few=50, body=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
+@examples(50, 400, body=st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
 def test_any_bytes_are_json_or_a_value_error(body):
     """Nothing else ever comes out, and large bodies are judged as small ones are."""
 

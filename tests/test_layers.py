@@ -1,6 +1,7 @@
 """Imports point down, and each third party has one address."""
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the full names that *path* imports, at whichever depth."""
     names: set[str] = set()

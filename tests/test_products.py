@@ -2,7 +2,9 @@
 
 import itertools
 
-from products import named, product, select
+import pytest
+from hypothesis import strategies as st
+from products import examples, named, product, select
 
 
 def params_of(mark):
@@ -86,3 +88,34 @@ def test_named_cases_are_parameters():
 
     assert [("a pair", (1, 2)), ("a list", ([1, 2],))] == [(p.id, p.values) for p in found]
     assert ["a"] == [p.id for p in named({"a": 1, "b": 2}, fast=["a"]) if not p.marks]
+
+
+def test_a_property_is_checked_in_both_lanes():
+    """With few examples in the fast lane, and many in ``slow``; fixtures are passed on."""
+    seen = []
+
+    @examples(5, 20, number=st.integers())
+    def prop(number, other):
+        seen.append((number, other))
+
+    (mark,) = prop.pytestmark
+    assert [(5,), (20,)] == [param.values for param in mark.args[1]]
+    assert ["slow"] == [mark.name for mark in mark.args[1][1].marks]
+    prop(examples=5, other="fixture")
+    assert 5 == len(seen)
+    assert {"fixture"} == {other for _, other in seen}
+    first = list(seen)
+    seen.clear()
+    prop(examples=5, other="fixture")
+    assert first == seen
+
+
+def test_a_property_that_fails_says_so():
+    """The failure comes through as it is."""
+
+    @examples(5, 20, number=st.integers())
+    def prop(number):
+        raise LookupError("found it")
+
+    with pytest.raises(LookupError, match="found it"):
+        prop(examples=5)

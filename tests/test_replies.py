@@ -6,8 +6,7 @@ import pickle
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import named
-from properties import rule
+from products import examples, named
 
 from sinch_numbers.errors import APIResponseError, APIStatusError, BadRequestError, NotFoundError
 from sinch_numbers.models import (
@@ -64,7 +63,7 @@ def test_a_refusal_is_remembered_briefly():
     assert refused(b"x" * 100).body == "x" * 100
 
 
-@rule(200, few=25, body=st.binary(max_size=3000))
+@examples(25, 200, body=st.binary(max_size=3000))
 def test_any_bytes_are_a_typed_error(body):
     """With a body of printable ASCII, that can be pickled and shown."""
     for status in (302, 400, 404, 429, 500, 999):
@@ -86,7 +85,7 @@ JUNK = st.recursive(
 )
 
 
-@rule(300, few=37, body=st.dictionaries(ERROR_MEMBERS, JUNK))
+@examples(37, 300, body=st.dictionaries(ERROR_MEMBERS, JUNK))
 def test_any_json_is_a_typed_error(body):
     """Whatever stands where, message is a text, code a text or nothing, details are details."""
     error = refused(body)

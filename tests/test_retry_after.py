@@ -7,8 +7,7 @@ import malformed
 import pytest
 from hypothesis import strategies as st
 from malformed import DATE
-from products import named
-from properties import rule
+from products import examples, named
 
 from sinch_numbers.retry_after import parse_retry_after
 
@@ -41,9 +40,9 @@ def test_a_clock_that_is_off_does_not_matter(monkeypatch):
     assert waits == 7.0
 
 
-@rule(
+@examples(
+    40,
     500,
-    few=40,
     asked=st.text() | st.from_regex(r"[A-Z][a-z]{2}, ?[0-9]{1,5} [A-Z][a-z]{2} [0-9:+ -]{0,40}"),
 )
 def test_whatever_it_says(asked):

@@ -130,6 +130,7 @@ def test_models_are_read_at_a_third_of_the_speed_of_json_or_faster() -> None:
     assert reached >= 1 / 3, f"{reached:.3f} of the speed of json"
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_a_list_keeps_a_third_of_the_speed_of_a_bare_loop(
     client: NumbersClient, session: aiohttp.ClientSession
@@ -155,6 +156,7 @@ async def test_a_list_keeps_a_third_of_the_speed_of_a_bare_loop(
     assert reached >= 1 / 3, f"{reached:.3f} of the speed of a bare loop"
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_gets_at_once_keep_a_third_of_the_speed_of_bare_ones(
     client: NumbersClient, session: aiohttp.ClientSession

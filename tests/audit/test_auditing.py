@@ -11,7 +11,7 @@ from sinch_numbers import InvalidArgumentError, NumbersClient, PermissionDeniedE
 from sinch_numbers.audit import DEFAULT_RULES, NumberStatus, Severity, audit
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 LINKED: dict[str, Any] = {
     "sms_configuration": {"servicePlanId": "plan", "campaignId": "C1"},

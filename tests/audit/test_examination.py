@@ -128,6 +128,7 @@ def test_an_interrupt_is_no_failure_of_a_rule(number: Make) -> None:
         examined(Examination([rule(interrupted)]), number())
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     "rules",

@@ -172,6 +172,7 @@ def test_a_failed_link_is_not_coming(number: Make) -> None:
     )
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_drift_is_found_and_reported(sandbox: Sandbox, client: NumbersClient) -> None:
     """
@@ -236,6 +237,7 @@ async def test_drift_is_found_and_reported(sandbox: Sandbox, client: NumbersClie
     assert [] == sandbox.ledger
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_without_expectations_there_is_no_drift(
     sandbox: Sandbox, client: NumbersClient
@@ -251,6 +253,7 @@ async def test_without_expectations_there_is_no_drift(
     assert not any(rule.id.startswith("drift") for rule in report.rules)
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_nothing_is_expected_is_an_expectation(
     sandbox: Sandbox, client: NumbersClient

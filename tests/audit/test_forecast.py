@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import strategies as st
-from properties import rule
+from products import examples
 
 from sinch_numbers import ActiveNumber, Money, NumberType
 from sinch_numbers.audit import Forecast, ForecastLine
@@ -153,9 +153,9 @@ def test_what_cannot_be_forecast_is_counted(number: Make) -> None:
     assert ((), 1, 2) == (found.lines, found.unpriced, found.undated)
 
 
-@rule(
+@examples(
+    20,
     100,
-    few=20,
     interval=st.integers(1, 14),
     months=st.integers(1, 40),
     day=st.dates(date(2024, 1, 1), date(2028, 12, 31)),

@@ -31,7 +31,7 @@ from sinch_numbers.audit import (
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit_projects as sync_audit_projects
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 NAMES = ("alpha", "beta", "gamma")
 LINKED: dict[str, Any] = {

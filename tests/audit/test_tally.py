@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from properties import rule
+from products import examples
 
 from sinch_numbers import (
     ActiveNumber,
@@ -116,7 +116,7 @@ def reported(tally: Tally) -> Report:
     )
 
 
-@rule(100, few=15, data=st.data(), numbers=NUMBERS)
+@examples(15, 100, data=st.data(), numbers=NUMBERS)
 def test_it_does_not_matter_who_looks_at_which_number(
     data: st.DataObject, numbers: list[ActiveNumber]
 ) -> None:
@@ -138,7 +138,7 @@ def test_it_does_not_matter_who_looks_at_which_number(
     assert reported(whole) == reported(merged)
 
 
-@rule(100, few=10, first=NUMBERS, second=NUMBERS, third=NUMBERS)
+@examples(10, 100, first=NUMBERS, second=NUMBERS, third=NUMBERS)
 def test_merging_is_associative(
     first: list[ActiveNumber], second: list[ActiveNumber], third: list[ActiveNumber]
 ) -> None:
@@ -155,7 +155,7 @@ def test_merging_is_associative(
     assert left == other
 
 
-@rule(100, few=10, numbers=NUMBERS)
+@examples(10, 100, numbers=NUMBERS)
 def test_it_survives_json_and_pickle(numbers: list[ActiveNumber]) -> None:
     """
     What is read again is the same, and goes on to count.

@@ -31,6 +31,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_findings_are_rows(report: Report) -> None:
     """All of them, in their order, with the columns that are documented."""
@@ -46,6 +47,7 @@ async def test_findings_are_rows(report: Report) -> None:
     ]
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_with_the_project_first(report: Report) -> None:
     """Findings of several projects say which one they are in; all the rest is the same."""

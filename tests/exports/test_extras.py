@@ -48,6 +48,7 @@ def test_what_is_installed_is_not_missing(suffix: str) -> None:
     require(suffix)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["pyarrow", "jinja2"])
 def test_libraries_are_loaded_when_they_are_needed(module: str) -> None:
     """Neither the exports nor the command line pay for formats that nobody asked for."""

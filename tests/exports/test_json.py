@@ -22,6 +22,8 @@ from sinch_numbers.exports import write_json, write_json_lines, write_report_lin
 
 from .conftest import HOSTILE
 
+pytestmark = pytest.mark.sandbox
+
 
 def written(write: Callable[..., None], value: Any) -> str:
     file = io.BytesIO()

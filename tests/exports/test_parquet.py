@@ -22,6 +22,7 @@ def read(file: io.BytesIO) -> Any:
     return parquet.read_table(io.BytesIO(file.getvalue()))
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_findings_are_rows(report: Report) -> None:
     """All of them, in their order."""

@@ -7,7 +7,7 @@ import attrs
 import pytest
 from hypothesis import note
 from hypothesis import strategies as st
-from properties import rule
+from products import examples
 
 from sinch_numbers import ActiveNumber, NumberType, Page
 from sinch_numbers.inventory import WHOLE, Bookmark, Checkpoint, Partition, RootCount, Verdict
@@ -129,9 +129,9 @@ def inventories(draw: st.DrawFn) -> list[ActiveNumber]:
     return drawn
 
 
-@rule(
+@examples(
+    20,
     300,
-    few=20,
     explore=True,
     held=inventories(),
     page_size=st.integers(1, 9),

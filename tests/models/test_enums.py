@@ -6,8 +6,7 @@ import pickle
 
 import pytest
 from hypothesis import strategies as st
-from products import product
-from properties import rule
+from products import examples, product
 
 from sinch_numbers.models import (
     Capability,
@@ -90,7 +89,7 @@ def test_an_unknown_word_travels(protocol):
         assert twin.known is False
 
 
-@rule(50, few=10, words=st.lists(st.text(), max_size=20))
+@examples(10, 50, words=st.lists(st.text(), max_size=20))
 def test_the_list_does_not_grow(words):
     """Whatever a server makes up, the class stays as it is: no leak, no new members."""
     before = (list(NumberType), dict(NumberType.__members__), len(NumberType._value2member_map_))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from hypothesis import strategies as st
-from properties import rule
+from products import examples
 
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox.exchange import Call
@@ -93,8 +93,9 @@ IMPORTED_RESOURCES = st.sampled_from(
 HEADERS = {"authorization": basic()["Authorization"]}
 
 
-@rule(
-    examples=1500,
+@examples(
+    100,
+    1500,
     method=st.sampled_from(["GET", "POST", "PATCH"]),
     resource=RESOURCES,
     query=QUERIES,
@@ -119,8 +120,9 @@ def test_odd_requests_are_answered(
     assert isinstance(json.loads(reply.body), dict)
 
 
-@rule(
-    examples=500,
+@examples(
+    100,
+    500,
     method=st.sampled_from(["GET", "POST", "PATCH", "DELETE"]),
     resource=IMPORTED_RESOURCES,
     query=IMPORTED_QUERIES,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from properties import rule
+from products import examples
 
 from sinch_numbers.sandbox import Clock, Project, Sandbox
 from sinch_numbers.sandbox.matching import Filter
@@ -140,9 +140,9 @@ LINES = st.integers(0, 60)
 STEPS = st.lists(st.tuples(st.sampled_from(["rent", "release", "expire", "rename"]), LINES))
 
 
-@rule(
+@examples(
+    25,
     150,
-    few=25,
     size=st.integers(1, 12),
     order_by=st.sampled_from(["phoneNumber", "displayName"]),
     capability=st.sampled_from([frozenset(), frozenset({"SMS"})]),

@@ -137,6 +137,7 @@ def test_the_twins_are_documented_where_they_are() -> None:
     assert [] == [twin.__name__ for _, twin in PAIRS if not twin.__doc__]
 
 
+@pytest.mark.slow
 def test_a_twin_that_is_not_asked_for_is_not_loaded() -> None:
     """Who gets a number has no use for orders: neither the twin nor the original is loaded."""
     script = """

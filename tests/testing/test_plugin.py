@@ -160,16 +160,19 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if "SINCH" not in name}
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_user(users: Callable[..., str]) -> None:
     """All fixtures, in plain tests, in async ones, and beside fixtures of the user's own."""
     assert "11 passed" in users(USERS)
 
 
+@pytest.mark.slow
 def test_it_costs_nothing_unused(users: Callable[..., str]) -> None:
     """Where no test asks for a fixture, nothing of the package is loaded."""
     assert "1 passed" in users(UNUSED, "-p", "no:anyio")
 
 
+@pytest.mark.slow
 def test_every_fixture_is_prefixed_and_told(users: Callable[..., str]) -> None:
     """No name can clash with a user's, and each is explained."""
     names = {

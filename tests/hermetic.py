@@ -1,0 +1,84 @@
+"""A pytest plugin: every test gets the same environment, and unit tests get no sockets."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+KEPT = (
+    *("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
+    *("PYTHONPATH", "PYTHONHOME", "PYTHONHASHSEED"),
+    *("AIOHTTP_NO_EXTENSIONS", "DOCS_SITE", "SCREENSHOTS"),
+)
+KEPT_PREFIXES = ("PYTEST_", "COV", "PYENV")
+"""What says where programs are, and how the tests are run. No test depends on anything else."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """
+    Replace the caller's environment, umask, and signal handling by fixed ones.
+
+    Without this, results depend on TERM, NO_COLOR, COLUMNS, locale, time zone, proxies,
+    credentials in SINCH_*, and on whether SIGINT is ignored, as it is in a background job.
+    """
+    callers = dict(os.environ)
+    clean = {
+        name: value
+        for name, value in callers.items()
+        if name in KEPT or name.startswith(KEPT_PREFIXES)
+    }
+    clean |= {"HOME": str(tmp_path_factory.mktemp("home")), "LANG": "C.UTF-8", "TZ": "UTC"}
+    clean |= {"TERM": "xterm-256color"}
+    _use(clean)
+    mask = os.umask(0o022)
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield clean
+    signal.signal(signal.SIGINT, interrupt)
+    os.umask(mask)
+    _use(callers)
+
+
+@pytest.fixture(autouse=True)
+def same_environment(clean_environment: dict[str, str]) -> Iterator[None]:
+    """Undo any change of the environment that a test leaves behind."""
+    yield
+    if os.environ != clean_environment:
+        _use(clean_environment)
+
+
+def _use(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+class _Network:
+    """Rejects sockets while a test of the lane `unit` runs."""
+
+    def __init__(self) -> None:
+        self.rejected = False
+
+    def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.rejected and event in ("socket.bind", "socket.connect"):
+            address = arguments[1]
+            if isinstance(address, tuple):  # an address of the Internet, not a path
+                raise RuntimeError(f"a unit test uses the socket {address}: mark it `sandbox`")
+
+
+NETWORK = _Network()
+# On Windows, event loops themselves wake up through a loopback socket.
+if sys.platform != "win32":
+    sys.addaudithook(NETWORK)
+
+
+@pytest.fixture(autouse=True)
+def no_sockets_in_unit_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test of the lane `unit` that connects or listens."""
+    NETWORK.rejected = request.node.get_closest_marker("unit") is not None
+    yield
+    NETWORK.rejected = False
