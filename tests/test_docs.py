@@ -1,15 +1,17 @@
 """What the README and the docs show is what works."""
 
 import ast
+import contextlib
+import gc
 import inspect
+import io
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -17,17 +19,16 @@ from types import ModuleType
 import attrs
 import pytest
 import typer
-from anyio.from_thread import start_blocking_portal
 
 import sinch_numbers
 from sinch_numbers import NumbersClient, endpoints, provisioning, sync
 from sinch_numbers.cli.app import app
 from sinch_numbers.cli.exits import ExitCode
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.testing.served import ServedSandbox
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 CLUSTER = "from distributed import"
@@ -57,7 +58,7 @@ class Block:
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    text = page.read_text()
+    text = page.read_text(encoding="utf-8")
     for match in FENCE.finditer(text):
         title = TITLE.fullmatch(match[2])
         assert title or not match[2], f"{page}: {match[0]}"
@@ -68,11 +69,11 @@ def blocks(page: Path) -> Iterator[Block]:
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
 RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text]
-SHOWN = [
-    (snippet, output.text)
+SHOWN = {
+    snippet: output.text
     for snippet, output in pairwise(BLOCKS)
     if snippet in RUN_HERE and output.language == "text" and snippet.page == output.page
-]
+}
 COMMANDS = [
     pytest.param(command, id=f"{block}-{number}")
     for block in BLOCKS
@@ -82,78 +83,70 @@ COMMANDS = [
     if command.startswith("sinch-numbers ")
 ]
 
-Done = subprocess.CompletedProcess[str]
+
+def run(block: Block, directory: Path, environment: dict[str, str]) -> str:
+    """Run a snippet as a program in this process; return what it prints."""
+    source = directory / (block.title or "snippet.py")
+    module = ModuleType("__main__")
+    if block.title:
+        module.__file__ = str(source)  # the processes that it starts import it
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(io.StringIO()) as printed,
+    ):
+        patch.setitem(sys.modules, "__main__", module)
+        patch.setattr(sys, "argv", [source.name])
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        exec(compile(block.text, str(block), "exec"), vars(module))
+        gc.collect()  # what was left open is noticed here, and not by the next snippet
+    return printed.getvalue()
 
 
-def run(arguments: list[str], environment: Mapping[str, str], directory: Path) -> Done:
-    """Run Python, with every warning an error."""
-    return subprocess.run(
-        [sys.executable, "-W", "error", *arguments],
-        env=environment,
+def run_tests(page: Path, titles: list[str], directory: Path, environment: dict[str, str]) -> None:
+    """Run the snippets of a page that are test modules, all in one process."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", *titles],
+        env=os.environ | environment,
         cwd=directory,
         capture_output=True,
         text=True,
-        timeout=120,
+        encoding="utf-8",
         check=False,
     )
+    assert (0, "") == (done.returncode, done.stderr), f"{page}: {done.stdout}"
 
 
-def run_page(page: Path, directory: Path) -> dict[Block, Done]:
-    """Run the blocks of a page as their reader would, in order, on a sandbox of their own."""
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page",
+    dict.fromkeys(block.page for block in RUN_HERE),
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_every_snippet_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The snippets of a page are whole programs, which end well, in order, without a warning.
+
+    A block of text after a snippet is what it prints.
+    """
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     shown = [block for block in RUN_HERE if block.page == page]
-    tests = [block.title for block in shown if block.is_test]
-    done: dict[Block, Done] = {}
-    with start_blocking_portal() as portal:
-        sandbox = Sandbox(provisioning=0.5)
-        with portal.wrap_async_context_manager(sandbox):
-            environment = os.environ | sandbox.environment
-            for block in shown:
-                if block.title is not None:
-                    (directory / block.title).write_text(block.text)
-                if not block.is_test:
-                    arguments = ["-c", block.text] if block.title is None else [block.title]
-                    done[block] = run(arguments, environment, directory)
-            if tests:  # all at once: to start pytest takes longer than they do
-                arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
-                together = run(arguments, environment, directory)
-                done |= {block: together for block in shown if block.is_test}
-    return done
-
-
-Pages = dict[Path, Future[dict[Block, Done]]]
-
-
-@pytest.fixture(scope="module")
-def pages(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pages]:
-    """Run the pages that the tests of this run ask for, several at a time."""
-    asked = [
-        item.callspec.params["snippet"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function)
-        and hasattr(item, "callspec")
-        and "snippet" in item.callspec.params
-    ]
-    with ThreadPoolExecutor(3) as pool:
-        yield {
-            page: pool.submit(run_page, page, tmp_path_factory.mktemp("page"))
-            for page in dict.fromkeys(block.page for block in asked)
-        }
-
-
-@pytest.mark.parametrize("snippet", RUN_HERE, ids=str)
-def test_every_snippet_runs(snippet: Block, pages: Pages) -> None:
-    """A snippet is a whole program, and ends well, without a warning."""
-    done = pages[snippet.page].result()[snippet]
-
-    assert (0, "") == (done.returncode, done.stderr), done.stdout
-
-
-@pytest.mark.parametrize(("snippet", "shown"), SHOWN, ids=lambda value: str(value)[:60])
-def test_the_output_that_is_shown_is_what_comes(snippet: Block, shown: str, pages: Pages) -> None:
-    """A block of text after a snippet is what that prints."""
-    assert shown == pages[snippet.page].result()[snippet].stdout
+    before = set(sys.modules)
+    for block in shown:
+        if block.title is not None:
+            (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+    with ServedSandbox(provisioning=0.5) as served:
+        environment = served.sandbox.environment
+        for block in shown:
+            if not block.is_test:
+                printed = run(block, tmp_path, environment)
+                assert SHOWN.get(block, printed) == printed, block
+        if titles := [block.title for block in shown if block.title and block.is_test]:
+            run_tests(page, titles, tmp_path, environment)
+    for name in set(sys.modules) - before:
+        if Path(getattr(sys.modules[name], "__file__", None) or "/").is_relative_to(tmp_path):
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -213,7 +206,7 @@ def offered(group: object, *path: str) -> Iterator[tuple[str, str]]:
 
 def test_every_command_is_in_the_reference() -> None:
     """The table of commands says what the command line says of itself."""
-    page = (DOCS / "reference" / "command-line.md").read_text()
+    page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
     rows = table(page, "Commands")
 
     assert dict(offered(typer.main.get_command(app))) == {
@@ -223,14 +216,14 @@ def test_every_command_is_in_the_reference() -> None:
 
 def test_every_exit_code_is_in_the_reference() -> None:
     """The table of exit codes is complete."""
-    page = (DOCS / "reference" / "command-line.md").read_text()
+    page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
 
     assert {str(code.value) for code in ExitCode} == {row[0] for row in table(page, "Exit codes")}
 
 
 def slugs(page: Path) -> set[str]:
     """Return the anchors of the headings of *page*."""
-    text = re.sub(FENCE, "", page.read_text())
+    text = re.sub(FENCE, "", page.read_text(encoding="utf-8"))
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     plain = (re.sub(r"[^\w\s-]", "", heading).strip().lower() for heading in headings)
     return {re.sub(r"[-\s]+", "-", heading) for heading in plain}
@@ -239,7 +232,7 @@ def slugs(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     """Links between pages, the README's included, name a file and a heading that are there."""
-    text = re.sub(FENCE, "", page.read_text())
+    text = re.sub(FENCE, "", page.read_text(encoding="utf-8"))
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if target.startswith("https://"):
             continue
@@ -252,7 +245,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_every_page_can_be_found() -> None:
     """The navigation names each page once."""
-    nav = (ROOT / "mkdocs.yml").read_text().partition("\nnav:\n")[2]
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
     named = re.findall(r"([\w/-]+\.md)$", nav, re.MULTILINE)
 
     assert len(set(named)) == len(named)
@@ -264,7 +257,7 @@ def documented() -> set[str]:
     found = set()
     for page in sorted((DOCS / "reference").rglob("*.md")):
         for name, options in re.findall(
-            r"^::: ([\w.]+)\n((?:    .*\n)*)", page.read_text(), re.MULTILINE
+            r"^::: ([\w.]+)\n((?:    .*\n)*)", page.read_text(encoding="utf-8"), re.MULTILINE
         ):
             members = re.findall(r"^        - (\w+)$", options, re.MULTILINE)
             found |= {f"{name}.{member}" for member in members}
@@ -315,8 +308,10 @@ def test_the_reference_describes_what_there_is() -> None:
         assert hasattr(sys.modules[module], member), name
 
 
-MIGRATING = (DOCS / "guides" / "migrating.md").read_text()
-VENDOR = json.loads((ROOT / "tests" / "data" / "vendor-methods.json").read_text())["releases"]
+MIGRATING = (DOCS / "guides" / "migrating.md").read_text(encoding="utf-8")
+VENDOR = json.loads((ROOT / "tests" / "data" / "vendor-methods.json").read_text(encoding="utf-8"))[
+    "releases"
+]
 
 
 def target(name: str) -> object:
@@ -364,7 +359,7 @@ def test_every_argument_of_the_vendor_is_told_of(version: str, name: str) -> Non
 
 def test_every_error_is_in_the_table() -> None:
     """What can be raised has a line that says what to do."""
-    page = (DOCS / "guides" / "errors.md").read_text()
+    page = (DOCS / "guides" / "errors.md").read_text(encoding="utf-8")
     told = {name for row in table(page, "Which error, and what to do") for name in quoted(row[0])}
     raised = {name for name in sinch_numbers.__all__ if name.endswith("Error")}
 
@@ -373,10 +368,10 @@ def test_every_error_is_in_the_table() -> None:
 
 def test_contributors_are_told_of_every_session() -> None:
     """What nox can run is what the page says that it can, and no page names another."""
-    page = (ROOT / "docs" / "contributing.md").read_text()
+    page = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
     sessions = {
         node.name
-        for node in ast.parse((ROOT / "noxfile.py").read_text()).body
+        for node in ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
         and any("nox.session" in ast.unparse(one) for one in node.decorator_list)
     }
@@ -385,7 +380,9 @@ def test_contributors_are_told_of_every_session() -> None:
     named = {
         name.partition("-")[0]
         for page in PAGES
-        for run in re.findall(r"nox -s ((?:[a-z][a-z0-9.-]* ?)+)", page.read_text())
+        for run in re.findall(
+            r"nox -s ((?:[a-z][a-z0-9.-]* ?)+)", page.read_text(encoding="utf-8")
+        )
         for name in run.split()
         if name != "--"
     }
@@ -394,7 +391,7 @@ def test_contributors_are_told_of_every_session() -> None:
 
 def test_figures_are_those_of_the_results() -> None:
     """The README quotes what the benchmarks wrote, to the digit."""
-    measured = {tuple(row[:2]) for row in table(RESULTS.read_text(), "Bars")}
+    measured = {tuple(row[:2]) for row in table(RESULTS.read_text(encoding="utf-8"), "Bars")}
     quoted = {tuple(row[:2]) for row in table(README, "How fast")}
 
     assert quoted
