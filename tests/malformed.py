@@ -345,6 +345,9 @@ NOT_JSON = {
     "half an escape": b'"canary\\u12',
     "half a text": b'{"canary": "half',
     "half an object": b'{"canary": 1',
+    "an open brace": b"{",
+    "half a word": b"nul",
+    "no UTF-8": b"\xff",
     "half a member": b'{"canary"',
     "a brace too many": b'{"canary": 1}}',
     "something after the end": b'{"a": 1} canary',
@@ -1183,6 +1186,7 @@ NOT_EVENTS = {
     "the 30th of February": EVENT.replace(b"2026-03-14T", b"2026-02-30T"),
     "a status twice": EVENT.replace(b'"eventId"', b'"status":"FAILED","eventId"'),
     "nested 5,000 deep": b'{"resourceType":"X","a":' + b"[" * 5000 + b"]" * 5000 + b"}",
+    "objects without end": b"{" * 5000,
     "nested 200 deep": b'{"resourceType":"X","a":' + b"[" * 200 + b"]" * 200 + b"}",
     "a lone surrogate": b'{"resourceType":"ACTIVE_NUMBER","canary":"\\ud800"}',
 }

@@ -135,10 +135,20 @@ def examples(
     return decorate
 
 
-def named(cases: Mapping[str, Any]) -> list[Any]:
-    """Turn named cases into parameters: a tuple is several values, anything else is one."""
+def named(cases: Mapping[str, Any], *, fast: Iterable[str] | None = None) -> list[Any]:
+    """
+    Turn named cases into parameters: a tuple is several values, anything else is one.
+
+    With names in *fast*, all other cases are in the lane ``slow``.
+    """
+    chosen = set(cases if fast is None else fast)
+    assert chosen <= set(cases), chosen - set(cases)
     return [
-        pytest.param(*(case if isinstance(case, tuple) else (case,)), id=name)
+        pytest.param(
+            *(case if isinstance(case, tuple) else (case,)),
+            id=name,
+            marks=() if name in chosen else pytest.mark.slow,
+        )
         for name, case in cases.items()
     ]
 

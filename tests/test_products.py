@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from hypothesis import strategies as st
 from products import examples, named, product, select
 
 
@@ -69,6 +70,13 @@ def test_ids_have_the_order_that_was_asked_for():
     assert ["y-x"] == [param.id for param in params_of(mark)]
 
 
+def test_a_factor_may_be_the_parameter_of_a_fixture():
+    """Then pairs are selected among parameters of tests and of fixtures alike."""
+    mark = product(client=["async", "sync"], fault="abc", indirect=["client"])
+
+    assert ["client"] == mark.kwargs["indirect"]
+
+
 def test_a_selection_does_not_depend_on_chance():
     """The same factors give the same selection."""
     assert select(THREE) == select({name: list(values) for name, values in THREE.items()})
@@ -79,12 +87,11 @@ def test_named_cases_are_parameters():
     found = named({"a pair": (1, 2), "a list": [1, 2]})
 
     assert [("a pair", (1, 2)), ("a list", ([1, 2],))] == [(p.id, p.values) for p in found]
+    assert ["a"] == [p.id for p in named({"a": 1, "b": 2}, fast=["a"]) if not p.marks]
 
 
 def test_a_property_is_checked_in_both_lanes():
     """With few examples in the fast lane, and many in ``slow``; fixtures are passed on."""
-    from hypothesis import strategies as st
-
     seen = []
 
     @examples(5, 20, number=st.integers())
@@ -92,8 +99,8 @@ def test_a_property_is_checked_in_both_lanes():
         seen.append((number, other))
 
     (mark,) = prop.pytestmark
-    assert [(5,), (20,)] == [param.values for param in params_of(mark)]
-    assert ["slow"] == [mark.name for mark in params_of(mark)[1].marks]
+    assert [(5,), (20,)] == [param.values for param in mark.args[1]]
+    assert ["slow"] == [mark.name for mark in mark.args[1][1].marks]
     prop(examples=5, other="fixture")
     assert 5 == len(seen)
     assert {"fixture"} == {other for _, other in seen}
@@ -105,7 +112,6 @@ def test_a_property_is_checked_in_both_lanes():
 
 def test_a_property_that_fails_says_so():
     """The failure comes through as it is."""
-    from hypothesis import strategies as st
 
     @examples(5, 20, number=st.integers())
     def prop(number):

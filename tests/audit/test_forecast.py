@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers import ActiveNumber, Money, NumberType
 from sinch_numbers.audit import Forecast, ForecastLine
@@ -153,11 +153,12 @@ def test_what_cannot_be_forecast_is_counted(number: Make) -> None:
     assert ((), 1, 2) == (found.lines, found.unpriced, found.undated)
 
 
-@settings(deadline=None)
-@given(
-    st.integers(1, 14),
-    st.integers(1, 40),
-    st.dates(date(2024, 1, 1), date(2028, 12, 31)),
+@examples(
+    20,
+    100,
+    interval=st.integers(1, 14),
+    months=st.integers(1, 40),
+    day=st.dates(date(2024, 1, 1), date(2028, 12, 31)),
 )
 def test_it_agrees_with_going_through_the_calendar(interval: int, months: int, day: date) -> None:
     """

@@ -11,6 +11,7 @@ from typing import Any
 import anyio
 import attrs
 import pytest
+from products import product
 
 from sinch_numbers import InvalidArgumentError, NumbersClient
 from sinch_numbers.audit import (
@@ -96,8 +97,11 @@ def listings(sandbox: Sandbox, name: str = "alpha") -> int:
     return sandbox.calls.count(f"GET /v1/projects/{name}/activeNumbers")
 
 
-@pytest.mark.parametrize("workers", [1, 8])
-@pytest.mark.parametrize("after", [1, 2, 7, 30])
+@product(
+    after={"1": 1, "2": 2, "7": 7, "30": 30},
+    workers={"1": 1, "8": 8},
+    classes={"after": lambda _: "a stop"},
+)
 async def test_it_may_be_stopped_anywhere(
     after: int, workers: int, sandbox: Sandbox, client: NumbersClient, saved: Path
 ) -> None:
@@ -377,7 +381,10 @@ async def test_what_is_saved_is_no_secret(
     assert "Bearer" not in text
 
 
-@pytest.mark.parametrize("after", [2, 11, 60])
+@pytest.mark.parametrize(
+    "after",
+    [pytest.param(2, marks=pytest.mark.slow), 11, pytest.param(60, marks=pytest.mark.slow)],
+)
 async def test_several_projects_go_on_as_well(
     after: int, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers import (
     ActiveNumber,
@@ -34,8 +34,6 @@ from sinch_numbers.audit import (
 from sinch_numbers.inventory import Verdict
 from sinch_numbers.json_text import decode, encode
 
-# A loaded machine is no reason to fail.
-CALM = settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)
 VERDICT = Verdict(counted_before=0, total_size=0, read=0, duplicates=0, partitions=())
 
@@ -118,8 +116,7 @@ def reported(tally: Tally) -> Report:
     )
 
 
-@CALM
-@given(st.data(), NUMBERS)
+@examples(15, 100, data=st.data(), numbers=NUMBERS)
 def test_it_does_not_matter_who_looks_at_which_number(
     data: st.DataObject, numbers: list[ActiveNumber]
 ) -> None:
@@ -141,8 +138,7 @@ def test_it_does_not_matter_who_looks_at_which_number(
     assert reported(whole) == reported(merged)
 
 
-@CALM
-@given(NUMBERS, NUMBERS, NUMBERS)
+@examples(10, 100, first=NUMBERS, second=NUMBERS, third=NUMBERS)
 def test_merging_is_associative(
     first: list[ActiveNumber], second: list[ActiveNumber], third: list[ActiveNumber]
 ) -> None:
@@ -159,8 +155,7 @@ def test_merging_is_associative(
     assert left == other
 
 
-@CALM
-@given(NUMBERS)
+@examples(10, 100, numbers=NUMBERS)
 def test_it_survives_json_and_pickle(numbers: list[ActiveNumber]) -> None:
     """
     What is read again is the same, and goes on to count.

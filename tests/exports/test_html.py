@@ -4,9 +4,10 @@ import base64
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -26,12 +27,21 @@ from sinch_numbers.audit import (
     Reports,
 )
 from sinch_numbers.escaping import printable
-from sinch_numbers.exports import write_html
+from sinch_numbers.exports import html_page, write_html
 from sinch_numbers.models import NumberType
 
 from .conftest import HOSTILE, RULE
 
 pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Compile the templates once for all tests: that takes longer than to fill them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html_page, "_environment", cache(html_page._environment))
+        yield
+
 
 # What has no end tag; all of SVG has one, or closes itself.
 VOID = {"meta"}

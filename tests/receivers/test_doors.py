@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 from doors import NUMBER, SECRET, Handled, Sender, body_of, signed
+from malformed import NOT_EVENTS
+from products import named
 
 from sinch_numbers.receivers import AllowList, MemoryStore, Receiver
 from sinch_numbers.webhooks import LARGEST_BODY
@@ -80,7 +82,13 @@ def test_what_is_not_genuine_is_refused(
     assert ["event-1"] == handled.ids
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b"{" * 5000])
+@pytest.mark.parametrize(
+    "body",
+    named(
+        NOT_EVENTS,
+        fast=["nothing", "an empty object", "a list", "no UTF-8", "objects without end"],
+    ),
+)
 def test_what_is_genuine_but_no_event(served: Serve, handled: Handled, body: bytes) -> None:
     """400, so that the service keeps it for a release that can read it."""
     assert 400 == served(receiver(handled)).post(body)

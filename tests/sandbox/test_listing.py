@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from products import examples
 
 from sinch_numbers.sandbox import Clock, Project, Sandbox
 from sinch_numbers.sandbox.matching import Filter
@@ -140,8 +140,9 @@ LINES = st.integers(0, 60)
 STEPS = st.lists(st.tuples(st.sampled_from(["rent", "release", "expire", "rename"]), LINES))
 
 
-@settings(deadline=None, max_examples=150)
-@given(
+@examples(
+    25,
+    150,
     size=st.integers(1, 12),
     order_by=st.sampled_from(["phoneNumber", "displayName"]),
     capability=st.sampled_from([frozenset(), frozenset({"SMS"})]),

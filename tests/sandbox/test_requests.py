@@ -5,6 +5,8 @@ import io
 from typing import Any
 
 import pytest
+from malformed import NOT_JSON
+from products import named
 
 from sinch_numbers.sandbox import Sandbox
 
@@ -87,7 +89,12 @@ async def test_unknown_method(api: Any, method: str) -> None:
     assert (405, 405) == (answer.status, answer.json["error"]["code"])
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b"nul", b"[" * 100_000, b'{"a":1} x'])
+MALFORMED = [
+    "an open brace", "no UTF-8", "half a word", "lists without end", "something after the end",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", named({name: NOT_JSON[name] for name in MALFORMED}))
 async def test_malformed_json(api: Any, body: bytes) -> None:
     """What cannot be read is a 400, however it is broken."""
     answer = await api.send("PATCH", f"activeNumbers/{NUMBER}", data=body)
