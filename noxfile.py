@@ -96,7 +96,8 @@ def docs(session: nox.Session) -> None:
     site = Path(session.create_tmp()) / "site"
     quiet = {"NO_MKDOCS_2_WARNING": "1"}
     session.run("mkdocs", "build", "--strict", "--clean", "--site-dir", str(site), env=quiet)
-    session.run("pytest", "-n", "0", "tests/site/checks.py", *session.posargs, env={"DOCS_SITE": str(site)})
+    env = {"DOCS_SITE": str(site)}
+    session.run("pytest", "-n", "0", "tests/site/checks.py", *session.posargs, env=env)
 
 
 @nox.session

@@ -173,3 +173,22 @@ async def test_a_limit_makes_pages_smaller(client: NumbersClient) -> None:
     pages = [page async for page in client.active_numbers.list(limit=3).pages()]
 
     assert [3] == [len(page.items) for page in pages]
+
+
+async def test_empty_pages_are_counted_in_a_row() -> None:
+    """A list may have any number of empty pages, as long as fewer than 1,000 follow each other."""
+    pages = [(1,) if place % 900 == 0 else () for place in range(2701)]
+
+    assert [1, 1, 1, 1] == await walked(Pager(Book(*pages).fetch))
+
+
+@pytest.mark.parametrize(("empty", "ends"), [(999, True), (1000, False)])
+async def test_empty_pages_have_a_limit(empty: int, ends: bool) -> None:
+    """The thousandth empty page in a row is an error, the one before is not."""
+    walk = walked(Pager(Book((1,), *[()] * empty, (2,)).fetch))
+
+    if ends:
+        assert [1, 2] == await walk
+    else:
+        with pytest.raises(PaginationError, match="1000 pages in a row are empty"):
+            await walk

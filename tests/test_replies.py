@@ -1,5 +1,7 @@
 """Whatever a refusal's body holds, it is a typed error that tells what can be told."""
 
+import contextlib
+import gc
 import json
 import pickle
 
@@ -213,3 +215,19 @@ def test_the_status_decides_about_the_class():
 
     assert type(error) is NotFoundError
     assert error.code == "INVALID_ARGUMENT"
+
+
+@pytest.mark.parametrize("enabled", [True, False], ids=["collector on", "collector off"])
+@pytest.mark.parametrize("valid", [True, False], ids=["a page", "a broken page"])
+def test_the_garbage_collector_is_left_as_it_was(enabled, valid):
+    """Reading a page may switch the collector off; afterwards it is as the application set it."""
+    body = json.dumps({"excerpt": "x" * 100_000}).encode()
+    page = Reply(200, {}, body if valid else body[:-1])
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with contextlib.nullcontext() if valid else pytest.raises(APIResponseError):
+            read(page, object)
+        assert enabled == gc.isenabled()
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -586,3 +586,23 @@ def test_any_executor_will_do(serve: Serve, tmp_path: Path) -> None:
             return future
 
     assert SpreadAudit(ids(sandbox), size=20).run(AtOnce()).complete
+
+
+def test_a_part_that_crashes_is_tried_as_often_as_allowed(serve: Serve) -> None:
+    """
+    A worker that dies each time ends the run with its error, after *tries* tries.
+    """
+    sandbox = serve(1)
+    tried: list[Any] = []
+
+    class Crashing(Watched):
+        def _call(self, fn: Any, /, *args: Any) -> Any:
+            tried.append(fn)
+            if len(tried) > 20:
+                pytest.fail("it is tried without end")
+            raise RuntimeError("the worker died")
+
+    with Crashing(1) as executor, pytest.raises(RuntimeError, match="the worker died"):
+        SpreadAudit(ids(sandbox), connect=Impatient(sandbox.url), tries=3).run(executor)
+
+    assert [plan_project] * 3 == tried

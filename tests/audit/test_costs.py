@@ -88,3 +88,19 @@ def test_released_numbers_cost_nothing_any_more(number: Make) -> None:
     What does not renew is paid for: it is counted apart.
     """
     assert Costs(released=1) == tallied(number(expireAt="2026-03-20T09:00:00Z"))
+
+
+@pytest.mark.parametrize(
+    ("price", "monthly"),
+    [
+        pytest.param(None, None, id="no price"),
+        pytest.param("6.00", Money("USD", Decimal("2.00")), id="a price for three months"),
+    ],
+)
+def test_a_monthly_price_is_known_where_the_price_is(
+    price: str | None, monthly: Money | None, number: Make
+) -> None:
+    """Without a price there is no monthly price, which is not a price of nothing."""
+    priced = number(money=price and money(price), paymentIntervalMonths=3)
+
+    assert monthly == monthly_price(priced)

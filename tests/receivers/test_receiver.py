@@ -334,3 +334,18 @@ def test_wsgi_without_a_length(handled: Handled) -> None:
     assert "200 OK" == call(**{"wsgi.input_terminated": True})
     app.close()
     assert ["event-1"] == handled.ids
+
+
+async def test_an_awaitable_that_a_plain_handler_returns_is_awaited() -> None:
+    """A handler that is not a coroutine function may return one, as a lambda does."""
+    handled: list[str | None] = []
+
+    async def later(event: Event) -> None:
+        await asyncio.sleep(0)
+        handled.append(event.event_id)
+
+    async with Receiver(lambda event: later(event), SECRET) as receiver:
+        assert 200 == await post(receiver, body_of(1))
+
+    assert ["event-1"] == handled
+    assert 0 == receiver.counts.dropped
