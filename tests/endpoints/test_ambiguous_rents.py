@@ -33,7 +33,7 @@ def posts(sandbox: Sandbox) -> list[str]:
 
 
 def unresolved(client: NumbersClient) -> tuple[Unresolved, ...]:
-    """Return what *client* lists, be it the async client or the sync one in its wrapper."""
+    """Return what *client* lists, the async client or the wrapped sync one."""
     return client.unresolved if isinstance(client, NumbersClient) else client._twin.unresolved
 
 
