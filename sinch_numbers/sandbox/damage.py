@@ -44,8 +44,10 @@ def refusal(fault: Fault, now: str) -> Reply | None:
             return Reply()
         case "503":
             return Reply(status=503)
-        case "502" | "404_html" | "html":
-            status = {"502": 502, "404_html": 404, "html": 200}[fault.kind]
+        case "404_json":
+            return Reply.json({"message": "no Route matched with those values"}, status=404)
+        case "502" | "403_html" | "404_html" | "html":
+            status = {"502": 502, "403_html": 403, "404_html": 404, "html": 200}[fault.kind]
             body = _PAGE % (b"%d" % status, b"A page from somewhere in between.")
             return Reply(status=status, body=body, content_type="text/html")
         case _:

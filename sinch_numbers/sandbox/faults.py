@@ -11,8 +11,10 @@ Kinds that come before the request takes effect (``executed=True``: after):
 
 * ``drop_before``, ``reset_before``, ``stall_before``
 * ``429`` (with ``retry_after="2"`` if wanted), ``408``, ``500``, ``502`` (HTML), ``503``
-  (nothing), ``504``, ``403`` (no message), ``400`` or ``bad_request``, ``404_html``,
+  (nothing), ``504``, ``403`` (no message), ``400`` or ``bad_request``,
   ``redirect`` (307 to ``location``), ``string_error``, ``html`` (200 with a web page)
+* ``403_html``, ``404_html`` (web pages) and ``404_json`` (JSON, but not the API's error
+  format): errors of a gateway between client and API, which say nothing about a number
 * ``expired_token``, ``revoked_token``: 401 although the token is alive
 
 Kinds that bend time: ``slow`` (takes effect at once, answers after ``seconds``),
@@ -41,7 +43,9 @@ LOSING = {"drop", "reset", "stall", "truncated", "garbage", "empty"}
 BEFORE = {"drop_before", "reset_before", "stall_before"}
 REFUSING = {
     "403",
+    "403_html",
     "404_html",
+    "404_json",
     "408",
     "429",
     "500",

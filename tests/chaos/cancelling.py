@@ -85,11 +85,19 @@ class Sweep:
         task.result()
         return steps
 
-    async def cancel(self, operation: str, steps: int, tally: Tally) -> None:
-        """Cancel one call after so many turns of the event loop, and see what is known of it."""
+    async def cancel(self, operation: str, steps: int | None, tally: Tally) -> None:
+        """
+        Cancel one call after so many turns of the event loop, and see what is known of it.
+
+        With ``None`` it is cancelled when the sandbox has received it, and does not answer.
+        """
         calls, requests = len(self._sandbox.calls), len(self._tap.requests)
+        if steps is None:
+            self._sandbox.faults.add("stall")
         task = asyncio.ensure_future(self.start(operation))
-        for _ in range(steps):
+        while steps is None and len(self._sandbox.calls) == calls:
+            await asyncio.sleep(0)
+        for _ in range(steps or 0):
             await asyncio.sleep(0)
         task.cancel()
         ended = (await asyncio.gather(task, return_exceptions=True))[0]
@@ -135,6 +143,9 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
         for operation in OPERATIONS:
             whole = max([await sweeper.steps(operation) for _ in range(3)])
             tally = Tally()
+            # Certain to be on each side of the wire; the others are where chance has them.
+            await sweeper.cancel(operation, 0, tally)
+            await sweeper.cancel(operation, None, tally)
             for point in range(points):
                 for _ in range(repeats):
                     # Somewhere within this part of the way, which is longer without a connection.
@@ -145,7 +156,7 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
                 setattr(total, name, getattr(total, name) + getattr(tally, name))
             result.hold(
                 f"{operation} is cancelled on both sides of the wire",
-                0 < tally.received < points * repeats,
+                0 < tally.received < points * repeats + 2,
             )
         held = sandbox.project().add_active().phone_number
         crowd = [asyncio.create_task(client.active_numbers.get(held)) for _ in range(40 * SLOTS)]

@@ -28,7 +28,8 @@ import outage
 import point_reads
 import reading
 import token_storm
-from billable import MODES, Harness, violations
+from billable import DARK_MODES, MODES, Harness
+from canaries import CANARIES, ORDER_CANARIES, Canary, OrderCanary
 from orders import Orders
 from results import Result
 
@@ -38,7 +39,7 @@ LIMIT = 1200.0
 
 @attrs.frozen
 class Design:
-    """Something to run, and what it is called should it not get to its end."""
+    """Something to run, and its name for when it doesn't get to its end."""
 
     name: str
     seed: int
@@ -51,13 +52,14 @@ class Lane:
 
     seeds: tuple[int, ...]
     ops: int
+    """Operations of each kind; the limits on failed and unknown ones follow from it."""
     workers: int
-    rent_any: int
-    canary: int
+    impatient: int
     dark: int
     repeats: int
     calls: int
     seconds: float
+    outage: int
     examples: int
     steps: int
     exits: int
@@ -67,33 +69,35 @@ class Lane:
 
 
 LANES = {
+    # At 200 operations a limit is about twice what is expected, so a policy that fails or
+    # doubts twice as often is found; one that bills twice is found at any number.
     "gate": Lane(
         seeds=(1,),
-        ops=400,
+        ops=200,
         workers=60,
-        rent_any=400,
-        canary=400,
-        dark=150,
-        repeats=6,
-        calls=3_000,
-        seconds=6.0,
-        examples=100,
+        impatient=100,
+        dark=60,
+        repeats=3,
+        calls=1_500,
+        seconds=4.5,
+        outage=4_000,
+        examples=60,
         steps=15,
-        exits=2,
-        reads=5_000,
-        inventory=20_000,
+        exits=1,
+        reads=3_000,
+        inventory=10_000,
         page_size=200,
     ),
     "long": Lane(
         seeds=(1, 2, 3),
         ops=10_000,
         workers=200,
-        rent_any=3_000,
-        canary=3_000,
+        impatient=3_000,
         dark=1_500,
         repeats=100,
         calls=20_000,
         seconds=40.0,
+        outage=10_000,
         examples=300,
         steps=30,
         exits=60,
@@ -105,39 +109,44 @@ LANES = {
 
 
 def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
-    """Name all designs of a lane: what is rolled by dice for each seed, the rest once."""
+    """Yield all designs of a lane: those that depend on a seed for each seed, the rest once."""
     billable = partial(_billable, workers=lane.workers)
     for seed in seeds:
         for mode in MODES:
-            ops = lane.rent_any if mode == "rent_any" else lane.ops
+            ops = min(lane.ops, 3_000) if mode == "rent_any" else lane.ops
             yield Design(f"billable/{mode}", seed, partial(billable, mode, ops, seed))
-        yield Design("orders", seed, partial(_run, Orders(lane.ops, seed).run))
-        for latency, failing in ((0.0, 0.3), (0.1, 0.65)):
+        for mode in DARK_MODES:
+            dark = partial(billable, mode, lane.dark, seed, dark=True)
+            yield Design(f"billable/{mode}/dark", seed, dark)
+        yield Design("orders", seed, partial(_run, lambda seed=seed: Orders(lane.ops, seed).run()))
+        for name, latency, failing in (("near", 0.0, 0.3), ("far", 0.1, 0.65)):
             storm = partial(token_storm.storm, latency=latency, failing=failing)
             stormy = partial(_run, storm, lane.calls, seed, seconds=lane.seconds)
-            yield Design("token storm", seed, stormy)
-        revoked = partial(_run, token_storm.revoked, lane.calls // 3, seed)
+            yield Design(f"token storm/{name}", seed, stormy)
+        revoked = partial(_run, token_storm.revoked, lane.calls // 2, seed)
         yield Design("tokens revoked", seed, revoked)
         yield Design("cancelling", seed, partial(_run, cancelling.sweep, lane.repeats, seed))
         for failing in (1.0, 0.5):
-            down = partial(_run, outage.amplification, 10_000, seed, failing=failing)
-            yield Design("outage", seed, down)
+            down = partial(_run, outage.amplification, lane.outage, seed, failing=failing)
+            yield Design(f"outage/{failing:.0%}", seed, down)
         yield Design("outage/wire", seed, partial(_run, outage.counted, lane.calls // 10, seed))
     first = seeds[0]
-    dark = partial(billable, "rent+release", lane.dark, first, reads_at_fault=0.98)
-    yield Design("billable/in the dark", first, dark)
     for mode in MODES[1:]:
-        impatient = partial(billable, mode, lane.rent_any, first, impatient=0.3)
+        impatient = partial(billable, mode, lane.impatient, first, impatient=0.3)
         yield Design(f"billable/{mode}/impatient", first, impatient)
-    for mode in ("rent", "rent_any"):
-        canary = partial(_canary, mode, lane.canary, first, workers=lane.workers)
-        yield Design(f"billable/{mode}/naive", first, canary)
     killed = partial(reading.killed, lane.inventory, first, page_size=lane.page_size)
     yield Design("inventory", first, killed)
     yield Design("machine", 0, partial(machine.explore, lane.examples, lane.steps))
-    yield Design("exits", 0, partial(exits.matrix, lane.exits))
+    for way in exits.WAYS:
+        yield Design(f"exits/{way}", 0, partial(exits.matrix, lane.exits, [way]))
     yield Design("point reads", 0, partial(point_reads.many, lane.reads))
     yield Design("point reads/queued", 0, point_reads.queued)
+
+
+def canaries() -> Iterator[Design]:
+    """Yield all wrong policies: a breach is one that the harness does not see."""
+    for name, canary in [*CANARIES.items(), *ORDER_CANARIES.items()]:
+        yield Design(f"canary/{name}", 1, partial(_canary, name, canary))
 
 
 def _run(design: Callable[..., Awaitable[Result]], *settings: Any, **others: Any) -> Result:
@@ -151,11 +160,14 @@ def _billable(mode: str, ops: int, seed: int, **settings: Any) -> Result:
     return _run(Harness(mode, ops, seed, **settings).run)
 
 
-def _canary(mode: str, ops: int, seed: int, workers: int) -> Result:
-    """Run the naive policy: here it is a breach when nothing goes wrong."""
-    result = _billable(mode, ops, seed, naive=True, workers=workers)
-    result.breaches.clear()
-    result.hold("the harness sees what goes wrong", violations(result) >= ops // 30)
+def _canary(name: str, canary: Canary | OrderCanary) -> Result:
+    """Run a wrong policy: here it is a breach when the harness does not see what it breaks."""
+    result = _run(canary.run)
+    seen, result.breaches = set(result.breaches), []
+    result.name = f"canary/{name}"
+    result.hold(
+        f"the harness sees {sorted(canary.broken)}, not {sorted(seen)}", seen == canary.broken
+    )
     return result
 
 
@@ -176,7 +188,7 @@ def main() -> int:
     lane = LANES[given.lane]
     started = time.monotonic()
     results: list[Result] = []
-    for design in designs(lane, tuple(given.seeds or lane.seeds)):
+    for design in (*canaries(), *designs(lane, tuple(given.seeds or lane.seeds))):
         # Each prints its line; standard output is the table's or the JSON's.
         standard, sys.stdout = sys.stdout, sys.stderr
         try:

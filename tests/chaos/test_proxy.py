@@ -19,7 +19,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 DEADLINE = 1.0

@@ -1,5 +1,6 @@
-"""Faults by the share: how much of the traffic goes wrong, and in which ways how often."""
+"""Fault shares: how much of the traffic goes wrong, and in which ways how often."""
 
+import math
 from collections.abc import Iterable
 from itertools import count
 from typing import Any
@@ -15,26 +16,47 @@ AFTER: tuple[Way, ...] = (
     *((1.0, kind, {}) for kind in ("drop", "reset", "truncated", "garbage", "empty", "stall")),
     *((1.0, kind, {"executed": True}) for kind in ("500", "502", "408")),
 )
-"""The request took effect, the reply does not say so."""
-BEFORE: tuple[Way, ...] = tuple(
-    (1.0, kind, {})
-    for kind in ("drop_before", "reset_before", "500", "503", "429", "redirect", "408")
-)
-"""The request took no effect, and the reply may not say so either."""
+"""Ambiguous, with effect: the request took effect, and no reply says so."""
 LATE: tuple[Way, ...] = (
     *((0.5, "late_commit", {"seconds": late}) for late in (0.02, 0.1, 0.25, 0.45)),
     *((0.5, "late_commit", {"seconds": late, "hold": FOR_GOOD}) for late in (0.02, 0.2, 0.45)),
 )
-"""The request takes effect after the client has given up: after an end, or after a timeout."""
-READS: tuple[Way, ...] = (
-    (2.0, "500", {}),
-    (2.0, "drop", {}),
-    (1.0, "429", {}),
-    (1.0, "503", {}),
-    (4.0, "stale", {"seconds": 0.08}),
+"""Ambiguous, with effect after the client has given up: after an end, or after a timeout."""
+NOTHING: tuple[Way, ...] = tuple(
+    (1.0, kind, {}) for kind in ("drop_before", "reset_before", "500", "503", "408")
 )
-"""A read that tells nothing, or what was true a moment ago."""
+"""Ambiguous, without effect."""
+THROTTLED: tuple[Way, ...] = ((1.0, "429", {}),)
+REFUSED: tuple[Way, ...] = tuple(
+    (1.0, kind, {}) for kind in ("redirect", "expired_token", "revoked_token")
+)
+"""Definite errors. A 401 is one unless the client may fetch another token for it."""
+POSTS: tuple[Way, ...] = (*AFTER, *LATE, *NOTHING, *THROTTLED, *REFUSED)
+
+BLIND: tuple[Way, ...] = (
+    *((2.0, kind, {}) for kind in ("500", "drop")),
+    *((1.0, kind, {}) for kind in ("429", "503", "html")),
+    *((1.0, kind, {}) for kind in ("403", "403_html", "404_html", "404_json")),
+    *((1.0, kind, {}) for kind in ("expired_token", "revoked_token")),
+)
+"""A read that is evidence of nothing: lost, failed, or answered by a gateway."""
+STALE: tuple[Way, ...] = ((4.0, "stale", {"seconds": 0.08}),)
+"""A read that shows what was true a moment ago."""
+READS: tuple[Way, ...] = (*BLIND, *STALE)
+SEARCHES: tuple[Way, ...] = tuple((1.0, kind, {}) for kind in ("500", "drop", "429", "503"))
+"""Transient only, so that a search fails as rarely as its four attempts do together."""
 LATEST = 0.45
+
+
+def share_of(ways: Iterable[Way], whole: Iterable[Way], share: float) -> float:
+    """Return the share of requests that meet one of *ways*, when *share* meet the *whole*."""
+    return share * sum(way[0] for way in ways) / sum(way[0] for way in whole)
+
+
+def plant(faults: Faults, ways: Iterable[Way], **where: Any) -> None:
+    """Let the first requests go wrong in each of these *ways* once, so that each is certain."""
+    for _, kind, settings in ways:
+        faults.add(kind, **where, **settings)
 
 
 def brew(faults: Faults, ways: Iterable[Way], *, share: float, seed: int, **where: Any) -> None:
@@ -48,5 +70,11 @@ def brew(faults: Faults, ways: Iterable[Way], *, share: float, seed: int, **wher
     left = 1.0
     for (weight, kind, settings), number in zip(ways, count(), strict=False):
         part = share * weight / whole
-        faults.add(kind, probability=part / left, seed=1000 * seed + number, **where, **settings)
+        probability = min(1.0, part / left) if left > 0 else 0.0
+        faults.add(kind, probability=probability, seed=1000 * seed + number, **where, **settings)
         left -= part
+
+
+def always(faults: Faults, kind: str, **where: Any) -> None:
+    """Let every request that fits go wrong in one way."""
+    faults.add(kind, times=math.inf, **where)

@@ -1,8 +1,10 @@
 """
 Write files and be killed: ``killed.py DIRECTORY KILLS SEED atomic|naive``.
 
-Forks a writer, kills it at a random moment, and looks at what is there; prints how often it
-saw what. A writer writes numbered texts that say how they end, one over the other.
+Forks a writer, kills it, and looks at what is there; prints how often it saw what. A writer
+writes numbered texts that say how they end, one over the other. The first four writers stop
+at a certain place, so that each kind of end is seen for certain; the others are killed at a
+random moment.
 """
 
 import json
@@ -23,18 +25,29 @@ def text(number):
     return f"{body}end of {number}\n"
 
 
-def write_for_ever(path, first, how):
+PLANTED = ("before", "after", "before", "halfway")
+"""Where the first writers stop: the target is absent, new, old, and half written."""
+
+
+def stop():
+    """Wait for the parent, which sees the stop and kills this process."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def write_for_ever(path, first, how, place=None):
     number = first
     while True:
+        if place == "before" or (place == "after" and number > first):
+            stop()
         number += 1
         parts = text(number).splitlines(keepends=True)
-        if how == "atomic":
-            with replaced(path) as file:
-                for start in range(0, len(parts), 100):
-                    file.write("".join(parts[start : start + 100]))
-        else:
-            with path.open("w") as file:
-                file.writelines(parts)
+        with replaced(path) if how == "atomic" else path.open("w") as file:
+            for start in range(0, len(parts), 100):
+                file.write("".join(parts[start : start + 100]))
+                if place == "halfway" and start >= LINES // 2:
+                    if how == "naive":
+                        file.flush()
+                    stop()
 
 
 def look(path):
@@ -55,16 +68,20 @@ def main(directory, kills, seed, how):
     strange, temporaries, last = [], 0, 0
     target = directory / "list.jsonl"
     for turn in range(kills):
+        place = PLANTED[turn] if turn < len(PLANTED) else None
         if turn % 4 == 0:  # now and then there is nothing to replace
             target.unlink(missing_ok=True)
             last = 0
         child = os.fork()
         if child == 0:
             try:
-                write_for_ever(target, last, how)
+                write_for_ever(target, last, how, place)
             finally:
                 os._exit(1)
-        time.sleep(rng.uniform(0, 0.02))
+        if place is None:
+            time.sleep(rng.uniform(0, 0.02))
+        else:
+            os.waitpid(child, os.WUNTRACED)
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status), status

@@ -19,7 +19,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 US_LOCAL = {"region_code": "US", "type": NumberType.LOCAL}
 
@@ -102,13 +102,14 @@ async def test_get_of_a_number_that_is_not_free(client: NumbersClient) -> None:
 @pytest.mark.parametrize(
     ("voice", "scheduled"),
     [
-        (RtcVoice("app"), ("RTC", "app", None, None)),
-        (EstVoice("trunk"), ("EST", None, "trunk", None)),
-        (FaxVoice("fax"), ("FAX", None, None, "fax")),
-        ({"appId": "app"}, ("RTC", "app", None, None)),
-        ({"type": "EST", "trunkId": "trunk"}, ("EST", None, "trunk", None)),
+        pytest.param(RtcVoice("app"), ("RTC", "app", None, None), id="RtcVoice"),
+        pytest.param(EstVoice("trunk"), ("EST", None, "trunk", None), id="EstVoice"),
+        pytest.param(FaxVoice("fax"), ("FAX", None, None, "fax"), id="FaxVoice"),
+        pytest.param({"appId": "app"}, ("RTC", "app", None, None), id="dict without type"),
+        pytest.param(
+            {"type": "EST", "trunkId": "trunk"}, ("EST", None, "trunk", None), id="dict with type"
+        ),
     ],
-    ids=str,
 )
 async def test_rent_with_links(client: NumbersClient, voice, scheduled: tuple) -> None:
     """A rented number shows its wanted links as scheduled, its price and its next charge."""
@@ -140,22 +141,27 @@ async def test_rent_without_links(client: NumbersClient, sandbox: Sandbox) -> No
 @pytest.mark.parametrize(
     ("argument", "configuration"),
     [
-        ("sms_configuration", {}),
-        ("sms_configuration", SmsConfiguration()),
-        ("sms_configuration", SmsConfiguration("")),
-        ("sms_configuration", SmsConfiguration("plan", "")),
-        ("sms_configuration", "plan"),
-        ("voice_configuration", {}),
-        ("voice_configuration", {"type": "RTC"}),
-        ("voice_configuration", RtcVoice()),
-        ("voice_configuration", RtcVoice("")),
-        ("voice_configuration", EstVoice()),
-        ("voice_configuration", {"trunkId": "trunk"}),
-        ("voice_configuration", {"type": "EST", "appId": "app"}),
-        ("voice_configuration", {"appId": "app", "trunkId": "trunk"}),
-        ("voice_configuration", {"type": "FAX", "serviceId": "fax", "appId": "app"}),
+        pytest.param("sms_configuration", {}, id="sms empty dict"),
+        pytest.param("sms_configuration", SmsConfiguration(), id="sms empty model"),
+        pytest.param("sms_configuration", SmsConfiguration(""), id="sms empty plan"),
+        pytest.param("sms_configuration", SmsConfiguration("plan", ""), id="sms empty campaign"),
+        pytest.param("sms_configuration", "plan", id="sms str"),
+        pytest.param("voice_configuration", {}, id="voice empty dict"),
+        pytest.param("voice_configuration", {"type": "RTC"}, id="voice type only"),
+        pytest.param("voice_configuration", RtcVoice(), id="RtcVoice without id"),
+        pytest.param("voice_configuration", RtcVoice(""), id="RtcVoice empty id"),
+        pytest.param("voice_configuration", EstVoice(), id="EstVoice without id"),
+        pytest.param("voice_configuration", {"trunkId": "trunk"}, id="trunk without type"),
+        pytest.param("voice_configuration", {"type": "EST", "appId": "app"}, id="EST with app"),
+        pytest.param(
+            "voice_configuration", {"appId": "app", "trunkId": "trunk"}, id="app and trunk"
+        ),
+        pytest.param(
+            "voice_configuration",
+            {"type": "FAX", "serviceId": "fax", "appId": "app"},
+            id="FAX with app",
+        ),
     ],
-    ids=str,
 )
 async def test_a_configuration_that_cannot_be_meant_is_not_sent(
     client: NumbersClient, sandbox: Sandbox, argument: str, configuration: object

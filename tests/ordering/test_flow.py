@@ -42,7 +42,7 @@ from sinch_numbers.sandbox import Sandbox
 
 from .conftest import ADDRESS, COMPANY, DATA, NUMBER, PERSON, SENDER, bill, order
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("shop")]
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox, pytest.mark.usefixtures("shop")]
 
 SCRIPT = Path(__file__).parent / "scripts" / "killed.py"
 
@@ -141,6 +141,7 @@ async def test_a_refused_registration_can_be_corrected(
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 
+@pytest.mark.slow
 async def test_an_order_outlives_its_process(
     client: NumbersClient, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -338,6 +339,7 @@ async def test_documents_that_are_not_taken_in(
             ContentTooLargeError,
         ),
     ],
+    ids=["empty", "too large"],
 )
 async def test_a_document_that_cannot_be_sent(
     client: NumbersClient, sandbox: Sandbox, document: Document, error: type[Exception]
@@ -500,6 +502,12 @@ async def test_events_that_break_do_not_break_the_order(client: NumbersClient) -
         {"attachments": {"x": 7}},
         {"phone_number": "12"},
         {"requested_quantity": 2},
+    ],
+    ids=[
+        *("negative wait", "bool wait", "nan wait", "zero poll", "infinite poll"),
+        *("str registration", "int registration", "set in registration"),
+        *("list of attachments", "empty attachment id", "int attachment"),
+        *("malformed number", "number and quantity"),
     ],
 )
 async def test_malformed_arguments_are_not_sent(

@@ -110,7 +110,9 @@ async def test_stop_does_not_wait_for_stalled_requests(clock: Any) -> None:
         ("403", 403, '"message":""'),
         ("400", 400, "INVALID_ARGUMENT"),
         ("bad_request", 400, "INVALID_ARGUMENT"),
+        ("403_html", 403, "<html>"),
         ("404_html", 404, "<html>"),
+        ("404_json", 404, '{"message":"no Route matched with those values"}'),
         ("html", 200, "<html>"),
         ("redirect", 307, ""),
         ("string_error", 400, '{"error":"failed to marshal error message"}'),
@@ -131,6 +133,30 @@ async def test_refusals(
     assert body or not answer.text
     assert "Retry-After" not in answer.headers
     assert executed == bool(sandbox.ledger)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body"),
+    [
+        ("403", 403, '"status":"PERMISSION_DENIED"'),
+        ("403_html", 403, "<html>"),
+        ("404_html", 404, "<html>"),
+        ("404_json", 404, "no Route matched"),
+        ("html", 200, "<html>"),
+    ],
+)
+async def test_gateway_errors_on_reads(
+    api: Any, sandbox: Sandbox, kind: str, status: int, body: str
+) -> None:
+    """A GET of a rented number meets a gateway's error once, and the number after that."""
+    await api.post(RENT)
+    sandbox.faults.add(kind, method="GET")
+
+    answers = [await api.get(f"activeNumbers/{NUMBER}") for _ in range(2)]
+
+    assert [status, 200] == [answer.status for answer in answers]
+    assert body in answers[0].text
+    assert "NOT_FOUND" not in answers[0].text
 
 
 async def test_settings_of_refusals(api: Any, sandbox: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""Two callers of one client never take the same rented number for their own."""
+"""Two concurrent calls of one client never report the same rented number."""
 
 import asyncio
 
@@ -7,30 +7,30 @@ import pytest
 from sinch_numbers import NumbersClient, OutOfStockError
 from sinch_numbers.sandbox import Sandbox
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 
 @pytest.fixture
 async def last(sandbox: Sandbox) -> str:
-    """Leave one number in a region of its own."""
+    """Add one number to an otherwise empty region."""
     return sandbox.project().add_available(region_code="AX", type="LOCAL").phone_number
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "500", "429", "late_commit"])
-async def test_a_number_found_rented_is_not_taken_for_ones_own(
-    client: NumbersClient, sandbox: Sandbox, last: str, fault: str
+async def test_a_concurrent_rent_is_not_mistaken_for_our_own(
+    async_client: NumbersClient, sandbox: Sandbox, last: str, fault: str
 ) -> None:
     """
-    Both search, one rents, and the other's attempt is lost: the read that settles it finds the
-    number rented, by the first.
+    Both calls search, one rents, and the other one's POST is lost: the read that settles it
+    finds the number rented, by the first call.
     """
     sandbox.faults.queue("ok", fault)
-    sibling = client.with_options(settle=0.05)
+    sibling = async_client.with_options(settle=0.05)
 
     ends = await asyncio.gather(
         *(
             one.available_numbers.rent_first(region_code="AX", type="LOCAL")
-            for one in (client, sibling)
+            for one in (async_client, sibling)
         ),
         return_exceptions=True,
     )
@@ -40,15 +40,15 @@ async def test_a_number_found_rented_is_not_taken_for_ones_own(
     assert [last] == [entry.phone_number for entry in sandbox.ledger]
 
 
-async def test_a_number_rented_by_name_is_nobody_elses(
-    client: NumbersClient, sandbox: Sandbox, last: str
+async def test_rent_first_skips_a_number_that_rent_is_renting(
+    async_client: NumbersClient, sandbox: Sandbox, last: str
 ) -> None:
-    """`rent_first` keeps its hands off what `rent` is about to rent."""
+    """`rent` has an ambiguous outcome under way, so `rent_first` finds no candidate."""
     sandbox.faults.queue("ok", "drop_before")
 
     rented, taken = await asyncio.gather(
-        client.available_numbers.rent(last),
-        client.available_numbers.rent_first(region_code="AX", type="LOCAL"),
+        async_client.available_numbers.rent(last),
+        async_client.available_numbers.rent_first(region_code="AX", type="LOCAL"),
         return_exceptions=True,
     )
 
@@ -56,17 +56,17 @@ async def test_a_number_rented_by_name_is_nobody_elses(
     assert isinstance(taken, OutOfStockError)
 
 
-async def test_a_number_that_could_not_be_rented_is_anybodys(
-    client: NumbersClient, sandbox: Sandbox, last: str
+async def test_a_number_is_available_again_after_a_definite_error(
+    async_client: NumbersClient, sandbox: Sandbox, last: str
 ) -> None:
-    """A definite failure gives the number back."""
+    """A 400 proves that nothing was rented, so the next `rent_first` may take the number."""
     sandbox.faults.queue("bad_request")
     search = {"region_code": "AX", "type": "LOCAL"}
 
     first, *_ = await asyncio.gather(
-        client.available_numbers.rent_first(**search), return_exceptions=True
+        async_client.available_numbers.rent_first(**search), return_exceptions=True
     )
-    second = await client.available_numbers.rent_first(**search)
+    second = await async_client.available_numbers.rent_first(**search)
 
     assert isinstance(first, Exception)
     assert last == second.phone_number
