@@ -591,18 +591,3 @@ async def test_the_twins_do_the_same(sandbox: Sandbox) -> None:
     blocked, ended = await anyio.to_thread.run_sync(run)
 
     assert (Outcome.BLOCKED, Outcome.COMPLETED) == (blocked.outcome, ended.outcome)
-
-
-async def test_resuming_takes_only_the_services_own_404(
-    client: NumbersClient, sandbox: Sandbox
-) -> None:
-    """A gateway's 404 does not mean that nothing is required: nothing is registered, nor sent."""
-    created = await client.number_orders.create(
-        region_code="AU", number_type="MOBILE", phone_number=NUMBER
-    )
-    sandbox.faults.add("404_html", path="lookupNumberRequirements", times=10)
-
-    with pytest.raises(NotFoundError):
-        await resume_order(client, created.id_number_order)
-
-    assert ["create_order"] == operations(sandbox)
