@@ -218,7 +218,7 @@ class Orders:
         if self.script is None:
             missing = {kind for _, kind, _ in POSTS} - applied
             self.result.note(missing=",".join(sorted(missing)) or "none")
-            hold(STRIKES, not missing)
+            hold(STRIKES, not missing or posts < len(POSTS))
         hold(BILLED_ONCE, not found["duplicated"])
         hold(NOT_DENIED, not found["denied"])
         hold(REPORTED, not found["misreported"])

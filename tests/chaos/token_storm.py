@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from proxy import FaultProxy
 from results import Result
-from weather import brew
+from weather import brew, plant
 
 from sinch_numbers import (
     AuthenticationError,
@@ -64,6 +64,7 @@ async def storm(
         proxy.add("latency", seconds=latency, jitter=latency, upstream=True)
         faults = sandbox.faults
         ways = [(1.0, kind, {}) for kind in ("500", "drop", "429")]
+        plant(faults, ways, path=TOKEN, method="POST")  # so that some fetches certainly fail
         brew(faults, ways, share=failing, seed=seed, path=TOKEN, method="POST")
         spare(faults)
         errors: list[SinchNumbersError] = []
@@ -95,6 +96,7 @@ async def storm(
             not isinstance(error, AuthenticationError | AuthUnavailableError) for error in errors
         ),
     )
+    result.hold("every kind of failure struck", faulted >= len(ways))
     result.hold("no call fails for want of a token", not errors)
     result.hold(
         "a token is fetched when it is time, and once more for each failure",
