@@ -158,6 +158,13 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the package in many places, one at a time, and see whether a test fails."""
+    install(session, "test", "coverage")
+    session.run("python", "tools/mutants.py", *session.posargs)
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Measure; name a benchmark to run only that one, or give ``--report`` a file."""
     install(session, "benchmarks", extras="cli,fast")

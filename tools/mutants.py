@@ -1,0 +1,130 @@
+"""
+Mutation testing: change the package in one place at a time, and see whether a test fails.
+
+    python tools/mutants.py [FILE...] [--per-file 9] [--seed 1] [--bar 95]
+
+Works on a copy of the repository. One run of the fast lane under coverage shows which tests
+execute which lines. Each mutant meets the tests of its line, and if these pass, every test file
+that executes its module. A mutant that exceeds the time limit counts as caught.
+"""
+
+import argparse
+import ast
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import coverage
+from mutations import Mutator
+
+ROOT = Path(__file__).parents[1]
+LISTED = tomllib.loads((ROOT / "tools" / "equivalent_mutants.toml").read_text(encoding="utf-8"))
+EQUIVALENT = {(one["file"], one["line"], one["mutation"]) for one in LISTED["mutants"]}
+# The files that carry the promises: one call, money, tokens, pages, reading, audits, webhooks.
+CORE = """
+    pipeline replies retry retry_after settlement unresolved turns throttle pace auth
+    token_service time_limits aiohttp_transport pagination arguments converter compiled spread
+    webhooks receivers/receiver ordering/flow inventory/verdict inventory/checkpoint
+    audit/examination audit/charges endpoints/available_numbers
+"""
+LINE_TESTS = 40
+SECONDS = 300
+
+
+def run(tree: Path, *arguments: str) -> tuple[int, str]:
+    """Run pytest on the copy; return its exit code and the first test that failed."""
+    command = [sys.executable, "-m", *arguments, "-x", "--tb=no", "--ignore=tests/test_speed.py"]
+    environment = os.environ | {"PYTHONPATH": str(tree)}
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return 1, "the time limit"
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return done.returncode, failed[1] if failed else f"exit code {done.returncode}"
+
+
+def executed(tree: Path) -> coverage.CoverageData:
+    """Run the fast lane once; return which tests execute which lines."""
+    settings = "parallel = true\ndynamic_context = test_function\npatch = subprocess\n"
+    (tree / ".coveragerc").write_text(f"[run]\n{settings}source_pkgs = sinch_numbers\n")
+    code, failed = run(tree, "coverage", "run", "-m", "pytest")
+    if code:
+        raise SystemExit(f"the fast lane fails without a mutant: {failed}")
+    subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], cwd=tree, check=True)
+    data = coverage.CoverageData(str(tree / ".coverage"))
+    data.read()
+    return data
+
+
+def tests_of(contexts: list[str], tree: Path) -> list[str]:
+    """Return the ids of the test functions that coverage names as contexts."""
+    parts = (context.rpartition(".") for context in sorted(set(contexts)))
+    named = [(Path(*module.split(".")).with_suffix(".py"), test) for module, _, test in parts]
+    return [f"{path}::{test}" for path, test in named if test and (tree / path).is_file()]
+
+
+def results(
+    tree: Path, name: str, contexts: dict[int, list[str]], chance: random.Random, count: int
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the place, the mutation, and the result of *count* mutants of a file."""
+    source = (tree / name).read_text(encoding="utf-8")
+    near = {line: tests_of(found, tree) for line, found in contexts.items()}
+    files = sorted({test.partition("::")[0] for tests in near.values() for test in tests})
+    (mutator := Mutator()).visit(ast.parse(source))
+    places = range(len(mutator.found))
+    for place in sorted(chance.sample(places, min(count, len(places)))):
+        number, label = mutator.found[place]
+        line = source.splitlines()[number - 1].strip()
+        if (name, line, label) in EQUIVALENT:
+            yield f"{name}:{number}", label, "equivalent"
+            continue
+        changed = ast.fix_missing_locations(Mutator(place).visit(ast.parse(source)))
+        (tree / name).write_text(ast.unparse(changed), encoding="utf-8")
+        some = [*near.get(number, [])[:LINE_TESTS], "tests/test_defaults.py"]
+        code, by = run(tree, "pytest", "-n", "0", *some)
+        if code == 0:
+            code, by = run(tree, "pytest", *files)
+        (tree / name).write_text(source, encoding="utf-8")
+        yield f"{name}:{number}", f"{label} in `{line}`", f"caught by {by}" if code else "SURVIVED"
+
+
+def main() -> int:
+    """Run from the command line."""
+    core = [f"sinch_numbers/{name}.py" for name in CORE.split()]
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument("files", nargs="*", default=core)
+    parser.add_argument("--per-file", type=int, default=9)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bar", type=float, default=95.0, help="percent that must be caught")
+    given = parser.parse_args()
+    print(f"seed {given.seed}, {given.per_file} mutants in each of {len(given.files)} files")
+    counts: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as directory:
+        tree = Path(directory).resolve() / "copy"
+        ignored = shutil.ignore_patterns(".git", ".venv", ".nox", ".*_cache", "__pycache__")
+        shutil.copytree(ROOT, tree, ignore=ignored)
+        data = executed(tree)
+        for name in given.files:
+            contexts = data.contexts_by_lineno(str(tree / name))
+            chance = random.Random(f"{given.seed} {name}")
+            for where, what, end in results(tree, name, contexts, chance, given.per_file):
+                counts[end.split()[0]] += 1
+                print(f"{where}: {what}: {end}", flush=True)
+    total = counts["caught"] + counts["SURVIVED"]
+    share = 100 * counts["caught"] / max(total, 1)
+    print(f"{counts['caught']} of {total} caught ({share:.1f} %)", dict(counts))
+    return int(share < given.bar)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
