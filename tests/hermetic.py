@@ -29,7 +29,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
     clean = {
         name: value
         for name, value in callers.items()
-        if name in KEPT or name.startswith(KEPT_PREFIXES)
+        if (name in KEPT or name.startswith(KEPT_PREFIXES)) and name != "PYTEST_CURRENT_TEST"
     }
     clean |= {"HOME": str(tmp_path_factory.mktemp("home")), "LANG": "C.UTF-8", "TZ": "UTC"}
     clean |= {"TERM": "xterm-256color"}
@@ -42,17 +42,10 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
     _use(callers)
 
 
-@pytest.fixture(autouse=True)
-def same_environment(clean_environment: dict[str, str]) -> Iterator[None]:
-    """Undo any change of the environment that a test leaves behind."""
-    yield
-    if os.environ != clean_environment:
-        _use(clean_environment)
-
-
 def _use(environment: dict[str, str]) -> None:
+    current = os.environ.get("PYTEST_CURRENT_TEST", "")
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(environment, PYTEST_CURRENT_TEST=current)  # pytest insists on removing it
     if hasattr(time, "tzset"):
         time.tzset()
 
@@ -77,8 +70,12 @@ if sys.platform != "win32":
 
 
 @pytest.fixture(autouse=True)
-def no_sockets_in_unit_tests(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test of the lane `unit` that connects or listens."""
+def isolated(request: pytest.FixtureRequest, clean_environment: dict[str, str]) -> Iterator[None]:
+    """Fail a unit test that connects or listens, and undo changes of the environment."""
     NETWORK.rejected = request.node.get_closest_marker("unit") is not None
     yield
     NETWORK.rejected = False
+    changed = dict(os.environ)
+    changed.pop("PYTEST_CURRENT_TEST", None)
+    if changed != clean_environment:
+        _use(clean_environment)

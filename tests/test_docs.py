@@ -93,6 +93,7 @@ def run(block: Block, directory: Path, environment: dict[str, str]) -> str:
     with (
         pytest.MonkeyPatch.context() as patch,
         contextlib.redirect_stdout(io.StringIO()) as printed,
+        contextlib.redirect_stderr(io.StringIO()) as complaints,
     ):
         patch.setitem(sys.modules, "__main__", module)
         patch.setattr(sys, "argv", [source.name])
@@ -100,6 +101,7 @@ def run(block: Block, directory: Path, environment: dict[str, str]) -> str:
             patch.setenv(name, value)
         exec(compile(block.text, str(block), "exec"), vars(module))
         gc.collect()  # what was left open is noticed here, and not by the next snippet
+    assert "" == complaints.getvalue(), block
     return printed.getvalue()
 
 
@@ -123,7 +125,12 @@ def run_tests(page: Path, titles: list[str], directory: Path, environment: dict[
     dict.fromkeys(block.page for block in RUN_HERE),
     ids=lambda page: str(page.relative_to(ROOT)),
 )
-def test_every_snippet_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_snippet_runs(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """
     The snippets of a page are whole programs, which end well, in order, without a warning.
 
@@ -132,21 +139,22 @@ def test_every_snippet_runs(page: Path, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     shown = [block for block in RUN_HERE if block.page == page]
-    before = set(sys.modules)
     for block in shown:
         if block.title is not None:
             (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+            # Other pages have modules of the same name: whatever is imported, forget it.
+            monkeypatch.setitem(sys.modules, Path(block.title).stem, ModuleType("forgotten"))
+            del sys.modules[Path(block.title).stem]
     with ServedSandbox(provisioning=0.5) as served:
         environment = served.sandbox.environment
         for block in shown:
             if not block.is_test:
                 printed = run(block, tmp_path, environment)
                 assert SHOWN.get(block, printed) == printed, block
+        # What asyncio logs, such as an exception that was never retrieved, is a failure as well.
+        assert [] == [one for one in caplog.records if one.name == "asyncio"]
         if titles := [block.title for block in shown if block.title and block.is_test]:
             run_tests(page, titles, tmp_path, environment)
-    for name in set(sys.modules) - before:
-        if Path(getattr(sys.modules[name], "__file__", None) or "/").is_relative_to(tmp_path):
-            del sys.modules[name]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
