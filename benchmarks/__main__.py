@@ -32,7 +32,7 @@ BENCHMARKS = (
     "webhooks",
 )
 
-_WIDTH = 160
+_WIDTH = 200
 
 _COMPARED = ("pagination", "converter")
 """Benchmarks that read all inventories by default."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from benchmarks import _clients, _wire
 from benchmarks._canned import canned_server
@@ -27,7 +28,6 @@ from benchmarks._worker import (
 _TEXT = "JSON"
 _MODELS = "models"
 _BODIES = "bare transport"
-_TIMES = 10
 
 
 def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
@@ -121,8 +121,7 @@ def _all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Wo
 def _reading_text(target: Target) -> Iterator[Work]:
     from sinch_numbers import json_text
 
-    body = _wire.page(PAGE_SIZE, 0, PAGE_SIZE, target.inventory)
-    with _repeated(lambda: json_text.decode(body)) as work:
+    with _each(json_text.decode, _pages(target)) as work:
         yield work
 
 
@@ -130,20 +129,27 @@ def _reading_text(target: Target) -> Iterator[Work]:
 def _making_models(target: Target) -> Iterator[Work]:
     from sinch_numbers import ActiveNumber, converter, json_text
 
-    body = _wire.page(PAGE_SIZE, 0, PAGE_SIZE, target.inventory)
-    numbers = json_text.decode(body)["activeNumbers"]
-    with _repeated(lambda: converter.load(numbers, tuple[ActiveNumber, ...])) as work:
+    pages = [json_text.decode(body)["activeNumbers"] for body in _pages(target)]
+    with _each(lambda page: converter.load(page, tuple[ActiveNumber, ...]), pages) as work:
         yield work
 
 
+def _pages(target: Target) -> list[bytes]:
+    """Return the pages of the list; repeating one page would favor caches."""
+    return [
+        _wire.page(target.numbers, start, PAGE_SIZE, target.inventory)
+        for start in range(0, target.numbers, PAGE_SIZE)
+    ]
+
+
 @contextmanager
-def _repeated(part: Callable[[], object]) -> Iterator[Work]:
+def _each(part: Callable[[Any], object], pages: Sequence[object]) -> Iterator[Work]:
     def work() -> int:
         gc.disable()  # as in the client, which disables it while it reads a page
-        for _ in range(_TIMES):
-            part()
+        for page in pages:
+            part(page)
         gc.enable()
-        return _TIMES * PAGE_SIZE
+        return len(pages) * PAGE_SIZE
 
     yield work
 
