@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rich.table import Table
 from benchmarks import _bars, _report
 from benchmarks._clock import count_cpu_time
 from benchmarks._cores import pin
+from benchmarks._inventories import NAMES, REALISTIC, UNIFORM
 from benchmarks._measure import Comparison
 
 BENCHMARKS = (
@@ -30,19 +32,35 @@ BENCHMARKS = (
     "webhooks",
 )
 
-_WIDTH = 140
+_WIDTH = 200
+
+_COMPARED = ("pagination", "converter")
+"""Benchmarks that read all inventories by default."""
+_BARRED = {"gets": NAMES, "sync": NAMES, "memory": (UNIFORM, REALISTIC)}
+"""Inventories of a run of all benchmarks, where bars apply to uniform data."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
-    parser.add_argument("--all", action="store_true", help="all of them, as without a name")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: 5)")
     parser.add_argument(
-        "--cpu", action="store_true", help="count the client's CPU time, on a busy machine"
+        "--all",
+        action="store_true",
+        help="run all, the default without a name; bars are for uniform data",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a comparison")
-    parser.add_argument("--report", type=Path, help="write a page in Markdown to this file")
+    parser.add_argument("--rounds", type=int, default=5, help="measured rounds (default: 5)")
+    parser.add_argument(
+        "--inventory",
+        action="append",
+        choices=(*NAMES, "all"),
+        help="data to read, can be repeated (default: all in "
+        f"{' and '.join(_COMPARED)}, otherwise {REALISTIC})",
+    )
+    parser.add_argument(
+        "--cpu", action="store_true", help="measure the client's CPU time, for busy machines"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object per comparison")
+    parser.add_argument("--report", type=Path, help="write the results to this Markdown file")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(BENCHMARKS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
@@ -54,8 +72,10 @@ def main() -> None:
         console.width = _WIDTH
     started = time.monotonic()
     comparisons: list[Comparison] = []
-    for name in (not arguments.all and arguments.names) or BENCHMARKS:
-        for comparison in import_module(f"benchmarks.{name}").run(arguments.rounds):
+    everything = arguments.all or not arguments.names
+    for name in BENCHMARKS if everything else arguments.names:
+        inventories = _inventories(name, arguments.inventory, everything=everything)
+        for comparison in import_module(f"benchmarks.{name}").run(arguments.rounds, inventories):
             comparisons.append(comparison)
             if arguments.json:
                 print(json.dumps(comparison.json()), flush=True)
@@ -75,6 +95,14 @@ def main() -> None:
         arguments.report.write_text(
             _report.page(comparisons, command, arguments.rounds, took), encoding="utf-8"
         )
+
+
+def _inventories(name: str, chosen: Sequence[str] | None, *, everything: bool) -> tuple[str, ...]:
+    if chosen:
+        return NAMES if "all" in chosen else tuple(dict.fromkeys(chosen))
+    if name in _COMPARED:
+        return NAMES
+    return _BARRED.get(name, (REALISTIC,)) if everything else (REALISTIC,)
 
 
 if __name__ == "__main__":

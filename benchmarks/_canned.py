@@ -1,10 +1,10 @@
 """
-A server that costs next to nothing, so that what is measured is the client.
+HTTP server with prebuilt responses, so cheap that benchmarks measure the client only.
 
-It speaks as much HTTP/1.1 as clients of this API do: requests one after the other or
-pipelined, bodies with a length, replies with a length. What it answers is made once and
-kept. The project's id says how many numbers there are and how long each reply takes to
-come, ``20000-numbers-50-ms``, so one server does for all sizes and all distances.
+It supports the part of HTTP/1.1 that clients of this API use: sequential or pipelined
+requests, bodies and responses with a length. Responses are cached. The project ID selects
+size, inventory, and latency, as in ``20000-realistic-numbers-50-ms``, so one server process
+serves every benchmark.
 """
 
 import asyncio
@@ -20,10 +20,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from benchmarks import _wire
 from benchmarks._cores import pin
+from benchmarks._inventories import NAMES
 from benchmarks._target import Target
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-_PROJECT: Final = re.compile(r"/v1/projects/(\d+)-numbers-(\d+)-ms/(\w+)(?:/([^/?]+))?")
+_PROJECT: Final = re.compile(
+    rf"/v1/projects/(\d+)-({'|'.join(NAMES)})-numbers-(\d+)-ms/(\w+)(?:/([^/?]+))?"
+)
 _LARGEST_PAGE: Final = 1000
 _DEFAULT_PAGE: Final = 100
 
@@ -37,17 +40,18 @@ def _reply(body: bytes, status: bytes = b"200 OK") -> bytes:
 
 
 class Answers:
-    """What is answered, and how often a token was asked for."""
+    """Cached responses, and a counter of token requests."""
 
     def __init__(self, expires_in: int = 3599) -> None:
         self._expires_in = expires_in
         self._tokens = 0
-        # Enough for every page of the usual lists and every number that is asked for.
-        self._kept = lru_cache(maxsize=1100)(self._listed)
+        # Large enough for every number that a suite gets, and for every page of 20,000 numbers
+        # in three inventories.
+        self._kept = lru_cache(maxsize=20_000)(self._listed)
         self._large = lru_cache(maxsize=64)(self._listed)
 
     def answer(self, method: bytes, target: bytes) -> tuple[bytes, float]:
-        """Return the reply, and in how many seconds it is to be sent."""
+        """Return the response, and the delay in seconds before it is sent."""
         if method == b"POST":
             if target != b"/oauth2/token":
                 return _reply(b"{}", b"404 Not Found"), 0.0
@@ -62,18 +66,19 @@ class Answers:
         asked = _PROJECT.fullmatch(parts.path)
         if asked is None:
             return _reply(b"{}", b"404 Not Found"), 0.0
-        held, delay = int(asked[1]), int(asked[2]) / 1000
-        if asked[3] == "availableRegions":
-            return _reply(_wire.REGIONS), delay
-        if asked[4]:
-            return _reply(_wire.one(unquote(asked[4]).encode())), delay
+        held, inventory, delay = int(asked[1]), asked[2], int(asked[3]) / 1000
+        if asked[4] == "availableRegions":
+            return _reply(_wire.regions(inventory)), delay
+        if asked[5]:
+            number = _wire.one(unquote(asked[5]), inventory)
+            return (_reply(b"{}", b"404 Not Found") if number is None else _reply(number)), delay
         query = dict(parse_qsl(parts.query))
         size = min(int(query.get("pageSize", _DEFAULT_PAGE)), _LARGEST_PAGE)
-        return _reply(_wire.page(held, int(query.get("pageToken", 0)), size)), delay
+        return _reply(_wire.page(held, int(query.get("pageToken", 0)), size, inventory)), delay
 
 
 class Connection(asyncio.Protocol):
-    """One connection, and what has come over it and is no whole request yet."""
+    """Connection with a buffer for incomplete requests."""
 
     def __init__(self, answer: Callable[[bytes, bytes], tuple[bytes, float]]) -> None:
         self._answer = answer
@@ -109,7 +114,7 @@ class Connection(asyncio.Protocol):
 
 @contextmanager
 def canned_server(*, expires_in: int = 3599) -> Iterator[Target]:
-    """Run the server in a process and on a core of its own; yield what points to it."""
+    """Run the server in its own process, on its own core; yield a target for it."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks._canned", json.dumps({"expires_in": expires_in})],
         stdin=subprocess.PIPE,
@@ -121,7 +126,7 @@ def canned_server(*, expires_in: int = 3599) -> Iterator[Target]:
         try:
             yield Target(process.stdout.readline().strip())
         finally:
-            process.stdin.close()  # the server ends when nobody holds the other end any more
+            process.stdin.close()  # the server exits at EOF
 
 
 async def _serve(expires_in: int) -> None:

@@ -1,4 +1,4 @@
-"""Contenders take turns; what counts is the ratio within a round, not the clock."""
+"""Measurements in turns, compared as ratios within a round."""
 
 import statistics
 import time
@@ -7,13 +7,22 @@ from collections.abc import Callable, Mapping
 import attrs
 from rich.table import Table
 
+from benchmarks._worker import GC_OFF, JSON, ORJSON, VENDOR
+
 Contender = Callable[[], int]
-"""Does the work once, and returns how many units of it there were."""
+"""Does the work once, and returns the number of units."""
+
+PAUSED = "on, off in pages"
+"""The mode of the garbage collector in our client: disabled while a large body is read."""
+PAUSED_NOTE = (
+    "gc: the client disables the garbage collector while it reads a page; "
+    "rows with 'gc off' have it disabled throughout"
+)
 
 
 @attrs.frozen
 class Ratio:
-    """How one contender stands to another: the rounds' median, least and most."""
+    """Ratio of two contenders: median, minimum, and maximum of the rounds."""
 
     median: float
     least: float
@@ -26,7 +35,7 @@ class Ratio:
 
 @attrs.frozen
 class Figures:
-    """What one contender reaches, round by round; mostly units a second."""
+    """Measurements of one contender by round, mostly in units per second."""
 
     name: str
     rates: tuple[float, ...]
@@ -36,7 +45,7 @@ class Figures:
         return statistics.median(self.rates)
 
     def ratios_to(self, other: "Figures") -> Ratio:
-        """Compare round by round, which a drifting machine does not move."""
+        """Compare round by round, so that a change in the machine's speed cancels out."""
         ratios = [a / b for a, b in zip(self.rates, other.rates, strict=True)]
         return Ratio(statistics.median(ratios), min(ratios), max(ratios))
 
@@ -47,7 +56,7 @@ class Figures:
 
 @attrs.frozen
 class Comparison:
-    """Contenders in one job, each beside the floor, and beside whoever else matters."""
+    """Measurements of several contenders at one job, with ratios to the floor and others."""
 
     name: str
     title: str
@@ -56,57 +65,72 @@ class Comparison:
     floor: str
     notes: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
-    """Who else each contender is compared to."""
+    """Other contenders to compare with."""
     per: str = "/s"
-    """What the unit is counted by; nothing where less is better."""
+    """What the unit is divided by; empty if less is better."""
+    inventory: str = ""
+    """The inventory that was read; empty if the job reads no numbers."""
+    pages: bool = False
+    """Whether the job reads pages, during which our client disables the garbage collector."""
+    collects: bool = True
+    """Whether the garbage collector was enabled for all contenders."""
+
+    def gc_mode(self, name: str) -> str:
+        """Return the mode of the garbage collector while the contender *name* ran."""
+        if not self.collects or name.endswith(GC_OFF):
+            return "off"
+        others = name.startswith((JSON, ORJSON)) or name.partition(",")[0] == VENDOR
+        return PAUSED if self.pages and not others else "on"
 
     def of(self, name: str) -> Figures | None:
-        """Return the figures of the contender *name*, if it ran."""
+        """Return the figures of the contender *name*, or ``None`` if it didn't run."""
         return next((one for one in self.figures if one.name == name), None)
 
     @property
     def references(self) -> tuple[Figures, ...]:
-        """Return whom each contender is compared to."""
+        """Return the figures that each contender is compared to."""
         found = [self.of(name) for name in (self.floor, *self.beside)]
         return tuple(one for one in found if one is not None)
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """Return the table as texts, the head first."""
-        head = ("", self.unit + self.per, "min", "max")
+        """Return the cells of the table, header first."""
+        head = ("", "gc", self.unit + self.per, "min", "max")
         rows = [head + tuple(f"of {one.name}" for one in self.references)]
         for one in self.figures:
             measured = (one.median, min(one.rates), max(one.rates))
             ratios = (str(one.ratios_to(other)) for other in self.references)
-            rows.append((one.name, *map(_written, measured), *ratios))
+            rows.append((one.name, self.gc_mode(one.name), *map(_written, measured), *ratios))
         return tuple(rows)
 
     def table(self) -> Table:
-        """Return the figures for people."""
+        """Return a table for the terminal."""
         head, *rows = self.rows
         table = Table(*head, caption="\n".join(self.notes) or None, title=self.title)
-        for column in table.columns[1:]:
+        for column in table.columns[2:]:
             column.justify = "right"
         for row in rows:
             table.add_row(*row)
         return table
 
     def markdown(self) -> str:
-        """Return the figures for a page."""
+        """Return a Markdown table."""
         head, *rows = self.rows
-        ruler = ("---", *("---:" for _ in head[1:]))
+        ruler = ("---", "---", *("---:" for _ in head[2:]))
         lines = ["| " + " | ".join(row) + " |" for row in (head, ruler, *rows)]
         notes = [f"- {note}" for note in self.notes]
         return "\n".join([f"### {self.title}", "", *lines, *([""] if notes else []), *notes])
 
     def json(self) -> dict[str, object]:
-        """Return the figures for machines."""
+        """Return the figures as a JSON object."""
         return {
             "benchmark": self.name,
+            "inventory": self.inventory,
             "unit": self.unit + self.per,
             "floor": self.floor,
             "contenders": {
                 one.name: {
+                    "gc": self.gc_mode(one.name),
                     "median": float(f"{one.median:.6g}"),
                     "rounds": [float(f"{rate:.6g}") for rate in one.rates],
                     "ratio": {
@@ -127,7 +151,7 @@ def _written(value: float) -> str:
 def take_turns(
     contenders: Mapping[str, Callable[[], float]], rounds: int, *, warm_up: bool = True
 ) -> tuple[Figures, ...]:
-    """Let each contender measure itself *rounds* times, in turns, every other round backwards."""
+    """Call each contender *rounds* times in turns, every other round in reverse order."""
     measured: dict[str, list[float]] = {name: [] for name in contenders}
     if warm_up:
         for contender in contenders.values():
@@ -144,7 +168,7 @@ def in_turns(contenders: Mapping[str, Contender], rounds: int) -> tuple[Figures,
 
     def timed(contender: Contender) -> Callable[[], float]:
         def rate() -> float:
-            started = time.perf_counter()  # who works may be another process
+            started = time.perf_counter()  # the work may be in another process
             units = contender()
             return units / (time.perf_counter() - started)
 

@@ -1,4 +1,4 @@
-"""The results of one run as a page: when and where it was, the bars, and every table."""
+"""Results of a run as a Markdown page: environment, bars, and tables."""
 
 import os
 import platform
@@ -42,9 +42,10 @@ def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: 
             "",
             *(f"- {name}: {value}" for name, value in about.items()),
             "",
-            "Contenders take turns, each in a process of its own on one core; the server has",
-            "another, if there is one. Ratios are medians of those within a round, in brackets",
-            "the least and the most.",
+            "Contenders take turns, each in its own process on one core; the server has another,",
+            "if there is one. Ratios are medians of those within a round, with minimum and",
+            "maximum in parentheses. The column gc shows whether the garbage collector was",
+            "enabled. Inventories are described in `benchmarks/_inventories.py`.",
             "`sinch` is the vendor's package.",
             "",
             "## Bars",
@@ -75,7 +76,7 @@ def _versions() -> list[str]:
 
 
 def _load() -> str:
-    """Return how many processes wanted a core: two and a bit are the benchmarks' own."""
+    """Return the load averages; the benchmarks themselves account for about two."""
     if not hasattr(os, "getloadavg"):
         return "unknown"
     minute, _, quarter = os.getloadavg()
@@ -84,8 +85,8 @@ def _load() -> str:
 
 def _processor() -> str:
     try:
-        told = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        told = []
-    names = (line.partition(":")[2].strip() for line in told if line.startswith("model name"))
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.processor() or platform.machine())

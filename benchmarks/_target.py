@@ -2,32 +2,35 @@
 
 from dataclasses import dataclass
 
+REALISTIC = "realistic"  # as in `_inventories`, which clients don't need to import
+
 
 @dataclass(frozen=True)
 class Target:
-    """Where the numbers are, how many, and how far away; for every contender the same."""
+    """Server, project, inventory, and round trip, the same for every contender."""
 
     url: str
     numbers: int = 20_000
     latency_ms: int = 0
+    inventory: str = REALISTIC
     project: str = ""
-    """The project's id where it does not follow from that, as in the sandbox."""
+    """The project ID if it isn't derived from the fields above, as in the sandbox."""
     auth_url: str = ""
-    """The token service, where it has an address of its own."""
+    """The URL of the token endpoint, if it is on another server."""
     key_id: str = "benchmark"
     key_secret: str = "benchmark"
 
     @property
     def project_id(self) -> str:
-        """Return the id that makes the canned server hold these numbers."""
-        return self.project or f"{self.numbers}-numbers-{self.latency_ms}-ms"
+        """Return the ID that selects inventory, size, and latency on the canned server."""
+        return self.project or f"{self.numbers}-{self.inventory}-numbers-{self.latency_ms}-ms"
 
     @property
     def numbers_url(self) -> str:
-        """Return what all paths of the project start with."""
+        """Return the URL prefix of the project."""
         return f"{self.url}/v1/projects/{self.project_id}"
 
     @property
     def token_url(self) -> str:
-        """Return where a key is traded for a token."""
+        """Return the URL of the token endpoint."""
         return f"{self.auth_url or self.url}/oauth2/token"

@@ -1,9 +1,9 @@
 """
-A contender in a process of its own, which runs when it is told to.
+Contenders in worker processes, each measured on request.
 
-So nothing that one contender imports, caches or leaves behind is another's. Whether the
-package finds orjson is a matter of the process: where it is to do without, the import
-fails there as if it had not been installed.
+In separate processes, contenders don't share imports, caches, or garbage. Whether the
+package uses orjson is decided per process: for `OURS`, importing orjson fails as if it
+weren't installed.
 """
 
 import gc
@@ -26,48 +26,60 @@ FAST = "sinch_numbers + orjson"
 VENDOR = "sinch"
 JSON = "aiohttp + json"
 ORJSON = "aiohttp + orjson"
+GC_OFF = ", gc off"
+"""Suffix of a contender's name: runs with the garbage collector disabled."""
 
 Work = Callable[[], int]
-"""Does the job once, and returns how many units of it there were."""
+"""Does the job once, and returns the number of units."""
 Contender = Callable[[Target], AbstractContextManager[Work]]
-"""Prepares the job: what is done in there is not measured."""
+"""Prepares the job. Preparation isn't measured."""
 
 _NEEDS = {FAST: "orjson", ORJSON: "orjson", "orjson": "orjson", VENDOR: "sinch"}
 
 
 def can_run(name: str) -> bool:
-    """Whether what the contender *name* takes is installed."""
+    """Whether the packages that the contender *name* needs are installed."""
     return find_spec(_NEEDS.get(name.split(",", maxsplit=1)[0], "sys")) is not None
 
 
 def left_out(names: Sequence[str]) -> tuple[str, ...]:
-    """Return a note for each package whose contenders cannot run."""
+    """Return a note for each missing package."""
     missing = {_NEEDS[name.split(",")[0]] for name in names if not can_run(name)}
-    return tuple(f"left out, as {one} is not installed: its rows" for one in sorted(missing))
+    return tuple(f"{one} isn't installed: its rows are missing" for one in sorted(missing))
 
 
 @contextmanager
 def at_work(
-    module: str, names: Sequence[str], target: Target, *, waits: bool = False
+    module: str,
+    names: Sequence[str],
+    target: Target,
+    *,
+    waits: bool = False,
+    collects: bool = True,
 ) -> Iterator[Mapping[str, Callable[[], float]]]:
     """
-    Start those contenders of *module* that can run; each call gives units a second.
+    Start the contenders of *module* that can run; each call returns units per second.
 
-    They are in its ``CONTENDERS``, or what is named after a colon. Where what a contender
-    *waits* for is part of what is measured, only the wall's time will do.
+    Contenders are in ``CONTENDERS``, or in the table named after a colon. With *waits*, wall
+    time is measured even if CPU time was requested, since waiting is part of the result.
+    Without *collects*, the garbage collector is disabled during each measurement; the suffix
+    `GC_OFF` does the same for one contender.
     """
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(_worker(module, name, target, waits))
+            name: stack.enter_context(_worker(module, name, target, waits, collects))
             for name in names
             if can_run(name)
         }
 
 
 @contextmanager
-def _worker(module: str, name: str, target: Target, waits: bool) -> Iterator[Callable[[], float]]:
+def _worker(
+    module: str, name: str, target: Target, waits: bool, collects: bool
+) -> Iterator[Callable[[], float]]:
+    arguments = [module, name if collects else name + GC_OFF, json.dumps(asdict(target))]
     with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks._worker", module, name, json.dumps(asdict(target))],
+        [sys.executable, "-m", "benchmarks._worker", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -78,12 +90,12 @@ def _worker(module: str, name: str, target: Target, waits: bool) -> Iterator[Cal
             raise RuntimeError("the worker has no pipes")
 
         def run() -> float:
-            with suppress(BrokenPipeError):  # it is gone, and has told why
+            with suppress(BrokenPipeError):  # the worker has already printed its traceback
                 print("go", file=stdin, flush=True)
-            told = stdout.readline()
-            if not told:
+            line = stdout.readline()
+            if not line:
                 raise RuntimeError(f"{name} of {module} has failed")
-            return float(told)
+            return float(line)
 
         try:
             yield run
@@ -93,18 +105,23 @@ def _worker(module: str, name: str, target: Target, waits: bool) -> Iterator[Cal
 
 
 def main(module: str, name: str, target: str) -> None:
-    """Do the job once for each line that comes in."""
+    """Do the job once per line of stdin."""
     pin(0)
+    contender_name = name.removesuffix(GC_OFF)
     if name.split(",", maxsplit=1)[0] == OURS:
         sys.modules["orjson"] = None  # type: ignore[assignment]  # which makes importing it fail
     path, _, table = module.partition(":")
-    contender = getattr(importlib.import_module(path), table or "CONTENDERS")[name]
+    contender = getattr(importlib.import_module(path), table or "CONTENDERS")[contender_name]
     with contender(Target(**json.loads(target))) as work:
         for _ in sys.stdin:
             gc.collect()
+            if name.endswith(GC_OFF):
+                gc.disable()
             started = clock()
             units = work()
-            print(units / (clock() - started), flush=True)
+            taken = clock() - started
+            gc.enable()
+            print(units / taken, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """
-What a project costs a month, over a round trip of 50 ms: an audit, and two plain loops.
+Monthly cost of a project at a round trip of 50 ms: an audit, and two plain loops.
 
-The loops read page after page and add the prices up; the audit reads concurrently, proves
-that it has every number, and judges each by all its rules as well.
+The loops read one page after the other and sum up prices. The audit reads concurrently,
+verifies that no number is missing, and applies all its rules.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from decimal import Decimal
 
@@ -14,28 +14,55 @@ from yarl import URL
 
 from benchmarks import _clients
 from benchmarks._listing import PAGE_SIZE, vendor_numbers
-from benchmarks._measure import Comparison, take_turns
+from benchmarks._measure import PAUSED_NOTE, Comparison, take_turns
 from benchmarks._server import sandbox_process, sandbox_target
 from benchmarks._target import Target
-from benchmarks._worker import FAST, JSON, OURS, VENDOR, Contender, Work, at_work, left_out
+from benchmarks._worker import (
+    FAST,
+    GC_OFF,
+    JSON,
+    OURS,
+    VENDOR,
+    Contender,
+    Work,
+    at_work,
+    left_out,
+)
 
 NUMBERS = 30_000
 ROUND_TRIP = 0.05
 WORKERS = 16
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show."""
-    with sandbox_process(numbers=NUMBERS, stock=0, latency=ROUND_TRIP) as environment:
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory, and return the comparisons."""
+    return [_run(rounds, one) for one in inventories]
+
+
+def _run(rounds: int, inventory: str) -> Comparison:
+    held = {"inventory": inventory, "numbers": NUMBERS}
+    with sandbox_process(stock=0, latency=ROUND_TRIP, **held) as environment:
         target = sandbox_target(environment, NUMBERS)
-        with at_work(__name__, list(CONTENDERS), target, waits=True) as contenders:
+        names = [*CONTENDERS, JSON + GC_OFF]
+        with at_work(__name__, names, target, waits=True) as contenders:
             figures = take_turns(contenders, rounds)
-    title = f"audit, {NUMBERS:,} numbers, {1000 * ROUND_TRIP:.0f} ms, {WORKERS} workers"
+    where = f"{NUMBERS:,} {inventory} numbers, {1000 * ROUND_TRIP:.0f} ms, {WORKERS} workers"
     notes = (
         *left_out(list(CONTENDERS)),
-        f"all others: page after page of {PAGE_SIZE:,}, prices added up, nothing judged",
+        PAUSED_NOTE,
+        f"all others: one page of {PAGE_SIZE:,} after the other, prices summed up, no rules",
     )
-    return [Comparison("audit", title, "numbers", figures, JSON, notes, (VENDOR,))]
+    return Comparison(
+        "audit",
+        f"audit, {where}",
+        "numbers",
+        figures,
+        JSON,
+        notes,
+        (JSON + GC_OFF, VENDOR),
+        inventory=inventory,
+        pages=True,
+    )
 
 
 def _ours(target: Target) -> AbstractContextManager[Work]:

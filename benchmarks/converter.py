@@ -1,13 +1,15 @@
-"""Bytes to models, with nothing around it: what reading alone costs."""
+"""Throughput of parsing: bytes to models, without a transport."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from benchmarks import _wire
 from benchmarks._clients import loads_of
+from benchmarks._inventories import INVENTORIES
 from benchmarks._measure import Comparison, Figures, take_turns
 from benchmarks._target import Target
 from benchmarks._worker import FAST, OURS, VENDOR, Contender, Work, at_work, left_out
@@ -22,89 +24,134 @@ MODELS = "models of sinch_numbers"
 NOWHERE = Target("http://127.0.0.1:9")
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show."""
-    pages, ones = (
-        _turns(rounds, table) for table in (f"{__name__}:CONTENDERS", f"{__name__}:SINGLE")
-    )
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory, and return the comparisons."""
+    return [comparison for one in inventories for comparison in _run(rounds, one)]
+
+
+def _run(rounds: int, inventory: str) -> list[Comparison]:
     notes = left_out(list(CONTENDERS))
-    title = f"reading, pages of {NUMBERS:,} numbers"
-    return [
-        Comparison("reading", title, "numbers", pages, JSON, notes, (ORJSON, VENDOR)),
-        Comparison("reading one", "reading, one number", "numbers", ones, JSON, notes, (VENDOR,)),
+    title = f"reading, pages of {NUMBERS:,} {inventory} numbers"
+    pages = [
+        Comparison(
+            name,
+            f"{title}, gc {mode}",
+            "numbers",
+            _turns(rounds, "CONTENDERS", inventory, collects=collects),
+            JSON,
+            notes,
+            (ORJSON, VENDOR),
+            inventory=inventory,
+            collects=collects,
+        )
+        for name, mode, collects in (
+            ("reading", "off, as in the client", False),
+            ("reading, gc on", "on", True),
+        )
     ]
+    one = Comparison(
+        "reading one",
+        f"reading, single {inventory} numbers",
+        "numbers",
+        _turns(rounds, "SINGLE", inventory, collects=True),
+        JSON,
+        notes,
+        (VENDOR,),
+        inventory=inventory,
+    )
+    return [*pages, one]
 
 
-def _turns(rounds: int, table: str) -> tuple[Figures, ...]:
-    names = list(SINGLE if table.endswith("SINGLE") else CONTENDERS)
-    with at_work(table, names, NOWHERE) as contenders:
+def _turns(rounds: int, table: str, inventory: str, *, collects: bool) -> tuple[Figures, ...]:
+    names = list(SINGLE if table == "SINGLE" else CONTENDERS)
+    target = replace(NOWHERE, inventory=inventory)
+    with at_work(f"{__name__}:{table}", names, target, collects=collects) as contenders:
         return take_turns(contenders, rounds)
 
 
-def page() -> bytes:
-    """Return a page as it comes over the wire."""
-    return _wire.page(NUMBERS, 0, NUMBERS)
+def _pages(target: Target) -> list[bytes]:
+    """Return different pages, one per repetition."""
+    return [
+        _wire.page(TIMES * NUMBERS, page * NUMBERS, NUMBERS, target.inventory)
+        for page in range(TIMES)
+    ]
+
+
+def _ones(target: Target) -> list[bytes]:
+    """Return different numbers, one per repetition."""
+    inventory = INVENTORIES[target.inventory]
+    found = [_wire.one(one, inventory.name) for one in inventory.phone_numbers(TIMES_ONE)]
+    return [one for one in found if one is not None]
 
 
 @contextmanager
-def _repeated(read: Callable[[bytes], object], body: bytes, units: int) -> Iterator[Work]:
+def _each(read: Callable[[Any], object], bodies: Sequence[object], units: int) -> Iterator[Work]:
     def work() -> int:
-        times = TIMES if units > 1 else TIMES_ONE
-        for _ in range(times):
+        for body in bodies:
             read(body)
-        return times * units
+        return len(bodies) * units
 
     yield work
 
 
-def _ours(_: Target) -> AbstractContextManager[Work]:
+def _ours(target: Target) -> AbstractContextManager[Work]:
     from sinch_numbers import ActiveNumber, converter, json_text
 
     def read(body: bytes) -> object:
         return converter.load(json_text.decode(body)["activeNumbers"], tuple[ActiveNumber, ...])
 
-    return _repeated(read, page(), NUMBERS)
+    return _each(read, _pages(target), NUMBERS)
 
 
-def _our_one(_: Target) -> AbstractContextManager[Work]:
+def _our_one(target: Target) -> AbstractContextManager[Work]:
     from sinch_numbers import ActiveNumber, converter, json_text
 
     def read(body: bytes) -> object:
         return converter.load(json_text.decode(body), ActiveNumber)
 
-    return _repeated(read, _wire.one(b"+12000000001"), 1)
+    return _each(read, _ones(target), 1)
 
 
-def _models(_: Target) -> AbstractContextManager[Work]:
+def _models(target: Target) -> AbstractContextManager[Work]:
     from sinch_numbers import ActiveNumber, converter
 
-    numbers = json.loads(page())["activeNumbers"]
-    return _repeated(lambda _: converter.load(numbers, tuple[ActiveNumber, ...]), b"", NUMBERS)
+    pages = [json.loads(body)["activeNumbers"] for body in _pages(target)]
+    return _each(lambda page: converter.load(page, tuple[ActiveNumber, ...]), pages, NUMBERS)
 
 
-def _vendor(body: bytes, units: int, _: Target) -> AbstractContextManager[Work]:
+def _vendor(target: Target) -> AbstractContextManager[Work]:
     from sinch.domains.numbers.models.v1.internal import ListActiveNumbersResponse
+
+    return _each(
+        lambda body: ListActiveNumbersResponse(**json.loads(body)), _pages(target), NUMBERS
+    )
+
+
+def _vendor_one(target: Target) -> AbstractContextManager[Work]:
     from sinch.domains.numbers.models.v1.response import ActiveNumber
 
-    model: Any = ListActiveNumbersResponse if units > 1 else ActiveNumber
-    return _repeated(lambda body: model(**json.loads(body)), body, units)
+    return _each(lambda body: ActiveNumber(**json.loads(body)), _ones(target), 1)
 
 
-def _plain(name: str, body: bytes, units: int, _: Target) -> AbstractContextManager[Work]:
-    return _repeated(loads_of(name), body, units)
+def _plain(name: str, target: Target) -> AbstractContextManager[Work]:
+    return _each(loads_of(name), _pages(target), NUMBERS)
+
+
+def _plain_one(name: str, target: Target) -> AbstractContextManager[Work]:
+    return _each(loads_of(name), _ones(target), 1)
 
 
 CONTENDERS: dict[str, Contender] = {
     OURS: _ours,
     FAST: _ours,
-    VENDOR: partial(_vendor, page(), NUMBERS),
+    VENDOR: _vendor,
     MODELS: _models,
-    JSON: partial(_plain, JSON, page(), NUMBERS),
-    ORJSON: partial(_plain, ORJSON, page(), NUMBERS),
+    JSON: partial(_plain, JSON),
+    ORJSON: partial(_plain, ORJSON),
 }
 
 SINGLE: dict[str, Contender] = {
     OURS: _our_one,
-    VENDOR: partial(_vendor, _wire.one(b"+12000000001"), 1),
-    JSON: partial(_plain, JSON, _wire.one(b"+12000000001"), 1),
+    VENDOR: _vendor_one,
+    JSON: partial(_plain_one, JSON),
 }

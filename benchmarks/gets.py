@@ -1,16 +1,17 @@
-"""Many numbers asked for at once: ours, the vendor's with threads, and bare aiohttp."""
+"""Concurrent gets: our client, the vendor's with threads, and bare aiohttp."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from benchmarks import _clients
 from benchmarks._canned import canned_server
+from benchmarks._inventories import INVENTORIES
 from benchmarks._measure import Comparison, Figures, take_turns
 from benchmarks._target import Target
-from benchmarks._wire import phone_numbers
 from benchmarks._worker import FAST, JSON, ORJSON, OURS, VENDOR, Contender, Work, at_work, left_out
 
 CONCURRENCY = 64
@@ -20,18 +21,32 @@ THREADS = (1, 2, 4, 8, 16, 32, 64)
 BEST = f"{VENDOR}, best"
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show."""
-    with canned_server() as target, at_work(__name__, list(CONTENDERS), target) as contenders:
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory, and return the comparisons."""
+    with canned_server() as target:
+        return [_run(rounds, replace(target, inventory=one)) for one in inventories]
+
+
+def _run(rounds: int, target: Target) -> Comparison:
+    with at_work(__name__, list(CONTENDERS), target) as contenders:
         figures = take_turns(contenders, rounds)
     notes = (
         *left_out(list(CONTENDERS)),
-        f"best: in each round the best of {VENDOR} with {THREADS[0]} to {THREADS[-1]} threads",
-        f"all threads of {VENDOR} share one client, given as many connections as threads",
+        f"best: the best of {VENDOR} with {THREADS[0]} to {THREADS[-1]} threads, in each round",
+        f"all threads of {VENDOR} share one client, with as many connections as threads",
     )
-    title = f"gets, {CONCURRENCY} at once"
+    title = f"gets, {CONCURRENCY} at once, {target.inventory} numbers"
     figures = (*figures, *_best(figures))
-    return [Comparison("gets", title, "gets", figures, JSON, notes, (ORJSON, BEST))]
+    return Comparison(
+        "gets",
+        title,
+        "gets",
+        figures,
+        JSON,
+        notes,
+        (ORJSON, BEST),
+        inventory=target.inventory,
+    )
 
 
 def _best(figures: tuple[Figures, ...]) -> tuple[Figures, ...]:
@@ -39,13 +54,21 @@ def _best(figures: tuple[Figures, ...]) -> tuple[Figures, ...]:
     return (Figures(BEST, tuple(map(max, zip(*rounds, strict=True)))),) if rounds else ()
 
 
+def phone_numbers(target: Target, count: int) -> list[str]:
+    """Return *count* different phone numbers of the inventory of *target*."""
+    return INVENTORIES[target.inventory].phone_numbers(count)
+
+
 async def at_once(
-    get: Callable[[str], Coroutine[Any, Any, object]], count: int, concurrency: int = CONCURRENCY
+    get: Callable[[str], Coroutine[Any, Any, object]],
+    numbers: Sequence[str],
+    concurrency: int = CONCURRENCY,
 ) -> int:
-    """Get *count* numbers, so many at once: the same way for everybody who awaits."""
+    """Get *numbers* with *concurrency* tasks, the same way for each async contender."""
     import asyncio
 
-    left = iter(phone_numbers(count))
+    count = len(numbers)
+    left = iter(numbers)
 
     async def one_by_one() -> None:
         for number in left:
@@ -58,20 +81,24 @@ async def at_once(
 
 
 def _ours(target: Target) -> AbstractContextManager[Work]:
+    numbers = phone_numbers(target, GETS)
+
     @asynccontextmanager
     async def opened() -> AsyncIterator[_clients.Job]:
         async with _clients.ours(target) as client:
-            yield partial(at_once, client.active_numbers.get, GETS)
+            yield partial(at_once, client.active_numbers.get, numbers)
 
     return _clients.running(opened)
 
 
 def _bare(loads: str, target: Target) -> AbstractContextManager[Work]:
+    numbers = phone_numbers(target, GETS)
+
     @asynccontextmanager
     async def opened() -> AsyncIterator[_clients.Job]:
         async with _clients.bare(target) as session:
             get = _clients.bare_get(session, target, _clients.loads_of(loads))
-            yield partial(at_once, get, GETS)
+            yield partial(at_once, get, numbers)
 
     return _clients.running(opened)
 
@@ -79,7 +106,7 @@ def _bare(loads: str, target: Target) -> AbstractContextManager[Work]:
 @contextmanager
 def _vendor(threads: int, target: Target) -> Iterator[Work]:
     client = _clients.vendor(target, connections=threads)
-    numbers = phone_numbers(VENDOR_GETS)
+    numbers = phone_numbers(target, VENDOR_GETS)
     with ThreadPoolExecutor(threads) as pool:
         yield lambda: sum(1 for _ in pool.map(client.numbers.get, numbers))
 

@@ -1,6 +1,6 @@
-"""How the rates hold when there is more of everything: numbers, concurrency, distance."""
+"""Scaling with the size of a list, the number of concurrent calls, and latency."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,7 +11,7 @@ from benchmarks._listing import PAGE_SIZE
 from benchmarks._measure import Comparison, Figures, take_turns
 from benchmarks._target import Target
 from benchmarks._worker import FAST, JSON, OURS, Contender, Work, at_work, can_run
-from benchmarks.gets import at_once
+from benchmarks.gets import at_once, phone_numbers
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 CONCURRENCIES = (1, 4, 16, 64, 256)
@@ -21,11 +21,18 @@ _SECONDS = 0.5
 _MOST_GETS = 1_000
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show."""
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory, and return the comparisons."""
     rounds = min(rounds, _ROUNDS)
-    with canned_server() as target:
-        return [_lists(target, rounds), *(_gets(target, ms, rounds) for ms in LATENCIES_MS)]
+    with canned_server() as server:
+        return [
+            comparison
+            for target in (replace(server, inventory=one) for one in inventories)
+            for comparison in (
+                _lists(target, rounds),
+                *(_gets(target, ms, rounds) for ms in LATENCIES_MS),
+            )
+        ]
 
 
 def _lists(target: Target, rounds: int) -> Comparison:
@@ -41,8 +48,15 @@ def _lists(target: Target, rounds: int) -> Comparison:
         for one in warm.values():
             one()
         figures = take_turns(contenders, rounds, warm_up=False)
-    title = f"{name}, lists that grow, in pages of {PAGE_SIZE:,}"
-    return Comparison("growth, list", title, "numbers", figures, f"{SIZES[0]:,} numbers")
+    return Comparison(
+        "growth, list",
+        f"{name}, lists of {target.inventory} numbers by size, in pages of {PAGE_SIZE:,}",
+        "numbers",
+        figures,
+        f"{SIZES[0]:,} numbers",
+        inventory=target.inventory,
+        pages=True,
+    )
 
 
 def _gets(target: Target, latency_ms: int, rounds: int) -> Comparison:
@@ -51,16 +65,17 @@ def _gets(target: Target, latency_ms: int, rounds: int) -> Comparison:
         figures = take_turns(contenders, rounds)
     return Comparison(
         f"growth, gets at {latency_ms} ms",
-        f"gets at a round trip of {latency_ms} ms, more and more at once",
+        f"gets of {target.inventory} numbers at a round trip of {latency_ms} ms, by concurrency",
         "gets",
         figures,
         _named(OURS, 1),
         _of_ideal(figures, latency_ms),
+        inventory=target.inventory,
     )
 
 
 def _of_ideal(figures: tuple[Figures, ...], latency_ms: int) -> tuple[str, ...]:
-    """Tell what part is reached of what the distance alone would allow."""
+    """Return a note with the share of the rate that the latency alone would allow."""
     if not latency_ms:
         return ()
     rates = {one.name: one.median for one in figures}
@@ -68,7 +83,7 @@ def _of_ideal(figures: tuple[Figures, ...], latency_ms: int) -> tuple[str, ...]:
         f"{at_once}: {rates[_named(OURS, at_once)] * latency_ms / 1000 / at_once:.0%}"
         for at_once in CONCURRENCIES
     )
-    return (f"of what the distance alone allows, by how many at once: {', '.join(shares)}",)
+    return (f"share of what the latency alone allows, by concurrency: {', '.join(shares)}",)
 
 
 def _named(name: str, concurrency: int) -> str:
@@ -76,7 +91,7 @@ def _named(name: str, concurrency: int) -> str:
 
 
 def _count(concurrency: int, latency_ms: int) -> int:
-    """Return how many gets make about half a second, in whole turns of everybody."""
+    """Return a number of gets that takes about half a second, a multiple of *concurrency*."""
     turns = max(1, int(_SECONDS * 1000 / max(latency_ms, 1)))
     return max(concurrency, min(turns * concurrency, _MOST_GETS))
 
@@ -86,11 +101,11 @@ def _ours(concurrency: int, target: Target) -> AbstractContextManager[Work]:
     async def opened() -> AsyncIterator[_clients.Job]:
         from sinch_numbers import NumbersClient
 
-        count = _count(concurrency, target.latency_ms)
+        numbers = phone_numbers(target, _count(concurrency, target.latency_ms))
         arguments = _clients.client_arguments(target)
-        # The default lets a hundred through at once.
+        # The default is 100.
         async with NumbersClient(**arguments, max_concurrency=concurrency) as client:
-            yield partial(at_once, client.active_numbers.get, count, concurrency)
+            yield partial(at_once, client.active_numbers.get, numbers, concurrency)
 
     return _clients.running(opened)
 
@@ -98,10 +113,10 @@ def _ours(concurrency: int, target: Target) -> AbstractContextManager[Work]:
 def _bare(concurrency: int, target: Target) -> AbstractContextManager[Work]:
     @asynccontextmanager
     async def opened() -> AsyncIterator[_clients.Job]:
-        count = _count(concurrency, target.latency_ms)
+        numbers = phone_numbers(target, _count(concurrency, target.latency_ms))
         async with _clients.bare(target) as session:
             get = _clients.bare_get(session, target, _clients.loads_of("json"))
-            yield partial(at_once, get, count, concurrency)
+            yield partial(at_once, get, numbers, concurrency)
 
     return _clients.running(opened)
 

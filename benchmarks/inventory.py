@@ -1,12 +1,13 @@
 """
-A whole inventory: page after page and by many workers at once, and as it grows.
+Reading a whole project: sequentially, with concurrent workers, and by size.
 
-At a round trip of 50 ms, what can be hoped for is pages x round trip / workers; without one,
-what counts is whether a number takes as long in a large inventory as in a small one.
+At a round trip of 50 ms, the ideal duration is pages x round trip / workers. Without
+latency, the time per number should be the same for a large and a small project.
 """
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -39,18 +40,23 @@ class _Run:
         return self.numbers / self.seconds
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show; one walk page by page takes a minute."""
-    spread = {"numbers": NUMBERS}
-    lopsided = {"numbers": NUMBERS // 20, "us_local": NUMBERS - NUMBERS // 20}
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory. A sequential read takes a minute."""
+    return [comparison for one in inventories for comparison in _run(rounds, one)]
+
+
+def _run(rounds: int, inventory: str) -> list[Comparison]:
+    spread = {"inventory": inventory, "numbers": NUMBERS}
+    lopsided = {**spread, "numbers": NUMBERS // 20, "us_local": NUMBERS - NUMBERS // 20}
     return [
         *asyncio.run(_far("inventory", "spread over regions and types", spread, rounds)),
         *asyncio.run(_far("inventory, lopsided", "95 % of one kind", lopsided, rounds)),
-        asyncio.run(_growth(min(rounds, _GROWTH_ROUNDS))),
+        asyncio.run(_growth(inventory, min(rounds, _GROWTH_ROUNDS))),
     ]
 
 
-async def _far(name: str, what: str, held: dict[str, int], rounds: int) -> list[Comparison]:
+async def _far(name: str, what: str, held: Mapping[str, object], rounds: int) -> list[Comparison]:
+    inventory = str(held["inventory"])
     paged, read = [], []
     with sandbox_process(stock=0, latency=ROUND_TRIP, **held) as environment:
         async with NumbersClient(**settings(environment)) as client:
@@ -59,7 +65,8 @@ async def _far(name: str, what: str, held: dict[str, int], rounds: int) -> list[
                 paged.append(await _page_by_page(client))
                 read.append(await _inventory(client, PAGE_SIZE))
     ideal = -(-NUMBERS // PAGE_SIZE) * ROUND_TRIP / WORKERS
-    where = f"{NUMBERS:,} numbers, {what}, {1000 * ROUND_TRIP:.0f} ms, pages of {PAGE_SIZE}"
+    latency = f"{1000 * ROUND_TRIP:.0f} ms"
+    where = f"{NUMBERS:,} {inventory} numbers, {what}, {latency}, pages of {PAGE_SIZE}"
     times = Figures(READ, tuple(one.seconds / ideal for one in read))
     return [
         Comparison(
@@ -71,25 +78,42 @@ async def _far(name: str, what: str, held: dict[str, int], rounds: int) -> list[
                 Figures(READ, tuple(one.rate for one in read)),
             ),
             PAGED,
+            inventory=inventory,
+            pages=True,
         ),
         Comparison(
-            f"{name}, ideal", where, "x pages x round trip / workers", (times,), READ, per=""
+            f"{name}, ideal",
+            where,
+            "x pages x round trip / workers",
+            (times,),
+            READ,
+            per="",
+            inventory=inventory,
+            pages=True,
         ),
     ]
 
 
-async def _growth(rounds: int) -> Comparison:
+async def _growth(inventory: str, rounds: int) -> Comparison:
     taken: dict[int, list[float]] = {size: [] for size in SIZES}
     for size in SIZES:
-        with sandbox_process(numbers=size, stock=0) as environment:
+        with sandbox_process(inventory=inventory, numbers=size, stock=0) as environment:
             async with NumbersClient(**settings(environment)) as client:
                 await client.available_regions.list()
                 for _ in range(rounds):
                     one = await _inventory(client, LARGEST_PAGE)
                     taken[size].append(1e6 / one.rate)
     figures = tuple(Figures(f"{size:,} numbers", tuple(taken[size])) for size in SIZES)
-    title = f"inventories that grow, in pages of {LARGEST_PAGE:,}"
-    return Comparison("inventory, growth", title, "us a number", figures, figures[0].name, per="")
+    return Comparison(
+        "inventory, growth",
+        f"projects of {inventory} numbers by size, in pages of {LARGEST_PAGE:,}",
+        "us a number",
+        figures,
+        figures[0].name,
+        per="",
+        inventory=inventory,
+        pages=True,
+    )
 
 
 async def _page_by_page(client: NumbersClient) -> _Run:

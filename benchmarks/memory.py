@@ -1,11 +1,12 @@
-"""How large a process gets while it streams a million numbers."""
+"""Peak memory of a process that streams a million numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from benchmarks._canned import canned_server
 from benchmarks._fresh import fresh
 from benchmarks._measure import Comparison, Figures, take_turns
+from benchmarks._target import Target
 from benchmarks._worker import FAST, JSON, OURS, VENDOR, can_run, left_out
 
 NUMBERS = 1_000_000
@@ -81,33 +82,49 @@ SCRIPTS: Mapping[str, tuple[str, int]] = {
 }
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show; a peak hardly varies, so rounds are few."""
-    with canned_server() as server:
-        peaks = take_turns(
-            {
-                name: fresh(
-                    _PEAK.format(script),
-                    replace(server, numbers=numbers),
-                    numbers=numbers,
-                    without_orjson=name == OURS,
-                )
-                for name, (script, numbers) in SCRIPTS.items()
-                if can_run(name)
-            },
-            min(rounds, _ROUNDS),
-            warm_up=False,
-        )
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory, and return the comparisons."""
+    rounds = min(rounds, _ROUNDS)  # peaks hardly vary
+    with canned_server() as target:
+        return [_run(rounds, replace(target, inventory=one)) for one in inventories]
+
+
+def _run(rounds: int, target: Target) -> Comparison:
+    peaks = take_turns(
+        {
+            name: fresh(
+                _PEAK.format(script),
+                replace(target, numbers=numbers),
+                numbers=numbers,
+                without_orjson=name == OURS,
+            )
+            for name, (script, numbers) in SCRIPTS.items()
+            if can_run(name)
+        },
+        rounds,
+        warm_up=False,
+    )
     empty = next(one for one in peaks if one.name == EMPTY)
     above = tuple(
         Figures(one.name, tuple(a - b for a, b in zip(one.rates, empty.rates, strict=True)))
         for one in peaks
         if one is not empty
     )
-    title = f"peak memory, a list of {NUMBERS:,} numbers as a stream"
+    title = f"peak memory, a list of {NUMBERS:,} {target.inventory} numbers as a stream"
     notes = (
         *left_out(list(SCRIPTS)),
-        f"above a process that has only imported aiohttp, which takes {empty.median:.1f} MiB",
-        f"less is better; {VENDOR}: {VENDOR_NUMBERS:,} numbers only, as it takes its time",
+        f"relative to a process that has only imported aiohttp: {empty.median:.1f} MiB",
+        f"less is better; {VENDOR}: {VENDOR_NUMBERS:,} numbers only, since it is slow",
     )
-    return [Comparison("memory", title, "MiB", above, JSON, notes, (VENDOR,), per="")]
+    return Comparison(
+        "memory",
+        title,
+        "MiB",
+        above,
+        JSON,
+        notes,
+        (VENDOR,),
+        per="",
+        inventory=target.inventory,
+        pages=True,
+    )

@@ -1,42 +1,68 @@
-"""Numbers a second through `list`: ours, the vendor's, and a bare loop over aiohttp."""
+"""Throughput of `list`: our client, the vendor's, and a bare loop over aiohttp."""
 
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from benchmarks import _clients, _wire
 from benchmarks._canned import canned_server
 from benchmarks._listing import PAGE_SIZE, bare_numbers, listed, vendor_numbers
-from benchmarks._measure import Comparison, Figures, take_turns
+from benchmarks._measure import PAUSED_NOTE, Comparison, Figures, take_turns
 from benchmarks._target import Target
-from benchmarks._worker import FAST, JSON, ORJSON, OURS, VENDOR, Contender, Work, at_work, left_out
+from benchmarks._worker import (
+    FAST,
+    GC_OFF,
+    JSON,
+    ORJSON,
+    OURS,
+    VENDOR,
+    Contender,
+    Work,
+    at_work,
+    left_out,
+)
 
 _TEXT = "JSON"
 _MODELS = "models"
 _BODIES = "bare transport"
-_TIMES = 10
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show."""
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory, and return the comparisons."""
+    with canned_server() as target:
+        return [_run(rounds, replace(target, inventory=one)) for one in inventories]
+
+
+def _run(rounds: int, target: Target) -> Comparison:
+    names = [*CONTENDERS, *_WITHOUT_GC]
     with (
-        canned_server() as target,
-        at_work(__name__, list(CONTENDERS), target) as contenders,
+        at_work(__name__, names, target) as contenders,
         at_work(f"{__name__}:PARTS", list(PARTS), target) as parts,
     ):
         taken = take_turns({**contenders, **parts}, rounds)
     figures = tuple(one for one in taken if one.name in contenders)
-    title = f"list, {target.numbers:,} numbers in pages of {PAGE_SIZE:,}"
-    notes = (*left_out(list(CONTENDERS)), *_account(taken))
-    return [Comparison("list", title, "numbers", figures, JSON, notes, (ORJSON, VENDOR))]
+    size = f"{target.numbers:,} {target.inventory} numbers"
+    return Comparison(
+        "list",
+        f"list, {size} in pages of {PAGE_SIZE:,}",
+        "numbers",
+        figures,
+        JSON,
+        (*left_out(list(CONTENDERS)), PAUSED_NOTE, *_account(taken)),
+        (ORJSON, JSON + GC_OFF, ORJSON + GC_OFF, VENDOR),
+        inventory=target.inventory,
+        pages=True,
+    )
 
 
 def _account(figures: tuple[Figures, ...]) -> tuple[str, ...]:
-    """Tell what our time goes to; the parts are measured each by itself, round by round."""
+    """Return notes on where our time goes; each part is measured separately in each round."""
     each = {one.name: one for one in figures}
 
-    def told(name: str) -> str:
+    def account(name: str) -> str:
         parts = {what: f"{name}, {what}" for what in (_TEXT, _MODELS)}
         parts[_BODIES] = f"{OURS}, {_BODIES}"
         taken = {what: each[name].ratio_to(each[part]) for what, part in parts.items()}
@@ -44,7 +70,7 @@ def _account(figures: tuple[Figures, ...]) -> tuple[str, ...]:
         shares = (f"{what} {share:.0%}" for what, share in taken.items())
         return f"{name}: {1e6 / each[name].median:.1f} us a number, of which {', '.join(shares)}"
 
-    return tuple(told(name) for name in (OURS, FAST) if name in each)
+    return tuple(account(name) for name in (OURS, FAST) if name in each)
 
 
 def _ours(target: Target) -> AbstractContextManager[Work]:
@@ -79,7 +105,7 @@ def _given(work: Work) -> Iterator[Work]:
 
 @contextmanager
 def _all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Work]:
-    """Let nobody win by leaving numbers out."""
+    """Raise if a contender doesn't list every number."""
     with opened as work:
 
         def checked() -> int:
@@ -92,31 +118,38 @@ def _all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Wo
 
 
 @contextmanager
-def _reading_text(_: Target) -> Iterator[Work]:
+def _reading_text(target: Target) -> Iterator[Work]:
     from sinch_numbers import json_text
 
-    body = _wire.page(PAGE_SIZE, 0, PAGE_SIZE)
-    with _repeated(lambda: json_text.decode(body)) as work:
+    with _each(json_text.decode, _pages(target)) as work:
         yield work
 
 
 @contextmanager
-def _making_models(_: Target) -> Iterator[Work]:
+def _making_models(target: Target) -> Iterator[Work]:
     from sinch_numbers import ActiveNumber, converter, json_text
 
-    numbers = json_text.decode(_wire.page(PAGE_SIZE, 0, PAGE_SIZE))["activeNumbers"]
-    with _repeated(lambda: converter.load(numbers, tuple[ActiveNumber, ...])) as work:
+    pages = [json_text.decode(body)["activeNumbers"] for body in _pages(target)]
+    with _each(lambda page: converter.load(page, tuple[ActiveNumber, ...]), pages) as work:
         yield work
 
 
+def _pages(target: Target) -> list[bytes]:
+    """Return the pages of the list; repeating one page would favor caches."""
+    return [
+        _wire.page(target.numbers, start, PAGE_SIZE, target.inventory)
+        for start in range(0, target.numbers, PAGE_SIZE)
+    ]
+
+
 @contextmanager
-def _repeated(part: Callable[[], object]) -> Iterator[Work]:
+def _each(part: Callable[[Any], object], pages: Sequence[object]) -> Iterator[Work]:
     def work() -> int:
-        gc.disable()  # as the client does while it reads a page
-        for _ in range(_TIMES):
-            part()
+        gc.disable()  # as in the client, which disables it while it reads a page
+        for page in pages:
+            part(page)
         gc.enable()
-        return _TIMES * PAGE_SIZE
+        return len(pages) * PAGE_SIZE
 
     yield work
 
@@ -145,6 +178,8 @@ CONTENDERS: dict[str, Contender] = {
     JSON: partial(_bare, "json"),
     ORJSON: partial(_bare, "orjson"),
 }
+
+_WITHOUT_GC = tuple(name + GC_OFF for name in (OURS, FAST, JSON, ORJSON))
 
 PARTS: dict[str, Contender] = {
     f"{OURS}, {_TEXT}": _reading_text,

@@ -1,9 +1,10 @@
-"""A service that allows so many requests a second: how much is used, and how much refused."""
+"""Rate limits: the share of the allowed rate that is used, and the share of 429 responses."""
 
 import asyncio
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 import attrs
 
@@ -28,7 +29,7 @@ ALLOWED = "the limit"
 
 @attrs.define
 class _Tally:
-    """Counts replies by their status; an observer of all calls, and of each."""
+    """Observer that counts responses and 429s."""
 
     replies: int = 0
     refused: int = 0
@@ -56,28 +57,41 @@ class _Run:
     refused: float
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show; a round takes half a minute."""
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on the first inventory, at most two rounds of half a minute each."""
     rounds = min(rounds, 2)
-    runs = {f"{n} workers": [asyncio.run(_run(n)) for _ in range(rounds)] for n in WORKERS}
+    inventory = inventories[0]
+    runs = {
+        f"{n} workers": [asyncio.run(_run(n, inventory)) for _ in range(rounds)] for n in WORKERS
+    }
     title = f"gets from a service that allows {LIMIT} a second, for {SECONDS} s"
     used = [Figures(name, tuple(one.rate for one in some)) for name, some in runs.items()]
     lost = [Figures(name, tuple(100 * one.refused for one in some)) for name, some in runs.items()]
     allowed = Figures(ALLOWED, (float(LIMIT),) * rounds)
     return [
-        Comparison("rate", title, "gets", (allowed, *used), ALLOWED),
+        Comparison("rate", title, "gets", (allowed, *used), ALLOWED, inventory=inventory),
         Comparison(
-            "refused", "what is refused of all requests", "%", tuple(lost), lost[0].name, per=""
+            "refused",
+            "429 responses among all responses",
+            "%",
+            tuple(lost),
+            lost[0].name,
+            per="",
+            inventory=inventory,
         ),
     ]
 
 
-async def _run(workers: int) -> _Run:
+def _sandbox(inventory: str) -> AbstractContextManager[dict[str, str]]:
+    return sandbox_process(inventory=inventory, numbers=300, stock=0, rate_limit=LIMIT)
+
+
+async def _run(workers: int, inventory: str) -> _Run:
     tally = _Tally()
-    with sandbox_process(numbers=300, stock=0, rate_limit=LIMIT) as environment:
+    with _sandbox(inventory) as environment:
         async with NumbersClient(**settings(environment), observer=tally) as client:
             numbers = [one.phone_number async for one in client.active_numbers.list()]
-            await asyncio.sleep(1)  # what the list has used up is there again
+            await asyncio.sleep(1)  # until the requests of the list no longer count
             before = tally.replies, tally.refused
             started = time.perf_counter()
             calls = itertools.islice(itertools.cycle(numbers), LIMIT * SECONDS)

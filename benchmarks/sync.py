@@ -1,20 +1,31 @@
-"""The sync client beside the vendor's, and what it costs on top of the async one."""
+"""The sync client beside the vendor's, and its overhead over the async client."""
 
 import asyncio
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks import _clients
 from benchmarks._canned import canned_server
 from benchmarks._listing import PAGE_SIZE, bare_numbers, listed, vendor_numbers
-from benchmarks._measure import Comparison, take_turns
+from benchmarks._measure import PAUSED_NOTE, Comparison, take_turns
 from benchmarks._target import Target
-from benchmarks._wire import phone_numbers
-from benchmarks._worker import FAST, JSON, OURS, VENDOR, Contender, Work, at_work, left_out
+from benchmarks._worker import (
+    FAST,
+    GC_OFF,
+    JSON,
+    OURS,
+    VENDOR,
+    Contender,
+    Work,
+    at_work,
+    left_out,
+)
+from benchmarks.gets import phone_numbers
 
 if TYPE_CHECKING:
     from sinch_numbers import SyncNumbersClient
@@ -33,7 +44,7 @@ async def _nothing() -> None: ...
 
 
 def hops() -> list[float]:
-    """Return how many microseconds each of many empty calls takes."""
+    """Return the durations of many empty calls, in microseconds."""
     from sinch_numbers.sync._portal import Runner
 
     runner = Runner(_Nothing())
@@ -47,37 +58,61 @@ def hops() -> list[float]:
     return taken
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show."""
-    with canned_server() as target:
-        with at_work(f"{__name__}:GETTERS", list(GETTERS), target) as contenders:
-            got = take_turns(contenders, rounds)
-        with at_work(f"{__name__}:LISTERS", list(LISTERS), target) as contenders:
-            walked = take_turns(contenders, rounds)
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure on each inventory, and return the comparisons."""
     hop = statistics.quantiles(hops(), n=100)
+    note = f"a round trip to the event loop's thread: p50 {hop[49]:.0f} us, p99 {hop[98]:.0f} us"
+    with canned_server() as target:
+        return [
+            comparison
+            for one in inventories
+            for comparison in _run(rounds, replace(target, inventory=one), note)
+        ]
+
+
+def _run(rounds: int, target: Target, hop: str) -> list[Comparison]:
+    with at_work(f"{__name__}:GETTERS", list(GETTERS), target) as contenders:
+        got = take_turns(contenders, rounds)
+    with at_work(f"{__name__}:LISTERS", [*LISTERS, JSON + GC_OFF], target) as contenders:
+        walked = take_turns(contenders, rounds)
     notes = left_out([VENDOR, FAST])
-    told = f"a hop to the event loop and back: p50 {hop[49]:.0f} us, p99 {hop[98]:.0f} us"
-    title = f"sync list, {target.numbers:,} numbers in pages of {PAGE_SIZE:,}"
-    beside = (VENDOR, ASYNC)
+    size = f"{target.numbers:,} {target.inventory} numbers"
     return [
         Comparison(
-            "sync get", "sync get, one after the other", "gets", got, JSON, (*notes, told), beside
+            "sync get",
+            f"sync get, one after the other, {target.inventory} numbers",
+            "gets",
+            got,
+            JSON,
+            (*notes, hop),
+            (VENDOR, ASYNC),
+            inventory=target.inventory,
         ),
-        Comparison("sync list", title, "numbers", walked, JSON, notes, beside),
+        Comparison(
+            "sync list",
+            f"sync list, {size} in pages of {PAGE_SIZE:,}",
+            "numbers",
+            walked,
+            JSON,
+            (*notes, PAUSED_NOTE),
+            (JSON + GC_OFF, VENDOR, ASYNC),
+            inventory=target.inventory,
+            pages=True,
+        ),
     ]
 
 
 @contextmanager
 def _ours(job: Callable[..., int], target: Target) -> Iterator[Work]:
     with _clients.ours_sync(target) as client:
-        yield partial(job, client)
+        yield partial(job, client, target)
 
 
-def _gets(client: "SyncNumbersClient") -> int:
-    return len([client.active_numbers.get(number) for number in phone_numbers(GETS)])
+def _gets(client: "SyncNumbersClient", target: Target) -> int:
+    return len([client.active_numbers.get(number) for number in phone_numbers(target, GETS)])
 
 
-def _numbers(client: "SyncNumbersClient") -> int:
+def _numbers(client: "SyncNumbersClient", _: Target) -> int:
     return sum(1 for _ in client.active_numbers.list(page_size=PAGE_SIZE))
 
 
@@ -87,7 +122,7 @@ def _async_gets(target: Target) -> AbstractContextManager[Work]:
         async with _clients.ours(target) as client:
 
             async def gets() -> int:
-                for number in phone_numbers(GETS):
+                for number in phone_numbers(target, GETS):
                     await client.active_numbers.get(number)
                 return GETS
 
@@ -112,7 +147,7 @@ def _run_each(target: Target) -> Iterator[Work]:
             await client.active_numbers.get(number)
 
     def work() -> int:
-        for number in phone_numbers(GETS // 10):
+        for number in phone_numbers(target, GETS // 10):
             asyncio.run(once(number))
         return GETS // 10
 
@@ -122,7 +157,7 @@ def _run_each(target: Target) -> Iterator[Work]:
 @contextmanager
 def _vendor_gets(target: Target) -> Iterator[Work]:
     client = _clients.vendor(target)
-    yield lambda: len([client.numbers.get(number) for number in phone_numbers(GETS)])
+    yield lambda: len([client.numbers.get(number) for number in phone_numbers(target, GETS)])
 
 
 @contextmanager
@@ -138,7 +173,7 @@ def _bare_gets(target: Target) -> AbstractContextManager[Work]:
             get = _clients.bare_get(session, target, _clients.loads_of("json"))
 
             async def gets() -> int:
-                for number in phone_numbers(GETS):
+                for number in phone_numbers(target, GETS):
                     await get(number)
                 return GETS
 

@@ -1,4 +1,4 @@
-"""Webhooks a second through each receiver, accepted and handled: none may be lost."""
+"""Throughput of webhook receivers, from the request to the handler, without losses."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks._cores import pin
+from benchmarks._inventories import INVENTORIES
 from benchmarks._measure import Comparison, in_turns
 from sinch_numbers import Event
 from sinch_numbers.receivers import AsgiApp, Receiver, WsgiApp, serve
@@ -25,36 +26,45 @@ CONNECTIONS = 16
 DOORS = ("aiohttp", "uvicorn", "waitress")
 
 
-def run(rounds: int) -> list[Comparison]:
-    """Measure, and return what there is to show."""
+def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
+    """Measure with events about numbers of the first inventory."""
     pin(0)
+    inventory = inventories[0]
     with asyncio.Runner() as loop, ExitStack() as stack:
-        doors = {door: stack.enter_context(Door.opened(door, rounds + 1, loop)) for door in DOORS}
+        doors = {
+            door: stack.enter_context(Door.opened(door, rounds + 1, inventory, loop))
+            for door in DOORS
+        }
         figures = in_turns(doors, rounds)
         notes = tuple(
             f"{name}: {door.sent - door.handled()} of {door.sent:,} events lost"
             for name, door in doors.items()
         )
-    title = f"webhooks over {CONNECTIONS} connections, sent until handled"
-    return [Comparison("webhooks", title, "events", figures, "aiohttp", notes)]
+    title = f"webhooks over {CONNECTIONS} connections, about {inventory} numbers"
+    return [
+        Comparison("webhooks", title, "events", figures, "aiohttp", notes, inventory=inventory)
+    ]
 
 
 class Door:
-    """A receiver in a process of its own, and the events it is going to get."""
+    """A receiver in another process, and the events to send."""
 
-    def __init__(self, process: "subprocess.Popen[str]", rounds: int, loop: Any) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[str]", rounds: int, inventory: str, loop: Any
+    ) -> None:
         made = SignedEvents(SECRET)
         self._process = process
         self._loop = loop
         self._rounds = [
-            [made.number(f"+1202555{n % 10_000:04}") for n in range(EVENTS)] for _ in range(rounds)
+            [made.number(one) for one in INVENTORIES[inventory].phone_numbers(EVENTS)]
+            for _ in range(rounds)
         ]
         self._url = json.loads(self._read())["url"]
         self.sent = 0
 
     @classmethod
     @contextmanager
-    def opened(cls, name: str, rounds: int, loop: Any) -> "Iterator[Door]":
+    def opened(cls, name: str, rounds: int, inventory: str, loop: Any) -> "Iterator[Door]":
         """Run the receiver until the block ends."""
         with subprocess.Popen(
             [sys.executable, "-m", "benchmarks.webhooks", name],
@@ -62,7 +72,7 @@ class Door:
             stdout=subprocess.PIPE,
             text=True,
         ) as process:
-            yield cls(process, rounds, loop)
+            yield cls(process, rounds, inventory, loop)
             process.communicate(timeout=30)
 
     def __call__(self) -> int:
