@@ -49,6 +49,8 @@ def run(tree: Path, *arguments: str) -> tuple[int, str]:
         )
     except subprocess.TimeoutExpired:
         return 1, "the time limit"
+    if done.returncode > 2:  # 1: a test failed; 2: a module could not be imported
+        raise SystemExit(f"pytest does not run {arguments}: {done.stdout[-1000:]}")
     failed = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     return done.returncode, failed[1] if failed else f"exit code {done.returncode}"
 
