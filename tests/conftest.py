@@ -1,5 +1,6 @@
 """The lanes, a clean environment for every test, and a sandbox with a client on it."""
 
+import os
 from collections.abc import AsyncIterator
 
 import hypothesis
@@ -19,6 +20,11 @@ LANES = ("unit", "sandbox", "slow")
 # Each example of a property takes as long as the machine lets it, and each run tries the same.
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are cores: tests wait for a third of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

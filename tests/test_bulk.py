@@ -40,12 +40,12 @@ async def test_outcomes_are_told_as_they_come(client: NumbersClient, sandbox: Sa
 
 
 async def test_items_are_taken_as_they_are_needed() -> None:
-    """A hundred thousand items are never a hundred thousand tasks."""
+    """Twenty thousand items are never twenty thousand tasks."""
     taken = busiest = busy = done = 0
 
     def items() -> Iterator[int]:
         nonlocal taken
-        for item in range(100_000):
+        for item in range(20_000):
             taken += 1
             yield item
 
@@ -62,8 +62,8 @@ async def test_items_are_taken_as_they_are_needed() -> None:
 
     outcomes = await gather(call, items(), workers=7)
 
-    assert 100_000 == len(outcomes)
-    assert -99_999 == outcomes[-1].get()
+    assert 20_000 == len(outcomes)
+    assert -19_999 == outcomes[-1].get()
     assert busiest <= 7
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from products import product
 
 from sinch_numbers.escaping import printable
 from sinch_numbers.sandbox import Sandbox
@@ -38,12 +39,22 @@ def test_what_steers_is_escaped(name: str, shown: str) -> None:
     assert shown == printable(name)
 
 
-@pytest.mark.parametrize(("name", "shown"), CORPUS)
-@pytest.mark.parametrize("command", [["list"], ["get", NUMBER], ["audit"], ["release", NUMBER]])
+COMMANDS = {
+    "list": ["list"],
+    "get": ["get", NUMBER],
+    "audit": ["audit"],
+    "release": ["release", NUMBER],
+}
+
+
+@product(
+    command=COMMANDS,
+    text={case.id: case.values for case in CORPUS},
+    classes={"text": lambda _: "a name"},
+)
 def test_no_table_lets_it_through(
     command: list[str],
-    name: str,
-    shown: str,
+    text: tuple[str, str],
     sandbox: Sandbox,
     cli: Run,
     monkeypatch: pytest.MonkeyPatch,
@@ -51,6 +62,7 @@ def test_no_table_lets_it_through(
     """
     Wherever a name is shown to people, it is shown escaped.
     """
+    name, shown = text
     monkeypatch.setenv("COLUMNS", "200")
     sandbox.project().add_active(phone_number=NUMBER, display_name=name)
 

@@ -135,6 +135,7 @@ class Counted:
         self.size += len(data)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_rows() -> None:
     """Rows come in groups, and a group is gone when it is written."""
 

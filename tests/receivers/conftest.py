@@ -21,7 +21,13 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(params=SERVERS)
+# The fast lane has one server for each adapter: aiohttp, ASGI, WSGI.
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.slow if name == "uvicorn + Starlette" else ())
+        for name in SERVERS
+    ]
+)
 def door(request: pytest.FixtureRequest) -> Callable[[Receiver], Any]:
     """Return what serves a receiver, one server after the other."""
     return SERVERS[request.param]
