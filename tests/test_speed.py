@@ -210,6 +210,7 @@ def test_models_are_read_at_half_the_measured_speed(inventory: str, bound: float
     assert reached >= bound, f"{reached:.3f} of the speed of json"
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_a_list_keeps_half_its_measured_speed(
     client: NumbersClient, session: aiohttp.ClientSession
@@ -235,6 +236,7 @@ async def test_a_list_keeps_half_its_measured_speed(
     assert reached >= 0.19, f"{reached:.3f} of the speed of a bare loop"
 
 
+@pytest.mark.sandbox
 @pytest.mark.anyio
 async def test_concurrent_gets_keep_half_their_measured_speed(
     client: NumbersClient, session: aiohttp.ClientSession
