@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -165,11 +166,17 @@ def _main(
     )
 
 
+@cache
+def _command() -> Any:
+    """Build the command tree, which takes 30 ms, once per process."""
+    return typer.main.get_command(app)
+
+
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line with *argv* and return its exit code."""
     _never_fail_to_write(sys.stdout)
     try:
-        app(args=None if argv is None else list(argv), prog_name=_NAME)
+        _command()(args=None if argv is None else list(argv), prog_name=_NAME)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     else:
