@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from tcp_server import serving
 
 from sinch_numbers import (
     APIConnectionError,
@@ -49,20 +50,14 @@ class Wire:
                     break
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
-        finally:
-            writer.close()
-
-    async def serve(self, tls: ssl.SSLContext | None = None) -> asyncio.Server:
-        return await asyncio.start_server(self.handle, "127.0.0.1", 0, ssl=tls)
 
 
 @pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
     wire = Wire()
-    server = await wire.serve()
-    wire.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield wire
-    server.close()
+    async with serving(wire.handle) as port:
+        wire.url = f"http://127.0.0.1:{port}"
+        yield wire
 
 
 @pytest.fixture
@@ -198,22 +193,20 @@ async def test_silence_ends_in_time() -> None:
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
-        writer.close()
 
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    patient = asyncio.create_task(transport.exchange(request(url, timeout=600.0)))
-    started = asyncio.get_running_loop().time()
+    async with serving(silent) as port:
+        url = f"http://127.0.0.1:{port}"
+        patient = asyncio.create_task(transport.exchange(request(url, timeout=600.0)))
+        started = asyncio.get_running_loop().time()
 
-    with pytest.raises(APITimeoutError, match=r"within 0\.2 s"):
-        async with asyncio.timeout(60):
-            await transport.exchange(request(url, timeout=0.2))
+        with pytest.raises(APITimeoutError, match=r"within 0\.2 s"):
+            async with asyncio.timeout(60):
+                await transport.exchange(request(url, timeout=0.2))
 
-    assert asyncio.get_running_loop().time() - started >= 0.2
-    assert not patient.done(), "it was the attempt's own time that ended it"
-    patient.cancel()
-    await transport.close()
-    server.close()
+        assert asyncio.get_running_loop().time() - started >= 0.2
+        assert not patient.done(), "it was the attempt's own time that ended it"
+        patient.cancel()
+        await transport.close()
 
 
 @pytest.mark.parametrize("part", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"])
@@ -230,15 +223,11 @@ async def test_a_reply_that_stops_coming_is_not_waited_for(part: bytes) -> None:
         gone.set()
 
     gone = asyncio.Event()
-    server = await asyncio.start_server(stalling, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-    async with asyncio.timeout(60):
+    async with serving(stalling) as port, asyncio.timeout(60):
         with pytest.raises(APITimeoutError, match=r"nothing came for 0\.2 s"):
-            await transport.exchange(request(url, timeout=600.0))
+            await transport.exchange(request(f"http://127.0.0.1:{port}", timeout=600.0))
         await gone.wait()  # its connection is of no use any more
-    await transport.close()
-    server.close()
+        await transport.close()
 
 
 async def test_a_reply_that_keeps_coming_is_waited_for() -> None:
@@ -257,14 +246,12 @@ async def test_a_reply_that_keeps_coming_is_waited_for() -> None:
         gone.set()
 
     gone = asyncio.Event()
-    server = await asyncio.start_server(dripping, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    reply = await transport.exchange(request(url, timeout=600.0))
+    async with serving(dripping) as port:
+        reply = await transport.exchange(request(f"http://127.0.0.1:{port}", timeout=600.0))
 
-    assert b"x" * 30 == reply.body
-    await transport.close()
-    await gone.wait()
-    server.close()
+        assert b"x" * 30 == reply.body
+        await transport.close()
+        await gone.wait()
 
 
 async def test_cancelled_before_it_left(transport: AiohttpTransport) -> None:
@@ -298,10 +285,8 @@ def test_each_loop_gets_connections_of_its_own() -> None:
     async def once(*, close: bool = False) -> int:
         wire = Wire()
         wire.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-        server = await wire.serve()
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        status = (await transport.exchange(request(url))).status
-        server.close()
+        async with serving(wire.handle) as port:
+            status = (await transport.exchange(request(f"http://127.0.0.1:{port}"))).status
         if close:
             await transport.close()
         return status
@@ -329,14 +314,12 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> Path:
 
 
 async def over_tls(context: ssl.SSLContext, bundle: Path | None) -> int:
-    server = await Wire().serve(context)
     transport = AiohttpTransport(ca_bundle=bundle, connect_timeout=1.0)
-    try:
-        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        return (await transport.exchange(request(url))).status
-    finally:
-        await transport.close()
-        server.close()
+    async with serving(Wire().handle, context) as port:
+        try:
+            return (await transport.exchange(request(f"https://127.0.0.1:{port}"))).status
+        finally:
+            await transport.close()
 
 
 async def test_a_named_authority_is_trusted(authority: trustme.CA, bundle: Path) -> None:
@@ -365,17 +348,12 @@ async def test_outdated_tls_is_not_trusted() -> None:
         writer.write(bytes.fromhex("15 03 01 00 02 02 46"))  # alert: protocol version
         await writer.drain()
         await reader.read()
-        writer.close()
 
-    server = await asyncio.start_server(outdated, "127.0.0.1", 0)
     transport = AiohttpTransport()
-
-    with pytest.raises(TLSError):
-        await transport.exchange(
-            request(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        )
-    await transport.close()
-    server.close()
+    async with serving(outdated) as port:
+        with pytest.raises(TLSError):
+            await transport.exchange(request(f"https://127.0.0.1:{port}"))
+        await transport.close()
 
 
 async def test_a_silent_handshake_ends_in_time() -> None:
@@ -383,17 +361,12 @@ async def test_a_silent_handshake_ends_in_time() -> None:
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
-        writer.close()
 
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
     transport = AiohttpTransport(connect_timeout=0.2)
-
-    with pytest.raises(APIConnectionError):
-        await transport.exchange(
-            request(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        )
-    await transport.close()
-    server.close()
+    async with serving(silent) as port:
+        with pytest.raises(APIConnectionError):
+            await transport.exchange(request(f"https://127.0.0.1:{port}"))
+        await transport.close()
 
 
 async def test_session_keys_are_not_written(

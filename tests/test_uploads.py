@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from tcp_server import serving
 
 from sinch_numbers import (
     APIConnectionError,
@@ -64,8 +65,6 @@ class Wire:
                     await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
-        finally:
-            writer.close()
 
     async def _plain(self, reader: asyncio.StreamReader, length: int) -> None:
         while self.bodies[-1] < length:
@@ -83,10 +82,9 @@ class Wire:
 @pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
     wire = Wire()
-    server = await asyncio.start_server(wire.handle, "127.0.0.1", 0)
-    wire.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield wire
-    server.close()
+    async with serving(wire.handle) as port:
+        wire.url = f"http://127.0.0.1:{port}"
+        yield wire
 
 
 class Tokens:

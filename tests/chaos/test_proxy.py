@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from proxy import TOXICS, FaultProxy
+from tcp_server import serving
 
 from sinch_numbers import (
     APIConnectionError,
@@ -28,31 +29,19 @@ TIMEOUT = 0.25
 SETTLE = 0.6  # longer than any line here holds back a request that was given up
 
 
-class Echo:
-    """A server that says everything back, and hangs up on ``bye``."""
-
-    async def __aenter__(self):
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_):
-        self._server.close()
-
-    async def _serve(self, reader, writer):
-        with contextlib.suppress(OSError):
-            while (chunk := await reader.read(65536)) and chunk != b"bye":
-                writer.write(chunk)
-                await writer.drain()
-            writer.close()
-            await writer.wait_closed()
+async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send everything back, and hang up on ``bye``."""
+    with contextlib.suppress(OSError):
+        while (chunk := await reader.read(65536)) and chunk != b"bye":
+            writer.write(chunk)
+            await writer.drain()
 
 
 @pytest.fixture
 async def line():
     """Open a proxy to an echo, and a way to connect to it."""
     opened = []
-    async with Echo() as echo, FaultProxy("127.0.0.1", echo.port) as proxy:
+    async with serving(echo) as port, FaultProxy("127.0.0.1", port) as proxy:
 
         async def connect():
             pair = await asyncio.open_connection("127.0.0.1", proxy.port)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
+from tcp_server import serving
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
@@ -61,11 +62,11 @@ class Service:
         self._two = asyncio.Event()
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._serving = serving(self._connected)
+        self.url = f"http://127.0.0.1:{await self._serving.__aenter__()}"
 
     async def stop(self) -> None:
-        self._server.close()
+        await self._serving.__aexit__(None, None, None)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open += 1
@@ -75,7 +76,6 @@ class Service:
                     pass
         finally:
             self.open -= 1
-            writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import trustme
 from anyio.from_thread import start_blocking_portal
+from tls_front import tls_front
 
 from sinch_numbers import ClientClosedError, NotFoundError, SyncInLoopError, SyncNumbersClient
 from sinch_numbers.sandbox import Sandbox
@@ -75,24 +76,20 @@ def test_forks_under_load_over_https(
     environment: dict[str, str], service: Sandbox, tmp_path: Path
 ) -> None:
     """The same with TLS on every connection."""
-    sys.path.insert(0, str(Path(__file__).parent))
-    try:
-        from tls_front import front
-    finally:
-        sys.path.pop(0)
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
-    with start_blocking_portal() as portal:
-        server = portal.call(front, context, int(service.url.rpartition(":")[2]))
-        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    front = tls_front(context, int(service.url.rpartition(":")[2]))
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(front) as port,
+    ):
+        url = f"https://127.0.0.1:{port}"
         secure = {"SINCH_NUMBERS_URL": url, "SINCH_AUTH_URL": url, "CA_BUNDLE": str(bundle)}
 
         done = script("fork", "100", environment=environment | secure, timeout=240, flags=())
-
-        portal.call(server.close)
     print(done.stdout)
     assert "forks=100 hung=0 failed=0 parent_stuck=0 parent_errors=0 " in done.stdout, done.stderr
     assert "" == done.stderr
