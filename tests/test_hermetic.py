@@ -18,7 +18,6 @@ SAMPLE = [
     "tests/cli/test_main.py",
     "tests/cli/test_renting.py",
     "tests/cli/test_sandbox.py",
-    "tests/cli/test_saving.py::test_progress_is_shown_to_somebody_only",
     "tests/exports/test_csv.py",
     "tests/models/test_enums.py",
     "tests/sync/test_portal.py::test_an_interrupt_cancels_the_call_and_says_what_it_leaves",
@@ -28,6 +27,11 @@ SAMPLE = [
     "tests/test_transport.py",
 ]
 """Tests that use terminals, locale, clock, credentials, proxies, signals, or many sockets."""
+SLOW_SAMPLE = [
+    "tests/cli/test_main.py::test_an_encoding_that_cannot_say_it_is_no_error",
+    "tests/cli/test_sandbox.py::test_progress_is_shown_on_a_terminal_only",
+    "tests/cli/test_sandbox.py::test_it_tells_how_to_reach_it_and_ends_with_ctrl_c",
+]
 UNFRIENDLY = {
     "TERM": "dumb",
     "LANG": "C",
@@ -82,6 +86,9 @@ def test_ids_are_stable() -> None:
     assert [] == [name for name in first if not name.isprintable()]
 
 
-def test_results_are_stable() -> None:
+@pytest.mark.parametrize(
+    ("lane", "sample"), [("not slow", SAMPLE), ("slow", SLOW_SAMPLE)], ids=["fast", "slow"]
+)
+def test_results_are_stable(lane: str, sample: list[str]) -> None:
     """A sample passes with a poor terminal, another locale and time zone, and no SIGINT."""
-    run_pytest("-m", "", *SAMPLE, hash_seed=2)
+    run_pytest("-m", lane, *sample, hash_seed=2)
