@@ -123,10 +123,11 @@ def floors(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and form."""
+    """Check style, form, and the direction of imports."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", env={"PYTHONPATH": "."})
 
 
 @nox.session
@@ -140,9 +141,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def twins(session: nox.Session) -> None:
-    """Check that the sync twins are current; ``nox -s twins -- write`` writes them."""
+    """Check that generated files are current; ``nox -s twins -- write`` writes them."""
     check = [] if session.posargs == ["write"] else ["--check"]
-    session.run("python", "sinch_numbers/sync/generate.py", *check)
+    session.run("python", "tools/generate_exports.py", *check)
+    session.run("python", "tools/generate_sync.py", *check)
 
 
 @nox.session

@@ -17,8 +17,8 @@ from benchmarks._inventories import BLOCK, INVENTORIES, UNIFORM, block_digits
 from benchmarks._target import Target
 
 if TYPE_CHECKING:
-    from sinch_numbers.sandbox.numbers import ActiveNumber
-    from sinch_numbers.sandbox.state import Project
+    from sinch_numbers.sandbox._state.numbers import ActiveNumber
+    from sinch_numbers.sandbox._state.state import Project
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def _plant_us_local(project: "Project", inventory: str, count: int) -> None:
 def _sandbox_number(number: Mapping[str, Any]) -> "ActiveNumber":
     from datetime import UTC, datetime
 
-    from sinch_numbers.sandbox.planting import planted_active
+    from sinch_numbers.sandbox._state.fixtures import planted_active
 
     given = {
         re.sub("[A-Z]", lambda upper: f"_{upper[0].lower()}", key): value

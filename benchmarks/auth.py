@@ -90,8 +90,8 @@ def _vendor(target: Target) -> None:
 
 
 def _our_token(_: Target) -> AbstractContextManager[Work]:
-    from sinch_numbers.auth import Token, TokenCache
-    from sinch_numbers.secret import Secret
+    from sinch_numbers._core.auth.cache import Token, TokenCache
+    from sinch_numbers.models._secret import Secret
 
     async def fetch(*, patiently: bool) -> Token:  # noqa: ARG001 - it is part of the protocol
         return Token(Secret("Bearer benchmark"), 3600.0)

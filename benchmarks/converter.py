@@ -95,7 +95,8 @@ def _each(read: Callable[[Any], object], bodies: Sequence[object], units: int) -
 
 
 def _ours(target: Target) -> AbstractContextManager[Work]:
-    from sinch_numbers import ActiveNumber, converter, json_text
+    from sinch_numbers import ActiveNumber
+    from sinch_numbers._core.serialization import converter, json_text
 
     def read(body: bytes) -> object:
         return converter.load(json_text.decode(body)["activeNumbers"], tuple[ActiveNumber, ...])
@@ -104,7 +105,8 @@ def _ours(target: Target) -> AbstractContextManager[Work]:
 
 
 def _our_one(target: Target) -> AbstractContextManager[Work]:
-    from sinch_numbers import ActiveNumber, converter, json_text
+    from sinch_numbers import ActiveNumber
+    from sinch_numbers._core.serialization import converter, json_text
 
     def read(body: bytes) -> object:
         return converter.load(json_text.decode(body), ActiveNumber)
@@ -113,7 +115,8 @@ def _our_one(target: Target) -> AbstractContextManager[Work]:
 
 
 def _models(target: Target) -> AbstractContextManager[Work]:
-    from sinch_numbers import ActiveNumber, converter
+    from sinch_numbers import ActiveNumber
+    from sinch_numbers._core.serialization import converter
 
     pages = [json.loads(body)["activeNumbers"] for body in _pages(target)]
     return _each(lambda page: converter.load(page, tuple[ActiveNumber, ...]), pages, NUMBERS)

@@ -119,7 +119,7 @@ def _all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Wo
 
 @contextmanager
 def _reading_text(target: Target) -> Iterator[Work]:
-    from sinch_numbers import json_text
+    from sinch_numbers._core.serialization import json_text
 
     with _each(json_text.decode, _pages(target)) as work:
         yield work
@@ -127,7 +127,8 @@ def _reading_text(target: Target) -> Iterator[Work]:
 
 @contextmanager
 def _making_models(target: Target) -> Iterator[Work]:
-    from sinch_numbers import ActiveNumber, converter, json_text
+    from sinch_numbers import ActiveNumber
+    from sinch_numbers._core.serialization import converter, json_text
 
     pages = [json_text.decode(body)["activeNumbers"] for body in _pages(target)]
     with _each(lambda page: converter.load(page, tuple[ActiveNumber, ...]), pages) as work:

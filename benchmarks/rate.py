@@ -19,7 +19,7 @@ from sinch_numbers import (
     Resending,
     TokenFetched,
 )
-from sinch_numbers.bulk import gather
+from sinch_numbers._core.concurrency import gather
 
 LIMIT = 50
 SECONDS = 30

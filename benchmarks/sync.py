@@ -45,7 +45,7 @@ async def _nothing() -> None: ...
 
 def hops() -> list[float]:
     """Return the durations of many empty calls, in microseconds."""
-    from sinch_numbers.sync._portal import Runner
+    from sinch_numbers._core.portal import Runner
 
     runner = Runner(_Nothing())
     for _ in range(200):

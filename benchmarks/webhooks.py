@@ -17,8 +17,8 @@ from benchmarks._cores import pin
 from benchmarks._inventories import INVENTORIES
 from benchmarks._measure import Comparison, in_turns
 from sinch_numbers import Event
-from sinch_numbers.receivers import AsgiApp, Receiver, WsgiApp, serve
 from sinch_numbers.testing import SignedEvent, SignedEvents
+from sinch_numbers.webhooks import AsgiApp, Receiver, WsgiApp, serve
 
 SECRET = "benchmark-hmac-secret-0123456789"
 EVENTS = 3_000

@@ -47,7 +47,41 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from sinch_numbers.models.details import BadRequest, ErrorDetail, FieldViolation
+from sinch_numbers.models._details import BadRequest, ErrorDetail, FieldViolation
+
+__all__ = [
+    "APIConnectionError",
+    "APIReplyLostError",
+    "APIResponseError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AlreadyOwnedError",
+    "AuthUnavailableError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ClientClosedError",
+    "ConflictError",
+    "ContentTooLargeError",
+    "InternalServerError",
+    "InvalidArgumentError",
+    "InvalidEventError",
+    "MissingExtraError",
+    "NoRequirementsError",
+    "NotFoundError",
+    "OrderIncompleteError",
+    "OrderRefusedError",
+    "OutOfStockError",
+    "OutcomeUnknownError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "SinchNumbersError",
+    "SyncInLoopError",
+    "TLSError",
+    "UnexpectedRedirectError",
+    "UnexpectedStatusError",
+    "UploadError",
+]
 
 
 class SinchNumbersError(Exception):

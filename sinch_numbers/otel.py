@@ -11,9 +11,7 @@ from typing import Final
 
 import attrs
 
-from sinch_numbers._version import __version__
-from sinch_numbers.errors import MissingExtraError
-from sinch_numbers.observer import (
+from sinch_numbers._core.observing.observer import (
     AttemptEnded,
     CallEnded,
     CallObserver,
@@ -21,6 +19,8 @@ from sinch_numbers.observer import (
     Resending,
     TokenFetched,
 )
+from sinch_numbers._version import __version__
+from sinch_numbers.errors import MissingExtraError
 
 try:
     from opentelemetry import context, metrics, trace

@@ -39,7 +39,7 @@ from sinch_numbers.models import (
     SmsConfiguration,
     UnknownDetail,
 )
-from sinch_numbers.secret import Secret
+from sinch_numbers.models._secret import Secret
 
 NUMBER = "+12025550134"
 NUMBER_JSON = json.dumps({"phoneNumber": NUMBER, "displayName": "x", "regionCode": "US"}).encode()

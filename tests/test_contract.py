@@ -11,10 +11,13 @@ import attrs
 import pytest
 
 from sinch_numbers import models
-from sinch_numbers.client import NumbersClient
-from sinch_numbers.converter import make_converter
-from sinch_numbers.documents import Document
-from sinch_numbers.endpoints import active_numbers, available_numbers, available_regions
+from sinch_numbers._client.bodies.documents import Document
+from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._client.resources import active_numbers, available_numbers, available_regions
+from sinch_numbers._core.pagination import Page
+from sinch_numbers._core.responses import Nothing
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
+from sinch_numbers._core.serialization.converter import make_converter
 from sinch_numbers.errors import APIStatusError, ContentTooLargeError, status_error
 from sinch_numbers.models import (
     ActiveNumber,
@@ -33,12 +36,10 @@ from sinch_numbers.models import (
     SmsConfiguration,
     UnknownDetail,
 )
-from sinch_numbers.pagination import Page
-from sinch_numbers.replies import Nothing
-from sinch_numbers.retry import BILLABLE, IDEMPOTENT, SAFE
-from sinch_numbers.secret import Secret
+from sinch_numbers.models._fields import wire_name
+from sinch_numbers.models._secret import Secret
 
-from .described import (
+from .openapi import (
     METHODS,
     PROJECT,
     Description,
@@ -287,7 +288,7 @@ def as_read(model: Any) -> Any:
     if not attrs.has(type(model)):
         return str(model)
     members = {
-        models.fields.wire_name(field.name): as_read(getattr(model, field.name))
+        wire_name(field.name): as_read(getattr(model, field.name))
         for field in attrs.fields(type(model))
         if field.name != "extra"
     }
@@ -359,7 +360,7 @@ def test_models_have_the_members_of_the_schemas(schema, cls):
     expected = set(NUMBERS.api["components"]["schemas"][schema]["properties"])
 
     assert expected == {
-        models.fields.wire_name(field.name) for field in attrs.fields(cls) if field.name != "extra"
+        wire_name(field.name) for field in attrs.fields(cls) if field.name != "extra"
     }
 
 
@@ -473,7 +474,7 @@ def test_query_arguments_exist_for_all_that_is_described():
     ):
         wanted = {n.removeprefix("numberPattern.") for n in query_of(OPERATIONS[name])}
         wanted = {"numberPattern" if n == "pattern" else n for n in wanted} - {"pageToken"}
-        names = {models.fields.wire_name(n) for n in inspect.signature(method).parameters}
+        names = {wire_name(n) for n in inspect.signature(method).parameters}
         assert wanted == names - {"self", "limit"}
 
 

@@ -10,9 +10,12 @@ import attrs
 import pytest
 
 from sinch_numbers import models
-from sinch_numbers.client import NumbersClient
-from sinch_numbers.converter import make_converter
-from sinch_numbers.endpoints import hosting_orders, imported_numbers, qualified_numbers
+from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._client.resources import hosting_orders, imported_numbers, qualified_numbers
+from sinch_numbers._core.pagination import Page
+from sinch_numbers._core.responses import Nothing
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
+from sinch_numbers._core.serialization.converter import make_converter
 from sinch_numbers.errors import APIStatusError, OutcomeUnknownError, status_error
 from sinch_numbers.models import (
     AuthorisedPerson,
@@ -29,11 +32,9 @@ from sinch_numbers.models import (
     SmsConfiguration,
     UnknownDetail,
 )
-from sinch_numbers.pagination import Page
-from sinch_numbers.replies import Nothing
-from sinch_numbers.retry import BILLABLE, IDEMPOTENT, SAFE
+from sinch_numbers.models._fields import wire_name
 
-from .described import (
+from .openapi import (
     PROJECT,
     Description,
     Recorder,
@@ -334,7 +335,7 @@ async def test_every_example_of_a_reply_is_what_a_call_returns(name, value):
 def test_models_have_the_members_of_the_schemas(name, cls):
     """Those, and no others."""
     assert schema(name).keys() == {
-        models.fields.wire_name(field.name) for field in attrs.fields(cls) if field.name != "extra"
+        wire_name(field.name) for field in attrs.fields(cls) if field.name != "extra"
     }
 
 
@@ -343,9 +344,7 @@ def test_an_order_has_the_members_of_its_schema():
     described = schema("HostingOrder").keys() - {"hostingOrderInfo", "numberImport"}
 
     assert described == {
-        models.fields.wire_name(field.name)
-        for field in attrs.fields(HostingOrder)
-        if field.name != "extra"
+        wire_name(field.name) for field in attrs.fields(HostingOrder) if field.name != "extra"
     }
 
 
@@ -434,7 +433,7 @@ def test_query_arguments_exist_for_all_that_is_described(name, method):
     wanted = {n.removeprefix("numberPattern.") for n in described}
     wanted = {"numberPattern" if n == "pattern" else n for n in wanted} - {"pageToken"}
     parameters = inspect.signature(method).parameters
-    names = {models.fields.wire_name(n): p for n, p in parameters.items()}
+    names = {wire_name(n): p for n, p in parameters.items()}
 
     assert wanted == names.keys() - {"self", "limit", "hostingOrderId"}
     if name != "listImportedNumbers":  # whose requirement contradicts the reference itself

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import Backoff, NumbersClient, SyncNumbersClient, auth, settlement, turns
+from sinch_numbers import Backoff, NumbersClient, SyncNumbersClient
+from sinch_numbers._client.resources.active_numbers import ActiveNumbers
+from sinch_numbers._client.resources.available_numbers import AvailableNumbers
+from sinch_numbers._core.auth import cache as auth
+from sinch_numbers._core.retry import keyed_locks as turns
+from sinch_numbers._core.retry import settlement
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE, Quota
 from sinch_numbers.audit import audit
-from sinch_numbers.endpoints.active_numbers import ActiveNumbers
-from sinch_numbers.endpoints.available_numbers import AvailableNumbers
+from sinch_numbers.audit._distributed import SpreadAudit
 from sinch_numbers.inventory import Inventory
 from sinch_numbers.ordering import order_numbers, resume_order
-from sinch_numbers.receivers import MemoryStore, Receiver
-from sinch_numbers.retry import BILLABLE, IDEMPOTENT, ONCE, SAFE, Quota
-from sinch_numbers.spread import SpreadAudit
+from sinch_numbers.webhooks import MemoryStore, Receiver
 
 CLIENT = {
     "auth": "oauth",

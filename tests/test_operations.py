@@ -19,10 +19,10 @@ import pytest
 import typer
 
 from sinch_numbers import CallEnded, CallStarted, NumbersClient, SyncNumbersClient
-from sinch_numbers.cli.app import app
-from sinch_numbers.sandbox.errors import ApiError
-from sinch_numbers.sandbox.imported.routes import imported_operation
-from sinch_numbers.sandbox.routes import operation
+from sinch_numbers.cli._app import app
+from sinch_numbers.sandbox._api.imported.routes import imported_operation
+from sinch_numbers.sandbox._api.routes import operation
+from sinch_numbers.sandbox._protocol.errors import ApiError
 
 from . import test_contract, test_contract_imported, test_docs
 from .sandbox import test_conformance, test_imported_conformance
@@ -46,7 +46,7 @@ HOSTS = {
 GROUPS = [
     name
     for name in NumbersClient.__annotations__
-    if type(getattr(CLIENT, name)).__module__.startswith("sinch_numbers.endpoints")
+    if type(getattr(CLIENT, name)).__module__.startswith("sinch_numbers._client.resources")
 ]
 
 

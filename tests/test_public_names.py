@@ -64,7 +64,19 @@ def test_the_modules_that_are_promised_are_those_on_offer() -> None:
     promised = page[page.index("what these modules offer") : page.index("- Which calls")]
 
     told = set(re.findall(r"`(\w+)`", promised))
-    assert {*sinch_numbers._MODULES, "sync"} == told
+    assert sinch_numbers._PACKAGES == told
+
+
+def test_what_looks_public_is_promised() -> None:
+    """A module without an underscore in its path is on the page on versioning."""
+    package = Path(sinch_numbers.__file__).parent
+    modules = {
+        ".".join(path.relative_to(package).with_suffix("").parts).removesuffix(".__init__")
+        for path in package.rglob("*.py")
+    }
+    public = {name for name in modules if not any(p.startswith("_") for p in name.split("."))}
+
+    assert public == sinch_numbers._PACKAGES | {"cli", "testing.plugin"}
 
 
 def test_dir_tells_all() -> None:

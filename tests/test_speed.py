@@ -35,9 +35,10 @@ import aiohttp
 import jsonschema
 import pytest
 
-from sinch_numbers import ActiveNumber, NumbersClient, converter, json_text
-from sinch_numbers.sandbox import wire
-from sinch_numbers.sandbox.numbers import ActiveNumber as SandboxNumber
+from sinch_numbers import ActiveNumber, NumbersClient
+from sinch_numbers._core.serialization import converter, json_text
+from sinch_numbers.sandbox._api import wire
+from sinch_numbers.sandbox._state.numbers import ActiveNumber as SandboxNumber
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5

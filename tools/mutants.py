@@ -30,10 +30,13 @@ LISTED = tomllib.loads((ROOT / "tools" / "equivalent_mutants.toml").read_text(en
 EQUIVALENT = {(one["file"], one["line"], one["mutation"]) for one in LISTED["mutants"]}
 # The files that carry the promises: one call, money, tokens, pages, reading, audits, webhooks.
 CORE = """
-    pipeline replies retry retry_after settlement unresolved turns throttle pace auth
-    token_service time_limits aiohttp_transport pagination arguments converter compiled spread
-    webhooks receivers/receiver ordering/flow inventory/verdict inventory/checkpoint
-    audit/examination audit/charges endpoints/available_numbers
+    _core/pipeline _core/responses _core/retry/policy _core/retry/retry_after
+    _core/retry/settlement _core/retry/unresolved _core/retry/keyed_locks
+    _core/rate_limit/limiter _core/rate_limit/pacer _core/auth/cache _core/auth/oauth
+    _core/transport/timeouts _core/transport/aiohttp _core/pagination _core/arguments
+    _core/serialization/converter _core/serialization/codegen audit/_distributed
+    webhooks/_events webhooks/_receiver ordering/_flow inventory/_verdict inventory/_checkpoint
+    audit/_examination audit/_charges _client/resources/available_numbers
 """
 LINE_TESTS = 40
 

@@ -11,7 +11,7 @@ import sinch_numbers
 # Said in other words on the pages that these are parts of.
 _SAID: Final = frozenset(
     f"sinch_numbers{name}"
-    for name in ("", ".audit", ".client", ".endpoints", ".receivers", ".sync", ".testing")
+    for name in ("", ".audit", "._client.client", "._client.resources", ".webhooks", ".sync", ".testing")
 )
 _NAMES: Final = frozenset(sinch_numbers.__all__)
 _NAME: Final = re.compile(r"(?<![`\[])`([A-Za-z_]\w*)`(?![`\]])")

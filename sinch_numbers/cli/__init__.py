@@ -13,7 +13,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     What the codes mean is told by ``--help``. It raises nothing, interrupts included.
     """
     try:
-        from sinch_numbers.cli.app import run
+        from sinch_numbers.cli._app import run
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("rich", "typer"):
             raise

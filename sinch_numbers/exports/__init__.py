@@ -9,17 +9,17 @@ Files of what was found: CSV, JSON, JSON Lines, Parquet and a page to look at::
 Parquet takes the extra ``parquet``, the page takes the extra ``html``.
 """
 
-from sinch_numbers.exports.columns import Column, Kind, Table
-from sinch_numbers.exports.csv_rows import CsvWriter, write_csv
-from sinch_numbers.exports.finding_rows import FINDINGS, PROJECT_FINDINGS, project_findings
-from sinch_numbers.exports.formats import require
-from sinch_numbers.exports.html_page import write_html
-from sinch_numbers.exports.json_lines import JsonLinesWriter, write_json_lines
-from sinch_numbers.exports.json_report import write_json, write_report_lines
-from sinch_numbers.exports.number_rows import NUMBERS
-from sinch_numbers.exports.parquet_rows import ParquetWriter, schema_of, write_parquet
-from sinch_numbers.exports.report_lines import report_lines
-from sinch_numbers.exports.rows import BinaryFile, RowWriter
+from sinch_numbers.exports._columns import Column, Kind, Table
+from sinch_numbers.exports._csv_rows import CsvWriter, write_csv
+from sinch_numbers.exports._finding_rows import FINDINGS, PROJECT_FINDINGS, project_findings
+from sinch_numbers.exports._formats import require
+from sinch_numbers.exports._html.render import write_html
+from sinch_numbers.exports._json_lines import JsonLinesWriter, write_json_lines
+from sinch_numbers.exports._json_report import write_json, write_report_lines
+from sinch_numbers.exports._number_rows import NUMBERS
+from sinch_numbers.exports._parquet_rows import ParquetWriter, schema_of, write_parquet
+from sinch_numbers.exports._report_lines import report_lines
+from sinch_numbers.exports._rows import BinaryFile, RowWriter
 
 __all__ = [
     "FINDINGS",

@@ -8,10 +8,10 @@ Every active number of a project: read concurrently, and held against the servic
         print(numbers.verdict.explanation)
 """
 
-from sinch_numbers.inventory.checkpoint import Bookmark, Checkpoint, RootCount
-from sinch_numbers.inventory.partition import WHOLE, Partition
-from sinch_numbers.inventory.reading import Inventory, Visit, walk
-from sinch_numbers.inventory.verdict import Completeness, Gap, PartitionCount, Verdict
+from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
+from sinch_numbers.inventory._partition import WHOLE, Partition
+from sinch_numbers.inventory._reading import Inventory, Visit, walk
+from sinch_numbers.inventory._verdict import Completeness, Gap, PartitionCount, Verdict
 
 __all__ = [
     "WHOLE",

@@ -7,8 +7,8 @@ be. What ends as it may end (accepted or not, expired, still in review) is an `O
 errors are for what could not be done.
 """
 
-from sinch_numbers.ordering.flow import order_numbers, resume_order, wait_for_order
-from sinch_numbers.ordering.results import OrderResult, Outcome, Step
+from sinch_numbers.ordering._flow import order_numbers, resume_order, wait_for_order
+from sinch_numbers.ordering._results import OrderResult, Outcome, Step
 
 __all__ = [
     "OrderResult",

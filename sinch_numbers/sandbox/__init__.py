@@ -7,11 +7,12 @@ And it breaks on request: see `faults`. It shares no code with the client, so a 
 hide by being made on both sides.
 """
 
-from sinch_numbers.sandbox.clock import Clock
-from sinch_numbers.sandbox.events import Event
-from sinch_numbers.sandbox.faults import Fault, Faults
-from sinch_numbers.sandbox.ledger import LedgerEntry
-from sinch_numbers.sandbox.numbers import (
+from sinch_numbers.sandbox._http.server import Sandbox
+from sinch_numbers.sandbox._protocol.clock import Clock
+from sinch_numbers.sandbox._protocol.faults import Fault, Faults
+from sinch_numbers.sandbox._state.events import Event
+from sinch_numbers.sandbox._state.ledger import LedgerEntry
+from sinch_numbers.sandbox._state.numbers import (
     ActiveNumber,
     AvailableNumber,
     Money,
@@ -20,10 +21,9 @@ from sinch_numbers.sandbox.numbers import (
     VoiceConfiguration,
     VoiceJob,
 )
-from sinch_numbers.sandbox.orders import Order, Orders
-from sinch_numbers.sandbox.server import Sandbox
-from sinch_numbers.sandbox.state import Project
-from sinch_numbers.sandbox.webhooks import Delivery, Webhooks
+from sinch_numbers.sandbox._state.orders import Order, Orders
+from sinch_numbers.sandbox._state.state import Project
+from sinch_numbers.sandbox._webhooks.webhooks import Delivery, Webhooks
 
 __all__ = [
     "ActiveNumber",

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from sinch_numbers import bulk
-from sinch_numbers.bulk import Outcome
+from sinch_numbers import operations
+from sinch_numbers._core.portal import Runner
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.sync._portal import Runner
+from sinch_numbers.operations import Outcome
+
+__all__ = ["gather"]
 
 I = TypeVar("I")  # noqa: E741 - item, as T is the result
 T = TypeVar("T")
@@ -25,14 +27,14 @@ def gather(
         outcomes = gather(client.active_numbers.get, numbers)
 
     *call* is a method of one of a client's endpoints; no threads are involved. The rest is
-    as with `sinch_numbers.bulk.gather`: an error of the API takes its place among the
+    as with `sinch_numbers.operations.gather`: an error of the API takes its place among the
     outcomes, *progress* is called (on the private loop) with each outcome as it comes, and
     it costs what the calls cost.
 
     Raises `InvalidArgumentError` when *call* is something else, or *workers* not positive.
     """
     runner, core = _core_of(call)
-    return runner.run(bulk.gather, core, items, workers=workers, progress=progress)
+    return runner.run(operations.gather, core, items, workers=workers, progress=progress)
 
 
 def _core_of(call: Callable[[I], T]) -> tuple[Runner, Callable[[I], Awaitable[T]]]:

@@ -3,10 +3,12 @@
 from collections.abc import AsyncGenerator, Iterator
 from typing import TypeVar
 
+from sinch_numbers._core.pagination import Page
 from sinch_numbers.inventory import Checkpoint, Inventory, Partition, Verdict
 from sinch_numbers.models import ActiveNumber
-from sinch_numbers.pagination import Page
-from sinch_numbers.sync._generated import SyncNumbersClient
+from sinch_numbers.sync._generated.client import SyncNumbersClient
+
+__all__ = ["SyncInventory"]
 
 T = TypeVar("T")
 

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Generic, TypeVar
 
-from sinch_numbers.pagination import Page, Pager
-from sinch_numbers.sync._portal import Runner, Running
+from sinch_numbers._core.pagination import Page, Pager
+from sinch_numbers._core.portal import Runner, Running
+
+__all__ = ["SyncPager"]
 
 T = TypeVar("T")
 

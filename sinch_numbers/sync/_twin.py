@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
-from sinch_numbers.lazy import Part, forget_parts
-from sinch_numbers.sync._portal import Closable, Runner, Running
+from sinch_numbers._core.lazy import Part, forget_parts
+from sinch_numbers._core.portal import Closable, Runner, Running
 
 C = TypeVar("C", bound=Closable)
 P = ParamSpec("P")
@@ -28,7 +28,7 @@ def run_together(
 def twin_of(home: str, kind: str) -> Any:
     """Declare the twin of a collection of operations."""
     return Part(
-        f"sinch_numbers.sync._twins.{home}",
+        f"sinch_numbers.sync._generated.resources.{home}",
         kind,
         lambda client, twin, name: twin(getattr(client._core, name), client._runner),  # noqa: SLF001
     )

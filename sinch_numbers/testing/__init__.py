@@ -7,15 +7,16 @@ Nothing of it is loaded before a test asks for it.
 
 from typing import TYPE_CHECKING, Any
 
+from sinch_numbers._core.lazy import load
+
 if TYPE_CHECKING:
-    from sinch_numbers.testing.events import SignedEvent, SignedEvents
+    from sinch_numbers.testing._events import SignedEvent, SignedEvents
 
 __all__ = ["SignedEvent", "SignedEvents"]
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from sinch_numbers.testing import events
+_HOMES = dict.fromkeys(__all__, "sinch_numbers.testing._events")
 
-        return getattr(events, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    return load(__name__, _HOMES, name)

@@ -26,8 +26,8 @@ import pytest
 if TYPE_CHECKING:
     from sinch_numbers import NumbersClient, SyncNumbersClient
     from sinch_numbers.sandbox import Clock, Faults, Sandbox
-    from sinch_numbers.testing.events import SignedEvents
-    from sinch_numbers.testing.served import ServedSandbox, Webhooks
+    from sinch_numbers.testing._events import SignedEvents
+    from sinch_numbers.testing._served import ServedSandbox, Webhooks
 
 _MARK = "sinch_sandbox"
 
@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def _sinch_served(request: pytest.FixtureRequest) -> "Iterator[ServedSandbox]":
-    from sinch_numbers.testing.served import ServedSandbox
+    from sinch_numbers.testing._served import ServedSandbox
 
     settings: dict[str, Any] = {"numbers": 0, "stock": 50, "provisioning": 0.05}
     # The nearest mark wins, value by value.
@@ -94,7 +94,7 @@ def sinch_clock(sinch_sandbox: "Sandbox") -> "Clock":
 @pytest.fixture
 def sinch_events(sinch_sandbox: "Sandbox") -> "SignedEvents":
     """Return what makes webhooks, signed with the secret of the sandbox's project."""
-    from sinch_numbers.testing.events import SignedEvents
+    from sinch_numbers.testing._events import SignedEvents
 
     project = sinch_sandbox.project()
     return SignedEvents(project.hmac_secret, project_id=project.project_id)

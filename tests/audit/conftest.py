@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers import ActiveNumber, NumbersClient
-from sinch_numbers.converter import load
+from sinch_numbers._core.serialization.converter import load
 from sinch_numbers.sandbox import Sandbox
 
 NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)

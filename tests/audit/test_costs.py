@@ -8,8 +8,8 @@ import pytest
 
 from sinch_numbers import ActiveNumber, Money, NumberType
 from sinch_numbers.audit import CostLine, Costs
-from sinch_numbers.audit.charges import Charges, monthly_price
-from sinch_numbers.audit.costs import costs_of
+from sinch_numbers.audit._charges import Charges, monthly_price
+from sinch_numbers.audit._costs import costs_of
 
 Make = Callable[..., ActiveNumber]
 

@@ -15,7 +15,7 @@ from sinch_numbers.audit import (
     Severity,
     audit,
 )
-from sinch_numbers.audit.expected import COLUMNS
+from sinch_numbers.audit._expected import COLUMNS
 from sinch_numbers.sandbox import Sandbox
 
 Make = Callable[..., ActiveNumber]

@@ -10,8 +10,8 @@ from products import examples
 
 from sinch_numbers import ActiveNumber, Money, NumberType
 from sinch_numbers.audit import Forecast, ForecastLine
-from sinch_numbers.audit.charges import Charges
-from sinch_numbers.audit.forecast import forecast_of
+from sinch_numbers.audit._charges import Charges
+from sinch_numbers.audit._forecast import forecast_of
 
 Make = Callable[..., ActiveNumber]
 

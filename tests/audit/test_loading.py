@@ -9,7 +9,7 @@ import pytest
 
 from sinch_numbers import InvalidArgumentError
 from sinch_numbers.audit import UNUSED, Rule, load_rules
-from sinch_numbers.audit.loading import GROUP
+from sinch_numbers.audit._loading import GROUP
 
 MODULE = """\
 from sinch_numbers.audit import Rule, Severity
@@ -110,7 +110,7 @@ def test_an_installed_package_can_name_rules(monkeypatch: pytest.MonkeyPatch) ->
     other = EntryPoint("standard", "sinch_numbers.audit:UNUSED", GROUP)
     installed = [here, other]
     monkeypatch.setattr(
-        "sinch_numbers.audit.loading.entry_points",
+        "sinch_numbers.audit._loading.entry_points",
         lambda group: EntryPoints(installed).select(group=group),
     )
 
@@ -131,7 +131,7 @@ def test_nothing_is_loaded_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(**_: object) -> None:
         raise AssertionError("nobody asked for installed rules")
 
-    monkeypatch.setattr("sinch_numbers.audit.loading.entry_points", asked)
+    monkeypatch.setattr("sinch_numbers.audit._loading.entry_points", asked)
 
     assert ["one"] == [rule.id for rule in load_rules("acme_rules:ONE")]
     assert importlib.metadata.entry_points is not asked

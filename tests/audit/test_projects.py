@@ -17,7 +17,7 @@ from sinch_numbers import (
     Request,
     SyncNumbersClient,
 )
-from sinch_numbers.aiohttp_transport import AiohttpTransport
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.audit import (
     Drift,
     Expectation,

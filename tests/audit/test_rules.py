@@ -24,8 +24,8 @@ from sinch_numbers.audit import (
     explain,
     provisioning_stuck,
 )
-from sinch_numbers.audit.findings import nothing
-from sinch_numbers.error_codes import EXPLANATIONS
+from sinch_numbers.audit._findings import nothing
+from sinch_numbers.models._error_codes import EXPLANATIONS
 
 Make = Callable[..., ActiveNumber]
 

@@ -24,11 +24,11 @@ from sinch_numbers.audit import (
     Reports,
     Rule,
     Severity,
+    _auditing,
     audit,
     audit_projects,
-    auditing,
 )
-from sinch_numbers.audit.standing import Standing
+from sinch_numbers.audit._checkpoint import Standing
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -161,7 +161,7 @@ async def test_addresses_are_asked_for_once(
     Stopped among the emergency addresses, an audit reads no number again, and of the
     addresses only those that were under way.
     """
-    monkeypatch.setattr(auditing, "_SOME", 4)
+    monkeypatch.setattr(_auditing, "_SOME", 4)
     now = sandbox.clock.now()
     at_once = await audit(client, now=now, emergency=True)
     assert any(EMERGENCY_MISSING.id == finding.rule for finding in at_once.findings)

@@ -20,6 +20,7 @@ from sinch_numbers import (
     SmsProvisioning,
     VoiceProvisioning,
 )
+from sinch_numbers._core.serialization.json_text import decode, encode
 from sinch_numbers.audit import (
     DEFAULT_RULES,
     Examination,
@@ -32,7 +33,6 @@ from sinch_numbers.audit import (
     Tally,
 )
 from sinch_numbers.inventory import Verdict
-from sinch_numbers.json_text import decode, encode
 
 NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)
 VERDICT = Verdict(counted_before=0, total_size=0, read=0, duplicates=0, partitions=())

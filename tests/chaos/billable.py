@@ -51,7 +51,7 @@ from sinch_numbers import (
     SinchNumbersError,
     Unresolved,
 )
-from sinch_numbers.aiohttp_transport import AiohttpTransport
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.sandbox import Sandbox
 

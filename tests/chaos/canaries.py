@@ -36,8 +36,8 @@ from sinch_numbers import (
     SinchNumbersError,
     Unresolved,
 )
+from sinch_numbers._core.retry.policy import BILLABLE, ONCE
 from sinch_numbers.models import ActiveNumber, NumberOrder
-from sinch_numbers.retry import BILLABLE, ONCE
 
 OPS = 4
 

@@ -16,7 +16,7 @@ from results import Result
 from wires import Tap
 
 from sinch_numbers import NumbersClient
-from sinch_numbers.aiohttp_transport import AiohttpTransport
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.sandbox import Sandbox
 

@@ -35,9 +35,9 @@ from results import Result
 from weather import LATEST, POSTS, brew, plant
 
 from sinch_numbers import Backoff, NumbersClient, OutcomeUnknownError, SinchNumbersError
-from sinch_numbers.aiohttp_transport import AiohttpTransport
+from sinch_numbers._core.retry.policy import ONCE
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.models import NumberOrder
-from sinch_numbers.retry import ONCE
 from sinch_numbers.sandbox import Sandbox
 
 POSTS_AT_FAULT = 0.55

@@ -11,9 +11,9 @@ from weather import Way, brew, share_of
 from wires import FixedToken, Puppet, Tap
 
 from sinch_numbers import Backoff, NumbersClient, OutcomeUnknownError, SinchNumbersError
-from sinch_numbers.aiohttp_transport import AiohttpTransport
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
+from sinch_numbers._core.transport.base import Reply, Request
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.transport import Reply, Request
 
 QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 NUMBER = "+12025550147"

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sinch_numbers.transport import Reply, Request, Transport
+from sinch_numbers._core.transport.base import Reply, Request, Transport
 
 OPERATION: ContextVar[int | None] = ContextVar("OPERATION", default=None)
 """The operation that the current task works for."""

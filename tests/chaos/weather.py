@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from sinch_numbers.sandbox.faults import Faults
+from sinch_numbers.sandbox._protocol.faults import Faults
 
 Way = tuple[float, str, dict[str, Any]]
 """A weight, a kind of fault, and its settings."""

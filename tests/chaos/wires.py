@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from sinch_numbers import Secret, Token
-from sinch_numbers.transport import Reply, Request, Transport
+from sinch_numbers._core.transport.base import Reply, Request, Transport
 
 
 class Tap:

@@ -12,7 +12,7 @@ import pytest
 
 from sinch_numbers.cli import main
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.testing.served import ServedSandbox
+from sinch_numbers.testing._served import ServedSandbox
 
 
 @attrs.frozen

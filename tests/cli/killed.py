@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from sinch_numbers.files import replaced
+from sinch_numbers._core.atomic_files import replaced
 
 LINES = 4000
 

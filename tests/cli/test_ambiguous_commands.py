@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers import Backoff, NumbersClient
-from sinch_numbers.cli import session
+from sinch_numbers.cli._shared import session
 from sinch_numbers.sandbox import Fault, Sandbox
 
 pytestmark = pytest.mark.sandbox

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from sinch_numbers.audit.standing import Standing
+from sinch_numbers.audit._checkpoint import Standing
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from products import product
 
-from sinch_numbers.escaping import printable
+from sinch_numbers._core.escaping import printable
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.sandbox

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import files
-from sinch_numbers.files import OutputFileError, replaced
+from sinch_numbers._core import atomic_files as files
+from sinch_numbers._core.atomic_files import OutputFileError, replaced
 from sinch_numbers.sandbox import Sandbox
 
 Run = Callable[..., Any]

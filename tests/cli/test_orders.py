@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers import OutcomeUnknownError
-from sinch_numbers.cli.exits import sentence
+from sinch_numbers.cli._shared.errors import sentence
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.sandbox

@@ -23,9 +23,9 @@ from distributed import Client, LocalCluster
 
 from sinch_numbers import SyncNumbersClient
 from sinch_numbers.audit import Reports
-from sinch_numbers.spread import SpreadAudit
+from sinch_numbers.audit._distributed import SpreadAudit
 from sinch_numbers.sync import audit_projects
-from sinch_numbers.testing.served import ServedSandbox
+from sinch_numbers.testing._served import ServedSandbox
 
 SERVE = Path(__file__).parent / "serve.py"
 WORKERS = 3

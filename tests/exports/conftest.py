@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from sinch_numbers import ActiveNumber, NumbersClient, NumberType
+from sinch_numbers._core.serialization.converter import load
 from sinch_numbers.audit import (
     CostLine,
     Costs,
@@ -19,7 +20,6 @@ from sinch_numbers.audit import (
     Severity,
     audit,
 )
-from sinch_numbers.converter import load
 from sinch_numbers.inventory import Partition, PartitionCount, Verdict
 from sinch_numbers.sandbox import Sandbox
 

@@ -53,7 +53,7 @@ def test_what_is_installed_is_not_missing(suffix: str) -> None:
 def test_libraries_are_loaded_when_they_are_needed(module: str) -> None:
     """Neither the exports nor the command line pay for formats that nobody asked for."""
     code = (
-        "import sinch_numbers.exports, sinch_numbers.cli.app, sys; "
+        "import sinch_numbers.exports, sinch_numbers.cli._app, sys; "
         f"sys.exit({module!r} in sys.modules)"
     )
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode

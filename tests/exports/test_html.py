@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 import pytest
 
 from sinch_numbers import InvalidArgumentError
+from sinch_numbers._core.escaping import printable
 from sinch_numbers.audit import (
     CostLine,
     Costs,
@@ -26,8 +27,8 @@ from sinch_numbers.audit import (
     Report,
     Reports,
 )
-from sinch_numbers.escaping import printable
-from sinch_numbers.exports import html_page, write_html
+from sinch_numbers.exports import write_html
+from sinch_numbers.exports._html import render as html_page
 from sinch_numbers.models import NumberType
 
 from .conftest import HOSTILE, RULE

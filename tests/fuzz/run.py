@@ -171,8 +171,8 @@ def plain(targets, corpus, args):
 
 def _shape(data):
     """Return how *data* is read, in outline: by what problem, or as which types."""
-    from sinch_numbers import json_text
-    from sinch_numbers.converter import load
+    from sinch_numbers._core.serialization import json_text
+    from sinch_numbers._core.serialization.converter import load
     from sinch_numbers.errors import APIResponseError
     from sinch_numbers.models import ActiveNumber
 

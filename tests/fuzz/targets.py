@@ -10,15 +10,19 @@ import math
 import sys
 from pathlib import Path
 
-from sinch_numbers import json_text
-from sinch_numbers.auth import Token
-from sinch_numbers.converter import load
-from sinch_numbers.endpoints.active_numbers import _ActivePage
-from sinch_numbers.endpoints.available_numbers import _Hits
-from sinch_numbers.endpoints.available_regions import _Regions
-from sinch_numbers.endpoints.hosting_orders import _NumberPage, _OrderPage
-from sinch_numbers.endpoints.imported_numbers import _ImportedPage
-from sinch_numbers.endpoints.qualified_numbers import _Added, _Opened, _QualifiedPage
+from sinch_numbers._client.resources.active_numbers import _ActivePage
+from sinch_numbers._client.resources.available_numbers import _Hits
+from sinch_numbers._client.resources.available_regions import _Regions
+from sinch_numbers._client.resources.hosting_orders import _NumberPage, _OrderPage
+from sinch_numbers._client.resources.imported_numbers import _ImportedPage
+from sinch_numbers._client.resources.qualified_numbers import _Added, _Opened, _QualifiedPage
+from sinch_numbers._core.auth.cache import Token
+from sinch_numbers._core.auth.oauth import _token
+from sinch_numbers._core.responses import read, refusal
+from sinch_numbers._core.retry.retry_after import parse_retry_after
+from sinch_numbers._core.serialization import json_text
+from sinch_numbers._core.serialization.converter import load
+from sinch_numbers._core.transport.base import Reply
 from sinch_numbers.errors import APIResponseError, APIStatusError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -35,11 +39,7 @@ from sinch_numbers.models import (
     QualifiedNumber,
     Registration,
 )
-from sinch_numbers.replies import read, refusal
-from sinch_numbers.retry_after import parse_retry_after
-from sinch_numbers.secret import Secret
-from sinch_numbers.token_service import _token
-from sinch_numbers.transport import Reply
+from sinch_numbers.models._secret import Secret
 
 sys.path.append(str(Path(__file__).parents[1]))  # for runs without pytest
 import malformed

@@ -5,7 +5,7 @@ import pytest
 
 from sinch_numbers import NumberType
 from sinch_numbers.inventory import WHOLE, Checkpoint, Gap, Partition, PartitionCount, Verdict
-from sinch_numbers.inventory.checkpoint import RootCount
+from sinch_numbers.inventory._checkpoint import RootCount
 
 US = Partition("US", NumberType.LOCAL)
 COUNTERS = ("duplicates", "misplaced")

@@ -11,7 +11,7 @@ from products import examples
 
 from sinch_numbers import ActiveNumber, NumberType, Page
 from sinch_numbers.inventory import WHOLE, Bookmark, Checkpoint, Partition, RootCount, Verdict
-from sinch_numbers.inventory.frontier import Count, Frontier, Question, Read, fair_share
+from sinch_numbers.inventory._frontier import Count, Frontier, Question, Read, fair_share
 
 LOCAL, MOBILE = NumberType.LOCAL, NumberType.MOBILE
 OFFERED = (Partition("US", LOCAL), Partition("US", MOBILE), Partition("SE", MOBILE))

@@ -79,8 +79,8 @@ from sinch_numbers.models import (
     VoiceProvisioning,
     VoiceType,
 )
-from sinch_numbers.models.fields import wire_name
-from sinch_numbers.secret import Secret
+from sinch_numbers.models._fields import wire_name
+from sinch_numbers.models._secret import Secret
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 LETTER = {

@@ -27,7 +27,7 @@ from sinch_numbers import (
     SmsConfiguration,
     UploadStatus,
 )
-from sinch_numbers.converter import load
+from sinch_numbers._core.serialization.converter import load
 
 
 def test_an_order_is_read() -> None:

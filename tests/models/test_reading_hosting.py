@@ -7,7 +7,7 @@ import malformed
 import pytest
 from products import named
 
-from sinch_numbers.converter import dump, load
+from sinch_numbers._core.serialization.converter import dump, load
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     HostedNumber,

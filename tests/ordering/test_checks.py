@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers import Document, Extra, NumberRequirements, RequiredAttachment
-from sinch_numbers.ordering.checks import problems
+from sinch_numbers.ordering._checks import problems
 
 TEXT = {"type": "string", "maxLength": 5}
 SCHEMA = {

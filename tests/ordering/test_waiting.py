@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sinch_numbers.ordering.waiting import Pauses
+from sinch_numbers.ordering._waiting import Pauses
 
 pytestmark = pytest.mark.anyio
 

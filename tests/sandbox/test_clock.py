@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from sinch_numbers.sandbox import Clock
-from sinch_numbers.sandbox.clock import a_month_after, timestamp
+from sinch_numbers.sandbox._protocol.clock import a_month_after, timestamp
 
 START = datetime(2026, 1, 31, 12, 0, 0, 1, UTC)
 

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.sandbox.emergency import EmergencyAddress
+from sinch_numbers.sandbox._state.emergency import EmergencyAddress
 
 from .conftest import Api
 

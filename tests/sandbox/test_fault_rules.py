@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers.sandbox import Fault, Faults
-from sinch_numbers.sandbox.faults import KINDS
+from sinch_numbers.sandbox._protocol.faults import KINDS
 
 
 @pytest.mark.parametrize(

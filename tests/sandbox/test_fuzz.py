@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from products import examples
 
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.sandbox.exchange import Call
-from sinch_numbers.sandbox.service import answer
+from sinch_numbers.sandbox._api.service import answer
+from sinch_numbers.sandbox._protocol.exchange import Call
 
 from .conftest import basic
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers.sandbox import Clock, Project, Sandbox
-from sinch_numbers.sandbox.errors import ApiError
+from sinch_numbers.sandbox._protocol.errors import ApiError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sinch_numbers.sandbox import ActiveNumber, Clock, Project, Sandbox
-from sinch_numbers.sandbox.matching import Filter
-from sinch_numbers.sandbox.planting import E164
-from sinch_numbers.sandbox.provisioning import SMS_ERROR_CODES
-from sinch_numbers.sandbox.regions import REGIONS
-from sinch_numbers.sandbox.wire import active_number, available_number
+from sinch_numbers.sandbox._api.wire import active_number, available_number
+from sinch_numbers.sandbox._state.fixtures import E164
+from sinch_numbers.sandbox._state.matching import Filter
+from sinch_numbers.sandbox._state.provisioning import SMS_ERROR_CODES
+from sinch_numbers.sandbox._state.regions import REGIONS
 
 START = datetime(2026, 3, 14, 9, 26, 53, 589793, UTC)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from products import examples
 
 from sinch_numbers.sandbox import Clock, Project, Sandbox
-from sinch_numbers.sandbox.matching import Filter
+from sinch_numbers.sandbox._state.matching import Filter
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
@@ -188,7 +188,7 @@ def test_walk_neither_repeats_nor_skips(
                 assert end is not None
                 clock.set(end)
             elif step == "rename" and number in project.active and order_by == "phoneNumber":
-                from sinch_numbers.sandbox.state import Change
+                from sinch_numbers.sandbox._state.change import Change
 
                 project.update(number, Change(display_name=f"{line}"))
                 renamed.add(number)

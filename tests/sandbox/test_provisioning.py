@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sinch_numbers.sandbox import ActiveNumber, Clock, Project
-from sinch_numbers.sandbox.bodies import updating
-from sinch_numbers.sandbox.errors import ApiError
-from sinch_numbers.sandbox.provisioning import SMS_ERROR_CODES
+from sinch_numbers.sandbox._api.bodies import updating
+from sinch_numbers.sandbox._protocol.errors import ApiError
+from sinch_numbers.sandbox._state.provisioning import SMS_ERROR_CODES
 
 NUMBER = "+12025550147"
 

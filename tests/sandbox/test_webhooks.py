@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from sinch_numbers.sandbox import Clock, Event, Project, Sandbox
-from sinch_numbers.sandbox.bodies import updating
+from sinch_numbers.sandbox._api.bodies import updating
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 

@@ -18,7 +18,7 @@ from sinch import SinchClient
 
 import sinch_numbers
 from sinch_numbers import SyncNumbersClient
-from sinch_numbers.testing.served import ServedSandbox
+from sinch_numbers.testing._served import ServedSandbox
 
 SITE = Path(os.environ["DOCS_SITE"])
 METHODS = Path(__file__).parent.parent / "data" / "vendor-methods.json"

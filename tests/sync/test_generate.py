@@ -16,11 +16,12 @@ import pytest
 import sinch_numbers
 
 PACKAGE = Path(sinch_numbers.__file__).parent
+ROOT = PACKAGE.parent
 
 
 def loaded() -> ModuleType:
     """Load the generator, which is run by path and belongs to no package."""
-    spec = importlib.util.spec_from_file_location("generate", PACKAGE / "sync" / "generate.py")
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "tools" / "generate_sync.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -37,7 +38,7 @@ def run(package: Path, *arguments: str) -> tuple[int, str]:
     """Run the generator on *package* in this process; return its exit code and stderr."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(GENERATOR, "PACKAGE", package)
-        patch.setattr(GENERATOR, "HERE", package / "sync")
+        patch.setattr(GENERATOR, "TARGET", package / "sync" / "_generated")
         with contextlib.redirect_stderr(io.StringIO()) as stderr:
             code = GENERATOR.main(arguments)
     return code, stderr.getvalue()
@@ -60,8 +61,8 @@ def change(path: Path, old: str, new: str) -> None:
 def written(package: Path) -> dict[Path, str]:
     """Return what the generator has written."""
     files = {
-        *(package / "sync").glob("_[gd]*.py"),
-        *(package / "sync" / "_twins").glob("[!_]*.py"),
+        *(package / "sync" / "_generated").glob("[!_]*.py"),
+        *(package / "sync" / "_generated" / "resources").glob("[!_]*.py"),
     }
     return {path: path.read_text() for path in sorted(files)}
 
@@ -69,7 +70,7 @@ def written(package: Path) -> dict[Path, str]:
 def test_what_is_committed_is_current() -> None:
     """It runs on nothing but the standard library, and finds no difference."""
     done = subprocess.run(
-        [sys.executable, "-I", "-S", PACKAGE / "sync" / "generate.py", "--check"],
+        [sys.executable, "-I", "-S", ROOT / "tools" / "generate_sync.py", "--check"],
         capture_output=True,
         text=True,
         check=False,
@@ -116,21 +117,27 @@ def test_layout_and_order_of_imports_do_not_matter(package: Path) -> None:
 )  # fmt: skip
 def test_every_public_change_is_noticed(package: Path, file: str, old: str, new: str) -> None:
     """A signature, a type, a default, a docstring or a name: the check turns red."""
-    change(package / "endpoints" / f"{file}.py", old, new)
+    change(package / "_client" / "resources" / f"{file}.py", old, new)
 
-    assert (1, f"not current, run generate.py: _twins/{file}.py\n") == run(package, "--check")
+    assert (1, f"not current, run tools/generate_sync.py: resources/{file}.py\n") == run(
+        package, "--check"
+    )
 
 
 def test_a_change_of_the_client_is_noticed(package: Path) -> None:
     """The constructor, the options and the client's own text count, too."""
-    change(package / "client.py", "settle: float = 30.0", "settle: float = 31.0")
+    change(package / "_client" / "client.py", "settle: float = 30.0", "settle: float = 31.0")
 
     assert 1 == run(package, "--check")[0]
 
 
 def test_a_private_change_is_not(package: Path) -> None:
     """How an operation works inside is not the twin's business."""
-    change(package / "endpoints" / "available_regions.py", "retry=SAFE,", "retry=SAFE,  # a read")
+    change(
+        package / "_client" / "resources" / "available_regions.py",
+        "retry=SAFE,",
+        "retry=SAFE,  # a read",
+    )
 
     assert (0, "") == run(package, "--check")
 
@@ -170,7 +177,7 @@ def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], 
         "returns": "None",
         "body": "...",
     }
-    path = package / "endpoints" / "active_numbers.py"
+    path = package / "_client" / "resources" / "active_numbers.py"
     change(
         path, "\n    async def get(", NEW.format(**(defaults | method)) + "\n    async def get("
     )
@@ -180,7 +187,7 @@ def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], 
 
     assert 2 == code
     assert re.search(
-        rf"cannot be twinned: sinch_numbers/endpoints/active_numbers.py:\d+: .*{why}", told
+        rf"cannot be twinned: sinch_numbers/_client/resources/active_numbers.py:\d+: .*{why}", told
     )
     assert before == written(package)
 
@@ -188,7 +195,7 @@ def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], 
 def test_a_method_without_a_result_type_stops_it(package: Path) -> None:
     """What a call gives has to be said."""
     change(
-        package / "endpoints" / "available_regions.py",
+        package / "_client" / "resources" / "available_regions.py",
         ") -> tuple[AvailableRegion, ...]:",
         "):",
     )
@@ -199,7 +206,7 @@ def test_a_method_without_a_result_type_stops_it(package: Path) -> None:
 def test_a_new_operation_gets_its_twin(package: Path) -> None:
     """A coroutine in an endpoint's class is all it takes."""
     change(
-        package / "endpoints" / "active_numbers.py",
+        package / "_client" / "resources" / "active_numbers.py",
         "\n    async def get(",
         '''
     async def ring(self, phone_number: str, *, times: int = 3) -> ActiveNumber:
@@ -213,29 +220,30 @@ def test_a_new_operation_gets_its_twin(package: Path) -> None:
     assert '''    def ring(self, phone_number: str, *, times: int = 3) -> ActiveNumber:
         """Ring *phone_number*; ``client.active_numbers.ring(...)``."""
         return self._runner.run(self._core.ring, phone_number, times=times)
-''' in (package / "sync" / "_twins" / "active_numbers.py").read_text()
+''' in (package / "sync" / "_generated" / "resources" / "active_numbers.py").read_text()
 
 
 def test_a_new_group_gets_its_twin(package: Path) -> None:
     """A class of operations that the client is annotated with is twinned whole."""
-    (package / "endpoints" / "bells.py").write_text(
+    (package / "_client" / "resources" / "bells.py").write_text(
         'class Bells:\n    """Bells."""\n\n'
         '    async def ring(self) -> None:\n        """Ring."""\n'
     )
     change(
-        package / "client.py",
-        "        ActiveNumbers,\n",
-        "        ActiveNumbers,\n        Bells,\n",
+        package / "_client" / "client.py",
+        "    from sinch_numbers._client.resources.active_numbers import ActiveNumbers\n",
+        "    from sinch_numbers._client.resources.active_numbers import ActiveNumbers\n"
+        "    from sinch_numbers._client.resources.bells import Bells\n",
     )
     change(
-        package / "client.py",
+        package / "_client" / "client.py",
         "    active_numbers: ActiveNumbers =",
         '    bells: Bells = _operations("bells", "Bells")\n    """What rings."""\n'
         "    active_numbers: ActiveNumbers =",
     )
     assert (0, "") == run(package)
-    twin = (package / "sync" / "_twins" / "bells.py").read_text()
-    client = (package / "sync" / "_generated.py").read_text()
+    twin = (package / "sync" / "_generated" / "resources" / "bells.py").read_text()
+    client = (package / "sync" / "_generated" / "client.py").read_text()
 
     assert "class SyncBells:" in twin
     assert (
@@ -245,22 +253,28 @@ def test_a_new_group_gets_its_twin(package: Path) -> None:
 
 def test_the_twin_of_nothing_is_not_kept(package: Path) -> None:
     """A file that no class of operations stands behind is noticed, and removed."""
-    orphan = package / "sync" / "_twins" / "bells.py"
+    orphan = package / "sync" / "_generated" / "resources" / "bells.py"
     orphan.write_text("class SyncBells: ...\n")
 
-    assert (1, "not current, run generate.py: _twins/bells.py\n") == run(package, "--check")
+    assert (1, "not current, run tools/generate_sync.py: resources/bells.py\n") == run(
+        package, "--check"
+    )
     assert ((0, ""), False) == (run(package), orphan.exists())
 
 
 def test_a_new_function_of_a_client_gets_its_twin(package: Path) -> None:
     """So is a public coroutine that is given a client first."""
-    (package / "census.py").write_text(
-        "from sinch_numbers.client import NumbersClient\n\n\n"
+    (package / "census").mkdir()
+    (package / "census" / "__init__.py").write_text(
+        "from sinch_numbers.census._count import census\n"
+    )
+    (package / "census" / "_count.py").write_text(
+        "from sinch_numbers._client.client import NumbersClient\n\n\n"
         "async def census(client: NumbersClient, *, loud: bool = False) -> int:\n"
         '    """Count."""\n    return 0\n'
     )
     assert (0, "") == run(package)
-    text = (package / "sync" / "_doors.py").read_text()
+    text = (package / "sync" / "_generated" / "functions.py").read_text()
 
     assert "def census(client: SyncNumbersClient, *, loud: bool = False) -> int:" in text
-    assert "    return client._run(census.census, loud=loud)" in text
+    assert "    return client._run(_count.census, loud=loud)" in text

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from sinch_numbers import NumbersClient, Page, Pager, PaginationError, SyncNumbersClient, SyncPager
+from sinch_numbers._core.portal import Runner
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.sync._portal import Runner
 
 pytestmark = pytest.mark.sandbox
 

@@ -19,9 +19,9 @@ from anyio.from_thread import start_blocking_portal
 from tls_front import tls_front
 
 from sinch_numbers import ClientClosedError, NotFoundError, SyncInLoopError, SyncNumbersClient
+from sinch_numbers._core import portal as _portal
+from sinch_numbers._core.portal import Runner
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.sync import _portal
-from sinch_numbers.sync._portal import Runner
 
 pytestmark = pytest.mark.sandbox
 

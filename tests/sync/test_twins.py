@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import NumbersClient, Pager, SyncNumbersClient, SyncPager, endpoints, sync
+from sinch_numbers import NumbersClient, Pager, SyncNumbersClient, SyncPager, sync
+from sinch_numbers._client import resources
 from sinch_numbers.audit import audit, audit_projects
 from sinch_numbers.inventory import walk
 
@@ -19,7 +20,7 @@ TWIN = SyncNumbersClient("p", "k", "s")
 GROUPS = [
     name
     for name in NumbersClient.__annotations__
-    if type(getattr(CLIENT, name)).__module__.startswith("sinch_numbers.endpoints")
+    if type(getattr(CLIENT, name)).__module__.startswith("sinch_numbers._client.resources")
 ]
 
 
@@ -50,7 +51,7 @@ def plain(text: str | None) -> str:
 
 def test_there_are_groups() -> None:
     """The endpoints of the client were found."""
-    assert len(endpoints.__all__) == len({type(getattr(CLIENT, group)) for group in GROUPS})
+    assert len(resources.__all__) == len({type(getattr(CLIENT, group)) for group in GROUPS})
 
 
 @pytest.mark.parametrize(("cls", "twin"), PAIRS, ids=lambda cls: cls.__name__)
@@ -145,14 +146,14 @@ import sys
 from sinch_numbers import SyncNumbersClient
 client = SyncNumbersClient("p", "k", "s")
 assert client.active_numbers is client.active_numbers
-print(*sorted(name for name in sys.modules if "s.endpoints." in name or "._twins." in name))
+print(*sorted(name for name in sys.modules if ".resources." in name))
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert [
-        "sinch_numbers.endpoints.active_numbers",
-        "sinch_numbers.sync._twins.active_numbers",
+        "sinch_numbers._client.resources.active_numbers",
+        "sinch_numbers.sync._generated.resources.active_numbers",
     ] == done.stdout.split()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers.testing import SignedEvents, plugin
-from sinch_numbers.webhooks import verify_signature
+from sinch_numbers.webhooks._events import verify_signature
 
 PLUGIN = "sinch_numbers.testing.plugin"
 ROOT = Path(__file__).parent.parent.parent

@@ -53,6 +53,8 @@ from sinch_numbers import (
     UnknownVoice,
     VoiceConfiguration,
 )
+from sinch_numbers._client.client import Effect
+from sinch_numbers._core.concurrency import Outcome, gather
 from sinch_numbers.audit import (
     Expectation,
     Expectations,
@@ -62,8 +64,7 @@ from sinch_numbers.audit import (
     audit,
     audit_projects,
 )
-from sinch_numbers.bulk import Outcome, gather
-from sinch_numbers.client import Effect
+from sinch_numbers.audit._distributed import SpreadAudit
 from sinch_numbers.exports import (
     FINDINGS,
     NUMBERS,
@@ -75,15 +76,14 @@ from sinch_numbers.exports import (
 from sinch_numbers.inventory import Checkpoint, Completeness, Inventory, Verdict
 from sinch_numbers.ordering import OrderResult, order_numbers
 from sinch_numbers.otel import OpenTelemetry
-from sinch_numbers.receivers import Receiver
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.spread import SpreadAudit
 from sinch_numbers.sync import SyncInventory
 from sinch_numbers.sync import audit as sync_audit
 from sinch_numbers.sync import audit_projects as sync_audit_projects
 from sinch_numbers.sync import gather as sync_gather
 from sinch_numbers.sync import resume_order as sync_resume_order
-from sinch_numbers.webhooks import parse_event
+from sinch_numbers.webhooks import Receiver
+from sinch_numbers.webhooks._events import parse_event
 
 
 async def asynchronously() -> None:

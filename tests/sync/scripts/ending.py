@@ -35,7 +35,7 @@ def forever() -> None:
 
 
 if how == "atexit before the package's own":  # and so it runs after that
-    import sinch_numbers.sync._portal as portal
+    import sinch_numbers._core.portal as portal
 
     atexit.unregister(portal._process._exit)
     atexit.register(late_call)

@@ -1,0 +1,1 @@
+"""Request bodies: uploaded documents, letters of authorization, text-enabling orders."""

@@ -1,0 +1,185 @@
+"""Documents: files to be uploaded, where they are read from, and what they say they are."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from io import BytesIO
+from mimetypes import MimeTypes
+from pathlib import Path
+from typing import BinaryIO, Final, TypeAlias
+
+import attrs
+
+from sinch_numbers.errors import InvalidArgumentError, UploadError
+from sinch_numbers.models import FieldViolation, RequiredAttachment
+
+__all__ = ["Document"]
+
+FileInput: TypeAlias = os.PathLike[str] | str | bytes | BinaryIO
+"""A path, the bytes themselves, or a file that is open for reading bytes."""
+
+_MIME_TYPE: Final = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(;[\x20-\x7e]*)?")
+# Python's own table, so that a name means the same type on every machine.
+_KNOWN_TYPES: Final = MimeTypes()
+
+
+@attrs.frozen(eq=False)
+class Document:
+    """
+    A file to upload.
+
+    *file* is a path, the bytes themselves, or a file that is open for reading bytes. It is
+    read piece by piece while it is sent, and a path anew for each attempt. An open file is
+    read from where it stands, never closed, and can be sent again only if it can be rewound.
+    """
+
+    file: FileInput = attrs.field(repr=False)
+    filename: str = attrs.field(default="", kw_only=True)
+    """What the service is to call it; by default the name of the file."""
+    content_type: str = attrs.field(default="", kw_only=True)
+    """Its MIME type; by default what the name suggests, else ``application/octet-stream``."""
+    document_type: str | None = attrs.field(default=None, kw_only=True)
+    """What kind of document it is, in the words of `RequiredAttachment`."""
+
+    def __attrs_post_init__(self) -> None:
+        _check_source(self.file)
+        name = self.filename or _name_of(self.file)
+        if not isinstance(name, str) or not name or not name.isprintable() or _is_half(name):
+            raise InvalidArgumentError("filename", "a name of printable characters", name)
+        kind = self.content_type or _KNOWN_TYPES.guess_type(name, strict=False)[0]
+        kind = kind or "application/octet-stream"
+        if not isinstance(kind, str) or not _MIME_TYPE.fullmatch(kind):
+            raise InvalidArgumentError("content_type", "a MIME type, such as image/png", kind)
+        if self.document_type is not None and not _is_text(self.document_type):
+            raise InvalidArgumentError("document_type", "a text", self.document_type)
+        object.__setattr__(self, "filename", name)
+        object.__setattr__(self, "content_type", kind)
+
+    def source(self) -> "Source":
+        """Return where its bytes are read from, as often as that can be done."""
+        return Source(self.file)
+
+
+DocumentInput: TypeAlias = Document | FileInput
+"""A `Document`, or just its file."""
+
+
+class Source:
+    """The bytes of a document; reading is for worker threads, since disks are slow."""
+
+    def __init__(self, file: FileInput) -> None:
+        self._file = file
+        self._begun = False
+        self._start = _position(file)
+
+    @property
+    def spent(self) -> bool:
+        """Whether it was read and cannot be read again."""
+        return self._begun and self._start is None
+
+    def open(self) -> tuple[BinaryIO, int | None]:
+        """Return a file at its start, and how many bytes it has, if that can be told."""
+        if self.spent:
+            raise UploadError("the document can be read only once")
+        try:
+            return self._opened()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or type(error).__name__
+        raise UploadError(f"the document cannot be read: {why}")
+
+    def begin(self) -> None:
+        """Note that reading has begun."""
+        self._begun = True
+
+    def close(self, file: BinaryIO) -> None:
+        """Close what `open` opened; a caller's own file stays open."""
+        if file is not self._file:
+            file.close()
+
+    def _opened(self) -> tuple[BinaryIO, int | None]:
+        file = self._file
+        if isinstance(file, bytes):
+            return BytesIO(file), len(file)
+        if isinstance(file, str | os.PathLike):
+            path = Path(file)
+            if not stat.S_ISREG(path.stat().st_mode):
+                # To open one may take for ever.
+                raise OSError(None, "it is no regular file")
+            opened = path.open("rb")
+            return opened, os.fstat(opened.fileno()).st_size
+        if self._start is None:
+            return file, None
+        end = file.seek(0, os.SEEK_END)
+        file.seek(self._start)
+        return file, max(0, end - self._start)
+
+
+def document(value: object, argument: str = "document") -> Document:
+    """Return *value* as a document, when it is one or the file of one."""
+    if isinstance(value, Document):
+        return value
+    if not isinstance(value, os.PathLike | str | bytes) and not hasattr(value, "read"):
+        raise InvalidArgumentError(
+            argument, "a Document, a path, bytes, or a file open for reading", value
+        )
+    return Document(value)  # type: ignore[arg-type]  # whatever can be read; it is tried
+
+
+def misfits(given: Document, wanted: RequiredAttachment) -> Iterator[FieldViolation]:
+    """Tell what keeps *given* from being the document that is *wanted*."""
+    kind = given.content_type.partition(";")[0].strip().lower()
+    allowed = {one.lower() for one in wanted.allowed_mime_types}
+    if allowed and kind not in allowed:
+        yield FieldViolation(
+            f"attachments.{wanted.id}.mimeType",
+            f"expected {_any_of(wanted.allowed_mime_types)}, got {kind}",
+        )
+    kinds = wanted.allowed_document_types
+    if kinds and given.document_type not in kinds:
+        yield FieldViolation(
+            f"attachments.{wanted.id}.documentType",
+            f"expected {_any_of(kinds)}, got {given.document_type or 'none'}",
+        )
+
+
+def _any_of(words: tuple[str, ...]) -> str:
+    return " or ".join(dict.fromkeys(words))
+
+
+def _check_source(file: object) -> None:
+    if isinstance(file, str | os.PathLike | bytes):
+        return
+    read = getattr(file, "read", None)
+    try:
+        is_binary = callable(read) and isinstance(read(0), bytes)
+    except (OSError, ValueError):  # closed, or open for writing
+        is_binary = False
+    if not is_binary:
+        raise InvalidArgumentError("file", "a path, bytes, or a file open for reading bytes")
+
+
+def _name_of(file: object) -> str:
+    name = file if isinstance(file, str | os.PathLike) else getattr(file, "name", None)
+    return Path(name).name if isinstance(name, str | os.PathLike) else ""
+
+
+def _position(file: object) -> int | None:
+    """Return where reading begins; ``None`` for what cannot be rewound to there."""
+    if isinstance(file, str | os.PathLike | bytes):
+        return 0
+    try:
+        seekable = getattr(file, "seekable", None)
+        at = file.tell() if callable(seekable) and seekable() else None  # type: ignore[attr-defined]  # what can seek can tell
+    except (OSError, ValueError, AttributeError):
+        return None
+    return at if isinstance(at, int) else None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and not _is_half(value)
+
+
+def _is_half(text: str) -> bool:
+    """Whether *text* holds half a character, which no request could carry."""
+    return any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,83 @@
+"""Multipart: a document and its fields as the body of a request, never in memory as a whole."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import BinaryIO, Final
+
+from sinch_numbers._client.bodies.documents import Document
+from sinch_numbers._core.transport.base import Stream
+from sinch_numbers.errors import UploadError
+
+_PIECE: Final = 256 * 1024
+
+
+class Multipart:
+    """A form of text *fields* and one *document*, which is the part named ``file``."""
+
+    def __init__(self, document: Document, fields: Mapping[str, str]) -> None:
+        # 128 random bits: no document holds them.
+        boundary = secrets.token_hex(16)
+        self.content_type: Final = f"multipart/form-data; boundary={boundary}"
+        self._source = document.source()
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+            for name, text in fields.items()
+        ]
+        parts.append(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
+            f'filename="{_quoted(document.filename)}"\r\n'
+            f"Content-Type: {document.content_type}\r\n\r\n"
+        )
+        self._head = "".join(parts).encode()
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+
+    @property
+    def spent(self) -> bool:
+        """Whether it was read and cannot be read again."""
+        return self._source.spent
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Stream]:
+        """Begin to read, from the start."""
+        file, size = await asyncio.to_thread(self._source.open)
+        try:
+            if size == 0:
+                raise UploadError("the document is empty")
+            whole = None if size is None else len(self._head) + size + len(self._tail)
+            yield Stream(whole, self._pieces(file, size))
+        finally:
+            self._source.close(file)
+
+    async def _pieces(self, file: BinaryIO, size: int | None) -> AsyncIterator[bytes]:
+        self._source.begin()  # now that there is a connection
+        yield self._head
+        read = 0
+        while piece := await asyncio.to_thread(_piece, file):
+            read += len(piece)
+            if size is not None and read > size:
+                break
+            yield piece
+        if size is not None and read != size:
+            raise UploadError("the document changed while it was sent")
+        if not read:
+            raise UploadError("the document is empty")
+        yield self._tail
+
+
+def _piece(file: BinaryIO) -> bytes:
+    try:
+        piece: object = file.read(_PIECE)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+    else:
+        if isinstance(piece, bytes):
+            return piece
+        why = f"it gave {type(piece).__name__}, not bytes"
+    raise UploadError(f"the document cannot be read: {why}")
+
+
+def _quoted(name: str) -> str:
+    # As browsers do it; line ends are none of a printable name.
+    return name.replace('"', "%22")

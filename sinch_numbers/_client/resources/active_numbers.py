@@ -1,0 +1,301 @@
+"""``/activeNumbers``: the numbers that a project rents."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
+from typing import Any
+
+import attrs
+
+from sinch_numbers._client import provisioning
+from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, Wish
+from sinch_numbers._core import arguments
+from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
+from sinch_numbers._core.pagination import Page, Pager
+from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE
+from sinch_numbers._core.retry.settlement import unless_missing
+from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.models import (
+    ActiveNumber,
+    Capability,
+    Event,
+    NumberType,
+    OrderBy,
+    SearchPattern,
+)
+from sinch_numbers.models._unset import UNSET, Maybe
+
+__all__ = ["ActiveNumbers"]
+
+_PATH = "/activeNumbers/{}"
+
+
+@attrs.frozen
+class _ActivePage:
+    active_numbers: tuple[ActiveNumber, ...] = ()
+    next_page_token: str | None = None
+    total_size: int | None = None
+
+
+class ActiveNumbers:
+    """The numbers that the project rents."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._call = pipeline.call
+        self._bell = pipeline.bell
+
+    async def get(self, phone_number: str) -> ActiveNumber:
+        """
+        Return the rented number *phone_number*.
+
+        Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when the project does not rent it, `InvalidArgumentError` when
+        it is not in E.164, and the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        phone_number = arguments.phone_number(phone_number)
+        return await self._call(
+            ActiveNumber,
+            "GET",
+            path(_PATH, phone_number),
+            about=phone_number,
+            retry=SAFE,
+        )
+
+    async def update(
+        self,
+        phone_number: str,
+        *,
+        display_name: Maybe[str | None] = UNSET,
+        sms_configuration: Maybe[SmsInput | None] = UNSET,
+        voice_configuration: Maybe[VoiceInput | None] = UNSET,
+        callback_url: Maybe[str | None] = UNSET,
+    ) -> ActiveNumber:
+        """
+        Change what is given and leave the rest; return the number as it is then.
+
+        ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
+        number has to be unlinked before it can be linked elsewhere. Links are made in the
+        background: until then the number shows the old one, and the new one as scheduled.
+        Free of charge. (API: ``PATCH /activeNumbers/{phoneNumber}``)
+
+        Raises `InvalidArgumentError` when there is nothing to change, a configuration is
+        empty or contradicts itself, or the number is not in E.164; `BadRequestError` when
+        the service does not take the change; `NotFoundError` when the project does not rent
+        the number; and the errors that every call may raise.
+        """
+        phone_number = arguments.phone_number(phone_number)
+        changes: dict[str, Any] = {
+            "displayName": display_name,
+            "smsConfiguration": arguments.sms_to_change(sms_configuration),
+            "voiceConfiguration": arguments.voice_to_change(voice_configuration),
+            "callbackUrl": callback_url,
+        }
+        if all(value is UNSET for value in changes.values()):
+            raise InvalidArgumentError("update", "something to change")
+
+        async def changed() -> ActiveNumber | None:
+            now = await self._call(
+                ActiveNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=ONCE
+            )
+            return now if _shows(now, changes) else None
+
+        return await self._call(
+            ActiveNumber,
+            "PATCH",
+            path(_PATH, phone_number),
+            json=changes,
+            about=phone_number,
+            retry=IDEMPOTENT.confirmed_by(changed),
+        )
+
+    async def release(self, phone_number: str) -> ActiveNumber:
+        """
+        End the rent of *phone_number*, and return the number with its ``expire_at``.
+
+        It stays, and works, until the paid month is over; nothing is refunded, and there is
+        no way back. In doubt the call is settled by reading: it goes again only when it is
+        proven that nothing came of it. (API: ``POST /activeNumbers/{phoneNumber}:release``)
+
+        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
+        when the project does not rent the number, `InvalidArgumentError` when it is not in
+        E.164, and the errors that every call may raise.
+        """
+        phone_number = arguments.phone_number(phone_number)
+
+        async def released() -> ActiveNumber | None:
+            now = await unless_missing(
+                self._call(
+                    ActiveNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=ONCE
+                )
+            )
+            return now if now and now.expire_at else None
+
+        return await self._call(
+            ActiveNumber,
+            "POST",
+            path(_PATH + ":release", phone_number),
+            about=phone_number,
+            retry=BILLABLE.confirmed_by(released),
+        )
+
+    async def wait_until_provisioned(
+        self,
+        phone_number: str,
+        *,
+        sms: bool | None = None,
+        voice: bool | None = None,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+    ) -> Provisioning:
+        """
+        Wait until the links of *phone_number* are made, have failed, or time is up.
+
+        Links are made in the background, after a rent or an update. *sms* (the campaign
+        included) and *voice* say what to wait for: ``True`` for a link that has to be there
+        in the end, ``False`` for one that does not matter, ``None`` for one that is waited
+        for if it is in the making. *deadline* is how many seconds that may take in all,
+        ``None`` for any time; how long the service takes is not published. The number is
+        read, soon at first and then ever more rarely, *longest_pause* seconds apart at most,
+        and at once when `notify` is told of an event about it.
+
+        How it ended is the ``outcome`` of the result: all made, failed with the error codes
+        and what they mean, or timed out with the last state seen. One failure ends the wait.
+        Nothing is changed. Free of charge. Each look is a `get`.
+
+        Raises `NotFoundError` when the project does not rent the number, three reads in a
+        row; `InvalidArgumentError` when there is nothing to wait for or the number is not in
+        E.164; and of the errors that every call may raise those that are not transient.
+        """
+        phone_number = arguments.phone_number(phone_number)
+        wish = Wish.checked(sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause)
+        read = partial(self.get, phone_number)
+        return await provisioning.wait(phone_number, read, self._bell, wish, nullcontext())
+
+    async def wait_until_all_provisioned(
+        self,
+        phone_numbers: Iterable[str],
+        *,
+        sms: bool | None = None,
+        voice: bool | None = None,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+        workers: int = 8,
+    ) -> Mapping[str, Provisioning]:
+        """
+        Wait for the links of many numbers at once, and return how it ended for each.
+
+        What the arguments mean is told at `wait_until_provisioned`; the *deadline* is one
+        for all. *workers* reads are under way at a time. The result has every number once,
+        in the order given. A number that cannot be read does not stop the others: its
+        outcome says so. Free of charge. Each look is a `get`.
+
+        Raises `InvalidArgumentError` when there is nothing to wait for, *workers* is not
+        positive or a number is not in E.164; nothing was sent then.
+        """
+        wish = Wish.checked(sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause)
+        if isinstance(phone_numbers, str):
+            raise InvalidArgumentError("phone_numbers", "several numbers", phone_numbers)
+        names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
+        slots = asyncio.Semaphore(arguments.positive(workers, "workers"))
+
+        async def one(name: str) -> Provisioning:
+            try:
+                return await provisioning.wait(
+                    name, partial(self.get, name), self._bell, wish, slots
+                )
+            except SinchNumbersError as error:
+                return Provisioning(
+                    phone_number=name, outcome=ProvisioningOutcome.UNREADABLE, error=error
+                )
+
+        async with asyncio.TaskGroup() as group:
+            tasks = {name: group.create_task(one(name)) for name in names}
+        return {name: task.result() for name, task in tasks.items()}
+
+    async def notify(self, event: Event) -> None:
+        """
+        Wake those who wait for the number that *event* is about; they read it at once.
+
+        Give it to a webhook receiver as its handler, or call it from yours, in any thread.
+        Who waits with a sibling of this client is woken as well. Nothing is sent.
+        """
+        if event.resource_id is not None:
+            self._bell.ring(event.resource_id)
+
+    def list(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberType | str | None = None,
+        capability: Sequence[Capability | str] | Capability | str | None = None,
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        order_by: OrderBy | str | None = None,
+        page_size: int = 100,
+        limit: int | None = None,
+    ) -> Pager[ActiveNumber]:
+        """
+        List the rented numbers, all of them or those that match.
+
+        Nothing is sent before the first step. *capability* asks for at least what it names;
+        *number_pattern* is held against the full E.164 text, plus sign included, at the
+        place that *search_pattern* says. *page_size* is how many numbers one request may
+        bring, *limit* how many are wanted in all. Free of charge.
+        (API: ``GET /activeNumbers``)
+
+        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
+        do not end, and the errors that every call may raise, with the ``page_token`` to
+        resume at.
+        """
+        query = {
+            "regionCode": None if region_code is None else arguments.region_code(region_code),
+            "type": type,
+            "capability": capability,
+            "numberPattern.pattern": number_pattern,
+            "numberPattern.searchPattern": search_pattern,
+            "orderBy": order_by,
+            "pageSize": arguments.positive(page_size, "page_size"),
+        }
+        if limit is not None:
+            query["pageSize"] = min(page_size, arguments.positive(limit, "limit"))
+
+        async def fetch(page_token: str | None) -> Page[ActiveNumber]:
+            page = await self._call(
+                _ActivePage,
+                "GET",
+                "/activeNumbers",
+                query=query | {"pageToken": page_token},
+                retry=SAFE,
+            )
+            return Page(page.active_numbers, page.next_page_token, page.total_size)
+
+        return Pager(fetch, limit=limit)
+
+
+def _shows(number: ActiveNumber, changes: Mapping[str, Any]) -> bool:
+    """Whether *number* is as *changes* want it, links in the making included."""
+    sms, voice = number.sms_configuration, number.voice_configuration
+    job = sms.scheduled_provisioning if sms else None
+    voice_job = getattr(voice, "scheduled_voice_provisioning", None)
+    shown: dict[str, set[Any]] = {
+        "displayName": {number.display_name},
+        "callbackUrl": {number.callback_url},
+        "servicePlanId": {getattr(one, "service_plan_id", None) for one in (sms, job)},
+        "campaignId": {getattr(one, "campaign_id", None) for one in (sms, job)},
+        "type": {getattr(one, "type", None) for one in (voice, voice_job)},
+        "appId": {getattr(one, "app_id", None) for one in (voice, voice_job)},
+        "trunkId": {getattr(one, "trunk_id", None) for one in (voice, voice_job)},
+        "serviceId": {getattr(one, "service_id", None) for one in (voice, voice_job)},
+    }
+    wanted: dict[str, Any] = {}
+    for name, value in changes.items():
+        wanted |= value if isinstance(value, dict) else {name: value}
+    return all(
+        name in shown and (value in shown[name] if value else shown[name] == {None})
+        for name, value in wanted.items()
+        if value is not UNSET
+    )

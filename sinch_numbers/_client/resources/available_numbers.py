@@ -1,0 +1,254 @@
+"""``/availableNumbers``: the stock, and renting from it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from sinch_numbers._core import arguments
+from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
+from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.retry.policy import BILLABLE, ONCE, SAFE
+from sinch_numbers._core.retry.settlement import unless_missing
+from sinch_numbers.errors import (
+    AlreadyOwnedError,
+    NotFoundError,
+    OutOfStockError,
+    SinchNumbersError,
+)
+from sinch_numbers.models import (
+    ActiveNumber,
+    AvailableNumber,
+    Capability,
+    NumberType,
+    SearchPattern,
+)
+from sinch_numbers.models._unset import UNSET
+
+__all__ = ["AvailableNumbers"]
+
+_PATH = "/availableNumbers/{}"
+
+
+@attrs.frozen
+class _Hits:
+    available_numbers: tuple[AvailableNumber, ...] = ()
+
+
+class AvailableNumbers:
+    """The numbers in stock, for the project to rent."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._call = pipeline.call
+        self._turns = pipeline.turns
+
+    async def get(self, phone_number: str) -> AvailableNumber:
+        """
+        Return the price sheet of *phone_number*, which can be rented now.
+
+        Free of charge. (API: ``GET /availableNumbers/{phoneNumber}``)
+
+        Raises `NotFoundError` when it cannot be rented, `InvalidArgumentError` when it is
+        not in E.164, and the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        phone_number = arguments.phone_number(phone_number)
+        return await self._call(
+            AvailableNumber,
+            "GET",
+            path(_PATH, phone_number),
+            about=phone_number,
+            retry=SAFE,
+        )
+
+    async def search(
+        self,
+        *,
+        region_code: str,
+        type: NumberType | str,
+        capabilities: Sequence[Capability | str] | Capability | str = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        size: int | None = None,
+    ) -> tuple[AvailableNumber, ...]:
+        """
+        Return numbers that can be rented, in no particular order; possibly none.
+
+        *capabilities* asks for at least what it names. *number_pattern* is held against the
+        full E.164 text: with ``START`` it has to begin with the plus sign. *size* is how
+        many are wanted at most; there are no further pages. Free of charge.
+        (API: ``GET /availableNumbers``)
+
+        Raises `InvalidArgumentError` when the region code is malformed or the size not
+        positive, and the errors that every call may raise.
+        """
+        hits = await self._call(
+            _Hits,
+            "GET",
+            "/availableNumbers",
+            query={
+                "regionCode": arguments.region_code(region_code),
+                "type": type,
+                "capabilities": capabilities,
+                "numberPattern.pattern": number_pattern,
+                "numberPattern.searchPattern": search_pattern,
+                "size": None if size is None else arguments.positive(size, "size"),
+            },
+            retry=SAFE,
+        )
+        return hits.available_numbers
+
+    async def rent(
+        self,
+        phone_number: str,
+        *,
+        sms_configuration: SmsInput | None = None,
+        voice_configuration: VoiceInput | None = None,
+        callback_url: str | None = None,
+        must_be_new: bool = False,
+    ) -> ActiveNumber:
+        """
+        Rent *phone_number*, and return it. **This costs**: the set-up price and a month.
+
+        Name only the links you want; they are made in the background, so the number shows
+        them as scheduled at first. In doubt the call is settled by reading: it goes again
+        only when it is proven that nothing came of it. In doubt, a number that the project
+        rented before cannot be told from one that was rented just now; *must_be_new* looks
+        first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+
+        Raises `AlreadyOwnedError` when it must be new and is not, `OutcomeUnknownError`
+        when it may or may not have happened, `NotFoundError` when the number is not free,
+        `PermissionDeniedError` when the account may not rent, `BadRequestError` when the
+        service does not take a configuration, `InvalidArgumentError` when a configuration
+        is empty or contradicts itself or the number is not in E.164, and the errors that
+        every call may raise.
+        """
+        phone_number = arguments.phone_number(phone_number)
+
+        async def rented() -> ActiveNumber | None:
+            return await unless_missing(
+                self._call(
+                    ActiveNumber,
+                    "GET",
+                    path("/activeNumbers/{}", phone_number),
+                    about=phone_number,
+                    retry=ONCE,
+                )
+            )
+
+        links = _links(sms_configuration, voice_configuration, callback_url)
+        if must_be_new and await rented() is not None:
+            raise AlreadyOwnedError(phone_number)
+        self._turns.take(phone_number)
+        try:
+            return await self._call(
+                ActiveNumber,
+                "POST",
+                path(_PATH + ":rent", phone_number),
+                json=links,
+                about=phone_number,
+                retry=BILLABLE.confirmed_by(rented),
+            )
+        except SinchNumbersError as error:
+            if not error.maybe_applied:
+                self._turns.give_back(phone_number)
+            raise
+
+    async def rent_any(
+        self,
+        *,
+        region_code: str,
+        type: NumberType | str,
+        capabilities: Sequence[Capability | str] | Capability | str = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        sms_configuration: SmsInput | None = None,
+        voice_configuration: VoiceInput | None = None,
+        callback_url: str | None = None,
+    ) -> ActiveNumber:
+        """
+        Rent a number that the service picks, and return it. **This costs**, unseen.
+
+        No read can tell one such rent from another, so in doubt the caller has to look;
+        `rent_first` does the same with a guarantee, and everywhere. The service takes it
+        for US ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
+
+        Raises `OutcomeUnknownError` whenever it may or may not have happened,
+        `RateLimitError` at once, `BadRequestError` outside US ``LOCAL``, `NotFoundError`
+        when nothing fits, `InvalidArgumentError` when an argument is malformed, and the
+        errors that every call may raise.
+        """
+        wanted = [capabilities] if isinstance(capabilities, str) else capabilities
+        pattern = {"pattern": number_pattern, "searchPattern": search_pattern}
+        pattern = {name: value for name, value in pattern.items() if value is not None}
+        return await self._call(
+            ActiveNumber,
+            "POST",
+            "/availableNumbers:rentAny",
+            json={
+                "regionCode": arguments.region_code(region_code),
+                "type": type,
+                "capabilities": list(wanted) or UNSET,
+                "numberPattern": pattern or UNSET,
+                **_links(sms_configuration, voice_configuration, callback_url),
+            },
+            retry=BILLABLE,
+        )
+
+    async def rent_first(
+        self,
+        *,
+        region_code: str,
+        type: NumberType | str,
+        capabilities: Sequence[Capability | str] | Capability | str = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        sms_configuration: SmsInput | None = None,
+        voice_configuration: VoiceInput | None = None,
+        callback_url: str | None = None,
+        candidates: int = 10,
+    ) -> ActiveNumber:
+        """
+        Rent the first number that a search finds and nobody else takes. **This costs.**
+
+        Searches for *candidates* numbers and rents one of them as `rent` does, with the same
+        guarantee: one number at most, whatever happens to the replies.
+        (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
+
+        Raises `OutOfStockError` when nothing fits or all that does is taken, and whatever
+        `search` and `rent` raise.
+        """
+        found = await self.search(
+            region_code=region_code,
+            type=type,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            size=candidates,
+        )
+        for number in found:
+            if self._turns.is_taken(number.phone_number):
+                continue  # by another call here: a read could not tell its rent from ours
+            try:
+                return await self.rent(
+                    number.phone_number,
+                    sms_configuration=sms_configuration,
+                    voice_configuration=voice_configuration,
+                    callback_url=callback_url,
+                )
+            except NotFoundError:
+                continue  # somebody else was faster
+        taken = f"all {len(found)} candidates were taken" if found else "no number in stock fits"
+        raise OutOfStockError(taken)
+
+
+def _links(
+    sms_configuration: SmsInput | None,
+    voice_configuration: VoiceInput | None,
+    callback_url: str | None,
+) -> dict[str, Any]:
+    return {
+        "smsConfiguration": arguments.sms_to_link(sms_configuration),
+        "voiceConfiguration": arguments.voice_to_link(voice_configuration),
+        "callbackUrl": UNSET if callback_url is None else callback_url,
+    }

@@ -1,0 +1,1 @@
+"""How one call is made: authentication, retries, rate limit, transport, serialization."""

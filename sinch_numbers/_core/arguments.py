@@ -1,0 +1,330 @@
+"""
+Arguments that no service could accept are refused here, before a byte is sent.
+
+Only what would go astray is checked: what the service may come to allow is left to it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Any, Final, get_args
+from urllib.parse import SplitResult, quote, urlsplit
+
+from sinch_numbers._core.serialization import converter, json_text
+from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.models import (
+    EmergencyAddress,
+    SmsConfiguration,
+    VoiceConfiguration,
+    VoiceType,
+)
+from sinch_numbers.models._secret import Secret
+from sinch_numbers.models._unset import UNSET, Maybe
+
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_REGION: Final = re.compile(r"[A-Z]{2}")
+_PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_SEGMENT: Final = re.compile(r"[A-Za-z0-9_~+-]+")
+_PATH: Final = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9._~+:-]+)+")
+_LONGEST_ID: Final = 128
+_HEADER: Final = re.compile(r"[\x20-\x7e]*")
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+_VOICE_IDENTITY: Final[Mapping[str, str]] = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
+_OWN_HEADERS: Final = frozenset(
+    ("authorization", "host", "content-length", "content-type", "transfer-encoding",
+     "connection", "cookie", "accept-encoding", "accept", "expect", "te", "upgrade",
+     "proxy-authorization", "content-encoding")
+)  # fmt: skip
+
+SmsInput = SmsConfiguration | Mapping[str, Any]
+VoiceInput = VoiceConfiguration | Mapping[str, Any]
+AddressInput = EmergencyAddress | Mapping[str, Any]
+
+
+def phone_number(value: object, argument: str = "phone_number") -> str:
+    """Return *value* when it is a number in E.164 with its plus sign."""
+    if not isinstance(value, str) or not _E164.fullmatch(value):
+        raise InvalidArgumentError(argument, "a number in E.164, such as +12025550134", value)
+    return _plain_text(value)
+
+
+def phone_numbers(value: object, argument: str, *, most: int | None = None) -> list[str]:
+    """Return *value* when it is a list of different numbers in E.164, no more than *most*."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence):
+        raise InvalidArgumentError(argument, "a list of numbers in E.164", value)
+    if not value:
+        raise InvalidArgumentError(argument, "at least one number")
+    if most is not None and len(value) > most:
+        raise InvalidArgumentError(argument, f"at most {most} numbers", len(value))
+    found = [phone_number(one, argument) for one in value]
+    seen: set[str] = set()
+    for one in found:
+        if one in seen:
+            raise InvalidArgumentError(argument, "each number once", one)
+        seen.add(one)
+    return found
+
+
+def text(value: object, argument: str) -> str:
+    """Return *value* when it is a text, be it an empty one."""
+    if not isinstance(value, str):
+        raise InvalidArgumentError(argument, "a text", value)
+    return _plain_text(value)
+
+
+def page_size(value: object, limit: object) -> int:
+    """Return how many items to ask for at a time, when no more than *limit* are wanted."""
+    size = positive(value, "page_size")
+    return size if limit is None else min(size, positive(limit, "limit"))
+
+
+def moment(value: object, argument: str) -> datetime:
+    """Return *value* when it is a time that says in which zone."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidArgumentError(argument, "a datetime with its time zone", value)
+    return value
+
+
+def region_code(value: object, argument: str = "region_code") -> str:
+    """Return *value* when it has the form of an ISO 3166-1 alpha-2 code."""
+    if not isinstance(value, str) or not _REGION.fullmatch(value):
+        raise InvalidArgumentError(argument, "two capital letters, such as US", value)
+    return _plain_text(value)
+
+
+def project_id(value: object, argument: str = "project_id") -> str:
+    """Return *value* when it can stand in a path as a project's id."""
+    if not isinstance(value, str) or not _PROJECT.fullmatch(value):
+        raise InvalidArgumentError(argument, "letters, digits and hyphens", value)
+    return _plain_text(value)
+
+
+def _plain_text(value: str) -> str:
+    # Not str(value): a member of a user's own enumeration would give its name.
+    return str.__str__(value)
+
+
+def identifier(value: object, argument: str) -> str:
+    """Return *value* when it can stand in a path as the id of something."""
+    if not isinstance(value, str) or not value.strip(" .") or not value.isprintable():
+        raise InvalidArgumentError(argument, "an id as the service gave it", value)
+    if len(value) > _LONGEST_ID or not value.isascii():
+        raise InvalidArgumentError(argument, "an id as the service gave it", value)
+    return _plain_text(value)
+
+
+def free_form(value: object, argument: str) -> dict[str, Any]:
+    """Return *value*, a mapping whose members are the caller's business, as plain JSON."""
+    if not isinstance(value, Mapping):
+        raise InvalidArgumentError(argument, "a mapping", type(value).__name__)
+    try:
+        plain = json_text.decode(json_text.encode(converter.dump(value)))
+    except (TypeError, ValueError, RecursionError):
+        plain = None
+    if not isinstance(plain, dict):
+        # Not quoted: it is about people.
+        raise InvalidArgumentError(argument, "what JSON can say")
+    return plain
+
+
+def positive(value: object, argument: str) -> int:
+    """Return *value* when it is a whole number above zero."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidArgumentError(argument, "a whole number above zero", value)
+    return int(value)
+
+
+def seconds(value: object, argument: str) -> float:
+    """Return *value* when it is a time span that a clock can measure."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
+        raise InvalidArgumentError(argument, "seconds above zero", value)
+    return float(value)
+
+
+class _Foreign(str):
+    """A path of somebody else's making: any part of it may hold anything."""
+
+    __slots__ = ()
+
+
+def path(template: str, *segments: str) -> str:
+    """Fill the places ``{}`` of *template*; whatever a segment holds, it stays one segment."""
+    return template.format(*map(_quoted, segments))
+
+
+def _quoted(segment: str) -> str:
+    if _SEGMENT.fullmatch(segment):
+        return segment
+    if not segment.strip("."):
+        raise InvalidArgumentError("path", "segments that name something", segment)
+    return quote(segment, safe="+")
+
+
+def template_of(path: str) -> str | None:
+    """Return *path* with ``{id}`` for all that varies, ``None`` when that cannot be told."""
+    if isinstance(path, _Foreign):
+        return None
+    # Worked out again, for those who observe: others shall not pay for it. Collections and what
+    # they hold take turns, and no identifier has a colon: it would have been escaped.
+    named = path.split("/")
+    for place in range(2, len(named), 2):
+        _, colon, action = named[place].partition(":")
+        named[place] = f"{{id}}{colon}{action}"
+    return "/".join(named)
+
+
+def request_path(value: object) -> str:
+    """Return *value* when it is the path of a resource, below the project's."""
+    if not isinstance(value, str) or not _PATH.fullmatch(value):
+        raise InvalidArgumentError(
+            "path", "a path below the project, such as /activeNumbers", value
+        )
+    return _Foreign(_plain_text(value))
+
+
+def headers(value: Mapping[str, str] | None) -> dict[str, str]:
+    """Return *value* when each header can be sent and none is the client's own."""
+    if value is not None and not isinstance(value, Mapping):
+        raise InvalidArgumentError("headers", "a mapping of names to values")
+    for name, text in (value or {}).items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise InvalidArgumentError("headers", "names of HTTP headers", name)
+        if name.lower() in _OWN_HEADERS:
+            raise InvalidArgumentError("headers", f"none of the client's own, not {name}")
+        printable(text, "headers")
+    return dict(value or {})
+
+
+def secret(value: Secret, argument: str) -> Secret:
+    """Return *value* when it is a text that can be sent; never quote it."""
+    if not _can_be_sent(value):
+        raise InvalidArgumentError(argument, "a text that is not empty")
+    return value
+
+
+def _can_be_sent(value: Secret) -> bool:
+    # Apart from who raises: no traceback may show what this frame holds.
+    try:
+        text: object = value.reveal()
+        return isinstance(text, str) and bool(text.encode())
+    except UnicodeError:
+        return False
+
+
+def printable(value: object, argument: str) -> str:
+    """Return *value* when it can be (part of) the value of a header."""
+    if not isinstance(value, str) or not _HEADER.fullmatch(value):
+        # Not quoted: what people put into headers may be secret.
+        raise InvalidArgumentError(argument, "printable ASCII")
+    return str(value)
+
+
+def origin(value: object, argument: str) -> str:
+    """Return *value*, the base of a service's URLs, when secrets may be sent there."""
+    if not isinstance(value, str):
+        raise InvalidArgumentError(argument, "a URL", type(value).__name__)
+    parts = _split(value)
+    # Never quoted: a URL may hold a password.
+    if parts is None or not parts.hostname or parts.query or parts.fragment:
+        raise InvalidArgumentError(argument, "a URL of scheme, host and port")
+    if parts.username is not None or parts.password is not None:
+        raise InvalidArgumentError(argument, "a URL without user and password")
+    if parts.path.strip("/") and not _PATH.fullmatch(parts.path.rstrip("/")):
+        raise InvalidArgumentError(argument, "a URL whose path is plain")
+    if not _HOST.fullmatch(parts.netloc):
+        raise InvalidArgumentError(argument, "a URL with a plain host name")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise InvalidArgumentError(argument, "an https URL, or http to this machine")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of *url*, ``None`` when they are not what they seem."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises when it is malformed
+    except ValueError:
+        return None
+    # What does not print, urlsplit drops without a word.
+    return parts if url.isprintable() and " " not in url else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host* is this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def sms_to_link(value: SmsInput | None) -> Maybe[dict[str, Any]]:
+    """Return the body of an SMS link to make: something in it, nothing unlinked."""
+    return _linking(sms_to_change(UNSET if value is None else value), "sms_configuration")
+
+
+def voice_to_link(value: VoiceInput | None) -> Maybe[dict[str, Any]]:
+    """Return the body of a voice link to make: the one identifier that fits its type."""
+    return _linking(voice_to_change(UNSET if value is None else value), "voice_configuration")
+
+
+def sms_to_change(value: Maybe[SmsInput | None]) -> Maybe[dict[str, Any] | None]:
+    """Return the body of an SMS link to make, change or cut: something in it."""
+    return _filled(value, SmsInput, "sms_configuration", "service_plan_id")
+
+
+def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | None]:
+    """Return the body of a voice link to change: the one identifier that fits its type."""
+    body = _filled(value, VoiceInput, "voice_configuration", "app_id, trunk_id or service_id")
+    if not body:
+        return body
+    kind = body.get("type") or VoiceType.RTC.value
+    fits = _VOICE_IDENTITY.get(kind) if isinstance(kind, str) else None
+    given = [name for name in _VOICE_IDENTITY.values() if body.get(name) is not None]
+    # A type newer than this release: the service knows what fits.
+    if fits is not None and given != [fits]:
+        raise InvalidArgumentError(
+            "voice_configuration", f"{fits} and no other identifier for {kind}", given
+        )
+    return body
+
+
+def address(value: AddressInput) -> dict[str, Any]:
+    """Return the body of an emergency address that has all that is required."""
+    body = _plain(value, AddressInput, "address")
+    required = ("streetNumber", "streetInfo", "city", "state", "postalCode")
+    if missing := [name for name in required if not body.get(name)]:
+        raise InvalidArgumentError("address", f"{', '.join(required)}; missing", missing)
+    return body
+
+
+def _filled(
+    value: Maybe[Any], kinds: Any, argument: str, members: str
+) -> Maybe[dict[str, Any] | None]:
+    if value is UNSET or value is None:
+        return value
+    body = _plain(value, kinds, argument)
+    if not body.keys() - {"type"}:
+        raise InvalidArgumentError(argument, f"{members}: the API refuses an empty one")
+    return body
+
+
+def _linking(body: Maybe[dict[str, Any] | None], argument: str) -> Maybe[dict[str, Any]]:
+    if not body:
+        return UNSET
+    if "" in body.values():
+        raise InvalidArgumentError(argument, "identifiers to link: an empty one unlinks")
+    return body
+
+
+def _plain(value: object, kinds: Any, argument: str) -> dict[str, Any]:
+    models = [kind for kind in get_args(kinds) if isinstance(kind, type)]
+    if not isinstance(value, (*models, Mapping)):
+        wanted = " or ".join(model.__name__ for model in models)
+        raise InvalidArgumentError(argument, f"{wanted}, or a mapping", value)
+    body: dict[str, Any] = dict(converter.dump({argument: value})[argument])
+    return body

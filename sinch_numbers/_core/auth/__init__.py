@@ -1,0 +1,1 @@
+"""Access tokens: the cache and the OAuth endpoint."""

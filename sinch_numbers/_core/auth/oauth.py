@@ -1,0 +1,163 @@
+"""How a key is traded for a token."""
+
+import base64
+import math
+import re
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from sinch_numbers._core.auth.cache import Token
+from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.responses import is_success, refusal
+from sinch_numbers._core.retry.policy import Backoff, resending
+from sinch_numbers._core.serialization import json_text
+from sinch_numbers._core.transport.base import Reply, Request, Transport
+from sinch_numbers.errors import (
+    APIResponseError,
+    APIStatusError,
+    AuthUnavailableError,
+    SinchNumbersError,
+)
+from sinch_numbers.models._secret import Secret
+
+_TEXT: Final = re.compile(r"[\x21-\x7e]{1,16384}")
+_MAX_BODY: Final = 64 * 1024
+_TRIES: Final = 8
+_PATIENCE: Final = 30.0
+_DEFAULT_LIFETIME: Final = 300.0
+_LONGEST_LIFETIME: Final = 86400
+_CLOCK_SKEW: Final = 300.0
+
+
+def basic_authorization(key_id: str, key_secret: Secret) -> Secret:
+    """Return the value of an ``Authorization`` header that carries the key itself."""
+    pair = f"{key_id}:{key_secret.reveal()}".encode()
+    return Secret(f"Basic {base64.b64encode(pair).decode()}")
+
+
+class TokenService:
+    """The token endpoint at *auth_url*, for one key."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        auth_url: str,
+        key_id: str,
+        key_secret: Secret,
+        *,
+        headers: Mapping[str, str],
+        timeout: float,
+        backoff: Backoff,
+    ) -> None:
+        self._transport = transport
+        self._url = f"{auth_url}/oauth2/token"
+        self._authorization = basic_authorization(key_id, key_secret)
+        self._key_secret = key_secret
+        self._key_pair = Secret(self._authorization.reveal().removeprefix("Basic "))
+        self._headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+        self._timeout = timeout
+        # The gateway lets 10 a second through and does not say how long to wait.
+        self._backoff = Backoff(
+            first=4 * backoff.first, throttled=backoff.throttled, longest=backoff.longest
+        )
+        self._skew_told = False
+
+    async def fetch(self, *, patiently: bool) -> Token:
+        """
+        Fetch a token, trying up to eight times within half a minute when *patiently*.
+
+        A refusal travels as it is. Anything else becomes `AuthUnavailableError`: the call
+        that needed the token did not leave, so it cannot have been applied.
+        """
+        tries = 0
+        give_up_at = time.monotonic() + _PATIENCE
+
+        def pause_after(error: SinchNumbersError) -> float | None:
+            nonlocal tries
+            tries += 1
+            if not (patiently and error.transient and tries < _TRIES):
+                return None
+            pause = self._backoff.pause(error, tries - 1)
+            if pause is None or time.monotonic() + pause > give_up_at:
+                return None
+            logger.warning("no token yet, asking again in %.2f s: %s", pause, masked(error))
+            return pause
+
+        try:
+            return await resending(self._fetch_once, pause_after)
+        except APIStatusError as error:
+            failure: SinchNumbersError = error
+            refused = not error.transient and 400 <= error.status < 500
+        except SinchNumbersError as error:
+            failure, refused = error, False
+        failure.attempts = max(tries, 1)
+        if refused:
+            failure.method, failure.path = "POST", "/oauth2/token"
+            raise failure
+        times = f" after {failure.attempts} attempts" if failure.attempts > 1 else ""
+        unavailable = AuthUnavailableError(f"no token could be had{times}: {failure}")
+        unavailable.attempts = failure.attempts
+        unavailable.retry_after = failure.retry_after
+        raise unavailable
+
+    async def _fetch_once(self) -> Token:
+        reply = await self._transport.exchange(
+            Request(
+                "POST",
+                self._url,
+                self._headers,
+                self._authorization,
+                b"grant_type=client_credentials",
+                timeout=self._timeout,
+                max_body=_MAX_BODY,
+            )
+        )
+        self._compare_clocks(reply)
+        if not is_success(reply):
+            raise refusal(reply, hide=[self._key_secret, self._key_pair])
+        token = _token(reply.body)
+        if isinstance(token, str):
+            raise APIResponseError(f"the token service's reply is not a token: {token}")
+        return token
+
+    def _compare_clocks(self, reply: Reply) -> None:
+        if self._skew_told or not (date := reply.headers.get("Date")):
+            return
+        try:
+            skew = time.time() - parsedate_to_datetime(date).timestamp()
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return
+        if abs(skew) > _CLOCK_SKEW:
+            self._skew_told = True
+            logger.warning("this machine's clock is %+d s off the service's", skew)
+
+
+def _token(body: bytes) -> Token | str:
+    # Problems are returned, not raised: no traceback may show what these frames hold.
+    try:
+        return _read(body)
+    except ValueError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - not even one of what nobody thought of
+        return type(error).__name__
+
+
+def _read(body: bytes) -> Token | str:
+    payload = json_text.decode(body)
+    if not isinstance(payload, dict):
+        return "it is not an object"
+    text, kind = payload.get("access_token"), payload.get("token_type", "bearer")
+    if not isinstance(text, str) or not _TEXT.fullmatch(text):
+        return "access_token is not a printable text"
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        return "token_type is not bearer"
+    return Token(Secret(f"Bearer {text}"), _lifetime(payload.get("expires_in")))
+
+
+def _lifetime(value: Any) -> float:
+    """Return a lifetime to rely on: what was named, when that makes sense."""
+    # Compared, not converted: a whole number may be larger than any float.
+    sane = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < math.inf
+    return float(min(int(value), _LONGEST_LIFETIME)) if sane else _DEFAULT_LIFETIME

@@ -1,0 +1,1 @@
+"""Notifications about calls, for tracing and metrics."""

@@ -1,0 +1,140 @@
+"""What is told to an observer, and kept from harm by it."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from sinch_numbers._core import arguments
+from sinch_numbers._core.auth.cache import Fetch, Token
+from sinch_numbers._core.logging import logger
+from sinch_numbers._core.observing.observer import (
+    AttemptEnded,
+    CallEnded,
+    CallObserver,
+    CallStarted,
+    Observer,
+    Resending,
+    TokenFetched,
+)
+from sinch_numbers._core.transport.base import Reply
+from sinch_numbers.errors import SinchNumbersError
+
+T = TypeVar("T")
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+class Watch:
+    """One call in the eyes of an observer; enter it for as long as the call takes."""
+
+    def __init__(
+        self, observer: Observer, origin: str, method: str, path: str, *, billable: bool
+    ) -> None:
+        parts = urlsplit(origin)
+        self._observer = observer
+        self._call = CallStarted(
+            method=method,
+            template=arguments.template_of(path),
+            host=parts.hostname or "",
+            port=parts.port or _PORTS[parts.scheme],
+            billable=billable,
+        )
+        self._told: CallObserver | None = None
+        self._started = 0.0
+        self._attempts = 0
+        self._status: int | None = None
+        self._unknown = False
+
+    def __enter__(self) -> "Watch":
+        self._started = time.monotonic()
+        self._told = _safely(lambda: self._observer.call_started(self._call), None)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if (told := self._told) is None:
+            return
+        ended = CallEnded(
+            seconds=time.monotonic() - self._started,
+            attempts=self._attempts,
+            status=self._status,
+            error=None if kind is None else kind.__name__,
+            outcome_unknown=self._unknown,
+        )
+        _safely(lambda: told.ended(ended), None)
+
+    def headers(self) -> Mapping[str, str]:
+        """Return what the observer wants to be sent along."""
+        if (told := self._told) is None:
+            return {}
+        return _safely(lambda: arguments.headers(told.headers()), {})
+
+    @contextmanager
+    def attempt(self) -> Iterator[Callable[[Reply], Reply]]:
+        """Watch a request on the wire; give the reply to what this yields."""
+        started = time.monotonic()
+        self._attempts += 1
+        self._status = None
+        failure: str | None = None
+
+        def answered(reply: Reply) -> Reply:
+            self._status = reply.status
+            return reply
+
+        try:
+            yield answered
+        except BaseException as error:
+            failure = type(error).__name__
+            raise
+        finally:
+            if (told := self._told) is not None:
+                attempt = AttemptEnded(
+                    number=self._attempts,
+                    seconds=time.monotonic() - started,
+                    status=self._status,
+                    error=failure,
+                )
+                _safely(lambda: told.attempted(attempt), None)
+
+    def resending(self, error: SinchNumbersError, pause: float) -> None:
+        """Tell that the call goes again after *error*."""
+        if (told := self._told) is not None:
+            resending = Resending(error=type(error).__name__, pause=pause)
+            _safely(lambda: told.resending(resending), None)
+
+    def unknown(self) -> None:
+        """Take note that nobody knows what came of the call."""
+        self._unknown = True
+
+
+def watched_fetch(fetch: Fetch, observer: Observer) -> Fetch:
+    """Return *fetch*, with each end of it told to *observer*."""
+
+    async def watched(*, patiently: bool) -> Token:
+        started = time.monotonic()
+        failure: str | None = None
+        try:
+            return await fetch(patiently=patiently)
+        except BaseException as error:
+            failure = type(error).__name__
+            raise
+        finally:
+            fetched = TokenFetched(seconds=time.monotonic() - started, error=failure)
+            _safely(lambda: observer.token_fetched(fetched), None)
+
+    return watched
+
+
+def _safely(tell: Callable[[], T], otherwise: T) -> T:
+    try:
+        return tell()
+    except Exception:  # noqa: BLE001 - the call it is told of matters more
+        logger.exception("the observer failed")
+        return otherwise

@@ -1,0 +1,1 @@
+"""Concurrency and pace of requests."""

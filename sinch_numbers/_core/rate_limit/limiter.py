@@ -1,0 +1,160 @@
+"""Throttle: not too many requests at once, and none while the service asks to wait."""
+
+import asyncio
+import random
+import time
+from collections import deque
+from typing import Final
+
+import attrs
+
+from sinch_numbers._core.rate_limit.pacer import Pace
+from sinch_numbers.errors import RateLimitError
+
+_CALM: Final = 1.0
+
+
+@attrs.frozen
+class _Closed:
+    """The gate, closed *until* a moment of `time.monotonic`."""
+
+    until: float
+    because: RateLimitError
+
+
+@attrs.define(eq=False)
+class _Queue:
+    """Who is through and who waits, in one event loop."""
+
+    inside: int = 0
+    waiting: deque[asyncio.Future[None]] = attrs.field(factory=deque)
+
+
+class Throttle:
+    """
+    Lets at most *limit* requests through at once, in each event loop.
+
+    When one of them is told to slow down, all of them do: `pause` closes the gate for
+    everybody who shares the throttle, halves how many may be through at once, and slows the
+    pace at which they go. The number grows again by one for each round of requests that the
+    service takes without complaint, the pace by itself.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._allowed = float(limit)
+        self._halved_at = float("-inf")
+        self._closed: _Closed | None = None
+        self._queues: dict[asyncio.AbstractEventLoop, _Queue] = {}
+        self._pace = Pace()
+
+    @property
+    def allowed(self) -> int:
+        """How many may be through at once, for now."""
+        return max(1, int(self._allowed))
+
+    async def enter(self, deadline: float | None) -> float:
+        """
+        Wait for a slot; return how long that took, the gate's pause not counted.
+
+        Raise the `RateLimitError` that closed the gate when it stays closed beyond
+        *deadline*, a moment of `time.monotonic`.
+        """
+        queue = self._queues.get(asyncio.get_running_loop()) or self._open()
+        waited = 0.0
+        while True:
+            if queue.inside < self.allowed and not queue.waiting:
+                queue.inside += 1
+            else:
+                asked = time.monotonic()
+                await self._wait(queue)
+                waited += time.monotonic() - asked
+            if self._is_open():
+                pause = self._pace.turn()
+                if not pause:
+                    return waited
+                waited += pause
+                await self._hold(queue, pause)
+                if self._is_open():
+                    return waited
+            self._release(queue)
+            closed = self._closed
+            if closed is None:
+                continue
+            if deadline is not None and closed.until > deadline + waited:
+                raise closed.because.copy()
+            left = max(0.0, closed.until - time.monotonic())
+            await asyncio.sleep(left * random.uniform(1.0, 1.1))
+
+    def leave(self) -> None:
+        """Give the slot back."""
+        self._release(self._queues[asyncio.get_running_loop()])
+
+    def served(self) -> None:
+        """Take note that the service took a request: a whole round of them earns a slot."""
+        self._pace.served()
+        if self._allowed < self._limit:
+            self._allowed = min(self._limit, self._allowed + 1.0 / self._allowed)
+            for loop, queue in list(self._queues.items()):
+                if loop is asyncio.get_running_loop():
+                    self._admit(queue)
+
+    def passed(self) -> None:
+        """Take note that a request failed, but did not come too fast."""
+        self._pace.served()
+
+    def pause(self, seconds: float, refusal: RateLimitError) -> None:
+        """Let nobody in for *seconds*: the service said so, by *refusal*."""
+        self._pace.refused()
+        now = time.monotonic()
+        if now - self._halved_at > _CALM:
+            # Once for a burst of refusals: they all answer the same excess.
+            self._halved_at = now
+            self._allowed = max(1.0, min(self._allowed, self._inside()) / 2)
+        if self._closed is None or now + seconds > self._closed.until:
+            self._closed = _Closed(now + seconds, refusal)
+
+    def _is_open(self) -> bool:
+        if self._closed is not None and time.monotonic() >= self._closed.until:
+            self._closed = None
+        return self._closed is None
+
+    async def _hold(self, queue: _Queue, seconds: float) -> None:
+        """Keep a slot for *seconds*."""
+        try:
+            await asyncio.sleep(seconds)
+        except asyncio.CancelledError:
+            self._release(queue)
+            raise
+
+    def _inside(self) -> int:
+        return max(1, sum(queue.inside for queue in self._queues.values()))
+
+    async def _wait(self, queue: _Queue) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._release(queue)  # admitted and cancelled at once: the slot goes on
+            elif turn in queue.waiting:  # else it was passed over already
+                queue.waiting.remove(turn)
+            raise
+
+    def _release(self, queue: _Queue) -> None:
+        queue.inside -= 1
+        self._admit(queue)
+
+    def _admit(self, queue: _Queue) -> None:
+        while queue.waiting and queue.inside < self.allowed:
+            turn = queue.waiting.popleft()
+            if not turn.done():
+                queue.inside += 1
+                turn.set_result(None)
+
+    def _open(self) -> _Queue:
+        for loop in list(self._queues):
+            if loop.is_closed():
+                self._queues.pop(loop, None)
+        return self._queues.setdefault(asyncio.get_running_loop(), _Queue())

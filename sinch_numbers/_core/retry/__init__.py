@@ -1,0 +1,1 @@
+"""Retry policies, and how ambiguous outcomes are resolved."""

@@ -1,0 +1,236 @@
+"""
+Readers of models, compiled for the common case.
+
+What is nearly always sent (texts, words, numbers, absent members) is read in one pass of
+straight code; whatever else comes is left to the thorough way, which knows every case and
+says what does not fit. So nothing is decided here: a model is read as the thorough way
+reads it, or not at all.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from sinch_numbers.models import OpenEnum
+from sinch_numbers.models._fields import NOTHING
+
+T = TypeVar("T")
+Hook = Callable[[Any, Any], Any]
+
+_MOST_SHARED: Final = 1024
+
+
+class UncommonError(Exception):
+    """Something that the thorough way has to read."""
+
+
+@attrs.frozen
+class Member:
+    """A member of a JSON object, and the field it is read into."""
+
+    field: str
+    name: str
+    kind: Any
+    """The field's type, for an optional one without the ``None``."""
+    optional: bool
+    default: Any
+    """What an absent member reads as; `attrs.NOTHING` when it must not be absent."""
+    read: Hook
+    """The thorough way to read it, absence included."""
+    of: Any
+    """The field's whole type, for *read*."""
+
+
+def compiled(
+    cls: type[T],
+    members: tuple[Member, ...],
+    keep: Callable[[Mapping[str, Any]], Any] | None,
+    otherwise: Callable[[Any], T],
+) -> Callable[[Any, Any], T]:
+    """
+    Return a hook that reads an object as *cls*; what is uncommon is read *otherwise*.
+
+    Members that *cls* does not name are passed through *keep* into its ``extra``.
+    """
+    variables = {f"m{number}": member for number, member in enumerate(members)}
+    values = {member.field: variable for variable, member in variables.items()}
+    names = tuple(member.name for member in members)
+    scope: dict[str, Any] = {"Uncommon": UncommonError, "otherwise": otherwise}
+    scope |= {"take": _getter(names), "moment": datetime.fromisoformat}
+    at_once = [f"[{', '.join(variables)}] = take(given)"]
+    by_name = ["get = given.get"]
+    by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
+    if keep is not None:
+        values["extra"] = "extra"
+        scope |= {"keep": keep, "known": frozenset(names)}
+        scope["nothing"] = NOTHING
+        more = "keep({name: given[name] for name in given if name not in known})"
+        at_once.append("extra = nothing")
+        by_name.append(f"extra = nothing if known.issuperset(given) else {more}")
+    lines = [
+        "def read(given, _):",
+        " try:",
+        "  if given.__class__ is not dict: raise Uncommon",
+        # As documented, with all members and no other: they are taken all at once.
+        f"  whole = len(given) == {len(names)}",
+        "  if whole:",
+        "   try:",
+        *(f"    {line}" for line in at_once),
+        "   except KeyError: whole = False",
+        "  if not whole:",
+        *(f"   {line}" for line in by_name),
+        *(line for v, member in variables.items() for line in _checked(v, member, scope)),
+        *_made(cls, values, scope),
+        # Whatever it is, the other way knows better.
+        " except Exception: pass",
+        " return otherwise(given)",
+    ]
+    exec("\n".join(lines), scope)  # noqa: S102 - made of names that attrs has checked
+    read: Callable[[Any, Any], T] = scope["read"]
+    return read
+
+
+class Shared:
+    """
+    A hook that reads the same texts once, as lists or as members of an object.
+
+    An inventory repeats the same price and the same links thousands of times; what they are
+    read as cannot be changed, so all numbers may have the same one.
+    """
+
+    def __init__(self, read: Hook, names: tuple[str, ...] = ()) -> None:
+        self._read = read
+        self.size: Final = len(names)
+        """How many members there are in an object that has them all; 0 for lists."""
+        self.parts: Final[Callable[[Any], tuple[Any, ...]]] = _getter(names) if names else tuple
+        """Returns what such an object, or a list, consists of."""
+        self.models: Final[dict[Any, Any]] = {}
+        """What has been read, by its parts."""
+
+    def __call__(self, value: Any, kind: Any) -> Any:
+        """Read *value*, unless it has been read."""
+        if value.__class__ is not (dict if self.size else list):
+            return self._read(value, kind)
+        try:
+            key = self._key(value)
+            model = self.models.get(key)
+        except TypeError:  # something with a structure of its own is in it
+            return self._read(value, kind)
+        if model is None:
+            model = self._read(value, kind)
+            # Nothing else: True would be found for 1.
+            parts = value.values() if isinstance(value, dict) else value
+            if all(part is None or part.__class__ is str for part in parts):
+                if len(self.models) >= _MOST_SHARED:
+                    self.models.clear()
+                self.models[key] = model
+        return model
+
+    def _key(self, value: Any) -> tuple[Any, ...]:
+        if self.size in (0, len(value)):
+            with suppress(KeyError):
+                return self.parts(value)
+        # No part is a tuple, so this is like no other key.
+        return tuple(value), tuple(value.values())
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what takes the members *names* of an object; they come as a tuple from two on."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda value: tuple(value[name] for name in names)
+
+
+def _taken(variable: str, member: Member, scope: dict[str, Any]) -> str:
+    name = repr(member.name)
+    if member.default is attrs.NOTHING:
+        return f"given[{name}]"
+    if member.default is None or member.default == ():
+        return f"get({name})"
+    scope[f"{variable}_default"] = member.default
+    return f"get({name}, {variable}_default)"
+
+
+def _checked(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
+    if member.kind in (str, int, bool):
+        return _plain(variable, member)
+    if isinstance(member.kind, type) and issubclass(member.kind, OpenEnum):
+        return _word(variable, member, scope)
+    lines = _structured(variable, member, scope)
+    # Nothing is the most common value of all.
+    condition = f"{variable} is not None" if member.optional else "True"
+    return [f"  if {condition}:", *(f"   {line}" for line in lines)]
+
+
+def _plain(variable: str, member: Member) -> list[str]:
+    lines = [f"  if {variable}.__class__ is not {member.kind.__name__}:"]
+    if not member.optional:
+        return [*lines, "   raise Uncommon"]
+    lines.append(f"   if {variable} is not None: raise Uncommon")
+    return [*lines, f"  elif not {variable}: {variable} = None"] if member.kind is str else lines
+
+
+def _word(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
+    scope[f"{variable}_words"] = member.kind._value2member_map_
+    lookup = f"{variable} = {variable}_words[{variable}]"
+    return [f"  if {variable} is not None: {lookup}" if member.optional else f"  {lookup}"]
+
+
+def _structured(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
+    scope[f"{variable}_read"], scope[f"{variable}_of"] = member.read, member.of
+    read = f"{variable}_read({variable}, {variable}_of)"
+    if member.kind is datetime:
+        return _moment(variable, read)
+    if not isinstance(member.read, Shared):
+        return [f"{variable} = {read}"]
+    # Nearly always it has been read before: a look, without the price of a call.
+    shared = member.read
+    scope[f"{variable}_models"], scope[f"{variable}_parts"] = shared.models, shared.parts
+    found = f"{variable}_models[{variable}_parts({variable})]"
+    # A text would be taken for the list of its letters.
+    fits = f"len({variable}) == {shared.size}" if shared.size else f"{variable}.__class__ is list"
+    return [
+        f"try: {variable} = {found} if {fits} else {read}",
+        f"except Exception: {variable} = {read}",
+    ]
+
+
+def _moment(variable: str, read: str) -> list[str]:
+    # The form of nearly all, told at a glance: a pattern takes as long as all the rest. Digits
+    # beyond the sixth are left to the pattern, since nobody else looks at them.
+    v = variable
+    glance = f'22 <= len({v}) <= 27 and {v}[7:20:3] == "-T::." and {v}[-1] == "Z"'
+    return [f"if {v}.__class__ is str and {glance}: {v} = moment({v})", f"else: {v} = {read}"]
+
+
+def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[str]:
+    """
+    Return the lines that make a *cls* of *values*.
+
+    A frozen class sets its fields one by one past its own guard, which takes a quarter of
+    the time of reading. A model that only keeps what it is given is filled unguarded, and
+    becomes what it is when it is whole.
+    """
+    fields = attrs.fields_dict(cls)
+    if not (_only_keeps(cls) and values.keys() == fields.keys()):
+        scope["cls"] = cls
+        passed = ", ".join(f"{fields[name].alias}={value}" for name, value in values.items())
+        return [f"  return cls({passed})"]
+    unguarded = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    scope |= {"cls": cls, "new": object.__new__}
+    scope["Unguarded"] = type(cls.__name__, (cls,), {"__slots__": (), **unguarded})
+    lines = ["  model = new(Unguarded)"]
+    lines += [f"  model.{name} = {value}" for name, value in values.items()]
+    return [*lines, "  model.__class__ = cls", "  return model"]
+
+
+def _only_keeps(cls: type) -> bool:
+    """Whether making a *cls* does no more than set its fields to what it is given."""
+    return not any(hasattr(cls, f"__attrs_{when}_init__") for when in ("pre", "post")) and all(
+        field.init and field.validator is None and field.converter is None
+        for field in attrs.fields(cls)
+    )

@@ -1,0 +1,445 @@
+"""
+JSON to models and back, decided once.
+
+Reading is lenient about what is missing (absent, ``null`` and ``""`` all read as
+``None``) and strict about what is there: a wrong JSON type is an error that says where,
+never a silent coercion. Unknown members of a resource are kept in its ``extra``, unknown
+words of an enumeration become members of their own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache, partial
+from operator import eq
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
+
+import attrs
+import cattrs
+from cattrs.errors import IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from sinch_numbers._core.serialization.codegen import Member, Shared, compiled
+from sinch_numbers.errors import APIResponseError
+from sinch_numbers.models import (
+    EmergencyAddress,
+    Extra,
+    Money,
+    OpenEnum,
+    SmsConfiguration,
+    UnknownVoice,
+    VoiceConfiguration,
+    VoiceType,
+)
+from sinch_numbers.models._fields import NOTHING, is_numbered, is_read_only, other_name, wire_name
+from sinch_numbers.models._secret import Secret
+from sinch_numbers.models._unset import UNSET
+
+T = TypeVar("T")
+Hook = Callable[[Any, Any], Any]
+
+_is_timestamp: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?", re.ASCII
+).fullmatch
+_AMOUNT: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
+
+_DEEPEST: Final = 100
+
+_VOICE_MEMBERS: Final = (
+    "type", "appId", "trunkId", "serviceId", "lastUpdatedTime", "scheduledVoiceProvisioning"
+)  # fmt: skip
+
+_JSON_TYPES: Final[Mapping[type, str]] = {
+    NoneType: "null",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+}
+
+
+class _MisfitError(ValueError):
+    """A value of the wrong JSON type or form; the error's text never quotes the value."""
+
+    def __init__(self, expected: str, value: object) -> None:
+        super().__init__(f"expected {expected}, got {_JSON_TYPES[type(value)]}")
+
+
+# Reading
+
+
+def _exactly(cls: type) -> Hook:
+    def read(value: Any, _: Any) -> Any:
+        if type(value) is not cls:
+            raise _MisfitError(_JSON_TYPES[cls], value)
+        return value
+
+    return read
+
+
+def _read_datetime(value: Any, _: Any) -> datetime:
+    if type(value) is not str or not _is_timestamp(value):
+        raise _MisfitError("a timestamp", value)
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is UTC:
+            return moment
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the 31st of February, the year 0
+        raise _MisfitError("a timestamp", value) from None
+
+
+def _read_decimal(value: Any, _: Any) -> Decimal:
+    if type(value) is not str or not _AMOUNT.fullmatch(value):
+        raise _MisfitError("a decimal text", value)
+    return Decimal(value)
+
+
+def _read_secret(value: Any, _: Any) -> Secret:
+    if type(value) is not str:
+        raise _MisfitError("a text", value)
+    return Secret(value)
+
+
+def _read_text(value: Any, kind: type[str]) -> str:
+    """Read a text, or a word: those of an enumeration are texts, too."""
+    if type(value) is not str:
+        raise _MisfitError("a text", value)
+    return kind(value) if issubclass(kind, OpenEnum) else value
+
+
+def _read_free_form(value: Any, _: Any) -> Extra:
+    if _is_nothing(value):
+        return NOTHING
+    if type(value) is not dict:
+        raise _MisfitError("an object", value)
+    return keep(value)
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _read_optional(union: Any, converter: cattrs.Converter) -> Hook:
+    inner = _member(union)
+    read_inner = converter.get_structure_hook(inner)
+
+    def read(value: Any, _: Any) -> Any:
+        # As in _is_nothing, without the price of a call: this runs for every member.
+        return None if value is None or value == "" else read_inner(value, inner)
+
+    return read
+
+
+def _read_whole(
+    cls: type, converter: cattrs.Converter, is_whole: Callable[[Mapping[str, Any]], bool]
+) -> Hook:
+    """Read an optional model of which a part is as good as nothing."""
+    read_model = converter.get_structure_hook(cls)
+
+    def read(value: Any, _: Any) -> Any:
+        if _is_nothing(value) or (type(value) is dict and not is_whole(value)):
+            return None
+        return read_model(value, cls)
+
+    return read
+
+
+def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
+    inner = get_args(kind)[0]
+    read_inner = converter.get_structure_hook(inner)
+
+    def read(value: Any, _: Any) -> Any:
+        if value is None:
+            return ()
+        if type(value) is not list:
+            raise _MisfitError("a list", value)
+        try:
+            return tuple([read_inner(item, inner) for item in value])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it gets its place
+            raise located(value, error) from None
+
+    def located(value: list[Any], error: Exception) -> Exception:
+        # Read once more, slowly, to say which item it is.
+        for place, item in enumerate(value):
+            try:
+                read_inner(item, inner)
+            except Exception as culprit:  # noqa: BLE001 - whatever it is, it gets its place
+                culprit.__notes__ = [IterableValidationNote("", place, inner)]
+                return cattrs.IterableValidationError("", [culprit], tuple)  # pyright: ignore[reportCallIssue] - its __new__ takes the class as well
+        return error
+
+    return Shared(read) if isinstance(inner, type) and issubclass(inner, OpenEnum) else read
+
+
+def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
+    names = _wire_names(cls)
+    keeps_extra = "extra" in {f.name for f in attrs.fields(cls)}
+    overrides: dict[str, Any] = {n: override(rename=wire) for n, wire in names.items()}
+    for field in attrs.fields(cls):
+        if is_numbered(field):
+            overrides[field.name] = override(
+                rename=names[field.name], struct_hook=_read_numbered(field.type, converter)
+            )
+    other_names = {
+        other: names[field.name] for field in attrs.fields(cls) if (other := other_name(field))
+    }
+    if keeps_extra:
+        overrides["extra"] = override(omit=True)
+    # Made when it is needed: nearly all is read the quick way, and it takes a while to make.
+    read_members = cache(
+        partial(
+            make_dict_structure_fn,
+            cls,
+            converter,
+            _cattrs_forbid_extra_keys=forbid_unknown,
+            **overrides,
+        )
+    )
+    known = frozenset(names.values())
+
+    def read_thoroughly(value: Any) -> Any:
+        if type(value) is not dict:
+            raise _MisfitError("an object", value)
+        if other_names:
+            value = _renamed(value, other_names)
+        model = read_members()(value, cls)
+        if keeps_extra and not known.issuperset(value):
+            unknown = {name: value[name] for name in value if name not in known}
+            return attrs.evolve(model, extra=keep(unknown))
+        return model
+
+    if forbid_unknown or other_names:
+        return lambda value, _: read_thoroughly(value)
+    members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
+    return compiled(cls, members, keep if keeps_extra else None, read_thoroughly)
+
+
+def _wire_names(cls: Any) -> dict[str, str]:
+    """Return what the fields of *cls* are called in JSON, by their own names."""
+    return {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.name != "extra"}
+
+
+def _shared(read: Hook, cls: Any) -> Shared:
+    return Shared(read, tuple(_wire_names(cls).values()))
+
+
+def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
+    optional = _is_optional(field.type)
+    kind = _member(field.type) if optional else field.type
+    # No empty text is read as one of these: the step that looks for that can go.
+    of = kind if kind in (datetime, Decimal, SmsConfiguration) else field.type
+    return Member(
+        field=field.name,
+        name=wire_name(field.name),
+        kind=kind,
+        optional=optional,
+        default=field.default,
+        read=converter.get_structure_hook(of),
+        of=of,
+    )
+
+
+def _read_numbered(kind: Any, converter: cattrs.Converter) -> Hook:
+    """Read words, and numbers as the text of their digits."""
+    read_words = converter.get_structure_hook(kind)
+
+    def read(value: Any, _: Any) -> Any:
+        several = type(value) is list
+        worded = [str(one) if type(one) is int else one for one in (value if several else [value])]
+        return read_words(worded if several else worded[0], kind)
+
+    return read
+
+
+def _renamed(members: Mapping[str, Any], other_names: Mapping[str, str]) -> dict[str, Any]:
+    """Return *members* under their first names, where those say nothing."""
+    renamed = dict(members)
+    for other, name in other_names.items():
+        if other in renamed and _is_nothing(renamed.get(name)):
+            renamed[name] = renamed.pop(other)
+    return renamed
+
+
+def keep(members: Mapping[str, Any]) -> Extra:
+    """Keep *members* as they are, unless they nest so deeply that nobody could look at them."""
+    level: list[Any] = [members]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return Extra(members)
+    raise _MisfitError("less nesting", dict(members))
+
+
+def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
+    variants = {v.type: v for v in get_args(VoiceConfiguration) if v is not UnknownVoice}
+    # A variant is sent with the identifiers of all the others, empty: never forbid those.
+    readers = {
+        tag: _read_attrs(cls, converter, forbid_unknown=False) for tag, cls in variants.items()
+    }
+    read_tag = converter.get_structure_hook(VoiceType)
+
+    def read(value: Any, _: Any) -> Any:
+        if _is_nothing(value):
+            return None
+        if type(value) is not dict:
+            raise _MisfitError("an object", value)
+        # Without a type it is an app: the API's own default.
+        named = value.get("type")
+        tag = read_tag("RTC" if _is_nothing(named) else named, VoiceType)
+        if tag not in readers:
+            return UnknownVoice(tag, keep(value))
+        if forbid_unknown and not set(value).issubset(_VOICE_MEMBERS):
+            raise _MisfitError("a voice configuration", value)
+        return readers[tag](value, variants[tag])
+
+    return Shared(read, _VOICE_MEMBERS)
+
+
+# Writing
+
+
+def _write_attrs(cls: Any, converter: cattrs.Converter) -> Callable[[Any], Any]:
+    overrides: dict[str, Any] = {
+        f.name: override(omit=True) if is_read_only(f) else override(rename=wire_name(f.name))
+        for f in attrs.fields(cls)
+    }
+    write_members = make_dict_unstructure_fn(
+        cls,
+        converter,
+        _cattrs_omit_if_default=True,
+        **overrides,
+    )
+    tag = getattr(cls, "type", None)
+    if not isinstance(tag, VoiceType):
+        return write_members
+    return lambda value: {"type": tag.value, **write_members(value)}
+
+
+def _write_datetime(moment: datetime) -> str:
+    # Three digits, as the API's examples have them, unless that would lose something.
+    digits = "microseconds" if moment.microsecond % 1000 else "milliseconds"
+    return moment.astimezone(UTC).isoformat(timespec=digits).replace("+00:00", "Z")
+
+
+# Both
+
+
+def _is_optional(kind: Any) -> bool:
+    arguments = get_args(kind)
+    return get_origin(kind) in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments
+
+
+def _member(union: Any) -> Any:
+    first, second = get_args(union)
+    return second if first is NoneType else first
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _is_price(members: Mapping[str, Any]) -> bool:
+    return not any(_is_nothing(members.get(name)) for name in ("currencyCode", "amount"))
+
+
+def _is_somewhere(members: Mapping[str, Any]) -> bool:
+    return not all(_is_nothing(value) for value in members.values())
+
+
+def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
+    """
+    Build the converter that the package uses.
+
+    With *forbid_unknown* a member that no model names is an error: for tests that hold
+    recorded replies against the models.
+    """
+    c = cattrs.Converter(unstruct_collection_overrides={tuple: list})
+    c.register_structure_hook_factory(
+        attrs.has, partial(_read_attrs, forbid_unknown=forbid_unknown)
+    )
+    c.register_structure_hook_factory(_is_tuple, _read_tuple)
+    c.register_structure_hook_factory(_is_optional, _read_optional)
+    for plain in (bool, int):
+        c.register_structure_hook(plain, _exactly(plain))
+    c.register_structure_hook(str, _read_text)
+    c.register_structure_hook(datetime, _read_datetime)
+    c.register_structure_hook(Decimal, _read_decimal)
+    c.register_structure_hook(Secret, _read_secret)
+    c.register_structure_hook(Extra, _read_free_form)
+    read_sms = _read_attrs(SmsConfiguration, c, forbid_unknown=forbid_unknown)
+    # By predicate: what is registered for a class by name goes for those made of it, too, and
+    # for a union yields to `_is_optional`.
+    c.register_structure_hook_func(
+        partial(eq, SmsConfiguration), _shared(read_sms, SmsConfiguration)
+    )
+    for cls, read in (
+        (Money, _shared(_read_whole(Money, c, _is_price), Money)),
+        (EmergencyAddress, _read_whole(EmergencyAddress, c, _is_somewhere)),
+    ):
+        c.register_structure_hook_func(partial(eq, cls | None), read)
+    read_voice = _read_voice(c, forbid_unknown=forbid_unknown)
+    c.register_structure_hook(VoiceConfiguration, read_voice)
+    c.register_structure_hook(VoiceConfiguration | None, read_voice)
+
+    c.register_unstructure_hook_factory(attrs.has, _write_attrs)
+    c.register_unstructure_hook(OpenEnum, str.__str__)
+    c.register_unstructure_hook(UnknownVoice, lambda v: dict(v.fields))
+    c.register_unstructure_hook(Extra, dict)
+    c.register_unstructure_hook(Decimal, str)
+    c.register_unstructure_hook(datetime, _write_datetime)
+    c.register_unstructure_hook(Secret, Secret.reveal)
+    return c
+
+
+_converter: Final = make_converter()
+
+
+def load(payload: Any, cls: type[T]) -> T:
+    """Read *payload* as *cls*, or say where it does not fit."""
+    try:
+        return _converter.structure(payload, cls)
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever hooks raise
+        where = "; ".join(cattrs.transform_error(error, cls.__name__, format_exception=_problem))
+    # What does not fit may hold a secret, and tracebacks can show what a frame holds.
+    del payload
+    raise APIResponseError(f"the reply does not fit: {where}")
+
+
+def _problem(error: BaseException, _: type | None) -> str:
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    return str(error) if isinstance(error, _MisfitError) else type(error).__name__
+
+
+def dump(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a request's *body* as plain JSON; what is `UNSET` is not mentioned."""
+    return {
+        name: _converter.unstructure(value) for name, value in body.items() if value is not UNSET
+    }
+
+
+def dump_query(query: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Write a request's *query* as pairs: lists repeat their name, ``None`` is left out."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        if value is None or value is UNSET:
+            continue
+        several = isinstance(value, Iterable) and not isinstance(value, str)
+        pairs.extend((name, _word(one)) for one in (value if several else [value]))
+    return pairs
+
+
+def _word(value: object) -> str:
+    if isinstance(value, str):
+        return str.__str__(value)  # a user's own enumeration would give its name
+    return str(value).lower() if isinstance(value, bool) else str(value)

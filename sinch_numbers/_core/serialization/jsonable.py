@@ -1,0 +1,69 @@
+"""Values as plain JSON: Python's names, exact amounts, times in UTC."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from sinch_numbers.models import Extra
+from sinch_numbers.models._secret import Secret
+
+
+def plain(value: object) -> Any:
+    """
+    Return *value* as JSON can say it.
+
+    Models become objects with the names they have in Python; the type of a voice link is
+    among them, and ``extra`` is where the service sent more than this release knows.
+    Amounts are texts, times ISO 8601 in UTC, secrets masked.
+    """
+    if value is None or type(value) is str:  # nearly every value there is
+        return value
+    match value:
+        case bool() | int() | float():
+            return value
+        case Enum():
+            return plain(value.value)
+        case str():
+            return str(value)
+        case Decimal():
+            return f"{value:f}"
+        case Secret():
+            return str(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {str(name): plain(member) for name, member in value.items()}
+        case tuple() | list():
+            return [plain(member) for member in value]
+        case _ if attrs.has(type(value)):
+            return _members(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def line(value: object) -> str:
+    """
+    Return *value* as one line of JSON.
+
+    All of it is ASCII, so that neither a terminal nor an odd encoding can spoil it.
+    """
+    return json.dumps(plain(value), separators=(",", ":"))
+
+
+def _members(value: Any) -> dict[str, Any]:
+    members = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+    if "type" not in members and hasattr(value, "type"):
+        members = {"type": value.type, **members}
+    if not members.get("extra", True):
+        del members["extra"]
+    return {
+        name: dict(member) if isinstance(member, Extra) else plain(member)
+        for name, member in members.items()
+    }

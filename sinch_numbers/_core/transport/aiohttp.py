@@ -1,0 +1,314 @@
+"""AiohttpTransport: requests over aiohttp, the only module that knows it."""
+
+import asyncio
+import ssl
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextvars import ContextVar
+from functools import cached_property
+from io import BytesIO
+from math import inf
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import hdrs
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from yarl import URL
+
+from sinch_numbers._core.arguments import is_loopback
+from sinch_numbers._core.transport.base import MAX_BODY, Reply, Request, Stream
+from sinch_numbers._core.transport.fork_safety import mind_forks
+from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
+from sinch_numbers.errors import (
+    APIConnectionError,
+    APIReplyLostError,
+    APIResponseError,
+    APITimeoutError,
+    ClientClosedError,
+    SinchNumbersError,
+    TLSError,
+    UploadError,
+)
+from sinch_numbers.models._secret import Secret
+
+# glibc gives memory back to the system as soon as it is free, and takes it anew for each page,
+# unless it has seen a larger block come and go. Saves a twentieth of a list's time. Once only:
+# the next such block would be one that is kept, and cleared.
+bytes(MAX_BODY)
+
+_PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
+
+# Reading one takes several times its size, and nobody explains a refusal at such length.
+_LARGEST_REFUSAL: Final = 1024 * 1024
+
+
+class AiohttpTransport:
+    """
+    Carries requests over pooled connections, one pool for each event loop that asks.
+
+    It follows no redirect, keeps no cookie, reads no proxy or password from the
+    environment, and sends each request once: aiohttp's own re-sending is switched off.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 20.0,
+        proxy: Secret | None = None,
+        ca_bundle: Path | str | None = None,
+    ) -> None:
+        self._read_timeout = read_timeout
+        # The rest is minded by time limits of ours.
+        self._times = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout)
+        self._stream_times = aiohttp.ClientTimeout(
+            total=None, sock_connect=connect_timeout, sock_read=read_timeout
+        )
+        self._proxy = proxy
+        self._ca_bundle = ca_bundle
+        self._closed = False
+        self._lock = threading.Lock()
+        self._lanes: dict[asyncio.AbstractEventLoop, _Lane] = {}
+        mind_forks(self)
+
+    async def exchange(self, request: Request) -> Reply:
+        """Send *request* once and return its reply, whatever its status."""
+        # The body stays where it is: tracebacks show what frames hold, and it may be secret.
+        if request.body is None or isinstance(request.body, bytes):
+            return await self._exchange(request, None)
+        async with request.body.opened() as stream:
+            return await self._exchange(request, stream)
+
+    async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
+        lane = self._lanes.get(asyncio.get_running_loop()) or await self._open()
+        request.sent = True  # until the connector knows better
+        # While a body is read and sent, nothing else moves, and only aiohttp knows how long.
+        limit = TimeLimit(lane.limits, request.timeout, inf if stream else self._read_timeout)
+        passage = _passage.set(_Passage(request, limit))
+        try:
+            with limit:
+                async with (lane.fresh if request.fresh else lane.pooled).request(
+                    request.method,
+                    URL(request.url, encoded=True),
+                    headers=_headers(request, stream),
+                    data=_data(request, stream),
+                    skip_auto_headers=None if request.method == "GET" else (hdrs.CONTENT_TYPE,),
+                    allow_redirects=False,
+                    ssl=self._ssl if request.url.startswith("https:") else True,
+                    proxy=self._proxy_for(request.url),
+                    timeout=self._stream_times if stream else self._times,
+                ) as response:
+                    body = await _read(response, request.max_body, limit)
+                    return Reply(response.status, response.headers, body)
+        except (
+            aiohttp.ClientError,
+            TimeoutError,
+            OSError,
+            RuntimeError,
+            _UnreadableError,
+        ) as error:
+            failure = self._translated(error, request, limit)
+        finally:
+            _passage.reset(passage)
+        # Outside of the handler, so that nothing of aiohttp's hangs on to it: what it
+        # raises holds the request, and the request holds the token.
+        raise failure
+
+    async def close(self) -> None:
+        """Close all connections; whatever is asked later is a `ClientClosedError`."""
+        with self._lock:
+            self._closed = True
+            lanes, self._lanes = self._lanes, {}
+        here = asyncio.get_running_loop()
+        for loop, lane in lanes.items():
+            if loop is here or not loop.is_running():
+                await lane.close()
+            else:
+                asyncio.run_coroutine_threadsafe(lane.close(), loop)
+
+    def leave_to_parent(self) -> object:
+        """Forget the connections that a forked child inherits."""
+        left, self._lanes = self._lanes, {}
+        self._lock = threading.Lock()
+        return left
+
+    async def _open(self) -> "_Lane":
+        """Open the lane of this loop, and drop those of loops that are gone."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            if self._closed:
+                raise ClientClosedError("the client is closed")
+            gone = [self._lanes.pop(other) for other in list(self._lanes) if other.is_closed()]
+            lane = self._lanes[loop] = _Lane()
+        for other in gone:
+            await other.close()
+        return lane
+
+    @cached_property
+    def _ssl(self) -> ssl.SSLContext:
+        # Not create_default_context: that lets the environment name a file for session keys.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self._ca_bundle is None:
+            context.load_default_certs()
+        else:
+            context.load_verify_locations(self._ca_bundle)
+        return context
+
+    def _proxy_for(self, url: str) -> str | None:
+        if self._proxy is None or is_loopback(urlsplit(url).hostname or ""):
+            return None
+        return self._proxy.reveal()
+
+    def _translated(
+        self, error: Exception, request: Request, limit: TimeLimit
+    ) -> SinchNumbersError:
+        """Return what *error* means: whether the request left is what counts."""
+        if isinstance(error, _UnreadableError):
+            return APIResponseError(str(error))
+        if (unread := _unread(error)) is not None:
+            return unread
+        why = _why(error)
+        if not request.sent:
+            if self._closed:
+                return ClientClosedError("the client is closed")
+            where = urlsplit(request.url).netloc
+            if _is_about_trust(error):
+                return TLSError(f"{where} is not to be trusted: {why}")
+            return APIConnectionError(f"no connection to {where}: {why}")
+        if isinstance(error, TimeoutError):
+            late = f"no reply within {request.timeout:g} s"
+            return APITimeoutError(
+                late if limit.is_over else f"nothing came for {self._read_timeout:g} s"
+            )
+        return APIReplyLostError(f"the reply was lost: {why}")
+
+
+class _UnreadableError(Exception):
+    """A reply whose body is too large or packed in a way that was not offered."""
+
+
+class _LostError(aiohttp.ClientError):
+    """A connection that broke; unlike aiohttp's own, it is no reason to send again."""
+
+
+class _Lane:
+    """What a transport has in one event loop."""
+
+    def __init__(self) -> None:
+        self.pooled = _session()
+        self.fresh = _session(force_close=True)
+        self.limits = TimeLimits()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.pooled.close()
+        await self.fresh.close()
+        self.limits.close()
+
+
+class _Passage:
+    """A request on its way to a connection."""
+
+    __slots__ = ("begun", "limit", "request")
+
+    def __init__(self, request: Request, limit: TimeLimit) -> None:
+        self.request = request
+        self.limit = limit
+        self.begun = False
+
+
+_passage: Final[ContextVar[_Passage]] = ContextVar("_passage")
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Connects each request once, and tells it when it is about to leave."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp has it so
+    ) -> Connection:
+        """Return a connection for the request under way; there is nothing to wait for then."""
+        passage = _passage.get()
+        if passage.begun:
+            # aiohttp sends GET, PUT and DELETE again when a connection breaks, without telling.
+            raise _LostError("the connection broke")
+        passage.begun = True
+        passage.request.sent = False
+        connection = await super().connect(req, traces, timeout)
+        passage.request.sent = True
+        passage.limit.moved()
+        return connection
+
+
+def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        # How many run at once is decided by the throttle, before the attempt's timer starts.
+        connector=_Connector(limit=0, ttl_dns_cache=10, force_close=force_close),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        raise_for_status=False,
+    )
+
+
+def _headers(request: Request, stream: Stream | None) -> Mapping[str, str]:
+    # The one place where the token is in plain sight; nothing here can fail.
+    headers = {**request.headers, hdrs.AUTHORIZATION: request.authorization.reveal()}
+    if stream is not None and stream.length is not None:
+        headers[hdrs.CONTENT_LENGTH] = str(stream.length)
+    return headers
+
+
+def _data(request: Request, stream: Stream | None) -> bytes | AsyncIterator[bytes] | None:
+    if stream is not None:
+        return stream.pieces
+    return request.body if isinstance(request.body, bytes) else None
+
+
+def _unread(error: BaseException | None) -> UploadError | None:
+    """Return what kept the body from being read, if that is what *error* comes from."""
+    while error is not None and not isinstance(error, UploadError):
+        error = error.__cause__
+    return None if error is None else error.copy()
+
+
+async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -> bytes:
+    coding = response.headers.get(hdrs.CONTENT_ENCODING, "").lower()
+    if coding not in _PLAIN_CODINGS:
+        raise _UnreadableError("the reply is packed in a way that was not offered")
+    refused = response.status >= 300
+    most = min(most, _LARGEST_REFUSAL) if refused else most
+    body = BytesIO()
+    while chunk := await response.content.readany():
+        limit.moved()
+        body.write(chunk)
+        if body.tell() > most:
+            response.close()
+            if refused:  # that it was matters more than why
+                return body.getvalue()[:most]
+            raise _UnreadableError(f"the reply is larger than {most} bytes")
+    return body.getvalue()  # which copies nothing
+
+
+def _is_about_trust(error: Exception) -> bool:
+    if isinstance(error, aiohttp.ClientSSLError):
+        return True
+    return isinstance(error, aiohttp.ClientConnectorError) and isinstance(
+        error.os_error, ssl.SSLError
+    )
+
+
+def _why(error: BaseException) -> str:
+    # Never the error's own text, which may quote URLs, headers and passwords.
+    if isinstance(error, _LostError):
+        return str(error)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return type(error.certificate_error).__name__
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    told = getattr(cause, "strerror", None)
+    return told if isinstance(told, str) else type(cause).__name__

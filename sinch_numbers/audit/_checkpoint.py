@@ -1,0 +1,130 @@
+"""
+Standing: how far an audit has come, as a value and in a file.
+
+An audit that was stopped, or killed, goes on from the file: what was read is not read again.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from sinch_numbers._core.atomic_files import replaced
+from sinch_numbers._core.serialization import converter, json_text
+from sinch_numbers.audit._tally import Tally
+from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.inventory import Checkpoint
+
+_FORM: Final = 1
+_EVERY: Final = 5.0
+"""Seconds between two savings, at least."""
+_SHARE: Final = 0.05
+"""The part of the time that saving may take."""
+
+
+@attrs.frozen(kw_only=True)
+class _Written:
+    form: int
+    started_at: datetime
+    checkpoint: Checkpoint
+    tally: Any
+
+
+@attrs.frozen(kw_only=True)
+class Standing:
+    """How far an audit has come; the numbers before the checkpoint are in the tally."""
+
+    started_at: datetime
+    checkpoint: Checkpoint
+    tally: Tally
+
+    def dumps(self) -> str:
+        """Return it as JSON."""
+        written = _Written(
+            form=_FORM,
+            started_at=self.started_at,
+            checkpoint=self.checkpoint,
+            tally=self.tally.dump(),
+        )
+        return json_text.encode(converter.dump({"audit": written})).decode()
+
+    @classmethod
+    def loads(cls, text: str) -> "Standing":
+        """
+        Return what `dumps` wrote.
+
+        Raises `InvalidArgumentError` when *text* is something else.
+        """
+        try:
+            payload = json_text.decode(text.encode())
+            written = converter.load(payload.get("audit"), _Written)
+            if written.form == _FORM:
+                return cls(
+                    started_at=written.started_at,
+                    checkpoint=written.checkpoint,
+                    tally=Tally.load(written.tally),
+                )
+        except (ValueError, AttributeError, APIResponseError):
+            pass  # each of them says the same: it is something else
+        raise InvalidArgumentError("saved", "a file in which an audit left where it stands")
+
+
+def a_path(value: object) -> Path:
+    """Return *value*, a path in whatever form, as one."""
+    try:
+        return Path(value)  # type: ignore[arg-type]  # it is checked right here
+    except TypeError:
+        raise InvalidArgumentError("saved", "a path", value) from None
+
+
+class SavedStanding:
+    """The file that holds an audit's standing: replaced as a whole, now and then."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = a_path(path)
+        self._due = time.monotonic() + _EVERY
+
+    def read(self) -> Standing | None:
+        """
+        Return the standing that is in the file; ``None`` when there is no file.
+
+        Raises `InvalidArgumentError` when it holds something else, cannot be read, or could
+        not be replaced later.
+        """
+        text = None
+        try:
+            text = self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            pass  # the audit is to begin
+        except (OSError, ValueError) as error:
+            raise InvalidArgumentError("saved", "a file that can be read", str(error)) from None
+        standing = None if text is None else Standing.loads(text)
+        try:
+            # Asked by doing: what may be written to, and what can, are two things.
+            with tempfile.TemporaryFile(dir=self._path.resolve().parent):
+                pass
+        except OSError as error:
+            expected = "a file in a directory that can be written to"
+            raise InvalidArgumentError("saved", expected, str(error)) from None
+        return standing
+
+    def write_if_due(self, standing: Callable[[], Standing]) -> None:
+        """Write, unless that was done a short while ago."""
+        if time.monotonic() >= self._due:
+            self.write(standing())
+
+    def write(self, standing: Standing) -> None:
+        """Replace what is in the file."""
+        started = time.monotonic()
+        with replaced(self._path, force=True) as file:
+            file.write(standing.dumps())
+        ended = time.monotonic()
+        self._due = ended + max(_EVERY, (ended - started) / _SHARE)
+
+    def remove(self) -> None:
+        """Remove the file: the audit is done."""
+        self._path.unlink(missing_ok=True)

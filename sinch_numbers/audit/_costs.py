@@ -1,0 +1,71 @@
+"""
+What numbers cost a month: by currency, then by region and type.
+
+Currencies are never added up. A released number is paid for and does not renew, so it costs
+nothing any more; it is counted by itself.
+"""
+
+from decimal import Decimal
+
+import attrs
+
+from sinch_numbers.audit._charges import Charges, total
+from sinch_numbers.models import Money, NumberType
+
+__all__ = ["CostLine", "Costs"]
+
+
+@attrs.frozen
+class CostLine:
+    """What the numbers of one region and type cost in one currency."""
+
+    currency_code: str
+    region_code: str | None
+    type: NumberType | None
+    numbers: int
+    """How many of them renew."""
+    monthly: Decimal
+    """What they cost a month together."""
+
+
+@attrs.frozen(kw_only=True)
+class Costs:
+    """What all numbers cost a month."""
+
+    lines: tuple[CostLine, ...] = ()
+    """By currency, region and type."""
+    unpriced: int = 0
+    """How many numbers renew at a price that the service did not name."""
+    released: int = 0
+    """How many numbers do not renew, and so are in no line."""
+
+    @property
+    def totals(self) -> tuple[Money, ...]:
+        """Return the sum a month, of each currency by itself."""
+        currencies = dict.fromkeys(line.currency_code for line in self.lines)
+        return tuple(
+            Money(code, total(line.monthly for line in self.lines if line.currency_code == code))
+            for code in currencies
+        )
+
+
+def costs_of(charges: Charges) -> Costs:
+    """Return what the numbers behind *charges* cost a month."""
+    counts: dict[tuple[str, str | None, NumberType | None], int] = {}
+    # By interval as well, so that every sum is exact until it is divided once.
+    sums: dict[tuple[str, str | None, NumberType | None], dict[int, Decimal]] = {}
+    for terms, count, amount in charges:
+        key = (terms.currency_code, terms.region_code, terms.type)
+        counts[key] = counts.get(key, 0) + count
+        by_interval = sums.setdefault(key, {})
+        by_interval[terms.months] = total((by_interval.get(terms.months, Decimal(0)), amount))
+    lines = [
+        CostLine(
+            *key,
+            numbers=counts[key],
+            monthly=total(by_interval[months] / months for months in sorted(by_interval)),
+        )
+        for key, by_interval in sums.items()
+    ]
+    lines.sort(key=lambda line: (line.currency_code, line.region_code or "", line.type or ""))
+    return Costs(lines=tuple(lines), unpriced=charges.unpriced, released=charges.released)

@@ -1,0 +1,205 @@
+"""Examination: what the numbers of a project are held against."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sinch_numbers._core import arguments
+from sinch_numbers.audit import _emergency
+from sinch_numbers.audit._costs import costs_of
+from sinch_numbers.audit._expected import Difference, Drift, Expectation, Expectations
+from sinch_numbers.audit._findings import Finding, Remark, Rule, Subject
+from sinch_numbers.audit._forecast import forecast_of
+from sinch_numbers.audit._report import Report
+from sinch_numbers.audit._rules import (
+    DEFAULT_RULES,
+    DRIFT_DIFFERENT,
+    DRIFT_MISSING,
+    DRIFT_UNEXPECTED,
+    RULE_FAILED,
+)
+from sinch_numbers.audit._tally import Basis, RuleFailure, Tally, by_difference, by_number, ordered
+from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.inventory import Verdict
+from sinch_numbers.models import ActiveNumber
+from sinch_numbers.models._number_status import NumberStatus, status_of
+from sinch_numbers.models._unset import UNSET
+
+__all__ = ["Examination"]
+
+_DRIFT = (DRIFT_MISSING, DRIFT_UNEXPECTED, DRIFT_DIFFERENT)
+_OWN = frozenset(rule.id for rule in (*_DRIFT, *_emergency.RULES, RULE_FAILED))
+
+
+class Examination:
+    """
+    What numbers are held against: rules, at a moment, and what is expected of them.
+
+    What comes of it is kept in a `Tally`, which knows none of this but by name. So several
+    processes that make the same examination can each look at some of the numbers::
+
+        examination = Examination(now=now)
+        tally = examination.begin()
+        examination.look(number, tally)
+
+    Arguments:
+        rules: What to look for.
+        now: The moment to judge by; without one it is now.
+        expected: What the numbers are meant to be.
+        months: How many months to forecast charges for, the one of *now* included.
+        emergency: Whether to note the numbers whose emergency addresses are to be read.
+
+    Raises `InvalidArgumentError` when *rules* are no rules or have an id in common, *now* has
+    no time zone, or *months* is not from 1 to 120.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule] = DEFAULT_RULES,
+        *,
+        now: datetime | None = None,
+        expected: Expectations | None = None,
+        months: int = 12,
+        emergency: bool = False,
+    ) -> None:
+        if now is not None and now.tzinfo is None:
+            raise InvalidArgumentError("now", "a moment with its time zone", now)
+        if arguments.positive(months, "months") > 120:
+            raise InvalidArgumentError("months", "at most 120", months)
+        self.rules: tuple[Rule, ...] = checked(rules)
+        self.expected = expected
+        self.basis: Basis = Basis(
+            rules=[rule.id for rule in self.rules],
+            now=(now or datetime.now(UTC)).astimezone(UTC),
+            months=months,
+            emergency=emergency,
+            expected=None if expected is None else expected.digest,
+        )
+
+    def begin(self) -> Tally:
+        """Return a tally of no numbers."""
+        return Tally(self.basis)
+
+    def look(self, number: ActiveNumber, tally: Tally) -> None:
+        """
+        Hold *number* against the rules and what is expected, and count it into *tally*.
+
+        A rule that raises an error has found nothing, and the error is counted.
+        """
+        tally.numbers += 1
+        for rule in self.rules:
+            try:
+                tally.findings.extend(rule.findings(number, self.basis.now))
+            except Exception as error:  # noqa: BLE001 - one rule, anybody's, is not to end an audit
+                tally.failed(rule.id, type(error).__name__, Subject.of(number))
+        if self.expected is not None:
+            self._compare(number, self.expected, tally)
+        if self.basis.emergency and _emergency.wants_address(number):
+            tally.callers.append(Subject.of(number))
+        tally.charges.add(number)
+        tally.statuses[status_of(number)] += 1
+        if number.expire_at is not None:
+            tally.releases[number.expire_at.date()] += 1
+
+    def report(
+        self,
+        tally: Tally,
+        *,
+        project_id: str,
+        started_at: datetime,
+        finished_at: datetime,
+        verdict: Verdict,
+    ) -> Report:
+        """Return what came together in *tally*, of all numbers of a project."""
+        missing = self._missing(tally, verdict)
+        findings = [*tally.findings, *(finding for _, finding in missing)]
+        findings += _failures(tally.failures.values())
+        differences = [*tally.differences, *(difference for difference, _ in missing)]
+        rules = [
+            *self.rules,
+            *(_emergency.RULES if self.basis.emergency else ()),
+            *(_DRIFT if self.expected is not None else ()),
+            *((RULE_FAILED,) if tally.failures else ()),
+        ]
+        return Report(
+            project_id=project_id,
+            started_at=started_at,
+            finished_at=finished_at,
+            verdict=verdict,
+            numbers=tally.numbers,
+            rules=tuple(rule.described() for rule in rules),
+            findings=ordered(findings),
+            costs=costs_of(tally.charges),
+            forecast=forecast_of(tally.charges),
+            statuses=tuple(
+                (status, tally.statuses[status])
+                for status in NumberStatus
+                if tally.statuses[status]
+            ),
+            releases=tuple(sorted(tally.releases.items())),
+            differences=tuple(sorted(differences, key=by_difference)),
+        )
+
+    def _compare(self, number: ActiveNumber, expected: Expectations, tally: Tally) -> None:
+        if number.phone_number in expected:
+            tally.met.add(number.phone_number)
+        difference = expected.difference(number)
+        if difference is None:
+            return
+        tally.differences.append(difference)
+        if difference.kind is Drift.UNEXPECTED:
+            finding = DRIFT_UNEXPECTED.finding(number, Remark("is rented, and not on the list"))
+        else:
+            words = "; ".join(map(str, difference.fields))
+            finding = DRIFT_DIFFERENT.finding(number, Remark(words))
+        tally.findings.append(finding)
+
+    def _missing(self, tally: Tally, verdict: Verdict) -> list[tuple[Difference, Finding]]:
+        if self.expected is None:
+            return []
+        words = "is not among the project's numbers"
+        if not verdict.complete:
+            words = "was not read, and the inventory may be incomplete"
+        return [
+            (
+                Difference(Drift.MISSING, expectation.phone_number),
+                DRIFT_MISSING.finding(_subject(expectation), Remark(words)),
+            )
+            for expectation in self.expected.missing(tally.met)
+        ]
+
+
+def checked(rules: object) -> tuple[Rule, ...]:
+    """Return *rules* when they are rules, each with an id of its own."""
+    if not isinstance(rules, Sequence):
+        raise InvalidArgumentError("rules", "a sequence of rules", type(rules).__name__)
+    seen = set(_OWN)
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise InvalidArgumentError("rules", "a sequence of rules", type(rule).__name__)
+        if rule.id in seen:
+            raise InvalidArgumentError("rules", "an id for each rule that no other has", rule.id)
+        seen.add(rule.id)
+    return tuple(rules)
+
+
+def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:
+    """Return one finding for each rule that raised errors."""
+    by_rule: dict[str, list[RuleFailure]] = {}
+    for failure in failures:
+        by_rule.setdefault(failure.rule, []).append(failure)
+    findings = []
+    for rule, all_of_it in by_rule.items():
+        errors = ", ".join(sorted(f"{one.error} ({one.count:,})" for one in all_of_it))
+        count = sum(one.count for one in all_of_it)
+        example = min((one.example for one in all_of_it), key=by_number)
+        words = f"rule {rule} failed on {count:,} number{'' if count == 1 else 's'}: {errors}"
+        findings.append(RULE_FAILED.finding(example, Remark(words)))
+    return findings
+
+
+def _subject(expectation: Expectation) -> Subject:
+    known = {
+        name: None if (value := getattr(expectation, name)) is UNSET else value
+        for name in ("region_code", "type", "display_name")
+    }
+    return Subject(expectation.phone_number, **known)

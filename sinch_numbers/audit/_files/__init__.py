@@ -1,0 +1,1 @@
+"""Input files of an audit: expectations in CSV, JSON, YAML, or TOML."""

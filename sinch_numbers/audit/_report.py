@@ -1,0 +1,52 @@
+"""Report: what an audit found out about a project, as one value."""
+
+from datetime import date, datetime
+
+import attrs
+
+from sinch_numbers.audit._costs import Costs
+from sinch_numbers.audit._expected import Difference
+from sinch_numbers.audit._findings import Finding, Rule, Severity
+from sinch_numbers.audit._forecast import Forecast
+from sinch_numbers.inventory import Verdict
+from sinch_numbers.models._number_status import NumberStatus
+
+__all__ = ["Report"]
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """
+    What is wrong with a project's numbers, what they cost, and when which of them end.
+
+    A plain value: it can be pickled and compared, whatever the rules were.
+    """
+
+    project_id: str
+    started_at: datetime
+    finished_at: datetime
+    verdict: Verdict
+    """How complete the inventory is that this rests on."""
+    numbers: int
+    """How many numbers were looked at."""
+    rules: tuple[Rule, ...]
+    """What was looked for, without the checks."""
+    findings: tuple[Finding, ...]
+    """The worst first, then by number."""
+    costs: Costs
+    forecast: Forecast = attrs.field(factory=Forecast)
+    """What will be charged in the months to come."""
+    statuses: tuple[tuple[NumberStatus, int], ...]
+    """How many numbers are in which state."""
+    releases: tuple[tuple[date, int], ...]
+    """How many numbers end on which day (UTC), soonest first."""
+    differences: tuple[Difference, ...] = ()
+    """How the numbers differ from what is expected of them, by number; findings tell it, too."""
+
+    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """Return the findings that are as bad as *severity*, or worse."""
+        return tuple(finding for finding in self.findings if finding.severity >= severity)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of just this *severity*."""
+        return sum(finding.severity is severity for finding in self.findings)

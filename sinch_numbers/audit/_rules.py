@@ -1,0 +1,259 @@
+"""The rules that an audit goes by: small pure functions, each about one thing."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from sinch_numbers.audit._charges import monthly_price
+from sinch_numbers.audit._findings import Remark, Rule, Severity
+from sinch_numbers.models import ActiveNumber, Capability, NumberType, SmsProvisioning
+from sinch_numbers.models import _number_status as links
+from sinch_numbers.models._error_codes import VOICE_FAILED, explain
+
+__all__ = [
+    "CALLBACK_IN_THE_CLEAR",
+    "DEFAULT_RULES",
+    "DRIFT_DIFFERENT",
+    "DRIFT_MISSING",
+    "DRIFT_UNEXPECTED",
+    "EMERGENCY_MISSING",
+    "EMERGENCY_UNCHECKED",
+    "PROVISIONING_FAILED",
+    "RELEASED_IN_USE",
+    "RULE_FAILED",
+    "UNUSED",
+    "WITHOUT_CAMPAIGN",
+    "default_rules",
+    "ends_soon",
+    "provisioning_stuck",
+]
+
+_DAY: Final = timedelta(days=1)
+
+
+def _failed(number: ActiveNumber, _now: datetime) -> Iterator[Remark]:
+    for name, job in links.jobs(number):
+        if not links.has_failed(job):
+            continue
+        if not isinstance(job, SmsProvisioning):
+            why = explain(VOICE_FAILED)
+            yield Remark(f"{name}: {why.meaning}", why.advice)
+        elif not job.error_codes:
+            yield Remark(f"{name}: the service gave no reason")
+        else:
+            for code in job.error_codes:
+                why = explain(code)
+                yield Remark(f"{name}: {why.meaning} ({code})", why.advice)
+
+
+def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator[str]:
+    for name, job in links.jobs(number):
+        if links.has_failed(job) or job.last_updated_time is None:
+            continue
+        idle = now - job.last_updated_time
+        if idle > after:
+            live = links.described(number).get(name)
+            still = f", still on {live}" if live else ""
+            yield f"{name}: {job.status or 'no status'} for {_span(idle)}{still}"
+
+
+def _unused(number: ActiveNumber, _now: datetime) -> Iterator[str]:
+    if links.status_of(number) == links.NumberStatus.UNLINKED:
+        price, charge = monthly_price(number), number.next_charge_date
+        cost = f"{price.currency_code} {price.amount:,.2f}" if price else "an unknown price"
+        again = f", charged again on {charge:%Y-%m-%d}" if charge else ""
+        yield f"{cost} a month for nothing{again}"
+
+
+def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[str]:
+    job = links.sms_job(number)
+    plan = links.service_plan(number) or (job and job.service_plan_id)
+    campaign = links.campaign(number) or (job and job.campaign_id)
+    if (
+        number.region_code == "US"
+        and number.type != NumberType.TOLL_FREE
+        and Capability.SMS in number.capability
+        and number.expire_at is None
+        and plan
+        and not campaign
+    ):
+        yield f"on service plan {plan}, in no campaign"
+
+
+def _ends_soon(number: ActiveNumber, now: datetime, *, within: timedelta) -> Iterator[str]:
+    end = number.expire_at
+    if end is None or end - now > within:
+        return
+    if end <= now:
+        yield f"ended on {end:%Y-%m-%d}"
+    else:
+        yield f"ends on {end:%Y-%m-%d}, in {_span(end - now)}"
+
+
+def _released_in_use(number: ActiveNumber, now: datetime) -> Iterator[str]:
+    end, uses = number.expire_at, links.described(number)
+    if end is not None and end > now and uses:
+        yield f"serves {' and '.join(uses.values())} until {end:%Y-%m-%d}"
+
+
+def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[str]:
+    # Only the scheme is shown: the rest of a URL may hold a password.
+    scheme, separator, _ = (number.callback_url or "").partition("://")
+    if scheme and scheme.lower() != "https":
+        yield f"events go out over {scheme}" if separator else "events go to what is no URL"
+
+
+def _span(span: timedelta) -> str:
+    if span < 2 * _DAY:
+        hours = span // timedelta(hours=1)
+        return f"{hours} hour{'' if hours == 1 else 's'}"
+    return f"{span // _DAY} days"
+
+
+PROVISIONING_FAILED: Final = Rule(
+    id="provisioning-failed",
+    severity=Severity.ERROR,
+    title="Provisioning failed",
+    meaning="A link could not be made, so the number does not do what it is paid for.",
+    advice="Unlink the number and link it again; if it fails again, ask Sinch support.",
+    check=_failed,
+)
+"""A link could not be made."""
+
+WITHOUT_CAMPAIGN: Final = Rule(
+    id="without-campaign",
+    severity=Severity.ERROR,
+    title="US number without a campaign",
+    meaning="US carriers block messages from numbers that are in no registered campaign.",
+    advice="Link the number to a 10DLC campaign.",
+    check=_without_campaign,
+)
+"""On a service plan in the US, where sending takes a campaign, too."""
+
+UNUSED: Final = Rule(
+    id="unused",
+    severity=Severity.WARNING,
+    title="Paid for, linked to nothing",
+    meaning="The number renews every month, and neither messages nor calls go anywhere.",
+    advice="Link the number, or release it.",
+    check=_unused,
+)
+"""Neither linked nor about to be, and still renewing."""
+
+RELEASED_IN_USE: Final = Rule(
+    id="released-in-use",
+    severity=Severity.WARNING,
+    title="Released, and still in use",
+    meaning="When the number ends, what it is linked to loses its messages and calls.",
+    advice="Move its traffic to another number before it ends; there is no way back.",
+    check=_released_in_use,
+)
+"""Linked, and released."""
+
+CALLBACK_IN_THE_CLEAR: Final = Rule(
+    id="callback-in-the-clear",
+    severity=Severity.WARNING,
+    title="Events are not encrypted",
+    meaning="Whoever is on the way can read what happens to the number.",
+    advice="Give the number a callback URL that begins with https.",
+    check=_callback_in_the_clear,
+)
+"""Events are posted to a URL without TLS."""
+
+EMERGENCY_MISSING: Final = Rule(
+    id="emergency-address-missing",
+    severity=Severity.WARNING,
+    title="No emergency address",
+    meaning="When somebody calls for help with the number, nobody knows where to send it.",
+    advice="Validate an address for the number, then provision it.",
+)
+"""Calls can be made in the US or Canada, without an address for emergencies."""
+
+EMERGENCY_UNCHECKED: Final = Rule(
+    id="emergency-address-unchecked",
+    severity=Severity.INFO,
+    title="Emergency address could not be checked",
+    meaning="The service did not say whether the number has an emergency address.",
+    advice="Audit again, or look at the number by itself.",
+)
+"""The emergency address could not be read."""
+
+DRIFT_MISSING: Final = Rule(
+    id="drift-missing",
+    severity=Severity.ERROR,
+    title="Expected, and not there",
+    meaning="The project does not rent a number that it is meant to have.",
+    advice="Find out who released it, or take it off the list; it may be in stock again.",
+)
+"""Among the expected numbers, and not among those of the project."""
+
+DRIFT_UNEXPECTED: Final = Rule(
+    id="drift-unexpected",
+    severity=Severity.WARNING,
+    title="There, and not expected",
+    meaning="The project pays for a number that nobody has written down.",
+    advice="Add it to the list, or release it.",
+)
+"""Among the project's numbers, and not among those that are expected."""
+
+DRIFT_DIFFERENT: Final = Rule(
+    id="drift-different",
+    severity=Severity.WARNING,
+    title="Not as expected",
+    meaning="The number is there, and set up in another way than it is meant to be.",
+    advice="Update the number, or correct the list.",
+)
+"""Among the project's numbers, with other settings than are expected."""
+
+RULE_FAILED: Final = Rule(
+    id="rule-failed",
+    severity=Severity.ERROR,
+    title="A rule does not work",
+    meaning="A rule raised an error about some numbers, so it found nothing about those.",
+    advice="Mend the rule, then audit again.",
+)
+"""A rule raised an error; the number that is named is one it failed on."""
+
+
+def provisioning_stuck(after: timedelta = _DAY) -> Rule:
+    """Return the rule about links that have not moved for longer than *after*."""
+    return Rule(
+        id="provisioning-stuck",
+        severity=Severity.WARNING,
+        title="Provisioning is stuck",
+        meaning=f"A link is being made, and has not moved for more than {_span(after)}.",
+        advice="Ask Sinch support about the number; linking it again may help.",
+        check=partial(_stuck, after=after),
+    )
+
+
+def ends_soon(within: timedelta = 14 * _DAY) -> Rule:
+    """Return the rule about released numbers that end within *within*."""
+    return Rule(
+        id="ends-soon",
+        severity=Severity.WARNING,
+        title="Ends soon",
+        meaning=f"The number was released, stops working within {_span(within)}, and is lost.",
+        advice="Make sure that nobody relies on it; there is no way back.",
+        check=partial(_ends_soon, within=within),
+    )
+
+
+def default_rules(
+    *, stuck_after: timedelta = _DAY, ends_within: timedelta = 14 * _DAY
+) -> tuple[Rule, ...]:
+    """Return the rules that need nothing but the number itself."""
+    return (
+        PROVISIONING_FAILED,
+        WITHOUT_CAMPAIGN,
+        provisioning_stuck(stuck_after),
+        UNUSED,
+        ends_soon(ends_within),
+        RELEASED_IN_USE,
+        CALLBACK_IN_THE_CLEAR,
+    )
+
+
+DEFAULT_RULES: Final = default_rules()
+"""The rules that need nothing but the number itself, as they come."""

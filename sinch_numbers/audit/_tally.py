@@ -1,0 +1,215 @@
+"""
+Tally: what came together of the numbers that were looked at so far.
+
+A plain value: it can be pickled, written as JSON and read again, and two of them that went
+by the same `Basis` can be merged, in whatever order. So an audit can be resumed, and be made
+by several processes.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, ClassVar, Final, Self
+
+import attrs
+from attrs.validators import ge
+
+from sinch_numbers._core.serialization import converter
+from sinch_numbers.audit._charges import Charges, Entry
+from sinch_numbers.audit._expected import Difference
+from sinch_numbers.audit._findings import Finding, Subject
+from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.models._number_status import NumberStatus
+
+__all__ = ["Basis", "Tally"]
+
+_FORMAT: Final = 1
+
+
+@attrs.frozen(kw_only=True)
+class Basis:
+    """What numbers were held against. Rules are known by their ids: checks are code."""
+
+    rules: list[str]
+    now: datetime
+    """The moment that was judged by, in UTC."""
+    months: int = attrs.field(validator=ge(1))
+    """How many months are forecast."""
+    emergency: bool
+    """Whether numbers are noted whose emergency addresses are to be read."""
+    expected: str | None = None
+    """What identifies the expectations, if there are any."""
+
+
+@attrs.define
+class RuleFailure:
+    """How often a rule raised errors of one type."""
+
+    rule: str
+    error: str
+    """The name of the error's class; its text may be about anything, and is not kept."""
+    count: int
+    example: Subject
+    """The lowest of the numbers it failed on."""
+
+
+@attrs.frozen(kw_only=True)
+class _State:
+    """A tally in plain JSON's types, everything in an order of its own."""
+
+    format: int
+    basis: Basis
+    numbers: int
+    released: int
+    unpriced: int
+    charges: list[Entry]
+    statuses: dict[str, int]
+    releases: dict[str, int]
+    findings: list[Finding]
+    failures: list[RuleFailure]
+    differences: list[Difference]
+    met: list[str]
+    callers: list[Subject]
+
+
+class Tally:
+    """What came together so far of the numbers that were held against *basis*."""
+
+    def __init__(self, basis: Basis) -> None:
+        self.basis = basis
+        self.numbers: int = 0
+        """How many numbers were looked at."""
+        self.charges: Charges = Charges(basis.now, basis.months)
+        self.statuses: Counter[NumberStatus] = Counter()
+        self.releases: Counter[date] = Counter()
+        """How many numbers end on which day (UTC)."""
+        self.findings: list[Finding] = []
+        self.failures: dict[tuple[str, str], RuleFailure] = {}
+        """The rules that raised errors, by rule and error."""
+        self.differences: list[Difference] = []
+        self.met: set[str] = set()
+        """The expected numbers that are there."""
+        self.callers: list[Subject] = []
+        """The numbers whose emergency addresses are still to be read."""
+
+    def failed(self, rule: str, error: str, about: Subject, count: int = 1) -> None:
+        """Count that *rule* raised *error* about a number."""
+        known = self.failures.get((rule, error))
+        if known is None:
+            self.failures[rule, error] = RuleFailure(rule, error, count, about)
+            return
+        known.count += count
+        known.example = min(known.example, about, key=by_number)
+
+    def merge(self, other: Self) -> None:
+        """
+        Count in what *other* has counted: of other numbers, by the same basis.
+
+        Raises `InvalidArgumentError` when the basis is another one; then nothing changes.
+        """
+        if other.basis != self.basis:
+            raise InvalidArgumentError("other", "a tally that went by the same rules and moment")
+        self.numbers += other.numbers
+        self.charges.merge(other.charges)
+        self.statuses.update(other.statuses)
+        self.releases.update(other.releases)
+        self.findings += other.findings
+        for failure in list(other.failures.values()):
+            self.failed(failure.rule, failure.error, failure.example, failure.count)
+        self.differences += other.differences
+        self.met |= other.met
+        self.callers += other.callers
+
+    def dump(self) -> dict[str, Any]:
+        """Return the tally as plain JSON, the same for equal tallies."""
+        state: dict[str, Any] = converter.dump({"tally": self._state()})["tally"]
+        return state
+
+    @classmethod
+    def load(cls, payload: Any) -> Self:
+        """
+        Read what `dump` returned.
+
+        Raises `InvalidArgumentError` when *payload* is something else.
+        """
+        problem: str
+        try:
+            state = converter.load(payload, _State)
+            if state.format == _FORMAT:
+                return cls._from(state)
+            problem = f"format {state.format}"
+        except APIResponseError as error:
+            problem = error.message.partition(": ")[2]
+        except (ValueError, OverflowError) as error:
+            problem = str(error)
+        raise InvalidArgumentError("payload", f"a tally of format {_FORMAT}, not: {problem}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tally):
+            return NotImplemented
+        return self._state() == other._state()
+
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it changes
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.numbers} numbers>"
+
+    def _state(self) -> _State:
+        return _State(
+            format=_FORMAT,
+            basis=self.basis,
+            numbers=self.numbers,
+            released=self.charges.released,
+            unpriced=self.charges.unpriced,
+            charges=self.charges.entries(),
+            statuses={str(status): self.statuses[status] for status in sorted(self.statuses)},
+            releases={day.isoformat(): self.releases[day] for day in sorted(self.releases)},
+            findings=sorted(self.findings, key=_by_words),
+            failures=[self.failures[key] for key in sorted(self.failures)],
+            differences=sorted(self.differences, key=by_difference),
+            met=sorted(self.met),
+            callers=sorted(self.callers, key=by_number),
+        )
+
+    @classmethod
+    def _from(cls, state: _State) -> Self:
+        tally = cls(state.basis)
+        tally.numbers = state.numbers
+        tally.charges.load(state.charges)
+        tally.charges.released = state.released
+        tally.charges.unpriced = state.unpriced
+        tally.statuses.update({NumberStatus(name): n for name, n in state.statuses.items()})
+        tally.releases.update({date.fromisoformat(day): n for day, n in state.releases.items()})
+        tally.findings = state.findings
+        tally.failures = {(failure.rule, failure.error): failure for failure in state.failures}
+        tally.differences = state.differences
+        tally.met = set(state.met)
+        tally.callers = state.callers
+        return tally
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return *findings* the worst first, then by number, rule and words."""
+    found = sorted(findings, key=_by_words)
+    found.sort(key=lambda finding: finding.severity, reverse=True)
+    return tuple(found)
+
+
+def by_difference(difference: Difference) -> tuple[str, ...]:
+    """Return what differences are sorted by: the number first."""
+    words = " ".join(map(str, difference.fields))
+    return difference.phone_number, difference.kind.value, words
+
+
+def _by_words(finding: Finding) -> tuple[str, ...]:
+    number = finding.phone_number
+    return (number, finding.rule, finding.message, finding.advice, *_known_by(finding))
+
+
+def by_number(subject: Subject) -> tuple[str, ...]:
+    """Return what subjects are sorted by."""
+    return (subject.phone_number, *_known_by(subject))
+
+
+def _known_by(subject: Subject | Finding) -> tuple[str, ...]:
+    return subject.region_code or "", subject.type or "", subject.display_name or ""

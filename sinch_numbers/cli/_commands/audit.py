@@ -1,0 +1,200 @@
+"""The command that audits all numbers of a project, or of several."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sinch_numbers.audit import (
+    Report,
+    Reports,
+    Rule,
+    Severity,
+    audit_projects,
+    default_rules,
+    load_rules,
+    read_expectations,
+)
+from sinch_numbers.audit import audit as run_audit
+from sinch_numbers.audit._examination import checked
+from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared import options, progress
+from sinch_numbers.cli._shared import output_files as saving
+from sinch_numbers.cli._shared.errors import ExitCode
+from sinch_numbers.cli._shared.output import readable_width
+from sinch_numbers.cli._shared.projects import read_projects
+from sinch_numbers.cli._shared.session import Settings, opened
+from sinch_numbers.cli._views import audit as audit_report
+from sinch_numbers.exports import report_lines
+from sinch_numbers.inventory import Completeness
+
+
+def audit(
+    context: typer.Context,
+    emergency: Annotated[
+        bool,
+        typer.Option(
+            "--emergency",
+            help="Also look for emergency addresses: one request for each voice number in US, CA.",
+        ),
+    ] = False,
+    expect: Annotated[
+        Path | None,
+        typer.Option(
+            "--expect",
+            metavar="FILE",
+            help="What the numbers are meant to be: .csv, .json, .jsonl, .yaml or .toml, with the "
+            "column phone_number and others to compare. An empty CSV cell is not compared, a - "
+            "has to be empty.",
+        ),
+    ] = None,
+    projects: Annotated[
+        Path | None,
+        typer.Option(
+            "--projects",
+            metavar="FILE",
+            help="Audit these: rows of project_id, key_id, and if need be key_secret_env and "
+            "expect. Secrets are in the environment, by default in SINCH_KEY_SECRET_<PROJECT_ID>.",
+        ),
+    ] = None,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            metavar="MODULE:NAME",
+            help="Also look for what these rules say; runs the module, which may be in this "
+            "directory. A name alone is one that an installed package gave its rules.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=100, help="Requests at a time, in all.")
+    ] = 8,
+    stuck_hours: Annotated[
+        int, typer.Option("--stuck-hours", min=1, help="After how long a link counts as stuck.")
+    ] = 24,
+    ends_within_days: Annotated[
+        int, typer.Option("--ends-within-days", min=1, help="How soon an end counts as soon.")
+    ] = 14,
+    months: Annotated[
+        int,
+        typer.Option("--months", min=1, max=120, help="How many months to forecast charges for."),
+    ] = 12,
+    fail_on: Annotated[
+        Severity | None,
+        typer.Option("--fail-on", help="Exit with 3 when a finding is as bad as this, or worse."),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="Findings to show per rule; --json shows all.")
+    ] = 5,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume",
+            metavar="FILE",
+            help="Keep where the audit stands in this file, and go on from it when it is there; "
+            "a directory for several projects. Removed in the end.",
+        ),
+    ] = None,
+    save: options.SavedReports = None,
+    output: options.OutputFile = None,
+    force: options.Force = False,
+) -> None:
+    """
+    Look at every number: what is wrong, what it costs, what ends when.
+
+    Nothing is changed, and nothing costs.
+    """
+    target = options.target(output, force=force, saved=save)
+    savings = saving.savings(save, saving.REPORTS, force=force, output=target)
+    settings: Settings = context.obj
+    if projects and (settings.sandbox or settings.project_id):
+        raise typer.BadParameter("--projects goes without --sandbox and --project")
+    if expect and (projects or settings.sandbox_projects > 1):
+        raise typer.BadParameter("--expect is about one project; a projects file has a column")
+    # Whatever is wrong with files and rules is told before anything is sent.
+    with exits.told():
+        keys = None if projects is None else read_projects(projects)
+        by_project = {
+            key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
+        }
+        expected = None if expect is None else read_expectations(expect)
+        looked_for = checked(
+            [
+                *default_rules(
+                    stuck_after=timedelta(hours=stuck_hours),
+                    ends_within=timedelta(days=ends_within_days),
+                ),
+                *_loaded(rules or ()),
+            ]
+        )
+    with (
+        opened(context, target, projects=keys) as session,
+        saving.opened(savings) as files,
+    ):
+        found: Report | Reports
+        with progress.shown() as tell:
+            if keys or len(session.clients) > 1:
+                found = session.run(
+                    audit_projects(
+                        session.clients,
+                        rules=looked_for,
+                        expected=by_project,
+                        emergency=emergency,
+                        months=months,
+                        workers=workers,
+                        saved=resume,
+                        progress=tell,
+                    )
+                )
+            else:
+                found = session.run(
+                    run_audit(
+                        session.client,
+                        rules=looked_for,
+                        expected=expected,
+                        emergency=emergency,
+                        months=months,
+                        workers=workers,
+                        saved=resume,
+                        progress=tell,
+                    )
+                )
+        saving.save_report(found, files)
+        if session.output.as_json:
+            for line in report_lines(found):
+                session.output.json(line)
+        else:
+            session.output.draw(
+                lambda console: audit_report.shown(
+                    found, limit=limit, width=readable_width(console)
+                )
+            )
+    _end(found, fail_on)
+
+
+def _loaded(names: Sequence[str]) -> Iterator[Rule]:
+    if any(":" in name for name in names):
+        # Last, so that no file here takes the place of a module that is installed.
+        sys.path.append(str(Path.cwd()))
+    for name in names:
+        yield from load_rules(name)
+
+
+def _end(found: Report | Reports, fail_on: Severity | None) -> None:
+    """End with the code that fits what was *found*."""
+    failures = found.failures if isinstance(found, Reports) else ()
+    for failure in failures:
+        exits.complain(f"no report about {failure.project_id}: {failure.message}")
+    if failures or _is_incomplete(found):
+        raise typer.Exit(ExitCode.REFUSED)
+    if fail_on is not None and found.at_least(fail_on):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _is_incomplete(found: Report | Reports) -> bool:
+    """Whether something could not be read: what is missing may be what is wrong."""
+    reports = found.reports if isinstance(found, Reports) else (found,)
+    return any(report.verdict.completeness is Completeness.INCOMPLETE for report in reports)

@@ -1,0 +1,74 @@
+"""Commands about the secret that signs webhooks; it is never taken from the command line."""
+
+import os
+import sys
+from getpass import getpass
+from typing import Annotated
+
+import typer
+
+from sinch_numbers._client.resources.callback_configuration import CallbackConfigurations
+from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._views import tables
+from sinch_numbers.models import CallbackConfiguration
+from sinch_numbers.models._secret import Secret
+
+Imported = Annotated[
+    bool,
+    typer.Option("--imported", help="The one of the host for imported numbers: another secret."),
+]
+
+_VARIABLE = "SINCH_HMAC_SECRET"
+
+
+def get(
+    context: typer.Context,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the secret itself.")] = False,
+    imported: Imported = False,
+) -> None:
+    """Show the project's webhook settings."""
+    with opened(context) as session:
+        settings = session.run(_configuration(session, imported=imported).get())
+        _show(session, settings, reveal=reveal)
+
+
+def set_(context: typer.Context, imported: Imported = False) -> None:
+    """
+    Replace the secret that signs webhooks.
+
+    The new one is read from SINCH_HMAC_SECRET, else from stdin: 32 to 64 letters, digits
+    and hyphens.
+    """
+    secret = _secret()
+    if not secret:
+        complain(f"no secret: set {_VARIABLE}, or write it to stdin")
+        raise typer.Exit(ExitCode.USAGE)
+    with opened(context) as session:
+        update = _configuration(session, imported=imported).update(hmac_secret=secret)
+        _show(session, session.run(update), reveal=False)
+
+
+def _configuration(session: Session, *, imported: bool) -> CallbackConfigurations:
+    client = session.client
+    return client.imported_callback_configuration if imported else client.callback_configuration
+
+
+def _secret() -> Secret:
+    if given := os.environ.get(_VARIABLE):
+        return Secret(given)
+    if sys.stdin.isatty():
+        return Secret(getpass("New secret (not shown): ").strip())
+    return Secret(sys.stdin.readline().strip())
+
+
+def _show(session: Session, settings: CallbackConfiguration, *, reveal: bool) -> None:
+    secret = settings.hmac_secret
+    shown = {
+        "project_id": settings.project_id,
+        "hmac_secret": secret.reveal() if secret is not None and reveal else secret,
+    }
+    session.output.one(
+        shown,
+        tables.facts({"Project": shown["project_id"], "Secret": shown["hmac_secret"]}),
+    )

@@ -1,0 +1,158 @@
+"""Commands about emergency (E911) addresses."""
+
+from typing import Annotated
+
+import typer
+
+from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.session import opened
+from sinch_numbers.cli._views import tables
+from sinch_numbers.models import AddressValidation, EmergencyAddress
+
+DisplayName = Annotated[
+    str, typer.Option("--display-name", metavar="TEXT", help="Who is to be found there.")
+]
+StreetNumber = Annotated[str, typer.Option("--street-number", metavar="TEXT")]
+Street = Annotated[str, typer.Option("--street", metavar="TEXT", help="The street's name.")]
+City = Annotated[str, typer.Option("--city", metavar="TEXT")]
+State = Annotated[str, typer.Option("--state", metavar="XX", help="State or province.")]
+PostalCode = Annotated[str, typer.Option("--postal-code", metavar="CODE")]
+PlusFour = Annotated[
+    str | None, typer.Option("--plus-four", metavar="DIGITS", help="Refines a US postal code.")
+]
+Location = Annotated[
+    str | None, typer.Option("--location", metavar="TEXT", help="Flat, floor, suite.")
+]
+
+
+def get(context: typer.Context, number: options.PhoneNumber) -> None:
+    """Show the address of a number."""
+    with opened(context) as session:
+        address = session.run(session.client.emergency_address.get(number))
+        session.output.one(address, tables.facts(_facts(address)))
+
+
+def validate(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    display_name: DisplayName,
+    street_number: StreetNumber,
+    street: Street,
+    city: City,
+    state: State,
+    postal_code: PostalCode,
+    plus_four: PlusFour = None,
+    location: Location = None,
+) -> None:
+    """Ask what the service makes of an address; nothing is stored."""
+    address = EmergencyAddress(
+        street_number=street_number,
+        street_info=street,
+        location=location,
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        postal_code_plus_four=plus_four,
+    )
+    with opened(context) as session:
+        answer = session.run(
+            session.client.emergency_address.validate(
+                number, display_name=display_name, address=address
+            )
+        )
+        shown: dict[str, object] = {
+            "Result": answer.validation_result,
+            "Remarks": answer.validation_message,
+        }
+        if answer.corrected_address is not None:
+            shown |= {f"Use: {k}": v for k, v in _facts(answer.corrected_address).items()}
+        for candidate in answer.candidate_addresses:
+            shown[f"Candidate {len(shown) - 1}"] = _line(candidate)
+        session.output.one(answer, tables.facts(shown))
+
+
+def provision(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    display_name: DisplayName,
+    street_number: StreetNumber,
+    street: Street,
+    city: City,
+    state: State,
+    postal_code: PostalCode,
+    plus_four: PlusFour = None,
+    location: Location = None,
+    yes: options.Yes = False,
+) -> None:
+    """Set the address of a number. Whether this costs depends on your contract."""
+    address = EmergencyAddress(
+        street_number=street_number,
+        street_info=street,
+        location=location,
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        postal_code_plus_four=plus_four,
+    )
+    require_answer(yes=yes)
+    with opened(context) as session:
+        addresses = session.client.emergency_address
+        known = ""
+        if not yes:
+            known = _verdict(
+                session.run(addresses.validate(number, display_name=display_name, address=address))
+            )
+        confirm(
+            f"{known}Help for callers on {number} will be sent to {_line(address)}. "
+            "The API does not say what this costs; ask about your contract.",
+            "Set the address?",
+            yes=yes,
+        )
+        with doubt_told(f"setting the address of {number}"):
+            stored = session.run(
+                addresses.provision(number, display_name=display_name, address=address)
+            )
+        session.output.one(stored, tables.facts(_facts(stored)))
+
+
+def deprovision(
+    context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False
+) -> None:
+    """Remove the address of a number: help will not find those who call from it."""
+    require_answer(yes=yes)
+    with opened(context) as session:
+        confirm(
+            f"Help will not find those who call for it on {number}.",
+            "Remove the address?",
+            yes=yes,
+        )
+        session.run(session.client.emergency_address.deprovision(number))
+        removed = {"phone_number": number, "removed": True}
+        session.output.one(removed, tables.safe(f"{number} has no emergency address any more"))
+
+
+def _verdict(answer: AddressValidation) -> str:
+    corrected = answer.corrected_address
+    if corrected is not None:
+        return f"The service would correct the address to {_line(corrected)}. "
+    return f"The service says {answer.validation_result or 'nothing'} to the address. "
+
+
+def _facts(address: EmergencyAddress) -> dict[str, object]:
+    return {
+        "Street": " ".join(filter(None, (address.street_number, address.street_info))),
+        "Location": address.location,
+        "City": address.city,
+        "State": address.state,
+        "Postal code": _postal_code(address),
+    }
+
+
+def _line(address: EmergencyAddress) -> str:
+    facts = (str(value) for value in _facts(address).values() if value)
+    return ", ".join(facts)
+
+
+def _postal_code(address: EmergencyAddress) -> str:
+    return "-".join(filter(None, (address.postal_code, address.postal_code_plus_four)))

@@ -1,0 +1,223 @@
+"""Commands about hosting orders: to import numbers, and to text-enable them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from sinch_numbers.cli._shared import letters, options
+from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._views import hosting as hosting_tables
+from sinch_numbers.models import (
+    BlanketLoaInfo,
+    DirectLoaInfo,
+    HostingOrderType,
+    LoaInfo,
+    ResellerLoaInfo,
+)
+
+OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The id of the order.")]
+
+
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        str,
+        typer.Option("--state", parser=options.upper, metavar="WORD", help="Such as in-progress."),
+    ],
+    type: Annotated[
+        str,
+        typer.Option(
+            "--type", "-t", parser=options.upper, metavar="TYPE", help="import or text-enable."
+        ),
+    ],
+    sms_plan: options.RequiredSmsPlan,
+    campaign: Annotated[
+        str,
+        typer.Option(
+            "--campaign", metavar="ID", help="For this campaign; '' for orders without one."
+        ),
+    ],
+    region: options.AnyRegion = None,
+    limit: options.Limit = None,
+) -> None:
+    """List hosting orders; the service wants to know which, in four ways."""
+    word = type.removeprefix("TYPE_")
+    with opened(context) as session:
+        pager = session.client.hosting_orders.list(
+            states=state,
+            type=HostingOrderType[word] if word in HostingOrderType.__members__ else type,
+            service_plan_id=sms_plan,
+            campaign_id=campaign,
+            region_code=region,
+            limit=limit,
+        )
+        found = session.all(pager)
+        session.output.many(found, hosting_tables.orders(found))
+
+
+def get(context: typer.Context, order: OrderId) -> None:
+    """Show an order."""
+    with opened(context) as session:
+        found = session.run(session.client.hosting_orders.get(order))
+        session.output.one(found, hosting_tables.order(found))
+
+
+def report(context: typer.Context, order: OrderId) -> None:
+    """Count how far the numbers of an order are."""
+    with opened(context) as session:
+        found = session.run(session.client.hosting_orders.report(order))
+        session.output.one(found, hosting_tables.report(found))
+
+
+def numbers(context: typer.Context, order: OrderId, limit: options.Limit = None) -> None:
+    """List the numbers of an order."""
+    with opened(context) as session:
+        found = session.all(session.client.hosting_orders.numbers(order, limit=limit))
+        session.output.many(found, hosting_tables.order_numbers(found))
+
+
+def number(context: typer.Context, order: OrderId, number: options.PhoneNumber) -> None:
+    """Show how far a number of an order is."""
+    with opened(context) as session:
+        found = session.run(session.client.hosting_orders.number(order, number))
+        session.output.one(found, hosting_tables.order_number(found))
+
+
+def import_(
+    context: typer.Context,
+    numbers: options.PhoneNumbers,
+    region: options.Region,
+    sms_plan: options.RequiredSmsPlan,
+    campaign: options.Campaign = None,
+    display_name: options.DisplayName = None,
+    callback_url: options.CallbackUrl = None,
+    migrate_tmo: Annotated[
+        bool,
+        typer.Option("--migrate-tmo", help="Move them from another aggregator at T-Mobile."),
+    ] = False,
+    max_numbers: Annotated[
+        int, typer.Option("--max-numbers", min=1, help="What your account may import at once.")
+    ] = 5,
+    yes: options.Yes = False,
+) -> None:
+    """Import numbers with one order. Ask about your contract first."""
+    with ordering(context, numbers, "imported", doing="ordering an import", yes=yes) as session:
+        found = session.run(
+            session.client.hosting_orders.import_numbers(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                campaign_id=campaign,
+                display_name=display_name,
+                callback_url=callback_url,
+                migrate_to_sinch_tmo=True if migrate_tmo else None,
+                max_numbers=max_numbers,
+            )
+        )
+        session.output.one(found, hosting_tables.order(found))
+
+
+def text_enable(
+    context: typer.Context,
+    numbers: options.PhoneNumbers,
+    region: options.Region,
+    sms_plan: options.RequiredSmsPlan,
+    letter: letters.Letter,
+    campaign: options.Campaign = None,
+    nnid: options.Nnid = None,
+    display_name: options.DisplayName = None,
+    callback_url: options.CallbackUrl = None,
+    at: options.At = None,
+    yes: options.Yes = False,
+) -> None:
+    """Text-enable numbers. Ask about your contract first."""
+    loa_info = letters.read(letter)
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        found = session.run(
+            session.client.hosting_orders.text_enable(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                campaign_id=campaign,
+                nnid=nnid,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_osr_update_time=at,
+            )
+        )
+        session.output.one(found, hosting_tables.order(found))
+
+
+def text_enable_toll_free(
+    context: typer.Context,
+    numbers: options.PhoneNumbers,
+    region: options.Region,
+    sms_plan: options.RequiredSmsPlan,
+    letter: letters.Letter,
+    display_name: options.DisplayName = None,
+    callback_url: options.CallbackUrl = None,
+    at: options.At = None,
+    yes: options.Yes = False,
+) -> None:
+    """Text-enable toll-free numbers. Ask about your contract first."""
+    loa_info = own_letter(letters.read(letter))
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        found = session.run(
+            session.client.hosting_orders.text_enable_toll_free(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_zipwhip_provisioning_time=at,
+            )
+        )
+        session.output.one(found, hosting_tables.order(found))
+
+
+@contextmanager
+def ordering(
+    context: typer.Context,
+    numbers: list[str],
+    done: str,
+    letter: LoaInfo | None = None,
+    *,
+    doing: str,
+    yes: bool,
+) -> Iterator[Session]:
+    """Open what an order takes, once it is agreed to; an interrupt says what it leaves open."""
+    require_answer(yes=yes)
+    with opened(context) as session:
+        ask(numbers, done, letter, yes=yes)
+        with doubt_told(doing):
+            yield session
+
+
+def ask(numbers: list[str], done: str, letter: LoaInfo | None = None, *, yes: bool) -> None:
+    """Say what an order does, and end the command unless it is agreed to."""
+    mailed = ""
+    if isinstance(letter, DirectLoaInfo | ResellerLoaInfo):
+        mailed = f" A letter goes to {letter.authorised_person.email}, to be signed."
+    shown = ", ".join(numbers[:3]) + (f" and {len(numbers) - 3} others" if numbers[3:] else "")
+    confirm(
+        f"{shown} will be {done}.{mailed} "
+        "The API does not say what this costs; ask about your contract.",
+        "Order it?",
+        yes=yes,
+    )
+
+
+def own_letter(letter: LoaInfo) -> DirectLoaInfo | ResellerLoaInfo:
+    """Return a letter that toll-free numbers can have."""
+    if isinstance(letter, BlanketLoaInfo):
+        raise typer.BadParameter("toll-free numbers need a letter of their own")
+    return letter

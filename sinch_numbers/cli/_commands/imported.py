@@ -1,0 +1,145 @@
+"""Commands about imported numbers."""
+
+from typing import Annotated
+
+import attrs
+import typer
+
+from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._views import hosting as hosting_tables
+from sinch_numbers.cli._views import tables
+from sinch_numbers.models import SmsConfiguration
+from sinch_numbers.models._unset import UNSET
+
+
+def list_(
+    context: typer.Context,
+    sms_plan: Annotated[
+        str | None, typer.Option("--sms-plan", metavar="ID", help="Linked to this service plan.")
+    ] = None,
+    campaign: Annotated[
+        str | None, typer.Option("--campaign", metavar="ID", help="Linked to this campaign.")
+    ] = None,
+    region: options.AnyRegion = None,
+    pattern: options.Pattern = None,
+    search_pattern: options.SearchPattern = None,
+    limit: options.Limit = None,
+) -> None:
+    """List the imported numbers."""
+    with opened(context) as session:
+        pager = session.client.imported_numbers.list(
+            service_plan_id=sms_plan,
+            campaign_id=campaign,
+            region_code=region,
+            number_pattern=pattern,
+            search_pattern=search_pattern,
+            limit=limit,
+        )
+        found = session.all(pager)
+        session.output.many(found, hosting_tables.imported_numbers(found))
+
+
+def get(context: typer.Context, number: options.PhoneNumber) -> None:
+    """Show an imported number, with what the carriers made of it."""
+    with opened(context) as session:
+        found = session.run(session.client.imported_numbers.get(number))
+        session.output.one(found, hosting_tables.imported_number(found))
+
+
+def import_(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    region: options.Region,
+    sms_plan: options.RequiredSmsPlan,
+    campaign: options.Campaign = None,
+    display_name: options.DisplayName = None,
+    callback_url: options.CallbackUrl = None,
+    yes: options.Yes = False,
+) -> None:
+    """Import a number that has a network number id (NNID). Ask about your contract first."""
+    require_answer(yes=yes)
+    with opened(context) as session:
+        confirm(
+            f"The text messages of {number} will come here. "
+            "The API does not say what this costs; ask about your contract.",
+            "Import it?",
+            yes=yes,
+        )
+        with doubt_told(f"importing {number}"):
+            found = session.run(
+                session.client.imported_numbers.import_number(
+                    number,
+                    region_code=region,
+                    sms_configuration=SmsConfiguration(sms_plan, campaign),
+                    display_name=display_name,
+                    callback_url=callback_url,
+                )
+            )
+        session.output.one(found, hosting_tables.imported_number(found))
+
+
+def update(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    display_name: options.DisplayName = None,
+    sms_plan: options.SmsPlan = None,
+    campaign: options.Campaign = None,
+    unlink_sms: Annotated[
+        bool, typer.Option("--unlink-sms", help="Cut the links to service plan and campaign.")
+    ] = False,
+    unlink_campaign: Annotated[
+        bool, typer.Option("--unlink-campaign", help="Cut the link to the campaign.")
+    ] = False,
+    callback_url: options.CallbackUrl = None,
+) -> None:
+    """
+    Change an imported number's name and links.
+
+    What is not mentioned stays. A number has to be unlinked before it can be linked to
+    another service plan or campaign.
+    """
+    if (unlink_sms or unlink_campaign) and (sms_plan is not None or campaign is not None):
+        raise typer.BadParameter("unlinking goes with no other link: link afterwards")
+    if unlink_sms and unlink_campaign:
+        raise typer.BadParameter("--unlink-sms cuts both links")
+    sms = options.sms_link(sms_plan, campaign)
+    if unlink_sms:
+        sms = SmsConfiguration(service_plan_id="", campaign_id="")
+    elif unlink_campaign:
+        sms = SmsConfiguration(campaign_id="")
+    with opened(context) as session:
+        changed = session.run(
+            session.client.imported_numbers.update(
+                number,
+                display_name=UNSET if display_name is None else display_name,
+                sms_configuration=UNSET if sms is None else _with_plan(session, number, sms),
+                callback_url=UNSET if callback_url is None else callback_url,
+            )
+        )
+        session.output.one(changed, hosting_tables.imported_number(changed))
+
+
+def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
+    """Take an imported number out of the project."""
+    require_answer(yes=yes)
+    with opened(context) as session:
+        confirm(
+            f"The text messages of {number} will not come here any more.", "Delete it?", yes=yes
+        )
+        session.run(session.client.imported_numbers.delete(number))
+        deleted = {"phone_number": number, "deleted": True}
+        session.output.one(deleted, tables.safe(f"{number} is not imported any more"))
+
+
+def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfiguration:
+    """Return *sms* with a service plan: to change the campaign alone, both are named."""
+    if sms.service_plan_id is not None:
+        return sms
+    now = session.run(session.client.imported_numbers.get(number)).sms_configuration
+    if now is None or now.service_plan_id is None:
+        complain(f"{number} is linked to no service plan: name one with --sms-plan")
+        raise typer.Exit(ExitCode.USAGE)
+    return attrs.evolve(sms, service_plan_id=now.service_plan_id)

@@ -1,0 +1,206 @@
+"""Commands that look at numbers, and the one that changes a number: nothing here costs."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, TypeVar
+
+import attrs
+import typer
+
+from sinch_numbers._core.pagination import Page
+from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared import output_files as saving
+from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._views import tables
+from sinch_numbers.models import ActiveNumber, SmsConfiguration
+from sinch_numbers.models._unset import UNSET, Maybe
+
+T = TypeVar("T")
+
+
+def list_(
+    context: typer.Context,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            "--region", "-r", parser=options.upper, metavar="CC", help="In this one only."
+        ),
+    ] = None,
+    type: Annotated[
+        str | None,
+        typer.Option(
+            "--type",
+            "-t",
+            parser=options.upper,
+            metavar="TYPE",
+            help="mobile, local or toll-free.",
+        ),
+    ] = None,
+    capability: options.Capabilities = None,
+    pattern: options.Pattern = None,
+    search_pattern: options.SearchPattern = None,
+    order_by: Annotated[
+        options.Order | None, typer.Option("--order-by", help="What to sort by.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, help="How many at most.")
+    ] = None,
+    page_size: Annotated[
+        int, typer.Option("--page-size", min=1, help="How many to ask for at a time.")
+    ] = 1000,
+    save: options.SavedNumbers = None,
+    output: options.OutputFile = None,
+    force: options.Force = False,
+) -> None:
+    """List the numbers that the project rents."""
+    target = options.target(output, force=force, saved=save)
+    savings = saving.savings(save, saving.LISTS, force=force, output=target)
+    with opened(context, target) as session, saving.lists(savings) as add:
+        pager = session.client.active_numbers.list(
+            region_code=region,
+            type=type,
+            capability=capability,
+            number_pattern=pattern,
+            search_pattern=search_pattern,
+            order_by=order_by and order_by.order_by,
+            limit=limit,
+            page_size=page_size,
+        )
+
+        def show(page: Page[ActiveNumber], *, first: bool) -> None:
+            if add is not None:
+                add(page.items)
+            if target is not None or add is None:
+                session.output.page(page.items, first=first)
+
+        session.run(_each(pager.pages(), show))
+
+
+async def _each(pages: AsyncIterator[Page[ActiveNumber]], show: Callable[..., None]) -> None:
+    first = True
+    async for page in pages:
+        if page.items or (first and page.next_page_token is None):
+            show(page, first=first)
+            first = False
+
+
+def get(context: typer.Context, number: options.PhoneNumber) -> None:
+    """Show a rented number."""
+    with opened(context) as session:
+        found = session.run(session.client.active_numbers.get(number))
+        session.output.one(found, tables.active_number(found))
+
+
+def search(
+    context: typer.Context,
+    region: options.Region,
+    type: options.Type,
+    capability: options.Capabilities = None,
+    pattern: options.Pattern = None,
+    search_pattern: options.SearchPattern = None,
+    size: Annotated[
+        int | None, typer.Option("--size", "-n", min=1, help="How many at most.")
+    ] = None,
+) -> None:
+    """Search the stock for numbers to rent."""
+    with opened(context) as session:
+        found = session.run(
+            session.client.available_numbers.search(
+                region_code=region,
+                type=type,
+                capabilities=capability or (),
+                number_pattern=pattern,
+                search_pattern=search_pattern,
+                size=size,
+            )
+        )
+        session.output.many(found, tables.available_numbers(found))
+
+
+def price(context: typer.Context, number: options.PhoneNumber) -> None:
+    """Show what a number in stock costs, and what it can do."""
+    with opened(context) as session:
+        offer = session.run(session.client.available_numbers.get(number))
+        session.output.one(offer, tables.available_number(offer))
+
+
+def regions(
+    context: typer.Context,
+    type: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type",
+            "-t",
+            parser=options.upper,
+            metavar="TYPE",
+            help="Those that offer mobile, local or toll-free.",
+        ),
+    ] = None,
+) -> None:
+    """List the regions in which numbers can be rented."""
+    with opened(context) as session:
+        found = session.run(session.client.available_regions.list(types=type or ()))
+        session.output.many(found, tables.regions(found))
+
+
+def update(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    display_name: Annotated[
+        str | None, typer.Option("--display-name", metavar="TEXT", help="Your name for it.")
+    ] = None,
+    sms_plan: options.SmsPlan = None,
+    campaign: options.Campaign = None,
+    unlink_sms: Annotated[
+        bool, typer.Option("--unlink-sms", help="Cut the link to the SMS service plan.")
+    ] = False,
+    unlink_campaign: Annotated[
+        bool, typer.Option("--unlink-campaign", help="Cut the link to the campaign.")
+    ] = False,
+    voice_app: options.VoiceApp = None,
+    voice_trunk: options.VoiceTrunk = None,
+    fax_service: options.FaxService = None,
+    callback_url: options.CallbackUrl = None,
+) -> None:
+    """
+    Change a number's name and links.
+
+    What is not mentioned stays. A number has to be unlinked before it can be linked to
+    another service plan or campaign. Links are made in the background.
+    """
+    voice = options.voice_link(voice_app, voice_trunk, fax_service)
+    if unlink_sms and (sms_plan is not None or campaign is not None or unlink_campaign):
+        raise typer.BadParameter("--unlink-sms goes with no other SMS option: link afterwards")
+    if unlink_campaign and (sms_plan is not None or campaign is not None):
+        raise typer.BadParameter("--unlink-campaign goes with no other link: link afterwards")
+    sms = options.sms_link(sms_plan, campaign)
+    if unlink_sms:
+        sms = SmsConfiguration(service_plan_id="")
+    elif unlink_campaign:
+        sms = SmsConfiguration(campaign_id="")
+    with opened(context) as session:
+        changed = session.run(
+            session.client.active_numbers.update(
+                number,
+                display_name=_given(display_name),
+                sms_configuration=_given(sms and _with_plan(session, number, sms)),
+                voice_configuration=_given(voice),
+                callback_url=_given(callback_url),
+            )
+        )
+        session.output.one(changed, tables.active_number(changed))
+
+
+def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfiguration:
+    """Return *sms* with a service plan: to change the campaign alone, the API wants both."""
+    if sms.service_plan_id is not None:
+        return sms
+    now = session.run(session.client.active_numbers.get(number)).sms_configuration
+    if now is None or now.service_plan_id is None:
+        complain(f"{number} is linked to no service plan: name one with --sms-plan")
+        raise typer.Exit(ExitCode.USAGE)
+    return attrs.evolve(sms, service_plan_id=now.service_plan_id)
+
+
+def _given(value: T | None) -> Maybe[T]:
+    return UNSET if value is None else value

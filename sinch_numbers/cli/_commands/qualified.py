@@ -1,0 +1,144 @@
+"""Commands about the qualification of numbers that are to be text-enabled."""
+
+from typing import Annotated
+
+import typer
+
+from sinch_numbers.cli._commands.hosting import ordering, own_letter
+from sinch_numbers.cli._shared import letters, options
+from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.session import opened
+from sinch_numbers.cli._views import hosting as hosting_tables
+from sinch_numbers.cli._views import tables
+
+
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        str,
+        typer.Option("--state", parser=options.upper, metavar="WORD", help="Such as verified."),
+    ],
+    region: options.AnyRegion = None,
+    limit: options.Limit = None,
+) -> None:
+    """List the numbers whose qualification is in one state."""
+    with opened(context) as session:
+        pager = session.client.qualified_numbers.list(
+            states=state, region_code=region, limit=limit
+        )
+        found = session.all(pager)
+        session.output.many(found, hosting_tables.qualified_numbers(found))
+
+
+def get(context: typer.Context, number: options.PhoneNumber) -> None:
+    """Show how far a number is."""
+    with opened(context) as session:
+        found = session.run(session.client.qualified_numbers.get(number))
+        session.output.one(found, hosting_tables.qualified_number(found))
+
+
+def add(context: typer.Context, numbers: options.PhoneNumbers, yes: options.Yes = False) -> None:
+    """Ask for the qualification of numbers. Ask about your contract first."""
+    with ordering(
+        context, numbers, "qualified", doing="asking for a qualification", yes=yes
+    ) as session:
+        found = session.run(session.client.qualified_numbers.add(numbers))
+        session.output.many(found, hosting_tables.qualified_numbers(found))
+
+
+def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
+    """Drop a number from qualification."""
+    require_answer(yes=yes)
+    with opened(context) as session:
+        confirm(f"{number} would have to be qualified anew.", "Drop it?", yes=yes)
+        session.run(session.client.qualified_numbers.delete(number))
+        dropped = {"phone_number": number, "deleted": True}
+        session.output.one(dropped, tables.safe(f"{number} is not being qualified any more"))
+
+
+def call(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
+    """Have a number called and a code read out, to show that it is yours."""
+    require_answer(yes=yes)
+    with opened(context) as session:
+        confirm(f"{number} will ring, and a code be read out.", "Call it?", yes=yes)
+        with doubt_told(f"calling {number}"):
+            found = session.run(session.client.qualified_numbers.send_voice_challenge(number))
+        session.output.one(found, hosting_tables.qualified_number(found))
+
+
+def verify(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    code: Annotated[str, typer.Option("--code", metavar="DIGITS", help="What was read out.")],
+) -> None:
+    """Show that a number is yours, with the code from the call."""
+    with opened(context) as session, doubt_told(f"verifying {number}"):
+        found = session.run(
+            session.client.qualified_numbers.verify_voice_challenge(number, code=code)
+        )
+        session.output.one(found, hosting_tables.qualified_number(found))
+
+
+def text_enable(
+    context: typer.Context,
+    numbers: options.PhoneNumbers,
+    region: options.Region,
+    sms_plan: options.RequiredSmsPlan,
+    letter: letters.Letter,
+    campaign: options.Campaign = None,
+    nnid: options.Nnid = None,
+    display_name: options.DisplayName = None,
+    callback_url: options.CallbackUrl = None,
+    at: options.At = None,
+    yes: options.Yes = False,
+) -> None:
+    """Text-enable verified numbers. Ask about your contract first."""
+    loa_info = letters.read(letter)
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        order_id = session.run(
+            session.client.qualified_numbers.text_enable(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                campaign_id=campaign,
+                nnid=nnid,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_osr_update_time=at,
+            )
+        )
+        opened_order = {"hosting_order_id": order_id}
+        session.output.one(opened_order, tables.facts({"Order": order_id}))
+
+
+def text_enable_toll_free(
+    context: typer.Context,
+    numbers: options.PhoneNumbers,
+    region: options.Region,
+    sms_plan: options.RequiredSmsPlan,
+    letter: letters.Letter,
+    display_name: options.DisplayName = None,
+    callback_url: options.CallbackUrl = None,
+    at: options.At = None,
+    yes: options.Yes = False,
+) -> None:
+    """Text-enable verified toll-free numbers. Ask about your contract first."""
+    loa_info = own_letter(letters.read(letter))
+    with ordering(
+        context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
+    ) as session:
+        found = session.run(
+            session.client.qualified_numbers.text_enable_toll_free(
+                numbers,
+                region_code=region,
+                service_plan_id=sms_plan,
+                loa_info=loa_info,
+                display_name=display_name,
+                callback_url=callback_url,
+                scheduled_zipwhip_provisioning_time=at,
+            )
+        )
+        session.output.one(found, hosting_tables.order(found))

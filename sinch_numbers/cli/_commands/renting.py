@@ -1,0 +1,186 @@
+"""Commands that cost money, or that cannot be taken back: they ask before they act."""
+
+from collections.abc import Sequence
+
+import typer
+
+from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.errors import complain
+from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._views import tables
+from sinch_numbers.errors import OutOfStockError
+from sinch_numbers.models import ActiveNumber, AvailableNumber
+
+_HITS = 10
+
+
+def rent(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    sms_plan: options.SmsPlan = None,
+    campaign: options.Campaign = None,
+    voice_app: options.VoiceApp = None,
+    voice_trunk: options.VoiceTrunk = None,
+    fax_service: options.FaxService = None,
+    callback_url: options.CallbackUrl = None,
+    yes: options.Yes = False,
+) -> None:
+    """Rent a number. This costs: the set-up price and a month."""
+    sms = options.sms_link(sms_plan, campaign)
+    voice = options.voice_link(voice_app, voice_trunk, fax_service)
+    require_answer(yes=yes)
+    with opened(context) as session:
+        offer = session.run(session.client.available_numbers.get(number))
+        confirm(f"{number} ({_kind(offer)}) costs {cost([offer])}.", "Rent it?", yes=yes)
+        with doubt_told(f"renting {number}"):
+            rented = session.run(
+                session.client.available_numbers.rent(
+                    number,
+                    sms_configuration=sms,
+                    voice_configuration=voice,
+                    callback_url=callback_url,
+                )
+            )
+        _show(session, rented)
+
+
+def rent_first(
+    context: typer.Context,
+    region: options.Region,
+    type: options.Type,
+    capability: options.Capabilities = None,
+    pattern: options.Pattern = None,
+    search_pattern: options.SearchPattern = None,
+    sms_plan: options.SmsPlan = None,
+    campaign: options.Campaign = None,
+    voice_app: options.VoiceApp = None,
+    voice_trunk: options.VoiceTrunk = None,
+    fax_service: options.FaxService = None,
+    callback_url: options.CallbackUrl = None,
+    yes: options.Yes = False,
+) -> None:
+    """Search, and rent the first number that nobody else takes. This costs."""
+    sms = options.sms_link(sms_plan, campaign)
+    voice = options.voice_link(voice_app, voice_trunk, fax_service)
+    require_answer(yes=yes)
+    with opened(context) as session:
+        stock = session.client.available_numbers
+        hits = session.run(
+            stock.search(
+                region_code=region,
+                type=type,
+                capabilities=capability or (),
+                number_pattern=pattern,
+                search_pattern=search_pattern,
+                size=_HITS,
+            )
+        )
+        if not hits:
+            raise OutOfStockError("no number in stock fits")
+        confirm(f"A number like {hits[0].phone_number} costs {cost(hits)}.", "Rent one?", yes=yes)
+        with doubt_told("renting a number"):
+            rented = session.run(
+                stock.rent_first(
+                    region_code=region,
+                    type=type,
+                    capabilities=capability or (),
+                    number_pattern=pattern,
+                    search_pattern=search_pattern,
+                    sms_configuration=sms,
+                    voice_configuration=voice,
+                    callback_url=callback_url,
+                    candidates=_HITS,
+                )
+            )
+        _show(session, rented)
+
+
+def rent_any(
+    context: typer.Context,
+    region: options.Region = "US",
+    type: options.Type = "LOCAL",
+    capability: options.Capabilities = None,
+    pattern: options.Pattern = None,
+    search_pattern: options.SearchPattern = None,
+    sms_plan: options.SmsPlan = None,
+    campaign: options.Campaign = None,
+    voice_app: options.VoiceApp = None,
+    voice_trunk: options.VoiceTrunk = None,
+    fax_service: options.FaxService = None,
+    callback_url: options.CallbackUrl = None,
+    yes: options.Yes = False,
+) -> None:
+    """Rent a number that the service picks; rent-first is safer. This costs."""
+    sms = options.sms_link(sms_plan, campaign)
+    voice = options.voice_link(voice_app, voice_trunk, fax_service)
+    require_answer(yes=yes)
+    with opened(context) as session:
+        stock = session.client.available_numbers
+        hits = session.run(
+            stock.search(
+                region_code=region,
+                type=type,
+                capabilities=capability or (),
+                number_pattern=pattern,
+                search_pattern=search_pattern,
+                size=_HITS,
+            )
+        )
+        price = f"numbers like it cost {cost(hits)}" if hits else "the price is not known"
+        confirm(f"The service picks the number; {price}.", "Rent one?", yes=yes)
+        with doubt_told("renting a number"):
+            rented = session.run(
+                stock.rent_any(
+                    region_code=region,
+                    type=type,
+                    capabilities=capability or (),
+                    number_pattern=pattern,
+                    search_pattern=search_pattern,
+                    sms_configuration=sms,
+                    voice_configuration=voice,
+                    callback_url=callback_url,
+                )
+            )
+        _show(session, rented)
+
+
+def release(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
+    """End the rent of a number with the paid month. There is no refund and no way back."""
+    require_answer(yes=yes)
+    with opened(context) as session:
+        now = session.run(session.client.active_numbers.get(number))
+        if now.expire_at is not None:
+            complain(f"{number} was released before; it ends on {now.expire_at:%Y-%m-%d}")
+            _show(session, now)
+            return
+        name = f" ({now.display_name})" if now.display_name else ""
+        until = f"{now.next_charge_date:%Y-%m-%d}" if now.next_charge_date else "the month's end"
+        confirm(
+            f"{number}{name} works until {until} and is lost then; nothing is refunded.",
+            "Release it?",
+            yes=yes,
+        )
+        with doubt_told(f"releasing {number}"):
+            released = session.run(session.client.active_numbers.release(number))
+        _show(session, released)
+
+
+def _show(session: Session, number: ActiveNumber) -> None:
+    session.output.one(number, tables.active_number(number))
+
+
+def _kind(offer: AvailableNumber) -> str:
+    return f"{offer.region_code or '-'} {offer.type or '-'}"
+
+
+def cost(offers: Sequence[AvailableNumber]) -> str:
+    """Say what offers like these cost; what differs among them is told as such."""
+    told = sorted(
+        {
+            f"{tables.price(offer.setup_price)} once and {tables.price(offer.monthly_price)} "
+            f"{tables.interval(offer.payment_interval_months)}"
+            for offer in offers
+        }
+    )
+    return ", or ".join(told)

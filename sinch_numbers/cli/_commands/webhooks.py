@@ -1,0 +1,252 @@
+"""Commands that show webhooks as they come, and once more."""
+
+import asyncio
+import json
+import os
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.error import HTTPError
+
+import attrs
+import typer
+from rich.text import Text
+
+from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared.output import Output, stdout_console
+from sinch_numbers.cli._shared.session import Settings, opened
+from sinch_numbers.cli._views.tables import safe
+from sinch_numbers.errors import InvalidEventError
+from sinch_numbers.models import Event
+from sinch_numbers.models._secret import Secret
+from sinch_numbers.webhooks import Answer, Receiver, serve
+from sinch_numbers.webhooks._core import ACCEPTED
+from sinch_numbers.webhooks._events import SIGNATURE_HEADER, parse_event, verify_signature
+
+_VARIABLE: Final = "SINCH_HMAC_SECRET"
+_STYLES: Final = {
+    "SUCCEEDED": "green",
+    "COMPLETED": "green",
+    "FAILED": "red",
+    "REJECTED": "red",
+    "EXPIRED": "yellow",
+    "BLOCKED": "yellow",
+}
+_PATIENCE: Final = 10.0
+
+
+def listen(
+    context: typer.Context,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")
+    ] = 8000,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")
+    ] = "127.0.0.1",
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Add what comes to this file, a line each."),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", metavar="FILE", help="Show what was recorded, and end."),
+    ] = None,
+    forward: Annotated[
+        str | None,
+        typer.Option("--forward", metavar="URL", help="Post each one on, as it came."),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", min=1, help="End after so many events.")
+    ] = None,
+) -> None:
+    """
+    Show webhooks as they come, verified, until Ctrl-C.
+
+    They are verified with the secret in SINCH_HMAC_SECRET, else with the one that the API
+    names. What is not genuine is not shown. Recorded webhooks are verified like new ones.
+    """
+    settings: Settings = context.obj
+    if forward is not None and not forward.startswith(("http://", "https://")):
+        raise typer.BadParameter("--forward takes an http or https URL")
+    secret = _secret(context)
+    show = _Show(Output(as_json=settings.json), forward, count)
+    with exits.told():
+        if replay is not None:
+            _replay(replay, secret, show)
+            return
+        try:
+            asyncio.run(_listen(host, port, secret, show, record))
+        except KeyboardInterrupt:
+            return  # that is how it is meant to end
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            exits.complain(f"cannot listen on {host}, port {port}: {error.strerror or error}")
+            raise typer.Exit(exits.ExitCode.REFUSED) from None
+
+
+@attrs.frozen
+class _Posted:
+    """A webhook as it came."""
+
+    body: bytes
+    signature: str
+
+    @property
+    def line(self) -> str:
+        # As text: what is genuine and an event is UTF-8.
+        return json.dumps({"signature": self.signature, "body": self.body.decode()})
+
+
+@attrs.define
+class _Show:
+    """Shows events, and posts them on."""
+
+    output: Output
+    forward: str | None
+    left: int | None
+
+    def __call__(self, event: Event, posted: _Posted) -> None:
+        if self.output.as_json:
+            self.output.json(event)
+        else:
+            stdout_console().print(_described(event), soft_wrap=True)
+            sys.stdout.flush()
+        if self.forward is not None:
+            _post(self.forward, posted)
+        if self.left is not None:
+            self.left -= 1
+
+    @property
+    def is_done(self) -> bool:
+        return self.left == 0
+
+
+class _Listener(Receiver):
+    """A receiver that shows what it accepts, as it came."""
+
+    def __init__(self, secret: Secret, show: _Show, record: Path | None) -> None:
+        super().__init__(self._take, secret, attempts=1, lanes=1)
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._show = show
+        self._record = record
+        self._posted: dict[str | None, _Posted] = {}
+
+    async def receive(self, body: bytes, signature: object) -> Answer:
+        """Keep what comes until it is shown, and answer."""
+        try:
+            name = parse_event(body).event_id
+        except InvalidEventError:
+            return await super().receive(body, signature)
+        fresh = name not in self._posted
+        if fresh:
+            self._posted[name] = _Posted(body, str(signature))
+        answer = await super().receive(body, signature)
+        if fresh and answer is not ACCEPTED:
+            self._posted.pop(name, None)
+        if answer.status != 200:
+            exits.complain(f"a webhook was refused: {answer.text}")
+        return answer
+
+    async def _take(self, event: Event) -> None:
+        posted = self._posted.pop(event.event_id, None)
+        if posted is None or self.ended.done():
+            return
+        try:
+            if self._record is not None:
+                with self._record.open("a", encoding="utf-8") as file:
+                    file.write(f"{posted.line}\n")
+            await asyncio.to_thread(self._show, event, posted)
+        except OSError as error:  # nobody reads the output any more, or it cannot be written
+            self.ended.set_exception(error)
+            return
+        if self._show.is_done:
+            self.ended.set_result(None)
+
+
+async def _listen(host: str, port: int, secret: Secret, show: _Show, record: Path | None) -> None:
+    listener = _Listener(secret, show, record)
+    async with serve(listener, host=host, port=port) as url:
+        sys.stderr.write(f"Webhooks are awaited at {url}; Ctrl-C ends it.\n")
+        sys.stderr.flush()
+        await listener.ended
+
+
+def _replay(path: Path, secret: Secret, show: _Show) -> None:
+    refused = 0
+    for place, posted in _recorded(path):
+        if posted is None or not verify_signature(posted.body, posted.signature, secret):
+            exits.complain(f"line {place} of {path} is no genuine webhook")
+            refused += 1
+            continue
+        try:
+            event = parse_event(posted.body)
+        except InvalidEventError as error:
+            exits.complain(f"line {place} of {path}: {error}")
+            refused += 1
+            continue
+        show(event, posted)
+        if show.is_done:
+            break
+    if refused:
+        raise typer.Exit(exits.ExitCode.REFUSED)
+
+
+def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        exits.complain(f"cannot read {path}: {getattr(error, 'strerror', None) or error}")
+        raise typer.Exit(exits.ExitCode.USAGE) from None
+    for place, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            members = json.loads(text)
+            yield place, _Posted(members["body"].encode(), str(members["signature"]))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            yield place, None
+
+
+def _secret(context: typer.Context) -> Secret:
+    if given := os.environ.get(_VARIABLE):
+        return Secret(given)
+    with opened(context) as session:
+        settings = session.run(session.client.callback_configuration.get())
+    if not settings.hmac_secret:
+        exits.complain(f"the project has no signing secret yet; set one, or {_VARIABLE}")
+        raise typer.Exit(exits.ExitCode.REFUSED)
+    return settings.hmac_secret
+
+
+def _post(url: str, posted: _Posted) -> None:
+    headers = {"Content-Type": "application/json", SIGNATURE_HEADER: posted.signature}
+    request = urllib.request.Request(url, posted.body, headers)  # noqa: S310 - http(s), checked
+    try:
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as reply:  # noqa: S310 - as above
+            status = reply.status
+    except HTTPError as error:
+        error.close()
+        status = error.code
+    except (OSError, ValueError) as error:
+        exits.complain(f"not forwarded: {getattr(error, 'reason', None) or error}")
+        return
+    if status != 200:
+        exits.complain(f"forwarded, and answered {status}")
+
+
+def _described(event: Event) -> Text:
+    """Return *event* in a line: when, about what, what, and how it ended."""
+    status = event.status or ""
+    moment = f"{event.timestamp:%Y-%m-%d %H:%M:%S}" if event.timestamp else "-"
+    parts = [
+        safe(moment, "dim"),
+        safe(event.resource_id or "-", "bold"),
+        safe(event.event_type or event.resource_type),
+        safe(status, _STYLES.get(status, "cyan")),
+    ]
+    codes = (getattr(event, name, None) for name in ("failure_code", "internal_failure_code"))
+    parts += [safe(code, "red") for code in codes if code]
+    return Text("  ").join(parts)

@@ -1,0 +1,1 @@
+"""What commands share: options, sessions, prompts, output files, exit codes."""

@@ -1,0 +1,153 @@
+"""How a command ends: the exit codes, and each error as one line."""
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import IntEnum
+
+import typer
+
+from sinch_numbers._core.atomic_files import OutputFileError
+from sinch_numbers._core.escaping import printable
+from sinch_numbers.errors import (
+    AuthenticationError,
+    BadRequestError,
+    InvalidArgumentError,
+    OrderIncompleteError,
+    OrderRefusedError,
+    OutcomeUnknownError,
+    SinchNumbersError,
+)
+
+_LONGEST = 600
+
+
+class ExitCode(IntEnum):
+    """What the exit code says."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    FINDINGS = 3
+    OUTCOME_UNKNOWN = 4
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
+# Typer starts a new line at every empty one.
+EPILOG = "\n\n".join(
+    (
+        "Exit codes:",
+        "0  done",
+        "1  refused by the API or its reviewers, not reachable, not confirmed, no space left,",
+        "   or an incomplete audit",
+        "2  wrong usage, or no credentials; nothing was sent",
+        "3  the audit found something as bad as --fail-on says",
+        "4  a billable call may or may not have happened: look before you repeat it",
+        "130  interrupted; 141 the reader of the output went away",
+    )
+)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell errors in one line on stderr, and turn them into exit codes."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (OrderIncompleteError, OrderRefusedError) as error:
+        for problem in error.problems:  # there may be many: a line for each
+            complain(f"{problem.field or 'request'}: {problem.description or 'not accepted'}")
+        complain(f"order {error.order_id} stands" if error.order_id else "nothing was ordered")
+        raise typer.Exit(exit_code(error)) from None
+    except SinchNumbersError as error:
+        complain(sentence(error))
+        raise typer.Exit(exit_code(error)) from None
+    except OutputFileError as error:
+        complain(str(error))
+        raise typer.Exit(ExitCode.REFUSED if error.begun else ExitCode.USAGE) from None
+    except KeyboardInterrupt:
+        complain("interrupted")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except BrokenPipeError:
+        silence(sys.stdout)
+        raise typer.Exit(ExitCode.PIPE_CLOSED) from None
+
+
+def exit_code(error: SinchNumbersError) -> ExitCode:
+    """Return the exit code that *error* stands for."""
+    if isinstance(error, OutcomeUnknownError):
+        return ExitCode.OUTCOME_UNKNOWN
+    if isinstance(error, InvalidArgumentError):
+        return ExitCode.USAGE
+    return ExitCode.REFUSED
+
+
+def sentence(error: SinchNumbersError) -> str:
+    """Return *error* as one line that says what happened and, where it is known, what to do."""
+    if isinstance(error, OutcomeUnknownError):
+        return _in_doubt(error)
+    parts = [str(error)]
+    if isinstance(error, BadRequestError):
+        parts += [
+            f"{violation.field or 'request'}: {violation.description or 'not accepted'}"
+            for violation in error.field_violations
+        ]
+    if isinstance(error, AuthenticationError):
+        parts.append("check SINCH_KEY_ID and SINCH_KEY_SECRET")
+    parts += getattr(error, "__notes__", [])
+    if error.request_id:
+        parts.append(f"request id {error.request_id}")
+    return "; ".join(parts)
+
+
+def complain(text: str) -> None:
+    """Write *text* to stderr as one safe line."""
+    text = printable(text)
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}..."
+    try:
+        print(f"sinch-numbers: {text}", file=sys.stderr, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        silence(sys.stderr)
+
+
+def silence(stream: object) -> None:
+    """Send what is still to be written to *stream* nowhere: nobody reads it any more."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]  # what has none is let be
+        os.close(nowhere)
+
+
+def _in_doubt(error: OutcomeUnknownError) -> str:
+    what = f"{error.method} {error.path}"
+    number = error.phone_number
+    path = error.path or ""
+    if path.endswith(":createNumberOrder"):
+        return (
+            f"outcome unknown: {error.message} ({what}); no command can show an order without "
+            "its id, but one that is not submitted ends by itself"
+        )
+    if "/numberOrders/" in path:
+        order_id = path.partition("/numberOrders/")[2].partition("/")[0]
+        look = f"orders get {shlex.quote(order_id)}"
+    elif "/hostingOrders" in what or ":textEnable" in what:
+        look = "hosting list"
+    elif "/qualifiedNumbers" in what or "/importedNumbers" in what:
+        group = "qualified" if "/qualifiedNumbers" in what else "imported"
+        look = f"{group} get {shlex.quote(number)}" if number else f"{group} list"
+    elif number is None:
+        look = "list"
+    elif "/emergencyAddress" in what:
+        look = f"emergency get {shlex.quote(number)}"
+    else:
+        look = f"get {shlex.quote(number)}"
+    about = f" for {number}" if number else ""
+    when = f", sent at {error.first_sent_at:%Y-%m-%dT%H:%M:%SZ}" if error.first_sent_at else ""
+    return (
+        f"outcome unknown{about}: {error.message} ({what}{when}); "
+        f"look before you repeat it: sinch-numbers {look}"
+    )

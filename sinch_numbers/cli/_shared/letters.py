@@ -1,0 +1,54 @@
+"""
+Letters of authorisation, read from a file.
+
+They hold names and addresses, which a list of processes is no place for.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from sinch_numbers._core.serialization import converter
+from sinch_numbers.errors import APIResponseError
+from sinch_numbers.models import BlanketLoaInfo, DirectLoaInfo, LoaInfo, ResellerLoaInfo
+
+_KINDS: Final[dict[str, type[LoaInfo]]] = {
+    "directLoaInfo": DirectLoaInfo,
+    "resellerLoaInfo": ResellerLoaInfo,
+    "blanketLoaInfo": BlanketLoaInfo,
+}
+
+Letter = Annotated[
+    Path,
+    typer.Option(
+        "--letter",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="The letter of authorisation as JSON, such as {'directLoaInfo': {...}}.",
+    ),
+]
+
+
+def read(path: Path) -> LoaInfo:
+    """Return the letter in the file at *path*; what it lacks is told where it is sent."""
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unusable(f"{path} cannot be read as JSON ({type(error).__name__})") from None
+    if not isinstance(found, dict) or len(found) != 1 or not found.keys() <= _KINDS.keys():
+        raise _unusable(f"{path} has to hold one of {', '.join(_KINDS)}")
+    ((name, members),) = found.items()
+    letter: LoaInfo
+    try:
+        letter = converter.load(members, _KINDS[name])
+    except APIResponseError as error:
+        where = error.message.removeprefix("the reply does not fit: ")
+        raise _unusable(f"{path} does not fit: {where}") from None
+    return letter
+
+
+def _unusable(why: str) -> typer.BadParameter:
+    return typer.BadParameter(why, param_hint="--letter")

@@ -1,0 +1,149 @@
+"""Files that a command saves what it found to, each in the format that its suffix stands for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+import attrs
+import typer
+
+from sinch_numbers._core.atomic_files import BinaryOutput, OutputFileError, replaced
+from sinch_numbers.audit import Report, Reports
+from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.options import Target
+from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
+from sinch_numbers.exports import (
+    NUMBERS,
+    PROJECT_FINDINGS,
+    BinaryFile,
+    CsvWriter,
+    JsonLinesWriter,
+    ParquetWriter,
+    RowWriter,
+    project_findings,
+    require,
+    write_csv,
+    write_html,
+    write_json,
+    write_parquet,
+    write_report_lines,
+)
+from sinch_numbers.models import ActiveNumber
+
+T = TypeVar("T")
+
+Complete = Callable[[Report | Reports, BinaryFile, Sequence[str]], None]
+"""Writes what an audit found; what the last argument names has all of its findings."""
+
+REPORTS: Final[Mapping[str, Complete]] = {
+    ".html": lambda found, file, others: write_html(found, file, also_in=others),
+    ".json": lambda found, file, _: write_json(found, file),
+    ".jsonl": lambda found, file, _: write_report_lines(found, file),
+    ".csv": lambda found, file, _: write_csv(project_findings(found), file, PROJECT_FINDINGS),
+    ".parquet": lambda found, file, _: write_parquet(
+        project_findings(found), file, PROJECT_FINDINGS
+    ),
+}
+"""How an audit is saved, by suffix."""
+
+MakeWriter = Callable[[BinaryFile], RowWriter[ActiveNumber]]
+"""Begins a list of numbers."""
+
+LISTS: Final[Mapping[str, MakeWriter]] = {
+    ".csv": lambda file: CsvWriter(file, NUMBERS),
+    ".jsonl": JsonLinesWriter,
+    ".parquet": lambda file: ParquetWriter(file, NUMBERS),
+}
+"""How a list of numbers is saved, by suffix."""
+
+
+@attrs.frozen
+class Saving(Generic[T]):
+    """A file to save to, and what writes it."""
+
+    target: Target
+    write: T
+
+
+def savings(
+    paths: Sequence[Path] | None,
+    formats: Mapping[str, T],
+    *,
+    force: bool,
+    output: Target | None,
+) -> tuple[Saving[T], ...]:
+    """Return how to save to each of *paths*, or end the command: nothing was sent yet."""
+    taken = {output.path.absolute()} if output else set()
+    found = []
+    for path in paths or ():
+        if path.suffix.lower() not in formats:
+            raise typer.BadParameter(f"--save {path}: the suffix is none of {', '.join(formats)}")
+        if path.absolute() in taken:
+            raise typer.BadParameter(f"{path} is named twice")
+        taken.add(path.absolute())
+        try:
+            require(path.suffix.lower())
+        except MissingExtraError as error:
+            complain(str(error))
+            raise typer.Exit(ExitCode.USAGE) from None
+        found.append(Saving(Target(path, force), formats[path.suffix.lower()]))
+    return tuple(found)
+
+
+@contextmanager
+def opened(savings: Sequence[Saving[T]]) -> Iterator[tuple[tuple[Saving[T], BinaryOutput], ...]]:
+    """Yield each of *savings* with its file; the files are there when the block ends well."""
+    with ExitStack() as stack:
+        yield tuple(
+            (
+                saving,
+                stack.enter_context(
+                    replaced(saving.target.path, force=saving.target.force, private=True)
+                ).binary,
+            )
+            for saving in savings
+        )
+
+
+def save_report(
+    found: Report | Reports, files: Sequence[tuple[Saving[Complete], BinaryOutput]]
+) -> None:
+    """Write what an audit *found* to all of *files*."""
+    names = [saving.target.path for saving, _ in files]
+    whole = [name.name for name in names if name.suffix.lower() != ".html"]
+    for saving, file in files:
+        with _told(saving.target.path):
+            saving.write(found, file, whole)
+
+
+@contextmanager
+def lists(
+    savings: Sequence[Saving[MakeWriter]],
+) -> Iterator[Callable[[Sequence[ActiveNumber]], None] | None]:
+    """Yield what adds numbers to the files of *savings*, ``None`` when there are none."""
+    with ExitStack() as stack:
+        paths = [saving.target.path for saving in savings]
+        writers = [
+            stack.enter_context(saving.write(file))
+            for saving, file in stack.enter_context(opened(savings))
+        ]
+
+        def add(numbers: Sequence[ActiveNumber]) -> None:
+            for path, writer in zip(paths, writers, strict=True):
+                with _told(path):
+                    writer.write(numbers)
+
+        yield add if writers else None
+        for path, writer in zip(paths, writers, strict=True):
+            with _told(path):
+                writer.close()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell values that a format has no place for as what they are here: a file not written."""
+    try:
+        yield
+    except InvalidArgumentError as error:
+        raise OutputFileError(path, error.message, begun=True) from error

@@ -1,0 +1,56 @@
+"""A progress bar on stderr, for as long as somebody is watching."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from sinch_numbers.audit import Progress as Tell
+from sinch_numbers.cli._shared.output import PlainConsole
+
+
+class _Speed(ProgressColumn):
+    """How many a second, lately."""
+
+    def render(self, task: Task) -> Text:
+        """Return the speed, once there is one."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "", "dim")
+
+
+@contextmanager
+def shown() -> Iterator[Tell | None]:
+    """Yield what shows progress, or ``None`` where stderr is no terminal; leave no trace."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bars = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        _Speed(),
+        TimeElapsedColumn(),
+        console=PlainConsole(file=sys.stderr, markup=False, emoji=False, highlight=False),
+        transient=True,
+    )
+    tasks: dict[str, TaskID] = {}
+
+    def tell(what: str, done: int, total: int | None) -> None:
+        if what not in tasks:
+            tasks[what] = bars.add_task(what, total=total)
+        bars.update(tasks[what], completed=done, total=total)
+
+    with bars:
+        yield tell

@@ -1,0 +1,184 @@
+"""One run of a command: its settings, its client, and the loop that its calls run in."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from typing import Any, Final, TypeVar
+
+import attrs
+import typer
+
+from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._core import atomic_files as files
+from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.logging import logger
+from sinch_numbers._core.pagination import Pager
+from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared.options import Target
+from sinch_numbers.cli._shared.output import Output
+from sinch_numbers.cli._shared.projects import ProjectKey
+
+T = TypeVar("T")
+
+_CREDENTIALS: Final = ("SINCH_PROJECT_ID", "SINCH_KEY_ID", "SINCH_KEY_SECRET")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """The options that stand before the command."""
+
+    sandbox: bool = False
+    sandbox_numbers: int = 3000
+    sandbox_seed: int = 7
+    sandbox_projects: int = 1
+    project_id: str | None = None
+    json: bool = False
+    timeout: float = 30.0
+    verbose: bool = False
+
+
+@attrs.frozen
+class Session:
+    """What a command works with."""
+
+    clients: Sequence[NumbersClient]
+    output: Output
+    _runner: asyncio.Runner
+
+    @property
+    def client(self) -> NumbersClient:
+        """Return the client of the project that the command is about."""
+        return self.clients[0]
+
+    def run(self, call: Coroutine[Any, Any, T]) -> T:
+        """
+        Run *call* to its end; an interrupt cancels it.
+
+        Commands are plain functions and step into the loop for their calls only, so that
+        Ctrl-C also works where they wait for an answer at the keyboard.
+        """
+        return self._runner.run(call)
+
+    def all(self, pager: Pager[T]) -> list[T]:
+        """Walk *pager* to its end."""
+
+        async def walk() -> list[T]:
+            return [item async for item in pager]
+
+        return self.run(walk())
+
+
+@contextmanager
+def opened(
+    context: typer.Context,
+    target: Target | None = None,
+    *,
+    projects: Sequence[ProjectKey] | None = None,
+) -> Iterator[Session]:
+    """
+    Open what a command needs, and close it; errors become one line and an exit code.
+
+    With a *target* the output goes to that file, which is there when all went well. With
+    *projects* there is a client for each of those, and else one; in a sandbox there is one
+    for each project that it was told to have.
+    """
+    settings: Settings = context.obj
+    with exits.told(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        try:
+            clients = runner.run(_clients(settings, projects, stack))
+            with ExitStack() as written:
+                file = None
+                if target is not None:
+                    file = written.enter_context(files.replaced(target.path, force=target.force))
+                yield Session(clients, Output(as_json=settings.json, file=file), runner)
+        finally:
+            runner.run(stack.aclose())
+
+
+async def _clients(
+    settings: Settings, projects: Sequence[ProjectKey] | None, stack: AsyncExitStack
+) -> list[NumbersClient]:
+    if settings.sandbox:
+        clients = await _sandboxed(settings, stack)
+    elif projects is not None:
+        clients = [
+            NumbersClient(
+                key.project_id,
+                key.key_id,
+                key.secret,
+                timeout=settings.timeout,
+                user_agent="cli",
+            )
+            for key in projects
+        ]
+    else:
+        _check_credentials(settings)
+        clients = [NumbersClient(settings.project_id, timeout=settings.timeout, user_agent="cli")]
+    return [await stack.enter_async_context(client) for client in clients]
+
+
+async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:
+    from sinch_numbers.sandbox import Sandbox
+
+    name, count = settings.project_id or "sandbox", settings.sandbox_projects
+    project_ids = [name, *(f"{name}-{number}" for number in range(2, count + 1))]
+    sandbox = Sandbox(
+        numbers=settings.sandbox_numbers,
+        seed=settings.sandbox_seed,
+        project_id=project_ids,
+    )
+    await stack.enter_async_context(sandbox)
+    given = sandbox.environment
+    return [
+        NumbersClient(
+            project_id,
+            given["SINCH_KEY_ID"],
+            given["SINCH_KEY_SECRET"],
+            numbers_url=given["SINCH_NUMBERS_URL"],
+            imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
+            auth_url=given["SINCH_AUTH_URL"],
+            timeout=settings.timeout,
+        )
+        for project_id in project_ids
+    ]
+
+
+def _check_credentials(settings: Settings) -> None:
+    missing = [name for name in _CREDENTIALS if not os.environ.get(name)]
+    if settings.project_id and "SINCH_PROJECT_ID" in missing:
+        missing.remove("SINCH_PROJECT_ID")
+    if missing:
+        exits.complain(
+            f"no credentials: set {', '.join(missing)}, or try it out with --sandbox first"
+        )
+        raise typer.Exit(exits.ExitCode.USAGE)
+
+
+class _StderrHandler(logging.Handler):
+    """Writes to what stderr is at the moment: a progress bar makes room for lines of text."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write *record* as one safe line."""
+        sys.stderr.write(f"{printable(self.format(record))}\n")
+
+
+@contextmanager
+def _logs(*, verbose: bool) -> Iterator[None]:
+    """Show the package's log on stderr when it is asked for."""
+    if not verbose:
+        yield
+        return
+    handler = _StderrHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)

@@ -1,0 +1,96 @@
+r"""
+CSV that a spreadsheet can be trusted with.
+
+UTF-8, commas, a line a row and the names of the columns first. What spreadsheets would take
+for a formula begins with an apostrophe, and what would steer a terminal or break a line is
+written as an escape such as ``\n``. JSON and Parquet keep texts as they are.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final, Generic, TypeVar
+
+from sinch_numbers._core.escaping import printable
+from sinch_numbers.exports._columns import Kind, Table
+from sinch_numbers.exports._rows import BinaryFile, Writer
+
+T = TypeVar("T")
+
+_E164: Final = re.compile(r"\+[0-9]{1,15}", re.ASCII)
+# Some spreadsheets trim what is before the sign, and some know its full-width form.
+_FORMULA: Final = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+
+class CsvWriter(Writer, Generic[T]):
+    """Writes values as CSV."""
+
+    def __init__(self, file: BinaryFile, table: Table[T]) -> None:
+        self._cells = [(column.read, _CELLS[column.kind]) for column in table.columns]
+        self._rows = csv.writer(_Encoded(file), lineterminator="\n")
+        self._rows.writerow(table.header)
+
+    def write(self, values: Iterable[T]) -> None:
+        """Add *values*."""
+        cells = self._cells
+        self._rows.writerows(
+            ["" if (found := read(value)) is None else cell(found) for read, cell in cells]
+            for value in values
+        )
+
+
+def write_csv(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
+    r"""
+    Write *values* to *file* as CSV, with the columns of *table*.
+
+    What a spreadsheet would calculate begins with an apostrophe, what would steer a terminal
+    or break a line is an escape, such as ``\n``. ``None`` is an empty cell, several words are
+    parted by spaces, amounts are exact, times are ISO 8601 in UTC.
+    """
+    with CsvWriter(file, table) as writer:
+        writer.write(values)
+
+
+def safe_text(text: str) -> str:
+    """Return *text* on one line, and such that no spreadsheet calculates it."""
+    shown = printable(text)
+    return f"'{shown}" if _FORMULA.match(text) else shown
+
+
+def _phone_number(number: str) -> str:
+    # Its plus sign makes no formula of it, as long as nothing but digits follows.
+    return number if _E164.fullmatch(number) else safe_text(number)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _words(words: Iterable[Any]) -> str:
+    return safe_text(" ".join(words))
+
+
+def _amount(amount: Decimal) -> str:
+    return f"{amount:f}"
+
+
+_CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
+    Kind.PHONE_NUMBER: _phone_number,
+    Kind.TEXT: safe_text,
+    Kind.WORDS: _words,
+    Kind.COUNT: str,
+    Kind.AMOUNT: _amount,
+    Kind.MOMENT: _moment,
+}
+
+
+class _Encoded:
+    """What `csv` writes text to."""
+
+    def __init__(self, file: BinaryFile) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        self._file.write(text.encode())

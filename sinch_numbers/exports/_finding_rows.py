@@ -1,0 +1,43 @@
+"""Findings as rows: by themselves, or with the project that each is in."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from sinch_numbers.audit import Finding, ProjectFinding, Report, Reports
+from sinch_numbers.exports._columns import Column, Kind, Table
+
+FINDINGS: Final[Table[Finding]] = Table(
+    "findings",
+    (
+        Column("rule", Kind.TEXT, lambda finding: finding.rule),
+        Column("severity", Kind.TEXT, lambda finding: finding.severity.value),
+        Column("phone_number", Kind.PHONE_NUMBER, lambda finding: finding.phone_number),
+        Column("region_code", Kind.TEXT, lambda finding: finding.region_code),
+        Column("type", Kind.TEXT, lambda finding: finding.type),
+        Column("display_name", Kind.TEXT, lambda finding: finding.display_name),
+        Column("message", Kind.TEXT, lambda finding: finding.message),
+        Column("advice", Kind.TEXT, lambda finding: finding.advice),
+    ),
+)
+"""Findings of an audit: rule, severity, whose number, what is wrong, what to do."""
+
+
+def _of(read: Callable[[Finding], Any]) -> Callable[[ProjectFinding], Any]:
+    return lambda one: read(one.finding)
+
+
+PROJECT_FINDINGS: Final[Table[ProjectFinding]] = Table(
+    "findings",
+    (
+        Column("project_id", Kind.TEXT, lambda one: one.project_id),
+        *(Column(column.name, column.kind, _of(column.read)) for column in FINDINGS.columns),
+    ),
+)
+"""Findings of an audit of one project or several: the project first, then as `FINDINGS`."""
+
+
+def project_findings(found: Report | Reports) -> tuple[ProjectFinding, ...]:
+    """Return the findings of an audit, each with its project, the worst first."""
+    if isinstance(found, Reports):
+        return found.findings
+    return tuple(ProjectFinding(found.project_id, finding) for finding in found.findings)

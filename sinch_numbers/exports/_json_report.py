@@ -1,0 +1,80 @@
+"""A whole audit as JSON: one document, or a line for each finding and one for the rest."""
+
+from collections.abc import Iterable, Mapping
+
+from sinch_numbers._core.serialization.jsonable import line
+from sinch_numbers.audit import ProjectFailure, Report, Reports, Rule
+from sinch_numbers.exports._report_lines import report_lines, summary, total
+from sinch_numbers.exports._rows import BinaryFile
+
+
+def write_report_lines(found: Report | Reports, file: BinaryFile) -> None:
+    """
+    Write what an audit *found* to *file* as JSON Lines, as ``--json audit`` shows it.
+
+    ``kind`` tells what a line is about: ``finding``, ``difference``, and ``summary`` for all
+    the rest of a project; with several projects also ``failure`` and a ``total`` at the end.
+    """
+    for one in report_lines(found):
+        file.write(f"{line(one)}\n".encode())
+
+
+def write_json(found: Report | Reports, file: BinaryFile) -> None:
+    """
+    Write what an audit *found* to *file* as one JSON document.
+
+    The members of a project are those of its summary, but that ``counts`` says how many
+    findings there are of each severity, ``rules`` what was looked for, and ``findings`` and
+    ``differences`` are all of them, each on a line of its own. With several projects the
+    document is their total, and ``projects`` are they: one that could not be audited has an
+    ``error`` and nothing else. Amounts are texts, times are ISO 8601 in UTC.
+    """
+    if isinstance(found, Report):
+        _write_report(found, file)
+    else:
+        members = dict(total(found))
+        members["counts"] = members.pop("findings")
+        del members["projects"]
+        _write_members(members, file)
+        file.write(b'"projects":[\n')
+        for place, one in enumerate(found.projects):
+            file.write(b",\n" if place else b"")
+            _write_project(one, file)
+        file.write(b"\n]\n}")
+    file.write(b"\n")
+
+
+def _write_project(project: Report | ProjectFailure, file: BinaryFile) -> None:
+    if isinstance(project, Report):
+        _write_report(project, file)
+    else:
+        file.write(line(project).encode())
+
+
+def _write_report(report: Report, file: BinaryFile) -> None:
+    members = dict(summary(report))
+    members["counts"] = members.pop("findings")
+    members["rules"] = [_rule(rule) for rule in report.rules]
+    del members["differences"]
+    _write_members(members, file)
+    _write_list("differences", report.differences, file)
+    file.write(b",\n")
+    _write_list("findings", report.findings, file)
+    file.write(b"\n}")
+
+
+def _write_members(members: Mapping[str, object], file: BinaryFile) -> None:
+    file.write(b"{\n")
+    for name, member in members.items():
+        file.write(f"{line(name)}:{line(member)},\n".encode())
+
+
+def _write_list(name: str, values: Iterable[object], file: BinaryFile) -> None:
+    file.write(f"{line(name)}:[".encode())
+    for place, value in enumerate(values):
+        file.write(f"{',' if place else ''}\n{line(value)}".encode())
+    file.write(b"\n]")
+
+
+def _rule(rule: Rule) -> Mapping[str, object]:
+    return {name: getattr(rule, name) for name in ("id", "severity", "title", "meaning", "advice")}

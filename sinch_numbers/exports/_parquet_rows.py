@@ -1,0 +1,195 @@
+"""
+Parquet with types: amounts are decimals, times are in UTC, several words are a list.
+
+Rows are written in groups, so that a million of them take no more memory than a few
+thousand.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import islice
+from types import TracebackType
+from typing import Any, Final, Generic, TypeVar
+
+from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
+from sinch_numbers.exports._columns import Column, Kind, Table
+from sinch_numbers.exports._rows import BinaryFile, Writer
+
+T = TypeVar("T")
+
+_GROUP: Final = 10_000
+_WHOLE: Final = 20
+_FRACTION: Final = 18
+_LARGEST: Final = 2**63
+
+
+class ParquetWriter(Writer, Generic[T]):
+    """
+    Writes values as Parquet.
+
+    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs.
+    """
+
+    def __init__(self, file: BinaryFile, table: Table[T]) -> None:
+        self._arrow = require_pyarrow()
+        from pyarrow import parquet
+
+        self._columns = table.columns
+        self._schema = schema_of(table)
+        self._waiting: list[T] = []
+        self._sink = _Sink(file)
+        self._file = parquet.ParquetWriter(
+            self._arrow.PythonFile(self._sink, mode="w"), self._schema
+        )
+
+    def write(self, values: Iterable[T]) -> None:
+        """
+        Add *values*.
+
+        Raises `InvalidArgumentError` for an amount of more than 20 digits before or 18 after
+        the point, and for a count of more than 64 bits: nothing is ever rounded.
+        """
+        rest = iter(values)
+        while more := list(islice(rest, _GROUP - len(self._waiting))):
+            self._waiting += more
+            if len(self._waiting) == _GROUP:
+                self._write_group()
+
+    def close(self) -> None:
+        """Complete the file; once it is, there is nothing more to do."""
+        if not self._file.is_open:
+            return
+        if self._waiting:
+            self._write_group()
+        self._file.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, traceback)
+        # Thrown away unfinished, pyarrow would write the footer all the same.
+        self._sink.deaf = True
+
+    def _write_group(self) -> None:
+        arrays = [
+            self._arrow.array(_cells(column, self._waiting), type=field.type)
+            for column, field in zip(self._columns, self._schema, strict=True)
+        ]
+        self._waiting.clear()
+        self._file.write_batch(self._arrow.record_batch(arrays, schema=self._schema))
+
+
+def write_parquet(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
+    """
+    Write *values* to *file* as Parquet, with the columns of *table*.
+
+    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs, and
+    `InvalidArgumentError` for an amount of more than 20 digits before or 18 after the point,
+    and for a count of more than 64 bits: nothing is ever rounded.
+    """
+    with ParquetWriter(file, table) as writer:
+        writer.write(values)
+
+
+def schema_of(table: Table[T]) -> Any:
+    """
+    Return the schema that *table* has in Parquet, as pyarrow knows it.
+
+    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs.
+    """
+    arrow = require_pyarrow()
+    text = arrow.string()
+    types = {
+        Kind.PHONE_NUMBER: text,
+        Kind.TEXT: text,
+        Kind.WORDS: arrow.list_(text),
+        Kind.COUNT: arrow.int64(),
+        Kind.AMOUNT: arrow.decimal128(_WHOLE + _FRACTION, _FRACTION),
+        Kind.MOMENT: arrow.timestamp("us", tz="UTC"),
+    }
+    return arrow.schema([(column.name, types[column.kind]) for column in table.columns])
+
+
+def require_pyarrow() -> Any:
+    """Return pyarrow, or raise `MissingExtraError`."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingExtraError("Parquet", "parquet") from error
+    return pyarrow
+
+
+def _cells(column: Column[T], values: Iterable[T]) -> list[Any]:
+    as_arrow, name = _CELLS[column.kind], column.name
+    return [None if found is None else as_arrow(found, name) for found in map(column.read, values)]
+
+
+def _text(text: str, _name: str) -> str:
+    # A lone surrogate has no form in UTF-8, and one odd name must not cost the whole file.
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _words(words: Iterable[str], name: str) -> list[str]:
+    return [_text(word, name) for word in words]
+
+
+def _moment(moment: datetime, _name: str) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _count(count: int, name: str) -> int:
+    if not -_LARGEST <= count < _LARGEST:
+        raise InvalidArgumentError(name, "a count of 64 bits", count)
+    return count
+
+
+def _amount(amount: Decimal, name: str) -> Decimal:
+    exponent = amount.as_tuple().exponent
+    fits = isinstance(exponent, int) and exponent >= -_FRACTION and amount.adjusted() < _WHOLE
+    if not fits:
+        expected = f"at most {_WHOLE} digits before and {_FRACTION} after the point"
+        raise InvalidArgumentError(name, expected, amount)
+    return amount
+
+
+_CELLS: Final[Mapping[Kind, Callable[[Any, str], Any]]] = {
+    Kind.PHONE_NUMBER: _text,
+    Kind.TEXT: _text,
+    Kind.WORDS: _words,
+    Kind.COUNT: _count,
+    Kind.AMOUNT: _amount,
+    Kind.MOMENT: _moment,
+}
+
+
+class _Sink:
+    """A file as pyarrow wants one: it asks where it is, and closes what is not its own."""
+
+    closed = False
+    deaf = False
+    """Whether what is still to come is dropped."""
+
+    def __init__(self, file: BinaryFile) -> None:
+        self._file = file
+        self._written = 0
+
+    def write(self, data: Any) -> int:
+        plain = bytes(data)
+        if not self.deaf:
+            self._file.write(plain)
+        self._written += len(plain)
+        return len(plain)
+
+    def tell(self) -> int:
+        return self._written
+
+    def flush(self) -> None:
+        """Leave it to the file's owner."""
+
+    def close(self) -> None:
+        """Leave it to the file's owner."""

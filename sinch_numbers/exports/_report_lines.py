@@ -1,0 +1,89 @@
+"""An audit as programs read it: a line for each finding, and what it all comes to."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sinch_numbers._core.serialization.jsonable import plain
+from sinch_numbers.audit import Costs, Drift, Forecast, Report, Reports, Severity
+
+
+def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
+    """
+    Return what was *found*, an object a line; ``kind`` tells them apart.
+
+    There is a ``finding`` for each finding, a ``difference`` for each number that is not as
+    expected, and a ``summary`` of the project. With several projects each line names its
+    project, one that failed has a ``failure`` instead, and a ``total`` comes last.
+    """
+    if isinstance(found, Report):
+        yield from _of_project(found, {})
+        return
+    for one in found.projects:
+        if isinstance(one, Report):
+            yield from _of_project(one, {"project_id": one.project_id})
+        else:
+            yield {"kind": "failure", **plain(one)}
+    yield {"kind": "total", **total(found)}
+
+
+def summary(report: Report) -> Mapping[str, object]:
+    """Return all of *report* but its findings, and how many of those there are."""
+    verdict = report.verdict
+    kinds = [difference.kind for difference in report.differences]
+    return {
+        "project_id": report.project_id,
+        "started_at": report.started_at,
+        "finished_at": report.finished_at,
+        "numbers": report.numbers,
+        "verdict": {
+            **plain(verdict),
+            "complete": verdict.complete,
+            "explanation": verdict.explanation,
+        },
+        "findings": _counts(report),
+        "costs": _costs(report.costs),
+        "forecast": _forecast(report.forecast),
+        "statuses": dict(report.statuses),
+        "releases": [{"date": day, "numbers": count} for day, count in report.releases],
+        "differences": {str(kind.value): kinds.count(kind) for kind in Drift},
+    }
+
+
+def total(found: Reports) -> Mapping[str, object]:
+    """Return what all projects of *found* come to."""
+    return {
+        "projects": len(found.projects),
+        "failed": len(found.failures),
+        "complete": found.complete,
+        "numbers": found.numbers,
+        "findings": _counts(found),
+        "costs": _costs(found.costs),
+        "forecast": _forecast(found.forecast),
+    }
+
+
+def _of_project(report: Report, named: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    for finding in report.findings:
+        yield {"kind": "finding", **named, **plain(finding)}
+    for difference in report.differences:
+        # What kind of difference it is does not hide what kind of line it is.
+        members = plain(difference)
+        yield {"kind": "difference", **named, "drift": members.pop("kind"), **members}
+    yield {"kind": "summary", **summary(report)}
+
+
+def _counts(found: Report | Reports) -> Mapping[str, int]:
+    return {str(severity.value): found.count(severity) for severity in Severity}
+
+
+def _costs(costs: Costs) -> Mapping[str, object]:
+    return {**plain(costs), "totals": costs.totals}
+
+
+def _forecast(forecast: Forecast) -> Mapping[str, object]:
+    totals = [
+        {"month": month, **plain(total)}
+        for month in forecast.months
+        for total in forecast.totals(month)
+    ]
+    return {**plain(forecast), "totals": totals}

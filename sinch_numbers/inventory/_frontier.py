@@ -1,0 +1,304 @@
+"""Frontier: what is still to be read of an inventory, and what is to be asked for next."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import count
+from typing import Final
+
+import attrs
+
+from sinch_numbers._core.pagination import Page
+from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
+from sinch_numbers.inventory._cursor import Cursor
+from sinch_numbers.inventory._partition import WHOLE, Partition
+from sinch_numbers.inventory._verdict import Gap, PartitionCount, Verdict
+from sinch_numbers.models import ActiveNumber
+
+_FEWEST_PAGES: Final = 4
+"""A partition with no more is not worth the ten looks that splitting takes."""
+_MOST_PAGES: Final = 64
+"""A partition with more is split even if all are busy: what was seen of it is held."""
+_SHORTEST: Final = 8
+"""No phone number is shorter, plus sign included."""
+
+
+@attrs.frozen(eq=False)
+class Count:
+    """How many numbers does this part *of* a partition hold?"""
+
+    partition: Partition
+    of: Bookmark
+
+
+@attrs.frozen(eq=False)
+class Read:
+    """What is on the next page of this partition?"""
+
+    cursor: Cursor
+
+    @property
+    def partition(self) -> Partition:
+        """Return what is read."""
+        return self.cursor.partition
+
+
+Question = Count | Read
+
+
+@attrs.define(eq=False)
+class _Account:
+    """What became of a region and type."""
+
+    counted: int | None = None
+    read: int = 0
+
+
+@attrs.frozen(eq=False)
+class _Split:
+    """A partition that falls into parts, once the sum of their counts bears it out."""
+
+    whole: Bookmark
+    counts: dict[Partition, int | None] = attrs.field(factory=dict)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the parts are the whole: a service might know another kind of prefix."""
+        parts = [count for count in self.counts.values() if count is not None]
+        whole = self.whole.counted or 0
+        # Numbers come and go between two looks; what that means is for the verdict to say.
+        # But a number that is its own prefix would be in no part.
+        moves = max(10, whole // 50) if len(self.whole.partition.prefix) < _SHORTEST else 0
+        return abs(whole - sum(parts)) <= moves and len(parts) == len(self.counts)
+
+
+def fair_share(total: int | None, *, workers: int, page_size: int) -> int:
+    """Return how many of *total* numbers one worker should read in a row, at most."""
+    pages = -(-(total or 0) // (workers * page_size))
+    return page_size * min(max(pages, _FEWEST_PAGES), _MOST_PAGES)
+
+
+class Frontier:
+    """
+    Decides what to ask for, and keeps account of the answers; it asks for nothing itself.
+
+    Each region and type is looked at first. What turns out to be more than *share* numbers
+    is split by the next digit, again and again; then the largest is read first, so that the
+    last workers end together. What was begun is finished before something else is begun.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, *, share: int) -> None:
+        self.project_id: str = checkpoint.project_id
+        self.counted_before: int | None = checkpoint.counted_before
+        self.duplicates: int = checkpoint.duplicates
+        self.moved: bool = checkpoint.moved
+        self.looked_outside: bool = checkpoint.looked_outside
+        self.unreadable: list[Gap] = list(checkpoint.unreadable)
+        """Single numbers that could not be read."""
+        self._gaps: list[Gap] = []
+        self._roots = {
+            root.partition: _Account(root.counted, root.read) for root in checkpoint.roots
+        }
+        self._offered = frozenset(self._roots) - {WHOLE}
+        self._failed: list[Bookmark] = []
+        self._misplaced = checkpoint.misplaced
+        self._share = share
+        self._looks: deque[Question] = deque()
+        self._begun: deque[Cursor] = deque()
+        self._waiting: list[tuple[int, int, Bookmark]] = []
+        self._splits: dict[Partition, _Split] = {}
+        self._unsplittable: set[Partition] = set()
+        self._asking: dict[Cursor, None] = {}
+        self._order = count()
+        for bookmark in checkpoint.open:
+            self._add(bookmark)
+
+    @property
+    def read(self) -> int:
+        """How many numbers were handed out so far."""
+        return sum(account.read for account in self._roots.values())
+
+    def next(self) -> Question | None:
+        """Return what to ask next; ``None`` while that depends on answers yet to come."""
+        if self._looks:
+            question = self._looks.popleft()
+        elif self._begun:
+            question = Read(self._begun.popleft())
+        elif self._waiting:
+            question = Read(Cursor(heappop(self._waiting)[-1]))
+        else:
+            return None
+        if isinstance(question, Read):
+            self._asking[question.cursor] = None  # a set that keeps the order
+        return question
+
+    def counts(self) -> tuple[Count, ...]:
+        """Take all that is to be counted out of what is to be asked next."""
+        counts = tuple(look for look in self._looks if isinstance(look, Count))
+        self._looks = deque(look for look in self._looks if not isinstance(look, Count))
+        return counts
+
+    def counted(self, question: Count, total: int | None) -> None:
+        """Take in an answer: so many numbers are there, or nobody knows."""
+        whole = question.of
+        split = self._splits[whole.partition]
+        split.counts[question.partition] = total
+        if len(split.counts) < len(whole.partition.parts):
+            return
+        del self._splits[whole.partition]
+        if not split.adds_up:
+            self._unsplittable.add(whole.partition)
+            self._looks.append(Read(Cursor(whole)))
+            return
+        for partition, size in split.counts.items():
+            if size:
+                self._add(Bookmark(partition=partition, counted=size))
+
+    def took(self, question: Read, page: Page[ActiveNumber]) -> list[ActiveNumber]:
+        """Take in an answer, a page; return the numbers in it that are new."""
+        cursor = question.cursor
+        del self._asking[cursor]
+        account = self._roots.setdefault(cursor.partition.root, _Account())
+        if not cursor.begun:
+            if not cursor.partition.prefix:
+                account.counted = page.total_size
+            if page.total_size is not None and self._is_large(cursor.partition, page.total_size):
+                self._split(Bookmark(partition=cursor.partition, counted=page.total_size))
+                return []
+        fresh = cursor.take(page, self._offered if cursor.partition.root == WHOLE else frozenset())
+        account.read += len(fresh)
+        if cursor.problem is not None:
+            self._give_up(cursor, str(cursor.problem))
+        elif cursor.done:
+            self._settle(cursor)
+        else:
+            self._begun.append(cursor)
+        return fresh
+
+    def failed(self, question: Question, reason: str) -> None:
+        """Take note that there is no answer: the rest of the partition is missing."""
+        if isinstance(question, Count):
+            self.counted(question, None)
+        else:
+            del self._asking[question.cursor]
+            self._give_up(question.cursor, reason)
+
+    def retry(self) -> None:
+        """Ask once more for what failed."""
+        failed, self._failed = self._failed, []
+        self._gaps.clear()
+        for bookmark in failed:
+            self._add(bookmark)
+
+    def give_back(self, question: Question) -> None:
+        """Take note that *question* was not answered, and is to be asked again."""
+        if isinstance(question, Read):
+            self._asking.pop(question.cursor, None)
+        self._looks.appendleft(question)
+
+    def look_outside(self, total: int | None) -> bool:
+        """
+        Return whether there may be numbers outside the regions on offer, to be read as well.
+
+        *total* is what the service counts now. Asked once everything else was read.
+        """
+        if self.looked_outside:
+            return False
+        self.looked_outside = True
+        counts = [account.counted for account in self._roots.values()]
+        known = sum(number for number in counts if number is not None)
+        if not self._misplaced:
+            if any(bookmark.partition.root in self._roots for bookmark in self._failed):
+                return False  # what is missing is known already
+            bounds = [bound for bound in (self.counted_before, total) if bound is not None]
+            # The lesser of both: what came meanwhile is no sign of numbers elsewhere.
+            if len(bounds) == 2 and None not in counts and known >= min(bounds):
+                return False
+        self._add(Bookmark(partition=WHOLE))
+        return True
+
+    def checkpoint(
+        self, cursor: Cursor | None = None, held_back: Sequence[ActiveNumber] = ()
+    ) -> Checkpoint:
+        """
+        Return where the reading stands.
+
+        As long as some numbers of *cursor*'s last page are *held back*, they are still to be
+        read.
+        """
+        begun = {**dict.fromkeys(self._begun), **self._asking}
+        if cursor is not None and held_back:
+            begun[cursor] = None
+        pending = {cursor.partition.root: len(held_back)} if cursor is not None else {}
+        return Checkpoint(
+            project_id=self.project_id,
+            counted_before=self.counted_before,
+            roots=tuple(
+                RootCount(
+                    partition=partition,
+                    counted=account.counted,
+                    read=account.read - pending.get(partition, 0),
+                )
+                for partition, account in self._roots.items()
+            ),
+            open=(
+                *(one.bookmark(held_back if one is cursor else ()) for one in begun),
+                *(look.cursor.bookmark() for look in self._looks if isinstance(look, Read)),
+                *(split.whole for split in self._splits.values()),
+                *(bookmark for _, _, bookmark in sorted(self._waiting)),
+                *self._failed,
+            ),
+            unreadable=tuple(self.unreadable),
+            duplicates=self.duplicates + sum(one.duplicates for one in begun if not one.done),
+            misplaced=self._misplaced + sum(one.misplaced for one in begun if not one.done),
+            moved=self.moved or any(one.moved for one in begun),
+            looked_outside=self.looked_outside,
+        )
+
+    def verdict(self, total: int | None) -> Verdict:
+        """Return how far all this can be trusted; *total* is what the service counts now."""
+        return Verdict(
+            counted_before=self.counted_before,
+            total_size=total,
+            read=self.read,
+            duplicates=self.duplicates,
+            moved=self.moved,
+            gaps=(*self._gaps, *self.unreadable),
+            partitions=tuple(
+                PartitionCount(partition, account.read, account.counted)
+                for partition, account in self._in_order()
+            ),
+        )
+
+    def _in_order(self) -> "Iterator[tuple[Partition, _Account]]":
+        yield from ((root, account) for root, account in self._roots.items() if root != WHOLE)
+        if WHOLE in self._roots:
+            yield WHOLE, self._roots[WHOLE]
+
+    def _add(self, bookmark: Bookmark) -> None:
+        if bookmark.page_token or bookmark.last or bookmark.seen:
+            self._begun.append(Cursor(bookmark))
+        elif bookmark.counted is None:
+            self._looks.append(Read(Cursor(bookmark)))
+        elif self._is_large(bookmark.partition, bookmark.counted):
+            self._split(bookmark)
+        else:
+            heappush(self._waiting, (-bookmark.counted, next(self._order), bookmark))
+
+    def _is_large(self, partition: Partition, size: int) -> bool:
+        return size > self._share and partition not in self._unsplittable and bool(partition.parts)
+
+    def _split(self, whole: Bookmark) -> None:
+        self._splits[whole.partition] = _Split(whole)
+        self._looks.extend(Count(part, whole) for part in whole.partition.parts)
+
+    def _give_up(self, cursor: Cursor, reason: str) -> None:
+        bookmark = cursor.bookmark()
+        self._failed.append(bookmark)
+        self._gaps.append(Gap(cursor.partition, reason, page_token=bookmark.page_token))
+        self._settle(cursor)
+
+    def _settle(self, cursor: Cursor) -> None:
+        self.duplicates += cursor.duplicates
+        self.moved |= cursor.moved
+        self._misplaced += cursor.misplaced

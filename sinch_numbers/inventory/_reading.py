@@ -1,0 +1,392 @@
+"""Inventory: every number of a project, read concurrently, and held against the count."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from typing import Any, Final, cast
+
+import attrs
+
+from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._core import arguments
+from sinch_numbers._core.concurrency import for_each, gather
+from sinch_numbers._core.pagination import Page, Pager
+from sinch_numbers._core.serialization import converter
+from sinch_numbers.errors import (
+    APIResponseError,
+    AuthenticationError,
+    AuthUnavailableError,
+    BadRequestError,
+    ClientClosedError,
+    InvalidArgumentError,
+    PermissionDeniedError,
+    SinchNumbersError,
+)
+from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
+from sinch_numbers.inventory._cursor import Cursor
+from sinch_numbers.inventory._frontier import Count, Frontier, Question, Read, fair_share
+from sinch_numbers.inventory._partition import WHOLE, Partition
+from sinch_numbers.inventory._verdict import Gap, Verdict
+from sinch_numbers.models import ActiveNumber, OrderBy, SearchPattern
+
+_HOPELESS: Final = (
+    AuthenticationError,
+    AuthUnavailableError,
+    ClientClosedError,
+    InvalidArgumentError,
+    PermissionDeniedError,
+)
+"""What no other partition would be spared."""
+
+_WIRE_NAMES: Final = {
+    "region_code": "regionCode",
+    "type": "type",
+    "number_pattern": "numberPattern.pattern",
+    "search_pattern": "numberPattern.searchPattern",
+    "order_by": "orderBy",
+}
+
+Visit = Callable[[Partition, Page[ActiveNumber]], None]
+"""Takes a page, and the region and type it belongs to; none of its numbers came before."""
+
+
+@attrs.frozen
+class _Answer:
+    """A page, or how many numbers there are, and which of them could not be read."""
+
+    page: Page[ActiveNumber]
+    unreadable: tuple[Gap, ...] = ()
+
+
+@attrs.frozen
+class _PlainPage:
+    """A page whose numbers are plain JSON."""
+
+    active_numbers: tuple[Any, ...] = ()
+    next_page_token: str | None = None
+    total_size: int | None = None
+
+
+_Asked = dict["asyncio.Task[_Answer]", Question]
+
+
+class Inventory:
+    """
+    Every active number of a project, read by several workers at once::
+
+        numbers = Inventory(client)
+        async for number in numbers:
+            ...
+        print(numbers.verdict.explanation)
+
+    The list is read in partitions, one for each region and type on offer; what is more than
+    a worker's share is split by the first digits of the numbers. Each number comes once, in
+    no order. In the end the `verdict` holds what was read against what the service counts.
+    At most one page for each worker is held at a time, so memory does not grow with the
+    number of numbers. Free of charge.
+
+    Stop at any moment, and go on by walking the same object again, or from its `checkpoint`
+    in another process. A page that fails for good is a gap in the verdict and does not stop
+    the rest; it is tried again when the reading is resumed.
+
+    Arguments:
+        client: Whose project's numbers are read.
+        workers: How many requests are under way at a time.
+        page_size: How many numbers one request may bring.
+        checkpoint: Where an earlier reading stopped, to go on from there.
+
+    Raises `InvalidArgumentError` when *workers* or *page_size* is not positive, or the
+    *checkpoint* is another project's. The walk raises `AuthenticationError`,
+    `AuthUnavailableError`, `PermissionDeniedError` and `ClientClosedError` at once, and any
+    other error when as many requests in a row have failed as there are workers; a note says
+    where.
+    """
+
+    def __init__(
+        self,
+        client: NumbersClient,
+        *,
+        workers: int = 8,
+        page_size: int = 1000,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        self._client = client
+        self._workers = arguments.positive(workers, "workers")
+        self._page_size = arguments.positive(page_size, "page_size")
+        if checkpoint is not None and checkpoint.project_id != client.project_id:
+            raise InvalidArgumentError(
+                "checkpoint", f"one of project {client.project_id}", checkpoint.project_id
+            )
+        self._frontier = None if checkpoint is None else self._begun(checkpoint)
+        self._verdict: Verdict | None = None
+        self._failures = 0
+        self._asked: _Asked = {}
+        self._walk: object = None
+        # The last page: whose it is, what was new on it, and how much of that was handed out.
+        self._cursor: Cursor | None = None
+        self._items: tuple[ActiveNumber, ...] = ()
+        self._handed_out = 0
+
+    @property
+    def total_size(self) -> int | None:
+        """How many numbers the service counted at the start; ``None`` before the first step."""
+        return self._frontier.counted_before if self._frontier is not None else None
+
+    @property
+    def read(self) -> int:
+        """How many numbers were handed out, those before the checkpoint included."""
+        return self._frontier.read - len(self._held_back) if self._frontier is not None else 0
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """How complete the inventory is; ``None`` before the last number was handed out."""
+        return self._verdict
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """
+        Where the reading stands: what was handed out counts as read.
+
+        ``None`` before the first step. It is a plain value of that moment.
+        """
+        if self._frontier is None:
+            return None
+        return self._frontier.checkpoint(self._cursor, self._held_back)
+
+    async def __aiter__(self) -> AsyncGenerator[ActiveNumber, None]:
+        async with aclosing(self.parts()) as parts:
+            async for _, page in parts:
+                for number in self.handing_out(page):
+                    yield number
+
+    async def pages(self) -> AsyncGenerator[Page[ActiveNumber], None]:
+        """Walk the numbers page by page, in the order in which the pages arrive."""
+        async with aclosing(self.parts()) as parts:
+            async for _, page in parts:
+                yield page
+
+    async def look(self) -> None:
+        """Find out how much there is to read, as the first step of a walk does by itself."""
+        if self._frontier is None:
+            self._frontier = await self._look()
+
+    async def plan(self, size: int = 50_000) -> Checkpoint:
+        """
+        Count the numbers, read none, and return what is to be read in partitions of *size*.
+
+        `Checkpoint.divide` makes parts of it that can be read anywhere, each by an inventory
+        of its own, and `Checkpoint.merge` puts together what came of them. What the service
+        cannot split stays larger. Free of charge.
+
+        Raises `InvalidArgumentError` when *size* is not positive, and the errors that every
+        call may raise.
+        """
+        arguments.positive(size, "size")
+        offered = (await self._look()).checkpoint()
+        partitions = [root.partition for root in offered.roots]
+        outcomes = await gather(self._count, partitions, workers=self._workers)
+        counted = {outcome.item: outcome.get() for outcome in outcomes}
+        roots = (attrs.evolve(root, counted=counted[root.partition]) for root in offered.roots)
+        marks = (
+            Bookmark(partition=partition, counted=counted[partition]) for partition in counted
+        )
+        held = tuple(mark for mark in marks if mark.counted != 0)
+        frontier = Frontier(attrs.evolve(offered, roots=tuple(roots), open=held), share=size)
+        while looks := frontier.counts():
+            for outcome in await gather(self._ask, looks, workers=self._workers):
+                frontier.counted(outcome.item, outcome.get().page.total_size)
+        return frontier.checkpoint()
+
+    async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
+        """Walk the numbers page by page, each with the region and type that it belongs to."""
+        await self.look()
+        frontier = cast("Frontier", self._frontier)
+        frontier.retry()
+        self._verdict, self._failures = None, 0
+        if self._cursor is not None and self._held_back:
+            yield self._hand_out(self._cursor, self._held_back)
+        # Kept in the object: a walk that was left without being closed may end after the next
+        # one has begun, and must not take away what that goes on with.
+        asked = self._asked
+        walk = self._walk = object()
+        try:
+            while True:
+                while len(asked) < self._workers and (question := frontier.next()) is not None:
+                    asked[asyncio.create_task(self._ask(question))] = question
+                if not asked:
+                    total = await self._count(WHOLE)
+                    if frontier.look_outside(total):
+                        continue
+                    self._verdict = frontier.verdict(total)
+                    return
+                task = next((task for task in asked if task.done()), None)
+                if task is None:
+                    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+                    continue
+                # Taken out only now: should this raise, the question is still to be asked.
+                fresh = self._settle(frontier, asked[task], task)
+                question = asked.pop(task)
+                if fresh and isinstance(question, Read):
+                    yield self._hand_out(question.cursor, fresh)
+        finally:
+            if self._walk is walk:
+                await self._stop(frontier)
+
+    async def _stop(self, frontier: Frontier) -> None:
+        asked, self._asked = self._asked, {}
+        for question in asked.values():
+            frontier.give_back(question)
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    def handing_out(self, page: Page[ActiveNumber]) -> Iterator[ActiveNumber]:
+        """Walk the numbers of the page that came last; a checkpoint knows how far that went."""
+        self._handed_out = 0
+        for number in page.items:
+            self._handed_out += 1
+            yield number
+
+    def _hand_out(
+        self, cursor: Cursor, items: tuple[ActiveNumber, ...]
+    ) -> tuple[Partition, Page[ActiveNumber]]:
+        self._cursor, self._items, self._handed_out = cursor, items, len(items)
+        return cursor.partition.root, Page(items, total_size=cursor.counted)
+
+    @property
+    def _held_back(self) -> tuple[ActiveNumber, ...]:
+        return self._items[self._handed_out :]
+
+    def _begun(self, checkpoint: Checkpoint) -> Frontier:
+        share = fair_share(
+            checkpoint.counted_before, workers=self._workers, page_size=self._page_size
+        )
+        return Frontier(checkpoint, share=share)
+
+    async def _look(self) -> Frontier:
+        """Find out how many numbers there are, and in which regions and types they can be."""
+        counted: list[int | None] = []
+        offered: dict[Partition, None] = {}
+
+        async def count() -> None:
+            counted.append(await self._count(WHOLE))
+
+        async def list_regions() -> None:
+            for region in await self._client.available_regions.list():
+                for kind in region.types:
+                    offered[Partition(region.region_code, kind)] = None
+
+        await for_each((count, list_regions), lambda look: look(), workers=2)
+        return self._begun(
+            Checkpoint(
+                project_id=self._client.project_id,
+                counted_before=counted[0],
+                roots=tuple(RootCount(partition=partition) for partition in offered),
+                open=tuple(Bookmark(partition=partition) for partition in offered),
+            )
+        )
+
+    async def _count(self, partition: Partition) -> int | None:
+        return (await self._list(partition, page_size=1).page()).total_size
+
+    def _list(self, partition: Partition, *, page_size: int) -> Pager[ActiveNumber]:
+        return self._client.active_numbers.list(**_filters(partition), page_size=page_size)
+
+    async def _ask(self, question: Question) -> _Answer:
+        if isinstance(question, Count):
+            return _Answer(await self._list(question.partition, page_size=1).page())
+        page_token = question.cursor.page_token
+        pager = self._list(question.partition, page_size=self._page_size)
+        try:
+            return _Answer(await pager.page(page_token))
+        except APIResponseError as error:
+            answer = await self._read_singly(question.partition, page_token)
+            if answer is None:
+                raise error from None
+            return answer
+
+    async def _read_singly(self, partition: Partition, page_token: str | None) -> _Answer | None:
+        """Read a page number by number, so that one that cannot be read costs no others."""
+        query = {_WIRE_NAMES[name]: value for name, value in _filters(partition).items()}
+        query |= {"pageSize": self._page_size, "pageToken": page_token}
+        payload = await self._client.request("GET", "/activeNumbers", query=query)
+        try:
+            page = converter.load(payload, _PlainPage)
+        except APIResponseError:
+            return None
+        numbers, gaps = [], []
+        for item in page.active_numbers:
+            try:
+                numbers.append(converter.load(item, ActiveNumber))
+            except APIResponseError as error:
+                named = item.get("phoneNumber") if isinstance(item, dict) else None
+                phone_number = named if isinstance(named, str) else None
+                gaps.append(Gap(partition.root, error.message, page_token, phone_number))
+        return _Answer(Page(tuple(numbers), page.next_page_token, page.total_size), tuple(gaps))
+
+    def _settle(
+        self, frontier: Frontier, question: Question, task: "asyncio.Task[_Answer]"
+    ) -> tuple[ActiveNumber, ...]:
+        """Take in what came of *question*; return the new numbers."""
+        try:
+            answer = task.result()
+        except SinchNumbersError as error:
+            if _is_stale_token(error) and isinstance(question, Read) and question.cursor.rewind():
+                frontier.give_back(question)
+                return ()
+            self._failures += 1
+            if isinstance(error, _HOPELESS) or self._failures > self._workers:
+                error.add_note(f"while reading {question.partition}")
+                raise
+            frontier.failed(question, error.message)
+            return ()
+        self._failures = 0
+        if isinstance(question, Count):
+            frontier.counted(question, answer.page.total_size)
+            return ()
+        frontier.unreadable.extend(answer.unreadable)
+        return tuple(frontier.took(question, answer.page))
+
+
+async def walk(
+    client: NumbersClient,
+    visit: Visit,
+    *,
+    workers: int = 8,
+    page_size: int = 1000,
+    checkpoint: Checkpoint | None = None,
+    on_total: Callable[[int | None], None] | None = None,
+) -> Verdict:
+    """
+    Read every active number of the project, and return how complete that is.
+
+    *visit* is called in the event loop with each page, and the region and type it belongs
+    to; it sees every number once. *on_total* is told at the start how many numbers the
+    service counts. The rest is as with `Inventory`, errors included; what *visit* raises is
+    raised as well. Free of charge.
+    """
+    numbers = Inventory(client, workers=workers, page_size=page_size, checkpoint=checkpoint)
+    await numbers.look()
+    if on_total is not None:
+        on_total(numbers.total_size)
+    async with aclosing(numbers.parts()) as parts:
+        async for partition, page in parts:
+            visit(partition, page)
+    return cast("Verdict", numbers.verdict)  # there is one: the walk has ended
+
+
+def _filters(partition: Partition) -> dict[str, Any]:
+    filters = {
+        "region_code": partition.region_code,
+        "type": partition.type,
+        "number_pattern": partition.prefix or None,
+        "search_pattern": SearchPattern.START if partition.prefix else None,
+        "order_by": OrderBy.PHONE_NUMBER,
+    }
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+def _is_stale_token(error: SinchNumbersError) -> bool:
+    return isinstance(error, BadRequestError) and any(
+        violation.field == "pageToken" for violation in error.field_violations
+    )

@@ -1,0 +1,115 @@
+"""What a number is linked to, what is being linked, and what that adds up to."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from sinch_numbers.models import (
+    ActiveNumber,
+    EstVoice,
+    FaxVoice,
+    ProvisioningStatus,
+    RtcVoice,
+    SmsProvisioning,
+    UnknownVoice,
+    VoiceProvisioning,
+    VoiceType,
+)
+
+__all__ = ["NumberStatus", "status_of"]
+
+_TARGETS: Final[Mapping[VoiceType, str]] = {
+    VoiceType.RTC: "voice app",
+    VoiceType.EST: "trunk",
+    VoiceType.FAX: "fax service",
+}
+
+
+class NumberStatus(StrEnum):
+    """What state a number is in, in one word; where several fit, the first one counts."""
+
+    RELEASED = "released"
+    """It ends with the month that is paid."""
+    FAILED = "failed"
+    """A link could not be made."""
+    PENDING = "pending"
+    """A link is being made."""
+    LINKED = "linked"
+    """It is linked to something."""
+    UNLINKED = "unlinked"
+    """It is linked to nothing."""
+
+
+def status_of(number: ActiveNumber) -> NumberStatus:
+    """Return the state of *number*."""
+    if number.expire_at is not None:
+        return NumberStatus.RELEASED
+    under_way = jobs(number)
+    if any(has_failed(job) for _, job in under_way):
+        return NumberStatus.FAILED
+    if under_way:
+        return NumberStatus.PENDING
+    if service_plan(number) is not None or voice_link(number) is not None:
+        return NumberStatus.LINKED
+    return NumberStatus.UNLINKED
+
+
+def service_plan(number: ActiveNumber) -> str | None:
+    """Return the service plan that *number* is linked to."""
+    sms = number.sms_configuration
+    return sms.service_plan_id if sms else None
+
+
+def campaign(number: ActiveNumber) -> str | None:
+    """Return the campaign that *number* is linked to."""
+    sms = number.sms_configuration
+    return sms.campaign_id if sms else None
+
+
+def sms_job(number: ActiveNumber) -> SmsProvisioning | None:
+    """Return the SMS link in the making, or failed."""
+    sms = number.sms_configuration
+    return sms.scheduled_provisioning if sms else None
+
+
+def voice_link(number: ActiveNumber) -> str | None:
+    """Return what answers calls to *number*; of a kind yet unknown, the word for it."""
+    match number.voice_configuration:
+        case RtcVoice(app_id=target) | EstVoice(trunk_id=target) | FaxVoice(service_id=target):
+            return target
+        case UnknownVoice(type=kind):
+            return str(kind)
+        case None:
+            return None
+
+
+def voice_job(number: ActiveNumber) -> VoiceProvisioning | None:
+    """Return the voice link in the making, or failed."""
+    voice = number.voice_configuration
+    if voice is None or isinstance(voice, UnknownVoice):
+        return None
+    return voice.scheduled_voice_provisioning
+
+
+def jobs(number: ActiveNumber) -> list[tuple[str, SmsProvisioning | VoiceProvisioning]]:
+    """Return the links of *number* in the making, or failed, each with the product's name."""
+    both = (("SMS", sms_job(number)), ("voice", voice_job(number)))
+    return [(name, job) for name, job in both if job is not None]
+
+
+def described(number: ActiveNumber) -> dict[str, str]:
+    """Return in words what *number* is linked to, by product."""
+    plan, target = service_plan(number), voice_link(number)
+    voice = number.voice_configuration
+    words = {}
+    if plan is not None:
+        words["SMS"] = f"service plan {plan}"
+    if target is not None and voice is not None:
+        words["voice"] = f"{_TARGETS.get(voice.type, 'voice')} {target}"
+    return words
+
+
+def has_failed(job: SmsProvisioning | VoiceProvisioning) -> bool:
+    """Whether *job* has come to nothing; an error says so before the status does."""
+    has_errors = isinstance(job, SmsProvisioning) and bool(job.error_codes)
+    return has_errors or job.status == ProvisioningStatus.FAILED

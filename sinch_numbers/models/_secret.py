@@ -1,0 +1,54 @@
+"""Secret: a text that shows itself nowhere but where it is used."""
+
+import hmac
+from typing import Final, NoReturn
+
+__all__ = ["Secret"]
+
+_MASK: Final = "**********"
+
+
+class Secret:
+    """
+    A text kept out of reprs, logs, copies and pickles; `reveal` gives it back.
+
+    Two secrets are equal when their texts are, compared in constant time.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: "str | Secret") -> None:
+        self._text: Final = text.reveal() if isinstance(text, Secret) else text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return f"Secret({_MASK!r})"
+
+    def __str__(self) -> str:
+        return _MASK
+
+    def __format__(self, spec: str) -> str:
+        return format(_MASK, spec)
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Secret":
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not picklable; pass on where it came from instead")

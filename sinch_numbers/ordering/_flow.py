@@ -1,0 +1,422 @@
+"""The steps of an order, from what it asks for to what became of it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from sinch_numbers._client.bodies import documents
+from sinch_numbers._client.bodies.documents import Document, DocumentInput
+from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._client.resources.number_orders import creation
+from sinch_numbers._core import arguments
+from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers.errors import (
+    BadRequestError,
+    ConflictError,
+    InvalidArgumentError,
+    NoRequirementsError,
+    NotFoundError,
+    OrderIncompleteError,
+    OrderRefusedError,
+    SinchNumbersError,
+)
+from sinch_numbers.models import (
+    Capability,
+    FieldViolation,
+    NumberOrder,
+    NumberOrderState,
+    NumberRequirements,
+    NumberType,
+    Registration,
+    ResourceInfo,
+    SearchPattern,
+    UploadStatus,
+)
+from sinch_numbers.ordering._checks import problems
+from sinch_numbers.ordering._results import ENDS, OrderResult, Outcome, Step, outcome_of
+from sinch_numbers.ordering._waiting import Events, Pauses
+
+RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
+"""The details of a registration, or just their ``data``: an entry for each rule."""
+Attachments: TypeAlias = Mapping[str, DocumentInput]
+"""Documents, by the id of the `RequiredAttachment` that each of them is."""
+OnStep: TypeAlias = Callable[[Step, NumberOrder], object]
+"""Is told of each step, with the order as it is then."""
+
+_OPEN: Final = (NumberOrderState.CREATED, NumberOrderState.BLOCKED)
+_NOTHING: Final = NumberRequirements()
+
+
+async def order_numbers(
+    client: NumbersClient,
+    *,
+    region_code: str,
+    number_type: NumberType | str,
+    phone_number: str | None = None,
+    requested_quantity: int | None = None,
+    sequential: bool | None = None,
+    capabilities: Sequence[Capability | str] | Capability | str = (),
+    number_pattern: str | None = None,
+    search_pattern: SearchPattern | str | None = None,
+    sms_configuration: SmsInput | None = None,
+    voice_configuration: VoiceInput | None = None,
+    callback_url: str | None = None,
+    registration: RegistrationInput | None = None,
+    attachments: Attachments | None = None,
+    check: bool = True,
+    wait: float | None = 3600.0,
+    poll: float = 5.0,
+    events: Events | None = None,
+    on_step: OnStep | None = None,
+) -> OrderResult:
+    """
+    Buy *phone_number*, or *requested_quantity* numbers that fit, with all that takes.
+
+    **This costs** when the order is accepted: for each number its set-up price and a month,
+    as the order's ``order_numbers`` say. Looks up what is asked for, says what is missing,
+    creates the order, writes the *registration*, uploads the *attachments*, submits, and
+    waits for the review, which people do: *wait* seconds, or however long it takes with
+    ``None``. It looks after *poll* seconds and then ever more rarely; *events*, an
+    asynchronous iterable, wakes it up. *on_step* is told of each step: note the order's
+    id when it is told first, since `resume_order` needs it after a crash.
+
+    Where the service has no requirements on record, as for US numbers, a *phone_number* is
+    rented at once, and charged the same; numbers by quantity are not, since an order
+    reserves all of them or none. With *check* off, what is asked for is left to the service
+    to judge.
+
+    Raises `OrderIncompleteError` before anything is ordered when something is missing or
+    malformed, `OrderRefusedError` when the service does not take the registration or a
+    document (the order stands: correct it and resume), `OutcomeUnknownError` when the order
+    may or may not have been created or submitted, `NoRequirementsError` for a quantity
+    where there is nothing on record, `ContentTooLargeError` and `UploadError` for a
+    document, `NotFoundError` when the number is not free, `InvalidArgumentError` when an
+    argument is malformed, and the errors that every call may raise. What is raised after
+    the order was created has a note with its id.
+    """
+    wanted: dict[str, Any] = {
+        "region_code": region_code,
+        "number_type": number_type,
+        "phone_number": phone_number,
+        "requested_quantity": requested_quantity,
+        "sequential": sequential,
+        "capabilities": capabilities,
+        "number_pattern": number_pattern,
+        "search_pattern": search_pattern,
+        "sms_configuration": sms_configuration,
+        "voice_configuration": voice_configuration,
+        "callback_url": callback_url,
+    }
+    creation(**wanted)  # whatever is malformed is told before anything is asked
+    given = _given(registration, attachments, check=check)
+    pauses = _pauses(wait, poll, events)
+    try:
+        requirements = await client.number_orders.requirements(
+            region_code=region_code, number_type=number_type
+        )
+    except NotFoundError as error:
+        if not _nothing_on_record(error):
+            raise
+        requirements = None
+    if requirements is None:
+        if phone_number is None:
+            raise NoRequirementsError(
+                f"nothing is on record for {region_code} {number_type}: "
+                "rent the numbers one by one, with available_numbers.rent_first"
+            )
+        rented = await client.available_numbers.rent(
+            phone_number,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+        )
+        return OrderResult(outcome=Outcome.RENTED, rented=rented)
+    by_quantity = requirements.quantity_orders_supported is not False
+    if check and requested_quantity is not None and not by_quantity:
+        raise _incomplete(
+            [FieldViolation("quantityOrderOption", "is not supported: order them by number")]
+        )
+    given.hold_against(requirements, Registration())
+    order = await client.number_orders.create(**wanted)
+    flow = _Flow(client, order, given, pauses, on_step)
+    return await flow.told(flow.after_creation(requirements))
+
+
+async def resume_order(
+    client: NumbersClient,
+    order_id: str,
+    *,
+    registration: RegistrationInput | None = None,
+    attachments: Attachments | None = None,
+    check: bool = True,
+    wait: float | None = 3600.0,
+    poll: float = 5.0,
+    events: Events | None = None,
+    on_step: OnStep | None = None,
+) -> OrderResult:
+    """
+    Go on with the order *order_id* where it stands, and wait for its end.
+
+    **This costs** like `order_numbers`: an order that was not submitted is. What was written
+    and uploaded before stays; a *registration* given here replaces it, and *attachments*
+    are uploaded, again if need be. A blocked order goes on when there is one of the two,
+    else it is returned with the remarks; that the service takes corrections of blocked
+    orders is not documented, and a refusal is told. The other arguments are those of
+    `order_numbers`.
+
+    Raises `NotFoundError` when the project has no such order, `OrderIncompleteError` when
+    something is still missing, and else what `order_numbers` raises.
+    """
+    given = _given(registration, attachments, check=check)
+    pauses = _pauses(wait, poll, events)
+    order = await client.number_orders.get(order_id)
+    flow = _Flow(client, order, given, pauses, on_step)
+    return await flow.told(flow.resumed())
+
+
+async def wait_for_order(
+    client: NumbersClient,
+    order_id: str,
+    *,
+    wait: float | None = 3600.0,
+    poll: float = 5.0,
+    events: Events | None = None,
+    on_step: OnStep | None = None,
+) -> OrderResult:
+    """
+    Wait until nothing goes on by itself in the order *order_id*, and change nothing.
+
+    Free of charge. The arguments are those of `order_numbers`.
+
+    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when
+    an argument is malformed, and the errors that every call may raise; what may pass by
+    itself does not end the wait.
+    """
+    pauses = _pauses(wait, poll, events)
+    order = await client.number_orders.get(order_id)
+    flow = _Flow(client, order, _Given(), pauses, on_step)
+    return await flow.told(flow.at_its_end())
+
+
+@attrs.frozen
+class _Given:
+    """What the caller has to say about an order."""
+
+    details: dict[str, Any] | None = attrs.field(default=None, repr=False)
+    documents: Mapping[str, Document] = attrs.field(factory=dict)
+    check: bool = True
+
+    def __bool__(self) -> bool:
+        return self.details is not None or bool(self.documents)
+
+    def hold_against(
+        self, requirements: NumberRequirements, stored: Registration, order_id: str | None = None
+    ) -> None:
+        """Raise `OrderIncompleteError` when something is missing."""
+        uploaded = [
+            attachment.attachment_id
+            for attachment in stored.attachments
+            if attachment.upload_status != UploadStatus.FAILED
+        ]
+        details = stored.request_details if self.details is None else self.details
+        found = problems(requirements, details, self.documents, uploaded) if self.check else ()
+        if found:
+            raise _incomplete(found, order_id)
+
+
+@attrs.define(eq=False)
+class _Flow:
+    """An order on its way."""
+
+    _client: NumbersClient
+    _order: NumberOrder
+    _given: _Given
+    _pauses: Pauses
+    _on_step: OnStep | None
+
+    @property
+    def _id(self) -> str:
+        return self._order.id_number_order
+
+    async def told(self, rest: Awaitable[OrderResult]) -> OrderResult:
+        """Run the *rest*; whatever goes wrong says which order it went wrong with."""
+        try:
+            async with self._pauses.listening(self._id):
+                return await rest
+        except Exception as error:
+            error.add_note(f"order {self._id} stands: resume_order goes on with it")
+            raise
+
+    async def after_creation(self, requirements: NumberRequirements) -> OrderResult:
+        """Do all that is left after the order was created."""
+        self._tell(Step.CREATED)
+        return await self._prepared(requirements)
+
+    async def resumed(self) -> OrderResult:
+        """Do all that is left of an order that somebody else began."""
+        state = self._order.state
+        if state not in _OPEN or (state == NumberOrderState.BLOCKED and not self._given):
+            return await self.at_its_end()
+        stored = await self._client.number_orders.get_registration(self._id)
+        requirements = await self._requirements()
+        self._given.hold_against(requirements, stored, self._id)
+        return await self._prepared(requirements)
+
+    async def _requirements(self) -> NumberRequirements:
+        order = self._order
+        if order.region_code is None or order.number_type is None:
+            return _NOTHING
+        try:
+            return await self._client.number_orders.requirements(
+                region_code=order.region_code, number_type=order.number_type
+            )
+        except NotFoundError as error:
+            if not _nothing_on_record(error):
+                raise
+            return _NOTHING
+
+    async def _prepared(self, requirements: NumberRequirements) -> OrderResult:
+        """Register, upload, submit, and wait."""
+        try:
+            await self._register()
+            await self._upload()
+            if not await self._taken_in(requirements):
+                return await self._result()
+            self._order = await self._client.number_orders.submit(self._id)
+        except (BadRequestError, NotFoundError, ConflictError) as error:
+            await self._understand(error)
+        else:
+            self._tell(Step.SUBMITTED)
+        return await self.at_its_end()
+
+    async def _register(self) -> None:
+        if self._given.details is not None:
+            await self._client.number_orders.update_registration(
+                self._id, request_details=self._given.details
+            )
+            self._tell(Step.REGISTERED)
+
+    async def _upload(self) -> None:
+        for attachment_id, document in self._given.documents.items():
+            await self._client.number_orders.upload_attachment(self._id, attachment_id, document)
+            self._tell(Step.UPLOADED)
+
+    async def _taken_in(self, requirements: NumberRequirements) -> bool:
+        """Whether the documents were taken in, as soon as that is known; false: not in time."""
+        needed = {one.id for one in requirements.attachments if one.mandatory}
+        needed |= self._given.documents.keys()
+        if not needed:
+            return True
+        while True:
+            stored = await self._client.number_orders.get_registration(self._id)
+            status = {one.attachment_id: one.upload_status for one in stored.attachments}
+            found = {status.get(one) for one in needed}
+            if UploadStatus.FAILED in found:
+                failed = sorted(one for one in needed if status.get(one) == UploadStatus.FAILED)
+                again = "was not taken in: upload it again"
+                raise self._refused(
+                    "", [FieldViolation(f"attachments.{o}", again) for o in failed]
+                )
+            if UploadStatus.WAITING not in found:
+                return True
+            await self._look()
+            if self._order.state not in _OPEN or not await self._pauses.pause():
+                return False
+
+    async def _understand(self, error: SinchNumbersError) -> None:
+        """Find out whether *error* is about what was sent, or comes too late to matter."""
+        await self._look()
+        if self._order.state not in _OPEN:
+            return
+        if isinstance(error, BadRequestError):
+            raise self._refused(error.message, error.field_violations) from error
+        raise error
+
+    async def at_its_end(self) -> OrderResult:
+        """Wait until nothing goes on by itself, or the time is up."""
+        while self._order.state not in ENDS and await self._pauses.pause():
+            try:
+                await self._look()
+            except SinchNumbersError as error:
+                if not error.transient:
+                    raise
+        return await self._result()
+
+    async def _look(self) -> None:
+        self._order = await self._client.number_orders.get(self._id)
+        self._tell(Step.LOOKED)
+
+    async def _result(self) -> OrderResult:
+        outcome = outcome_of(self._order)
+        registration = None
+        if outcome is not Outcome.COMPLETED:
+            try:
+                registration = await self._client.number_orders.get_registration(self._id)
+            except SinchNumbersError:
+                registration = None  # remarks are worth less than the outcome
+        return OrderResult(outcome=outcome, order=self._order, registration=registration)
+
+    def _refused(self, message: str, found: Sequence[FieldViolation]) -> OrderRefusedError:
+        why = _listed(found) or message or "the service does not say why"
+        return OrderRefusedError(
+            f"order {self._id} was not accepted: {why}", problems=tuple(found), order_id=self._id
+        )
+
+    def _tell(self, step: Step) -> None:
+        if self._on_step is not None:
+            self._on_step(step, self._order)
+
+
+def _given(
+    registration: RegistrationInput | None, attachments: Attachments | None, *, check: bool
+) -> _Given:
+    details: Mapping[str, Any] | None
+    if registration is None or isinstance(registration, Mapping):
+        details = registration
+    elif isinstance(registration, Sequence) and not isinstance(registration, str | bytes):
+        details = {"data": registration}
+    else:
+        kind = type(registration).__name__
+        raise InvalidArgumentError("registration", "a mapping, or a list of entries", kind)
+    if attachments is not None and not isinstance(attachments, Mapping):
+        raise InvalidArgumentError("attachments", "a mapping of ids to documents")
+    return _Given(
+        None if details is None else arguments.free_form(details, "registration"),
+        {
+            arguments.identifier(name, "attachments"): documents.document(value, "attachments")
+            for name, value in (attachments or {}).items()
+        },
+        check,
+    )
+
+
+def _pauses(wait: float | None, poll: float, events: Events | None) -> Pauses:
+    if wait is not None and (isinstance(wait, bool) or not 0 <= wait < float("inf")):
+        raise InvalidArgumentError("wait", "seconds, or None for any time", wait)
+    if isinstance(poll, bool) or not 0 < poll < float("inf"):
+        raise InvalidArgumentError("poll", "seconds above zero", poll)
+    return Pauses(first=poll, wait=wait, events=events)
+
+
+def _nothing_on_record(error: NotFoundError) -> bool:
+    """Whether the service itself says so: a 404 in other words may come from anywhere."""
+    return error.code == "NOT_FOUND" and any(
+        isinstance(detail, ResourceInfo) and detail.resource_type == "NumberProduct"
+        for detail in error.details
+    )
+
+
+def _incomplete(
+    found: Sequence[FieldViolation], order_id: str | None = None
+) -> OrderIncompleteError:
+    about = f"order {order_id}" if order_id else "nothing was ordered: the order"
+    return OrderIncompleteError(
+        f"{about} is incomplete: {_listed(found)}", problems=tuple(found), order_id=order_id
+    )
+
+
+def _listed(found: Sequence[FieldViolation]) -> str:
+    return "; ".join(
+        f"{one.field or 'request'} {one.description or 'was not accepted'}" for one in found
+    )

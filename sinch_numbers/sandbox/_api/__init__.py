@@ -1,0 +1,1 @@
+"""The operations: routes, request bodies, responses."""

@@ -1,0 +1,86 @@
+"""Everything that a sandbox knows, in one place."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+
+import attrs
+
+from sinch_numbers.sandbox._protocol.auth import Keys
+from sinch_numbers.sandbox._protocol.clock import Clock
+from sinch_numbers.sandbox._protocol.faults import Faults
+from sinch_numbers.sandbox._protocol.throttle import Bucket
+from sinch_numbers.sandbox._state.inventory import Inventory, seed_of
+from sinch_numbers.sandbox._state.ledger import LedgerEntry
+from sinch_numbers.sandbox._state.paging import PageTokens
+from sinch_numbers.sandbox._state.state import Project
+from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
+
+__all__ = ["Settings", "World"]
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """How a sandbox is set up; nothing secret in it."""
+
+    numbers: int
+    stock: int
+    seed: int
+    token_lifetime: int
+    provisioning: float
+    latency: float
+    rate_limit: float | None
+    max_page_size: int
+    token_bucket: bool
+
+
+class World:
+    """Projects, keys, time and faults, and a record of what happened."""
+
+    def __init__(
+        self, settings: Settings, project_ids: Sequence[str], key: tuple[str, str], clock: Clock
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.faults: Faults = Faults()
+        self.calls: list[str] = []
+        self.ledger: list[LedgerEntry] = []
+        self.pages: PageTokens = PageTokens(settings.seed)
+        self.keys: Keys = Keys(
+            *key,
+            clock=clock,
+            lifetime=settings.token_lifetime,
+            throttled=settings.token_bucket,
+        )
+        rate = settings.rate_limit
+        self.bucket: Bucket | None = None if rate is None else Bucket(rate, max(rate, 1.0))
+        self.projects: dict[str, Project] = {
+            project_id: self._project(project_id) for project_id in project_ids
+        }
+        self.webhooks: Webhooks = Webhooks(self.projects, clock, settings.seed)
+
+    def _project(self, project_id: str) -> Project:
+        settings = self.settings
+        seed = seed_of(settings.seed, project_id)
+        project = Project(
+            project_id,
+            clock=self.clock,
+            seed=seed,
+            provisioning=settings.provisioning,
+            hmac_secret=f"sandbox-{sha256(project_id.encode()).hexdigest()[:32]}",
+            ledger=self.ledger,
+        )
+        digest = sha256(f"imported {project_id}".encode()).hexdigest()
+        project.imported.hmac_secret = f"sandbox-{digest[:32]}"
+        duration = timedelta(seconds=settings.provisioning)
+        inventory = Inventory(seed, self.clock.now(), duration)
+        numbers = list(inventory.active(settings.numbers))
+        project.active.fill(numbers)
+        for number in numbers:
+            project.announcements.watch(number)
+        project.stock.fill(inventory.stock(settings.stock))
+        for number in numbers:
+            address = inventory.emergency_address(number)
+            if address is not None:
+                project.emergency_addresses[number.phone_number] = address
+        return project

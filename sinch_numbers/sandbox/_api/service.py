@@ -1,0 +1,79 @@
+"""The service as a function: a call goes in, a reply comes out, and it has happened."""
+
+import logging
+import re
+
+from sinch_numbers.sandbox._api.imported.service import PREFIX, answer_imported, flattened
+from sinch_numbers.sandbox._api.order_routes import is_upload
+from sinch_numbers.sandbox._api.routes import Request, check_phone_number, operation
+from sinch_numbers.sandbox._api.sandbox_state import World
+from sinch_numbers.sandbox._protocol.errors import (
+    ApiError,
+    forbidden,
+    not_found,
+    too_large,
+    too_many_requests,
+    unknown_route,
+)
+from sinch_numbers.sandbox._protocol.exchange import Call, Reply
+from sinch_numbers.sandbox._protocol.fault_effects import refused
+from sinch_numbers.sandbox._protocol.faults import TOKEN_PATH
+from sinch_numbers.sandbox._state.orders import LARGEST_UPLOAD
+
+__all__ = ["answer", "largest_body"]
+
+LARGEST_BODY = 1024 * 1024
+
+_logger = logging.getLogger(__name__)
+_PATH = re.compile(r"/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL)
+
+
+def largest_body(method: str, path: str) -> int:
+    """Return how many bytes a request may carry: documents are larger than JSON."""
+    return LARGEST_UPLOAD if is_upload(method, path) else LARGEST_BODY
+
+
+def answer(world: World, call: Call) -> Reply:
+    """Answer *call*; whatever it changes is changed when this returns."""
+    try:
+        if call.path == TOKEN_PATH:
+            return world.keys.token(call)
+        return _answer(world, call)
+    except ApiError as error:
+        return flattened(call.path, refused(error))
+    except Exception:
+        _logger.exception("the sandbox failed to answer %s", call.line)
+        return refused(ApiError(500, "INTERNAL", "the sandbox has a bug; its log says more"))
+
+
+def _answer(world: World, call: Call) -> Reply:
+    if world.bucket is not None and not world.bucket.take():
+        raise too_many_requests()
+    if call.path.startswith(f"{PREFIX}/"):
+        return answer_imported(world, call, largest_body=LARGEST_BODY)
+    match = _PATH.fullmatch(call.path)
+    if match is None:
+        raise unknown_route()
+    project_id, resource = match["project"], match["resource"]
+    respond, phone_number = operation(call.method, resource)
+    world.keys.check(call)
+    project = world.projects.get(project_id)
+    if project is None:
+        if resource == "callbackConfiguration":
+            message = f"Could not find project with ID: {project_id}"
+            raise not_found("CallbackConfiguration", "", message)
+        raise forbidden()
+    if len(call.body) > largest_body(call.method, call.path):
+        raise too_large()
+    if phone_number is not None:
+        check_phone_number(phone_number)
+    project.orders.settle()
+    return respond(
+        Request(
+            call=call,
+            project=project,
+            pages=world.pages,
+            max_page_size=world.settings.max_page_size,
+            phone_number=phone_number or "",
+        )
+    )

@@ -1,0 +1,159 @@
+"""
+How things look on the wire.
+
+Every member is always there: ``null`` for objects and times without a value, ``""`` for
+texts. A list can hold thousands of numbers, so a number is written straight as text, and
+the pieces that many numbers share are written once.
+"""
+
+from functools import lru_cache
+from json.encoder import encode_basestring as quote
+from typing import Any
+
+from sinch_numbers.sandbox._protocol.clock import timestamp
+from sinch_numbers.sandbox._protocol.json_text import encode
+from sinch_numbers.sandbox._state.numbers import (
+    IDENTIFIERS,
+    ActiveNumber,
+    AvailableNumber,
+    Money,
+    SmsConfiguration,
+    SmsJob,
+    VoiceConfiguration,
+    VoiceJob,
+)
+
+__all__ = ["active_number", "available_number", "page"]
+
+_ACTIVE_NUMBER = (
+    "{"
+    + ",".join(
+        f'"{member}":%s'
+        for member in (
+            "phoneNumber",
+            "projectId",
+            "displayName",
+            "regionCode",
+            "type",
+            "capability",
+            "money",
+            "paymentIntervalMonths",
+            "nextChargeDate",
+            "expireAt",
+            "smsConfiguration",
+            "voiceConfiguration",
+            "callbackUrl",
+        )
+    )
+    + "}"
+)
+
+
+def active_number(number: ActiveNumber, project_id: str) -> str:
+    """Write a number that the project *project_id* holds."""
+    return _ACTIVE_NUMBER % (
+        quote(number.phone_number),
+        quote(project_id),
+        quote(number.display_name),
+        quote(number.region_code),
+        quote(number.type),
+        _words(number.capability),
+        _money(number.money),
+        number.payment_interval_months,
+        quote(timestamp(number.next_charge_date)),
+        "null" if number.expire_at is None else quote(timestamp(number.expire_at)),
+        _sms(number.sms_configuration),
+        _voice(number.voice_configuration),
+        quote(number.callback_url),
+    )
+
+
+def available_number(number: AvailableNumber) -> str:
+    """Write a number of the stock."""
+    return encode(
+        {
+            "phoneNumber": number.phone_number,
+            "regionCode": number.region_code,
+            "type": number.type,
+            "capability": number.capability,
+            "setupPrice": _price(number.setup_price),
+            "monthlyPrice": _price(number.monthly_price),
+            "paymentIntervalMonths": number.payment_interval_months,
+            "supportingDocumentationRequired": number.supporting_documentation_required,
+        }
+    )
+
+
+def page(numbers: list[str], next_page_token: str, total_size: int) -> str:
+    """Write one page of numbers that are already written."""
+    listed = ",".join(numbers)
+    return (
+        f'{{"activeNumbers":[{listed}],'
+        f'"nextPageToken":{encode(next_page_token)},"totalSize":{total_size}}}'
+    )
+
+
+def _price(money: Money) -> dict[str, str]:
+    return {"currencyCode": money.currency_code, "amount": money.amount}
+
+
+@lru_cache(maxsize=256)
+def _words(words: tuple[str, ...]) -> str:
+    return encode(words)
+
+
+@lru_cache(maxsize=256)
+def _money(money: Money) -> str:
+    return encode(_price(money))
+
+
+@lru_cache(maxsize=4096)
+def _sms(sms: SmsConfiguration) -> str:
+    job = sms.scheduled_provisioning
+    return encode(
+        {
+            "servicePlanId": sms.service_plan_id,
+            "scheduledProvisioning": None if job is None else _sms_job(job),
+            "campaignId": sms.campaign_id,
+        }
+    )
+
+
+def _sms_job(job: SmsJob) -> dict[str, Any]:
+    return {
+        "servicePlanId": job.service_plan_id,
+        "campaignId": job.campaign_id,
+        "status": job.status,
+        "lastUpdatedTime": timestamp(job.last_updated_time),
+        "errorCodes": job.error_codes,
+    }
+
+
+@lru_cache(maxsize=4096)
+def _voice(voice: VoiceConfiguration) -> str:
+    job = voice.scheduled_voice_provisioning
+    updated = voice.last_updated_time
+    return encode(
+        {
+            **_identifiers(voice.type, voice.identifier),
+            "type": voice.type,
+            "scheduledVoiceProvisioning": None if job is None else _voice_job(job),
+            "lastUpdatedTime": None if updated is None else timestamp(updated),
+        }
+    )
+
+
+def _voice_job(job: VoiceJob) -> dict[str, Any]:
+    return {
+        **_identifiers(job.type, job.identifier),
+        "status": job.status,
+        "lastUpdatedTime": timestamp(job.last_updated_time),
+        "type": job.type,
+    }
+
+
+def _identifiers(type: str, identifier: str) -> dict[str, str]:
+    return {
+        member: identifier if voice_type == type else ""
+        for voice_type, member in IDENTIFIERS.items()
+    }

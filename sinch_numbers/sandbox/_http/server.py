@@ -1,0 +1,213 @@
+"""A sandbox that listens."""
+
+import json
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from sinch_numbers.sandbox._api.sandbox_state import Settings, World
+from sinch_numbers.sandbox._api.wire import active_number
+from sinch_numbers.sandbox._http.app import Front
+from sinch_numbers.sandbox._protocol.clock import Clock
+from sinch_numbers.sandbox._protocol.faults import Faults
+from sinch_numbers.sandbox._protocol.hosts import is_loopback
+from sinch_numbers.sandbox._state.ledger import LedgerEntry
+from sinch_numbers.sandbox._state.state import Project
+from sinch_numbers.sandbox._webhooks.poster import Poster
+from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
+
+__all__ = ["Sandbox"]
+
+
+class Sandbox:
+    """
+    A local server that behaves like the Sinch Numbers API, and costs nothing::
+
+        async with Sandbox() as sandbox:
+            async with NumbersClient(**...) as client:
+                ...
+
+    It starts with *numbers* active numbers and a *stock* of others to rent, the same ones
+    for the same *seed*; with both 0 it is empty, to be filled by `Project.add_active` and
+    `Project.add_available`. It opens to one key pair and holds one project or several.
+    Links take *provisioning* seconds to come into being, reviews of orders as long, and
+    replies *latency* seconds.
+    More than *rate_limit* requests a second meet 429; *token_bucket* throttles the token
+    endpoint as production is said to. It listens on loopback only, by default on a free port.
+    Events go to the callback URL of what they are about, else to *webhooks*; only to loopback.
+    """
+
+    def __init__(
+        self,
+        *,
+        numbers: int = 3000,
+        stock: int = 2000,
+        seed: int = 7,
+        project_id: str | Sequence[str] = "sandbox",
+        key_id: str = "sandbox",
+        key_secret: str = "sandbox",  # noqa: S107
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Clock | None = None,
+        token_lifetime: int = 3599,
+        provisioning: float = 2.0,
+        latency: float = 0.0,
+        rate_limit: float | None = None,
+        max_page_size: int = 1000,
+        token_bucket: bool = False,
+        webhooks: str = "",
+    ) -> None:
+        if not is_loopback(host):
+            msg = f"a sandbox listens on loopback only, not on {host!r}"
+            raise ValueError(msg)
+        project_ids = [project_id] if isinstance(project_id, str) else list(project_id)
+        if not project_ids:
+            msg = "a sandbox needs at least one project"
+            raise ValueError(msg)
+        settings = Settings(
+            numbers=numbers,
+            stock=stock,
+            seed=seed,
+            token_lifetime=token_lifetime,
+            provisioning=provisioning,
+            latency=latency,
+            rate_limit=rate_limit,
+            max_page_size=max_page_size,
+            token_bucket=token_bucket,
+        )
+        self._world = World(settings, project_ids, (key_id, key_secret), clock or Clock())
+        self._world.webhooks.url = webhooks
+        self._key = (key_id, key_secret)
+        self._poster = Poster()
+        self._host = host
+        self._port = port
+        self._url: str | None = None
+        self._front: Front | None = None
+        self._runner: web.ServerRunner | None = None
+
+    def __repr__(self) -> str:
+        return f"Sandbox({self._url or 'not started'}, projects={list(self._world.projects)})"
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start to listen; from here on there is a `url`."""
+        if self._runner is not None:
+            msg = "the sandbox has been started already"
+            raise RuntimeError(msg)
+        self._front = Front(self._world)
+        # The short timeout is for connections whose handler does not notice the end.
+        runner = web.ServerRunner(
+            web.Server(self._front.handle, access_log=None), shutdown_timeout=1.0
+        )
+        await runner.setup()
+        site = web.TCPSite(runner, self._host, self._port)
+        try:
+            await site.start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self._world.webhooks.start(self._poster.post)
+        name = f"[{self._host}]" if ":" in self._host else self._host
+        self._url = f"http://{name}:{runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Stop to listen and drop every connection; what was recorded stays readable."""
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        await self._world.webhooks.stop()
+        await self._poster.close()
+        if self._front is not None:
+            await self._front.close()
+        await runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """Return the base of the Numbers host; paths begin with ``/v1/projects/``."""
+        if self._url is None:
+            msg = "the sandbox has not been started"
+            raise RuntimeError(msg)
+        return self._url
+
+    @property
+    def auth_url(self) -> str:
+        """Return the base of the token host; the path is ``/oauth2/token``."""
+        return self.url
+
+    @property
+    def imported_url(self) -> str:
+        """Return the base of the host for imported numbers."""
+        return f"{self.url}/imported"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that point a client here."""
+        key_id, key_secret = self._key
+        return {
+            "SINCH_PROJECT_ID": next(iter(self._world.projects)),
+            "SINCH_KEY_ID": key_id,
+            "SINCH_KEY_SECRET": key_secret,
+            "SINCH_NUMBERS_URL": self.url,
+            "SINCH_AUTH_URL": self.auth_url,
+            "SINCH_IMPORTED_NUMBERS_URL": self.imported_url,
+        }
+
+    @property
+    def clock(self) -> Clock:
+        """Return the sandbox's time, to steer it."""
+        return self._world.clock
+
+    @property
+    def faults(self) -> Faults:
+        """Return the faults, to add some."""
+        return self._world.faults
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Return what delivers events, to look at it and to disturb it."""
+        return self._world.webhooks
+
+    @property
+    def calls(self) -> list[str]:
+        """Return every API request so far, in order, as method and decoded path."""
+        return self._world.calls
+
+    @property
+    def ledger(self) -> list[LedgerEntry]:
+        """Return what really took effect, in order."""
+        return self._world.ledger
+
+    def project(self, project_id: str | None = None) -> Project:
+        """Return a project's state, by default the first project's."""
+        return self._world.projects[project_id or next(iter(self._world.projects))]
+
+    def number(self, phone_number: str, project_id: str | None = None) -> dict[str, Any] | None:
+        """Return an active number as the API would show it right now."""
+        project = self.project(project_id)
+        number = project.active.get(phone_number)
+        if number is None:
+            return None
+        shown: dict[str, Any] = json.loads(active_number(number, project.project_id))
+        return shown
+
+    def revoke_tokens(self) -> None:
+        """Make all tokens invalid: 401, and not a word about expiry."""
+        self._world.keys.revoke()
+
+    def expire_tokens(self) -> None:
+        """Make all tokens outdated: 401, with the word that tells clients to renew."""
+        self._world.keys.expire()

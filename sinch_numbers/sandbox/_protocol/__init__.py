@@ -1,0 +1,1 @@
+"""Authentication, errors, faults, throttling, and clock of the service."""

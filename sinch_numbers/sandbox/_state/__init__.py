@@ -1,0 +1,1 @@
+"""The state of projects: numbers, orders, provisioning, ledger."""

@@ -1,0 +1,19 @@
+"""The changes that a request makes to a number."""
+
+import attrs
+
+from sinch_numbers.sandbox._state.links import SmsLink, VoiceLink
+
+__all__ = ["Change"]
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """What a request changes about a number; ``None`` leaves it, a link can also be erased."""
+
+    display_name: str | None = None
+    callback_url: str | None = None
+    sms: SmsLink | None = None
+    voice: VoiceLink | None = None
+    erase_sms: bool = False
+    erase_voice: bool = False

@@ -1,0 +1,185 @@
+"""
+What a project tells, at the moment by the clock at which it happens.
+
+Numbers are brought up to date when they are looked at, but what happens to them is told
+whether anybody looks or not. So a number whose jobs are under way is kept in mind here, as
+the last request left it: how its jobs go on from there is decided already.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from heapq import heappop, heappush
+from threading import RLock
+from typing import SupportsIndex
+
+from sinch_numbers.sandbox._protocol.clock import Clock
+from sinch_numbers.sandbox._state.events import Event
+from sinch_numbers.sandbox._state.numbers import ActiveNumber
+from sinch_numbers.sandbox._state.provisioning import next_step, settled
+
+__all__ = ["FAILURE_CODES", "Announcements"]
+
+FAILURE_CODES = (
+    "CAMPAIGN_NOT_AVAILABLE",
+    "EXCEEDED_10DLC_LIMIT",
+    "NUMBER_PROVISIONING_FAILED",
+    "PARTNER_SERVICE_UNAVAILABLE",
+    "CAMPAIGN_PENDING_ACCEPTANCE",
+    "MNO_SHARING_ERROR",
+    "CAMPAIGN_PROVISIONING_FAILED",
+    "CAMPAIGN_EXPIRED",
+    "CAMPAIGN_MNO_REJECTED",
+    "CAMPAIGN_MNO_SUSPENDED",
+    "CAMPAIGN_MNO_REVIEW",
+    "INSUFFICIENT_BALANCE",
+    "MOCK_CAMPAIGN_NOT_ALLOWED",
+    "TFN_NOT_ALLOWED",
+    "INVALID_NNID",
+)
+"""Why a campaign could not be linked, in the words of events; jobs know some more."""
+
+
+class _Log(list[Event]):
+    """A list that tells when something is added."""
+
+    def __init__(self, added: Callable[[], None]) -> None:
+        super().__init__()
+        self._added = added
+
+    def append(self, event: Event, /) -> None:
+        super().append(event)
+        self._added()
+
+    def extend(self, events: Iterable[Event], /) -> None:
+        super().extend(events)
+        self._added()
+
+    def insert(self, place: SupportsIndex, event: Event, /) -> None:
+        super().insert(place, event)
+        self._added()
+
+
+class Announcements:
+    """The events of a project so far, and those that are to come."""
+
+    def __init__(self, project_id: str, clock: Clock) -> None:
+        self.events: list[Event] = _Log(self._tell)
+        self._project_id = project_id
+        self._clock = clock
+        self._watched: dict[str, ActiveNumber] = {}
+        self._due: list[tuple[datetime, str]] = []
+        self._listeners: list[Callable[[], None]] = []
+        # A test may look from its own thread while the sandbox's loop delivers.
+        self._lock = RLock()
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Have *told* called when there is something new, or is going to be."""
+        self._listeners.append(told)
+
+    def watch(self, number: ActiveNumber) -> None:
+        """Tell how the jobs of *number* end; it takes the place of what was known of it."""
+        with self._lock:
+            self.catch_up()
+            self._watch(number)
+        if number.phone_number in self._watched:
+            self._tell()
+
+    def changed(self, old: ActiveNumber, new: ActiveNumber) -> None:
+        """Tell what a request cut, and watch what it began."""
+        self.watch(new)
+        self.events.extend(self._cuts(old, new))
+
+    def catch_up(self) -> None:
+        """Tell what has happened by now."""
+        with self._lock:
+            self._catch_up(self._clock.now())
+
+    def _catch_up(self, now: datetime) -> None:
+        while self._due and self._due[0][0] <= now:
+            due, phone_number = heappop(self._due)
+            number = self._watched.get(phone_number)
+            if number is None or next_step(number) != due:
+                continue  # a request has called it off since
+            if number.expire_at is not None and number.expire_at <= due:
+                del self._watched[phone_number]
+                continue
+            after = settled(number, due)
+            self._watch(after)
+            self.events.extend(self._ends(number, after, due))
+
+    def next(self) -> datetime | None:
+        """Return when there may be something to tell again."""
+        return self._due[0][0] if self._due else None
+
+    def _watch(self, number: ActiveNumber) -> None:
+        due = next_step(number)
+        if due is None:
+            self._watched.pop(number.phone_number, None)
+        else:
+            self._watched[number.phone_number] = number
+            heappush(self._due, (due, number.phone_number))
+
+    def _cuts(self, old: ActiveNumber, new: ActiveNumber) -> Iterator[Event]:
+        for platform, was, now in (
+            ("CAMPAIGN", old.sms_configuration.campaign_id, new.sms_configuration.campaign_id),
+            (
+                "SMS_PLATFORM",
+                old.sms_configuration.service_plan_id,
+                new.sms_configuration.service_plan_id,
+            ),
+            (
+                "VOICE_PLATFORM",
+                old.voice_configuration.identifier,
+                new.voice_configuration.identifier,
+            ),
+        ):
+            if was and not now:
+                yield self._event(new, f"DEPROVISIONING_FROM_{platform}", self._clock.now())
+
+    def _ends(self, old: ActiveNumber, new: ActiveNumber, at: datetime) -> Iterator[Event]:
+        """Tell what became of the jobs that *old* had and that went on at *at*."""
+        sms, left = (number.sms_configuration.scheduled_provisioning for number in (old, new))
+        if sms is not None and left is None:
+            if sms.service_plan_id != old.sms_configuration.service_plan_id:
+                yield self._event(new, "PROVISIONING_TO_SMS_PLATFORM", at)
+            if sms.campaign_id:
+                yield self._event(new, "PROVISIONING_TO_CAMPAIGN", at)
+        elif sms is not None and left is not None and sms.status != left.status == "FAILED":
+            code = left.error_codes[0]
+            if code == "SMS_PROVISIONING_FAILED":
+                yield self._event(new, "PROVISIONING_TO_SMS_PLATFORM", at, failed=True)
+            else:
+                known = code if code in FAILURE_CODES else ""
+                yield self._event(new, "PROVISIONING_TO_CAMPAIGN", at, failed=True, code=known)
+        voice, kept = (
+            number.voice_configuration.scheduled_voice_provisioning for number in (old, new)
+        )
+        if voice is not None and kept is None:
+            yield self._event(new, "PROVISIONING_TO_VOICE_PLATFORM", at)
+        elif voice is not None and kept is not None and voice.status != kept.status == "FAILED":
+            kind = "PROVISIONING_TO_VOICE_PLATFORM"
+            yield self._event(new, kind, at, failed=True, code=f"{kind}_FAILED")
+
+    def _event(
+        self,
+        number: ActiveNumber,
+        kind: str,
+        at: datetime,
+        *,
+        failed: bool = False,
+        code: str = "",
+    ) -> Event:
+        return Event(
+            project_id=self._project_id,
+            resource_id=number.phone_number,
+            resource_type="ACTIVE_NUMBER",
+            event_type=kind,
+            status="FAILED" if failed else "SUCCEEDED",
+            failure_code=code,
+            callback_url=number.callback_url,
+            at=at,
+        )
+
+    def _tell(self) -> None:
+        for told in self._listeners:
+            told()

@@ -1,0 +1,256 @@
+"""The imported numbers of a project, and how their links come into being."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+import attrs
+
+from sinch_numbers.sandbox._protocol.errors import ApiError, not_found
+from sinch_numbers.sandbox._state.imported.models import ImportedNumber
+from sinch_numbers.sandbox._state.imported.recorder import Journal
+from sinch_numbers.sandbox._state.imported.scheduler import Agenda
+from sinch_numbers.sandbox._state.links import SmsLink, linked_sms
+from sinch_numbers.sandbox._state.numbers import SmsConfiguration
+from sinch_numbers.sandbox._state.provisioning import linked
+from sinch_numbers.sandbox._state.regions import REGIONS
+
+__all__ = ["ImportedNumbers", "Orderer", "region_of"]
+
+_CANADA = tuple(
+    prefix
+    for region in REGIONS
+    for offer in region.offers
+    for prefix in offer.prefixes
+    if region.code == "CA" and offer.type == "LOCAL"
+)
+
+
+class Orderer(Protocol):
+    """Who has ordered numbers, and wants to know how their links come along."""
+
+    def is_at_work(self, phone_number: str) -> bool:
+        """Tell whether an order is at work on a number."""
+        ...
+
+    def linking(self, phone_number: str, status: str, now: datetime) -> None:
+        """Hear that the link of a number is on its way."""
+        ...
+
+    def ended(self, phone_number: str, now: datetime, *, error: str = "") -> None:
+        """Hear that a number is linked, or why it cannot be."""
+        ...
+
+
+class ImportedNumbers:
+    """
+    The imported numbers. Those in *held_at_tmobile* belong to another aggregator there.
+
+    Links move as on the first host, and the identifiers decide in the same way how they end.
+    """
+
+    def __init__(self, agenda: Agenda, journal: Journal) -> None:
+        self.held_at_tmobile: set[str] = set()
+        self._agenda = agenda
+        self._journal = journal
+        self._numbers: dict[str, ImportedNumber] = {}
+        self._orderer: Orderer | None = None
+
+    def tell(self, orderer: Orderer) -> None:
+        """Have *orderer* hear of what becomes of links."""
+        self._orderer = orderer
+
+    def all(self) -> Mapping[str, ImportedNumber]:
+        """Return the numbers as they are now."""
+        self._agenda.settle()
+        return self._numbers
+
+    def get(self, phone_number: str) -> ImportedNumber:
+        """Return a number."""
+        number = self.all().get(phone_number)
+        if number is None:
+            raise not_found("ImportedNumber", phone_number, "no such imported number", "")
+        return number
+
+    def add(
+        self, phone_number: str, *, service_plan_id: str = "", campaign_id: str = ""
+    ) -> ImportedNumber:
+        """Plant a number that was imported and linked before: for tests."""
+        now = self._agenda.settle()
+        number = ImportedNumber(
+            phone_number=phone_number,
+            region_code=region_of(phone_number),
+            sms=SmsConfiguration(service_plan_id=service_plan_id, campaign_id=campaign_id),
+            created_time=now,
+            updated_time=now,
+            moved_time=now,
+        )
+        self._numbers[phone_number] = number
+        return number
+
+    def check_new(self, phone_number: str) -> None:
+        """Refuse a number that is imported, or on its way."""
+        at_work = self._orderer is not None and self._orderer.is_at_work(phone_number)
+        if phone_number in self._numbers or at_work:
+            raise ApiError(409, "ALREADY_EXISTS", f"{phone_number} is imported already")
+
+    def import_number(
+        self,
+        phone_number: str,
+        *,
+        region_code: str,
+        display_name: str,
+        callback_url: str,
+        link: SmsLink,
+        migrate: bool,
+    ) -> ImportedNumber:
+        """Import a number; its links follow."""
+        now = self._agenda.settle()
+        self.check_new(phone_number)
+        number = self.take_in(
+            phone_number,
+            now,
+            region_code=region_code,
+            display_name=display_name,
+            callback_url=callback_url,
+            link=link,
+            migrate=migrate,
+        )
+        self._journal.record("import_number", [phone_number], now)
+        return number
+
+    def take_in(
+        self,
+        phone_number: str,
+        now: datetime,
+        *,
+        region_code: str,
+        display_name: str,
+        callback_url: str,
+        link: SmsLink,
+        migrate: bool,
+    ) -> ImportedNumber:
+        """Take a number in, and begin to link it."""
+        number = ImportedNumber(
+            phone_number=phone_number,
+            region_code=region_code,
+            display_name=display_name,
+            callback_url=callback_url,
+            sms=self._linked(SmsConfiguration(), link, now),
+            migrate_to_sinch_tmo=migrate,
+            created_time=now,
+            updated_time=now,
+            moved_time=now,
+        )
+        self._keep(number)
+        return number
+
+    def update(
+        self,
+        phone_number: str,
+        *,
+        display_name: str | None,
+        callback_url: str | None,
+        link: SmsLink | None,
+        erase_link: bool = False,
+    ) -> ImportedNumber:
+        """Change what is named; what is linked has to be cut before it can be linked anew."""
+        now = self._agenda.settle()
+        old = self.get(phone_number)
+        sms = old.sms
+        if erase_link:
+            sms = SmsConfiguration()
+        elif link is not None:
+            sms = self._linked(sms, link, now)
+        new = attrs.evolve(
+            old,
+            display_name=old.display_name if display_name is None else display_name,
+            callback_url=old.callback_url if callback_url is None else callback_url,
+            sms=sms,
+            moved_time=now if sms != old.sms else old.moved_time,
+        )
+        if new == old:
+            return old
+        new = attrs.evolve(new, updated_time=now)
+        self._keep(new)
+        if old.sms.service_plan_id and not sms.service_plan_id:
+            self._announce(new, "DEPROVISIONING_TO_SMS_PLATFORM", now)
+        if old.sms.campaign_id and not sms.campaign_id:
+            self._announce(new, "UNLINK_TO_10DLC_CAMPAIGN", now)
+        self._journal.record("update_imported_number", [phone_number], now)
+        return new
+
+    def delete(self, phone_number: str) -> None:
+        """Take a number out; an order that was at work on it goes on without it."""
+        now = self._agenda.settle()
+        number = self.get(phone_number)
+        self._announce(number, "DELETE", now)
+        if self._orderer is not None:
+            self._orderer.ended(phone_number, now, error="the number was deleted")
+        del self._numbers[phone_number]
+        self._journal.record("delete_imported_number", [phone_number], now)
+
+    def _linked(self, sms: SmsConfiguration, link: SmsLink, now: datetime) -> SmsConfiguration:
+        return linked_sms(sms, link, now=now, duration=2 * self._agenda.pace)
+
+    def _keep(self, number: ImportedNumber) -> None:
+        """Keep a number as it is now, and see to the next step of its link."""
+        self._numbers[number.phone_number] = number
+        job = number.sms.scheduled_provisioning
+        if job is not None and job.pace is not None:
+            due = job.last_updated_time + job.pace
+            self._agenda.at(due, partial(self._link, number.phone_number, number.sms))
+
+    def _link(self, phone_number: str, was: SmsConfiguration, now: datetime) -> None:
+        """Take a link one step on, unless it has become another one."""
+        number = self._numbers.get(phone_number)
+        if number is None or number.sms != was:
+            return
+        sms = linked(was, now)
+        number = attrs.evolve(number, sms=sms, updated_time=now, moved_time=now)
+        self._keep(number)
+        job = sms.scheduled_provisioning
+        error = ""
+        if job is None:
+            if sms.service_plan_id != was.service_plan_id:
+                self._announce(number, "PROVISIONING_TO_SMS_PLATFORM", now)
+            if sms.campaign_id != was.campaign_id:
+                self._announce(number, "LINK_TO_10DLC_CAMPAIGN", now)
+        elif job.error_codes:
+            error = job.error_codes[0]
+            if error == "SMS_PROVISIONING_FAILED":  # of these, events give no code
+                self._announce(number, "PROVISIONING_TO_SMS_PLATFORM", now, failed=True)
+            else:
+                self._announce(number, "LINK_TO_10DLC_CAMPAIGN", now, failed=True, code=error)
+        if self._orderer is None:
+            return
+        if job is not None and not error:
+            self._orderer.linking(phone_number, job.status, now)
+        else:
+            self._orderer.ended(phone_number, now, error=error)
+
+    def _announce(
+        self,
+        number: ImportedNumber,
+        event_type: str,
+        now: datetime,
+        *,
+        failed: bool = False,
+        code: str = "",
+    ) -> None:
+        orderer = self._orderer
+        self._journal.announce(
+            number.phone_number,
+            event_type,
+            now,
+            in_order=orderer is not None and orderer.is_at_work(number.phone_number),
+            callback_url=number.callback_url,
+            failed=failed,
+            code=code,
+        )
+
+
+def region_of(phone_number: str) -> str:
+    """Return the region of a number; this host serves two."""
+    return "CA" if phone_number.startswith(_CANADA) else "US"

@@ -1,0 +1,56 @@
+"""What a project has on the second host."""
+
+from datetime import datetime, timedelta
+
+from sinch_numbers.sandbox._protocol.clock import Clock
+from sinch_numbers.sandbox._state.events import Event
+from sinch_numbers.sandbox._state.imported.numbers import ImportedNumbers
+from sinch_numbers.sandbox._state.imported.orders import HostingOrders
+from sinch_numbers.sandbox._state.imported.qualifying import QualifiedNumbers
+from sinch_numbers.sandbox._state.imported.recorder import Journal
+from sinch_numbers.sandbox._state.imported.scheduler import Agenda
+from sinch_numbers.sandbox._state.ledger import LedgerEntry
+
+__all__ = ["ImportedHost"]
+
+
+class ImportedHost:
+    """
+    The state of a project on the second host, pure: no HTTP, no waiting.
+
+    Things move with the clock, a step in half of the sandbox's ``provisioning`` seconds, and
+    stop where people have to do something: see `orders` and `qualified` for how a test does it.
+    """
+
+    def __init__(
+        self,
+        project_id: str,
+        *,
+        clock: Clock,
+        seed: int,
+        provisioning: timedelta,
+        ledger: list[LedgerEntry],
+        events: list[Event],
+    ) -> None:
+        self.hmac_secret: str = ""
+        self._agenda = Agenda(clock, provisioning / 2)
+        self._journal = Journal(project_id, ledger, events)
+        self.numbers: ImportedNumbers = ImportedNumbers(self._agenda, self._journal)
+        self.qualified: QualifiedNumbers = QualifiedNumbers(self._agenda, self._journal, seed)
+        self.orders: HostingOrders = HostingOrders(
+            self._agenda, self._journal, self.numbers, self.qualified, seed
+        )
+
+    def __repr__(self) -> str:
+        return f"ImportedHost(numbers={len(self.numbers.all())}, orders={len(self.orders.all())})"
+
+    def settle(self) -> datetime:
+        """Let everything happen that is due, its events included, and return the time."""
+        return self._agenda.settle()
+
+    def update_callback_configuration(self, hmac_secret: str) -> None:
+        """Replace the secret that signs the webhooks of this host."""
+        if hmac_secret != self.hmac_secret:
+            self.hmac_secret = hmac_secret
+            now = self._agenda.settle()
+            self._journal.record("update_imported_callback_configuration", [""], now)

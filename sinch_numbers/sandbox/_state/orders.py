@@ -1,0 +1,284 @@
+"""
+Number orders: reserved, registered, reviewed, and in the end rented, or not.
+
+An order that is not submitted within 48 hours expires. A review takes as long as links do,
+the sandbox's ``provisioning`` seconds, and a document is checked in half of that; nothing
+runs in the background, orders are brought up to date with every request.
+
+What was written and uploaded decides how it ends:
+
+===================================================  ====================================
+a text of the registration begins with ``reject``    REJECTED, the text is the remark
+... with ``block``                                   BLOCKED, likewise; it can be
+                                                     corrected and submitted again
+... with ``stuck``                                   IN_REVIEW for ever
+the name of an upload begins with ``fail``           FAILED, and it has to be done again
+... with ``stuck``                                   WAITING for ever
+===================================================  ====================================
+
+`Orders.decide` ends a review by hand.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from random import Random
+from typing import Any, cast
+
+import attrs
+
+from sinch_numbers.sandbox._protocol.clock import Clock
+from sinch_numbers.sandbox._protocol.errors import ApiError, invalid, not_found, violation
+from sinch_numbers.sandbox._protocol.multipart import Upload
+from sinch_numbers.sandbox._state.change import Change
+from sinch_numbers.sandbox._state.events import Event
+from sinch_numbers.sandbox._state.numbers import AvailableNumber
+from sinch_numbers.sandbox._state.requirements import REQUIREMENTS, Requirements
+
+__all__ = ["LARGEST_UPLOAD", "Attachment", "Order", "Orders"]
+
+LARGEST_UPLOAD = 10 * 1024 * 1024
+"""Bytes; the service does not publish its limit."""
+
+_RESERVED_FOR = timedelta(hours=48)
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_OPEN = ("CREATED", "BLOCKED")
+_VERDICTS = {"reject": "REJECTED", "block": "BLOCKED", "stuck": "IN_REVIEW"}
+
+
+@attrs.frozen(kw_only=True)
+class Attachment:
+    """A document that was uploaded."""
+
+    attachment_id: str
+    upload: Upload
+    create_time: datetime
+    pace: timedelta
+
+    def status(self, now: datetime) -> tuple[str, datetime]:
+        """Return how far it is, and since when."""
+        due = self.create_time + self.pace
+        name = self.upload.file_name
+        if now < due or name.startswith("stuck"):
+            return "WAITING", self.create_time
+        return ("FAILED" if name.startswith("fail") else "COMPLETED"), due
+
+
+@attrs.define(kw_only=True, eq=False)
+class Order:
+    """A purchase on its way."""
+
+    id: str
+    region_code: str
+    type: str
+    numbers: tuple[AvailableNumber, ...]
+    change: Change
+    requirements: Requirements
+    create_time: datetime
+    update_time: datetime
+    expire_time: datetime
+    state: str = "CREATED"
+    reviewed_by: datetime | None = None
+    details: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+    attachments: dict[str, Attachment] = attrs.field(factory=dict[str, Attachment])
+    logs: list[tuple[datetime, str]] = attrs.field(factory=list[tuple[datetime, str]])
+
+
+class Orders(Mapping[str, Order]):
+    """Map ids to a project's orders, as they are at the clock's time."""
+
+    def __init__(
+        self,
+        *,
+        project_id: str,
+        clock: Clock,
+        seed: int,
+        pace: timedelta,
+        events: list[Event],
+        give_back: Callable[[Iterable[AvailableNumber]], None],
+        rent: Callable[[str, Change], object],
+        record: Callable[[str, str], None],
+    ) -> None:
+        self._project_id = project_id
+        self._clock = clock
+        self._random = Random(seed)
+        self._pace = pace
+        self._events = events
+        self._give_back = give_back
+        self._rent = rent
+        self._record = record
+        self._orders: dict[str, Order] = {}
+        self._due: list[tuple[datetime, int, str]] = []
+        self._count = 0
+
+    def __getitem__(self, order_id: str) -> Order:
+        self.settle()
+        return self._orders[order_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._orders)
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def settle(self) -> datetime:
+        """Let happen what is due, and return the time."""
+        now = self._clock.now()
+        while self._due and self._due[0][0] <= now:
+            due, _, order_id = heappop(self._due)
+            order = self._orders[order_id]
+            if order.state == "CREATED" and order.expire_time <= due:
+                self._end(order, "EXPIRED", due)
+            elif order.state == "IN_REVIEW" and order.reviewed_by == due:
+                state, remark = _verdict(order.details)
+                if state != "IN_REVIEW":
+                    self._end(order, state, due, remark)
+        return now
+
+    def find(self, order_id: str) -> Order:
+        """Return an order of the project."""
+        self.settle()
+        order = self._orders.get(order_id)
+        if order is None:
+            raise not_found("NumberOrder", order_id, "no such order")
+        return order
+
+    def create(
+        self, kind: tuple[str, str], numbers: Iterable[AvailableNumber], change: Change
+    ) -> Order:
+        """Open an order for numbers that were taken from the stock."""
+        now = self.settle()
+        order = Order(
+            id="01k" + "".join(self._random.choices(_LETTERS, k=23)),
+            region_code=kind[0],
+            type=kind[1],
+            numbers=tuple(numbers),
+            change=change,
+            requirements=REQUIREMENTS.get(kind, Requirements()),
+            create_time=now,
+            update_time=now,
+            expire_time=now + _RESERVED_FOR,
+        )
+        self._orders[order.id] = order
+        self._look_at(order, order.expire_time)
+        self._record("create_order", order.numbers[0].phone_number)
+        return order
+
+    def register(self, order_id: str, details: Mapping[str, Any]) -> Order:
+        """Write the data of an order, unless something is wrong with it."""
+        order = self._open(order_id)
+        problems = list(order.requirements.problems(details))
+        if problems:
+            raise _violations(problems)
+        order.details = details
+        order.update_time = self._clock.now()
+        return order
+
+    def attach(self, order_id: str, attachment_id: str, upload: Upload) -> None:
+        """Take in a document of an order; one that was there before is replaced."""
+        order = self._open(order_id)
+        wanted = order.requirements.document(attachment_id)
+        if wanted is None:
+            raise not_found("Attachment", attachment_id, "no such attachment")
+        if wanted.mime_types and upload.mime_type not in wanted.mime_types:
+            raise violation("file", f"must be one of {', '.join(wanted.mime_types)}")
+        if wanted.kinds and upload.document_type not in wanted.kinds:
+            raise violation("documentType", f"must be one of {', '.join(wanted.kinds)}")
+        order.update_time = self._clock.now()
+        order.attachments[attachment_id] = Attachment(
+            attachment_id=attachment_id,
+            upload=upload,
+            create_time=order.update_time,
+            pace=self._pace / 2,
+        )
+
+    def submit(self, order_id: str) -> Order:
+        """Hand an order in for review, when nothing is missing."""
+        order = self._open(order_id)
+        now = self._clock.now()
+        problems = list(order.requirements.problems(order.details))
+        for wanted in order.requirements.documents:
+            given = order.attachments.get(wanted.id)
+            if wanted.mandatory and (given is None or given.status(now)[0] == "FAILED"):
+                problems.append((f"attachments.{wanted.id}", f"{wanted.title} is required"))
+        if problems:
+            raise _violations(problems)
+        order.reviewed_by = now + self._pace
+        self._look_at(order, order.reviewed_by)
+        self._move(order, "IN_REVIEW", now)
+        self._record("submit_order", order.numbers[0].phone_number)
+        return order
+
+    def decide(self, order_id: str, state: str, remark: str = "") -> None:
+        """End the review of an order by hand: COMPLETED, REJECTED or BLOCKED."""
+        order = self.find(order_id)
+        if order.state not in ("IN_REVIEW", "BLOCKED") or state not in (
+            "COMPLETED",
+            "REJECTED",
+            "BLOCKED",
+        ):
+            msg = f"an order that is {order.state} cannot become {state} by a review"
+            raise ValueError(msg)
+        self._end(order, state, self._clock.now(), remark)
+
+    def _open(self, order_id: str) -> Order:
+        order = self.find(order_id)
+        if order.state not in _OPEN:
+            raise invalid(f"the order is {order.state}")
+        return order
+
+    def _end(self, order: Order, state: str, at: datetime, remark: str = "") -> None:
+        if remark:
+            order.logs.append((at, remark))
+        if state != "BLOCKED":
+            self._give_back(order.numbers)
+        if state == "COMPLETED":
+            for number in order.numbers:
+                self._rent(number.phone_number, order.change)
+        self._move(order, state, at)
+
+    def _move(self, order: Order, state: str, at: datetime) -> None:
+        order.state, order.update_time = state, at
+        self._events.append(
+            Event(
+                project_id=self._project_id,
+                resource_id=order.id,
+                resource_type="NUMBER_ORDER",
+                event_type="NUMBER_ORDER_PROCESSING",
+                status=state,
+                callback_url=order.change.callback_url or "",
+                at=at,
+            )
+        )
+
+    def _look_at(self, order: Order, due: datetime) -> None:
+        self._count += 1
+        heappush(self._due, (due, self._count, order.id))
+
+
+def _verdict(details: Mapping[str, Any]) -> tuple[str, str]:
+    """Return how a review ends, and the remark about it."""
+    for text in _texts(details):
+        for word, state in _VERDICTS.items():
+            if text.startswith(word):
+                return state, text
+    return "COMPLETED", ""
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | Mapping):
+        found = cast("Mapping[str, object] | list[object]", value)
+        for inner in found.values() if isinstance(found, Mapping) else found:
+            yield from _texts(inner)
+
+
+def _violations(problems: Iterable[tuple[str, str]]) -> ApiError:
+    listed = [{"field": field, "description": description} for field, description in problems]
+    return ApiError(
+        400,
+        "INVALID_ARGUMENT",
+        "request has invalid fields",
+        ({"type": "BadRequest", "fieldViolations": listed},),
+    )

@@ -1,0 +1,48 @@
+"""Page tokens: opaque, signed, and good for one list only."""
+
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from itertools import count
+
+from sinch_numbers.sandbox._protocol.errors import violation
+from sinch_numbers.sandbox._state.active_index import Position
+
+__all__ = ["PageTokens"]
+
+_SIGNATURE = 12
+
+
+class PageTokens:
+    """
+    Make page tokens and read them again.
+
+    A token holds where the next page starts, not which one it is: numbers that come or go
+    meanwhile shift nothing. It belongs to a list, that is to a project with its filters.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._key = f"page tokens of {seed}".encode()
+        self._count = count()
+
+    def issue(self, listing: str, position: Position) -> str:
+        """Return a token that goes on with *listing* after *position*."""
+        # The count makes every token a new one, also for the same place.
+        text = json.dumps([next(self._count), *position]).encode()
+        return urlsafe_b64encode(self._sign(listing, text) + text).decode()
+
+    def read(self, listing: str, token: str) -> Position:
+        """Return where to go on; a token that was not made for this list is refused."""
+        try:
+            raw = urlsafe_b64decode(token.encode("ascii"))
+        except ValueError:
+            raw = b""
+        signature, text = raw[:_SIGNATURE], raw[_SIGNATURE:]
+        if not text or not hmac.compare_digest(signature, self._sign(listing, text)):
+            raise violation("pageToken", "is not a page token of this list")
+        _, *position = json.loads(text)
+        return tuple(position)
+
+    def _sign(self, listing: str, text: bytes) -> bytes:
+        message = listing.encode("utf-8", "replace") + b"\0" + text
+        return hmac.digest(self._key, message, "sha256")[:_SIGNATURE]

@@ -1,0 +1,256 @@
+"""One project: what it holds, what it can rent, and what each request does to that."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import attrs
+
+from sinch_numbers.sandbox._protocol.clock import Clock, a_month_after
+from sinch_numbers.sandbox._protocol.errors import invalid, not_found, violation
+from sinch_numbers.sandbox._state.active_index import Holdings
+from sinch_numbers.sandbox._state.change import Change
+from sinch_numbers.sandbox._state.emergency import EmergencyAddress
+from sinch_numbers.sandbox._state.event_log import Announcements
+from sinch_numbers.sandbox._state.events import Event
+from sinch_numbers.sandbox._state.fixtures import planted_active, planted_available
+from sinch_numbers.sandbox._state.imported.state import ImportedHost
+from sinch_numbers.sandbox._state.ledger import LedgerEntry
+from sinch_numbers.sandbox._state.links import linked_sms, linked_voice
+from sinch_numbers.sandbox._state.matching import Filter
+from sinch_numbers.sandbox._state.numbers import (
+    ActiveNumber,
+    AvailableNumber,
+    SmsConfiguration,
+    VoiceConfiguration,
+)
+from sinch_numbers.sandbox._state.orders import Orders
+from sinch_numbers.sandbox._state.stock import Stock
+
+__all__ = ["Project"]
+
+
+class Project:
+    """
+    The state of a project, pure: no HTTP, no waiting.
+
+    Every method either takes effect completely, with an entry in the ledger, or raises
+    `ApiError` and leaves everything as it was.
+    """
+
+    def __init__(
+        self,
+        project_id: str,
+        *,
+        clock: Clock,
+        seed: int = 0,
+        provisioning: float = 2.0,
+        hmac_secret: str = "",
+        ledger: list[LedgerEntry] | None = None,
+    ) -> None:
+        self.project_id = project_id
+        self.clock = clock
+        self.active: Holdings = Holdings(clock)
+        self.stock: Stock = Stock(seed)
+        self.hmac_secret: str = hmac_secret
+        self.emergency_addresses: dict[str, EmergencyAddress] = {}
+        self.ledger: list[LedgerEntry] = [] if ledger is None else ledger
+        self.announcements: Announcements = Announcements(project_id, clock)
+        self._provisioning = timedelta(seconds=provisioning)
+        self.imported: ImportedHost = ImportedHost(
+            project_id,
+            clock=clock,
+            seed=seed,
+            provisioning=self._provisioning,
+            ledger=self.ledger,
+            events=self.events,
+        )
+        self._planted = 0
+        self.orders: Orders = Orders(
+            project_id=project_id,
+            clock=clock,
+            seed=seed,
+            pace=self._provisioning,
+            events=self.events,
+            give_back=self.stock.fill,
+            rent=self.rent,
+            record=self._record,
+        )
+
+    def __repr__(self) -> str:
+        return f"Project({self.project_id!r}, active={len(self.active)}, stock={len(self.stock)})"
+
+    @property
+    def events(self) -> list[Event]:
+        """Return what the project has told so far, in order; whatever is added is told, too."""
+        self.announcements.catch_up()
+        return self.announcements.events
+
+    # For tests: numbers planted by hand.
+
+    def add_active(self, **overrides: object) -> ActiveNumber:
+        """Plant a number that the project holds; see `planting` for what can be given."""
+        self._planted += 1
+        number = planted_active(self._planted, self.clock.now(), overrides)
+        self.active.fill([number])
+        self.announcements.watch(number)
+        return number
+
+    def add_available(self, **overrides: object) -> AvailableNumber:
+        """Plant a number that can be rented; see `planting` for what can be given."""
+        self._planted += 1
+        number = planted_available(self._planted, overrides)
+        self.stock.fill([number])
+        return number
+
+    # For the API.
+
+    def get(self, phone_number: str) -> ActiveNumber:
+        """Return a number that the project holds."""
+        number = self.active.get(phone_number)
+        if number is None:
+            raise not_found("ActiveNumber", phone_number, "no such number", "")
+        return number
+
+    def get_as_of(self, phone_number: str, seconds: float) -> ActiveNumber:
+        """Return a number as it was *seconds* ago: what a lagging replica would say."""
+        number = self.active.at(phone_number, self.clock.now() - timedelta(seconds=seconds))
+        if number is None:
+            raise not_found("ActiveNumber", phone_number, "no such number", "")
+        return number
+
+    def get_available(self, phone_number: str) -> AvailableNumber:
+        """Return a number of the stock."""
+        number = self.stock.get(phone_number)
+        if number is None:
+            raise not_found("AvailableNumber", phone_number, "no such number", "")
+        return number
+
+    def rent(self, phone_number: str, change: Change) -> ActiveNumber:
+        """Rent a number of the stock: it is charged and active at once, its links follow."""
+        offer = self.get_available(phone_number)
+        if change.sms is not None and "SMS" not in offer.capability:
+            raise violation("smsConfiguration", "the number cannot do SMS")
+        if change.voice is not None and "VOICE" not in offer.capability:
+            raise violation("voiceConfiguration", "the number cannot do voice")
+        now = self.clock.now()
+        number = ActiveNumber(
+            phone_number=phone_number,
+            region_code=offer.region_code,
+            type=offer.type,
+            capability=offer.capability,
+            money=offer.monthly_price,
+            payment_interval_months=offer.payment_interval_months,
+            next_charge_date=a_month_after(now, now.day),
+            charge_day=now.day,
+        )
+        number = self._changed(number, change)
+        self.stock.take(phone_number)
+        self.emergency_addresses.pop(phone_number, None)
+        self.active.put(number)
+        self.announcements.watch(number)
+        price = Decimal(offer.setup_price.amount) + Decimal(offer.monthly_price.amount)
+        self._record("rent", phone_number, price, offer.monthly_price.currency_code)
+        return number
+
+    def rent_any(self, wanted: Filter, change: Change) -> ActiveNumber:
+        """Rent a number of the stock that fits; the service knows this for US LOCAL only."""
+        if (wanted.region_code, wanted.type) != ("US", "LOCAL"):
+            raise invalid("only numbers of region US and type LOCAL can be rented this way")
+        found = self.stock.search(wanted, 1)
+        if not found:
+            raise not_found("AvailableNumber", "", "no number matches")
+        return self.rent(found[0].phone_number, change)
+
+    def update(self, phone_number: str, change: Change) -> ActiveNumber:
+        """Change what *change* names; the reply shows old links beside the jobs for new ones."""
+        old = self.get(phone_number)
+        new = self._changed(old, change)
+        if new != old:
+            self.active.put(new)
+            self.announcements.changed(old, new)
+            self._record("update", phone_number)
+        return new
+
+    def release(self, phone_number: str) -> ActiveNumber:
+        """
+        End the rent with the month that is paid; jobs are called off.
+
+        Releasing again changes nothing. The service does not document that case; we take
+        the harmless reading.
+        """
+        number = self.get(phone_number)
+        if number.expire_at is not None:
+            return number
+        number = attrs.evolve(
+            number,
+            expire_at=number.next_charge_date,
+            sms_configuration=attrs.evolve(number.sms_configuration, scheduled_provisioning=None),
+            voice_configuration=attrs.evolve(
+                number.voice_configuration, scheduled_voice_provisioning=None
+            ),
+        )
+        self.active.put(number)
+        self.announcements.watch(number)
+        self._record("release", phone_number)
+        return number
+
+    def emergency_address(self, phone_number: str) -> EmergencyAddress:
+        """Return the emergency address of a number."""
+        self.get(phone_number)
+        address = self.emergency_addresses.get(phone_number)
+        if address is None:
+            raise not_found("EmergencyAddress", "", "Missing E911 feature")
+        return address
+
+    def provision_emergency_address(self, phone_number: str, address: EmergencyAddress) -> None:
+        """Set the emergency address of a number."""
+        self.get(phone_number)
+        if self.emergency_addresses.get(phone_number) != address:
+            self.emergency_addresses[phone_number] = address
+            self._record("provision_emergency_address", phone_number)
+
+    def deprovision_emergency_address(self, phone_number: str) -> None:
+        """Remove the emergency address of a number."""
+        self.emergency_address(phone_number)
+        del self.emergency_addresses[phone_number]
+        self._record("deprovision_emergency_address", phone_number)
+
+    def update_callback_configuration(self, hmac_secret: str) -> None:
+        """Replace the secret that signs the project's webhooks."""
+        if hmac_secret != self.hmac_secret:
+            self.hmac_secret = hmac_secret
+            self._record("update_callback_configuration", "")
+
+    def _changed(self, number: ActiveNumber, change: Change) -> ActiveNumber:
+        now, duration = self.clock.now(), self._provisioning
+        sms, voice = number.sms_configuration, number.voice_configuration
+        if change.erase_sms:
+            sms = SmsConfiguration()
+        elif change.sms is not None:
+            sms = linked_sms(sms, change.sms, now=now, duration=duration)
+        if change.erase_voice:
+            voice = VoiceConfiguration()
+        elif change.voice is not None:
+            voice = linked_voice(voice, change.voice, now=now, duration=duration)
+        name, url = change.display_name, change.callback_url
+        return attrs.evolve(
+            number,
+            display_name=number.display_name if name is None else name,
+            callback_url=number.callback_url if url is None else url,
+            sms_configuration=sms,
+            voice_configuration=voice,
+        )
+
+    def _record(
+        self, operation: str, phone_number: str, amount: Decimal | None = None, currency: str = ""
+    ) -> None:
+        self.ledger.append(
+            LedgerEntry(
+                operation=operation,
+                phone_number=phone_number,
+                project_id=self.project_id,
+                at=self.clock.now(),
+                amount=amount,
+                currency=currency,
+            )
+        )

@@ -1,0 +1,51 @@
+"""The numbers that nobody rents yet."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from random import Random
+
+from sinch_numbers.sandbox._state.matching import Filter
+from sinch_numbers.sandbox._state.numbers import AvailableNumber
+
+__all__ = ["Stock"]
+
+
+class Stock(Mapping[str, AvailableNumber]):
+    """Map phone numbers to the available numbers; search them in no particular order."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)
+        self._numbers: dict[str, AvailableNumber] = {}
+        # A search names region and type, so the stock is kept by them.
+        self._kinds: dict[tuple[str | None, str | None], dict[str, AvailableNumber]] = {}
+
+    def __getitem__(self, phone_number: str) -> AvailableNumber:
+        return self._numbers[phone_number]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def fill(self, numbers: Iterable[AvailableNumber]) -> None:
+        """Put numbers into the stock."""
+        for number in numbers:
+            self._numbers[number.phone_number] = number
+            kind = self._kinds.setdefault((number.region_code, number.type), {})
+            kind[number.phone_number] = number
+
+    def take(self, phone_number: str) -> AvailableNumber:
+        """Take a number out of the stock."""
+        number = self._numbers.pop(phone_number)
+        del self._kinds[number.region_code, number.type][phone_number]
+        return number
+
+    def search(self, wanted: Filter, size: int) -> list[AvailableNumber]:
+        """Return at most *size* numbers that fit, others in another order each time."""
+        kind = self._kinds.get((wanted.region_code, wanted.type), {})
+        found = [number for number in kind.values() if _fits(number, wanted)]
+        return self._random.sample(found, min(size, len(found)))
+
+
+def _fits(number: AvailableNumber, wanted: Filter) -> bool:
+    return wanted.matches(number.phone_number, number.capability)

@@ -1,0 +1,1 @@
+"""Signed event payloads and their delivery."""

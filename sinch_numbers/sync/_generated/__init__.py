@@ -1,0 +1,1 @@
+"""Sync twins, written by `tools/generate_sync.py`."""

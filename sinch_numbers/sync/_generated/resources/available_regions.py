@@ -1,0 +1,34 @@
+"""
+The sync twin of `AvailableRegions`, generated from the async source: do not edit.
+
+To change something, change that source, then run ``python tools/generate_sync.py``.
+"""
+
+from collections.abc import Sequence
+
+from sinch_numbers._client.resources.available_regions import AvailableRegions
+from sinch_numbers._core.portal import Runner
+from sinch_numbers.models import AvailableRegion, NumberType
+
+
+class SyncAvailableRegions:
+    """The regions in which the project can rent numbers."""
+
+    def __init__(self, core: AvailableRegions, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def list(
+        self,
+        *,
+        types: Sequence[NumberType | str] | NumberType | str = (),
+    ) -> tuple[AvailableRegion, ...]:
+        """
+        Return the regions that offer at least one of *types*, or all of them.
+
+        The list is not paged, and free of charge. (API: ``GET /availableRegions``)
+
+        Raises the errors that every call may raise: `APIConnectionError`,
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        """
+        return self._runner.run(self._core.list, types=types)

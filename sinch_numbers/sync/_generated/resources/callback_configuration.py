@@ -1,0 +1,42 @@
+"""
+The sync twin of `CallbackConfigurations`, generated from the async source: do not edit.
+
+To change something, change that source, then run ``python tools/generate_sync.py``.
+"""
+
+from sinch_numbers._client.resources.callback_configuration import CallbackConfigurations
+from sinch_numbers._core.portal import Runner
+from sinch_numbers.models import CallbackConfiguration
+from sinch_numbers.models._secret import Secret
+
+
+class SyncCallbackConfigurations:
+    """The webhook settings of the project."""
+
+    def __init__(self, core: CallbackConfigurations, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self) -> CallbackConfiguration:
+        """
+        Return the settings; the signing secret in them shows itself only on ``reveal()``.
+
+        Free of charge. (API: ``GET /callbackConfiguration``)
+
+        Raises `NotFoundError` when the project is unknown there, and the errors that every
+        call may raise.
+        """
+        return self._runner.run(self._core.get)
+
+    def update(self, *, hmac_secret: Secret | str) -> CallbackConfiguration:
+        """
+        Replace the signing secret, and return the settings as they are then.
+
+        The service wants 32 to 64 letters, digits and hyphens. Events that are under way may
+        still be signed with the old secret. Free of charge.
+        (API: ``PATCH /callbackConfiguration``)
+
+        Raises `InvalidArgumentError` when the secret is empty, `BadRequestError` when the
+        service does not take it, and the errors that every call may raise.
+        """
+        return self._runner.run(self._core.update, hmac_secret=hmac_secret)

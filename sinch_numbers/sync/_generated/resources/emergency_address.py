@@ -1,0 +1,90 @@
+"""
+The sync twin of `EmergencyAddresses`, generated from the async source: do not edit.
+
+To change something, change that source, then run ``python tools/generate_sync.py``.
+"""
+
+from sinch_numbers._client.resources.emergency_address import EmergencyAddresses
+from sinch_numbers._core.arguments import AddressInput
+from sinch_numbers._core.portal import Runner
+from sinch_numbers.models import AddressValidation, EmergencyAddress
+
+
+class SyncEmergencyAddresses:
+    """The emergency (E911) addresses of the project's numbers in the US and Canada."""
+
+    def __init__(self, core: EmergencyAddresses, runner: Runner) -> None:
+        self._core = core
+        self._runner = runner
+
+    def get(self, phone_number: str) -> EmergencyAddress:
+        """
+        Return the address of *phone_number*.
+
+        Free of charge. (API: ``GET /activeNumbers/{phoneNumber}/emergencyAddress``)
+
+        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
+        not in E.164, and the errors that every call may raise.
+        """
+        return self._runner.run(self._core.get, phone_number)
+
+    def validate(
+        self,
+        phone_number: str,
+        *,
+        display_name: str,
+        address: AddressInput,
+    ) -> AddressValidation:
+        """
+        Return what the service makes of *address*, and store nothing.
+
+        An address that cannot be used is an answer, too: ``NO_MATCH``. Free of charge.
+        (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
+
+        Raises `InvalidArgumentError` when the address lacks a required part or the number is
+        not in E.164, `NotFoundError` when the project does not rent it, and the errors that
+        every call may raise.
+        """
+        return self._runner.run(
+            self._core.validate,
+            phone_number,
+            display_name=display_name,
+            address=address,
+        )
+
+    def provision(
+        self,
+        phone_number: str,
+        *,
+        display_name: str,
+        address: AddressInput,
+    ) -> EmergencyAddress:
+        """
+        Set the address of *phone_number*, and return it as stored.
+
+        Validate it first, and store the corrected form of a near match. No source says
+        whether it costs: it is treated as if it did and never repeated in doubt.
+        (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:provision``)
+
+        Raises `InvalidArgumentError` when the address lacks a required part or the number is
+        not in E.164, `OutcomeUnknownError` when it may or may not have been stored,
+        `NotFoundError` when the project does not rent the number, and the errors that every
+        call may raise.
+        """
+        return self._runner.run(
+            self._core.provision,
+            phone_number,
+            display_name=display_name,
+            address=address,
+        )
+
+    def deprovision(self, phone_number: str) -> None:
+        """
+        Remove the address of *phone_number*.
+
+        Free of charge. (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:deprovision``)
+
+        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
+        not in E.164, and the errors that every call may raise.
+        """
+        self._runner.run(self._core.deprovision, phone_number)

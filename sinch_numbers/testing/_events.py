@@ -1,0 +1,114 @@
+"""Webhooks made up for tests, signed as the service signs them."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import attrs
+
+from sinch_numbers.models import Event
+from sinch_numbers.models._secret import Secret
+from sinch_numbers.webhooks._events import SIGNATURE_HEADER, parse_event, sign
+
+_START: Final = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+
+
+@attrs.frozen
+class SignedEvent:
+    """A webhook as it is posted."""
+
+    body: bytes
+    signature: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers to post it with."""
+        return {"Content-Type": "application/json", SIGNATURE_HEADER: self.signature}
+
+    @property
+    def event(self) -> Event:
+        """What it says."""
+        return parse_event(self.body)
+
+
+class SignedEvents:
+    """
+    Makes webhooks, each with a name of its own and a second later than the one before.
+
+    They are signed with *hmac_secret*. Any member can be given another value, under the
+    API's name: ``events.number("+12025550134", status="FAILED")``.
+    """
+
+    def __init__(self, hmac_secret: Secret | str, *, project_id: str = "sandbox") -> None:
+        self._secret = Secret(hmac_secret)
+        self._project_id = project_id
+        self._made = 0
+
+    @property
+    def secret(self) -> Secret:
+        """The secret they are signed with."""
+        return self._secret
+
+    def number(
+        self,
+        phone_number: str,
+        event_type: str = "PROVISIONING_TO_SMS_PLATFORM",
+        *,
+        failure_code: str | None = None,
+        **members: Any,
+    ) -> SignedEvent:
+        """Make an event about a rented number; with a *failure_code* it tells of a failure."""
+        return self._make(
+            "ACTIVE_NUMBER",
+            phone_number,
+            event_type,
+            {
+                "status": "SUCCEEDED" if failure_code is None else "FAILED",
+                "failureCode": failure_code,
+                "internalFailureCode": None,
+            },
+            members,
+        )
+
+    def order(self, order_id: str, status: str = "COMPLETED", **members: Any) -> SignedEvent:
+        """Make an event about an order that has entered the state *status*."""
+        kind = "NUMBER_ORDER_PROCESSING"
+        return self._make("NUMBER_ORDER", order_id, kind, {"status": status}, members)
+
+    def imported(
+        self,
+        phone_number: str,
+        event_type: str = "LINK_TO_10DLC_CAMPAIGN",
+        *,
+        failure_code: str | None = None,
+        **members: Any,
+    ) -> SignedEvent:
+        """Make an event about an imported number, as the other host sends it."""
+        status = "SUCCEEDED" if failure_code is None else "FAILED"
+        given = {"status": status, "failureCode": failure_code}
+        return self._make("IMPORTED_NUMBER", phone_number, event_type, given, members)
+
+    def _make(
+        self,
+        kind: str,
+        about: str,
+        event_type: str,
+        given: Mapping[str, Any],
+        members: Mapping[str, Any],
+    ) -> SignedEvent:
+        self._made += 1
+        moment = _START + timedelta(seconds=self._made)
+        imported = kind == "IMPORTED_NUMBER"
+        event = {
+            "eventId": f"01k5q8r4t6{self._made:016}",
+            "timestamp": f"{moment:%Y-%m-%dT%H:%M:%S}.000000{'Z' if imported else '000'}",
+            "projectId": self._project_id,
+            "resourceId": about,
+            "resourceType": kind,
+            "eventType": event_type,
+            **given,
+            **members,
+        }
+        body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
+        return SignedEvent(body, sign(body, self._secret))

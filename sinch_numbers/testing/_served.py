@@ -1,0 +1,133 @@
+"""A sandbox in a thread of its own, and the clients that a test opens on it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+from typing import Any, Final, Self
+
+import anyio
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from sinch_numbers import Backoff, NumbersClient, Secret, SyncNumbersClient
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
+from sinch_numbers._core.transport.base import Reply, Request
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox._webhooks.webhooks import Delivery
+
+_QUICK: Final = Backoff(first=0.001, throttled=0.001, longest=0.01)
+
+
+class Webhooks:
+    """The deliveries of a sandbox in another thread; `deliveries` lists those made."""
+
+    def __init__(self, sandbox: Sandbox, portal: BlockingPortal) -> None:
+        self._webhooks = sandbox.webhooks
+        self._portal = portal
+        self._webhooks.pause = 0.01
+        self.secret: Secret = Secret(sandbox.project().hmac_secret)
+        """What they are signed with."""
+        self.deliveries: list[Delivery] = self._webhooks.deliveries
+        """Every attempt to deliver, in order."""
+
+    def disturb(
+        self,
+        *,
+        duplicate: float = 0.0,
+        reorder: float = 0.0,
+        delay: float = 0.0,
+        seconds: float = 0.1,
+        seed: int = 0,
+    ) -> None:
+        """Let deliveries go astray; see `Webhooks.disturb` of the sandbox."""
+        self._webhooks.disturb(
+            duplicate=duplicate, reorder=reorder, delay=delay, seconds=seconds, seed=seed
+        )
+
+    def calm(self) -> None:
+        """Let them be as they should be again."""
+        self._webhooks.calm()
+
+    def send_again(self) -> None:
+        """Send everything once more."""
+        self._webhooks.send_again()
+
+    def deliver_to(self, url: str) -> None:
+        """Have events delivered to *url*, on this machine, unless they name a place."""
+        self._webhooks.url = url
+
+    def wait(self, seconds: float = 30.0) -> None:
+        """
+        Wait until everything told by now has been taken or given up.
+
+        Raises `TimeoutError` when that takes longer than *seconds*. In an async test call
+        it in a thread, if what takes the webhooks runs in the loop of the test.
+        """
+
+        async def settled() -> None:
+            with anyio.fail_after(seconds):
+                await self._webhooks.settled()
+
+        self._portal.call(settled)
+
+
+class _Transport(AiohttpTransport):
+    """Keeps no connection: the loop of a test is gone before one could be closed there."""
+
+    async def exchange(self, request: Request) -> Reply:
+        """Send *request* over a connection of its own."""
+        request.fresh = True
+        return await super().exchange(request)
+
+
+class ServedSandbox:
+    """A sandbox that listens from the beginning of a block to its end."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.sandbox: Sandbox = Sandbox(**settings)
+        self.webhooks: Webhooks
+        self._portal: BlockingPortal
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._portal = stack.enter_context(start_blocking_portal())
+            stack.enter_context(self._portal.wrap_async_context_manager(self.sandbox))
+            self.webhooks = Webhooks(self.sandbox, self._portal)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    @contextmanager
+    def client(self) -> Iterator[NumbersClient]:
+        """Open an async client, for whichever loops the test runs."""
+        client = NumbersClient(**self._options(), transport=_Transport())
+        try:
+            yield client
+        finally:
+            self._portal.call(client.close)
+
+    @contextmanager
+    def sync_client(self) -> Iterator[SyncNumbersClient]:
+        """Open a sync client."""
+        with SyncNumbersClient(**self._options()) as client:
+            yield client
+
+    def _options(self) -> dict[str, Any]:
+        given = self.sandbox.environment
+        return {
+            "project_id": given["SINCH_PROJECT_ID"],
+            "key_id": given["SINCH_KEY_ID"],
+            "key_secret": given["SINCH_KEY_SECRET"],
+            "numbers_url": given["SINCH_NUMBERS_URL"],
+            "auth_url": given["SINCH_AUTH_URL"],
+            "timeout": 5.0,
+            "settle": 0.1,
+            "backoff": _QUICK,
+        }

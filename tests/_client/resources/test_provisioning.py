@@ -1,0 +1,384 @@
+"""Waiting for links: it ends when they are made, have failed, or time is up, and never lies."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sinch_numbers import (
+    AuthenticationError,
+    InvalidArgumentError,
+    LinkState,
+    NotFoundError,
+    NumberEvent,
+    NumbersClient,
+    Provisioning,
+    ProvisioningOutcome,
+    RtcVoice,
+    SmsConfiguration,
+    SmsErrorCode,
+    SyncNumbersClient,
+)
+from sinch_numbers._client.provisioning import voice_state
+from sinch_numbers._core.notifier import Bell
+from sinch_numbers.models import ActiveNumber, Extra, UnknownVoice, VoiceType
+from sinch_numbers.sandbox import Clock, Sandbox
+
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
+
+NUMBER = "+12025550147"
+OTHER = "+12025550148"
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """Run a sandbox whose time stands still, so that nothing ends before it is to."""
+    async with Sandbox(numbers=0, stock=0, clock=Clock(running=False)) as sandbox:
+        for number in (NUMBER, OTHER):
+            sandbox.project().add_available(phone_number=number)
+        yield sandbox
+
+
+async def rent(client: NumbersClient, number: str = NUMBER, **links: str) -> None:
+    plan, campaign, app = links.get("plan"), links.get("campaign"), links.get("app")
+    await client.available_numbers.rent(
+        number,
+        sms_configuration=SmsConfiguration(plan, campaign) if plan else None,
+        voice_configuration=RtcVoice(app) if app else None,
+    )
+
+
+def wait(client: Any, number: str = NUMBER, **options: Any) -> Any:
+    options.setdefault("longest_pause", 0.005)
+    return client.active_numbers.wait_until_provisioned(number, **options)
+
+
+def reads(sandbox: Sandbox) -> int:
+    return sum(call.startswith("GET") for call in sandbox.calls)
+
+
+async def after_reads(sandbox: Sandbox, count: int) -> None:
+    """Return when *count* reads have been made; what is waited for is bound to come."""
+    while reads(sandbox) < count:
+        await asyncio.sleep(0.001)
+
+
+async def test_it_polls_until_the_links_are_made(client: NumbersClient, sandbox: Sandbox) -> None:
+    """Nothing tells, and it ends all the same, with the number as it is then."""
+    await rent(client, plan="p", campaign="C1", app="a")
+    waiting = asyncio.create_task(wait(client, sms=True, voice=True))
+    await after_reads(sandbox, 3)
+    assert not waiting.done()
+    sandbox.clock.advance(2)
+    ended = await waiting
+
+    assert ProvisioningOutcome.PROVISIONED == ended.outcome
+    assert (LinkState.LINKED, LinkState.LINKED) == (ended.sms, ended.voice)
+    assert ended.number == await client.active_numbers.get(NUMBER)
+    assert "provisioned: SMS linked; voice linked" == ended.explanation
+
+
+async def test_an_event_wakes_it(client: NumbersClient, sandbox: Sandbox) -> None:
+    """Between two reads far apart, an event about the number makes it look at once."""
+    await rent(client, plan="p")
+    waiting = asyncio.create_task(wait(client, longest_pause=3600.0))
+    await after_reads(sandbox, 1)
+    sandbox.clock.advance(2)
+    sibling = client.with_options(timeout=1.0)
+    while not waiting.done():
+        # The first one may come while the reply to the first read is still on its way.
+        await sibling.active_numbers.notify(NumberEvent(resource_id=NUMBER))
+        await asyncio.wait([waiting], timeout=0.01)
+
+    assert ProvisioningOutcome.PROVISIONED == (await waiting).outcome
+
+
+async def test_an_event_from_another_thread_wakes_it(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Whoever hears of the event need not run in the loop of who waits."""
+    await rent(client, plan="p")
+    waiting = asyncio.create_task(wait(client, longest_pause=3600.0))
+    await after_reads(sandbox, 1)
+    sandbox.clock.advance(2)
+    event = NumberEvent(resource_id=NUMBER)
+
+    def tell() -> None:
+        asyncio.run(client.active_numbers.notify(event))
+
+    while not waiting.done():
+        thread = threading.Thread(target=tell)
+        thread.start()
+        await asyncio.wait([waiting], timeout=0.01)
+        thread.join()
+
+    assert ProvisioningOutcome.PROVISIONED == (await waiting).outcome
+
+
+async def test_an_event_about_another_number_does_not(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Nobody is woken for nothing."""
+    await rent(client, plan="p")
+    waiting = asyncio.create_task(wait(client, longest_pause=3600.0))
+    await after_reads(sandbox, 1)
+    for resource in (OTHER, None):
+        await client.active_numbers.notify(NumberEvent(resource_id=resource))
+    await asyncio.sleep(0)
+    assert 1 == reads(sandbox)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+
+    assert waiting.cancelled()
+
+
+@pytest.mark.parametrize(
+    ("links", "sms", "voice", "codes"),
+    [
+        ({"plan": "fail"}, LinkState.FAILED, LinkState.UNLINKED, ["SMS_PROVISIONING_FAILED"]),
+        (
+            {"plan": "p", "campaign": "TFN_NOT_ALLOWED", "app": "a"},
+            LinkState.FAILED,
+            LinkState.LINKED,
+            ["TFN_NOT_ALLOWED"],
+        ),
+        ({"plan": "p", "app": "fail"}, LinkState.LINKED, LinkState.FAILED, []),
+        ({"plan": "stuck", "app": "fail"}, LinkState.PENDING, LinkState.FAILED, []),
+    ],
+)
+async def test_a_failure_ends_it(
+    client: NumbersClient,
+    sandbox: Sandbox,
+    links: dict[str, str],
+    sms: LinkState,
+    voice: LinkState,
+    codes: list[str],
+) -> None:
+    """What failed is told with its codes and what they mean; what is pending as such."""
+    await rent(client, **links)
+    sandbox.clock.advance(2)
+    ended = await wait(client)
+
+    assert ProvisioningOutcome.FAILED == ended.outcome
+    assert (sms, voice) == (ended.sms, ended.voice)
+    assert tuple(codes) == ended.error_codes
+    if codes:
+        assert isinstance(ended.error_codes[0], SmsErrorCode)
+        assert f"{codes[0]}: " in ended.explanation
+
+
+async def test_what_does_not_matter_is_not_looked_at(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Whoever waits for SMS only is told of SMS only, and the other way round."""
+    await rent(client, plan="p", app="fail")
+    sandbox.clock.advance(2)
+    only_sms = await wait(client, voice=False)
+    only_voice = await wait(client, sms=False)
+
+    assert (ProvisioningOutcome.PROVISIONED, None) == (only_sms.outcome, only_sms.voice)
+    assert (ProvisioningOutcome.FAILED, None) == (only_voice.outcome, only_voice.sms)
+
+
+async def test_what_nobody_asked_for(client: NumbersClient, sandbox: Sandbox) -> None:
+    """Without a link and without a job: fine, unless the link has to be there in the end."""
+    await rent(client, plan="p")
+    sandbox.clock.advance(2)
+    assert ProvisioningOutcome.PROVISIONED == (await wait(client)).outcome
+    before = reads(sandbox)
+    ended = await wait(client, voice=True)
+
+    assert (ProvisioningOutcome.FAILED, LinkState.UNLINKED) == (ended.outcome, ended.voice)
+    assert 3 == reads(sandbox) - before
+
+
+async def test_time_is_up(client: NumbersClient, sandbox: Sandbox) -> None:
+    """The last state seen is told."""
+    await rent(client, plan="stuck")
+    sandbox.clock.advance(3600)
+    ended = await wait(client, deadline=1.0)
+
+    assert ProvisioningOutcome.TIMED_OUT == ended.outcome
+    assert LinkState.PENDING == ended.sms
+    assert ended.number is not None
+    assert "timed out: SMS pending; voice unlinked" == ended.explanation
+
+
+async def test_time_is_up_before_anything_was_read(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Nothing is known then, and the result does not pretend."""
+    await rent(client, plan="p")
+    sandbox.faults.add("stall", method="GET", times=100)
+
+    assert Provisioning(phone_number=NUMBER, outcome=ProvisioningOutcome.TIMED_OUT) == await wait(
+        client, deadline=0.1
+    )
+
+
+async def test_a_stale_read_does_not_end_it(client: NumbersClient, sandbox: Sandbox) -> None:
+    """A first read that shows the number as it was before is not believed."""
+    sandbox.project().add_active(phone_number="+12025550190")
+    sandbox.clock.advance(5)
+    await client.active_numbers.update("+12025550190", sms_configuration=SmsConfiguration("stuck"))
+    sandbox.faults.add("stale", seconds=1.0, times=1)
+    ended = await wait(client, "+12025550190", deadline=1.0)
+
+    assert ["stale"] == sandbox.faults.applied
+    assert (ProvisioningOutcome.TIMED_OUT, LinkState.PENDING) == (ended.outcome, ended.sms)
+
+
+async def test_a_number_may_not_be_readable_yet(client: NumbersClient, sandbox: Sandbox) -> None:
+    """One 404 after a rent proves nothing; three in a row do."""
+    sandbox.clock.advance(60)
+    await rent(client, plan="p")
+    sandbox.faults.add("stale", seconds=1.0, times=2)
+    sandbox.clock.advance(0.1)
+    waiting = asyncio.create_task(wait(client))
+    await after_reads(sandbox, 3)
+    sandbox.clock.advance(2)
+    assert ProvisioningOutcome.PROVISIONED == (await waiting).outcome
+    before = reads(sandbox)
+
+    with pytest.raises(NotFoundError):
+        await wait(client, OTHER)
+    assert 3 == reads(sandbox) - before
+
+
+async def test_an_outage_is_waited_out(client: NumbersClient, sandbox: Sandbox) -> None:
+    """What is transient does not end the wait; what is not, does."""
+    await rent(client, plan="p")
+    once = client.with_options(retries=0)
+    sandbox.faults.add("503", method="GET", times=5)
+    sandbox.clock.advance(2)
+    assert ProvisioningOutcome.PROVISIONED == (await wait(once)).outcome
+
+    sandbox.faults.add("503", method="GET", times=10_000)
+    ended = await wait(once, deadline=1.0)
+    assert ProvisioningOutcome.TIMED_OUT == ended.outcome
+    assert "503" in str(ended.error)
+    assert "503" in ended.explanation
+    sandbox.faults.clear()
+    sandbox.faults.add("revoked_token", method="GET", times=3)
+    with pytest.raises(AuthenticationError):
+        await wait(once)
+
+
+@pytest.mark.parametrize(
+    ("number", "options"),
+    [
+        ("12025550147", {}),
+        (NUMBER, {"sms": False, "voice": False}),
+        (NUMBER, {"sms": "yes"}),
+        (NUMBER, {"voice": 1}),
+        (NUMBER, {"deadline": 0}),
+        (NUMBER, {"deadline": float("nan")}),
+        (NUMBER, {"longest_pause": -1}),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(
+    client: NumbersClient, sandbox: Sandbox, number: str, options: dict[str, Any]
+) -> None:
+    """Before a byte is sent, one number or many."""
+    many = client.active_numbers.wait_until_all_provisioned
+    with pytest.raises(InvalidArgumentError):
+        await client.active_numbers.wait_until_provisioned(number, **options)
+    with pytest.raises(InvalidArgumentError):
+        await many([NUMBER, number], **options)
+    for wrong in ({"phone_numbers": NUMBER}, {"phone_numbers": [NUMBER], "workers": 0}):
+        with pytest.raises(InvalidArgumentError):
+            await many(**wrong)
+
+    assert [] == sandbox.calls
+
+
+async def test_many_at_once(client: NumbersClient, sandbox: Sandbox) -> None:
+    """Each ends as it does, none stops another, and few reads are under way at a time."""
+    links = [{"plan": "p"}, {"plan": "fail"}, {"app": "a"}, {}]
+    numbers = [f"+1303555{n:04}" for n in range(40)]
+    for place, number in enumerate(numbers):
+        sandbox.project().add_available(phone_number=number)
+        await rent(client, number, **links[place % 4])
+    sandbox.clock.advance(2)
+    ended = await client.active_numbers.wait_until_all_provisioned(
+        [*numbers, OTHER, numbers[0]], longest_pause=0.05, workers=4
+    )
+
+    expected = ["provisioned", "failed", "provisioned", "provisioned"]
+    assert [*numbers, OTHER] == list(ended)
+    assert [expected[place % 4] for place in range(40)] == [
+        ended[number].outcome for number in numbers
+    ]
+    assert ProvisioningOutcome.UNREADABLE == ended[OTHER].outcome
+    assert isinstance(ended[OTHER].error, NotFoundError)
+
+
+async def test_many_in_vain(client: NumbersClient, sandbox: Sandbox) -> None:
+    """The deadline is one for all, not one after the other."""
+    numbers = [f"+1303555{n:04}" for n in range(40)]
+    for number in numbers:
+        sandbox.project().add_available(phone_number=number)
+        await rent(client, number, plan="stuck")
+    waiting = client.active_numbers.wait_until_all_provisioned
+    ended = await waiting(numbers, deadline=1.0, longest_pause=0.2, workers=4)
+
+    assert {ProvisioningOutcome.TIMED_OUT} == {one.outcome for one in ended.values()}
+
+
+def test_a_bell_forgets_who_left() -> None:
+    """Who listens no more is not rung for, and not kept; a closed loop is no error."""
+    bell = Bell()
+
+    async def listen(name: str) -> None:
+        with bell.listening(name) as rung, bell.listening(name) as other:
+            bell.ring(name)
+            await rung.wait()
+            await other.wait()
+            with pytest.raises(KeyError), bell.listening("x"):
+                raise KeyError
+
+    asyncio.run(listen("a"))
+    bell.ring("a")
+    loop = asyncio.new_event_loop()
+    loop.close()
+    bell._waiters["b"] = [(loop, asyncio.Event())]
+    bell.ring("b")
+
+    assert ["b"] == list(bell._waiters)
+
+
+async def test_an_unknown_kind_of_voice_link() -> None:
+    """A kind newer than this release has a state as well."""
+    for job, state in (
+        (None, LinkState.LINKED),
+        ({"status": "WAITING"}, LinkState.PENDING),
+        ({"status": "FAILED"}, LinkState.FAILED),
+    ):
+        voice = UnknownVoice(VoiceType("NEW"), Extra({"scheduledVoiceProvisioning": job}))
+        assert state == voice_state(ActiveNumber(NUMBER, voice_configuration=voice))
+
+
+async def test_the_twin_waits_too(sandbox: Sandbox) -> None:
+    """Without a loop of one's own; an event from yet another thread wakes it."""
+    sandbox.clock.advance(1)
+
+    def waits() -> tuple[Provisioning, Provisioning]:
+        with SyncNumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=sandbox.url,
+            auth_url=sandbox.auth_url,
+        ) as client:
+            client.available_numbers.rent(NUMBER, sms_configuration=SmsConfiguration("p"))
+            sandbox.clock.advance(2)
+            client.active_numbers.notify(NumberEvent(resource_id=NUMBER))
+            many = client.active_numbers.wait_until_all_provisioned([NUMBER], longest_pause=0.01)
+            return wait(client), many[NUMBER]
+
+    one, of_many = await asyncio.to_thread(waits)
+
+    assert ProvisioningOutcome.PROVISIONED == one.outcome
+    assert one == of_many

@@ -1,0 +1,225 @@
+"""What became of a call that nobody heard back from."""
+
+import asyncio
+import copy
+import pickle
+
+import pytest
+
+from sinch_numbers import (
+    ActiveNumber,
+    AlreadyOwnedError,
+    InvalidArgumentError,
+    NumbersClient,
+    OutcomeUnknownError,
+    Unresolved,
+)
+from sinch_numbers.sandbox import Sandbox
+
+pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
+
+
+@pytest.fixture
+async def free(async_client: NumbersClient) -> str:
+    hits = await async_client.available_numbers.search(region_code="US", type="LOCAL", size=1)
+    return hits[0].phone_number
+
+
+async def left_open(
+    client: NumbersClient, sandbox: Sandbox, number: str, fault: str
+) -> OutcomeUnknownError:
+    """Rent *number* in a way that nobody can tell what came of it."""
+    sandbox.faults.queue(fault)
+    sandbox.faults.add("500", method="GET", times=10**6)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await client.available_numbers.rent(number)
+    sandbox.faults.clear()
+    return caught.value
+
+
+async def test_it_is_listed_until_it_is_known(
+    client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """An unknown outcome is on record, under the name that the error has."""
+    error = await left_open(client, sandbox, free, "drop")
+    (record,) = client.unresolved if isinstance(client, NumbersClient) else client._twin.unresolved
+
+    assert (error.op_id, free, "POST", error.first_sent_at) == (
+        record.op_id,
+        record.phone_number,
+        record.method,
+        record.first_sent_at,
+    )
+    found = await client.reconcile(error)
+    assert isinstance(found, ActiveNumber)
+    assert free == found.phone_number
+    with pytest.raises(InvalidArgumentError):
+        await client.reconcile(error)
+
+
+async def test_what_did_not_happen_is_told_as_such(
+    client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """``None`` is the proof that nothing came of it, and nothing is sent again."""
+    error = await left_open(client, sandbox, free, "drop_before")
+
+    assert await client.reconcile(error) is None
+    assert [] == sandbox.ledger
+
+
+async def test_an_error_can_look_by_itself(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """In the process that made the call, the error is all it takes."""
+    error = await left_open(async_client, sandbox, free, "drop")
+
+    assert free == (await error.reconcile()).phone_number
+    assert () == async_client.unresolved
+
+
+async def test_an_error_from_elsewhere_is_given_to_a_client(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """Pickled or copied, an error has its data, and nothing that is alive."""
+    error = await left_open(async_client, sandbox, free, "drop")
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert (error.op_id, free) == (other.op_id, other.phone_number)
+        with pytest.raises(InvalidArgumentError):
+            await other.reconcile()
+
+    assert free == (await async_client.reconcile(other)).phone_number
+
+
+async def test_still_unknown_stays_on_record(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """A look that shows nothing changes nothing."""
+    error = await left_open(async_client, sandbox, free, "drop")
+    sandbox.faults.add("500", method="GET", times=10**6)
+
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await async_client.reconcile(error)
+
+    assert error.op_id == caught.value.op_id
+    assert [error.op_id] == [record.op_id for record in async_client.unresolved]
+
+
+async def test_an_unseen_rent_cannot_be_reconciled(
+    async_client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """No read tells which number it was."""
+    sandbox.faults.queue("drop")
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await async_client.available_numbers.rent_any(region_code="US", type="LOCAL")
+
+    with pytest.raises(OutcomeUnknownError):
+        await caught.value.reconcile()
+
+
+async def test_a_cancelled_call_is_on_record(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """Whoever cancels a rent that has left can still ask what came of it."""
+    sandbox.faults.queue("stall")
+    task = asyncio.create_task(async_client.available_numbers.rent(free))
+    while not sandbox.ledger:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    (record,) = async_client.unresolved
+
+    assert ("cancelled", free) == (record.reason, record.phone_number)
+    assert free == (await async_client.reconcile(record)).phone_number
+    assert () == async_client.unresolved
+
+
+async def test_siblings_share_the_record(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """What one leaves open, the other can settle."""
+    sibling = async_client.with_options(timeout=1)
+    error = await left_open(sibling, sandbox, free, "drop")
+
+    assert [error.op_id] == [record.op_id for record in async_client.unresolved]
+    assert await async_client.reconcile(error)
+    assert () == sibling.unresolved
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_whoever_wants_to_know_is_told(
+    async_client: NumbersClient, sandbox: Sandbox, free: str, broken: bool
+) -> None:
+    """The hook gets the record; what goes wrong in it stays there."""
+    told: list[Unresolved] = []
+
+    def hook(unresolved: Unresolved) -> None:
+        told.append(unresolved)
+        if broken:
+            raise ValueError("a bug of the caller's")
+
+    async with NumbersClient(
+        "sandbox",
+        "sandbox",
+        "sandbox",
+        numbers_url=sandbox.url,
+        auth_url=sandbox.auth_url,
+        settle=0.05,
+        on_unknown_outcome=hook,
+    ) as client:
+        error = await left_open(client, sandbox, free, "drop")
+
+    assert [(error.op_id, free)] == [(one.op_id, one.phone_number) for one in told]
+
+
+async def test_one_billable_call_per_number_at_a_time(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """Two rents of one number queue up: one gets it, one hears that it is gone."""
+    sandbox.faults.add("slow", seconds=0.05, path=":rent", times=2)
+    began = asyncio.get_running_loop().time()
+
+    ends = await asyncio.gather(
+        async_client.available_numbers.rent(free),
+        async_client.available_numbers.rent(free),
+        return_exceptions=True,
+    )
+
+    assert asyncio.get_running_loop().time() - began >= 0.1
+    assert 1 == sum(isinstance(end, ActiveNumber) for end in ends)
+    assert 1 == len(sandbox.ledger)
+
+
+async def test_a_number_that_must_be_new(
+    client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """With a look beforehand, a number of one's own is told from one that was just rented."""
+    rented = await client.available_numbers.rent(free, must_be_new=True)
+    assert free == rented.phone_number
+    sandbox.calls.clear()
+
+    with pytest.raises(AlreadyOwnedError) as caught:
+        await client.available_numbers.rent(free, must_be_new=True)
+
+    assert free == caught.value.phone_number
+    assert [f"GET /v1/projects/sandbox/activeNumbers/{free}"] == sandbox.calls
+
+
+def test_every_operation_names_its_policy() -> None:
+    """Each call of an endpoint ends in ``retry=``: nothing is billable by oversight."""
+    import ast
+    from pathlib import Path
+
+    from sinch_numbers._client import resources
+
+    calls = [
+        node
+        for path in Path(resources.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._call"
+    ]
+
+    assert len(calls) >= 20
+    assert [] == [
+        ast.unparse(call) for call in calls if "retry" not in {k.arg for k in call.keywords}
+    ]

@@ -1,0 +1,351 @@
+"""The receiver without a server: what it refuses to be, remembers, gives up and hides."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from doors import NUMBER, SECRET, Handled, body_of, signed
+
+from sinch_numbers import InvalidArgumentError, NumberEvent, NumbersClient, Secret
+from sinch_numbers.models import ActiveNumber, Event
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.webhooks import (
+    AllowList,
+    AsgiApp,
+    Gate,
+    MemoryStore,
+    Receiver,
+    WsgiApp,
+    reading_latest,
+)
+from sinch_numbers.webhooks._core import Verified, content_length, topic
+from sinch_numbers.webhooks._events import SOURCE_ADDRESSES
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 3, 14, 9, 10, tzinfo=UTC)
+
+
+async def ignore(event: Event) -> None:
+    pass
+
+
+async def post(receiver: Receiver, body: bytes) -> int:
+    return (await receiver.receive(body, signed(body))).status
+
+
+@pytest.mark.parametrize("secrets", ["", Secret(""), [], [SECRET, ""], None, [None], [b"x"]])
+async def test_there_is_no_receiver_without_a_secret(secrets: Any) -> None:
+    """One that is empty would let everybody in; it is refused at once, and not quoted."""
+    with pytest.raises(InvalidArgumentError, match="secrets") as caught:
+        Receiver(ignore, secrets)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"capacity": 0},
+        {"lanes": 0},
+        {"attempts": 0},
+        {"first_pause": 0},
+        {"drain": -1},
+        {"max_age": float("nan")},
+    ],
+)
+async def test_numbers_that_make_no_sense(option: dict[str, Any]) -> None:
+    """They are refused by name."""
+    with pytest.raises(InvalidArgumentError, match=next(iter(option))):
+        Receiver(ignore, SECRET, **option)
+
+
+async def test_the_secret_shows_itself_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither in a repr, nor in the log of what fails, nor in a traceback with its locals."""
+
+    async def fail(event: Event) -> None:
+        raise RuntimeError("fails")
+
+    caplog.set_level(logging.DEBUG)
+    async with Receiver(fail, SECRET, attempts=2, first_pause=0.001) as receiver:
+        assert 200 == await post(receiver, body_of(1, resourceId=NUMBER))
+        assert 401 == (await receiver.receive(body_of(1), "0" * 40)).status
+    shown = repr(receiver) + repr(vars(receiver)) + repr(vars(receiver.gate)) + caplog.text
+    try:
+        Gate([SECRET, ""])
+    except InvalidArgumentError as error:
+        shown += "".join(
+            traceback.TracebackException.from_exception(error, capture_locals=False).format()
+        )
+
+    assert SECRET not in shown
+    assert "event given up, it failed 2 times" in caplog.text
+    assert NUMBER not in "".join(record.getMessage() for record in caplog.records)
+
+
+async def test_what_is_not_done_in_time_is_given_up(handled: Handled) -> None:
+    """A handler that hangs does not keep the receiver from closing; what is lost is told."""
+    dropped: list[Event] = []
+    handled.open.clear()
+    store = MemoryStore()
+    receiver = Receiver(
+        handled.coroutine, SECRET, drain=0.05, lanes=1, on_dropped=dropped.append, store=store
+    )
+    assert [200] * 3 == [await post(receiver, body_of(n)) for n in range(3)]
+    lost = await receiver.close()
+
+    assert ["event-0", "event-1", "event-2"] == [event.event_id for event in lost]
+    assert list(lost) == dropped
+    assert (0, 3) == (receiver.pending, receiver.counts.dropped)
+    assert 503 == await post(receiver, body_of(4))
+    assert () == await receiver.close()
+    handled.open.set()
+    async with Receiver(handled.coroutine, SECRET, store=store) as restarted:
+        assert [200] * 3 == [await post(restarted, body_of(n)) for n in range(3)]
+    assert 3 == len(handled)
+
+
+async def test_a_sender_that_hangs_up_loses_nothing(handled: Handled) -> None:
+    """An event that is remembered gets handled, whoever waits for the answer."""
+
+    class Slow(MemoryStore):
+        reached = asyncio.Event()
+        go_on = asyncio.Event()
+
+        async def claim(self, event_id: str) -> bool:
+            fresh = await super().claim(event_id)
+            self.reached.set()
+            await self.go_on.wait()
+            return fresh
+
+    store = Slow()
+    async with Receiver(handled.coroutine, SECRET, store=store) as receiver:
+        sending = asyncio.create_task(post(receiver, body_of(1)))
+        await store.reached.wait()
+        sending.cancel()
+        await asyncio.wait([sending])
+        store.go_on.set()
+    assert sending.cancelled()
+    assert ["event-1"] == handled.ids
+
+
+async def test_an_event_that_comes_while_another_is_given_up() -> None:
+    """Events of one lane stay one after the other, and each is handled once."""
+    seen: list[str | None] = []
+    receiver: Receiver
+
+    async def fail_first(event: Event) -> None:
+        seen.append(event.event_id)
+        if event.event_id == "event-0":
+            raise RuntimeError("fails")
+
+    async def drop(event: Event) -> None:
+        assert 200 == await post(receiver, body_of(1))
+        await asyncio.sleep(0)
+
+    async with Receiver(fail_first, SECRET, lanes=1, attempts=1, on_dropped=drop) as receiver:
+        assert 200 == await post(receiver, body_of(0))
+        while receiver.pending:
+            await asyncio.sleep(0)
+
+    assert ["event-0", "event-1"] == seen
+
+
+async def test_a_loop_that_ends_under_it_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever does not close the receiver finds in the log how many events were lost."""
+
+    async def hang(event: Event) -> None:
+        await asyncio.Event().wait()
+
+    def forget_to_close() -> None:
+        async def main() -> None:
+            receiver = Receiver(hang, SECRET, lanes=1)
+            for n in range(3):
+                await post(receiver, body_of(n))
+            await asyncio.sleep(0)
+
+        asyncio.run(main())
+
+    await asyncio.to_thread(forget_to_close)
+
+    assert "events lost: 3, for the receiver was not closed" in caplog.text
+
+
+@pytest.mark.parametrize(("age", "status"), [(59, 200), (61, 400)])
+async def test_an_event_may_be_too_old(age: int, status: int) -> None:
+    """Where a limit is set, an event beyond it is refused; so is one without a time."""
+    gate = Gate(SECRET, max_age=60, now=lambda: NOW)
+    moment = (NOW - timedelta(seconds=age)).isoformat()
+    for body, expected in (
+        (body_of(1, timestamp=moment), status),
+        (body_of(1, timestamp=None), 400),
+    ):
+        verdict = gate.judge(body, signed(body))
+        assert expected == (200 if isinstance(verdict, Verified) else verdict.status)
+
+
+async def test_the_memory_has_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest are forgotten: too many, or too long ago."""
+    now = [1000.0]
+    monkeypatch.setattr("sinch_numbers.webhooks._store.time.monotonic", lambda: now[0])
+    store = MemoryStore(limit=2, lifetime=10)
+    assert [True, True, False, True, True] == [
+        await store.claim(name) for name in ("a", "b", "a", "c", "a")
+    ]
+    now[0] += 11
+    assert await store.claim("c")
+    await store.forget("c")
+    await store.forget("never seen")
+    assert await store.claim("c")
+    for hour in (3, 1, 2):
+        await store.advance("t", NOW + timedelta(hours=hour))
+    assert NOW + timedelta(hours=3) == await store.newest("t")
+    for other in ("u", "v"):
+        await store.advance(other, NOW)
+    assert await store.newest("t") is None
+
+
+async def test_what_supersedes_what() -> None:
+    """News of the same link of the same thing, made or cut; and nothing without a time."""
+
+    def about(**members: Any) -> str | None:
+        given = {"resource_id": NUMBER, "timestamp": NOW, **members}
+        return topic(NumberEvent(**given))
+
+    made, cut = (
+        about(event_type=f"{direction}_SMS_PLATFORM")
+        for direction in ("PROVISIONING_TO", "DEPROVISIONING_FROM")
+    )
+    assert made == cut
+    assert made != about(event_type="PROVISIONING_TO_VOICE_PLATFORM")
+    assert made != about(event_type="PROVISIONING_TO_SMS_PLATFORM", resource_id="+12025550148")
+    assert about(timestamp=None) is None
+    assert about(resource_id=None) is None
+
+
+def test_addresses() -> None:
+    """Addresses of both kinds and networks; a claim counts only from who is trusted."""
+    service = SOURCE_ADDRESSES[0]
+    plain = AllowList()
+    assert all(plain.allows(address) for address in SOURCE_ADDRESSES)
+    assert plain.allows(f"::ffff:{service}")
+    assert not plain.allows("10.0.0.1", service)
+    for nobody in (None, "", "nonsense", "127.0.0.1", "::1"):
+        assert not plain.allows(nobody)
+    behind = AllowList(trusted_proxies=["10.0.0.0/8", "fd00::/8"])
+    assert behind.allows("10.0.0.1", service)
+    assert behind.allows("fd00::1", f"6.6.6.6, {service}")
+    assert behind.allows("10.0.0.1", f"{service}, 10.0.0.2")
+    assert behind.allows(service)
+    assert not behind.allows("10.0.0.1", f"{service}, 6.6.6.6")
+    assert not behind.allows("10.0.0.1")
+    assert not behind.allows("10.0.0.1", f"{service}, nonsense")
+    assert AllowList(["192.0.2.0/24", "2001:db8::/32"]).allows("2001:db8::5")
+    for wrong in (["nonsense"], ["10.0.0.1/8"], "10.0.0.1", [5.0]):
+        with pytest.raises(InvalidArgumentError):
+            AllowList(wrong)  # type: ignore[arg-type]  # that is what is tested
+
+
+@pytest.mark.parametrize(
+    ("header", "length"), [("", None), ("12", 12), ("-1", None), ("²", None), ("9" * 5000, 10**19)]
+)
+def test_lengths(header: str, length: int | None) -> None:
+    """What is told of the length may be nonsense, and is no error."""
+    assert (length if length != 10**19 else int("9" * 19)) == content_length(header)
+
+
+@pytest.mark.sandbox
+async def test_the_latest_state_is_read(sandbox: Sandbox, client: NumbersClient) -> None:
+    """Whatever an event tells, the number as it is now goes along with it."""
+    sandbox.project().add_active(phone_number=NUMBER, display_name="now")
+    seen: list[tuple[str | None, ActiveNumber | None]] = []
+
+    async def handle(event: Event, number: ActiveNumber | None) -> None:
+        seen.append((event.resource_id, number))
+
+    latest = reading_latest(client, handle)
+    async with Receiver(latest, SECRET) as receiver:
+        order = {"resourceType": "NUMBER_ORDER", "resourceId": "o", "eventType": "X"}
+        for body in (
+            body_of(1, resourceId=NUMBER),
+            body_of(2, resourceId="+12025550999"),
+            body_of(3, **order),
+        ):
+            assert 200 == await post(receiver, body)
+
+    found = dict(seen)
+    assert {NUMBER, "+12025550999", "o"} == set(found)
+    assert "now" == getattr(found[NUMBER], "display_name", None)
+    assert [None, None] == [found["+12025550999"], found["o"]]
+
+
+async def test_asgi_beside_http() -> None:
+    """A websocket is closed, a sender that hangs up is no event, unknown kinds are let be."""
+    app = AsgiApp(Receiver(ignore, SECRET))
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    def receiving(*messages: Any) -> Any:
+        left: Iterator[Any] = iter(messages)
+
+        async def receive() -> Any:
+            return next(left)
+
+        return receive
+
+    await app({"type": "websocket"}, receiving({"type": "websocket.connect"}), send)
+    await app({"type": "newer"}, receiving(), send)
+    cut = receiving(
+        {"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}
+    )
+    await app({"type": "http", "method": "POST", "headers": [], "client": None}, cut, send)
+
+    assert ["websocket.close", "http.response.start", "http.response.body"] == [
+        message["type"] for message in sent
+    ]
+    assert 400 == sent[1]["status"]
+
+
+def test_wsgi_without_a_length(handled: Handled) -> None:
+    """A body that did not come whole is refused; one without a length or an end is not read."""
+    import io
+
+    app = WsgiApp(Receiver(handled.plain, SECRET))
+    body = body_of(1)
+
+    def call(**environ: Any) -> str:
+        told: list[str] = []
+        given = {
+            "REQUEST_METHOD": "POST",
+            "HTTP_X_SINCH_SIGNATURE": signed(body),
+            "wsgi.input": io.BytesIO(body),
+            **environ,
+        }
+        list(app(given, lambda status, headers: told.append(status)))
+        return told[0]
+
+    assert "400 Bad Request" == call(CONTENT_LENGTH=str(len(body) + 1))
+    assert "401 Unauthorized" == call()
+    assert "401 Unauthorized" == call(CONTENT_LENGTH="nonsense")
+    assert "200 OK" == call(**{"wsgi.input_terminated": True})
+    app.close()
+    assert ["event-1"] == handled.ids
+
+
+async def test_an_awaitable_that_a_plain_handler_returns_is_awaited() -> None:
+    """A handler that is not a coroutine function may return one, as a lambda does."""
+    handled: list[str | None] = []
+
+    async def later(event: Event) -> None:
+        await asyncio.sleep(0)
+        handled.append(event.event_id)
+
+    async with Receiver(lambda event: later(event), SECRET) as receiver:
+        assert 200 == await post(receiver, body_of(1))
+
+    assert ["event-1"] == handled
+    assert 0 == receiver.counts.dropped
