@@ -17,7 +17,16 @@ from typing import BinaryIO, Final
 
 __all__ = ["BinaryOutput", "OutputFile", "OutputFileError", "replaced"]
 
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+# Flags that only POSIX has are 0 on Windows, which in turn needs O_BINARY.
+_CLOSE_ON_EXEC: Final = getattr(os, "O_CLOEXEC", 0)
+_NEW: Final = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+    | _CLOSE_ON_EXEC
+)
 
 
 class OutputFileError(Exception):
@@ -51,7 +60,7 @@ class OutputFile:
 
     def _finish(self, mode: int) -> None:
         self._file.flush()
-        os.fchmod(self._file.fileno(), mode)
+        _set_mode(self._file.fileno(), mode)
         os.fsync(self._file.fileno())
         self._file.close()
 
@@ -86,12 +95,18 @@ def replaced(path: Path, *, force: bool = False, private: bool = False) -> Itera
     """
     shown = path
     with _told(shown, begun=False):
-        path, mode = _target(path, 0o600 if private else 0o666 & ~_umask(), force=force)
+        path, mode = _target(path, force=force)
         waiting = path.parent / f".sinch-numbers-{secrets.token_hex(8)}.tmp"
-        descriptor = os.open(waiting, _NEW, 0o600)
+        descriptor = os.open(waiting, _NEW, 0o600 if private else 0o666)
     try:
         file = OutputFile(shown, descriptor)
         try:
+            with _told(shown, begun=False):
+                if mode is None:
+                    # The umask can only be read by changing it, for all threads. The mode that
+                    # it left to the empty file says the same.
+                    mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+                _set_mode(descriptor, 0o600)
             yield file
             with _told(shown):
                 file._finish(mode)  # noqa: SLF001 - its own module
@@ -105,8 +120,8 @@ def replaced(path: Path, *, force: bool = False, private: bool = False) -> Itera
     _settle(path.parent)
 
 
-def _target(path: Path, mode: int, *, force: bool) -> tuple[Path, int]:
-    """Return what is to be replaced, and how readable it is to be: *mode* if it is new."""
+def _target(path: Path, *, force: bool) -> tuple[Path, int | None]:
+    """Return the path to replace and the mode to keep, ``None`` if there is no such file."""
     if path.is_symlink():
         if not force:
             raise _RefusedError("it is a link; --force replaces what it leads to")
@@ -116,12 +131,12 @@ def _target(path: Path, mode: int, *, force: bool) -> tuple[Path, int]:
     try:
         now = path.lstat()
     except FileNotFoundError:
-        return path, mode
+        return path, None
     if stat.S_ISDIR(now.st_mode):
         raise _RefusedError("it is a directory")
     if not stat.S_ISREG(now.st_mode):
         raise _RefusedError("it is no regular file")
-    if now.st_uid != os.geteuid() and not force:
+    if hasattr(os, "geteuid") and now.st_uid != os.geteuid() and not force:
         raise _RefusedError("it belongs to somebody else; --force replaces it")
     return path, stat.S_IMODE(now.st_mode) & 0o777
 
@@ -144,17 +159,16 @@ def _told(path: Path, *, begun: bool = True) -> Iterator[None]:
     raise OutputFileError(path, problem, begun=begun)
 
 
-def _umask() -> int:
-    # It can only be read by setting it.
-    now = os.umask(0o077)
-    os.umask(now)
-    return now
+def _set_mode(descriptor: int, mode: int) -> None:
+    if hasattr(os, "fchmod"):  # Windows has access lists instead of modes
+        os.fchmod(descriptor, mode)
 
 
 def _settle(directory: Path) -> None:
     """Have the new name on the disk, too, where the file system knows how to."""
     with suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOSE_ON_EXEC
+        descriptor = os.open(directory, flags)
         try:
             os.fsync(descriptor)
         finally:

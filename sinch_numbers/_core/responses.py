@@ -1,10 +1,8 @@
 """What a reply means: a model, or the error that the service answered with."""
 
 import contextlib
-import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -49,13 +47,6 @@ def read(reply: Reply, cls: type[T]) -> T:
         return cls()
     if cls is object and not reply.body:
         return cast("T", None)
-    if not json_text.is_large(reply.body):
-        return _read(reply, cls)
-    with _without_collections():
-        return _read(reply, cls)
-
-
-def _read(reply: Reply, cls: type[T]) -> T:
     try:
         payload = json_text.decode(reply.body)
     except ValueError as error:
@@ -66,24 +57,6 @@ def _read(reply: Reply, cls: type[T]) -> T:
         finally:
             del payload  # it may hold a secret, and tracebacks can show what a frame holds
     raise APIResponseError(problem)
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """
-    Keep the garbage collector from looking through a page while it is read.
-
-    Reading makes thousands of objects at once and no cycles. The collector would go through
-    them again and again, which takes a fifth of the time.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def is_success(reply: Reply) -> bool:

@@ -220,7 +220,7 @@ def test_the_status_decides_about_the_class():
 @pytest.mark.parametrize("enabled", [True, False], ids=["collector on", "collector off"])
 @pytest.mark.parametrize("valid", [True, False], ids=["a page", "a broken page"])
 def test_the_garbage_collector_is_left_as_it_was(enabled, valid):
-    """Reading a page may switch the collector off; afterwards it is as the application set it."""
+    """Reading a page leaves the garbage collector as the application set it."""
     body = json.dumps({"excerpt": "x" * 100_000}).encode()
     page = Reply(200, {}, body if valid else body[:-1])
     before = gc.isenabled()

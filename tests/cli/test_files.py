@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers._core import atomic_files as files
-from sinch_numbers._core.atomic_files import OutputFileError, replaced
+from sinch_numbers._core.atomic_files import OutputFile, OutputFileError, replaced
 from sinch_numbers.sandbox import Sandbox
 
 Run = Callable[..., Any]
@@ -307,6 +307,20 @@ def test_what_does_not_end_well_does_not_replace(target: Path, error: BaseExcept
     assert (OLD, []) == (target.read_text(), beside(target))
 
 
+def test_a_mode_that_cannot_be_set_leaves_nothing(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the new file cannot be made private, it is removed before anything is written."""
+    before = sorted(target.parent.iterdir())
+    monkeypatch.setattr(os, "fchmod", lambda *_: stop(OSError(errno.EPERM, "no modes here")))
+
+    with pytest.raises(OutputFileError, match="no modes here") as caught, replaced(target):
+        raise AssertionError("the block must not run")
+
+    assert caught.value.begun is False
+    assert before == sorted(target.parent.iterdir())
+
+
 @pytest.mark.parametrize("call", ["fsync", "fchmod"])
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS])
 def test_a_disk_that_fails_late_is_one_error(
@@ -315,9 +329,13 @@ def test_a_disk_that_fails_late_is_one_error(
     """
     It says what the system says, and the old content stays.
     """
-    monkeypatch.setattr(os, call, lambda *_: stop(OSError(code, os.strerror(code))))
-    with pytest.raises(OutputFileError) as refused, replaced(target) as file:
+
+    def write_and_break(file: OutputFile) -> None:
         file.write("new")
+        monkeypatch.setattr(os, call, lambda *_: stop(OSError(code, os.strerror(code))))
+
+    with pytest.raises(OutputFileError) as refused, replaced(target) as file:
+        write_and_break(file)
 
     assert f"cannot write {target}: {os.strerror(code)}" == str(refused.value)
     assert refused.value.begun is True

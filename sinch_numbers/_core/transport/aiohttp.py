@@ -19,7 +19,7 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from sinch_numbers._core.arguments import is_loopback
-from sinch_numbers._core.transport.base import MAX_BODY, Reply, Request, Stream
+from sinch_numbers._core.transport.base import Reply, Request, Stream
 from sinch_numbers._core.transport.fork_safety import mind_forks
 from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
 from sinch_numbers.errors import (
@@ -33,11 +33,6 @@ from sinch_numbers.errors import (
     UploadError,
 )
 from sinch_numbers.models._secret import Secret
-
-# glibc gives memory back to the system as soon as it is free, and takes it anew for each page,
-# unless it has seen a larger block come and go. Saves a twentieth of a list's time. Once only:
-# the next such block would be one that is kept, and cleared.
-bytes(MAX_BODY)
 
 _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 
