@@ -21,10 +21,10 @@ SAMPLE = [
     "tests/exports/test_csv.py",
     "tests/models/test_enums.py",
     "tests/sync/test_portal.py::test_an_interrupt_cancels_the_call_and_says_what_it_leaves",
-    "tests/test_auth.py",
-    "tests/test_client.py",
-    "tests/test_retry_after.py",
-    "tests/test_transport.py",
+    "tests/_core/auth/test_cache.py",
+    "tests/_client/test_client.py",
+    "tests/_core/retry/test_retry_after.py",
+    "tests/_core/transport/test_aiohttp.py",
 ]
 """Tests that use terminals, locale, clock, credentials, proxies, signals, or many sockets."""
 SLOW_SAMPLE = [

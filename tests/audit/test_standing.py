@@ -183,7 +183,7 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from sinch_numbers.audit import standing
+from sinch_numbers.audit import _checkpoint as standing
 from sinch_numbers.sync import SyncNumbersClient, audit
 
 standing._EVERY, standing._SHARE = 0.0, 1e9  # after every page

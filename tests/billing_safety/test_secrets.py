@@ -103,7 +103,7 @@ ANSWERS += [("fine", says) for says in ("refused", "broken", "garbled", "elsewhe
 
 INSIDE = """
 import sys
-from sinch_numbers import retry
+from sinch_numbers._core.retry import policy as retry
 from sinch_numbers.cli import main
 retry.Backoff.pause = lambda *_: None  # so that nothing is tried again
 import sinch_numbers.cli._shared.session as session
@@ -214,7 +214,12 @@ sys.exit(main(["--verbose", "callback", "set"]))
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "place",
-    ["pipeline read", "pipeline refusal", "converter load", "token_service _token"],
+    [
+        "_core.pipeline read",
+        "_core.pipeline refusal",
+        "_core.serialization.converter load",
+        "_core.auth.oauth _token",
+    ],
 )
 def test_a_bug_of_ours_shows_no_secret(mirror, place):
     """

@@ -17,9 +17,11 @@ AFTER: tuple[Way, ...] = (
     *((1.0, kind, {"executed": True}) for kind in ("500", "502", "408")),
 )
 """Ambiguous, with effect: the request took effect, and no reply says so."""
+LATEST = 0.15
+"""Seconds until the last late effect: a fifth of the settle time, for busy machines."""
 LATE: tuple[Way, ...] = (
-    *((0.5, "late_commit", {"seconds": late}) for late in (0.02, 0.1, 0.25, 0.45)),
-    *((0.5, "late_commit", {"seconds": late, "hold": FOR_GOOD}) for late in (0.02, 0.2, 0.45)),
+    *((0.5, "late_commit", {"seconds": late}) for late in (0.02, 0.05, 0.1, LATEST)),
+    *((0.5, "late_commit", {"seconds": late, "hold": FOR_GOOD}) for late in (0.02, 0.1, LATEST)),
 )
 """Ambiguous, with effect after the client has given up: after an end, or after a timeout."""
 NOTHING: tuple[Way, ...] = tuple(
@@ -45,7 +47,6 @@ STALE: tuple[Way, ...] = ((4.0, "stale", {"seconds": 0.08}),)
 READS: tuple[Way, ...] = (*BLIND, *STALE)
 SEARCHES: tuple[Way, ...] = tuple((1.0, kind, {}) for kind in ("500", "drop", "429", "503"))
 """Transient only, so that a search fails as rarely as its four attempts do together."""
-LATEST = 0.45
 
 
 def share_of(ways: Iterable[Way], whole: Iterable[Way], share: float) -> float:

@@ -21,7 +21,7 @@ import anyio
 import pytest
 
 from sinch_numbers import NumbersClient, SyncNumbersClient, SmsConfiguration
-from sinch_numbers.receivers import Receiver, serve
+from sinch_numbers.webhooks import Receiver, serve
 from sinch_numbers.webhooks import parse_event, verify_signature
 
 
