@@ -229,8 +229,8 @@ async def in_bulk(client: NumbersClient, sync_client: SyncNumbersClient) -> None
         assert_type(one.result, ActiveNumber | None)
 
 
-def connected(project_id: str) -> SyncNumbersClient:
-    return SyncNumbersClient(project_id, "k", "s")
+def connected(project_id: str) -> NumbersClient:
+    return NumbersClient(project_id, "k", "s")
 
 
 def spread_out(executor: Executor, path: Path, client: SyncNumbersClient) -> None:
