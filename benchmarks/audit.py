@@ -73,8 +73,8 @@ def _ours(target: Target) -> AbstractContextManager[Work]:
         async with _clients.ours(target) as client:
 
             async def audited() -> int:
-                report = await audit(client, workers=WORKERS)
-                if not report.verdict.complete:
+                report = await audit(client, concurrency=WORKERS)
+                if not report.completeness.complete:
                     raise RuntimeError("the audit is not complete")
                 return target.numbers
 

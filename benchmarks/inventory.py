@@ -126,9 +126,9 @@ async def _page_by_page(client: NumbersClient) -> _Run:
 
 async def _inventory(client: NumbersClient, page_size: int) -> _Run:
     started = time.perf_counter()
-    numbers = Inventory(client, workers=WORKERS, page_size=page_size)
+    numbers = Inventory(client, concurrency=WORKERS, page_size=page_size)
     async for _ in numbers:
         pass
-    if numbers.verdict is None or not numbers.verdict.complete:
+    if numbers.completeness is None or not numbers.completeness.complete:
         raise RuntimeError("the inventory is not complete")
     return _Run(numbers.read, time.perf_counter() - started)

@@ -86,7 +86,7 @@ def _sandbox(inventory: str) -> AbstractContextManager[dict[str, str]]:
     return sandbox_process(inventory=inventory, numbers=300, stock=0, rate_limit=LIMIT)
 
 
-async def _run(workers: int, inventory: str) -> _Run:
+async def _run(concurrency: int, inventory: str) -> _Run:
     tally = _Tally()
     with _sandbox(inventory) as environment:
         async with NumbersClient(**settings(environment), observer=tally) as client:
@@ -95,7 +95,7 @@ async def _run(workers: int, inventory: str) -> _Run:
             before = tally.replies, tally.refused
             started = time.perf_counter()
             calls = itertools.islice(itertools.cycle(numbers), LIMIT * SECONDS)
-            outcomes = await gather(client.active_numbers.get, calls, workers=workers)
+            outcomes = await gather(client.active_numbers.get, calls, concurrency=concurrency)
             taken = time.perf_counter() - started
     if not all(outcome.ok for outcome in outcomes):
         raise RuntimeError("a get failed")

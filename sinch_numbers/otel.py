@@ -42,7 +42,7 @@ class _Tools:
     tracer: trace.Tracer
     propagate: bool
     duration: metrics.Histogram
-    resends: metrics.Counter
+    max_retries: metrics.Counter
     unknown: metrics.Counter
 
 
@@ -79,7 +79,7 @@ class OpenTelemetry:
                 description="How long calls take, with all attempts and pauses.",
                 explicit_bucket_boundaries_advisory=_BUCKETS,
             ),
-            resends=meter.create_counter(
+            max_retries=meter.create_counter(
                 "sinch_numbers.call.resends",
                 unit="{resend}",
                 description="How often calls are sent again.",
@@ -152,7 +152,7 @@ class _Span:
             "sinch_numbers.resend",
             {"error.type": resending.error, "sinch_numbers.pause": resending.pause},
         )
-        self._tools.resends.add(1, {**self._attributes, "error.type": resending.error})
+        self._tools.max_retries.add(1, {**self._attributes, "error.type": resending.error})
 
     def ended(self, ended: CallEnded) -> None:
         """End the span, and measure what the call took."""

@@ -62,7 +62,7 @@ async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         imported_numbers_url=sandbox.imported_url,
         auth_url=sandbox.auth_url,
         timeout=2.0,
-        settle=0.1,
+        settle_timeout=0.1,
         backoff=QUICK,
         max_concurrency=32,  # both ends of a connection count against `ulimit -n`
     ) as client:

@@ -508,7 +508,7 @@ def expected_details(value: Any) -> tuple[Any, ...]:
 @pytest.mark.parametrize(("name", "status", "value"), NO)
 async def test_every_example_of_an_error_is_raised(name, status, value):
     """By its class, with code, message and details, and where it happened."""
-    client, _ = replying(status, value, retries=0, settle=0.001)
+    client, _ = replying(status, value, retries=0, settle_timeout=0.001)
     method, path = OPERATIONS[name]["method"], OPERATIONS[name]["path"]
     call = next(iter(CALLS[name].values()))
 
@@ -560,9 +560,9 @@ async def test_a_call_is_sent_again_as_the_description_allows(name):
     expected = STRICTER.get(name, POLICIES[OPERATIONS[name]["x-retry"]])
     for method, policy in used:
         assert method == OPERATIONS[name]["method"]
-        assert (expected.resends, expected.resends_in_doubt, expected.billable) == (
-            policy.resends,
-            policy.resends_in_doubt,
+        assert (expected.max_retries, expected.max_ambiguous_retries, expected.billable) == (
+            policy.max_retries,
+            policy.max_ambiguous_retries,
             policy.billable,
         )
         # What changes something is settled by a read, wherever one can tell.

@@ -452,7 +452,7 @@ async def test_every_example_of_an_error_is_raised(name, status, value, nested):
     described = value.get("error", value)
     if nested:
         value = described if "error" in value else {"error": {**value, "code": status}}
-    client, _ = replying(status, value, retries=0, settle=0.001)
+    client, _ = replying(status, value, retries=0, settle_timeout=0.001)
     call = next(iter(CALLS[name].values()))
 
     if status == 500 and OPERATIONS[name]["x-retry"] == "verify-first":
@@ -496,9 +496,9 @@ async def test_a_call_is_sent_again_as_the_description_allows(name):
     expected = POLICIES[OPERATIONS[name]["x-retry"]]
     for method, policy in used:
         assert method == OPERATIONS[name]["method"]
-        assert (expected.resends, expected.resends_in_doubt, expected.billable) == (
-            policy.resends,
-            policy.resends_in_doubt,
+        assert (expected.max_retries, expected.max_ambiguous_retries, expected.billable) == (
+            policy.max_retries,
+            policy.max_ambiguous_retries,
             policy.billable,
         )
         # What changes something is settled by a read, wherever one can tell.

@@ -12,9 +12,9 @@ from sinch_numbers._client.resources.available_numbers import AvailableNumbers
 from sinch_numbers._core.auth import cache as auth
 from sinch_numbers._core.retry import keyed_locks as turns
 from sinch_numbers._core.retry import settlement
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE, Quota
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE, RetryBudget
 from sinch_numbers.audit import audit
-from sinch_numbers.audit._distributed import SpreadAudit
+from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.inventory import Inventory
 from sinch_numbers.ordering import order_numbers, resume_order
 from sinch_numbers.webhooks import MemoryStore, Receiver
@@ -24,7 +24,7 @@ CLIENT = {
     "timeout": 30.0,
     "deadline": 90.0,
     "retries": None,
-    "settle": 30.0,
+    "settle_timeout": 30.0,
     "max_concurrency": 100,
     "connect_timeout": 5.0,
     "proxy_from_env": False,
@@ -35,20 +35,26 @@ DEFAULTS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (NumbersClient, CLIENT),
     (SyncNumbersClient, CLIENT),
     (Backoff, {"first": 0.25, "throttled": 1.0, "longest": 20.0, "longest_asked": 60.0}),
-    (Quota, {"capacity": 500.0}),
+    (RetryBudget, {"capacity": 500.0}),
     (AvailableNumbers.rent, {"must_be_new": False}),
     (AvailableNumbers.rent_first, {"candidates": 10}),
     (ActiveNumbers.list, {"page_size": 100, "limit": None}),
     (ActiveNumbers.wait_until_provisioned, WAITING),
-    (ActiveNumbers.wait_until_all_provisioned, {**WAITING, "workers": 8}),
+    (ActiveNumbers.wait_until_all_provisioned, {**WAITING, "concurrency": 8}),
     (order_numbers, ORDERING),
     (resume_order, ORDERING),
-    (audit, {"emergency": False, "months": 12, "workers": 8}),
-    (Inventory, {"workers": 8, "page_size": 1000}),
-    (SpreadAudit, {"months": 12, "size": 50_000, "workers": 8, "tries": 3}),
+    (audit, {"emergency": False, "months": 12, "concurrency": 8}),
+    (Inventory, {"concurrency": 8, "page_size": 1000}),
+    (DistributedAudit, {"months": 12, "size": 50_000, "concurrency": 8, "tries": 3}),
     (
         Receiver,
-        {"capacity": 10_000, "lanes": 16, "attempts": 3, "first_pause": 1.0, "drain": 30.0},
+        {
+            "capacity": 10_000,
+            "concurrency": 16,
+            "attempts": 3,
+            "initial_delay": 1.0,
+            "shutdown_timeout": 30.0,
+        },
     ),
     (MemoryStore, {"limit": 100_000, "lifetime": 86_400.0}),
 ]
@@ -69,7 +75,7 @@ def test_the_client_settles_for_thirty_seconds() -> None:
     client = NumbersClient("p", "k", "s")
 
     assert (30.0, 30.0, 90.0) == (
-        client._options.settle,
+        client._options.settle_timeout,
         client._options.timeout,
         client._options.deadline,
     )
@@ -81,12 +87,12 @@ def test_the_client_settles_for_thirty_seconds() -> None:
         pytest.param(SAFE, (3, 3, False), id="safe"),
         pytest.param(IDEMPOTENT, (2, 1, False), id="idempotent"),
         pytest.param(BILLABLE, (3, 0, True), id="billable"),
-        pytest.param(ONCE, (0, 0, False), id="once"),
+        pytest.param(NO_RETRY, (0, 0, False), id="once"),
     ],
 )
 def test_policies(policy: Any, expected: tuple[int, int, bool]) -> None:
     """Retries when certainly not applied; when possibly applied; whether it is billable."""
-    assert expected == (policy.resends, policy.resends_in_doubt, policy.billable)
+    assert expected == (policy.max_retries, policy.max_ambiguous_retries, policy.billable)
 
 
 def test_verification_looks_until_four_times_the_settle_timeout() -> None:

@@ -150,7 +150,7 @@ def test_every_status_has_its_class():
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict"),
+    ("status", "completeness"),
     [
         pytest.param(402, (False, False), id="payment required is a plain no"),
         pytest.param(405, (False, False), id="method not allowed is a plain no"),
@@ -165,11 +165,11 @@ def test_every_status_has_its_class():
         pytest.param(101, (False, True), id="an interim status as the last leaves a doubt"),
     ],
 )
-def test_what_a_status_means_for_retrying(status, verdict):
+def test_what_a_status_means_for_retrying(status, completeness):
     """Transient, and maybe applied."""
     cls = status_error(status)
 
-    assert verdict == (cls.transient, cls.maybe_applied)
+    assert completeness == (cls.transient, cls.maybe_applied)
 
 
 TRAVELS = {

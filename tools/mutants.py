@@ -35,8 +35,9 @@ CORE = """
     _core/rate_limit/limiter _core/rate_limit/pacer _core/auth/cache _core/auth/oauth
     _core/transport/timeouts _core/transport/aiohttp _core/pagination _core/arguments
     _core/serialization/converter _core/serialization/codegen audit/_distributed
-    webhooks/_events webhooks/_receiver ordering/_flow inventory/_verdict inventory/_checkpoint
-    audit/_examination audit/_charges _client/resources/available_numbers
+    webhooks/_events webhooks/_receiver ordering/_flow inventory/_completeness
+    inventory/_checkpoint
+    audit/_plan audit/_charges _client/resources/available_numbers
 """
 LINE_TESTS = 40
 

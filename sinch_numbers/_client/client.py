@@ -18,10 +18,10 @@ from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, T
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.lazy import Part, forget_parts
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.pipeline import Options, Pipeline, Wire
+from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
 from sinch_numbers._core.rate_limit.limiter import Throttle
-from sinch_numbers._core.retry.keyed_locks import Turns
-from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, Quota, Retry
+from sinch_numbers._core.retry.keyed_locks import KeyedLocks
+from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, Retry, RetryBudget
 from sinch_numbers._core.retry.unresolved import Register, Unresolved
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
@@ -101,8 +101,8 @@ class NumbersClient:
             billable call comes on top.
         retries: How often a call is sent again where that is safe; by default up to three
             times for reads and twice for changes. Billable calls are never repeated in doubt.
-        settle: Seconds after which the service no longer carries out a call that we gave up
-            on. It takes that long to prove that nothing came of a billable call.
+        settle_timeout: Seconds after which a request that the client gave up on can no longer
+            take effect. Proving that a billable call had no effect takes that long.
         max_concurrency: How many requests may be under way at once; others wait their turn.
         headers: Sent along with every request.
         user_agent: Put in front of the package's own.
@@ -170,7 +170,7 @@ class NumbersClient:
         timeout: float = 30.0,
         deadline: float | None = 90.0,
         retries: int | None = None,
-        settle: float = 30.0,
+        settle_timeout: float = 30.0,
         max_concurrency: int = 100,
         headers: Mapping[str, str] | None = None,
         user_agent: str | None = None,
@@ -202,7 +202,7 @@ class NumbersClient:
                 timeout=timeout,
                 deadline=deadline,
                 retries=retries,
-                settle=settle,
+                settle_timeout=settle_timeout,
                 headers=identity | arguments.headers(headers),
             )
         )
@@ -233,13 +233,13 @@ class NumbersClient:
                 tokens = TokenCache(_watched(service.fetch, observer))
             else:
                 raise InvalidArgumentError("auth", "oauth or basic", auth)
-        self._wire = Wire(
+        self._context = ClientContext(
             transport,
             tokens,
             Throttle(arguments.positive(max_concurrency, "max_concurrency")),
-            Quota(),
+            RetryBudget(),
             backoff,
-            Turns(),
+            KeyedLocks(),
             Register(on_unknown_outcome),
             observer=observer,
         )
@@ -248,18 +248,18 @@ class NumbersClient:
     def _use(self, options: Options) -> None:
         self._options = options
         prefix = f"/v1/projects/{self.project_id}"
-        self._pipeline = Pipeline(self._wire, self._numbers_url, prefix, options)
-        self._imported = Pipeline(self._wire, self._imported_numbers_url, prefix, options)
+        self._pipeline = Pipeline(self._context, self._numbers_url, prefix, options)
+        self._imported = Pipeline(self._context, self._imported_numbers_url, prefix, options)
 
     @property
     def tokens(self) -> Authorizer:
         """What the client's calls are authorised by; give it to another client to share it."""
-        return self._wire.tokens
+        return self._context.tokens
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
         """Return the billable calls that may or may not have happened, oldest first."""
-        return self._wire.unresolved.all()
+        return self._context.unresolved.all()
 
     async def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
         """
@@ -283,7 +283,7 @@ class NumbersClient:
         timeout: Maybe[float] = UNSET,
         deadline: Maybe[float | None] = UNSET,
         retries: Maybe[int | None] = UNSET,
-        settle: Maybe[float] = UNSET,
+        settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
     ) -> Self:
         """
@@ -298,7 +298,7 @@ class NumbersClient:
             "timeout": timeout,
             "deadline": deadline,
             "retries": retries,
-            "settle": settle,
+            "settle_timeout": settle_timeout,
         }
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:
@@ -342,8 +342,8 @@ class NumbersClient:
     async def close(self) -> None:
         """Close all connections, those of siblings included; what is asked later fails."""
         if self._owns_tokens:
-            await self._wire.tokens.close()
-        await self._wire.transport.close()
+            await self._context.tokens.close()
+        await self._context.transport.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -374,7 +374,7 @@ def _origin(value: str | None, argument: str, default: str) -> str:
 
 def _checked(options: Options) -> Options:
     arguments.seconds(options.timeout, "timeout")
-    arguments.seconds(options.settle, "settle")
+    arguments.seconds(options.settle_timeout, "settle_timeout")
     if options.deadline is not None:
         arguments.seconds(options.deadline, "deadline")
     retries = options.retries

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from sinch_numbers._core.arguments import seconds
-from sinch_numbers._core.notifier import Bell
+from sinch_numbers._core.notifier import Notifier
 from sinch_numbers.errors import InvalidArgumentError, NotFoundError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -91,7 +91,7 @@ class Provisioning:
 
 
 @attrs.frozen(kw_only=True)
-class Wish:
+class WaitOptions:
     """What to wait for, and for how long."""
 
     sms: bool | None
@@ -102,7 +102,7 @@ class Wish:
     @classmethod
     def checked(
         cls, *, sms: object, voice: object, deadline: object, longest_pause: object
-    ) -> "Wish":
+    ) -> "WaitOptions":
         """Return the wish, or refuse what makes no sense."""
         for name, value in (("sms", sms), ("voice", voice)):
             if value is not None and not isinstance(value, bool):
@@ -120,8 +120,8 @@ class Wish:
 async def wait(
     phone_number: str,
     read: Callable[[], Awaitable[ActiveNumber]],
-    bell: Bell,
-    wish: Wish,
+    bell: Notifier,
+    wish: WaitOptions,
     slot: AbstractAsyncContextManager[object],
 ) -> Provisioning:
     """
@@ -155,7 +155,7 @@ async def wait(
 class _Watch:
     """What the reads so far add up to."""
 
-    def __init__(self, phone_number: str, wish: Wish) -> None:
+    def __init__(self, phone_number: str, wish: WaitOptions) -> None:
         self._phone_number = phone_number
         self._wish = wish
         self._number: ActiveNumber | None = None

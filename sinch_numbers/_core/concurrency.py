@@ -37,7 +37,7 @@ async def gather(
     call: Callable[[I], Awaitable[T]],
     items: Iterable[I],
     *,
-    workers: int = 20,
+    concurrency: int = 20,
     progress: Callable[[Outcome[I, T]], object] | None = None,
 ) -> tuple[Outcome[I, T], ...]:
     """
@@ -45,15 +45,15 @@ async def gather(
 
         outcomes = await gather(client.active_numbers.get, numbers)
 
-    *workers* calls are under way at a time; *items* may be of any length, and is read as the
+    *concurrency* calls are under way at a time; *items* may be of any length, and is read as the
     work goes on. An error of the API takes its place among the outcomes and stops nothing;
     any other exception is a bug, stops the rest and is raised. *progress* is called in the
     event loop with each outcome as soon as there is one, so that nothing is lost when the
     whole is cancelled. It costs what the calls cost.
 
-    Raises `InvalidArgumentError` when *workers* is not positive.
+    Raises `InvalidArgumentError` when *concurrency* is not positive.
     """
-    arguments.positive(workers, "workers")
+    arguments.positive(concurrency, "concurrency")
     outcomes: dict[int, Outcome[I, T]] = {}
 
     async def work(numbered: tuple[int, I]) -> None:
@@ -66,15 +66,15 @@ async def gather(
         if progress is not None:
             progress(outcome)
 
-    await for_each(enumerate(items), work, workers=workers)
+    await for_each(enumerate(items), work, concurrency=concurrency)
     return tuple(outcomes[index] for index in range(len(outcomes)))
 
 
 async def for_each(
-    items: Iterable[T], work: Callable[[T], Awaitable[None]], *, workers: int
+    items: Iterable[T], work: Callable[[T], Awaitable[None]], *, concurrency: int
 ) -> None:
     """
-    Await *work* on each of *items*, *workers* of them at a time.
+    Await *work* on each of *items*, *concurrency* of them at a time.
 
     The first error cancels the rest and is raised as it is, without a group around it.
     """
@@ -87,7 +87,7 @@ async def for_each(
     failure: BaseException | None = None
     try:
         async with anyio.create_task_group() as group:
-            for _ in range(workers):
+            for _ in range(concurrency):
                 group.start_soon(worker)
     except BaseExceptionGroup as failures:
         failure = failures

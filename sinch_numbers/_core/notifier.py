@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
 
-class Bell:
+class Notifier:
     """Wakes those who listen for a name."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ class Page(Generic[T]):
     """How many items match in all, as the service counts them."""
 
 
-class Trail:
+class PageTokenGuard:
     """The way through the pages of one list; a service that leads in circles is found out."""
 
     def __init__(self, page_token: str | None = None) -> None:
@@ -82,7 +82,7 @@ class Pager(Generic[T]):
     async def pages(self, page_token: str | None = None) -> AsyncGenerator[Page[T], None]:
         """Walk the pages, from *page_token* on when it is given; a limit counts from there."""
         left = self._limit
-        trail = Trail(page_token)
+        trail = PageTokenGuard(page_token)
         while True:
             page = await self.page(page_token)
             if left is not None and len(page.items) >= left:

@@ -10,14 +10,18 @@ from urllib.parse import urlencode
 
 import attrs
 
-from sinch_numbers._core.auth.cache import Authorizer, Token, at_hand
+from sinch_numbers._core.auth.cache import Authorizer, Token, cached
 from sinch_numbers._core.logging import logger, masked
-from sinch_numbers._core.notifier import Bell
+from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.rate_limit.limiter import Throttle
 from sinch_numbers._core.responses import is_success, read, refusal
-from sinch_numbers._core.retry.keyed_locks import Turns
-from sinch_numbers._core.retry.policy import BILLABLE, Backoff, Quota, Retry, resending
-from sinch_numbers._core.retry.settlement import proven, settle_billable, settle_idempotent
+from sinch_numbers._core.retry.keyed_locks import KeyedLocks
+from sinch_numbers._core.retry.policy import BILLABLE, Backoff, Retry, RetryBudget, resending
+from sinch_numbers._core.retry.settlement import (
+    confirm_by_reading,
+    resolve_ambiguous,
+    settle_idempotent,
+)
 from sinch_numbers._core.retry.unresolved import Register, Unresolved
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
@@ -34,7 +38,7 @@ from sinch_numbers.errors import (
 from sinch_numbers.models._secret import Secret
 
 if TYPE_CHECKING:
-    from sinch_numbers._core.observing.instrumentation import Watch
+    from sinch_numbers._core.observing.instrumentation import CallInstrumentation
     from sinch_numbers._core.observing.observer import Observer
 
 T = TypeVar("T")
@@ -50,24 +54,24 @@ class Options:
     """Seconds that a call may take with all its attempts and pauses; ``None`` for any time."""
     retries: int | None = None
     """How often a call may be sent again; ``None`` leaves it to the policy of each."""
-    settle: float = 30.0
+    settle_timeout: float = 30.0
     """Seconds after which the service no longer carries out what we gave up on."""
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     """Sent along with every request."""
 
 
 @attrs.frozen(eq=False)
-class Wire:
+class ClientContext:
     """What all calls of a client, and of its siblings, share."""
 
     transport: Transport
     tokens: Authorizer
     throttle: Throttle
-    quota: Quota
+    quota: RetryBudget
     backoff: Backoff
-    turns: Turns
+    turns: KeyedLocks
     unresolved: Register
-    bell: Bell = attrs.field(factory=Bell)
+    bell: Notifier = attrs.field(factory=Notifier)
     observer: "Observer | None" = None
 
 
@@ -88,7 +92,7 @@ class _Call:
     paid: float = 0.0
     deadline: float | None = None
     first_sent: float | None = None
-    watch: "Watch | None" = None
+    watch: "CallInstrumentation | None" = None
 
     def restart(self) -> None:
         """Give the call its time again: what came before was settled."""
@@ -114,8 +118,8 @@ class _Call:
 class Pipeline:
     """Sends described calls: authorised, sent again as their policies allow, read."""
 
-    def __init__(self, wire: Wire, origin: str, prefix: str, options: Options) -> None:
-        self._wire = wire
+    def __init__(self, wire: ClientContext, origin: str, prefix: str, options: Options) -> None:
+        self._context = wire
         self._origin = origin
         self._prefix = prefix
         self._options = options
@@ -125,14 +129,14 @@ class Pipeline:
         self._json_headers = self._headers | {"Content-Type": "application/json"}
 
     @property
-    def turns(self) -> Turns:
+    def turns(self) -> KeyedLocks:
         """Whose turn it is to rent which number, and who has."""
-        return self._wire.turns
+        return self._context.turns
 
     @property
-    def bell(self) -> Bell:
+    def bell(self) -> Notifier:
         """What wakes those who wait for a number."""
-        return self._wire.bell
+        return self._context.bell
 
     @property
     def project_id(self) -> str:
@@ -170,12 +174,14 @@ class Pipeline:
             about,
             tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
         )
-        observer = self._wire.observer
+        observer = self._context.observer
         if observer is None:
             return await self._run(call, returns, fits)
-        from sinch_numbers._core.observing.instrumentation import Watch
+        from sinch_numbers._core.observing.instrumentation import CallInstrumentation
 
-        with Watch(observer, self._origin, method, path, billable=retry.billable) as call.watch:
+        with CallInstrumentation(
+            observer, self._origin, method, path, billable=retry.billable
+        ) as call.watch:
             return await self._run(call, returns, fits)
 
     async def _run(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
@@ -189,36 +195,36 @@ class Pipeline:
             return await settle_idempotent(
                 send,
                 retry.confirm,
-                resends=retry.resends_in_doubt,
+                max_retries=retry.max_ambiguous_retries,
                 pause_after=partial(self._pause, call),
             )
         return await send()
 
     async def reconcile(self, op_id: str) -> Any:
         """Look once more for the effect of an unresolved call; ``None`` when there was none."""
-        found = self._wire.unresolved.find(op_id)
+        found = self._context.unresolved.find(op_id)
         if found is None:
             raise InvalidArgumentError("unknown", "a call that is still unresolved", op_id)
         unresolved, effect_of = found
         try:
-            effect = await proven(
-                effect_of, self._options.settle, SinchNumbersError(unresolved.reason)
+            effect = await confirm_by_reading(
+                effect_of, self._options.settle_timeout, SinchNumbersError(unresolved.reason)
             )
         except OutcomeUnknownError as error:
             self._name(error, unresolved)
             raise
-        self._wire.unresolved.settle(op_id)
+        self._context.unresolved.settle(op_id)
         return effect
 
     async def _call_once(self, call: _Call, send: Callable[[], Awaitable[T]]) -> T:
         """Run a billable call; what cannot be settled is told, and noted as unresolved."""
         try:
-            async with self._wire.turns.turn(call.about) if call.about else nullcontext():
-                return await settle_billable(
+            async with self._context.turns.turn(call.about) if call.about else nullcontext():
+                return await resolve_ambiguous(
                     send,
                     call.retry.confirm,
-                    settle=self._options.settle,
-                    resends=call.retry.resends,
+                    settle_timeout=self._options.settle_timeout,
+                    max_retries=call.retry.max_retries,
                     pause_after=partial(self._pause, call),
                     restart=call.restart,
                 )
@@ -238,7 +244,7 @@ class Pipeline:
     def _note(self, call: _Call, reason: str) -> Unresolved:
         if call.watch is not None:
             call.watch.unknown()
-        return self._wire.unresolved.add(
+        return self._context.unresolved.add(
             method=call.method,
             path=call.path,
             phone_number=call.about,
@@ -256,7 +262,7 @@ class Pipeline:
 
     async def _attempt(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
         """Send *call* once; whatever goes wrong is told where it happened."""
-        throttle = self._wire.throttle
+        throttle = self._context.throttle
         if call.deadline is None and self._options.deadline is not None:
             call.deadline = time.monotonic() + self._options.deadline
         try:
@@ -281,7 +287,7 @@ class Pipeline:
                 throttle.passed()
             raise
         throttle.served()
-        self._wire.quota.refund(call.paid or 1.0)
+        self._context.quota.refund(call.paid or 1.0)
         call.paid = 0.0
         return result
 
@@ -289,7 +295,7 @@ class Pipeline:
         """Send *call* with a token, and with a new one should the service refuse it."""
         token = await self._token(call)
         reply = await self._send(call, token)
-        if reply.status == 401 and self._wire.tokens.invalidate(token) and not call.spent:
+        if reply.status == 401 and self._context.tokens.invalidate(token) and not call.spent:
             # Refused unread, so even a billable call may go again: once.
             token = await self._token(call)
             reply = await self._send(call, token)
@@ -299,13 +305,13 @@ class Pipeline:
 
     async def _token(self, call: _Call) -> Token:
         """Return a token; a fetch that takes too long goes on without this caller."""
-        if (token := at_hand(self._wire.tokens)) is not None:
+        if (token := cached(self._context.tokens)) is not None:
             return token  # nearly always, and without a timer
         try:
             async with asyncio.timeout(
                 None if call.deadline is None else call.deadline - time.monotonic()
             ):
-                return await self._wire.tokens.get()
+                return await self._context.tokens.get()
         except TimeoutError:
             pass
         raise AuthUnavailableError("no token could be had before the deadline")
@@ -329,10 +335,10 @@ class Pipeline:
         status: int | str = "no reply"
         try:
             if call.watch is None:
-                reply = await self._wire.transport.exchange(request)
+                reply = await self._context.transport.exchange(request)
             else:
                 with call.watch.attempt() as answered:
-                    reply = answered(await self._wire.transport.exchange(request))
+                    reply = answered(await self._context.transport.exchange(request))
             status = reply.status
             return reply
         finally:
@@ -366,7 +372,7 @@ class Pipeline:
 
     def _pause(self, call: _Call, error: SinchNumbersError) -> float | None:
         """Return how long to wait before *call* goes again; it has to be able to afford it."""
-        pause = self._wire.backoff.pause(error, call.resent)
+        pause = self._context.backoff.pause(error, call.resent)
         if isinstance(error, RateLimitError):
             self._close_gate(error, error.retry_after or pause or 0.0)
         if call.spent:
@@ -376,8 +382,8 @@ class Pipeline:
             call.deadline is not None and time.monotonic() + pause > call.deadline
         ):
             return None
-        cost = Quota.cost(error)
-        if not self._wire.quota.take(cost):
+        cost = RetryBudget.cost(error)
+        if not self._context.quota.take(cost):
             error.quota_exhausted = True
             return None
         call.paid = cost
@@ -395,7 +401,7 @@ class Pipeline:
         return pause
 
     def _close_gate(self, error: RateLimitError, seconds: float) -> None:
-        self._wire.throttle.pause(min(seconds, self._wire.backoff.longest_asked), error)
+        self._context.throttle.pause(min(seconds, self._context.backoff.longest_asked), error)
 
     def _url(self, path: str, query: Mapping[str, Any] | None) -> str:
         pairs = converter.dump_query(query) if query else []

@@ -16,7 +16,7 @@ from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
 
-from sinch_numbers._core.transport.fork_safety import mind_forks
+from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import ClientClosedError, SyncInLoopError
 
 T = TypeVar("T")
@@ -116,7 +116,7 @@ class _Process:
         self._warned = False
         self.closables: set[Closable] = set()
         self._drops: set[Future[None]] = set()
-        mind_forks(self)
+        register_fork_reset(self)
         atexit.register(self._exit)
 
     def loop(self) -> _Loop:
@@ -172,7 +172,7 @@ class _Process:
             wait(list(self._drops), _CLOSING_TIME)
             loop.stop(list(self.closables))
 
-    def leave_to_parent(self) -> object:
+    def reset_after_fork(self) -> object:
         """Forget the loop that a forked child inherits: its thread stayed behind."""
         left, self._loop = self._loop, None
         self._lock = threading.Lock()

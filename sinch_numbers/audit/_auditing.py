@@ -8,16 +8,16 @@ from typing import Final, cast
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
+from sinch_numbers.audit._accumulator import AuditAccumulator
 from sinch_numbers.audit._checkpoint import SavedStanding, Standing
 from sinch_numbers.audit._emergency import emergency_findings
-from sinch_numbers.audit._examination import Examination
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
+from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
-from sinch_numbers.audit._tally import Tally
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.inventory import Inventory, Verdict
+from sinch_numbers.inventory import Completeness, Inventory
 
 __all__ = ["Progress", "audit"]
 
@@ -36,7 +36,7 @@ async def audit(
     expected: Expectations | None = None,
     emergency: bool = False,
     months: int = 12,
-    workers: int = 8,
+    concurrency: int = 8,
     now: datetime | None = None,
     saved: Path | None = None,
     progress: Progress | None = None,
@@ -48,7 +48,7 @@ async def audit(
     error is a finding itself. *expected* says what the numbers are meant to be; how they
     differ from that is found, too. *emergency* also looks whether numbers with a voice link
     in the US and Canada have an emergency address, which takes one request each. Charges are
-    forecast for *months*, from the one of *now* on. *workers* requests are under way at a
+    forecast for *months*, from the one of *now* on. *concurrency* requests are under way at a
     time. *now* is the moment to judge by. *progress* is called in the event loop as the
     reading goes on.
 
@@ -56,22 +56,20 @@ async def audit(
     is stopped. When there is one already, the audit goes on from it; in the end it is
     removed. It holds numbers, and no secret.
 
-    What could not be read is told by the report's ``verdict``, with the reasons. An
+    What could not be read is told by the report's ``completeness``, with the reasons. An
     emergency address that could not be read is a finding, not an error.
 
-    Raises `InvalidArgumentError` when *workers* is not positive, *months* is not from 1 to
+    Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
     120, *rules* have an id in common, *now* has no time zone or *saved* is of another audit,
     `OutputFileError` when *saved* cannot be written, and what an `Inventory` raises.
     """
-    arguments.positive(workers, "workers")
+    arguments.positive(concurrency, "concurrency")
     file = None if saved is None else SavedStanding(saved)
     standing = None if file is None else file.read()
     if now is None and standing is not None:
         now = standing.tally.basis.now  # what was judged already is not judged anew
-    examination = Examination(
-        rules, now=now, expected=expected, months=months, emergency=emergency
-    )
-    work = Work(client, examination, workers=workers, standing=standing)
+    plan = AuditPlan(rules, now=now, expected=expected, months=months, emergency=emergency)
+    work = Work(client, plan, concurrency=concurrency, standing=standing)
     report = await work.done(progress or _silent, file)
     if file is not None:
         file.remove()
@@ -84,16 +82,16 @@ class Work:
     def __init__(
         self,
         client: NumbersClient,
-        examination: Examination,
+        plan: AuditPlan,
         *,
-        workers: int,
+        concurrency: int,
         standing: Standing | None = None,
     ) -> None:
         self._client = client
-        self._examination = examination
-        self._workers = workers
+        self._examination = plan
+        self._concurrency = concurrency
         self.started_at: datetime = datetime.now(UTC)
-        self.tally: Tally = examination.begin()
+        self.tally: AuditAccumulator = plan.begin()
         if standing is not None:
             self.started_at, self.tally = standing.started_at, standing.tally
             project_id = standing.checkpoint.project_id
@@ -101,11 +99,13 @@ class Work:
                 raise InvalidArgumentError(
                     "saved", f"an audit of project {client.project_id}", project_id
                 )
-            if self.tally.basis != examination.basis:
+            if self.tally.basis != plan.basis:
                 expected = "an audit by the same rules, expectations, months and moment"
                 raise InvalidArgumentError("saved", expected)
         self._numbers = Inventory(
-            client, workers=workers, checkpoint=None if standing is None else standing.checkpoint
+            client,
+            concurrency=concurrency,
+            checkpoint=None if standing is None else standing.checkpoint,
         )
 
     @property
@@ -119,7 +119,9 @@ class Work:
     async def done(self, progress: Progress, file: SavedStanding | None = None) -> Report:
         """Do what is left to be done, and return the report; *file* knows how far it came."""
         try:
-            verdict = await self.examine(progress, None if file is None else file.write_if_due)
+            completeness = await self.examine(
+                progress, None if file is None else file.write_if_due
+            )
         finally:
             if file is not None and (standing := self.standing) is not None:
                 file.write(standing)
@@ -128,18 +130,18 @@ class Work:
             project_id=self._client.project_id,
             started_at=self.started_at,
             finished_at=datetime.now(UTC),
-            verdict=verdict,
+            completeness=completeness,
         )
 
-    async def examine(self, progress: Progress, save: Save | None = None) -> Verdict:
+    async def examine(self, progress: Progress, save: Save | None = None) -> Completeness:
         """Read what is left to be read into the tally, and return how complete that is."""
-        numbers, tally, examination = self._numbers, self.tally, self._examination
+        numbers, tally, plan = self._numbers, self.tally, self._examination
         await numbers.look()
         progress("numbers", tally.numbers, numbers.total_size)
         async with aclosing(numbers.pages()) as pages:
             async for page in pages:
                 for number in page.items:
-                    examination.look(number, tally)
+                    plan.look(number, tally)
                 progress("numbers", tally.numbers, numbers.total_size)
                 self._save(save)
         total = len(tally.callers)
@@ -150,11 +152,11 @@ class Work:
         # Some at a time, so that what was asked about is not asked about again.
         while some := tally.callers[:_SOME]:
             tally.findings += await emergency_findings(
-                self._client, some, workers=self._workers, progress=tell
+                self._client, some, concurrency=self._concurrency, progress=tell
             )
             del tally.callers[:_SOME]
             self._save(save)
-        return cast("Verdict", numbers.verdict)  # there is one: all is read
+        return cast("Completeness", numbers.completeness)  # there is one: all is read
 
     def _save(self, save: Save | None) -> None:
         if save is not None:

@@ -15,7 +15,7 @@ import attrs
 
 from sinch_numbers._core.atomic_files import replaced
 from sinch_numbers._core.serialization import converter, json_text
-from sinch_numbers.audit._tally import Tally
+from sinch_numbers.audit._accumulator import AuditAccumulator
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.inventory import Checkpoint
 
@@ -40,7 +40,7 @@ class Standing:
 
     started_at: datetime
     checkpoint: Checkpoint
-    tally: Tally
+    tally: AuditAccumulator
 
     def dumps(self) -> str:
         """Return it as JSON."""
@@ -66,7 +66,7 @@ class Standing:
                 return cls(
                     started_at=written.started_at,
                     checkpoint=written.checkpoint,
-                    tally=Tally.load(written.tally),
+                    tally=AuditAccumulator.load(written.tally),
                 )
         except (ValueError, AttributeError, APIResponseError):
             pass  # each of them says the same: it is something else

@@ -16,22 +16,22 @@ import attrs
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.portal import Runner
+from sinch_numbers.audit._accumulator import AuditAccumulator
 from sinch_numbers.audit._auditing import Progress, Work
 from sinch_numbers.audit._charges import Charges
 from sinch_numbers.audit._checkpoint import Standing
 from sinch_numbers.audit._costs import costs_of
-from sinch_numbers.audit._examination import Examination
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
 from sinch_numbers.audit._forecast import forecast_of
+from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._projects import ProjectFailure, Reports, failure_of
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
-from sinch_numbers.audit._tally import Tally
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
-from sinch_numbers.inventory import Checkpoint, Inventory, Verdict
+from sinch_numbers.inventory import Checkpoint, Completeness, Inventory
 
-__all__ = ["Connect", "PartResult", "SpreadAudit", "audit_part", "plan_project"]
+__all__ = ["Connect", "DistributedAudit", "PartResult", "audit_part", "plan_project"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,29 +51,29 @@ class PartResult:
     """What came of a part: where its reading stands, what was counted, how complete it is."""
 
     standing: Standing
-    verdict: Verdict
+    completeness: Completeness
 
 
 @attrs.define(kw_only=True)
 class _Project:
     """How far a project is."""
 
-    examination: Examination
+    plan: AuditPlan
     started_at: datetime
     whole: Checkpoint | None = None
     """What there is to read, once that is known."""
     open: list[Checkpoint] = attrs.field(factory=list)
     """The parts that nobody has read yet."""
     read: list[Checkpoint] = attrs.field(factory=list)
-    tally: Tally
+    tally: AuditAccumulator
     outcome: Report | ProjectFailure | None = None
 
 
-class SpreadAudit:
+class DistributedAudit:
     """
     Audits projects on any `concurrent.futures.Executor`, a Dask cluster's included::
 
-        audit = SpreadAudit(["acme-prod", "acme-test"])
+        audit = DistributedAudit(["acme-prod", "acme-test"])
         with ProcessPoolExecutor() as executor:
             reports = audit.run(executor)
 
@@ -115,7 +115,7 @@ class SpreadAudit:
         months: int = 12,
         now: datetime | None = None,
         size: int = 50_000,
-        workers: int = 8,
+        concurrency: int = 8,
         tries: int = 3,
     ) -> None:
         if not project_ids or len(set(project_ids)) < len(project_ids):
@@ -127,12 +127,12 @@ class SpreadAudit:
             )
         self._connect = _known_again(connect)
         self._size = arguments.positive(size, "size")
-        self._workers = arguments.positive(workers, "workers")
+        self._concurrency = arguments.positive(concurrency, "concurrency")
         self._tries = arguments.positive(tries, "tries")
         started_at = datetime.now(UTC)
         self._projects: dict[str, _Project] = {}
         for project_id in project_ids:
-            examination = Examination(
+            plan = AuditPlan(
                 rules,
                 now=now or started_at,
                 expected=(expected or {}).get(arguments.project_id(project_id)),
@@ -140,7 +140,7 @@ class SpreadAudit:
                 emergency=emergency,
             )
             self._projects[project_id] = _Project(
-                examination=examination, started_at=started_at, tally=examination.begin()
+                plan=plan, started_at=started_at, tally=plan.begin()
             )
 
     def run(self, executor: Executor, *, progress: Progress | None = None) -> Reports:
@@ -182,7 +182,7 @@ class SpreadAudit:
         if project.outcome is not None:
             return []
         if project.whole is None:
-            arguments = (self._connect, project_id, self._size, self._workers)
+            arguments = (self._connect, project_id, self._size, self._concurrency)
             return [_Task(project_id, plan_project, arguments)]
         # When no part is left: what failed in them, and whether anything lies outside of them.
         parts = project.open or [project.whole.merge(project.read)]
@@ -190,7 +190,7 @@ class SpreadAudit:
             _Task(
                 project_id,
                 audit_part,
-                (self._connect, project.examination, part, self._workers),
+                (self._connect, project.plan, part, self._concurrency),
                 part=part,
                 last=not project.open,
             )
@@ -208,7 +208,7 @@ class SpreadAudit:
             return self._failed(task, project, error)
         except Exception as error:
             if isinstance(error, _UNPICKLABLE):
-                _check_travel(project.examination)
+                _check_travel(project.plan)
             # A worker that died; an executor that broke refuses the next try with its error.
             if task.tried < self._tries:
                 return [attrs.evolve(task, tried=task.tried + 1)]
@@ -219,12 +219,12 @@ class SpreadAudit:
             return self._next(task.project_id, project)
         project.tally.merge(result.standing.tally)
         if task.last:
-            project.outcome = project.examination.report(
+            project.outcome = project.plan.report(
                 project.tally,
                 project_id=task.project_id,
                 started_at=project.started_at,
                 finished_at=datetime.now(UTC),
-                verdict=result.verdict,
+                completeness=result.completeness,
             )
             return []
         project.open = [part for part in project.open if part is not task.part]
@@ -253,7 +253,7 @@ class SpreadAudit:
 
     def _reports(self) -> Reports:
         projects = list(self._projects.values())
-        basis = projects[0].examination.basis
+        basis = projects[0].plan.basis
         charges = Charges(basis.now, basis.months)
         for project in projects:
             if isinstance(project.outcome, Report):
@@ -277,29 +277,29 @@ class _Task:
     tried: int = 1
 
 
-def plan_project(connect: Connect, project_id: str, size: int, workers: int) -> Checkpoint:
+def plan_project(connect: Connect, project_id: str, size: int, concurrency: int) -> Checkpoint:
     """Count a project's numbers, in a worker; return what there is to read."""
-    return _run(_plan_project, connect, project_id, size, workers)
+    return _run(_plan_project, connect, project_id, size, concurrency)
 
 
-async def _plan_project(client: NumbersClient, size: int, workers: int) -> Checkpoint:
-    return await Inventory(client, workers=workers).plan(size)
+async def _plan_project(client: NumbersClient, size: int, concurrency: int) -> Checkpoint:
+    return await Inventory(client, concurrency=concurrency).plan(size)
 
 
 def audit_part(
-    connect: Connect, examination: Examination, part: Checkpoint, workers: int
+    connect: Connect, plan: AuditPlan, part: Checkpoint, concurrency: int
 ) -> PartResult:
     """Look at a part of a project's numbers, in a worker; return what came of it."""
-    return _run(_audit_part, connect, part.project_id, examination, part, workers)
+    return _run(_audit_part, connect, part.project_id, plan, part, concurrency)
 
 
 async def _audit_part(
-    client: NumbersClient, examination: Examination, part: Checkpoint, workers: int
+    client: NumbersClient, plan: AuditPlan, part: Checkpoint, concurrency: int
 ) -> PartResult:
-    standing = Standing(started_at=datetime.now(UTC), checkpoint=part, tally=examination.begin())
-    work = Work(client, examination, workers=workers, standing=standing)
-    verdict = await work.examine(_silent)
-    return PartResult(standing=work.standing or standing, verdict=verdict)
+    standing = Standing(started_at=datetime.now(UTC), checkpoint=part, tally=plan.begin())
+    work = Work(client, plan, concurrency=concurrency, standing=standing)
+    completeness = await work.examine(_silent)
+    return PartResult(standing=work.standing or standing, completeness=completeness)
 
 
 def _run(
@@ -331,9 +331,9 @@ def _known_again(connect: Connect) -> Connect:
     raise InvalidArgumentError("connect", "a function of a module, which workers can import")
 
 
-def _check_travel(examination: Examination) -> None:
+def _check_travel(plan: AuditPlan) -> None:
     """Raise `InvalidArgumentError` when it is the rules that cannot be sent to a process."""
-    for rule in examination.rules:
+    for rule in plan.rules:
         try:
             pickle.dumps(rule)
         except _UNPICKLABLE as error:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core.concurrency import for_each
-from sinch_numbers.audit._findings import Finding, Remark, Subject
+from sinch_numbers.audit._findings import AuditedNumber, Finding, Message
 from sinch_numbers.audit._rules import EMERGENCY_MISSING, EMERGENCY_UNCHECKED
 from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError
 from sinch_numbers.models import ActiveNumber, ResourceInfo
@@ -24,9 +24,9 @@ def wants_address(number: ActiveNumber) -> bool:
 
 async def emergency_findings(
     client: NumbersClient,
-    callers: Sequence[Subject],
+    callers: Sequence[AuditedNumber],
     *,
-    workers: int,
+    concurrency: int,
     progress: Callable[[int], None],
 ) -> list[Finding]:
     """
@@ -39,20 +39,20 @@ async def emergency_findings(
     findings: list[Finding] = []
     done = 0
 
-    async def check(caller: Subject) -> None:
+    async def check(caller: AuditedNumber) -> None:
         nonlocal done
         try:
             await client.emergency_address.get(caller.phone_number)
         except SinchNumbersError as error:
             if _is_missing(error):
-                finding = EMERGENCY_MISSING.finding(caller, Remark("has no emergency address"))
+                finding = EMERGENCY_MISSING.finding(caller, Message("has no emergency address"))
             else:
-                finding = EMERGENCY_UNCHECKED.finding(caller, Remark(_reason(error)))
+                finding = EMERGENCY_UNCHECKED.finding(caller, Message(_reason(error)))
             findings.append(finding)
         done += 1
         progress(done)
 
-    await for_each(callers, check, workers=workers)
+    await for_each(callers, check, concurrency=concurrency)
     return findings
 
 

@@ -11,7 +11,7 @@ from attrs.validators import instance_of, matches_re, optional
 
 from sinch_numbers.models import ActiveNumber, NumberType
 
-__all__ = ["Check", "Finding", "Remark", "Rule", "Severity", "Subject"]
+__all__ = ["AuditedNumber", "Check", "Finding", "Message", "Rule", "Severity"]
 
 
 @functools.total_ordering
@@ -33,14 +33,14 @@ class Severity(enum.Enum):
 
 
 @attrs.frozen
-class Remark:
+class Message:
     """What a rule has to say about a number, with advice of its own where there is some."""
 
     message: str = attrs.field(validator=instance_of(str))
     advice: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
 
 
-Check = Callable[[ActiveNumber, datetime], Iterable[Remark | str]]
+Check = Callable[[ActiveNumber, datetime], Iterable[Message | str]]
 """Looks at a number, at a moment, and says what is wrong with it: nothing, mostly."""
 
 
@@ -50,7 +50,7 @@ def nothing(_number: ActiveNumber, _now: datetime) -> tuple[()]:
 
 
 @attrs.frozen
-class Subject:
+class AuditedNumber:
     """The number that a finding is about, without what takes memory."""
 
     phone_number: str
@@ -107,11 +107,11 @@ class Rule:
             # Or each of its letters would be a remark.
             raise TypeError("a check returns several texts or none, not one")
         return [
-            self.finding(number, Remark(remark) if isinstance(remark, str) else remark)
+            self.finding(number, Message(remark) if isinstance(remark, str) else remark)
             for remark in remarks
         ]
 
-    def finding(self, about: ActiveNumber | Subject, remark: Remark) -> Finding:
+    def finding(self, about: ActiveNumber | AuditedNumber, remark: Message) -> Finding:
         """Return *remark* as a finding about a number."""
         return Finding(
             rule=self.id,

@@ -13,10 +13,10 @@ from sinch_numbers.audit._auditing import Progress, Work
 from sinch_numbers.audit._charges import Charges
 from sinch_numbers.audit._checkpoint import SavedStanding, a_path
 from sinch_numbers.audit._costs import Costs, costs_of
-from sinch_numbers.audit._examination import Examination
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Finding, Rule, Severity
 from sinch_numbers.audit._forecast import Forecast, forecast_of
+from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
@@ -68,7 +68,7 @@ class Reports:
     @property
     def complete(self) -> bool:
         """Whether there is a report about every project, and its inventory is complete."""
-        return not self.failures and all(report.verdict.complete for report in self.reports)
+        return not self.failures and all(report.completeness.complete for report in self.reports)
 
     @property
     def numbers(self) -> int:
@@ -102,7 +102,7 @@ async def audit_projects(
     expected: Mapping[str, Expectations] | None = None,
     emergency: bool = False,
     months: int = 12,
-    workers: int = 16,
+    concurrency: int = 16,
     now: datetime | None = None,
     saved: Path | None = None,
     progress: Progress | None = None,
@@ -111,7 +111,7 @@ async def audit_projects(
     Audit the projects of *clients* side by side, and return a report about each.
 
     It is what `audit` does, for several projects. They are judged by the same rules at the
-    same moment, and share the *workers*: that many requests are under way at a time, in all.
+    same moment, and share the *concurrency*: that many requests are under way at a time, in all.
     *expected* says what the numbers are meant to be, by project. *progress* hears of the
     projects that are done, and of the numbers of all of them together. *saved* is a directory
     that holds a file for each project, as `audit` keeps one.
@@ -122,7 +122,7 @@ async def audit_projects(
     Raises `InvalidArgumentError` when there is no client or two are of one project, when
     *expected* is about another project, and as `audit` does.
     """
-    arguments.positive(workers, "workers")
+    arguments.positive(concurrency, "concurrency")
     project_ids = [client.project_id for client in clients]
     if not project_ids or len(set(project_ids)) < len(project_ids):
         raise InvalidArgumentError("clients", "one client for each project", project_ids)
@@ -137,7 +137,7 @@ async def audit_projects(
     judged = [standing.tally.basis.now for standing in standings.values() if standing is not None]
     moment = now or (judged[0] if judged else datetime.now(UTC))
     examinations = {
-        project_id: Examination(
+        project_id: AuditPlan(
             rules,
             now=moment,
             expected=(expected or {}).get(project_id),
@@ -147,7 +147,7 @@ async def audit_projects(
         for project_id in project_ids
     }
     # Two for each project at least: that many is what an inventory begins with.
-    together = min(len(clients), max(1, workers // 2))
+    together = min(len(clients), max(1, concurrency // 2))
     told = _Sums(progress, len(clients))
     found: dict[str, Report | ProjectFailure] = {}
     charges = Charges(examinations[project_ids[0]].basis.now, months)
@@ -168,12 +168,12 @@ async def audit_projects(
         client.project_id: Work(
             client,
             examinations[client.project_id],
-            workers=workers // together,
+            concurrency=concurrency // together,
             standing=standings.get(client.project_id),
         )
         for client in clients
     }
-    await for_each(clients, one, workers=together)
+    await for_each(clients, one, concurrency=together)
     if all(isinstance(one, Report) for one in found.values()):
         for file in files.values():
             file.remove()

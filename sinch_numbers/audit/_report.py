@@ -8,7 +8,7 @@ from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import Finding, Rule, Severity
 from sinch_numbers.audit._forecast import Forecast
-from sinch_numbers.inventory import Verdict
+from sinch_numbers.inventory import Completeness
 from sinch_numbers.models._number_status import NumberStatus
 
 __all__ = ["Report"]
@@ -25,7 +25,7 @@ class Report:
     project_id: str
     started_at: datetime
     finished_at: datetime
-    verdict: Verdict
+    completeness: Completeness
     """How complete the inventory is that this rests on."""
     numbers: int
     """How many numbers were looked at."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from sinch_numbers.audit._charges import monthly_price
-from sinch_numbers.audit._findings import Remark, Rule, Severity
+from sinch_numbers.audit._findings import Message, Rule, Severity
 from sinch_numbers.models import ActiveNumber, Capability, NumberType, SmsProvisioning
 from sinch_numbers.models import _number_status as links
 from sinch_numbers.models._error_codes import VOICE_FAILED, explain
@@ -32,19 +32,19 @@ __all__ = [
 _DAY: Final = timedelta(days=1)
 
 
-def _failed(number: ActiveNumber, _now: datetime) -> Iterator[Remark]:
+def _failed(number: ActiveNumber, _now: datetime) -> Iterator[Message]:
     for name, job in links.jobs(number):
         if not links.has_failed(job):
             continue
         if not isinstance(job, SmsProvisioning):
             why = explain(VOICE_FAILED)
-            yield Remark(f"{name}: {why.meaning}", why.advice)
+            yield Message(f"{name}: {why.meaning}", why.advice)
         elif not job.error_codes:
-            yield Remark(f"{name}: the service gave no reason")
+            yield Message(f"{name}: the service gave no reason")
         else:
             for code in job.error_codes:
                 why = explain(code)
-                yield Remark(f"{name}: {why.meaning} ({code})", why.advice)
+                yield Message(f"{name}: {why.meaning} ({code})", why.advice)
 
 
 def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator[str]:

@@ -184,7 +184,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        exits.silence(sys.stdout)
+        exits.redirect_to_devnull(sys.stdout)
         code = exits.ExitCode.PIPE_CLOSED
     return int(code)
 

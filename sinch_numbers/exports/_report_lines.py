@@ -28,17 +28,17 @@ def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
 
 def summary(report: Report) -> Mapping[str, object]:
     """Return all of *report* but its findings, and how many of those there are."""
-    verdict = report.verdict
+    completeness = report.completeness
     kinds = [difference.kind for difference in report.differences]
     return {
         "project_id": report.project_id,
         "started_at": report.started_at,
         "finished_at": report.finished_at,
         "numbers": report.numbers,
-        "verdict": {
-            **plain(verdict),
-            "complete": verdict.complete,
-            "explanation": verdict.explanation,
+        "completeness": {
+            **plain(completeness),
+            "complete": completeness.complete,
+            "explanation": completeness.explanation,
         },
         "findings": _counts(report),
         "costs": _costs(report.costs),

@@ -5,25 +5,30 @@ Every active number of a project: read concurrently, and held against the servic
         numbers = Inventory(client)
         async for number in numbers:
             ...
-        print(numbers.verdict.explanation)
+        print(numbers.completeness.explanation)
 """
 
 from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
+from sinch_numbers.inventory._completeness import (
+    Completeness,
+    CompletenessStatus,
+    Gap,
+    PartitionCount,
+)
 from sinch_numbers.inventory._partition import WHOLE, Partition
 from sinch_numbers.inventory._reading import Inventory, Visit, walk
-from sinch_numbers.inventory._verdict import Completeness, Gap, PartitionCount, Verdict
 
 __all__ = [
     "WHOLE",
     "Bookmark",
     "Checkpoint",
     "Completeness",
+    "CompletenessStatus",
     "Gap",
     "Inventory",
     "Partition",
     "PartitionCount",
     "RootCount",
-    "Verdict",
     "Visit",
     "walk",
 ]

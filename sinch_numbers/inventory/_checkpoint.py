@@ -8,8 +8,8 @@ import attrs
 
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.inventory._completeness import Gap
 from sinch_numbers.inventory._partition import Partition
-from sinch_numbers.inventory._verdict import Gap
 
 _FORM: Final = 1
 """Raised when older releases could not read what this one writes."""

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
-from sinch_numbers._core.pagination import Page, Trail
+from sinch_numbers._core.pagination import Page, PageTokenGuard
 from sinch_numbers.errors import PaginationError
 from sinch_numbers.inventory._checkpoint import Bookmark
 from sinch_numbers.inventory._partition import WHOLE, Partition
@@ -40,7 +40,7 @@ class Cursor:
         """How many came that belong elsewhere: the service did not honour the filter."""
         self.moved: bool = False
         """Whether the count changed between two pages."""
-        self._trail = Trail(self.page_token)
+        self._trail = PageTokenGuard(self.page_token)
         self._last = bookmark.last
         self._ordered = bookmark.ordered
         self._seen = sorted(bookmark.seen)
@@ -112,7 +112,7 @@ class Cursor:
             return False
         self._rewound = True
         self.page_token = None
-        self._trail = Trail()
+        self._trail = PageTokenGuard()
         self._again = sys.maxsize
         return True
 

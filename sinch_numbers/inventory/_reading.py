@@ -23,10 +23,16 @@ from sinch_numbers.errors import (
     SinchNumbersError,
 )
 from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
+from sinch_numbers.inventory._completeness import Completeness, Gap
 from sinch_numbers.inventory._cursor import Cursor
-from sinch_numbers.inventory._frontier import Count, Frontier, Question, Read, fair_share
 from sinch_numbers.inventory._partition import WHOLE, Partition
-from sinch_numbers.inventory._verdict import Gap, Verdict
+from sinch_numbers.inventory._scheduler import (
+    CountResult,
+    PageResult,
+    PartitionScheduler,
+    Query,
+    fair_share,
+)
 from sinch_numbers.models import ActiveNumber, OrderBy, SearchPattern
 
 _HOPELESS: Final = (
@@ -67,7 +73,7 @@ class _PlainPage:
     total_size: int | None = None
 
 
-_Asked = dict["asyncio.Task[_Answer]", Question]
+_Asked = dict["asyncio.Task[_Answer]", Query]
 
 
 class Inventory:
@@ -77,16 +83,16 @@ class Inventory:
         numbers = Inventory(client)
         async for number in numbers:
             ...
-        print(numbers.verdict.explanation)
+        print(numbers.completeness.explanation)
 
     The list is read in partitions, one for each region and type on offer; what is more than
     a worker's share is split by the first digits of the numbers. Each number comes once, in
-    no order. In the end the `verdict` holds what was read against what the service counts.
+    no order. In the end the `completeness` holds what was read against what the service counts.
     At most one page for each worker is held at a time, so memory does not grow with the
     number of numbers. Free of charge.
 
     Stop at any moment, and go on by walking the same object again, or from its `checkpoint`
-    in another process. A page that fails for good is a gap in the verdict and does not stop
+    in another process. A page that fails for good is a gap in the completeness and does not stop
     the rest; it is tried again when the reading is resumed.
 
     Arguments:
@@ -95,7 +101,7 @@ class Inventory:
         page_size: How many numbers one request may bring.
         checkpoint: Where an earlier reading stopped, to go on from there.
 
-    Raises `InvalidArgumentError` when *workers* or *page_size* is not positive, or the
+    Raises `InvalidArgumentError` when *concurrency* or *page_size* is not positive, or the
     *checkpoint* is another project's. The walk raises `AuthenticationError`,
     `AuthUnavailableError`, `PermissionDeniedError` and `ClientClosedError` at once, and any
     other error when as many requests in a row have failed as there are workers; a note says
@@ -106,19 +112,19 @@ class Inventory:
         self,
         client: NumbersClient,
         *,
-        workers: int = 8,
+        concurrency: int = 8,
         page_size: int = 1000,
         checkpoint: Checkpoint | None = None,
     ) -> None:
         self._client = client
-        self._workers = arguments.positive(workers, "workers")
+        self._concurrency = arguments.positive(concurrency, "concurrency")
         self._page_size = arguments.positive(page_size, "page_size")
         if checkpoint is not None and checkpoint.project_id != client.project_id:
             raise InvalidArgumentError(
                 "checkpoint", f"one of project {client.project_id}", checkpoint.project_id
             )
         self._frontier = None if checkpoint is None else self._begun(checkpoint)
-        self._verdict: Verdict | None = None
+        self._completeness: Completeness | None = None
         self._failures = 0
         self._asked: _Asked = {}
         self._walk: object = None
@@ -138,9 +144,9 @@ class Inventory:
         return self._frontier.read - len(self._held_back) if self._frontier is not None else 0
 
     @property
-    def verdict(self) -> Verdict | None:
+    def completeness(self) -> Completeness | None:
         """How complete the inventory is; ``None`` before the last number was handed out."""
-        return self._verdict
+        return self._completeness
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -184,25 +190,27 @@ class Inventory:
         arguments.positive(size, "size")
         offered = (await self._look()).checkpoint()
         partitions = [root.partition for root in offered.roots]
-        outcomes = await gather(self._count, partitions, workers=self._workers)
+        outcomes = await gather(self._count, partitions, concurrency=self._concurrency)
         counted = {outcome.item: outcome.get() for outcome in outcomes}
         roots = (attrs.evolve(root, counted=counted[root.partition]) for root in offered.roots)
         marks = (
             Bookmark(partition=partition, counted=counted[partition]) for partition in counted
         )
         held = tuple(mark for mark in marks if mark.counted != 0)
-        frontier = Frontier(attrs.evolve(offered, roots=tuple(roots), open=held), share=size)
+        frontier = PartitionScheduler(
+            attrs.evolve(offered, roots=tuple(roots), open=held), share=size
+        )
         while looks := frontier.counts():
-            for outcome in await gather(self._ask, looks, workers=self._workers):
+            for outcome in await gather(self._ask, looks, concurrency=self._concurrency):
                 frontier.counted(outcome.item, outcome.get().page.total_size)
         return frontier.checkpoint()
 
     async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
         """Walk the numbers page by page, each with the region and type that it belongs to."""
         await self.look()
-        frontier = cast("Frontier", self._frontier)
+        frontier = cast("PartitionScheduler", self._frontier)
         frontier.retry()
-        self._verdict, self._failures = None, 0
+        self._completeness, self._failures = None, 0
         if self._cursor is not None and self._held_back:
             yield self._hand_out(self._cursor, self._held_back)
         # Kept in the object: a walk that was left without being closed may end after the next
@@ -211,13 +219,13 @@ class Inventory:
         walk = self._walk = object()
         try:
             while True:
-                while len(asked) < self._workers and (question := frontier.next()) is not None:
+                while len(asked) < self._concurrency and (question := frontier.next()) is not None:
                     asked[asyncio.create_task(self._ask(question))] = question
                 if not asked:
                     total = await self._count(WHOLE)
                     if frontier.look_outside(total):
                         continue
-                    self._verdict = frontier.verdict(total)
+                    self._completeness = frontier.completeness(total)
                     return
                 task = next((task for task in asked if task.done()), None)
                 if task is None:
@@ -226,13 +234,13 @@ class Inventory:
                 # Taken out only now: should this raise, the question is still to be asked.
                 fresh = self._settle(frontier, asked[task], task)
                 question = asked.pop(task)
-                if fresh and isinstance(question, Read):
+                if fresh and isinstance(question, PageResult):
                     yield self._hand_out(question.cursor, fresh)
         finally:
             if self._walk is walk:
                 await self._stop(frontier)
 
-    async def _stop(self, frontier: Frontier) -> None:
+    async def _stop(self, frontier: PartitionScheduler) -> None:
         asked, self._asked = self._asked, {}
         for question in asked.values():
             frontier.give_back(question)
@@ -257,13 +265,13 @@ class Inventory:
     def _held_back(self) -> tuple[ActiveNumber, ...]:
         return self._items[self._handed_out :]
 
-    def _begun(self, checkpoint: Checkpoint) -> Frontier:
+    def _begun(self, checkpoint: Checkpoint) -> PartitionScheduler:
         share = fair_share(
-            checkpoint.counted_before, workers=self._workers, page_size=self._page_size
+            checkpoint.counted_before, concurrency=self._concurrency, page_size=self._page_size
         )
-        return Frontier(checkpoint, share=share)
+        return PartitionScheduler(checkpoint, share=share)
 
-    async def _look(self) -> Frontier:
+    async def _look(self) -> PartitionScheduler:
         """Find out how many numbers there are, and in which regions and types they can be."""
         counted: list[int | None] = []
         offered: dict[Partition, None] = {}
@@ -276,7 +284,7 @@ class Inventory:
                 for kind in region.types:
                     offered[Partition(region.region_code, kind)] = None
 
-        await for_each((count, list_regions), lambda look: look(), workers=2)
+        await for_each((count, list_regions), lambda look: look(), concurrency=2)
         return self._begun(
             Checkpoint(
                 project_id=self._client.project_id,
@@ -292,8 +300,8 @@ class Inventory:
     def _list(self, partition: Partition, *, page_size: int) -> Pager[ActiveNumber]:
         return self._client.active_numbers.list(**_filters(partition), page_size=page_size)
 
-    async def _ask(self, question: Question) -> _Answer:
-        if isinstance(question, Count):
+    async def _ask(self, question: Query) -> _Answer:
+        if isinstance(question, CountResult):
             return _Answer(await self._list(question.partition, page_size=1).page())
         page_token = question.cursor.page_token
         pager = self._list(question.partition, page_size=self._page_size)
@@ -325,23 +333,27 @@ class Inventory:
         return _Answer(Page(tuple(numbers), page.next_page_token, page.total_size), tuple(gaps))
 
     def _settle(
-        self, frontier: Frontier, question: Question, task: "asyncio.Task[_Answer]"
+        self, frontier: PartitionScheduler, question: Query, task: "asyncio.Task[_Answer]"
     ) -> tuple[ActiveNumber, ...]:
         """Take in what came of *question*; return the new numbers."""
         try:
             answer = task.result()
         except SinchNumbersError as error:
-            if _is_stale_token(error) and isinstance(question, Read) and question.cursor.rewind():
+            if (
+                _is_stale_token(error)
+                and isinstance(question, PageResult)
+                and question.cursor.rewind()
+            ):
                 frontier.give_back(question)
                 return ()
             self._failures += 1
-            if isinstance(error, _HOPELESS) or self._failures > self._workers:
+            if isinstance(error, _HOPELESS) or self._failures > self._concurrency:
                 error.add_note(f"while reading {question.partition}")
                 raise
             frontier.failed(question, error.message)
             return ()
         self._failures = 0
-        if isinstance(question, Count):
+        if isinstance(question, CountResult):
             frontier.counted(question, answer.page.total_size)
             return ()
         frontier.unreadable.extend(answer.unreadable)
@@ -352,11 +364,11 @@ async def walk(
     client: NumbersClient,
     visit: Visit,
     *,
-    workers: int = 8,
+    concurrency: int = 8,
     page_size: int = 1000,
     checkpoint: Checkpoint | None = None,
     on_total: Callable[[int | None], None] | None = None,
-) -> Verdict:
+) -> Completeness:
     """
     Read every active number of the project, and return how complete that is.
 
@@ -365,14 +377,16 @@ async def walk(
     service counts. The rest is as with `Inventory`, errors included; what *visit* raises is
     raised as well. Free of charge.
     """
-    numbers = Inventory(client, workers=workers, page_size=page_size, checkpoint=checkpoint)
+    numbers = Inventory(
+        client, concurrency=concurrency, page_size=page_size, checkpoint=checkpoint
+    )
     await numbers.look()
     if on_total is not None:
         on_total(numbers.total_size)
     async with aclosing(numbers.parts()) as parts:
         async for partition, page in parts:
             visit(partition, page)
-    return cast("Verdict", numbers.verdict)  # there is one: the walk has ended
+    return cast("Completeness", numbers.completeness)  # there is one: the walk has ended
 
 
 def _filters(partition: Partition) -> dict[str, Any]:

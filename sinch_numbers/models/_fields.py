@@ -40,7 +40,7 @@ NOTHING: Final = Extra()
 
 _READ_ONLY: Final = "sinch_numbers.read_only"
 _NUMBERED: Final = "sinch_numbers.numbered"
-_ALSO_CALLED: Final = "sinch_numbers.also_called"
+_ALSO_CALLED: Final = "sinch_numbers.alias"
 
 
 def extra() -> Extra:
@@ -64,7 +64,7 @@ def is_numbered(field: "attrs.Attribute[Any]") -> bool:
     return _NUMBERED in field.metadata
 
 
-def also_called(name: str) -> Any:
+def alias(name: str) -> Any:
     """Declare a field that the API may send under another *name*."""
     return attrs.field(default=None, metadata={_ALSO_CALLED: name})
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import attrs
 
-from sinch_numbers.models._fields import Extra, also_called, extra
+from sinch_numbers.models._fields import Extra, alias, extra
 from sinch_numbers.models._imported import CarrierState
 from sinch_numbers.models._letters import AuthorisedPerson, BusinessAddress
 from sinch_numbers.models._states import HostingOrderState, HostingOrderType, LoaType, StepState
@@ -58,7 +58,7 @@ class HostingOrder:
     """Where events about its numbers are posted."""
     scheduled_osr_update_time: datetime | None = None
     """When the carrier record will be updated, in UTC."""
-    text_enable_info: TextEnableInfo | None = also_called("hostingOrderInfo")
+    text_enable_info: TextEnableInfo | None = alias("hostingOrderInfo")
     """
     The letter of authorisation; ``None`` for an order to import. Also read under the name
     that the reference's examples give it: unconfirmed.

@@ -18,7 +18,7 @@ def gather(
     call: Callable[[I], T],
     items: Iterable[I],
     *,
-    workers: int = 20,
+    concurrency: int = 20,
     progress: Callable[[Outcome[I, T]], object] | None = None,
 ) -> tuple[Outcome[I, T], ...]:
     """
@@ -31,10 +31,10 @@ def gather(
     outcomes, *progress* is called (on the private loop) with each outcome as it comes, and
     it costs what the calls cost.
 
-    Raises `InvalidArgumentError` when *call* is something else, or *workers* not positive.
+    Raises `InvalidArgumentError` when *call* is something else, or *concurrency* not positive.
     """
     runner, core = _core_of(call)
-    return runner.run(operations.gather, core, items, workers=workers, progress=progress)
+    return runner.run(operations.gather, core, items, concurrency=concurrency, progress=progress)
 
 
 def _core_of(call: Callable[[I], T]) -> tuple[Runner, Callable[[I], Awaitable[T]]]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterator
 from typing import TypeVar
 
 from sinch_numbers._core.pagination import Page
-from sinch_numbers.inventory import Checkpoint, Inventory, Partition, Verdict
+from sinch_numbers.inventory import Checkpoint, Completeness, Inventory, Partition
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.sync._generated.client import SyncNumbersClient
 
@@ -20,7 +20,7 @@ class SyncInventory:
         numbers = SyncInventory(client)
         for number in numbers:
             ...
-        print(numbers.verdict.explanation)
+        print(numbers.completeness.explanation)
 
     It is as complete, and can be stopped and resumed as exactly, as its twin `Inventory`,
     whose arguments and errors it shares. While a page is worked on, the next ones are under
@@ -31,14 +31,14 @@ class SyncInventory:
         self,
         client: SyncNumbersClient,
         *,
-        workers: int = 8,
+        concurrency: int = 8,
         page_size: int = 1000,
         checkpoint: Checkpoint | None = None,
     ) -> None:
         self._client = client  # held, so that it is not closed under a walk
         self._core = Inventory(
             client._core,  # noqa: SLF001 - of its own kind
-            workers=workers,
+            concurrency=concurrency,
             page_size=page_size,
             checkpoint=checkpoint,
         )
@@ -54,9 +54,9 @@ class SyncInventory:
         return self._core.read
 
     @property
-    def verdict(self) -> Verdict | None:
+    def completeness(self) -> Completeness | None:
         """How complete the inventory is; ``None`` before the last number was handed out."""
-        return self._core.verdict
+        return self._core.completeness
 
     @property
     def checkpoint(self) -> Checkpoint | None:

@@ -128,6 +128,6 @@ class ServedSandbox:
             "numbers_url": given["SINCH_NUMBERS_URL"],
             "auth_url": given["SINCH_AUTH_URL"],
             "timeout": 5.0,
-            "settle": 0.1,
+            "settle_timeout": 0.1,
             "backoff": _QUICK,
         }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from sinch_numbers.webhooks._core import (
         Answer,
-        Gate,
+        RequestCheck,
     )
     from sinch_numbers.webhooks._events import (
         LARGEST_BODY,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         verify_signature,
     )
     from sinch_numbers.webhooks._latest import (
-        reading_latest,
+        refetching,
     )
     from sinch_numbers.webhooks._receiver import (
         Counts,
@@ -61,16 +61,16 @@ __all__ = [
     "AsgiApp",
     "Counts",
     "EventStore",
-    "Gate",
     "Handler",
     "MemoryStore",
     "Receiver",
+    "RequestCheck",
     "Secrets",
     "WsgiApp",
     "add_route",
     "aiohttp_handler",
     "parse_event",
-    "reading_latest",
+    "refetching",
     "serve",
     "sign",
     "verify_signature",
@@ -82,11 +82,11 @@ _HOMES = {
     "AsgiApp": "sinch_numbers.webhooks._asgi",
     "Counts": "sinch_numbers.webhooks._receiver",
     "EventStore": "sinch_numbers.webhooks._store",
-    "Gate": "sinch_numbers.webhooks._core",
     "Handler": "sinch_numbers.webhooks._receiver",
     "LARGEST_BODY": "sinch_numbers.webhooks._events",
     "MemoryStore": "sinch_numbers.webhooks._store",
     "Receiver": "sinch_numbers.webhooks._receiver",
+    "RequestCheck": "sinch_numbers.webhooks._core",
     "SIGNATURE_HEADER": "sinch_numbers.webhooks._events",
     "SOURCE_ADDRESSES": "sinch_numbers.webhooks._events",
     "Secrets": "sinch_numbers.webhooks._events",
@@ -94,7 +94,7 @@ _HOMES = {
     "add_route": "sinch_numbers.webhooks._aiohttp_web",
     "aiohttp_handler": "sinch_numbers.webhooks._aiohttp_web",
     "parse_event": "sinch_numbers.webhooks._events",
-    "reading_latest": "sinch_numbers.webhooks._latest",
+    "refetching": "sinch_numbers.webhooks._latest",
     "serve": "sinch_numbers.webhooks._aiohttp_web",
     "sign": "sinch_numbers.webhooks._events",
     "verify_signature": "sinch_numbers.webhooks._events",

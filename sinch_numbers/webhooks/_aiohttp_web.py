@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from sinch_numbers.webhooks._core import CUT_SHORT, TOO_LARGE, Answer
+from sinch_numbers.webhooks._core import TOO_LARGE, TRUNCATED, Answer
 from sinch_numbers.webhooks._events import LARGEST_BODY, SIGNATURE_HEADER
 from sinch_numbers.webhooks._receiver import Receiver
 
@@ -36,7 +36,7 @@ def aiohttp_handler(
                 if len(body) > LARGEST_BODY:
                     return TOO_LARGE
         except (OSError, web.PayloadAccessError, web.RequestPayloadError):
-            return CUT_SHORT
+            return TRUNCATED
         return await receiver.receive(bytes(body), request.headers.get(SIGNATURE_HEADER))
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias
 
-from sinch_numbers.webhooks._core import CUT_SHORT, TOO_LARGE, Answer, content_length
+from sinch_numbers.webhooks._core import TOO_LARGE, TRUNCATED, Answer, content_length
 from sinch_numbers.webhooks._events import LARGEST_BODY, SIGNATURE_HEADER
 from sinch_numbers.webhooks._receiver import Receiver
 
@@ -68,7 +68,7 @@ class AsgiApp:
         while more:
             message = await receive()
             if message["type"] != "http.request":
-                return CUT_SHORT  # the sender hung up
+                return TRUNCATED  # the sender hung up
             body += message.get("body", b"")
             if len(body) > LARGEST_BODY:
                 return TOO_LARGE

@@ -14,7 +14,7 @@ from sinch_numbers.models._secret import Secret
 from sinch_numbers.webhooks._addresses import AllowList
 from sinch_numbers.webhooks._events import LARGEST_BODY, Secrets, parse_event, verify_signature
 
-__all__ = ["Answer", "Gate"]
+__all__ = ["Answer", "RequestCheck"]
 
 _DIRECTION: Final = re.compile(r"(DE)?PROVISIONING_(TO|FROM)_|(UN)?LINK_TO_")
 
@@ -43,13 +43,13 @@ class Answer:
 
 
 ACCEPTED: Final = Answer(200, "accepted")
-KNOWN: Final = Answer(200, "accepted before")
+DUPLICATE: Final = Answer(200, "accepted before")
 UNREADABLE: Final = Answer(400, "the body is no event")
-CUT_SHORT: Final = Answer(400, "the body did not come whole", {"Connection": "close"})
+TRUNCATED: Final = Answer(400, "the body did not come whole", {"Connection": "close"})
 OUTDATED: Final = Answer(400, "the event is too old")
 UNSIGNED: Final = Answer(401, "the signature is missing or wrong")
-STRANGER: Final = Answer(403, "not from this address")
-NOT_POSTED: Final = Answer(405, "webhooks are posted", {"Allow": "POST"})
+DISALLOWED_ADDRESS: Final = Answer(403, "not from this address")
+METHOD_NOT_ALLOWED: Final = Answer(405, "webhooks are posted", {"Allow": "POST"})
 TOO_LARGE: Final = Answer(413, "the body is too large", {"Connection": "close"})
 BUSY: Final = Answer(503, "come again later", {"Retry-After": "1"})
 
@@ -66,7 +66,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Gate:
+class RequestCheck:
     """
     Decides what comes in: POSTs from where they may come, not too large, signed, readable.
 
@@ -101,14 +101,14 @@ class Gate:
     ) -> Answer | None:
         """Return what to answer before the body is read; ``None`` to go on and read it."""
         if method != "POST":
-            return NOT_POSTED
+            return METHOD_NOT_ALLOWED
         if self._allow is not None and not self._allow.allows(peer, forwarded_for):
-            return STRANGER
+            return DISALLOWED_ADDRESS
         if length is not None and length > LARGEST_BODY:
             return TOO_LARGE
         return None
 
-    def judge(self, body: bytes, signature: object) -> Verified | Answer:
+    def check(self, body: bytes, signature: object) -> Verified | Answer:
         """Return the event in *body*, or what to answer instead."""
         if len(body) > LARGEST_BODY:
             return TOO_LARGE

@@ -6,10 +6,10 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers.errors import NotFoundError
 from sinch_numbers.models import ActiveNumber, Event, NumberEvent
 
-__all__ = ["reading_latest"]
+__all__ = ["refetching"]
 
 
-def reading_latest(
+def refetching(
     client: NumbersClient, handle: Callable[[Event, ActiveNumber | None], Awaitable[object]]
 ) -> Callable[[Event], Awaitable[None]]:
     """

@@ -15,7 +15,15 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers.models import Event
 from sinch_numbers.webhooks._addresses import AllowList
-from sinch_numbers.webhooks._core import ACCEPTED, BUSY, KNOWN, Answer, Gate, Verified, topic
+from sinch_numbers.webhooks._core import (
+    ACCEPTED,
+    BUSY,
+    DUPLICATE,
+    Answer,
+    RequestCheck,
+    Verified,
+    topic,
+)
 from sinch_numbers.webhooks._events import Secrets
 from sinch_numbers.webhooks._store import EventStore, MemoryStore
 
@@ -31,7 +39,7 @@ _LONGEST_PAUSE: Final = 60.0
 
 
 @attrs.define(eq=False)
-class _Lane:
+class _EventQueue:
     """Events that are handled one after the other; the first one is being handled."""
 
     waiting: deque[Verified] = attrs.field(factory=deque)
@@ -63,18 +71,18 @@ class Receiver:
     Accepts webhooks at once, and gives each event to *handler* in the background.
 
     Events about the same resource are handled one after the other, in the order they came;
-    those about others at the same time, *lanes* of them. What came before is not handled
+    those about others at the same time, *concurrency* of them. What came before is not handled
     again. An event older than one that was handled about the same link of the same number
     is old news: it goes to *on_stale*, or nowhere when there is none.
 
-    A handler that raises gets the event again, *attempts* times in all, after *first_pause*
+    A handler that raises gets the event again, *attempts* times in all, after *initial_delay*
     seconds and then ever longer pauses. After that the event is given up: it is logged,
     given to *on_dropped*, and forgotten, so that it may come again. The service does not
     send again what it was told 200 for.
 
-    When *capacity* events wait, the service is asked to come again (503). Accepted events
-    wait in memory: `close` waits for them, *drain* seconds at most, but whoever kills the
-    process loses them. Read the state of what was under way after that.
+    When *capacity* events wait, the response is a 503, which the service retries. Accepted
+    events wait in memory. `close` waits at most *shutdown_timeout* seconds for them; a killed
+    process loses them. After that, read the state of the numbers again.
 
     Arguments:
         handler: Is given each event. A coroutine function runs in the event loop, a plain
@@ -82,7 +90,7 @@ class Receiver:
         secrets: The signing secret of the project, or several while one takes the place of
             another.
         store: Remembers events; by default in this process, 100,000 of them for a day.
-        on_stale: Is given old news; see `reading_latest`.
+        on_stale: Is given old news; see `refetching`.
         on_dropped: Is given events that were given up.
         capacity: How many accepted events may wait.
         lanes: How many are handled at a time.
@@ -104,16 +112,16 @@ class Receiver:
         on_stale: Handler | None = None,
         on_dropped: Handler | None = None,
         capacity: int = 10_000,
-        lanes: int = 16,
+        concurrency: int = 16,
         attempts: int = 3,
-        first_pause: float = 1.0,
-        drain: float = 30.0,
+        initial_delay: float = 1.0,
+        shutdown_timeout: float = 30.0,
         allow: AllowList | None = None,
         max_age: float | None = None,
     ) -> None:
         if max_age is not None:
             arguments.seconds(max_age, "max_age")
-        self.gate: Gate = Gate(secrets, allow=allow, max_age=max_age)
+        self.gate: RequestCheck = RequestCheck(secrets, allow=allow, max_age=max_age)
         self.counts: Counts = Counts()
         self._handler = handler
         self._on_stale = on_stale
@@ -121,9 +129,11 @@ class Receiver:
         self._store: EventStore = MemoryStore() if store is None else store
         self._capacity = arguments.positive(capacity, "capacity")
         self._attempts = arguments.positive(attempts, "attempts")
-        self._first_pause = arguments.seconds(first_pause, "first_pause")
-        self._drain = arguments.seconds(drain, "drain")
-        self._lanes = [_Lane() for _ in range(arguments.positive(lanes, "lanes"))]
+        self._first_pause = arguments.seconds(initial_delay, "initial_delay")
+        self._shutdown_timeout = arguments.seconds(shutdown_timeout, "shutdown_timeout")
+        self._queues = [
+            _EventQueue() for _ in range(arguments.positive(concurrency, "concurrency"))
+        ]
         self._workers: set[asyncio.Task[None]] = set()
         self._admissions: set[asyncio.Task[Answer]] = set()
         self._pending = 0
@@ -140,17 +150,17 @@ class Receiver:
 
         It never raises because of what came, nor waits for the handler.
         """
-        verdict = self.gate.judge(body, signature)
-        if isinstance(verdict, Answer):
+        completeness = self.gate.check(body, signature)
+        if isinstance(completeness, Answer):
             self.counts.refused += 1
-            logger.warning("webhook refused: %d, %s", verdict.status, verdict.text)
-            return verdict
+            logger.warning("webhook refused: %d, %s", completeness.status, completeness.text)
+            return completeness
         if self._closing.is_set() or self._pending >= self._capacity:
             self.counts.turned_away += 1
             return BUSY
         # The place is taken before the event is remembered: what is remembered gets in.
         self._pending += 1
-        admission = asyncio.ensure_future(self._admit(verdict))
+        admission = asyncio.ensure_future(self._admit(completeness))
         self._admissions.add(admission)
         admission.add_done_callback(self._admissions.discard)
         # Shielded: a sender who hangs up in between must not leave it remembered and lost.
@@ -160,19 +170,19 @@ class Receiver:
         """
         Accept nothing more, finish what was accepted, and return what could not be.
 
-        It waits *drain* seconds at most; what is not done then is given to *on_dropped*.
+        Wait at most *shutdown_timeout* seconds; events that are left are given to *on_dropped*.
         """
         self._closing.set()
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._drain):
+            async with asyncio.timeout(self._shutdown_timeout):
                 while waited_for := {*self._admissions, *self._workers}:
                     await asyncio.wait(waited_for)
         for worker in (left := tuple(self._workers)):
             worker.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        lost = tuple(verified for lane in self._lanes for verified in lane.waiting)
-        for lane in self._lanes:
-            lane.waiting.clear()
+        lost = tuple(verified for queue in self._queues for verified in queue.waiting)
+        for queue in self._queues:
+            queue.waiting.clear()
         for verified in lost:
             await self._give_up(verified, "it was not done in time")
         return tuple(verified.event for verified in lost)
@@ -205,35 +215,35 @@ class Receiver:
         if not fresh:
             self._pending -= 1
             self.counts.duplicates += 1
-            return KNOWN
+            return DUPLICATE
         self.counts.accepted += 1
         name = verified.event.resource_id or verified.event_id
-        lane = self._lanes[zlib.crc32(name.encode()) % len(self._lanes)]
-        lane.waiting.append(verified)
-        if not lane.is_worked_off:
-            lane.is_worked_off = True
-            worker = asyncio.create_task(self._work_off(lane))
+        queue = self._queues[zlib.crc32(name.encode()) % len(self._queues)]
+        queue.waiting.append(verified)
+        if not queue.is_worked_off:
+            queue.is_worked_off = True
+            worker = asyncio.create_task(self._work_off(queue))
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
         return ACCEPTED
 
-    async def _work_off(self, lane: _Lane) -> None:
+    async def _work_off(self, queue: _EventQueue) -> None:
         try:
-            while lane.waiting:
-                verified = lane.waiting[0]
+            while queue.waiting:
+                verified = queue.waiting[0]
                 failure = await self._handle(verified.event)
-                lane.waiting.popleft()
+                queue.waiting.popleft()
                 if failure is None:
                     self._pending -= 1
                 else:
                     await self._give_up(verified, failure)
         except asyncio.CancelledError:
             if not self._closing.is_set():  # the loop ends under us, and nobody waits
-                lost = len(lane.waiting)
+                lost = len(queue.waiting)
                 logger.error("events lost: %d, for the receiver was not closed", lost)
             raise
         finally:
-            lane.is_worked_off = False
+            queue.is_worked_off = False
 
     async def _handle(self, event: Event) -> str | None:
         """Handle *event*; return what went wrong, every time."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.errors import ClientClosedError
-from sinch_numbers.webhooks._core import CUT_SHORT, TOO_LARGE, Answer, content_length
+from sinch_numbers.webhooks._core import TOO_LARGE, TRUNCATED, Answer, content_length
 from sinch_numbers.webhooks._events import LARGEST_BODY
 from sinch_numbers.webhooks._receiver import Receiver
 
@@ -75,11 +75,11 @@ class WsgiApp:
         try:
             body: bytes = environ["wsgi.input"].read(length)
         except OSError:
-            return CUT_SHORT
+            return TRUNCATED
         if len(body) > LARGEST_BODY:
             return TOO_LARGE
         if named and len(body) < length:
-            return CUT_SHORT
+            return TRUNCATED
         signature = environ.get("HTTP_X_SINCH_SIGNATURE")
         return self._runner.run(self._receiver.receive, body, signature)
 

@@ -120,8 +120,8 @@ def test_proxies_of_the_environment_are_taken_on_request(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    taken = NumbersClient("p", "k", "s", proxy_from_env=True)._wire.transport._proxy
-    ignored = NumbersClient("p", "k", "s")._wire.transport._proxy
+    taken = NumbersClient("p", "k", "s", proxy_from_env=True)._context.transport._proxy
+    ignored = NumbersClient("p", "k", "s")._context.transport._proxy
 
     assert (proxy, None) == (taken and taken.reveal(), ignored)
 

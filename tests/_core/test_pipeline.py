@@ -33,7 +33,7 @@ from sinch_numbers import (
     Token,
     UnexpectedStatusError,
 )
-from sinch_numbers._core.retry.policy import Quota
+from sinch_numbers._core.retry.policy import RetryBudget
 
 pytestmark = pytest.mark.anyio
 
@@ -87,7 +87,12 @@ def tape() -> Tape:
 @pytest.fixture
 async def client(tape: Tape) -> AsyncIterator[NumbersClient]:
     async with NumbersClient(
-        "p", tokens=Key(), transport=tape, backoff=QUICK, settle=0.02, headers={"X-Team": "audit"}
+        "p",
+        tokens=Key(),
+        transport=tape,
+        backoff=QUICK,
+        settle_timeout=0.02,
+        headers={"X-Team": "audit"},
     ) as client:
         yield client
 
@@ -256,7 +261,9 @@ async def test_success_pays_the_quota_back(client: NumbersClient, tape: Tape) ->
     for _ in range(500):
         await client.active_numbers.get(NUMBER)
 
-    assert 500 - Quota.cost(InternalServerError("", status=503)) <= client._wire.quota._left
+    assert (
+        500 - RetryBudget.cost(InternalServerError("", status=503)) <= client._context.quota._left
+    )
 
 
 async def test_verification_reads_do_not_retry_themselves(
@@ -349,7 +356,7 @@ async def test_with_options_leaves_the_original_alone(client: NumbersClient, tap
         {"deadline": 0},
         {"retries": -1},
         {"retries": True},
-        {"settle": 0},
+        {"settle_timeout": 0},
         {"headers": {"Authorization": "x"}},
         {"headers": {"X": "a\r\nb"}},
         {"headers": {"X\n": "a"}},

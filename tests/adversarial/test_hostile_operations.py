@@ -34,7 +34,7 @@ async def test_a_hostile_reply(serve, client_for, leaks, operation, name):
             server.url,
             imported_numbers_url=server.url,
             timeout=5.0,
-            settle=0.002,
+            settle_timeout=0.002,
             transport=Capped(),
         )
         async with client:

@@ -42,7 +42,7 @@ def client_at(server, **options):
         "numbers_url": server.url,
         "auth_url": server.url,
         "retries": 0,
-        "settle": 0.01,
+        "settle_timeout": 0.01,
         "timeout": 5.0,
         "backoff": QUICK,
         **options,

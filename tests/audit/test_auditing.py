@@ -32,8 +32,8 @@ async def test_the_sandbox_has_something_of_everything() -> None:
     ):
         report = await audit(client)
 
-    assert 3000 == report.numbers == report.verdict.read
-    assert report.verdict.complete
+    assert 3000 == report.numbers == report.completeness.read
+    assert report.completeness.complete
     found = Counter(finding.rule for finding in report.findings)
     assert {rule.id for rule in DEFAULT_RULES} == set(found)
     assert {"EUR", "USD"} == {total.currency_code for total in report.costs.totals}
@@ -106,7 +106,7 @@ async def test_progress_is_told(sandbox: Sandbox, client: NumbersClient) -> None
     assert [("numbers", 0, 1), ("numbers", 1, 1), ("emergency addresses", 1, 1)] == told
 
 
-@pytest.mark.parametrize("wrong", [{"workers": 0}, {"now": datetime(2026, 1, 1)}])  # noqa: DTZ001
+@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"now": datetime(2026, 1, 1)}])  # noqa: DTZ001
 async def test_arguments_are_checked(
     wrong: dict[str, Any], sandbox: Sandbox, client: NumbersClient
 ) -> None:

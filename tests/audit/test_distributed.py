@@ -28,7 +28,7 @@ from sinch_numbers.audit import (
     Severity,
     _distributed,
 )
-from sinch_numbers.audit._distributed import SpreadAudit, audit_part, plan_project
+from sinch_numbers.audit._distributed import DistributedAudit, audit_part, plan_project
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit_projects
 
@@ -104,11 +104,11 @@ class Watched(ThreadPoolExecutor):
 
     def __init__(
         self,
-        workers: int,
+        concurrency: int,
         before: Callable[..., None] | None = None,
         gate: threading.Semaphore | None = None,
     ) -> None:
-        super().__init__(workers)
+        super().__init__(concurrency)
         self.before = before
         self.gate = gate
         self.submitted: list[tuple[Any, ...]] = []
@@ -132,10 +132,10 @@ class Watched(ThreadPoolExecutor):
         return [call[3] for call in self.submitted if call[0] is audit_part]
 
 
-def processes(workers: int, method: str = "spawn") -> ProcessPoolExecutor:
+def processes(concurrency: int, method: str = "spawn") -> ProcessPoolExecutor:
     """Return a pool of processes that have this environment, whenever they were prepared."""
     return ProcessPoolExecutor(
-        workers,
+        concurrency,
         mp_context=multiprocessing.get_context(method),
         initializer=exec,
         initargs=(f"import os; os.environ.update({dict(os.environ)!r})",),
@@ -163,7 +163,7 @@ def timeless(found: Reports) -> Any:
         projects=tuple(
             one
             if isinstance(one, ProjectFailure)
-            else attrs.evolve(one, started_at=one.verdict, finished_at=one.verdict)
+            else attrs.evolve(one, started_at=one.completeness, finished_at=one.completeness)
             for one in found.projects
         ),
     )
@@ -200,7 +200,7 @@ def test_threads_say_the_same(size: int, emergency: bool, serve: Serve) -> None:
     sandbox.calls.clear()
 
     with Watched(4) as executor:
-        found = SpreadAudit(ids(sandbox), size=size, **options).run(executor)
+        found = DistributedAudit(ids(sandbox), size=size, **options).run(executor)
 
     assert timeless(expected) == timeless(found)
     assert (True, 900) == (found.complete, found.numbers)
@@ -220,7 +220,7 @@ def test_processes_say_the_same(method: str, serve: Serve) -> None:
     sandbox.calls.clear()
 
     with processes(2, method) as executor:
-        found = SpreadAudit(ids(sandbox), now=now, emergency=True, size=60).run(executor)
+        found = DistributedAudit(ids(sandbox), now=now, emergency=True, size=60).run(executor)
 
     assert timeless(expected) == timeless(found)
     assert 3 <= tokens(sandbox) <= 6
@@ -235,7 +235,9 @@ def test_a_project_that_fails_does_not_stop_the_others(serve: Serve) -> None:
     now = sandbox.clock.now()
 
     with ThreadPoolExecutor(2) as executor:
-        audit = SpreadAudit([first, "test-x", second], connect=Impatient(sandbox.url), now=now)
+        audit = DistributedAudit(
+            [first, "test-x", second], connect=Impatient(sandbox.url), now=now
+        )
         found = audit.run(executor)
 
     (failure,) = found.failures
@@ -266,7 +268,7 @@ def test_a_failure_in_the_middle_is_one(serve: Serve) -> None:
             sandbox.faults.add("403", path=f"{second}/activeNumbers", times=1e9)
 
     with Watched(1, refuse) as executor:
-        audit = SpreadAudit([first, second], connect=Impatient(sandbox.url), size=50)
+        audit = DistributedAudit([first, second], connect=Impatient(sandbox.url), size=50)
         found = audit.run(executor)
 
     assert [first] == [report.project_id for report in found.reports]
@@ -289,8 +291,8 @@ def test_a_transient_failure_is_retried(where: Any, strikes: int, serve: Serve) 
             sandbox.faults.add("503", path="activeNumbers", times=strikes)
 
     with Watched(1, fail) as executor:
-        audit = SpreadAudit(
-            ids(sandbox), connect=Impatient(sandbox.url), now=now, workers=1, tries=3
+        audit = DistributedAudit(
+            ids(sandbox), connect=Impatient(sandbox.url), now=now, concurrency=1, tries=3
         )
         found = audit.run(executor)
 
@@ -308,7 +310,7 @@ def test_a_failure_that_does_not_pass_ends_the_project(serve: Serve) -> None:
     sandbox.faults.add("503", path="activeNumbers", times=1e9)
 
     with Watched(2) as executor:
-        audit = SpreadAudit(ids(sandbox), connect=Impatient(sandbox.url), tries=2)
+        audit = DistributedAudit(ids(sandbox), connect=Impatient(sandbox.url), tries=2)
         found = audit.run(executor)
 
     assert 2 == len(executor.submitted)
@@ -330,7 +332,7 @@ def test_a_gap_is_read_in_the_end(serve: Serve) -> None:
             sandbox.faults.add("503", path="activeNumbers")
 
     with Watched(1, fail) as executor:
-        audit = SpreadAudit(ids(sandbox), connect=Impatient(sandbox.url), now=now, size=50)
+        audit = DistributedAudit(ids(sandbox), connect=Impatient(sandbox.url), now=now, size=50)
         found = audit.run(executor)
 
     assert ["503"] == sandbox.faults.applied
@@ -346,7 +348,7 @@ def test_a_killed_worker_costs_no_number(serve: Serve) -> None:
     sandbox = serve()
     now = sandbox.clock.now()
     expected = in_one_place(sandbox, now=now)
-    audit = SpreadAudit(ids(sandbox), now=now, size=30)
+    audit = DistributedAudit(ids(sandbox), now=now, size=30)
     # One request, of some four hundred, gets no reply: when all is planned and some is read.
     sandbox.faults.add("stall", path="activeNumbers", times=1, probability=0.004, seed=3366)
     over = threading.Event()
@@ -390,7 +392,7 @@ def test_what_is_done_counts_when_the_end_comes_early(serve: Serve) -> None:
     """
     sandbox = serve(1)
     now = sandbox.clock.now()
-    audit = SpreadAudit(ids(sandbox), now=now, size=30)
+    audit = DistributedAudit(ids(sandbox), now=now, size=30)
     gate = threading.Semaphore(2)
 
     def stop(_what: str, read: int, _total: int | None) -> None:
@@ -420,7 +422,7 @@ def test_a_run_that_is_over_has_its_reports(serve: Serve) -> None:
     Another run does nothing, and returns the same.
     """
     sandbox = serve(2, numbers=40)
-    audit = SpreadAudit(ids(sandbox))
+    audit = DistributedAudit(ids(sandbox))
     with ThreadPoolExecutor(2) as executor:
         found = audit.run(executor)
     sandbox.calls.clear()
@@ -437,7 +439,7 @@ def test_rules_that_cannot_travel_are_told(serve: Serve) -> None:
     which rule it is.
     """
     sandbox = serve(1, numbers=20)
-    audit = SpreadAudit(ids(sandbox), rules=[*DEFAULT_RULES, LOCAL_RULE])
+    audit = DistributedAudit(ids(sandbox), rules=[*DEFAULT_RULES, LOCAL_RULE])
 
     with processes(1) as executor, pytest.raises(InvalidArgumentError) as caught:
         audit.run(executor)
@@ -454,7 +456,7 @@ def test_threads_take_any_rule(serve: Serve) -> None:
     now, rules = sandbox.clock.now(), [*DEFAULT_RULES, LOCAL_RULE]
 
     with ThreadPoolExecutor(2) as executor:
-        found = SpreadAudit(ids(sandbox), rules=rules, now=now).run(executor)
+        found = DistributedAudit(ids(sandbox), rules=rules, now=now).run(executor)
 
     assert any("unnamed" == one.finding.rule for one in found.findings)
     assert timeless(in_one_place(sandbox, rules=rules, now=now)) == timeless(found)
@@ -467,7 +469,7 @@ def test_no_secret_travels(secret: str, serve: Serve) -> None:
     """
     sandbox = serve(2)
     with Watched(2) as executor:
-        found = SpreadAudit(ids(sandbox), size=50, emergency=True).run(executor)
+        found = DistributedAudit(ids(sandbox), size=50, emergency=True).run(executor)
 
     travelled = [pickle.dumps(call) for call in executor.submitted]
     travelled += [pickle.dumps(future.result()) for future in executor.futures]
@@ -485,7 +487,7 @@ def test_a_failure_tells_no_secret(serve: Serve) -> None:
     sandbox.faults.add("403", path="activeNumbers", times=1e9)
 
     with Watched(1) as executor:
-        found = SpreadAudit(ids(sandbox)).run(executor)
+        found = DistributedAudit(ids(sandbox)).run(executor)
 
     errors = [future.exception() for future in executor.futures]
     assert found.failures
@@ -500,7 +502,9 @@ def test_progress_is_told(serve: Serve) -> None:
     told: list[tuple[str, int, int | None]] = []
 
     with ThreadPoolExecutor(2) as executor:
-        SpreadAudit(ids(sandbox), size=50).run(executor, progress=lambda *step: told.append(step))
+        DistributedAudit(ids(sandbox), size=50).run(
+            executor, progress=lambda *step: told.append(step)
+        )
 
     assert {"numbers"} == {what for what, _, _ in told}
     assert sorted(done for _, done, _ in told) == [done for _, done, _ in told]
@@ -516,7 +520,7 @@ def test_a_failed_project_leaves_a_total(serve: Serve) -> None:
     told: list[tuple[str, int, int | None]] = []
 
     with ThreadPoolExecutor(1) as executor:
-        SpreadAudit(["test-x", *ids(sandbox)], connect=Impatient(sandbox.url)).run(
+        DistributedAudit(["test-x", *ids(sandbox)], connect=Impatient(sandbox.url)).run(
             executor, progress=lambda *step: told.append(step)
         )
 
@@ -532,14 +536,14 @@ def test_arguments_are_checked() -> None:
         {"project_ids": ["one", "one"]},
         {"project_ids": ["../one"]},
         {"project_ids": ["one"], "size": 0},
-        {"project_ids": ["one"], "workers": 0},
+        {"project_ids": ["one"], "concurrency": 0},
         {"project_ids": ["one"], "tries": 0},
         {"project_ids": ["one"], "months": 121},
         {"project_ids": ["one"], "rules": None},
         {"project_ids": ["one"], "expected": {"two": Expectations([])}},
     ):
         with pytest.raises(InvalidArgumentError):
-            SpreadAudit(**wrong)
+            DistributedAudit(**wrong)
 
 
 @attrs.define
@@ -566,7 +570,7 @@ def test_what_makes_clients_is_known_again(connect: Any) -> None:
     Else each task would make a client, and fetch a token; the error shows nothing of it.
     """
     with pytest.raises(InvalidArgumentError, match=r"^connect: ") as caught:
-        SpreadAudit(["one"], connect=connect)
+        DistributedAudit(["one"], connect=connect)
 
     assert SECRET not in str(caught.value)
 
@@ -586,7 +590,7 @@ def test_any_executor_will_do(serve: Serve, tmp_path: Path) -> None:
                 future.set_exception(error)
             return future
 
-    assert SpreadAudit(ids(sandbox), size=20).run(AtOnce()).complete
+    assert DistributedAudit(ids(sandbox), size=20).run(AtOnce()).complete
 
 
 def test_a_part_that_crashes_is_tried_as_often_as_allowed(serve: Serve) -> None:
@@ -604,6 +608,6 @@ def test_a_part_that_crashes_is_tried_as_often_as_allowed(serve: Serve) -> None:
             raise RuntimeError("the worker died")
 
     with Crashing(1) as executor, pytest.raises(RuntimeError, match="the worker died"):
-        SpreadAudit(ids(sandbox), connect=Impatient(sandbox.url), tries=3).run(executor)
+        DistributedAudit(ids(sandbox), connect=Impatient(sandbox.url), tries=3).run(executor)
 
     assert [plan_project] * 3 == tried

@@ -195,14 +195,14 @@ async def test_each_has_expectations_of_its_own(
     assert 60 == sum(one.kind is Drift.UNEXPECTED for one in beta.differences)
 
 
-@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("concurrency", [1, 2, 8])
 async def test_any_number_of_workers_will_do(
-    workers: int, sandbox: Sandbox, clients: list[NumbersClient]
+    concurrency: int, sandbox: Sandbox, clients: list[NumbersClient]
 ) -> None:
     """
     Fewer workers than projects take the projects one after the other.
     """
-    reports = await audit_projects(clients, workers=workers)
+    reports = await audit_projects(clients, concurrency=concurrency)
 
     assert (True, 180) == (reports.complete, reports.numbers)
 
@@ -226,8 +226,8 @@ class Gauge:
         await self.inner.close()
 
 
-@pytest.mark.parametrize("workers", [2, 5, 12])
-async def test_the_projects_share_the_workers(workers: int, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("concurrency", [2, 5, 12])
+async def test_the_projects_share_the_workers(concurrency: int, sandbox: Sandbox) -> None:
     """
     That many requests are under way at a time in all, not in each project.
     """
@@ -246,10 +246,10 @@ async def test_the_projects_share_the_workers(workers: int, sandbox: Sandbox) ->
             )
             for name in NAMES
         ]
-        reports = await audit_projects(clients, workers=workers, emergency=True)
+        reports = await audit_projects(clients, concurrency=concurrency, emergency=True)
 
     assert (True, 180) == (reports.complete, reports.numbers)
-    assert 1 < gauge.most <= workers
+    assert 1 < gauge.most <= concurrency
 
 
 async def test_progress_is_told_for_all_together(clients: list[NumbersClient]) -> None:
@@ -274,7 +274,7 @@ async def test_arguments_are_checked(sandbox: Sandbox, clients: list[NumbersClie
     for wrong in (
         {"clients": []},
         {"clients": [clients[0], clients[0]]},
-        {"clients": clients, "workers": 0},
+        {"clients": clients, "concurrency": 0},
         {"clients": clients, "months": 0},
         {"clients": clients, "rules": None},
         {"clients": clients, "expected": {"delta": Expectations([])}},

@@ -59,7 +59,7 @@ def client_at(service, **options):
         max_concurrency=2,
         retries=0,
         timeout=5.0,
-        settle=0.01,
+        settle_timeout=0.01,
         backoff=Backoff(first=0.0001, throttled=0.0001, longest=0.0002),
         **options,
     )

@@ -76,7 +76,7 @@ def client_at(mirror, **options):
         "secret",
         numbers_url=mirror.url,
         auth_url=mirror.url,
-        settle=0.01,
+        settle_timeout=0.01,
         timeout=0.3,
         backoff=QUICK,
         **options,

@@ -79,7 +79,7 @@ def client_at(mirror, cls=NumbersClient, **options):
         proxy=f"http://user:{PASSWORD}@127.0.0.1:9",
         retries=0,
         timeout=2.0,
-        settle=0.01,
+        settle_timeout=0.01,
         backoff=QUICK,
         **options,
     )
@@ -108,7 +108,7 @@ from sinch_numbers.cli import main
 retry.Backoff.pause = lambda *_: None  # so that nothing is tried again
 import sinch_numbers.cli._shared.session as session
 made = session.NumbersClient
-session.NumbersClient = lambda *a, **o: made(*a, **o | {"retries": 0, "settle": 0.01})
+session.NumbersClient = lambda *a, **o: made(*a, **o | {"retries": 0, "settle_timeout": 0.01})
 for command in COMMANDS:
     print("exit code", main(command), flush=True)
 """
@@ -264,8 +264,8 @@ def public_things(client, mirror):
         client_at(mirror, auth="basic"),
         client_at(mirror, SyncNumbersClient),
         client.tokens,
-        client._wire,
-        client._wire.transport,
+        client._context,
+        client._context.transport,
         client.callback_configuration,
         client.active_numbers.list(),
         TokenCache(client.tokens._fetch),
@@ -406,7 +406,7 @@ PLACES = {
     "slots": ("sinch_numbers._core.rate_limit.limiter.Throttle.enter", _acrash),
     "tokens": ("sinch_numbers._core.auth.oauth._read", _crash),
     "lifetimes": ("sinch_numbers._core.auth.oauth._lifetime", _crash),
-    "leases": ("sinch_numbers._core.auth.cache._Lease.of", _crash),
+    "leases": ("sinch_numbers._core.auth.cache._CachedToken.of", _crash),
     "clocks": ("sinch_numbers._core.auth.oauth.parsedate_to_datetime", _crash),
     "encoding": ("sinch_numbers._core.serialization.json_text.encode", _crash),
     "logs": ("sinch_numbers._core.pipeline.logger.debug", _crash),

@@ -129,7 +129,7 @@ class Policy:
 
 class Harness:
     """
-    One run: so many operations, faults, and the verdict.
+    One run: so many operations, faults, and the completeness.
 
     A *script* replaces the random faults: the POSTs of each operation meet these kinds in
     order, one operation at a time, and reads of numbers always meet *reads*. It needs the
@@ -142,9 +142,9 @@ class Harness:
         ops: int,
         seed: int,
         *,
-        workers: int = WORKERS,
+        concurrency: int = WORKERS,
         timeout: float = TIMEOUT,
-        settle: float = SETTLE,
+        settle_timeout: float = SETTLE,
         dark: bool = False,
         impatient: float = 0.0,
         policy: type[Policy] = Policy,
@@ -152,8 +152,8 @@ class Harness:
         reads: str | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.mode, self.seed, self.timeout, self.settle = mode, seed, timeout, settle
-        self.workers = 1 if script is not None else workers
+        self.mode, self.seed, self.timeout, self.settle = mode, seed, timeout, settle_timeout
+        self.concurrency = 1 if script is not None else concurrency
         self.dark, self.impatient = dark, impatient
         self.policy, self.script, self.reads, self.limits = policy, script, reads, limits
         self.dice = random.Random(seed)
@@ -197,9 +197,9 @@ class Harness:
                 numbers_url=self.sandbox.url,
                 auth_url=self.sandbox.auth_url,
                 timeout=self.timeout,
-                settle=self.settle,
+                settle_timeout=self.settle,
                 backoff=QUICK,
-                max_concurrency=max(2, self.workers),
+                max_concurrency=max(2, self.concurrency),
                 transport=self.recorder,
             ) as self.client,
         ):
@@ -274,7 +274,7 @@ class Harness:
             for operation in waiting:
                 await self._operate(operation, patient=self.dice.random() >= self.impatient)
 
-        await asyncio.gather(*(worker(number) for number in range(self.workers)))
+        await asyncio.gather(*(worker(number) for number in range(self.concurrency)))
 
     async def _plant_outcome(self, operation: Operation) -> None:
         """Run one operation whose outcome is certain: unknown, or abandoned."""
@@ -465,7 +465,7 @@ def main() -> int:
     parser.add_argument("--mode", choices=(*MODES, "all"), default="rent")
     parser.add_argument("--dark", action="store_true", help="98 %% of the reads fail")
     parser.add_argument("--impatient", type=float, default=0.0, help="share that is cancelled")
-    parser.add_argument("--workers", type=int, default=WORKERS)
+    parser.add_argument("--concurrency", type=int, default=WORKERS)
     parser.add_argument("--timeout", type=float, default=TIMEOUT)
     given = parser.parse_args()
     breached = False
@@ -475,7 +475,7 @@ def main() -> int:
                 mode,
                 given.ops,
                 seed,
-                workers=given.workers,
+                concurrency=given.concurrency,
                 timeout=given.timeout,
                 dark=given.dark,
                 impatient=given.impatient,

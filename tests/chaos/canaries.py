@@ -36,7 +36,7 @@ from sinch_numbers import (
     SinchNumbersError,
     Unresolved,
 )
-from sinch_numbers._core.retry.policy import BILLABLE, ONCE
+from sinch_numbers._core.retry.policy import BILLABLE, NO_RETRY
 from sinch_numbers.models import ActiveNumber, NumberOrder
 
 OPS = 4
@@ -65,7 +65,7 @@ class Raw(Policy):
         return await self.post(path, body, **policy)
 
     async def post(self, path: str, body: Any = None, **policy: Any) -> ActiveNumber:
-        policy = policy or {"retry": ONCE}
+        policy = policy or {"retry": NO_RETRY}
         return await self.client._pipeline.call(ActiveNumber, "POST", path, json=body, **policy)
 
 
@@ -85,7 +85,7 @@ class ReleasesBlindly(Policy):
     async def release(self, phone_number: str) -> ActiveNumber:
         path = f"/activeNumbers/{phone_number}:release"
         call = self.client._pipeline.call
-        return await insist(lambda: call(ActiveNumber, "POST", path, retry=ONCE))
+        return await insist(lambda: call(ActiveNumber, "POST", path, retry=NO_RETRY))
 
 
 class TrustsAny404(Raw):
@@ -133,10 +133,10 @@ class SkipsAfterReads(SkipsUnknown):
         call = self.client._pipeline.call
         try:
             path = f"/availableNumbers/{first.phone_number}:rent"
-            return await call(ActiveNumber, "POST", path, json=body, retry=ONCE)
+            return await call(ActiveNumber, "POST", path, json=body, retry=NO_RETRY)
         except SinchNumbersError:
             path = f"/availableNumbers/{second.phone_number}:rent"
-            return await call(ActiveNumber, "POST", path, json=body, retry=ONCE)
+            return await call(ActiveNumber, "POST", path, json=body, retry=NO_RETRY)
 
 
 class Denies(Raw):
@@ -148,7 +148,7 @@ class DeniesRelease(Policy):
 
     async def release(self, phone_number: str) -> ActiveNumber:
         path = f"/activeNumbers/{phone_number}:release"
-        return await self.client._pipeline.call(ActiveNumber, "POST", path, retry=ONCE)
+        return await self.client._pipeline.call(ActiveNumber, "POST", path, retry=NO_RETRY)
 
 
 class Invents(Raw):
@@ -183,7 +183,7 @@ class Forgets(Policy):
             return await super().rent(operation)
         except (OutcomeUnknownError, asyncio.CancelledError):
             for open_ in self.client.unresolved:
-                self.client._wire.unresolved.settle(open_.op_id)
+                self.client._context.unresolved.settle(open_.op_id)
             raise
 
 
@@ -206,7 +206,7 @@ class ReconcilesFalsely(Policy):
     """Says of every unknown call that it did not happen."""
 
     async def reconcile(self, unresolved: Unresolved) -> Any:
-        self.client._wire.unresolved.settle(unresolved.op_id)
+        self.client._context.unresolved.settle(unresolved.op_id)
         return None
 
 
@@ -248,7 +248,7 @@ class Canary:
             script=self.script,
             reads=self.reads,
             impatient=self.impatient,
-            settle=0.02,
+            settle_timeout=0.02,
             timeout=5.0,
             limits=Limits(failed=self.failed, unknown=self.unknown),
         )
@@ -355,7 +355,7 @@ class ForgetsOrder(orders.Policy):
         try:
             return await super().create(operation)
         except OutcomeUnknownError as error:
-            self.client._wire.unresolved.settle(error.op_id or "")
+            self.client._context.unresolved.settle(error.op_id or "")
             raise
 
 
@@ -372,7 +372,7 @@ class DoubtsOrder(orders.Policy):
     async def create(self, operation: orders.Operation) -> NumberOrder:
         order = await super().create(operation)
         error = OutcomeUnknownError(f"{order.state}, perhaps")
-        open_ = self.client._wire.unresolved.add(
+        open_ = self.client._context.unresolved.add(
             method="POST", path="", phone_number=None, first_sent=0.0, reason="", read=None
         )
         error.op_id = open_.op_id

@@ -34,7 +34,7 @@ OPERATIONS = ("get", "update", *BILLABLE)
 
 
 @attrs.define
-class Tally:
+class AuditAccumulator:
     """What became of the calls of one operation."""
 
     cancelled: int = 0
@@ -85,7 +85,7 @@ class Sweep:
         task.result()
         return steps
 
-    async def cancel(self, operation: str, steps: int | None, tally: Tally) -> None:
+    async def cancel(self, operation: str, steps: int | None, tally: AuditAccumulator) -> None:
         """
         Cancel one call after so many turns of the event loop, and see what is known of it.
 
@@ -115,7 +115,7 @@ class Sweep:
         tally.unlisted += operation in BILLABLE and cancelled and received and not listed
         tally.invented += bool(listed) and not sent
         for open_ in listed:
-            self._client._wire.unresolved.settle(open_.op_id)
+            self._client._context.unresolved.settle(open_.op_id)
 
 
 async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
@@ -124,7 +124,7 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
     dice = random.Random(seed)
     tap = Tap(AiohttpTransport())
     before, files = asyncio.all_tasks(), _open_files()
-    total = Tally()
+    total = AuditAccumulator()
     async with (
         Sandbox(numbers=0, stock=0) as sandbox,
         NumbersClient(
@@ -134,7 +134,7 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
             numbers_url=sandbox.url,
             auth_url=sandbox.auth_url,
             transport=tap,
-            settle=0.05,
+            settle_timeout=0.05,
             max_concurrency=SLOTS,
         ) as client,
     ):
@@ -142,7 +142,7 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
         sweeper = Sweep(sandbox, tap, client)
         for operation in OPERATIONS:
             whole = max([await sweeper.steps(operation) for _ in range(3)])
-            tally = Tally()
+            tally = AuditAccumulator()
             # Certain to be on each side of the wire; the others are where chance has them.
             await sweeper.cancel(operation, 0, tally)
             await sweeper.cancel(operation, None, tally)
@@ -175,7 +175,7 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
         # More than there are slots: they pass only if every slot was given back.
         async with asyncio.timeout(5.0):
             await asyncio.gather(*(client.active_numbers.get(held) for _ in range(3 * SLOTS)))
-        slots = sum(queue.inside for queue in client._wire.throttle._queues.values())
+        slots = sum(queue.inside for queue in client._context.throttle._queues.values())
     await asyncio.sleep(0.05)
     tasks = len(asyncio.all_tasks() - before)
     leaked = max(0, _open_files() - files)

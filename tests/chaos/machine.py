@@ -60,7 +60,7 @@ class Machine(RuleBasedStateMachine):
             numbers_url=self.sandbox.url,
             auth_url=self.sandbox.auth_url,
             timeout=TIMEOUT,
-            settle=SETTLE,
+            settle_timeout=SETTLE,
             backoff=QUICK,
         )
 

@@ -35,7 +35,7 @@ from results import Result
 from weather import LATEST, POSTS, brew, plant
 
 from sinch_numbers import Backoff, NumbersClient, OutcomeUnknownError, SinchNumbersError
-from sinch_numbers._core.retry.policy import ONCE
+from sinch_numbers._core.retry.policy import NO_RETRY
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.models import NumberOrder
 from sinch_numbers.sandbox import Sandbox
@@ -86,12 +86,12 @@ class Policy:
             "quantityOrderOption": {"requestedQuantity": 1},
         }
         call, path = self.client._pipeline.call, "/numberOrders:createNumberOrder"
-        return await call(NumberOrder, "POST", path, json=body, retry=ONCE)
+        return await call(NumberOrder, "POST", path, json=body, retry=NO_RETRY)
 
 
 class Orders:
     """
-    One run: so many creations, faults, and the verdict.
+    One run: so many creations, faults, and the completeness.
 
     A *script* replaces the random faults: the POSTs of each operation meet these kinds in
     order, one operation at a time. It needs the *limits* that the faults explain.
@@ -119,7 +119,7 @@ class Orders:
     async def run(self) -> Result:
         """Create all orders, wait until nothing is under way, and judge."""
         self.result = Result("orders/create", self.seed)
-        workers = WORKERS if self.script is None else 1
+        concurrency = WORKERS if self.script is None else 1
         self.recorder = Recorder(AiohttpTransport())
         async with (
             self.sandbox,
@@ -138,14 +138,14 @@ class Orders:
             self.way = self.policy(self.client)
             await self.client.tokens.get()
             self.sandbox.calls.clear()
-            await self._work(workers)
+            await self._work(concurrency)
             self.sandbox.faults.clear()
             if self.script is None:
                 await asyncio.sleep(2 * LATEST)  # what takes effect late has by then
             self._judge()
         return self.result.done()
 
-    async def _work(self, workers: int) -> None:
+    async def _work(self, concurrency: int) -> None:
         waiting, faults = iter(self.operations), self.sandbox.faults
         if self.script is not None:
             faults.queue(*(kind for _ in self.operations for kind in self.script))
@@ -162,7 +162,7 @@ class Orders:
             for operation in waiting:
                 await self._create(operation)
 
-        await asyncio.gather(*(worker() for _ in range(workers)))
+        await asyncio.gather(*(worker() for _ in range(concurrency)))
 
     async def _create(self, operation: Operation) -> None:
         token = OPERATION.set(operation.index)

@@ -26,7 +26,9 @@ TOTAL_BAR = 1.05
 HALF_BAR = 1.30
 
 
-async def amplification(calls: int, seed: int, *, failing: float, workers: int = 100) -> Result:
+async def amplification(
+    calls: int, seed: int, *, failing: float, concurrency: int = 100
+) -> Result:
     """Send *calls* reads of which *failing* fail on the wire, then let the service recover."""
     result = Result(f"outage/{failing:.0%}", seed)
     dice = random.Random(seed)
@@ -38,7 +40,7 @@ async def amplification(calls: int, seed: int, *, failing: float, workers: int =
     wire = Puppet(answer)
     attempts = failed = starved = 0
     async with NumbersClient(
-        "chaos", tokens=FixedToken(), transport=wire, backoff=QUICK, max_concurrency=workers
+        "chaos", tokens=FixedToken(), transport=wire, backoff=QUICK, max_concurrency=concurrency
     ) as client:
         waiting = iter(range(calls))
 
@@ -52,7 +54,7 @@ async def amplification(calls: int, seed: int, *, failing: float, workers: int =
                     failed += 1
                     starved += error.quota_exhausted
 
-        await asyncio.gather(*(worker() for _ in range(workers)))
+        await asyncio.gather(*(worker() for _ in range(concurrency)))
         sent = wire.count
         share = 0.0
         recovered = time.monotonic()
@@ -95,7 +97,7 @@ async def counted(calls: int, seed: int) -> Result:
             auth_url=sandbox.auth_url,
             transport=tap,
             backoff=QUICK,
-            settle=0.05,
+            settle_timeout=0.05,
             timeout=2.0,
         ) as client,
     ):

@@ -44,10 +44,10 @@ def elsewhere(numbers: int, latency: float) -> Iterator[dict[str, str]]:
 
 
 def _read(
-    calls: int, workers: int, slots: int, timeout: float, *, latency: float = 0.0
+    calls: int, concurrency: int, slots: int, timeout: float, *, latency: float = 0.0
 ) -> dict[str, Any]:
     with elsewhere(NUMBERS, latency) as environment:
-        arguments = [str(argument) for argument in (calls, workers, slots, timeout)]
+        arguments = [str(argument) for argument in (calls, concurrency, slots, timeout)]
         done = subprocess.run(
             [sys.executable, SCRIPTS / "reader.py", *arguments],
             env=environment,
@@ -60,14 +60,14 @@ def _read(
     return told
 
 
-def many(calls: int, *, workers: int = 100) -> Result:
+def many(calls: int, *, concurrency: int = 100) -> Result:
     """Read *calls* times, by so many workers, each attempt with a few seconds of its own."""
     result = Result("point reads", 0)
-    told = _read(calls, workers, workers, TIMEOUT)
+    told = _read(calls, concurrency, concurrency, TIMEOUT)
     peak = told["peak_kib"] / 1024
     result.note(
         calls=calls,
-        workers=workers,
+        concurrency=concurrency,
         errors=sum(told["errors"].values()),
         per_second=round(calls / told["seconds"]),
         peak_mib=round(peak, 1),

@@ -65,13 +65,13 @@ def killed(numbers: int, seed: int, *, kills: int = 3, page_size: int = 1000) ->
         requests=service["calls"],
         faults=len(service["applied"]),
         peak_mib=round(max(*peaks, end["peak"])),
-        verdict=end["verdict"].partition(":")[0],
+        completeness=end["completeness"].partition(":")[0],
     )
     figures = result.figures
     result.hold("every number is found", not figures["missing"])
     result.hold("no number is made up", not figures["invented"])
     result.hold("no number is found twice", not figures["duplicated"])
-    result.hold("the verdict is complete", figures["verdict"] == "complete")
+    result.hold("the completeness is complete", figures["completeness"] == "complete")
     missing = sorted(FAULTS.keys() - set(service["applied"]))
     result.hold(f"every kind of fault struck, but {missing}", not missing)
     result.hold(f"at most {MEMORY:.0f} MiB", figures["peak_mib"] <= MEMORY)
@@ -155,8 +155,8 @@ async def _read(found: Path, saved: Path, page_size: int) -> None:
                     beside.write_text(f"{file.tell()}\n{numbers.checkpoint.dumps()}")
                     beside.replace(saved)
                     written = time.monotonic()
-    verdict = "none" if numbers.verdict is None else numbers.verdict.explanation
-    print(json.dumps({"peak": _peak(os.getpid()), "verdict": verdict}))
+    completeness = "none" if numbers.completeness is None else numbers.completeness.explanation
+    print(json.dumps({"peak": _peak(os.getpid()), "completeness": completeness}))
 
 
 def _peak(pid: int) -> float:

@@ -53,7 +53,7 @@ class Lane:
     seeds: tuple[int, ...]
     ops: int
     """Operations of each kind; the limits on failed and unknown ones follow from it."""
-    workers: int
+    concurrency: int
     impatient: int
     dark: int
     repeats: int
@@ -74,7 +74,7 @@ LANES = {
     "gate": Lane(
         seeds=(1,),
         ops=200,
-        workers=60,
+        concurrency=60,
         impatient=60,
         dark=30,
         repeats=3,
@@ -91,7 +91,7 @@ LANES = {
     "long": Lane(
         seeds=(1, 2, 3),
         ops=10_000,
-        workers=200,
+        concurrency=200,
         impatient=3_000,
         dark=1_500,
         repeats=100,
@@ -110,7 +110,7 @@ LANES = {
 
 def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
     """Yield all designs of a lane: those that depend on a seed for each seed, the rest once."""
-    billable = partial(_billable, workers=lane.workers)
+    billable = partial(_billable, concurrency=lane.concurrency)
     for seed in seeds:
         for mode in MODES:
             ops = min(lane.ops, 3_000) if mode == "rent_any" else lane.ops
@@ -212,8 +212,8 @@ def main() -> int:
 
 def _table(results: list[Result]) -> None:
     for result in results:
-        verdict = "BREACHED" if result.breaches else "ok"
-        print(f"{verdict:<9}{result.name:<36}seed {result.seed}")
+        completeness = "BREACHED" if result.breaches else "ok"
+        print(f"{completeness:<9}{result.name:<36}seed {result.seed}")
         figures = [f"{name} {value}" for name, value in result.figures.items()]
         for start in range(0, len(figures), 6):
             print(f"{'':<9}{', '.join(figures[start : start + 6])}")

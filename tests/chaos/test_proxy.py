@@ -247,7 +247,7 @@ async def afar(sandbox: Sandbox):
             auth_url=sandbox.auth_url,
             timeout=TIMEOUT,
             deadline=DEADLINE,
-            settle=SETTLE,
+            settle_timeout=SETTLE,
             backoff=QUICK,
         ) as client,
     ):

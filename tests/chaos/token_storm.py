@@ -38,7 +38,7 @@ async def storm(
     seconds: float,
     latency: float = 0.0,
     failing: float = 0.3,
-    workers: int = 200,
+    concurrency: int = 200,
 ) -> Result:
     """
     Read *calls* times within about so many *seconds*, while tokens end and fetches fail.
@@ -80,7 +80,7 @@ async def storm(
                 except SinchNumbersError as error:
                     errors.append(error)
 
-        await asyncio.gather(*(worker() for _ in range(workers)))
+        await asyncio.gather(*(worker() for _ in range(concurrency)))
         took = time.monotonic() - started
         fetches = sum(call == f"POST {TOKEN}" for call in sandbox.calls)
         faulted = len(faults.applied)
@@ -119,7 +119,7 @@ def spare(faults: Faults) -> None:
     faults.strike = sparing  # type: ignore[method-assign]  # there is no rule of that kind
 
 
-async def revoked(calls: int, seed: int, *, every: int = 50, workers: int = 50) -> Result:
+async def revoked(calls: int, seed: int, *, every: int = 50, concurrency: int = 50) -> Result:
     """Revoke all tokens now and then: each generation is renewed once, whoever notices."""
     result = Result("tokens revoked", seed)
     async with (
@@ -150,7 +150,7 @@ async def revoked(calls: int, seed: int, *, every: int = 50, workers: int = 50) 
                 except SinchNumbersError as error:
                     errors.append(error)
 
-        await asyncio.gather(*(worker() for _ in range(workers)))
+        await asyncio.gather(*(worker() for _ in range(concurrency)))
         fetches = sum(call == f"POST {TOKEN}" for call in sandbox.calls)
     generations = 1 + next(revocations)
     result.note(calls=calls, generations=generations, token_posts=fetches, errors=len(errors))

@@ -29,7 +29,9 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> list[NumbersClient]:
     """Collect the clients of commands, which stop looking for an effect within 50 ms."""
     made: list[NumbersClient] = []
     quick = partial(
-        NumbersClient, settle=0.01, backoff=Backoff(first=0.001, throttled=0.001, longest=0.01)
+        NumbersClient,
+        settle_timeout=0.01,
+        backoff=Backoff(first=0.001, throttled=0.001, longest=0.01),
     )
 
     def make(*given: Any, **settings: Any) -> NumbersClient:

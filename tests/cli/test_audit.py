@@ -56,8 +56,8 @@ def test_every_line_of_json_is_an_object(process: Run) -> None:
     assert {"finding"} == {finding["kind"] for finding in findings}
     assert len(findings) == sum(summary["findings"].values())
     assert "summary" == summary["kind"]
-    assert 3000 == summary["numbers"] == summary["verdict"]["read"]
-    assert summary["verdict"]["complete"] is True
+    assert 3000 == summary["numbers"] == summary["completeness"]["read"]
+    assert summary["completeness"]["complete"] is True
     totals = {total["currency_code"]: total["amount"] for total in summary["costs"]["totals"]}
     assert {"EUR", "USD"} == set(totals)
     assert Decimal(totals["USD"]) > 1000

@@ -66,7 +66,7 @@ def test_an_interrupted_audit_goes_on(sandbox: Sandbox, cli: Run, tmp_path: Path
     one go says, and removes it.
     """
     saved = tmp_path / "audit.state"
-    command = ("--json", "audit", "--workers", "1", "--resume", str(saved))
+    command = ("--json", "audit", "--concurrency", "1", "--resume", str(saved))
 
     ended = interrupted(sandbox, *command)
     assert (130, "sinch-numbers: interrupted\n") == ended
@@ -105,7 +105,7 @@ def test_several_projects_go_on(cli: Run, tmp_path: Path, monkeypatch: pytest.Mo
             "alpha,sandbox,SINCH_KEY_SECRET\nbeta,sandbox,SINCH_KEY_SECRET\n"
         )
         states.mkdir()
-        command = ("--json", "audit", "--projects", str(projects), "--workers", "2")
+        command = ("--json", "audit", "--projects", str(projects), "--concurrency", "2")
         resume = ("--resume", str(states))
 
         code, told = interrupted(sandbox, *command, *resume)
@@ -128,7 +128,7 @@ def test_an_incomplete_inventory_is_1(
     A page that cannot be read leaves a report with a gap: the table and the JSON say which,
     and the exit code that it is not the whole truth.
     """
-    argv = ["audit", "--workers", "1"]
+    argv = ["audit", "--concurrency", "1"]
     if resumed:
         argv += ["--resume", str(tmp_path / "audit.state")]
         assert 130 == interrupted(sandbox, *argv)[0]
@@ -142,10 +142,10 @@ def test_an_incomplete_inventory_is_1(
             assert "Inventory incomplete: " in ended.out
             assert " of 400 counted, not " in " ".join(ended.out.split())
         else:
-            verdict = json.loads(ended.lines[-1])["verdict"]
-            assert verdict["complete"] is False
-            assert verdict["read"] < 400
-            assert verdict["explanation"].startswith("incomplete: ")
+            completeness = json.loads(ended.lines[-1])["completeness"]
+            assert completeness["complete"] is False
+            assert completeness["read"] < 400
+            assert completeness["explanation"].startswith("incomplete: ")
     assert [] == list(tmp_path.iterdir())
 
 
@@ -154,7 +154,7 @@ def test_another_audits_file_is_wrong_usage(sandbox: Sandbox, cli: Run, tmp_path
     Nothing is sent, and the file stays as it is.
     """
     saved = tmp_path / "audit.state"
-    assert 130 == interrupted(sandbox, "audit", "--workers", "1", "--resume", str(saved))[0]
+    assert 130 == interrupted(sandbox, "audit", "--concurrency", "1", "--resume", str(saved))[0]
     text = saved.read_text()
     sandbox.calls.clear()
 

@@ -23,7 +23,7 @@ from distributed import Client, LocalCluster
 
 from sinch_numbers import SyncNumbersClient
 from sinch_numbers.audit import Reports
-from sinch_numbers.audit._distributed import SpreadAudit
+from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.sync import audit_projects
 from sinch_numbers.testing._served import ServedSandbox
 
@@ -113,7 +113,7 @@ def timeless(found: Reports) -> Any:
     return attrs.evolve(
         found,
         projects=tuple(
-            attrs.evolve(one, started_at=one.verdict, finished_at=one.verdict)
+            attrs.evolve(one, started_at=one.completeness, finished_at=one.completeness)
             for one in found.reports
         ),
     )
@@ -129,7 +129,7 @@ def test_a_cluster_says_the_same(service: Service, cluster: Client) -> None:
     token twice.
     """
     told: list[tuple[str, int, int | None]] = []
-    audit = SpreadAudit(PROJECTS, size=100, workers=4, emergency=True)
+    audit = DistributedAudit(PROJECTS, size=100, concurrency=4, emergency=True)
 
     found = audit.run(cluster.get_executor(), progress=lambda *step: told.append(step))
 
@@ -162,7 +162,7 @@ def test_a_killed_worker_costs_no_number(service: Service, cluster: Client) -> N
         service.steer("DELETE", "/faults")
         return victim
 
-    audit = SpreadAudit(PROJECTS, size=100, workers=4, emergency=True)
+    audit = DistributedAudit(PROJECTS, size=100, concurrency=4, emergency=True)
     with ThreadPoolExecutor(1) as killers:
         killing = killers.submit(kill)
         try:
@@ -180,7 +180,7 @@ def test_a_killed_worker_costs_no_number(service: Service, cluster: Client) -> N
     assert service.tokens <= (WORKERS + 1) * len(PROJECTS) + len(PROJECTS)
 
 
-def found_at(audit: SpreadAudit) -> Any:
+def found_at(audit: DistributedAudit) -> Any:
     """Return the moment that an audit judged by."""
     return next(iter(audit._projects.values())).examination.basis.now
 

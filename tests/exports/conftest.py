@@ -20,7 +20,7 @@ from sinch_numbers.audit import (
     Severity,
     audit,
 )
-from sinch_numbers.inventory import Partition, PartitionCount, Verdict
+from sinch_numbers.inventory import Completeness, Partition, PartitionCount
 from sinch_numbers.sandbox import Sandbox
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -104,7 +104,7 @@ def made_up(finding: Callable[..., Finding]) -> Callable[..., Report]:
             project_id="made-up",
             started_at=NOW,
             finished_at=NOW.replace(second=59),
-            verdict=Verdict(
+            completeness=Completeness(
                 counted_before=12,
                 total_size=12,
                 read=12,

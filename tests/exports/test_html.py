@@ -188,7 +188,7 @@ async def test_it_says_what_the_report_says(report: Report) -> None:
     ] == figures
     for total in totals:
         assert f"{total.amount:,.2f}" in found.text
-    assert report.verdict.explanation.partition(":")[0] in found.text
+    assert report.completeness.explanation.partition(":")[0] in found.text
     for finding in report.findings:
         assert finding.phone_number in found.text
 

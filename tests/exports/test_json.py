@@ -33,12 +33,12 @@ def written(write: Callable[..., None], value: Any) -> str:
 
 @pytest.mark.anyio
 async def test_a_document_holds_the_whole_report(report: Report) -> None:
-    """Verdict, counts, rules, costs, states, endings, and every finding."""
+    """Completeness, counts, rules, costs, states, endings, and every finding."""
     read = json.loads(written(write_json, report))
 
     assert report.project_id == read["project_id"]
-    assert report.verdict.complete is read["verdict"]["complete"]
-    assert report.verdict.explanation == read["verdict"]["explanation"]
+    assert report.completeness.complete is read["completeness"]["complete"]
+    assert report.completeness.explanation == read["completeness"]["explanation"]
     assert {s.value: report.count(s) for s in Severity} == read["counts"]
     assert [f.phone_number for f in report.findings] == [
         f["phone_number"] for f in read["findings"]

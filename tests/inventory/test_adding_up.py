@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from sinch_numbers import NumberType
-from sinch_numbers.inventory import WHOLE, Checkpoint, Gap, Partition, PartitionCount, Verdict
+from sinch_numbers.inventory import WHOLE, Checkpoint, Completeness, Gap, Partition, PartitionCount
 from sinch_numbers.inventory._checkpoint import RootCount
 
 US = Partition("US", NumberType.LOCAL)
@@ -76,7 +76,7 @@ def test_only_partitions_that_fall_short_are_named(
     partitions: list[tuple[Partition, int, int | None]], shown: str
 ) -> None:
     """An incomplete inventory names the partitions with fewer numbers read than counted."""
-    verdict = Verdict(
+    completeness = Completeness(
         counted_before=9,
         total_size=9,
         read=8,
@@ -86,7 +86,7 @@ def test_only_partitions_that_fall_short_are_named(
         ),
     )
 
-    assert f"incomplete: 8 read of 9 counted{shown}" == verdict.explanation
+    assert f"incomplete: 8 read of 9 counted{shown}" == completeness.explanation
 
 
 def test_the_whole_is_a_partition() -> None:

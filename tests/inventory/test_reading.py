@@ -15,7 +15,7 @@ from sinch_numbers import (
     NumbersClient,
     PermissionDeniedError,
 )
-from sinch_numbers.inventory import Checkpoint, Completeness, Inventory
+from sinch_numbers.inventory import Checkpoint, CompletenessStatus, Inventory
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import SyncInventory, SyncNumbersClient, gather
 from tests.conftest import QUICK
@@ -41,7 +41,7 @@ async def test_it_can_be_stopped_at_any_number_and_goes_on(
     numbers = Inventory(client, page_size=50)
     handed_out: list[str] = []
 
-    while numbers.verdict is None:
+    while numbers.completeness is None:
         patience = dice.randrange(1, 400)
         async for number in numbers:
             handed_out.append(number.phone_number)
@@ -52,8 +52,8 @@ async def test_it_can_be_stopped_at_any_number_and_goes_on(
 
     assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
-    assert numbers.verdict.complete
-    assert 0 == numbers.verdict.duplicates
+    assert numbers.completeness.complete
+    assert 0 == numbers.completeness.duplicates
 
 
 async def test_a_checkpoint_goes_on_elsewhere(client: NumbersClient, sandbox: Sandbox) -> None:
@@ -107,15 +107,15 @@ async def test_faults_on_the_way_lose_nothing(client: NumbersClient, sandbox: Sa
     sandbox.faults.add("expired_token", path="activeNumbers", times=1)
     for kind in ("500", "drop", "truncated", "429"):
         sandbox.faults.add(kind, path="activeNumbers", probability=0.05, seed=3, times=10_000)
-    checkpoint, verdict = None, None
+    checkpoint, completeness = None, None
     handed_out: list[str] = []
 
-    while verdict is None or not verdict.complete:
+    while completeness is None or not completeness.complete:
         numbers = Inventory(
-            client.with_options(retries=5), page_size=50, workers=4, checkpoint=checkpoint
+            client.with_options(retries=5), page_size=50, concurrency=4, checkpoint=checkpoint
         )
         handed_out += [number.phone_number async for number in numbers]
-        checkpoint, verdict = numbers.checkpoint, numbers.verdict
+        checkpoint, completeness = numbers.checkpoint, numbers.completeness
 
     assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
@@ -124,18 +124,18 @@ async def test_faults_on_the_way_lose_nothing(client: NumbersClient, sandbox: Sa
 async def test_a_page_that_fails_for_good_is_a_gap(sandbox: Sandbox) -> None:
     """Why and where is told, the rest is read, and resuming fills the gap."""
     async with connected(sandbox, retries=0) as client:
-        numbers = Inventory(client, page_size=50, workers=2)
+        numbers = Inventory(client, page_size=50, concurrency=2)
         await numbers.look()
         sandbox.faults.add("500", path="activeNumbers", times=1)
         handed_out = [number.phone_number async for number in numbers]
-        first = numbers.verdict
+        first = numbers.completeness
         handed_out += [
             number.phone_number
             async for number in Inventory(client, checkpoint=numbers.checkpoint)
         ]
 
     assert first is not None
-    assert Completeness.INCOMPLETE is first.completeness
+    assert CompletenessStatus.INCOMPLETE is first.status
     assert 1 == len(first.gaps)
     assert str(first.gaps[0]) in first.explanation
     assert 1200 == len(handed_out)
@@ -145,7 +145,7 @@ async def test_a_page_that_fails_for_good_is_a_gap(sandbox: Sandbox) -> None:
 async def test_when_all_fails_it_stops(sandbox: Sandbox) -> None:
     """It does not go through all partitions when nothing comes back."""
     async with connected(sandbox, retries=0) as client:
-        numbers = Inventory(client, workers=3)
+        numbers = Inventory(client, concurrency=3)
         await numbers.look()
         sandbox.faults.add("500", path="activeNumbers", times=10_000)
         with pytest.raises(InternalServerError) as caught:
@@ -208,9 +208,9 @@ async def test_a_page_token_that_is_refused_starts_the_partition_over(
 
     assert 1200 == len(handed_out)
     assert texts(sandbox) == set(handed_out)
-    assert resumed.verdict is not None
-    assert resumed.verdict.complete
-    assert 0 == resumed.verdict.duplicates
+    assert resumed.completeness is not None
+    assert resumed.completeness.complete
+    assert 0 == resumed.completeness.duplicates
 
 
 async def test_a_number_that_cannot_be_read_costs_no_others(
@@ -227,18 +227,18 @@ async def test_a_number_that_cannot_be_read_costs_no_others(
     handed_out = [number.phone_number async for number in numbers]
 
     assert texts(sandbox) - {odd} == set(handed_out)
-    assert numbers.verdict is not None
-    assert [odd] == [gap.phone_number for gap in numbers.verdict.gaps]
-    assert Completeness.INCOMPLETE is numbers.verdict.completeness
+    assert numbers.completeness is not None
+    assert [odd] == [gap.phone_number for gap in numbers.completeness.gaps]
+    assert CompletenessStatus.INCOMPLETE is numbers.completeness.status
 
 
 async def test_numbers_that_come_and_go_meanwhile_are_told(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """Rented and ended as it is read: the verdict says so, and nothing is reported twice."""
+    """Rented and ended as it is read: the completeness says so, and nothing is reported twice."""
     project = sandbox.project()
     before = texts(sandbox)
-    numbers = Inventory(client, page_size=20, workers=3)
+    numbers = Inventory(client, page_size=20, concurrency=3)
     handed_out: list[str] = []
     rented = 0
 
@@ -249,9 +249,9 @@ async def test_numbers_that_come_and_go_meanwhile_are_told(
 
     assert len(set(handed_out)) == len(handed_out)
     assert before <= set(handed_out)
-    assert numbers.verdict is not None
-    assert Completeness.CHANGED is numbers.verdict.completeness
-    assert "changed while it was read" in numbers.verdict.explanation
+    assert numbers.completeness is not None
+    assert CompletenessStatus.CHANGED is numbers.completeness.status
+    assert "changed while it was read" in numbers.completeness.explanation
 
 
 async def test_a_checkpoint_belongs_to_its_project(client: NumbersClient) -> None:
@@ -311,8 +311,8 @@ async def test_sync_code_reads_the_same(sandbox: Sandbox) -> None:
             assert numbers.checkpoint is not None
             resumed = SyncInventory(client, checkpoint=numbers.checkpoint)
             handed_out += [number.phone_number for number in resumed]
-            assert resumed.verdict is not None
-            return handed_out, resumed.verdict.complete
+            assert resumed.completeness is not None
+            return handed_out, resumed.completeness.complete
 
     handed_out, complete = await asyncio.to_thread(read)
 
@@ -357,9 +357,9 @@ async def test_what_is_divided_is_read_in_parts_and_put_together(
     merged = Inventory(client, checkpoint=whole.merge(read))
 
     assert [] == [number async for number in merged]
-    assert merged.verdict is not None
-    assert merged.verdict.complete
-    assert 1200 == merged.verdict.read == len(handed_out)
+    assert merged.completeness is not None
+    assert merged.completeness.complete
+    assert 1200 == merged.completeness.read == len(handed_out)
     assert texts(sandbox) == set(handed_out)
     assert len(parts) >= 1200 / size
 

@@ -20,7 +20,7 @@ from sinch_numbers import (
     Pager,
     PermissionDeniedError,
 )
-from sinch_numbers.inventory import WHOLE, Partition, PartitionCount, Verdict, walk
+from sinch_numbers.inventory import WHOLE, Completeness, Partition, PartitionCount, walk
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -110,25 +110,25 @@ async def test_every_number_is_visited_once(full: Sandbox) -> None:
     visits = Visits()
 
     async with connected(full) as client:
-        verdict = await walk(client, visits)
+        completeness = await walk(client, visits)
 
     assert set(full.project().active) == set(visits.numbers)
     assert {1} == set(visits.numbers.values())
-    assert verdict.complete
-    assert 3000 == verdict.read == verdict.total_size
-    assert 0 == verdict.duplicates
+    assert completeness.complete
+    assert 3000 == completeness.read == completeness.total_size
+    assert 0 == completeness.duplicates
 
 
 async def test_numbers_are_counted_by_partition(full: Sandbox) -> None:
     """
-    The verdict tells how many numbers are where, partitions without any included.
+    The completeness tells how many numbers are where, partitions without any included.
     """
     visits = Visits()
 
     async with connected(full) as client:
-        verdict = await walk(client, visits, page_size=100)
+        completeness = await walk(client, visits, page_size=100)
 
-    counts = {count.partition: count.read for count in verdict.partitions}
+    counts = {count.partition: count.read for count in completeness.partitions}
     assert 3000 == sum(counts.values())
     assert visits.partitions == Counter({p: n for p, n in counts.items() if n})
     assert Partition("US", NumberType.TOLL_FREE) in counts
@@ -155,12 +155,12 @@ async def test_numbers_of_regions_no_longer_on_offer_are_found(empty: Sandbox) -
     visits = Visits()
 
     async with connected(empty) as client:
-        verdict = await walk(client, visits)
+        completeness = await walk(client, visits)
 
     assert {"+12025550101": 1, "+81312345678": 1} == visits.numbers
     assert 1 == visits.partitions[WHOLE]
-    assert verdict.complete
-    assert 0 == verdict.duplicates
+    assert completeness.complete
+    assert 0 == completeness.duplicates
 
 
 async def test_an_empty_project_is_complete(empty: Sandbox) -> None:
@@ -170,10 +170,10 @@ async def test_an_empty_project_is_complete(empty: Sandbox) -> None:
     visits = Visits()
 
     async with connected(empty) as client:
-        verdict = await walk(client, visits)
+        completeness = await walk(client, visits)
 
-    assert verdict.complete
-    assert "complete: 0 counted, 0 read" == verdict.explanation
+    assert completeness.complete
+    assert "complete: 0 counted, 0 read" == completeness.explanation
     assert {} == visits.numbers
 
 
@@ -185,12 +185,12 @@ async def test_ignored_filters_do_not_count_numbers_twice() -> None:
     there = ONE, attrs.evolve(TWO, region_code="SE", type=NumberType.LOCAL)
     service = Service(lambda *_: Page(there, None, 2))
 
-    verdict = await walk(service, visits)  # type: ignore[arg-type]  # a stand-in
+    completeness = await walk(service, visits)  # type: ignore[arg-type]  # a stand-in
 
     assert {ONE.phone_number: 1, TWO.phone_number: 1} == visits.numbers
     assert {1} == set(visits.partitions.values())
-    assert verdict.complete
-    assert 0 == verdict.duplicates
+    assert completeness.complete
+    assert 0 == completeness.duplicates
 
 
 async def test_a_number_that_cannot_be_found_makes_it_incomplete() -> None:
@@ -199,11 +199,11 @@ async def test_a_number_that_cannot_be_found_makes_it_incomplete() -> None:
     """
     service = Service(lambda region, _: Page((ONE,) if region in (None, "US") else (), None, 5))
 
-    verdict = await walk(service, Visits())  # type: ignore[arg-type]  # a stand-in
+    completeness = await walk(service, Visits())  # type: ignore[arg-type]  # a stand-in
 
-    assert not verdict.complete
+    assert not completeness.complete
     where = "US LOCAL 1 of 5, SE LOCAL 0 of 5"
-    assert f"incomplete: 1 read of 5 counted ({where})" == verdict.explanation
+    assert f"incomplete: 1 read of 5 counted ({where})" == completeness.explanation
 
 
 async def test_without_a_count_nothing_is_proven() -> None:
@@ -212,15 +212,15 @@ async def test_without_a_count_nothing_is_proven() -> None:
     """
     service = Service(lambda region, _: Page((ONE,) if region in (None, "US") else (), None, None))
 
-    verdict = await walk(service, Visits())  # type: ignore[arg-type]  # a stand-in
+    completeness = await walk(service, Visits())  # type: ignore[arg-type]  # a stand-in
 
-    assert not verdict.complete
-    assert verdict.explanation.startswith("cannot be proven complete: 1 read")
+    assert not completeness.complete
+    assert completeness.explanation.startswith("cannot be proven complete: 1 read")
 
 
 async def test_a_change_while_reading_is_told(empty: Sandbox) -> None:
     """
-    When numbers come or go meanwhile, the verdict says so.
+    When numbers come or go meanwhile, the completeness says so.
     """
     empty.project().add_active(phone_number="+12025550101")
 
@@ -228,10 +228,12 @@ async def test_a_change_while_reading_is_told(empty: Sandbox) -> None:
         empty.project().add_active(phone_number="+12025550102")
 
     async with connected(empty) as client:
-        verdict = await walk(client, Visits(), on_total=rent_another)
+        completeness = await walk(client, Visits(), on_total=rent_another)
 
-    assert not verdict.complete
-    assert "changed while it was read: 1 counted before, 2 after, 2 read" == verdict.explanation
+    assert not completeness.complete
+    assert (
+        "changed while it was read: 1 counted before, 2 after, 2 read" == completeness.explanation
+    )
 
 
 async def test_an_error_says_where_it_happened(full: Sandbox) -> None:
@@ -269,12 +271,12 @@ async def test_no_more_than_workers_read_at_a_time() -> None:
     regions = tuple(f"{first}{second}" for first in "ABCD" for second in "ABCDE")
     service = Service(lambda *_: Page((), None, 0), regions)
 
-    await walk(service, Visits(), workers=3)  # type: ignore[arg-type]  # a stand-in
+    await walk(service, Visits(), concurrency=3)  # type: ignore[arg-type]  # a stand-in
 
     assert 3 == service.busiest
 
 
-@pytest.mark.parametrize("wrong", [{"workers": 0}, {"page_size": 0}, {"workers": True}])
+@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"page_size": 0}, {"concurrency": True}])
 async def test_arguments_are_checked(wrong: dict[str, int], empty: Sandbox) -> None:
     """
     Nothing is sent for arguments that make no sense.
@@ -291,7 +293,7 @@ async def test_partitions_and_verdicts_can_be_pickled() -> None:
     They are plain values, to be read and judged elsewhere.
     """
     partition = Partition("US", NumberType("SATELLITE"))
-    verdict = Verdict(
+    completeness = Completeness(
         counted_before=1,
         total_size=1,
         read=1,
@@ -299,7 +301,7 @@ async def test_partitions_and_verdicts_can_be_pickled() -> None:
         partitions=(PartitionCount(partition, 1),),
     )
 
-    assert verdict == pickle.loads(pickle.dumps(verdict))
+    assert completeness == pickle.loads(pickle.dumps(completeness))
     assert "US SATELLITE" == str(partition)
 
 

@@ -60,7 +60,7 @@ async def test_items_are_taken_as_they_are_needed() -> None:
         done += 1
         return -item
 
-    outcomes = await gather(call, items(), workers=7)
+    outcomes = await gather(call, items(), concurrency=7)
 
     assert 20_000 == len(outcomes)
     assert -19_999 == outcomes[-1].get()
@@ -84,8 +84,8 @@ async def test_workers_are_checked(wrong: int) -> None:
     async def call(_item: int) -> int:
         raise AssertionError
 
-    with pytest.raises(InvalidArgumentError, match="workers"):
-        await gather(call, [1], workers=wrong)
+    with pytest.raises(InvalidArgumentError, match="concurrency"):
+        await gather(call, [1], concurrency=wrong)
 
 
 async def test_the_first_error_cancels_the_rest() -> None:
@@ -102,7 +102,7 @@ async def test_the_first_error_cancels_the_rest() -> None:
         ended.append(item)
 
     with pytest.raises(ValueError, match="first") as caught:
-        await for_each(range(4), work, workers=4)
+        await for_each(range(4), work, concurrency=4)
 
     assert [] == ended
     assert isinstance(caught.value.__cause__, OSError)

@@ -32,7 +32,7 @@ READS = ["500", "drop", "403", "403_html", "404_html", "404_json", "html", "revo
 @pytest.fixture
 def quick(client: NumbersClient) -> NumbersClient:
     """Return a client that stops looking for an effect within 50 ms."""
-    return client.with_options(settle=SETTLE)
+    return client.with_options(settle_timeout=SETTLE)
 
 
 def billable(sandbox: Sandbox) -> list[str]:

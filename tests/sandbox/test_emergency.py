@@ -125,9 +125,9 @@ async def test_verdict_follows_from_the_words(
     """Exact, near with a correction, or none with suggestions; nothing is stored."""
     body = {**BODY, "address": {**ADDRESS, **change}}
 
-    verdict = (await api.post(f"{PATH}:validate", body)).json
+    completeness = (await api.post(f"{PATH}:validate", body)).json
 
-    assert candidates == len(verdict.pop("candidateAddresses"))
+    assert candidates == len(completeness.pop("candidateAddresses"))
     assert {
         "phoneNumber": NUMBER,
         "displayName": "Warehouse",
@@ -135,7 +135,7 @@ async def test_verdict_follows_from_the_words(
         "validationResult": result,
         "validationMessage": message,
         "correctedAddress": corrected,
-    } == verdict
+    } == completeness
     assert 404 == (await api.get(PATH)).status
 
 

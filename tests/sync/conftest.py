@@ -26,7 +26,7 @@ def sync_client(elsewhere: Sandbox) -> Iterator[SyncNumbersClient]:
         "sandbox",
         numbers_url=elsewhere.url,
         auth_url=elsewhere.auth_url,
-        settle=0.1,
+        settle_timeout=0.1,
         backoff=Backoff(first=0.001, throttled=0.001, longest=0.01),
     ) as client:
         yield client

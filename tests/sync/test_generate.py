@@ -126,7 +126,11 @@ def test_every_public_change_is_noticed(package: Path, file: str, old: str, new:
 
 def test_a_change_of_the_client_is_noticed(package: Path) -> None:
     """The constructor, the options and the client's own text count, too."""
-    change(package / "_client" / "client.py", "settle: float = 30.0", "settle: float = 31.0")
+    change(
+        package / "_client" / "client.py",
+        "settle_timeout: float = 30.0",
+        "settle_timeout: float = 31.0",
+    )
 
     assert 1 == run(package, "--check")[0]
 

@@ -276,7 +276,7 @@ def test_a_dropped_client_closes_its_connections(service: Sandbox) -> None:
         "sandbox", "sandbox", "sandbox", numbers_url=service.url, auth_url=service.auth_url
     )
     client.available_regions.list()
-    transport = client._core._wire.transport
+    transport = client._core._context.transport
     del client
     gc.collect()
     end = time.monotonic() + 5

@@ -64,7 +64,7 @@ from sinch_numbers.audit import (
     audit,
     audit_projects,
 )
-from sinch_numbers.audit._distributed import SpreadAudit
+from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.exports import (
     FINDINGS,
     NUMBERS,
@@ -73,7 +73,7 @@ from sinch_numbers.exports import (
     write_html,
     write_parquet,
 )
-from sinch_numbers.inventory import Checkpoint, Completeness, Inventory, Verdict
+from sinch_numbers.inventory import Checkpoint, Completeness, CompletenessStatus, Inventory
 from sinch_numbers.ordering import OrderResult, order_numbers
 from sinch_numbers.otel import OpenTelemetry
 from sinch_numbers.sandbox import Sandbox
@@ -125,7 +125,7 @@ async def asynchronously() -> None:
         assert_type(await audit(client), Report)
         expected = Expectations([Expectation("+12025550134", released=False)])
         assert_type(await audit(client, expected=expected, months=24), Report)
-        assert_type(await audit_projects([client], workers=2), Reports)
+        assert_type(await audit_projects([client], concurrency=2), Reports)
         await second_host(client)
         await number_orders(client)
 
@@ -201,15 +201,15 @@ def synchronously() -> None:
 
 
 async def inventories(client: NumbersClient, sync_client: SyncNumbersClient) -> None:
-    numbers = Inventory(client, workers=4, page_size=100)
+    numbers = Inventory(client, concurrency=4, page_size=100)
     async for number in numbers:
         assert_type(number, ActiveNumber)
     async for page in numbers.pages():
         assert_type(page.items, tuple[ActiveNumber, ...])
-    assert_type(numbers.verdict, Verdict | None)
-    if numbers.verdict is not None:
-        assert_type(numbers.verdict.completeness, Completeness)
-        assert_type(numbers.verdict.explanation, str)
+    assert_type(numbers.completeness, Completeness | None)
+    if numbers.completeness is not None:
+        assert_type(numbers.completeness.status, CompletenessStatus)
+        assert_type(numbers.completeness.explanation, str)
     assert_type(numbers.checkpoint, Checkpoint | None)
     plan = await numbers.plan(10_000)
     assert_type(plan.divide(10_000), tuple[Checkpoint, ...])
@@ -219,7 +219,7 @@ async def inventories(client: NumbersClient, sync_client: SyncNumbersClient) -> 
 
 
 async def in_bulk(client: NumbersClient, sync_client: SyncNumbersClient) -> None:
-    outcomes = await gather(client.active_numbers.get, ["+12025550134"], workers=4)
+    outcomes = await gather(client.active_numbers.get, ["+12025550134"], concurrency=4)
     for outcome in outcomes:
         assert_type(outcome, Outcome[str, ActiveNumber])
         assert_type(outcome.get(), ActiveNumber)
@@ -234,7 +234,7 @@ def connected(project_id: str) -> NumbersClient:
 
 
 def spread_out(executor: Executor, path: Path, client: SyncNumbersClient) -> None:
-    spread = SpreadAudit(["p", "q"], connect=connected, size=10_000)
+    spread = DistributedAudit(["p", "q"], connect=connected, size=10_000)
     assert_type(spread.run(executor), Reports)
     with ProcessPoolExecutor() as processes:
         reports = spread.run(processes, progress=lambda what, done, total: print(what, done))

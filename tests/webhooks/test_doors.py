@@ -22,7 +22,7 @@ Serve = Callable[[Receiver], Sender]
 
 
 def receiver(handled: Handled, **options: Any) -> Receiver:
-    return Receiver(handled.coroutine, SECRET, **{"first_pause": 0.001, **options})
+    return Receiver(handled.coroutine, SECRET, **{"initial_delay": 0.001, **options})
 
 
 @pytest.mark.parametrize("kind", ["coroutine", "plain"])

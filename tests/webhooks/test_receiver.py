@@ -16,11 +16,11 @@ from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.webhooks import (
     AllowList,
     AsgiApp,
-    Gate,
     MemoryStore,
     Receiver,
+    RequestCheck,
     WsgiApp,
-    reading_latest,
+    refetching,
 )
 from sinch_numbers.webhooks._core import Verified, content_length, topic
 from sinch_numbers.webhooks._events import SOURCE_ADDRESSES
@@ -49,10 +49,10 @@ async def test_there_is_no_receiver_without_a_secret(secrets: Any) -> None:
     "option",
     [
         {"capacity": 0},
-        {"lanes": 0},
+        {"concurrency": 0},
         {"attempts": 0},
-        {"first_pause": 0},
-        {"drain": -1},
+        {"initial_delay": 0},
+        {"shutdown_timeout": -1},
         {"max_age": float("nan")},
     ],
 )
@@ -69,12 +69,12 @@ async def test_the_secret_shows_itself_nowhere(caplog: pytest.LogCaptureFixture)
         raise RuntimeError("fails")
 
     caplog.set_level(logging.DEBUG)
-    async with Receiver(fail, SECRET, attempts=2, first_pause=0.001) as receiver:
+    async with Receiver(fail, SECRET, attempts=2, initial_delay=0.001) as receiver:
         assert 200 == await post(receiver, body_of(1, resourceId=NUMBER))
         assert 401 == (await receiver.receive(body_of(1), "0" * 40)).status
     shown = repr(receiver) + repr(vars(receiver)) + repr(vars(receiver.gate)) + caplog.text
     try:
-        Gate([SECRET, ""])
+        RequestCheck([SECRET, ""])
     except InvalidArgumentError as error:
         shown += "".join(
             traceback.TracebackException.from_exception(error, capture_locals=False).format()
@@ -91,7 +91,12 @@ async def test_what_is_not_done_in_time_is_given_up(handled: Handled) -> None:
     handled.open.clear()
     store = MemoryStore()
     receiver = Receiver(
-        handled.coroutine, SECRET, drain=0.05, lanes=1, on_dropped=dropped.append, store=store
+        handled.coroutine,
+        SECRET,
+        shutdown_timeout=0.05,
+        concurrency=1,
+        on_dropped=dropped.append,
+        store=store,
     )
     assert [200] * 3 == [await post(receiver, body_of(n)) for n in range(3)]
     lost = await receiver.close()
@@ -145,7 +150,9 @@ async def test_an_event_that_comes_while_another_is_given_up() -> None:
         assert 200 == await post(receiver, body_of(1))
         await asyncio.sleep(0)
 
-    async with Receiver(fail_first, SECRET, lanes=1, attempts=1, on_dropped=drop) as receiver:
+    async with Receiver(
+        fail_first, SECRET, concurrency=1, attempts=1, on_dropped=drop
+    ) as receiver:
         assert 200 == await post(receiver, body_of(0))
         while receiver.pending:
             await asyncio.sleep(0)
@@ -161,7 +168,7 @@ async def test_a_loop_that_ends_under_it_is_told(caplog: pytest.LogCaptureFixtur
 
     def forget_to_close() -> None:
         async def main() -> None:
-            receiver = Receiver(hang, SECRET, lanes=1)
+            receiver = Receiver(hang, SECRET, concurrency=1)
             for n in range(3):
                 await post(receiver, body_of(n))
             await asyncio.sleep(0)
@@ -176,14 +183,14 @@ async def test_a_loop_that_ends_under_it_is_told(caplog: pytest.LogCaptureFixtur
 @pytest.mark.parametrize(("age", "status"), [(59, 200), (61, 400)])
 async def test_an_event_may_be_too_old(age: int, status: int) -> None:
     """Where a limit is set, an event beyond it is refused; so is one without a time."""
-    gate = Gate(SECRET, max_age=60, now=lambda: NOW)
+    gate = RequestCheck(SECRET, max_age=60, now=lambda: NOW)
     moment = (NOW - timedelta(seconds=age)).isoformat()
     for body, expected in (
         (body_of(1, timestamp=moment), status),
         (body_of(1, timestamp=None), 400),
     ):
-        verdict = gate.judge(body, signed(body))
-        assert expected == (200 if isinstance(verdict, Verified) else verdict.status)
+        completeness = gate.check(body, signed(body))
+        assert expected == (200 if isinstance(completeness, Verified) else completeness.status)
 
 
 async def test_the_memory_has_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +272,7 @@ async def test_the_latest_state_is_read(sandbox: Sandbox, client: NumbersClient)
     async def handle(event: Event, number: ActiveNumber | None) -> None:
         seen.append((event.resource_id, number))
 
-    latest = reading_latest(client, handle)
+    latest = refetching(client, handle)
     async with Receiver(latest, SECRET) as receiver:
         order = {"resourceType": "NUMBER_ORDER", "resourceId": "o", "eventType": "X"}
         for body in (

@@ -54,7 +54,7 @@ async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         "sandbox",
         numbers_url=sandbox.url,
         auth_url=sandbox.auth_url,
-        settle=0.1,
+        settle_timeout=0.1,
         max_concurrency=32,
         backoff=Backoff(first=0.001, throttled=0.001, longest=0.01),
     ) as client:
@@ -127,7 +127,7 @@ async def test_woken_by_webhooks(client: NumbersClient, sandbox: Sandbox) -> Non
             store=store,
             on_stale=handle,
             attempts=20,
-            first_pause=0.001,
+            initial_delay=0.001,
         )
 
     sandbox.webhooks.pause = 0.01

@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 
 from sinch_numbers._client import provisioning
-from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, Wish
+from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
 from sinch_numbers._core.pagination import Page, Pager
 from sinch_numbers._core.pipeline import Pipeline
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE
-from sinch_numbers._core.retry.settlement import unless_missing
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
+from sinch_numbers._core.retry.settlement import none_if_not_found
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -99,7 +99,7 @@ class ActiveNumbers:
 
         async def changed() -> ActiveNumber | None:
             now = await self._call(
-                ActiveNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=ONCE
+                ActiveNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=NO_RETRY
             )
             return now if _shows(now, changes) else None
 
@@ -127,9 +127,13 @@ class ActiveNumbers:
         phone_number = arguments.phone_number(phone_number)
 
         async def released() -> ActiveNumber | None:
-            now = await unless_missing(
+            now = await none_if_not_found(
                 self._call(
-                    ActiveNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=ONCE
+                    ActiveNumber,
+                    "GET",
+                    path(_PATH, phone_number),
+                    about=phone_number,
+                    retry=NO_RETRY,
                 )
             )
             return now if now and now.expire_at else None
@@ -171,7 +175,9 @@ class ActiveNumbers:
         E.164; and of the errors that every call may raise those that are not transient.
         """
         phone_number = arguments.phone_number(phone_number)
-        wish = Wish.checked(sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause)
+        wish = WaitOptions.checked(
+            sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
+        )
         read = partial(self.get, phone_number)
         return await provisioning.wait(phone_number, read, self._bell, wish, nullcontext())
 
@@ -183,24 +189,26 @@ class ActiveNumbers:
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        workers: int = 8,
+        concurrency: int = 8,
     ) -> Mapping[str, Provisioning]:
         """
         Wait for the links of many numbers at once, and return how it ended for each.
 
         What the arguments mean is told at `wait_until_provisioned`; the *deadline* is one
-        for all. *workers* reads are under way at a time. The result has every number once,
+        for all. *concurrency* reads are under way at a time. The result has every number once,
         in the order given. A number that cannot be read does not stop the others: its
         outcome says so. Free of charge. Each look is a `get`.
 
-        Raises `InvalidArgumentError` when there is nothing to wait for, *workers* is not
+        Raises `InvalidArgumentError` when there is nothing to wait for, *concurrency* is not
         positive or a number is not in E.164; nothing was sent then.
         """
-        wish = Wish.checked(sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause)
+        wish = WaitOptions.checked(
+            sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
+        )
         if isinstance(phone_numbers, str):
             raise InvalidArgumentError("phone_numbers", "several numbers", phone_numbers)
         names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
-        slots = asyncio.Semaphore(arguments.positive(workers, "workers"))
+        slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
 
         async def one(name: str) -> Provisioning:
             try:

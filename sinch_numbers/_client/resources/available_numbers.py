@@ -8,8 +8,8 @@ import attrs
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
 from sinch_numbers._core.pipeline import Pipeline
-from sinch_numbers._core.retry.policy import BILLABLE, ONCE, SAFE
-from sinch_numbers._core.retry.settlement import unless_missing
+from sinch_numbers._core.retry.policy import BILLABLE, NO_RETRY, SAFE
+from sinch_numbers._core.retry.settlement import none_if_not_found
 from sinch_numbers.errors import (
     AlreadyOwnedError,
     NotFoundError,
@@ -126,13 +126,13 @@ class AvailableNumbers:
         phone_number = arguments.phone_number(phone_number)
 
         async def rented() -> ActiveNumber | None:
-            return await unless_missing(
+            return await none_if_not_found(
                 self._call(
                     ActiveNumber,
                     "GET",
                     path("/activeNumbers/{}", phone_number),
                     about=phone_number,
-                    retry=ONCE,
+                    retry=NO_RETRY,
                 )
             )
 

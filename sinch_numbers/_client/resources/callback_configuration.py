@@ -2,7 +2,7 @@
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.pipeline import Pipeline
-from sinch_numbers._core.retry.policy import IDEMPOTENT, ONCE, SAFE
+from sinch_numbers._core.retry.policy import IDEMPOTENT, NO_RETRY, SAFE
 from sinch_numbers.models import CallbackConfiguration
 from sinch_numbers.models._secret import Secret
 
@@ -48,7 +48,7 @@ class CallbackConfigurations:
 
         async def replaced() -> CallbackConfiguration | None:
             now = await self._call(
-                CallbackConfiguration, "GET", "/callbackConfiguration", retry=ONCE
+                CallbackConfiguration, "GET", "/callbackConfiguration", retry=NO_RETRY
             )
             return now if now.hmac_secret == hmac_secret else None
 

@@ -4,8 +4,8 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import AddressInput, path
 from sinch_numbers._core.pipeline import Pipeline
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE
-from sinch_numbers._core.retry.settlement import unless_missing
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
+from sinch_numbers._core.retry.settlement import none_if_not_found
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.models import AddressValidation, EmergencyAddress
 
@@ -78,8 +78,8 @@ class EmergencyAddresses:
         wanted = arguments.address(address)
 
         async def stored() -> EmergencyAddress | None:
-            now = await unless_missing(
-                self._call(EmergencyAddress, "GET", path(_PATH, phone_number), retry=ONCE)
+            now = await none_if_not_found(
+                self._call(EmergencyAddress, "GET", path(_PATH, phone_number), retry=NO_RETRY)
             )
             given = {name: text for name, text in wanted.items() if text}
             return now if now and given == converter.dump({"now": now})["now"] else None
@@ -105,8 +105,8 @@ class EmergencyAddresses:
         phone_number = arguments.phone_number(phone_number)
 
         async def removed() -> Nothing | None:
-            left = await unless_missing(
-                self._call(EmergencyAddress, "GET", path(_PATH, phone_number), retry=ONCE)
+            left = await none_if_not_found(
+                self._call(EmergencyAddress, "GET", path(_PATH, phone_number), retry=NO_RETRY)
             )
             return Nothing() if left is None else None
 

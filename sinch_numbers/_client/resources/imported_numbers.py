@@ -10,8 +10,8 @@ from sinch_numbers._core.arguments import SmsInput, path
 from sinch_numbers._core.pagination import Page, Pager
 from sinch_numbers._core.pipeline import Pipeline
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE
-from sinch_numbers._core.retry.settlement import unless_missing
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
+from sinch_numbers._core.retry.settlement import none_if_not_found
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ImportedNumber, LinkDirection, SearchPattern, TimeOrder
 from sinch_numbers.models._unset import UNSET, Maybe
@@ -81,13 +81,13 @@ class ImportedNumbers:
             raise InvalidArgumentError("sms_configuration", "what to link the number to")
 
         async def imported() -> ImportedNumber | None:
-            return await unless_missing(
+            return await none_if_not_found(
                 self._call(
                     ImportedNumber,
                     "GET",
                     path(_PATH, phone_number),
                     about=phone_number,
-                    retry=ONCE,
+                    retry=NO_RETRY,
                 )
             )
 
@@ -138,7 +138,11 @@ class ImportedNumbers:
 
         async def changed() -> ImportedNumber | None:
             now = await self._call(
-                ImportedNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=ONCE
+                ImportedNumber,
+                "GET",
+                path(_PATH, phone_number),
+                about=phone_number,
+                retry=NO_RETRY,
             )
             return now if _shows(now, changes) else None
 
@@ -163,8 +167,8 @@ class ImportedNumbers:
         phone_number = arguments.phone_number(phone_number)
 
         async def deleted() -> Nothing | None:
-            left = await unless_missing(
-                self._call(ImportedNumber, "GET", path(_PATH, phone_number), retry=ONCE)
+            left = await none_if_not_found(
+                self._call(ImportedNumber, "GET", path(_PATH, phone_number), retry=NO_RETRY)
             )
             return Nothing() if left is None else None
 

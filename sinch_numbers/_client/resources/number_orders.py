@@ -10,7 +10,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
 from sinch_numbers._core.pipeline import Pipeline
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
@@ -178,7 +178,7 @@ class NumberOrders:
 
         async def written() -> Registration | None:
             now = await self._call(
-                Registration, "GET", path(_PATH + "/registration", order_id), retry=ONCE
+                Registration, "GET", path(_PATH + "/registration", order_id), retry=NO_RETRY
             )
             return now if dict(now.request_details) == body["requestDetails"] else None
 
@@ -253,7 +253,7 @@ class NumberOrders:
 
         async def submitted() -> NumberOrder | None:
             now = await self._call(
-                NumberOrder, "GET", path(_PATH, order_id), fits=is_it, retry=ONCE
+                NumberOrder, "GET", path(_PATH, order_id), fits=is_it, retry=NO_RETRY
             )
             unsent = (None, NumberOrderState.CREATED, NumberOrderState.UNSPECIFIED)
             return None if now.state in unsent else now

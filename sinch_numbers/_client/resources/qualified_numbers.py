@@ -12,8 +12,8 @@ from sinch_numbers._core.arguments import path
 from sinch_numbers._core.pagination import Page, Pager
 from sinch_numbers._core.pipeline import Pipeline
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, ONCE, SAFE
-from sinch_numbers._core.retry.settlement import unless_missing
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
+from sinch_numbers._core.retry.settlement import none_if_not_found
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     DirectLoaInfo,
@@ -102,9 +102,9 @@ class QualifiedNumbers:
 
         async def added() -> tuple[QualifiedNumber, ...] | None:
             read = [
-                await unless_missing(
+                await none_if_not_found(
                     self._call(
-                        QualifiedNumber, "GET", path(_PATH, number), about=number, retry=ONCE
+                        QualifiedNumber, "GET", path(_PATH, number), about=number, retry=NO_RETRY
                     )
                 )
                 for number in wanted
@@ -138,8 +138,8 @@ class QualifiedNumbers:
         phone_number = arguments.phone_number(phone_number)
 
         async def deleted() -> Nothing | None:
-            left = await unless_missing(
-                self._call(QualifiedNumber, "GET", path(_PATH, phone_number), retry=ONCE)
+            left = await none_if_not_found(
+                self._call(QualifiedNumber, "GET", path(_PATH, phone_number), retry=NO_RETRY)
             )
             return Nothing() if left is None else None
 
@@ -191,7 +191,11 @@ class QualifiedNumbers:
 
         async def checked() -> QualifiedNumber:
             now = await self._call(
-                QualifiedNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=ONCE
+                QualifiedNumber,
+                "GET",
+                path(_PATH, phone_number),
+                about=phone_number,
+                retry=NO_RETRY,
             )
             if now.global_process_state not in _CHECKED:
                 # A wrong code leaves no trace, so this proves nothing.

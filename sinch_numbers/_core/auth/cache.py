@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import attrs
 
 from sinch_numbers._core.logging import logger, masked
-from sinch_numbers._core.transport.fork_safety import mind_forks
+from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import APIStatusError, SinchNumbersError
 from sinch_numbers.models._secret import Secret
 
@@ -52,11 +52,11 @@ class Authorizer(Protocol):
         ...
 
 
-def at_hand(tokens: Authorizer) -> Token | None:
+def cached(tokens: Authorizer) -> Token | None:
     """Return what *tokens* would give without waiting, where they can tell."""
     # Of a class made of these, `get` may do something else.
     if type(tokens) is TokenCache or type(tokens) is BasicAuthorizer:
-        return tokens.at_hand()
+        return tokens.cached()
     return None
 
 
@@ -78,7 +78,7 @@ class BasicAuthorizer:
         """Return the key."""
         return self._token
 
-    def at_hand(self) -> Token:
+    def cached(self) -> Token:
         """Return the key."""
         return self._token
 
@@ -91,7 +91,7 @@ class BasicAuthorizer:
 
 
 @attrs.frozen(eq=False)
-class _Lease:
+class _CachedToken:
     """A token and the moments of `time.monotonic` that matter in its life."""
 
     token: Token
@@ -102,7 +102,7 @@ class _Lease:
     ends_at: float
 
     @classmethod
-    def of(cls, token: Token, since: float) -> "_Lease":
+    def of(cls, token: Token, since: float) -> "_CachedToken":
         ends_at = since + token.lifetime
         window = min(300.0, 0.2 * token.lifetime)
         return cls(
@@ -127,14 +127,14 @@ class TokenCache:
     def __init__(self, fetch: Fetch, *, forced_refresh_interval: float = 10.0) -> None:
         self._fetch = fetch
         self._forced_refresh_interval = forced_refresh_interval
-        self._lease: _Lease | None = None
+        self._lease: _CachedToken | None = None
         self._flights: dict[asyncio.AbstractEventLoop, asyncio.Task[Token | None]] = {}
         self._refused: tuple[SinchNumbersError, float] | None = None
         self._forced_at = float("-inf")
         self._failures = 0
         self._next_try_at = 0.0
         self._lock = threading.Lock()
-        mind_forks(self)
+        register_fork_reset(self)
 
     async def get(self) -> Token:
         """
@@ -143,9 +143,9 @@ class TokenCache:
         Raises `AuthenticationError`, `PermissionDeniedError` or `BadRequestError` when the
         token service refuses the key and `AuthUnavailableError` when it cannot be asked.
         """
-        return self.at_hand() or await self._fetched()
+        return self.cached() or await self._fetched()
 
-    def at_hand(self) -> Token | None:
+    def cached(self) -> Token | None:
         """Return the token that there is no need to wait for, if there is one."""
         lease = self._lease
         now = time.monotonic()
@@ -156,7 +156,7 @@ class TokenCache:
         if now < self._next_try_at:
             return lease.token  # the last try failed, the token is still good
         if now < lease.wait_at:
-            self._flight()
+            self._pending_fetch()
             return lease.token
         return None
 
@@ -194,7 +194,7 @@ class TokenCache:
             failure: SinchNumbersError | None = None
             try:
                 # Shielded: whoever is cancelled here takes nothing away from the others.
-                token = await asyncio.shield(self._flight())
+                token = await asyncio.shield(self._pending_fetch())
             except SinchNumbersError as error:
                 token, failure = None, error
             if token is not None:
@@ -206,7 +206,7 @@ class TokenCache:
                 raise failure.copy()
             # One try was enough then; but the old token ended before this caller heard of it.
 
-    def _flight(self) -> "asyncio.Task[Token | None]":
+    def _pending_fetch(self) -> "asyncio.Task[Token | None]":
         """Return this loop's fetch that is under way, or start one."""
         loop = asyncio.get_running_loop()
         flight = self._flights.get(loop)
@@ -234,15 +234,15 @@ class TokenCache:
                     return None
                 continue  # one try was enough with a token at hand: it ended meanwhile
             with self._lock:
-                self._lease = _Lease.of(token, started)
+                self._lease = _CachedToken.of(token, started)
                 self._failures, self._refused = 0, None
             logger.debug("token fetched, good for %d s", token.lifetime)
             return token
 
-    def _is_good(self, lease: _Lease | None) -> bool:
+    def _is_good(self, lease: _CachedToken | None) -> bool:
         return lease is not None and lease is self._lease and time.monotonic() < lease.ends_at
 
-    def _note_failure(self, error: SinchNumbersError, lease: _Lease | None) -> None:
+    def _note_failure(self, error: SinchNumbersError, lease: _CachedToken | None) -> None:
         now = time.monotonic()
         if _is_refusal(error):
             self._refused = (error, now + _REFUSED_FOR)
@@ -259,7 +259,7 @@ class TokenCache:
             )
         self._failures += 1
 
-    def leave_to_parent(self) -> object:
+    def reset_after_fork(self) -> object:
         """Keep the token in a forked child, to be renewed at a time of its own."""
         left, self._flights = self._flights, {}
         self._lock = threading.Lock()

@@ -27,7 +27,7 @@ T = TypeVar("T")
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-class Watch:
+class CallInstrumentation:
     """One call in the eyes of an observer; enter it for as long as the call takes."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Watch:
         self._status: int | None = None
         self._unknown = False
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "CallInstrumentation":
         self._started = time.monotonic()
         self._told = _safely(lambda: self._observer.call_started(self._call), None)
         return self

@@ -11,7 +11,7 @@ Key = tuple[asyncio.AbstractEventLoop, str]
 _TAKEN_FOR: Final = 3600.0
 
 
-class Turns:
+class KeyedLocks:
     """Queues, one for each key, in each event loop; a queue is gone when nobody is in it."""
 
     def __init__(self) -> None:

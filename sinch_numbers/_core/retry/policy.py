@@ -24,21 +24,23 @@ T = TypeVar("T")
 class Retry:
     """A policy; use `SAFE`, `IDEMPOTENT` or `BILLABLE`, do not make your own."""
 
-    resends: int
+    max_retries: int
     """How often a call may be sent again that was certainly not carried out."""
-    resends_in_doubt: int
+    max_ambiguous_retries: int
     """How often one may that was perhaps carried out."""
     billable: bool = False
     confirm: Callable[[], Awaitable[Any]] | None = attrs.field(default=None, repr=False)
     """Reads whether the call took effect: what it would have returned, or ``None``."""
 
-    def at_most(self, resends: int) -> "Retry":
+    def at_most(self, max_retries: int) -> "Retry":
         """Return the same policy for a caller who has a number of his own."""
-        always_safe = self.resends_in_doubt == self.resends
+        always_safe = self.max_ambiguous_retries == self.max_retries
         return attrs.evolve(
             self,
-            resends=min(resends, self.resends) if self.billable else resends,
-            resends_in_doubt=resends if always_safe else min(resends, self.resends_in_doubt),
+            max_retries=min(max_retries, self.max_retries) if self.billable else max_retries,
+            max_ambiguous_retries=max_retries
+            if always_safe
+            else min(max_retries, self.max_ambiguous_retries),
         )
 
     def confirmed_by(self, read: Callable[[], Awaitable[Any]]) -> "Retry":
@@ -51,19 +53,19 @@ class Retry:
             return False
         if error.maybe_applied:
             # What a read can settle is not repeated before it has.
-            return self.confirm is None and resent_in_doubt < self.resends_in_doubt
+            return self.confirm is None and resent_in_doubt < self.max_ambiguous_retries
         if self.billable and isinstance(error, RateLimitError):
             return False  # refused unread, by contract; a read makes sure
-        return resent < self.resends
+        return resent < self.max_retries
 
 
-SAFE: Final = Retry(resends=3, resends_in_doubt=3)
+SAFE: Final = Retry(max_retries=3, max_ambiguous_retries=3)
 """Reads: repeated whenever it may help."""
-IDEMPOTENT: Final = Retry(resends=2, resends_in_doubt=1)
+IDEMPOTENT: Final = Retry(max_retries=2, max_ambiguous_retries=1)
 """Writes that end in the same state when repeated."""
-BILLABLE: Final = Retry(resends=3, resends_in_doubt=0, billable=True)
+BILLABLE: Final = Retry(max_retries=3, max_ambiguous_retries=0, billable=True)
 """Calls that cost money or cannot be undone: never repeated in doubt."""
-ONCE: Final = Retry(resends=0, resends_in_doubt=0)
+NO_RETRY: Final = Retry(max_retries=0, max_ambiguous_retries=0)
 """Reads that somebody else repeats."""
 
 
@@ -93,7 +95,7 @@ class Backoff:
         return max(asked, own) + random.uniform(0, 0.25 + 0.1 * asked)
 
 
-class Quota:
+class RetryBudget:
     """
     What all calls of a client together may spend on re-sending.
 

@@ -24,17 +24,17 @@ T = TypeVar("T")
 Pause = Callable[[SinchNumbersError], float | None]
 """How long to wait before a call goes again after an error; ``None`` for "do not"."""
 
-# When to look, in multiples of the settle time: soon at first, then ever more rarely.
+# When to look, in multiples of the settle_timeout time: soon at first, then ever more rarely.
 _LOOKS: Final = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3, 4)
 _ABSENCES: Final = 3
 
 
-async def settle_billable(
+async def resolve_ambiguous(
     send: Callable[[], Awaitable[T]],
     read: Callable[[], Awaitable[T | None]] | None,
     *,
-    settle: float,
-    resends: int,
+    settle_timeout: float,
+    max_retries: int,
     pause_after: Pause,
     restart: Callable[[], None],
 ) -> T:
@@ -42,7 +42,7 @@ async def settle_billable(
     Run *send*, a call that must not take effect twice.
 
     In doubt it goes again, once, when *read* has proven that nothing came of it: *restart*
-    says so. Refused for haste it goes again, *resends* times, when *read* has found nothing.
+    says so. Refused for haste it goes again, *max_retries* times, when *read* has found nothing.
     """
     refusals, doubted = 0, False
     while True:
@@ -52,16 +52,16 @@ async def settle_billable(
             failure = error
         if failure.maybe_applied or doubted:
             # Once in doubt, a refusal may be the echo of our own success.
-            found = await proven(read, settle, failure)
+            found = await confirm_by_reading(read, settle_timeout, failure)
             if found is not None:
                 return found
-            again = failure.maybe_applied and not doubted and resends > 0
+            again = failure.maybe_applied and not doubted and max_retries > 0
             failure.maybe_applied = False  # proven, whatever its class says in general
             if not again:
                 raise failure
             doubted = True
             restart()
-        elif isinstance(failure, RateLimitError) and read and refusals < resends:
+        elif isinstance(failure, RateLimitError) and read and refusals < max_retries:
             refusals += 1
             if (pause := pause_after(failure)) is None:
                 raise failure
@@ -78,7 +78,7 @@ async def settle_idempotent(
     send: Callable[[], Awaitable[T]],
     read: Callable[[], Awaitable[T | None]],
     *,
-    resends: int,
+    max_retries: int,
     pause_after: Pause,
 ) -> T:
     """Run *send*, a call that may be repeated; in doubt *read* may save it from that."""
@@ -96,14 +96,14 @@ async def settle_idempotent(
             found = None
         if found is not None:
             return found
-        pause = None if doubted or not resends else pause_after(failure)
+        pause = None if doubted or not max_retries else pause_after(failure)
         if pause is None:
             raise failure
         doubted = True
         await asyncio.sleep(pause)
 
 
-async def unless_missing(read: Awaitable[T]) -> T | None:
+async def none_if_not_found(read: Awaitable[T]) -> T | None:
     """Return what *read* finds, ``None`` when the service itself says that there is none."""
     try:
         return await read
@@ -122,15 +122,17 @@ async def _seen(read: Callable[[], Awaitable[T | None]], failure: SinchNumbersEr
     raise failure
 
 
-async def proven(
-    read: Callable[[], Awaitable[T | None]] | None, settle: float, failure: SinchNumbersError
+async def confirm_by_reading(
+    read: Callable[[], Awaitable[T | None]] | None,
+    settle_timeout: float,
+    failure: SinchNumbersError,
 ) -> T | None:
     """Return the effect, or ``None`` when it is proven that there was none."""
     if read is not None:
         started = time.monotonic()
         absences, absent_since = 0, 0.0
         for look in _LOOKS:
-            due = started + look * settle * random.uniform(1.0, 1.2)
+            due = started + look * settle_timeout * random.uniform(1.0, 1.2)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             try:
                 found = await read()
@@ -140,7 +142,7 @@ async def proven(
                 return found
             absences += 1
             absent_since = absent_since or time.monotonic()
-            if absences >= _ABSENCES and time.monotonic() - absent_since >= settle:
+            if absences >= _ABSENCES and time.monotonic() - absent_since >= settle_timeout:
                 return None
     unknown = OutcomeUnknownError(f"it may or may not have happened: {failure.message}")
     unknown.cause = failure

@@ -24,7 +24,7 @@ Hook = Callable[[Any, Any], Any]
 _MOST_SHARED: Final = 1024
 
 
-class UncommonError(Exception):
+class FallbackNeededError(Exception):
     """Something that the thorough way has to read."""
 
 
@@ -59,7 +59,7 @@ def compiled(
     variables = {f"m{number}": member for number, member in enumerate(members)}
     values = {member.field: variable for variable, member in variables.items()}
     names = tuple(member.name for member in members)
-    scope: dict[str, Any] = {"Uncommon": UncommonError, "otherwise": otherwise}
+    scope: dict[str, Any] = {"Uncommon": FallbackNeededError, "otherwise": otherwise}
     scope |= {"take": _getter(names), "moment": datetime.fromisoformat}
     at_once = [f"[{', '.join(variables)}] = take(given)"]
     by_name = ["get = given.get"]
@@ -94,7 +94,7 @@ def compiled(
     return read
 
 
-class Shared:
+class InterningHook:
     """
     A hook that reads the same texts once, as lists or as members of an object.
 
@@ -185,7 +185,7 @@ def _structured(variable: str, member: Member, scope: dict[str, Any]) -> list[st
     read = f"{variable}_read({variable}, {variable}_of)"
     if member.kind is datetime:
         return _moment(variable, read)
-    if not isinstance(member.read, Shared):
+    if not isinstance(member.read, InterningHook):
         return [f"{variable} = {read}"]
     # Nearly always it has been read before: a look, without the price of a call.
     shared = member.read

@@ -21,7 +21,7 @@ import cattrs
 from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from sinch_numbers._core.serialization.codegen import Member, Shared, compiled
+from sinch_numbers._core.serialization.codegen import InterningHook, Member, compiled
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     EmergencyAddress,
@@ -62,7 +62,7 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
 }
 
 
-class _MisfitError(ValueError):
+class TypeMismatchError(ValueError):
     """A value of the wrong JSON type or form; the error's text never quotes the value."""
 
     def __init__(self, expected: str, value: object) -> None:
@@ -75,7 +75,7 @@ class _MisfitError(ValueError):
 def _exactly(cls: type) -> Hook:
     def read(value: Any, _: Any) -> Any:
         if type(value) is not cls:
-            raise _MisfitError(_JSON_TYPES[cls], value)
+            raise TypeMismatchError(_JSON_TYPES[cls], value)
         return value
 
     return read
@@ -83,32 +83,32 @@ def _exactly(cls: type) -> Hook:
 
 def _read_datetime(value: Any, _: Any) -> datetime:
     if type(value) is not str or not _is_timestamp(value):
-        raise _MisfitError("a timestamp", value)
+        raise TypeMismatchError("a timestamp", value)
     try:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is UTC:
             return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):  # the 31st of February, the year 0
-        raise _MisfitError("a timestamp", value) from None
+        raise TypeMismatchError("a timestamp", value) from None
 
 
 def _read_decimal(value: Any, _: Any) -> Decimal:
     if type(value) is not str or not _AMOUNT.fullmatch(value):
-        raise _MisfitError("a decimal text", value)
+        raise TypeMismatchError("a decimal text", value)
     return Decimal(value)
 
 
 def _read_secret(value: Any, _: Any) -> Secret:
     if type(value) is not str:
-        raise _MisfitError("a text", value)
+        raise TypeMismatchError("a text", value)
     return Secret(value)
 
 
 def _read_text(value: Any, kind: type[str]) -> str:
     """Read a text, or a word: those of an enumeration are texts, too."""
     if type(value) is not str:
-        raise _MisfitError("a text", value)
+        raise TypeMismatchError("a text", value)
     return kind(value) if issubclass(kind, OpenEnum) else value
 
 
@@ -116,7 +116,7 @@ def _read_free_form(value: Any, _: Any) -> Extra:
     if _is_nothing(value):
         return NOTHING
     if type(value) is not dict:
-        raise _MisfitError("an object", value)
+        raise TypeMismatchError("an object", value)
     return keep(value)
 
 
@@ -157,7 +157,7 @@ def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
         if value is None:
             return ()
         if type(value) is not list:
-            raise _MisfitError("a list", value)
+            raise TypeMismatchError("a list", value)
         try:
             return tuple([read_inner(item, inner) for item in value])
         except Exception as error:  # noqa: BLE001 - whatever it is, it gets its place
@@ -173,7 +173,7 @@ def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
                 return cattrs.IterableValidationError("", [culprit], tuple)  # pyright: ignore[reportCallIssue] - its __new__ takes the class as well
         return error
 
-    return Shared(read) if isinstance(inner, type) and issubclass(inner, OpenEnum) else read
+    return InterningHook(read) if isinstance(inner, type) and issubclass(inner, OpenEnum) else read
 
 
 def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
@@ -204,7 +204,7 @@ def _read_attrs(cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool) 
 
     def read_thoroughly(value: Any) -> Any:
         if type(value) is not dict:
-            raise _MisfitError("an object", value)
+            raise TypeMismatchError("an object", value)
         if other_names:
             value = _renamed(value, other_names)
         model = read_members()(value, cls)
@@ -224,8 +224,8 @@ def _wire_names(cls: Any) -> dict[str, str]:
     return {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.name != "extra"}
 
 
-def _shared(read: Hook, cls: Any) -> Shared:
-    return Shared(read, tuple(_wire_names(cls).values()))
+def _shared(read: Hook, cls: Any) -> InterningHook:
+    return InterningHook(read, tuple(_wire_names(cls).values()))
 
 
 def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
@@ -277,7 +277,7 @@ def keep(members: Mapping[str, Any]) -> Extra:
         ]
         if not level:
             return Extra(members)
-    raise _MisfitError("less nesting", dict(members))
+    raise TypeMismatchError("less nesting", dict(members))
 
 
 def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
@@ -292,17 +292,17 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool) -> Hook:
         if _is_nothing(value):
             return None
         if type(value) is not dict:
-            raise _MisfitError("an object", value)
+            raise TypeMismatchError("an object", value)
         # Without a type it is an app: the API's own default.
         named = value.get("type")
         tag = read_tag("RTC" if _is_nothing(named) else named, VoiceType)
         if tag not in readers:
             return UnknownVoice(tag, keep(value))
         if forbid_unknown and not set(value).issubset(_VOICE_MEMBERS):
-            raise _MisfitError("a voice configuration", value)
+            raise TypeMismatchError("a voice configuration", value)
         return readers[tag](value, variants[tag])
 
-    return Shared(read, _VOICE_MEMBERS)
+    return InterningHook(read, _VOICE_MEMBERS)
 
 
 # Writing
@@ -418,7 +418,7 @@ def load(payload: Any, cls: type[T]) -> T:
 def _problem(error: BaseException, _: type | None) -> str:
     if isinstance(error, KeyError):
         return f"{error} is missing"
-    return str(error) if isinstance(error, _MisfitError) else type(error).__name__
+    return str(error) if isinstance(error, TypeMismatchError) else type(error).__name__
 
 
 def dump(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from yarl import URL
 
 from sinch_numbers._core.arguments import is_loopback
 from sinch_numbers._core.transport.base import Reply, Request, Stream
-from sinch_numbers._core.transport.fork_safety import mind_forks
+from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
 from sinch_numbers.errors import (
     APIConnectionError,
@@ -66,8 +66,8 @@ class AiohttpTransport:
         self._ca_bundle = ca_bundle
         self._closed = False
         self._lock = threading.Lock()
-        self._lanes: dict[asyncio.AbstractEventLoop, _Lane] = {}
-        mind_forks(self)
+        self._by_loop: dict[asyncio.AbstractEventLoop, _LoopResources] = {}
+        register_fork_reset(self)
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* once and return its reply, whatever its status."""
@@ -78,14 +78,14 @@ class AiohttpTransport:
             return await self._exchange(request, stream)
 
     async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
-        lane = self._lanes.get(asyncio.get_running_loop()) or await self._open()
+        resources = self._by_loop.get(asyncio.get_running_loop()) or await self._open()
         request.sent = True  # until the connector knows better
         # While a body is read and sent, nothing else moves, and only aiohttp knows how long.
-        limit = TimeLimit(lane.limits, request.timeout, inf if stream else self._read_timeout)
-        passage = _passage.set(_Passage(request, limit))
+        limit = TimeLimit(resources.limits, request.timeout, inf if stream else self._read_timeout)
+        passage = _passage.set(_RequestContext(request, limit))
         try:
             with limit:
-                async with (lane.fresh if request.fresh else lane.pooled).request(
+                async with (resources.fresh if request.fresh else resources.pooled).request(
                     request.method,
                     URL(request.url, encoded=True),
                     headers=_headers(request, stream),
@@ -116,31 +116,31 @@ class AiohttpTransport:
         """Close all connections; whatever is asked later is a `ClientClosedError`."""
         with self._lock:
             self._closed = True
-            lanes, self._lanes = self._lanes, {}
+            all_resources, self._by_loop = self._by_loop, {}
         here = asyncio.get_running_loop()
-        for loop, lane in lanes.items():
+        for loop, resources in all_resources.items():
             if loop is here or not loop.is_running():
-                await lane.close()
+                await resources.close()
             else:
-                asyncio.run_coroutine_threadsafe(lane.close(), loop)
+                asyncio.run_coroutine_threadsafe(resources.close(), loop)
 
-    def leave_to_parent(self) -> object:
+    def reset_after_fork(self) -> object:
         """Forget the connections that a forked child inherits."""
-        left, self._lanes = self._lanes, {}
+        left, self._by_loop = self._by_loop, {}
         self._lock = threading.Lock()
         return left
 
-    async def _open(self) -> "_Lane":
+    async def _open(self) -> "_LoopResources":
         """Open the lane of this loop, and drop those of loops that are gone."""
         loop = asyncio.get_running_loop()
         with self._lock:
             if self._closed:
                 raise ClientClosedError("the client is closed")
-            gone = [self._lanes.pop(other) for other in list(self._lanes) if other.is_closed()]
-            lane = self._lanes[loop] = _Lane()
+            gone = [self._by_loop.pop(other) for other in list(self._by_loop) if other.is_closed()]
+            resources = self._by_loop[loop] = _LoopResources()
         for other in gone:
             await other.close()
-        return lane
+        return resources
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
@@ -190,7 +190,7 @@ class _LostError(aiohttp.ClientError):
     """A connection that broke; unlike aiohttp's own, it is no reason to send again."""
 
 
-class _Lane:
+class _LoopResources:
     """What a transport has in one event loop."""
 
     def __init__(self) -> None:
@@ -205,7 +205,7 @@ class _Lane:
         self.limits.close()
 
 
-class _Passage:
+class _RequestContext:
     """A request on its way to a connection."""
 
     __slots__ = ("begun", "limit", "request")
@@ -216,7 +216,7 @@ class _Passage:
         self.begun = False
 
 
-_passage: Final[ContextVar[_Passage]] = ContextVar("_passage")
+_passage: Final[ContextVar[_RequestContext]] = ContextVar("_passage")
 
 
 class _Connector(aiohttp.TCPConnector):

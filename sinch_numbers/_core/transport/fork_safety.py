@@ -14,7 +14,7 @@ from typing import Final, Protocol
 class Inherited(Protocol):
     """Something that holds what a child must leave alone."""
 
-    def leave_to_parent(self) -> object:
+    def reset_after_fork(self) -> object:
         """Forget what was inherited, and return it to be set aside."""
         ...
 
@@ -22,12 +22,12 @@ class Inherited(Protocol):
 _holders: Final[weakref.WeakSet[Inherited]] = weakref.WeakSet()
 
 
-def mind_forks(holder: Inherited) -> None:
+def register_fork_reset(holder: Inherited) -> None:
     """Have *holder* leave to the parent what a forked child inherits with it."""
     _holders.add(holder)
 
 
-def keep_forever(thing: object) -> None:
+def leak(thing: object) -> None:
     """See to it that *thing* is never collected, not even when the interpreter ends."""
     import ctypes  # only ever needed in a child
 
@@ -36,7 +36,7 @@ def keep_forever(thing: object) -> None:
 
 def _after_fork() -> None:
     for holder in list(_holders):
-        keep_forever(holder.leave_to_parent())
+        leak(holder.reset_after_fork())
 
 
 if hasattr(os, "register_at_fork"):

@@ -19,7 +19,7 @@ from sinch_numbers.audit import (
     read_expectations,
 )
 from sinch_numbers.audit import audit as run_audit
-from sinch_numbers.audit._examination import checked
+from sinch_numbers.audit._plan import checked
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import options, progress
 from sinch_numbers.cli._shared import output_files as saving
@@ -29,7 +29,7 @@ from sinch_numbers.cli._shared.projects import read_projects
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views import audit as audit_report
 from sinch_numbers.exports import report_lines
-from sinch_numbers.inventory import Completeness
+from sinch_numbers.inventory import CompletenessStatus
 
 
 def audit(
@@ -69,8 +69,8 @@ def audit(
             "directory. A name alone is one that an installed package gave its rules.",
         ),
     ] = None,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, max=100, help="Requests at a time, in all.")
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, max=100, help="Requests at a time, in all.")
     ] = 8,
     stuck_hours: Annotated[
         int, typer.Option("--stuck-hours", min=1, help="After how long a link counts as stuck.")
@@ -115,7 +115,7 @@ def audit(
     if expect and (projects or settings.sandbox_projects > 1):
         raise typer.BadParameter("--expect is about one project; a projects file has a column")
     # Whatever is wrong with files and rules is told before anything is sent.
-    with exits.told():
+    with exits.reporting_errors():
         keys = None if projects is None else read_projects(projects)
         by_project = {
             key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
@@ -144,7 +144,7 @@ def audit(
                         expected=by_project,
                         emergency=emergency,
                         months=months,
-                        workers=workers,
+                        concurrency=concurrency,
                         saved=resume,
                         progress=tell,
                     )
@@ -157,7 +157,7 @@ def audit(
                         expected=expected,
                         emergency=emergency,
                         months=months,
-                        workers=workers,
+                        concurrency=concurrency,
                         saved=resume,
                         progress=tell,
                     )
@@ -187,7 +187,7 @@ def _end(found: Report | Reports, fail_on: Severity | None) -> None:
     """End with the code that fits what was *found*."""
     failures = found.failures if isinstance(found, Reports) else ()
     for failure in failures:
-        exits.complain(f"no report about {failure.project_id}: {failure.message}")
+        exits.print_error(f"no report about {failure.project_id}: {failure.message}")
     if failures or _is_incomplete(found):
         raise typer.Exit(ExitCode.REFUSED)
     if fail_on is not None and found.at_least(fail_on):
@@ -197,4 +197,4 @@ def _end(found: Report | Reports, fail_on: Severity | None) -> None:
 def _is_incomplete(found: Report | Reports) -> bool:
     """Whether something could not be read: what is missing may be what is wrong."""
     reports = found.reports if isinstance(found, Reports) else (found,)
-    return any(report.verdict.completeness is Completeness.INCOMPLETE for report in reports)
+    return any(report.completeness.status is CompletenessStatus.INCOMPLETE for report in reports)

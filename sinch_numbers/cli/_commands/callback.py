@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sinch_numbers._client.resources.callback_configuration import CallbackConfigurations
-from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import CallbackConfiguration
@@ -42,7 +42,7 @@ def set_(context: typer.Context, imported: Imported = False) -> None:
     """
     secret = _secret()
     if not secret:
-        complain(f"no secret: set {_VARIABLE}, or write it to stdin")
+        print_error(f"no secret: set {_VARIABLE}, or write it to stdin")
         raise typer.Exit(ExitCode.USAGE)
     with opened(context) as session:
         update = _configuration(session, imported=imported).update(hmac_secret=secret)

@@ -100,7 +100,7 @@ def provision(
         addresses = session.client.emergency_address
         known = ""
         if not yes:
-            known = _verdict(
+            known = _completeness(
                 session.run(addresses.validate(number, display_name=display_name, address=address))
             )
         confirm(
@@ -132,7 +132,7 @@ def deprovision(
         session.output.one(removed, tables.safe(f"{number} has no emergency address any more"))
 
 
-def _verdict(answer: AddressValidation) -> str:
+def _completeness(answer: AddressValidation) -> str:
     corrected = answer.corrected_address
     if corrected is not None:
         return f"The service would correct the address to {_line(corrected)}. "

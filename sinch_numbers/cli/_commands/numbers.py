@@ -9,7 +9,7 @@ import typer
 from sinch_numbers._core.pagination import Page
 from sinch_numbers.cli._shared import options
 from sinch_numbers.cli._shared import output_files as saving
-from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import ActiveNumber, SmsConfiguration
@@ -197,7 +197,7 @@ def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfi
         return sms
     now = session.run(session.client.active_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        complain(f"{number} is linked to no service plan: name one with --sms-plan")
+        print_error(f"{number} is linked to no service plan: name one with --sms-plan")
         raise typer.Exit(ExitCode.USAGE)
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)
 

@@ -11,7 +11,7 @@ from sinch_numbers._client.bodies.documents import Document
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.cli._commands.renting import cost
 from sinch_numbers.cli._shared import options
-from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import orders as order_tables
@@ -359,5 +359,5 @@ def _end(session: Session, result: OrderResult) -> None:
     """Show how an order ended; only what was bought is a success."""
     session.output.one(result, order_tables.result(result))
     if result.outcome not in (Outcome.COMPLETED, Outcome.RENTED):
-        complain(result.explanation)
+        print_error(result.explanation)
         raise typer.Exit(ExitCode.REFUSED)

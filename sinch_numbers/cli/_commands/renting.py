@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from sinch_numbers.cli._shared import options
-from sinch_numbers.cli._shared.errors import complain
+from sinch_numbers.cli._shared.errors import print_error
 from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
@@ -151,7 +151,7 @@ def release(context: typer.Context, number: options.PhoneNumber, yes: options.Ye
     with opened(context) as session:
         now = session.run(session.client.active_numbers.get(number))
         if now.expire_at is not None:
-            complain(f"{number} was released before; it ends on {now.expire_at:%Y-%m-%d}")
+            print_error(f"{number} was released before; it ends on {now.expire_at:%Y-%m-%d}")
             _show(session, now)
             return
         name = f" ({now.display_name})" if now.display_name else ""

@@ -31,7 +31,7 @@ def sandbox(
     Prints the variables that lead clients to it, as lines that a shell can evaluate.
     """
     settings: Settings = context.obj
-    with exits.told():
+    with exits.reporting_errors():
         try:
             asyncio.run(_serve(settings, port=port, numbers=numbers, seed=seed, webhooks=webhooks))
         except KeyboardInterrupt:
@@ -39,7 +39,7 @@ def sandbox(
         except BrokenPipeError:
             raise
         except OSError as error:
-            exits.complain(f"cannot listen on port {port}: {error.strerror or error}")
+            exits.print_error(f"cannot listen on port {port}: {error.strerror or error}")
             raise typer.Exit(exits.ExitCode.REFUSED) from None
 
 
@@ -52,7 +52,7 @@ async def _serve(settings: Settings, *, port: int, numbers: int, seed: int, webh
             port=port, numbers=numbers, seed=seed, project_id=project_id, webhooks=webhooks
         )
     except ValueError as error:
-        exits.complain(str(error))
+        exits.print_error(str(error))
         raise typer.Exit(exits.ExitCode.USAGE) from None
     async with sandbox as running:
         for name, value in running.environment.items():

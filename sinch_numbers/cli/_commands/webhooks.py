@@ -72,7 +72,7 @@ def listen(
         raise typer.BadParameter("--forward takes an http or https URL")
     secret = _secret(context)
     show = _Show(Output(as_json=settings.json), forward, count)
-    with exits.told():
+    with exits.reporting_errors():
         if replay is not None:
             _replay(replay, secret, show)
             return
@@ -83,7 +83,7 @@ def listen(
         except BrokenPipeError:
             raise
         except OSError as error:
-            exits.complain(f"cannot listen on {host}, port {port}: {error.strerror or error}")
+            exits.print_error(f"cannot listen on {host}, port {port}: {error.strerror or error}")
             raise typer.Exit(exits.ExitCode.REFUSED) from None
 
 
@@ -128,7 +128,7 @@ class _Listener(Receiver):
     """A receiver that shows what it accepts, as it came."""
 
     def __init__(self, secret: Secret, show: _Show, record: Path | None) -> None:
-        super().__init__(self._take, secret, attempts=1, lanes=1)
+        super().__init__(self._take, secret, attempts=1, concurrency=1)
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._show = show
         self._record = record
@@ -147,7 +147,7 @@ class _Listener(Receiver):
         if fresh and answer is not ACCEPTED:
             self._posted.pop(name, None)
         if answer.status != 200:
-            exits.complain(f"a webhook was refused: {answer.text}")
+            exits.print_error(f"a webhook was refused: {answer.text}")
         return answer
 
     async def _take(self, event: Event) -> None:
@@ -178,13 +178,13 @@ def _replay(path: Path, secret: Secret, show: _Show) -> None:
     refused = 0
     for place, posted in _recorded(path):
         if posted is None or not verify_signature(posted.body, posted.signature, secret):
-            exits.complain(f"line {place} of {path} is no genuine webhook")
+            exits.print_error(f"line {place} of {path} is no genuine webhook")
             refused += 1
             continue
         try:
             event = parse_event(posted.body)
         except InvalidEventError as error:
-            exits.complain(f"line {place} of {path}: {error}")
+            exits.print_error(f"line {place} of {path}: {error}")
             refused += 1
             continue
         show(event, posted)
@@ -198,7 +198,7 @@ def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError) as error:
-        exits.complain(f"cannot read {path}: {getattr(error, 'strerror', None) or error}")
+        exits.print_error(f"cannot read {path}: {getattr(error, 'strerror', None) or error}")
         raise typer.Exit(exits.ExitCode.USAGE) from None
     for place, text in enumerate(lines, 1):
         if not text.strip():
@@ -216,7 +216,7 @@ def _secret(context: typer.Context) -> Secret:
     with opened(context) as session:
         settings = session.run(session.client.callback_configuration.get())
     if not settings.hmac_secret:
-        exits.complain(f"the project has no signing secret yet; set one, or {_VARIABLE}")
+        exits.print_error(f"the project has no signing secret yet; set one, or {_VARIABLE}")
         raise typer.Exit(exits.ExitCode.REFUSED)
     return settings.hmac_secret
 
@@ -231,10 +231,10 @@ def _post(url: str, posted: _Posted) -> None:
         error.close()
         status = error.code
     except (OSError, ValueError) as error:
-        exits.complain(f"not forwarded: {getattr(error, 'reason', None) or error}")
+        exits.print_error(f"not forwarded: {getattr(error, 'reason', None) or error}")
         return
     if status != 200:
-        exits.complain(f"forwarded, and answered {status}")
+        exits.print_error(f"forwarded, and answered {status}")
 
 
 def _described(event: Event) -> Text:

@@ -52,27 +52,27 @@ EPILOG = "\n\n".join(
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def reporting_errors() -> Iterator[None]:
     """Tell errors in one line on stderr, and turn them into exit codes."""
     try:
         yield
         sys.stdout.flush()
     except (OrderIncompleteError, OrderRefusedError) as error:
         for problem in error.problems:  # there may be many: a line for each
-            complain(f"{problem.field or 'request'}: {problem.description or 'not accepted'}")
-        complain(f"order {error.order_id} stands" if error.order_id else "nothing was ordered")
+            print_error(f"{problem.field or 'request'}: {problem.description or 'not accepted'}")
+        print_error(f"order {error.order_id} stands" if error.order_id else "nothing was ordered")
         raise typer.Exit(exit_code(error)) from None
     except SinchNumbersError as error:
-        complain(sentence(error))
+        print_error(sentence(error))
         raise typer.Exit(exit_code(error)) from None
     except OutputFileError as error:
-        complain(str(error))
+        print_error(str(error))
         raise typer.Exit(ExitCode.REFUSED if error.begun else ExitCode.USAGE) from None
     except KeyboardInterrupt:
-        complain("interrupted")
+        print_error("interrupted")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     except BrokenPipeError:
-        silence(sys.stdout)
+        redirect_to_devnull(sys.stdout)
         raise typer.Exit(ExitCode.PIPE_CLOSED) from None
 
 
@@ -103,7 +103,7 @@ def sentence(error: SinchNumbersError) -> str:
     return "; ".join(parts)
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """Write *text* to stderr as one safe line."""
     text = printable(text)
     if len(text) > _LONGEST:
@@ -111,10 +111,10 @@ def complain(text: str) -> None:
     try:
         print(f"sinch-numbers: {text}", file=sys.stderr, flush=True)  # noqa: T201
     except BrokenPipeError:
-        silence(sys.stderr)
+        redirect_to_devnull(sys.stderr)
 
 
-def silence(stream: object) -> None:
+def redirect_to_devnull(stream: object) -> None:
     """Send what is still to be written to *stream* nowhere: nobody reads it any more."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)

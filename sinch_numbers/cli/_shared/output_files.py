@@ -10,7 +10,7 @@ import typer
 
 from sinch_numbers._core.atomic_files import BinaryOutput, OutputFileError, replaced
 from sinch_numbers.audit import Report, Reports
-from sinch_numbers.cli._shared.errors import ExitCode, complain
+from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.options import Target
 from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
 from sinch_numbers.exports import (
@@ -85,7 +85,7 @@ def savings(
         try:
             require(path.suffix.lower())
         except MissingExtraError as error:
-            complain(str(error))
+            print_error(str(error))
             raise typer.Exit(ExitCode.USAGE) from None
         found.append(Saving(Target(path, force), formats[path.suffix.lower()]))
     return tuple(found)

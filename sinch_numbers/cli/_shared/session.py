@@ -86,7 +86,7 @@ def opened(
     for each project that it was told to have.
     """
     settings: Settings = context.obj
-    with exits.told(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
+    with exits.reporting_errors(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
             clients = runner.run(_clients(settings, projects, stack))
@@ -152,7 +152,7 @@ def _check_credentials(settings: Settings) -> None:
     if settings.project_id and "SINCH_PROJECT_ID" in missing:
         missing.remove("SINCH_PROJECT_ID")
     if missing:
-        exits.complain(
+        exits.print_error(
             f"no credentials: set {', '.join(missing)}, or try it out with --sandbox first"
         )
         raise typer.Exit(exits.ExitCode.USAGE)

@@ -48,7 +48,7 @@ def shown(found: Report | Reports, *, limit: int, width: int) -> RenderableType:
 
 def _report(report: Report, limit: int, width: int) -> RenderableType:
     parts = [*_title(report, width), *_findings(report, limit, width), *_costs(report.costs)]
-    used = sum(count.read > 0 for count in report.verdict.partitions)
+    used = sum(count.read > 0 for count in report.completeness.partitions)
     return Group(
         *parts,
         *_forecast(report.forecast),
@@ -60,11 +60,11 @@ def _report(report: Report, limit: int, width: int) -> RenderableType:
 def _title(report: Report, width: int) -> Iterator[RenderableType]:
     yield Constrain(Line(safe(f"Audit of {report.project_id}", "bold"), style="dim"), width)
     seconds = (report.finished_at - report.started_at).total_seconds()
-    verdict = report.verdict
-    mark = "green" if verdict.complete else "red"
+    completeness = report.completeness
+    mark = "green" if completeness.complete else "red"
     yield Constrain(
         Text.assemble(
-            (f"Inventory {verdict.explanation}", mark),
+            (f"Inventory {completeness.explanation}", mark),
             (f"  ({report.started_at:%Y-%m-%d %H:%M} UTC, {seconds:.1f} s)", "dim"),
         ),
         width,

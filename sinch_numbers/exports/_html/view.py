@@ -440,9 +440,9 @@ def _endings(report: Report) -> EndingsView:
 
 
 def _partitions(report: Report) -> PartitionsView:
-    verdict = report.verdict
+    completeness = report.completeness
     regions: dict[str, list[tuple[str, Decimal]]] = {}
-    for count in verdict.partitions:
+    for count in completeness.partitions:
         region = count.partition.region_code or "elsewhere"
         kind = count.partition.type or _UNKNOWN
         regions.setdefault(region, []).append((kind, Decimal(count.read)))
@@ -455,9 +455,9 @@ def _partitions(report: Report) -> PartitionsView:
             if sums[region]
         ),
         legend=_legend(
-            count.partition.type or _UNKNOWN for count in verdict.partitions if count.read
+            count.partition.type or _UNKNOWN for count in completeness.partitions if count.read
         ),
-        duplicates=verdict.duplicates,
+        duplicates=completeness.duplicates,
     )
 
 

@@ -16,7 +16,7 @@ from sinch_numbers.sandbox._state.paging import PageTokens
 from sinch_numbers.sandbox._state.state import Project
 from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
 
-__all__ = ["Settings", "World"]
+__all__ = ["SandboxState", "Settings"]
 
 
 @attrs.frozen(kw_only=True)
@@ -34,7 +34,7 @@ class Settings:
     token_bucket: bool
 
 
-class World:
+class SandboxState:
     """Projects, keys, time and faults, and a record of what happened."""
 
     def __init__(

@@ -6,7 +6,7 @@ import re
 from sinch_numbers.sandbox._api.imported.service import PREFIX, answer_imported, flattened
 from sinch_numbers.sandbox._api.order_routes import is_upload
 from sinch_numbers.sandbox._api.routes import Request, check_phone_number, operation
-from sinch_numbers.sandbox._api.sandbox_state import World
+from sinch_numbers.sandbox._api.sandbox_state import SandboxState
 from sinch_numbers.sandbox._protocol.errors import (
     ApiError,
     forbidden,
@@ -33,7 +33,7 @@ def largest_body(method: str, path: str) -> int:
     return LARGEST_UPLOAD if is_upload(method, path) else LARGEST_BODY
 
 
-def answer(world: World, call: Call) -> Reply:
+def answer(world: SandboxState, call: Call) -> Reply:
     """Answer *call*; whatever it changes is changed when this returns."""
     try:
         if call.path == TOKEN_PATH:
@@ -46,7 +46,7 @@ def answer(world: World, call: Call) -> Reply:
         return refused(ApiError(500, "INTERNAL", "the sandbox has a bug; its log says more"))
 
 
-def _answer(world: World, call: Call) -> Reply:
+def _answer(world: SandboxState, call: Call) -> Reply:
     if world.bucket is not None and not world.bucket.take():
         raise too_many_requests()
     if call.path.startswith(f"{PREFIX}/"):

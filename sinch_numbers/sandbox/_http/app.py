@@ -13,7 +13,7 @@ import attrs
 from aiohttp import web
 
 from sinch_numbers.sandbox._api.imported.service import flattened
-from sinch_numbers.sandbox._api.sandbox_state import World
+from sinch_numbers.sandbox._api.sandbox_state import SandboxState
 from sinch_numbers.sandbox._api.service import answer, largest_body
 from sinch_numbers.sandbox._http.control import PREFIX, control
 from sinch_numbers.sandbox._protocol.clock import timestamp
@@ -23,7 +23,7 @@ from sinch_numbers.sandbox._protocol.fault_effects import changed, refusal, refu
 from sinch_numbers.sandbox._protocol.faults import Fault
 from sinch_numbers.sandbox._protocol.hosts import is_loopback
 
-__all__ = ["Front"]
+__all__ = ["HttpServer"]
 
 _logger = logging.getLogger(__name__)
 
@@ -42,10 +42,10 @@ class _Hangup(Exception):  # noqa: N818
         self.last_words = last_words
 
 
-class Front:
+class HttpServer:
     """Read requests, let the world answer, send the replies, and do the damage."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SandboxState) -> None:
         self._world = world
         self._closing = Event()
         self._late: set[Task[None]] = set()

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import attrs
 
-from sinch_numbers.sandbox._api.sandbox_state import World
+from sinch_numbers.sandbox._api.sandbox_state import SandboxState
 from sinch_numbers.sandbox._protocol.clock import timestamp
 from sinch_numbers.sandbox._protocol.errors import ApiError, invalid, unknown_route, violation
 from sinch_numbers.sandbox._protocol.exchange import Call, Reply
@@ -17,7 +17,7 @@ __all__ = ["PREFIX", "control"]
 PREFIX = "/_sandbox"
 
 
-def control(world: World, call: Call) -> Reply:
+def control(world: SandboxState, call: Call) -> Reply:
     """
     Answer a call of the control routes.
 
@@ -75,7 +75,7 @@ def control(world: World, call: Call) -> Reply:
         return Reply.json(error.envelope, status=error.code)
 
 
-def _overview(world: World) -> dict[str, Any]:
+def _overview(world: SandboxState) -> dict[str, Any]:
     return {
         "settings": attrs.asdict(world.settings),
         "now": timestamp(world.clock.now()),
@@ -100,7 +100,7 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _add_faults(world: World, given: dict[str, Any]) -> Reply:
+def _add_faults(world: SandboxState, given: dict[str, Any]) -> Reply:
     try:
         if "queue" in given:
             world.faults.queue(*given["queue"])
@@ -111,7 +111,7 @@ def _add_faults(world: World, given: dict[str, Any]) -> Reply:
     return Reply.json({})
 
 
-def _clock(world: World, given: dict[str, Any]) -> Reply:
+def _clock(world: SandboxState, given: dict[str, Any]) -> Reply:
     try:
         if "set" in given:
             world.clock.set(datetime.fromisoformat(given["set"]))
@@ -122,7 +122,7 @@ def _clock(world: World, given: dict[str, Any]) -> Reply:
     return Reply.json({"now": timestamp(world.clock.now())})
 
 
-def _tokens(world: World, given: dict[str, Any]) -> Reply:
+def _tokens(world: SandboxState, given: dict[str, Any]) -> Reply:
     match given.get("action"):
         case "revoke":
             world.keys.revoke()
@@ -133,7 +133,7 @@ def _tokens(world: World, given: dict[str, Any]) -> Reply:
     return Reply.json({})
 
 
-def _events(world: World) -> list[dict[str, Any]]:
+def _events(world: SandboxState) -> list[dict[str, Any]]:
     return [
         {**attrs.asdict(event), "at": timestamp(event.at)}
         for project in world.projects.values()
@@ -141,7 +141,7 @@ def _events(world: World) -> list[dict[str, Any]]:
     ]
 
 
-def _webhooks(world: World, given: dict[str, Any]) -> Reply:
+def _webhooks(world: SandboxState, given: dict[str, Any]) -> Reply:
     try:
         if "url" in given:
             world.webhooks.url = str(given.pop("url"))
@@ -154,7 +154,7 @@ def _webhooks(world: World, given: dict[str, Any]) -> Reply:
     return Reply.json({})
 
 
-def _codes(world: World) -> dict[str, str]:
+def _codes(world: SandboxState) -> dict[str, str]:
     return {
         number: code
         for project in world.projects.values()
@@ -162,7 +162,7 @@ def _codes(world: World) -> dict[str, str]:
     }
 
 
-def _decide(world: World, given: dict[str, Any], name: str) -> Reply:
+def _decide(world: SandboxState, given: dict[str, Any], name: str) -> Reply:
     """Do what people do, in the project that has the order or the number."""
     yes, wanted = {"hostingOrderId": "sign", "phoneNumber": "accept"}[name], given.get(name)
     if given.get("action") not in (yes, "refuse"):

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from sinch_numbers.sandbox._api.sandbox_state import Settings, World
+from sinch_numbers.sandbox._api.sandbox_state import SandboxState, Settings
 from sinch_numbers.sandbox._api.wire import active_number
-from sinch_numbers.sandbox._http.app import Front
+from sinch_numbers.sandbox._http.app import HttpServer
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Faults
 from sinch_numbers.sandbox._protocol.hosts import is_loopback
@@ -77,14 +77,14 @@ class Sandbox:
             max_page_size=max_page_size,
             token_bucket=token_bucket,
         )
-        self._world = World(settings, project_ids, (key_id, key_secret), clock or Clock())
+        self._world = SandboxState(settings, project_ids, (key_id, key_secret), clock or Clock())
         self._world.webhooks.url = webhooks
         self._key = (key_id, key_secret)
         self._poster = Poster()
         self._host = host
         self._port = port
         self._url: str | None = None
-        self._front: Front | None = None
+        self._front: HttpServer | None = None
         self._runner: web.ServerRunner | None = None
 
     def __repr__(self) -> str:
@@ -107,7 +107,7 @@ class Sandbox:
         if self._runner is not None:
             msg = "the sandbox has been started already"
             raise RuntimeError(msg)
-        self._front = Front(self._world)
+        self._front = HttpServer(self._world)
         # The short timeout is for connections whose handler does not notice the end.
         runner = web.ServerRunner(
             web.Server(self._front.handle, access_log=None), shutdown_timeout=1.0

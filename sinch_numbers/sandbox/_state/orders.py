@@ -130,7 +130,7 @@ class Orders(Mapping[str, Order]):
             if order.state == "CREATED" and order.expire_time <= due:
                 self._end(order, "EXPIRED", due)
             elif order.state == "IN_REVIEW" and order.reviewed_by == due:
-                state, remark = _verdict(order.details)
+                state, remark = _completeness(order.details)
                 if state != "IN_REVIEW":
                     self._end(order, state, due, remark)
         return now
@@ -256,7 +256,7 @@ class Orders(Mapping[str, Order]):
         heappush(self._due, (due, self._count, order.id))
 
 
-def _verdict(details: Mapping[str, Any]) -> tuple[str, str]:
+def _completeness(details: Mapping[str, Any]) -> tuple[str, str]:
     """Return how a review ends, and the remark about it."""
     for text in _texts(details):
         for word, state in _VERDICTS.items():

@@ -61,8 +61,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             billable call comes on top.
         retries: How often a call is sent again where that is safe; by default up to three
             times for reads and twice for changes. Billable calls are never repeated in doubt.
-        settle: Seconds after which the service no longer carries out a call that we gave up
-            on. It takes that long to prove that nothing came of a billable call.
+        settle_timeout: Seconds after which a request that the client gave up on can no longer
+            take effect. Proving that a billable call had no effect takes that long.
         max_concurrency: How many requests may be under way at once; others wait their turn.
         headers: Sent along with every request.
         user_agent: Put in front of the package's own.
@@ -138,7 +138,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         timeout: float = 30.0,
         deadline: float | None = 90.0,
         retries: int | None = None,
-        settle: float = 30.0,
+        settle_timeout: float = 30.0,
         max_concurrency: int = 100,
         headers: Mapping[str, str] | None = None,
         user_agent: str | None = None,
@@ -164,7 +164,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 timeout=timeout,
                 deadline=deadline,
                 retries=retries,
-                settle=settle,
+                settle_timeout=settle_timeout,
                 max_concurrency=max_concurrency,
                 headers=headers,
                 user_agent=user_agent,
@@ -218,7 +218,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         timeout: Maybe[float] = UNSET,
         deadline: Maybe[float | None] = UNSET,
         retries: Maybe[int | None] = UNSET,
-        settle: Maybe[float] = UNSET,
+        settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
     ) -> Self:
         """
@@ -234,7 +234,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 timeout=timeout,
                 deadline=deadline,
                 retries=retries,
-                settle=settle,
+                settle_timeout=settle_timeout,
                 headers=headers,
             )
         )

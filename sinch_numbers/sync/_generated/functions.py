@@ -18,8 +18,8 @@ from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.inventory import _reading
 from sinch_numbers.inventory._checkpoint import Checkpoint
+from sinch_numbers.inventory._completeness import Completeness
 from sinch_numbers.inventory._reading import Visit
-from sinch_numbers.inventory._verdict import Verdict
 from sinch_numbers.models import Capability, NumberType, SearchPattern
 from sinch_numbers.ordering import _flow
 from sinch_numbers.ordering._flow import Attachments, OnStep, RegistrationInput
@@ -45,7 +45,7 @@ def audit(
     expected: Expectations | None = None,
     emergency: bool = False,
     months: int = 12,
-    workers: int = 8,
+    concurrency: int = 8,
     now: datetime | None = None,
     saved: Path | None = None,
     progress: Progress | None = None,
@@ -57,7 +57,7 @@ def audit(
     error is a finding itself. *expected* says what the numbers are meant to be; how they
     differ from that is found, too. *emergency* also looks whether numbers with a voice link
     in the US and Canada have an emergency address, which takes one request each. Charges are
-    forecast for *months*, from the one of *now* on. *workers* requests are under way at a
+    forecast for *months*, from the one of *now* on. *concurrency* requests are under way at a
     time. *now* is the moment to judge by. *progress* is called in the event loop as the
     reading goes on.
 
@@ -65,10 +65,10 @@ def audit(
     is stopped. When there is one already, the audit goes on from it; in the end it is
     removed. It holds numbers, and no secret.
 
-    What could not be read is told by the report's ``verdict``, with the reasons. An
+    What could not be read is told by the report's ``completeness``, with the reasons. An
     emergency address that could not be read is a finding, not an error.
 
-    Raises `InvalidArgumentError` when *workers* is not positive, *months* is not from 1 to
+    Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
     120, *rules* have an id in common, *now* has no time zone or *saved* is of another audit,
     `OutputFileError` when *saved* cannot be written, and what an `Inventory` raises.
     """
@@ -78,7 +78,7 @@ def audit(
         expected=expected,
         emergency=emergency,
         months=months,
-        workers=workers,
+        concurrency=concurrency,
         now=now,
         saved=saved,
         progress=progress,
@@ -92,7 +92,7 @@ def audit_projects(
     expected: Mapping[str, Expectations] | None = None,
     emergency: bool = False,
     months: int = 12,
-    workers: int = 16,
+    concurrency: int = 16,
     now: datetime | None = None,
     saved: Path | None = None,
     progress: Progress | None = None,
@@ -101,7 +101,7 @@ def audit_projects(
     Audit the projects of *clients* side by side, and return a report about each.
 
     It is what `audit` does, for several projects. They are judged by the same rules at the
-    same moment, and share the *workers*: that many requests are under way at a time, in all.
+    same moment, and share the *concurrency*: that many requests are under way at a time, in all.
     *expected* says what the numbers are meant to be, by project. *progress* hears of the
     projects that are done, and of the numbers of all of them together. *saved* is a directory
     that holds a file for each project, as `audit` keeps one.
@@ -119,7 +119,7 @@ def audit_projects(
         expected=expected,
         emergency=emergency,
         months=months,
-        workers=workers,
+        concurrency=concurrency,
         now=now,
         saved=saved,
         progress=progress,
@@ -130,11 +130,11 @@ def walk(
     client: SyncNumbersClient,
     visit: Visit,
     *,
-    workers: int = 8,
+    concurrency: int = 8,
     page_size: int = 1000,
     checkpoint: Checkpoint | None = None,
     on_total: Callable[[int | None], None] | None = None,
-) -> Verdict:
+) -> Completeness:
     """
     Read every active number of the project, and return how complete that is.
 
@@ -146,7 +146,7 @@ def walk(
     return client._run(
         _reading.walk,
         visit,
-        workers=workers,
+        concurrency=concurrency,
         page_size=page_size,
         checkpoint=checkpoint,
         on_total=on_total,

@@ -64,7 +64,7 @@ async def test_no_second_candidate_after_an_ambiguous_one(
     reads_fail(sandbox)
 
     with pytest.raises(OutcomeUnknownError) as caught:
-        await client.with_options(settle=SETTLE).available_numbers.rent_first(**US_LOCAL)
+        await client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(**US_LOCAL)
 
     (post,) = posts(sandbox)
     assert f"/availableNumbers/{caught.value.phone_number}:rent" in post
@@ -83,7 +83,9 @@ async def test_a_failed_read_does_not_lead_to_the_next_candidate(
     reads_fail(sandbox, read)
 
     with pytest.raises(OutcomeUnknownError) as caught:
-        await async_client.with_options(settle=SETTLE).available_numbers.rent_first(**US_LOCAL)
+        await async_client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(
+            **US_LOCAL
+        )
 
     assert 1 == len(posts(sandbox))
     assert [caught.value.phone_number] == [entry.phone_number for entry in sandbox.ledger]
@@ -99,7 +101,7 @@ async def test_an_ambiguous_outcome_among_the_candidates(
     reads_fail(sandbox)
 
     with pytest.raises(OutcomeUnknownError) as caught:
-        await client.with_options(settle=SETTLE).available_numbers.rent_first(**US_LOCAL)
+        await client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(**US_LOCAL)
 
     assert 2 == len(posts(sandbox))
     assert f"{caught.value.phone_number}:rent" in posts(sandbox)[-1]
@@ -121,7 +123,9 @@ async def test_a_resent_rent_that_is_ambiguous_again(
     sandbox.project().rent = then_blind  # type: ignore[method-assign]  # for this one test
 
     with pytest.raises(OutcomeUnknownError) as caught:
-        await async_client.with_options(settle=SETTLE).available_numbers.rent_first(**US_LOCAL)
+        await async_client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(
+            **US_LOCAL
+        )
 
     assert [f"{caught.value.phone_number}:rent"] * 2 == [
         call.rpartition("/")[2] for call in posts(sandbox)
@@ -134,7 +138,7 @@ async def test_an_unresolved_candidate_stays_reserved(
 ) -> None:
     """The only number has an unknown outcome, so a read could not tell a second rent from it."""
     sandbox.project().add_available(region_code="AX", type="LOCAL")
-    quick = async_client.with_options(settle=SETTLE)
+    quick = async_client.with_options(settle_timeout=SETTLE)
     sandbox.faults.queue("drop_before")
     reads_fail(sandbox)
     with pytest.raises(OutcomeUnknownError):

@@ -110,7 +110,7 @@ async def test_a_commit_after_we_gave_up_is_waited_for(
     """The service carries the rent out while we already read: nothing is sent twice."""
     sandbox.faults.add("late_commit", method="POST", seconds=0.15)
 
-    number = await client.with_options(settle=0.5).available_numbers.rent(free)
+    number = await client.with_options(settle_timeout=0.5).available_numbers.rent(free)
 
     assert free == number.phone_number
     assert 1 == sum(call.startswith("POST") for call in sandbox.calls)

@@ -358,7 +358,7 @@ async def test_adding_half_done_stays_unknown(client: Any, sandbox: Sandbox) -> 
     sandbox.faults.queue("503")
 
     with pytest.raises(OutcomeUnknownError) as unknown:
-        await client.with_options(settle=0.01).qualified_numbers.add([NUMBER, OTHER])
+        await client.with_options(settle_timeout=0.01).qualified_numbers.add([NUMBER, OTHER])
 
     assert ["POST"] == sent(sandbox)
     assert 1 == unresolved(client)
@@ -394,7 +394,7 @@ async def test_a_wrong_code_in_doubt_is_no_second_attempt(
     sandbox.faults.queue(fault)
 
     with pytest.raises(OutcomeUnknownError):
-        await client.with_options(settle=0.01).qualified_numbers.verify_voice_challenge(
+        await client.with_options(settle_timeout=0.01).qualified_numbers.verify_voice_challenge(
             NUMBER, code="none"
         )
 

@@ -22,7 +22,7 @@ from sinch_numbers import (
     SyncNumbersClient,
 )
 from sinch_numbers._client.provisioning import voice_state
-from sinch_numbers._core.notifier import Bell
+from sinch_numbers._core.notifier import Notifier
 from sinch_numbers.models import ActiveNumber, Extra, UnknownVoice, VoiceType
 from sinch_numbers.sandbox import Clock, Sandbox
 
@@ -287,7 +287,7 @@ async def test_what_makes_no_sense_is_refused(
         await client.active_numbers.wait_until_provisioned(number, **options)
     with pytest.raises(InvalidArgumentError):
         await many([NUMBER, number], **options)
-    for wrong in ({"phone_numbers": NUMBER}, {"phone_numbers": [NUMBER], "workers": 0}):
+    for wrong in ({"phone_numbers": NUMBER}, {"phone_numbers": [NUMBER], "concurrency": 0}):
         with pytest.raises(InvalidArgumentError):
             await many(**wrong)
 
@@ -303,7 +303,7 @@ async def test_many_at_once(client: NumbersClient, sandbox: Sandbox) -> None:
         await rent(client, number, **links[place % 4])
     sandbox.clock.advance(2)
     ended = await client.active_numbers.wait_until_all_provisioned(
-        [*numbers, OTHER, numbers[0]], longest_pause=0.05, workers=4
+        [*numbers, OTHER, numbers[0]], longest_pause=0.05, concurrency=4
     )
 
     expected = ["provisioned", "failed", "provisioned", "provisioned"]
@@ -322,14 +322,14 @@ async def test_many_in_vain(client: NumbersClient, sandbox: Sandbox) -> None:
         sandbox.project().add_available(phone_number=number)
         await rent(client, number, plan="stuck")
     waiting = client.active_numbers.wait_until_all_provisioned
-    ended = await waiting(numbers, deadline=1.0, longest_pause=0.2, workers=4)
+    ended = await waiting(numbers, deadline=1.0, longest_pause=0.2, concurrency=4)
 
     assert {ProvisioningOutcome.TIMED_OUT} == {one.outcome for one in ended.values()}
 
 
 def test_a_bell_forgets_who_left() -> None:
     """Who listens no more is not rung for, and not kept; a closed loop is no error."""
-    bell = Bell()
+    bell = Notifier()
 
     async def listen(name: str) -> None:
         with bell.listening(name) as rung, bell.listening(name) as other:

@@ -25,7 +25,7 @@ async def test_a_concurrent_rent_is_not_mistaken_for_our_own(
     finds the number rented, by the first call.
     """
     sandbox.faults.queue("ok", fault)
-    sibling = async_client.with_options(settle=0.05)
+    sibling = async_client.with_options(settle_timeout=0.05)
 
     ends = await asyncio.gather(
         *(

@@ -164,7 +164,7 @@ async def test_whoever_wants_to_know_is_told(
         "sandbox",
         numbers_url=sandbox.url,
         auth_url=sandbox.auth_url,
-        settle=0.05,
+        settle_timeout=0.05,
         on_unknown_outcome=hook,
     ) as client:
         error = await left_open(client, sandbox, free, "drop")

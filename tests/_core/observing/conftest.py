@@ -31,7 +31,7 @@ def settings(sandbox: Sandbox) -> dict[str, Any]:
         "imported_numbers_url": sandbox.imported_url,
         "auth_url": sandbox.auth_url,
         "timeout": 2.0,
-        "settle": 0.1,
+        "settle_timeout": 0.1,
         "backoff": QUICK,
     }
 

@@ -257,9 +257,9 @@ async def test_one_refusal_slows_the_whole_client(client: NumbersClient, sandbox
     """While one call waits as it was told, no other is sent."""
     sandbox.faults.add("429", retry_after="1", path="/availableRegions")
     refused = asyncio.create_task(client.available_regions.list())
-    while client._wire.throttle._closed is None:
+    while client._context.throttle._closed is None:
         await asyncio.sleep(0.001)
-    closed_until = client._wire.throttle._closed.until
+    closed_until = client._context.throttle._closed.until
     sent = len(sandbox.calls)
     others = [asyncio.create_task(client.available_regions.list()) for _ in range(10)]
 

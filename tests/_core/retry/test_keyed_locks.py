@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from sinch_numbers._core.retry.keyed_locks import Turns
+from sinch_numbers._core.retry.keyed_locks import KeyedLocks
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_one_at_a_time_for_each_name() -> None:
     """Those of one name queue up; those of others do not."""
-    turns, inside, most = Turns(), {"a": 0, "b": 0}, {"a": 0, "b": 0, "both": 0}
+    turns, inside, most = KeyedLocks(), {"a": 0, "b": 0}, {"a": 0, "b": 0, "both": 0}
 
     async def take(name: str) -> None:
         async with turns.turn(name):
@@ -28,7 +28,7 @@ async def test_one_at_a_time_for_each_name() -> None:
 
 async def test_queues_do_not_pile_up() -> None:
     """A name that nobody waits for is forgotten, cancelled or not."""
-    turns = Turns()
+    turns = KeyedLocks()
 
     async def take(number: int) -> None:
         async with turns.turn(str(number % 3)):
@@ -45,7 +45,7 @@ async def test_queues_do_not_pile_up() -> None:
 
 def test_each_loop_has_queues_of_its_own() -> None:
     """A loop that ended in the middle blocks nobody in the next."""
-    turns = Turns()
+    turns = KeyedLocks()
 
     async def hold() -> None:
         async with turns.turn("a"):

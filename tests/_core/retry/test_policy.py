@@ -22,7 +22,7 @@ from sinch_numbers import (
     SinchNumbersError,
     TLSError,
 )
-from sinch_numbers._core.retry.policy import ONCE, Quota, resending
+from sinch_numbers._core.retry.policy import NO_RETRY, RetryBudget, resending
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +49,7 @@ async def unsure() -> None: ...
         (IDEMPOTENT.confirmed_by(unsure), THROTTLED, 2),
         (BILLABLE, NEVER_LEFT, 3),
         *((BILLABLE, error, 0) for error in (LOST, LATE, GARBLED, BROKEN, THROTTLED)),
-        *((ONCE, error, 0) for error in (NEVER_LEFT, LOST, BROKEN, THROTTLED)),
+        *((NO_RETRY, error, 0) for error in (NEVER_LEFT, LOST, BROKEN, THROTTLED)),
         *((policy, MISSING, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
         *((policy, NOT_TRUSTED, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
         (SAFE.at_most(0), BROKEN, 0),
@@ -110,12 +110,12 @@ def test_who_is_asked_to_wait_too_long_does_not(asked: float) -> None:
 
 def test_a_quota_is_spent_and_earned() -> None:
     """Re-sending is paid for in advance and refunded by success."""
-    quota = Quota(30)
-    assert [True, True, False] == [quota.take(Quota.cost(BROKEN)) for _ in range(3)]
-    assert not quota.take(Quota.cost(THROTTLED))
+    quota = RetryBudget(30)
+    assert [True, True, False] == [quota.take(RetryBudget.cost(BROKEN)) for _ in range(3)]
+    assert not quota.take(RetryBudget.cost(THROTTLED))
 
     quota.refund(14)
-    assert quota.take(Quota.cost(THROTTLED))
+    assert quota.take(RetryBudget.cost(THROTTLED))
 
     quota.refund(1000)
     assert quota.take(30)

@@ -18,7 +18,11 @@ from sinch_numbers import (
     SinchNumbersError,
 )
 from sinch_numbers._core.retry import settlement as module
-from sinch_numbers._core.retry.settlement import settle_billable, settle_idempotent, unless_missing
+from sinch_numbers._core.retry.settlement import (
+    none_if_not_found,
+    resolve_ambiguous,
+    settle_idempotent,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -74,15 +78,15 @@ class Service:
             raise InternalServerError("blind", status=500)
         return "done" if any(at <= self.time.now - self.stale for at in self.effects) else None
 
-    async def settled(self, *, resends: int = 3, readable: bool = True) -> str:
+    async def settled(self, *, max_retries: int = 3, readable: bool = True) -> str:
         def restart() -> None:
             self.restarts += 1
 
-        return await settle_billable(
+        return await resolve_ambiguous(
             self.send,
             self.read if readable else None,
-            settle=SETTLE,
-            resends=resends,
+            settle_timeout=SETTLE,
+            max_retries=max_retries,
             pause_after=lambda _: 1.0,
             restart=restart,
         )
@@ -164,7 +168,7 @@ async def test_without_resends_it_goes_once(time: Time) -> None:
     service = Service(time, (broken(), None))
 
     with pytest.raises(InternalServerError) as caught:
-        await service.settled(resends=0)
+        await service.settled(max_retries=0)
 
     assert not caught.value.maybe_applied
     assert [] == service.effects
@@ -315,7 +319,7 @@ async def test_an_idempotent_call_in_doubt_is_read_before_it_is_repeated(time: T
     service = Service(time, (lost(), 0))
 
     assert "done" == await settle_idempotent(
-        service.send, service.read, resends=1, pause_after=lambda _: 1.0
+        service.send, service.read, max_retries=1, pause_after=lambda _: 1.0
     )
     assert 1 == len(service.sent)
 
@@ -326,19 +330,19 @@ async def test_an_idempotent_call_in_doubt_is_repeated_once(time: Time, blind: b
     service = Service(time, (lost(), None), (None, 0), blind=lambda _: blind)
 
     assert "done" == await settle_idempotent(
-        service.send, service.read, resends=1, pause_after=lambda _: 1.0
+        service.send, service.read, max_retries=1, pause_after=lambda _: 1.0
     )
     assert 2 == len(service.sent)
 
 
 @pytest.mark.parametrize(("resends", "sent"), [(1, 2), (0, 1)])
-async def test_an_idempotent_call_gives_up(time: Time, resends: int, sent: int) -> None:
+async def test_an_idempotent_call_gives_up(time: Time, max_retries: int, sent: int) -> None:
     """Twice in doubt is enough; without re-sends, once."""
     service = Service(time, (broken(), None), (lost(), None))
 
     with pytest.raises((APIReplyLostError, InternalServerError)):
         await settle_idempotent(
-            service.send, service.read, resends=resends, pause_after=lambda _: 1.0
+            service.send, service.read, max_retries=max_retries, pause_after=lambda _: 1.0
         )
     assert sent == len(service.sent)
 
@@ -348,7 +352,7 @@ async def test_an_idempotent_refusal_after_doubt_may_be_our_own_success(time: Ti
     service = Service(time, (lost(), 0.5), (missing(), None))
 
     assert "done" == await settle_idempotent(
-        service.send, service.read, resends=1, pause_after=lambda _: 1.0
+        service.send, service.read, max_retries=1, pause_after=lambda _: 1.0
     )
 
 
@@ -358,6 +362,6 @@ async def test_only_the_services_own_404_is_absence() -> None:
     async def answer(error: SinchNumbersError) -> str:
         raise error
 
-    assert await unless_missing(answer(missing())) is None
+    assert await none_if_not_found(answer(missing())) is None
     with pytest.raises(NotFoundError):
-        await unless_missing(answer(NotFoundError("<html>", status=404)))
+        await none_if_not_found(answer(NotFoundError("<html>", status=404)))

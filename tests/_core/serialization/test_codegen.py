@@ -14,7 +14,7 @@ from products import examples
 
 from sinch_numbers import ActiveNumber, AvailableNumber, NumberType
 from sinch_numbers._core.serialization import converter
-from sinch_numbers._core.serialization.codegen import Shared
+from sinch_numbers._core.serialization.codegen import InterningHook
 from sinch_numbers.models._fields import wire_name
 
 WORDS = ["", "US", "LOCAL", "RTC", "EST", "FAX", "SMS", "VOICE", "0.50", "+12025550101", "new"]
@@ -84,7 +84,7 @@ def thorough() -> cattrs.Converter:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(converter, "compiled", thoroughly)
-        patch.setattr(converter, "Shared", lambda read, _names=(): read)
+        patch.setattr(converter, "InterningHook", lambda read, _names=(): read)
         return converter.make_converter()
 
 
@@ -120,8 +120,8 @@ def test_what_looks_alike_is_not_shared() -> None:
         return object()
 
     several = [{"a": 1}, {"a": True}, {"a": 1.0}, {"a": "1"}, {"b": "1"}, {"a": "1", "b": "1"}]
-    read = Shared(note, ("a",))
-    read_list = Shared(note)
+    read = InterningHook(note, ("a",))
+    read_list = InterningHook(note)
     for _ in range(2):
         for value in (*several, 7, None, ["a"]):
             read(value, None)
@@ -135,7 +135,7 @@ def test_what_looks_alike_is_not_shared() -> None:
 
 def test_no_object_is_taken_for_another() -> None:
     """What the members of one are called cannot be taken for what those of another hold."""
-    read = Shared(lambda value, _: dict(value), ("a", "b", "c", "d"))
+    read = InterningHook(lambda value, _: dict(value), ("a", "b", "c", "d"))
 
     for value in (
         {"a": "1", "b": "2", "c": "x", "d": "y"},
@@ -149,7 +149,7 @@ def test_no_object_is_taken_for_another() -> None:
 
 def test_what_is_shared_is_bounded() -> None:
     """A hostile server cannot fill the memory with prices."""
-    read = Shared(lambda value, _: object(), ("a",))
+    read = InterningHook(lambda value, _: object(), ("a",))
     first = read({"a": "0"}, None)
 
     for number in range(5000):

@@ -21,7 +21,7 @@ def peak() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 
 
-async def main(calls: int, workers: int, slots: int, timeout: float) -> None:
+async def main(calls: int, concurrency: int, slots: int, timeout: float) -> None:
     errors: Counter[str] = Counter()
     wrong, longest = 0, 0.0
     async with NumbersClient(max_concurrency=slots, timeout=timeout, retries=0) as client:
@@ -42,7 +42,7 @@ async def main(calls: int, workers: int, slots: int, timeout: float) -> None:
                 longest = max(longest, time.monotonic() - began)
 
         started = time.monotonic()
-        await asyncio.gather(*(worker() for _ in range(workers)))
+        await asyncio.gather(*(worker() for _ in range(concurrency)))
         seconds = time.monotonic() - started
     print(
         json.dumps(

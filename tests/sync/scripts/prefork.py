@@ -15,10 +15,10 @@ def work(calls: int) -> int:
     return sum(own.active_numbers.get(NUMBER).phone_number == NUMBER for _ in range(calls))
 
 
-def gunicorn(workers: int, calls: int) -> int:
+def gunicorn(concurrency: int, calls: int) -> int:
     """Fork as gunicorn does with --preload: children that never return."""
     children = []
-    for _ in range(workers):
+    for _ in range(concurrency):
         child = os.fork()
         if not child:
             os._exit(0 if work(calls) == calls else 1)
@@ -28,14 +28,14 @@ def gunicorn(workers: int, calls: int) -> int:
 
 
 if __name__ == "__main__":
-    method, workers, calls = sys.argv[1], 4, 100
+    method, concurrency, calls = sys.argv[1], 4, 100
     numbers.active_numbers.get(NUMBER)
     if method == "gunicorn":
         multiprocessing.set_start_method("fork")
-        done = gunicorn(workers, calls)
+        done = gunicorn(concurrency, calls)
     else:
         multiprocessing.set_start_method(method)
-        with multiprocessing.Pool(workers) as pool:
-            done = sum(pool.map(work, [calls] * workers))
+        with multiprocessing.Pool(concurrency) as pool:
+            done = sum(pool.map(work, [calls] * concurrency))
     numbers.active_numbers.get(NUMBER)
     print(f"done={done}", flush=True)

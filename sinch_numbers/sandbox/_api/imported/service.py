@@ -4,7 +4,7 @@ import json
 import re
 
 from sinch_numbers.sandbox._api.imported.routes import ImportedRequest, imported_operation
-from sinch_numbers.sandbox._api.sandbox_state import World
+from sinch_numbers.sandbox._api.sandbox_state import SandboxState
 from sinch_numbers.sandbox._protocol.errors import forbidden, not_found, too_large, unknown_route
 from sinch_numbers.sandbox._protocol.exchange import Call, Reply
 
@@ -16,7 +16,7 @@ PREFIX = "/imported"
 _PATH = re.compile(r"/imported/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL)
 
 
-def answer_imported(world: World, call: Call, *, largest_body: int) -> Reply:
+def answer_imported(world: SandboxState, call: Call, *, largest_body: int) -> Reply:
     """Answer *call*, or refuse it in the first host's form."""
     match = _PATH.fullmatch(call.path)
     if match is None:

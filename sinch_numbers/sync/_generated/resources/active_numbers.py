@@ -131,17 +131,17 @@ class SyncActiveNumbers:
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        workers: int = 8,
+        concurrency: int = 8,
     ) -> Mapping[str, Provisioning]:
         """
         Wait for the links of many numbers at once, and return how it ended for each.
 
         What the arguments mean is told at `wait_until_provisioned`; the *deadline* is one
-        for all. *workers* reads are under way at a time. The result has every number once,
+        for all. *concurrency* reads are under way at a time. The result has every number once,
         in the order given. A number that cannot be read does not stop the others: its
         outcome says so. Free of charge. Each look is a `get`.
 
-        Raises `InvalidArgumentError` when there is nothing to wait for, *workers* is not
+        Raises `InvalidArgumentError` when there is nothing to wait for, *concurrency* is not
         positive or a number is not in E.164; nothing was sent then.
         """
         return self._runner.run(
@@ -151,7 +151,7 @@ class SyncActiveNumbers:
             voice=voice,
             deadline=deadline,
             longest_pause=longest_pause,
-            workers=workers,
+            concurrency=concurrency,
         )
 
     def notify(self, event: Event) -> None:

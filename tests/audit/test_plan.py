@@ -1,4 +1,4 @@
-"""An examination takes rules from anybody, and outlives each of them."""
+"""An plan takes rules from anybody, and outlives each of them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,17 +13,17 @@ from sinch_numbers.audit import (
     DRIFT_MISSING,
     RULE_FAILED,
     UNUSED,
-    Examination,
+    AuditPlan,
     Expectation,
     Expectations,
     Finding,
-    Remark,
+    Message,
     Report,
     Rule,
     Severity,
     audit,
 )
-from sinch_numbers.inventory import Verdict
+from sinch_numbers.inventory import Completeness
 from sinch_numbers.sandbox import Sandbox
 
 Make = Callable[..., ActiveNumber]
@@ -35,12 +35,12 @@ def rule(check: Any, rule_id: str = "acme") -> Rule:
     )
 
 
-def examined(examination: Examination, *numbers: ActiveNumber, complete: bool = True) -> Report:
-    tally = examination.begin()
+def examined(plan: AuditPlan, *numbers: ActiveNumber, complete: bool = True) -> Report:
+    tally = plan.begin()
     for number in numbers:
-        examination.look(number, tally)
+        plan.look(number, tally)
     count = len(numbers)
-    verdict = Verdict(
+    completeness = Completeness(
         counted_before=count,
         total_size=count if complete else count + 1,
         read=count,
@@ -48,8 +48,8 @@ def examined(examination: Examination, *numbers: ActiveNumber, complete: bool = 
         partitions=(),
     )
     moment = datetime(2026, 3, 14, tzinfo=UTC)
-    return examination.report(
-        tally, project_id="p", started_at=moment, finished_at=moment, verdict=verdict
+    return plan.report(
+        tally, project_id="p", started_at=moment, finished_at=moment, completeness=completeness
     )
 
 
@@ -67,7 +67,7 @@ def test_a_rule_that_fails_is_a_finding_itself(number: Make) -> None:
     """
     numbers = [number(phoneNumber=f"+120255501{tens}{ones}") for tens in "210" for ones in "1230"]
 
-    report = examined(Examination([rule(failing), UNUSED]), *numbers)
+    report = examined(AuditPlan([rule(failing), UNUSED]), *numbers)
 
     assert [
         ("rule-failed", Severity.ERROR, "+12025550101"),
@@ -88,7 +88,7 @@ def test_a_rule_that_fails_is_a_finding_itself(number: Make) -> None:
         (lambda *_: "a text", "TypeError"),
         (lambda *_: None, "TypeError"),
         (lambda *_: [None], "AttributeError"),
-        (lambda *_: [Remark(None)], "TypeError"),  # type: ignore[arg-type]  # that is the point
+        (lambda *_: [Message(None)], "TypeError"),  # type: ignore[arg-type]  # that is the point
         (list, "TypeError"),
         (None, "TypeError"),
     ],
@@ -97,7 +97,7 @@ def test_a_rule_that_is_written_wrongly_is_told(check: Any, error: str, number: 
     """
     What is not a list of remarks is an error of the rule, not a finding for each letter.
     """
-    report = examined(Examination([rule(check)]), number())
+    report = examined(AuditPlan([rule(check)]), number())
 
     assert [f"rule acme failed on 1 number: {error} (1)"] == [f.message for f in report.findings]
 
@@ -111,7 +111,7 @@ def test_a_rule_that_fails_half_way_has_found_nothing(number: Make) -> None:
         yield "the first half"
         raise RuntimeError
 
-    report = examined(Examination([rule(half)]), number())
+    report = examined(AuditPlan([rule(half)]), number())
 
     assert ["rule-failed"] == [finding.rule for finding in report.findings]
 
@@ -125,7 +125,7 @@ def test_an_interrupt_is_no_failure_of_a_rule(number: Make) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        examined(Examination([rule(interrupted)]), number())
+        examined(AuditPlan([rule(interrupted)]), number())
 
 
 @pytest.mark.sandbox
@@ -193,17 +193,17 @@ def test_months_have_bounds(months: Any) -> None:
     A forecast is for a month at least, and for ten years at most.
     """
     with pytest.raises(InvalidArgumentError, match="months"):
-        Examination(months=months)
+        AuditPlan(months=months)
 
 
 def test_what_is_missing_is_told_with_care(number: Make) -> None:
     """
     When the inventory may be incomplete, what was not read may be there all the same.
     """
-    examination = Examination(expected=Expectations([Expectation("+12025550199")]))
+    plan = AuditPlan(expected=Expectations([Expectation("+12025550199")]))
 
     def words(complete: bool) -> list[str]:
-        findings: tuple[Finding, ...] = examined(examination, complete=complete).findings
+        findings: tuple[Finding, ...] = examined(plan, complete=complete).findings
         return [finding.message for finding in findings]
 
     assert ["is not among the project's numbers"] == words(complete=True)
@@ -214,7 +214,7 @@ def test_a_report_has_no_code_in_it(number: Make) -> None:
     """
     Rules stand in a report without their checks, so that it is a plain value.
     """
-    report = examined(Examination([rule(lambda *_: ["found"])]), number())
+    report = examined(AuditPlan([rule(lambda *_: ["found"])]), number())
 
     assert (rule(None),) == report.rules
     assert () == tuple(report.rules[0].check(number(), datetime.now(UTC)))

@@ -23,22 +23,22 @@ from sinch_numbers import (
 from sinch_numbers._core.serialization.json_text import decode, encode
 from sinch_numbers.audit import (
     DEFAULT_RULES,
-    Examination,
+    AuditAccumulator,
+    AuditPlan,
     Expectation,
     Expectations,
-    Remark,
+    Message,
     Report,
     Rule,
     Severity,
-    Tally,
 )
-from sinch_numbers.inventory import Verdict
+from sinch_numbers.inventory import Completeness
 
 NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)
-VERDICT = Verdict(counted_before=0, total_size=0, read=0, duplicates=0, partitions=())
+VERDICT = Completeness(counted_before=0, total_size=0, read=0, duplicates=0, partitions=())
 
 
-def moody(number: ActiveNumber, _now: datetime) -> list[Remark | str]:
+def moody(number: ActiveNumber, _now: datetime) -> list[Message | str]:
     """Find something, or fail in one way or another."""
     match int(number.phone_number[-1]):
         case 0:
@@ -46,7 +46,7 @@ def moody(number: ActiveNumber, _now: datetime) -> list[Remark | str]:
         case 1:
             raise ValueError(number.phone_number)
         case 2:
-            return ["an even last digit", Remark("the digit two", "Take three.")]
+            return ["an even last digit", Message("the digit two", "Take three.")]
         case _:
             return []
 
@@ -90,7 +90,7 @@ NUMBERS = st.lists(
     ),
     max_size=12,
 )
-EXAMINATION = Examination(
+EXAMINATION = AuditPlan(
     [*DEFAULT_RULES, MOODY],
     now=NOW,
     emergency=True,
@@ -103,16 +103,16 @@ EXAMINATION = Examination(
 )
 
 
-def tallied(*numbers: ActiveNumber) -> Tally:
+def tallied(*numbers: ActiveNumber) -> AuditAccumulator:
     tally = EXAMINATION.begin()
     for number in numbers:
         EXAMINATION.look(number, tally)
     return tally
 
 
-def reported(tally: Tally) -> Report:
+def reported(tally: AuditAccumulator) -> Report:
     return EXAMINATION.report(
-        tally, project_id="p", started_at=NOW, finished_at=NOW, verdict=VERDICT
+        tally, project_id="p", started_at=NOW, finished_at=NOW, completeness=VERDICT
     )
 
 
@@ -163,8 +163,8 @@ def test_it_survives_json_and_pickle(numbers: list[ActiveNumber]) -> None:
     tally = tallied(*numbers)
 
     for twin in (
-        Tally.load(decode(encode(tally.dump()))),
-        Tally.load(tally.dump()),
+        AuditAccumulator.load(decode(encode(tally.dump()))),
+        AuditAccumulator.load(tally.dump()),
         pickle.loads(pickle.dumps(tally)),
     ):
         assert tally == twin
@@ -185,19 +185,19 @@ def test_two_tallies_differ_when_what_is_in_them_does(number: Any) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Examination(now=NOW, emergency=True, expected=EXAMINATION.expected),
-        Examination([*DEFAULT_RULES, MOODY], now=NOW, expected=EXAMINATION.expected),
-        Examination([*DEFAULT_RULES, MOODY], now=NOW, emergency=True),
-        Examination(
+        AuditPlan(now=NOW, emergency=True, expected=EXAMINATION.expected),
+        AuditPlan([*DEFAULT_RULES, MOODY], now=NOW, expected=EXAMINATION.expected),
+        AuditPlan([*DEFAULT_RULES, MOODY], now=NOW, emergency=True),
+        AuditPlan(
             [*DEFAULT_RULES, MOODY], now=NOW, emergency=True, expected=Expectations([]), months=12
         ),
-        Examination(
+        AuditPlan(
             [*DEFAULT_RULES, MOODY],
             now=NOW + timedelta(seconds=1),
             emergency=True,
             expected=EXAMINATION.expected,
         ),
-        Examination(
+        AuditPlan(
             [*DEFAULT_RULES, MOODY],
             now=NOW,
             emergency=True,
@@ -207,7 +207,7 @@ def test_two_tallies_differ_when_what_is_in_them_does(number: Any) -> None:
     ],
     ids=["rules", "emergency", "no expectations", "other expectations", "moment", "months"],
 )
-def test_what_went_by_other_rules_is_not_merged(other: Examination, number: Any) -> None:
+def test_what_went_by_other_rules_is_not_merged(other: AuditPlan, number: Any) -> None:
     """
     A sum of two measures would mean nothing; the tally stays as it was.
     """
@@ -225,7 +225,7 @@ def test_a_moment_is_the_same_in_any_zone(number: Any) -> None:
     """
     elsewhere = datetime.fromisoformat("2026-03-14T10:00:00+01:00")
 
-    assert Examination(now=NOW).begin() == Examination(now=elsewhere).begin()
+    assert AuditPlan(now=NOW).begin() == AuditPlan(now=elsewhere).begin()
 
 
 def test_a_dump_has_no_code_in_it(number: Any) -> None:
@@ -274,4 +274,4 @@ def test_what_is_no_tally_is_refused(path: tuple[Any, ...], value: Any, number: 
         payload = value
 
     with pytest.raises(InvalidArgumentError, match="a tally of format 1"):
-        Tally.load(payload)
+        AuditAccumulator.load(payload)

@@ -1,9 +1,9 @@
 """
-Tally: what came together of the numbers that were looked at so far.
+AuditAccumulator: the intermediate result of an audit.
 
-A plain value: it can be pickled, written as JSON and read again, and two of them that went
-by the same `Basis` can be merged, in whatever order. So an audit can be resumed, and be made
-by several processes.
+A plain value: it can be pickled, and written and read as JSON. Two accumulators with the same
+`AuditCriteria` can be merged in any order, so an audit can be resumed, or run by several
+processes.
 """
 
 from collections import Counter
@@ -17,17 +17,17 @@ from attrs.validators import ge
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.audit._charges import Charges, Entry
 from sinch_numbers.audit._expected import Difference
-from sinch_numbers.audit._findings import Finding, Subject
+from sinch_numbers.audit._findings import AuditedNumber, Finding
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.models._number_status import NumberStatus
 
-__all__ = ["Basis", "Tally"]
+__all__ = ["AuditAccumulator", "AuditCriteria"]
 
 _FORMAT: Final = 1
 
 
 @attrs.frozen(kw_only=True)
-class Basis:
+class AuditCriteria:
     """What numbers were held against. Rules are known by their ids: checks are code."""
 
     rules: list[str]
@@ -49,7 +49,7 @@ class RuleFailure:
     error: str
     """The name of the error's class; its text may be about anything, and is not kept."""
     count: int
-    example: Subject
+    example: AuditedNumber
     """The lowest of the numbers it failed on."""
 
 
@@ -58,7 +58,7 @@ class _State:
     """A tally in plain JSON's types, everything in an order of its own."""
 
     format: int
-    basis: Basis
+    basis: AuditCriteria
     numbers: int
     released: int
     unpriced: int
@@ -69,13 +69,13 @@ class _State:
     failures: list[RuleFailure]
     differences: list[Difference]
     met: list[str]
-    callers: list[Subject]
+    callers: list[AuditedNumber]
 
 
-class Tally:
+class AuditAccumulator:
     """What came together so far of the numbers that were held against *basis*."""
 
-    def __init__(self, basis: Basis) -> None:
+    def __init__(self, basis: AuditCriteria) -> None:
         self.basis = basis
         self.numbers: int = 0
         """How many numbers were looked at."""
@@ -89,10 +89,10 @@ class Tally:
         self.differences: list[Difference] = []
         self.met: set[str] = set()
         """The expected numbers that are there."""
-        self.callers: list[Subject] = []
+        self.callers: list[AuditedNumber] = []
         """The numbers whose emergency addresses are still to be read."""
 
-    def failed(self, rule: str, error: str, about: Subject, count: int = 1) -> None:
+    def failed(self, rule: str, error: str, about: AuditedNumber, count: int = 1) -> None:
         """Count that *rule* raised *error* about a number."""
         known = self.failures.get((rule, error))
         if known is None:
@@ -145,7 +145,7 @@ class Tally:
         raise InvalidArgumentError("payload", f"a tally of format {_FORMAT}, not: {problem}")
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Tally):
+        if not isinstance(other, AuditAccumulator):
             return NotImplemented
         return self._state() == other._state()
 
@@ -206,10 +206,10 @@ def _by_words(finding: Finding) -> tuple[str, ...]:
     return (number, finding.rule, finding.message, finding.advice, *_known_by(finding))
 
 
-def by_number(subject: Subject) -> tuple[str, ...]:
+def by_number(subject: AuditedNumber) -> tuple[str, ...]:
     """Return what subjects are sorted by."""
     return (subject.phone_number, *_known_by(subject))
 
 
-def _known_by(subject: Subject | Finding) -> tuple[str, ...]:
+def _known_by(subject: AuditedNumber | Finding) -> tuple[str, ...]:
     return subject.region_code or "", subject.type or "", subject.display_name or ""

@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from products import examples
 
 from sinch_numbers import ActiveNumber, NumberType, Page
-from sinch_numbers.inventory import WHOLE, Bookmark, Checkpoint, Partition, RootCount, Verdict
-from sinch_numbers.inventory._frontier import Count, Frontier, Question, Read, fair_share
+from sinch_numbers.inventory import WHOLE, Bookmark, Checkpoint, Completeness, Partition, RootCount
+from sinch_numbers.inventory._scheduler import (
+    CountResult,
+    PageResult,
+    PartitionScheduler,
+    Query,
+    fair_share,
+)
 
 LOCAL, MOBILE = NumberType.LOCAL, NumberType.MOBILE
 OFFERED = (Partition("US", LOCAL), Partition("US", MOBILE), Partition("SE", MOBILE))
@@ -63,38 +69,38 @@ class Reader:
     """Asks several questions at a time, and takes the answers in any order."""
 
     service: Service
-    workers: int
+    concurrency: int
     dice: random.Random
     kills: int = 0
     handed_out: list[str] = attrs.field(factory=list)
     pages: int = 0
 
-    def run(self) -> Verdict:
+    def run(self) -> Completeness:
         checkpoint = begun(self.service)
         while True:
             patience = self.dice.randrange(1, 40) if self.kills else None
             end = self._read(checkpoint, patience)
-            if isinstance(end, Verdict):
+            if isinstance(end, Completeness):
                 return end
             self.kills -= 1
             checkpoint = Checkpoint.loads(end.dumps())
             assert len(self.handed_out) == checkpoint.read
 
-    def _read(self, checkpoint: Checkpoint, patience: int | None) -> Verdict | Checkpoint:
+    def _read(self, checkpoint: Checkpoint, patience: int | None) -> Completeness | Checkpoint:
         size = self.service.page_size
-        share = fair_share(checkpoint.counted_before, workers=self.workers, page_size=size)
-        frontier = Frontier(checkpoint, share=share)
-        asked: list[Question] = []
+        share = fair_share(checkpoint.counted_before, concurrency=self.concurrency, page_size=size)
+        frontier = PartitionScheduler(checkpoint, share=share)
+        asked: list[Query] = []
         while True:
-            while len(asked) < self.workers and (question := frontier.next()) is not None:
+            while len(asked) < self.concurrency and (question := frontier.next()) is not None:
                 asked.append(question)
             if not asked:
                 total = len(self.service.numbers)
                 if frontier.look_outside(total):
                     continue
-                return frontier.verdict(total)
+                return frontier.completeness(total)
             question = asked.pop(self.dice.randrange(len(asked)))
-            if isinstance(question, Count):
+            if isinstance(question, CountResult):
                 page = self.service.page(question.partition, None)
                 frontier.counted(question, page.total_size)
                 continue
@@ -135,7 +141,7 @@ def inventories(draw: st.DrawFn) -> list[ActiveNumber]:
     explore=True,
     held=inventories(),
     page_size=st.integers(1, 9),
-    workers=st.integers(1, 6),
+    concurrency=st.integers(1, 6),
     seed=st.integers(0, 2**32),
     kills=st.integers(0, 6),
     in_order=st.booleans(),
@@ -144,7 +150,7 @@ def inventories(draw: st.DrawFn) -> list[ActiveNumber]:
 def test_each_number_is_handed_out_once_whatever_happens(
     held: list[ActiveNumber],
     page_size: int,
-    workers: int,
+    concurrency: int,
     seed: int,
     kills: int,
     in_order: bool,
@@ -153,14 +159,14 @@ def test_each_number_is_handed_out_once_whatever_happens(
     """Stopped anywhere, resumed, answers in any order, filters ignored: complete, none twice."""
     filters, prefixes = honours
     service = Service(held, page_size, in_order=in_order, filters=filters, prefixes=prefixes)
-    reader = Reader(service, workers, random.Random(seed), kills)
+    reader = Reader(service, concurrency, random.Random(seed), kills)
     note(f"{len(held)} numbers, seed {seed}")
 
-    verdict = reader.run()
+    completeness = reader.run()
 
     assert sorted(number.phone_number for number in held) == sorted(reader.handed_out)
-    assert verdict.complete, verdict.explanation
-    assert 0 == verdict.duplicates
+    assert completeness.complete, completeness.explanation
+    assert 0 == completeness.duplicates
 
 
 @pytest.mark.parametrize("in_order", [True, False])
@@ -170,10 +176,10 @@ def test_numbers_that_come_again_are_counted_and_not_handed_out(in_order: bool) 
     held = numbers(*{f"+1202555{dice.randrange(10**4):04}" for _ in range(40)})
     reader = Reader(Service(held, 10, in_order=in_order, repeats=2), 3, dice)
 
-    verdict = reader.run()
+    completeness = reader.run()
 
     assert len(held) == len(set(reader.handed_out)) == len(reader.handed_out)
-    assert 2 * (-(-len(held) // 10) - 1) == verdict.duplicates
+    assert 2 * (-(-len(held) // 10) - 1) == completeness.duplicates
 
 
 def many(count: int) -> list[ActiveNumber]:
@@ -183,13 +189,13 @@ def many(count: int) -> list[ActiveNumber]:
 def test_a_large_partition_is_split_by_digits() -> None:
     """No worker is left with more than its share, and no part is asked for that is empty."""
     service = Service(many(4000), 10)
-    frontier = Frontier(
-        begun(service), share=fair_share(len(service.numbers), workers=10, page_size=10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(service.numbers), concurrency=10, page_size=10)
     )
     read: dict[Partition, int] = {}
 
     while (question := frontier.next()) is not None:
-        if isinstance(question, Count):
+        if isinstance(question, CountResult):
             frontier.counted(question, service.page(question.partition, None).total_size)
         else:
             page = service.page(question.partition, question.cursor.page_token)
@@ -201,7 +207,7 @@ def test_a_large_partition_is_split_by_digits() -> None:
     assert all(partition.prefix for partition in read if partition.root == OFFERED[0]) is False
     assert 1 == read[OFFERED[0]], "one look, before it is split"
     assert 4000 == frontier.read
-    assert frontier.verdict(4000).complete
+    assert frontier.completeness(4000).complete
 
 
 def test_splitting_costs_few_requests() -> None:
@@ -213,12 +219,12 @@ def test_splitting_costs_few_requests() -> None:
     ):
         service = Service(held, 10)
         reader = Reader(service, 10, random.Random(1))
-        frontier = Frontier(
-            begun(service), share=fair_share(len(service.numbers), workers=10, page_size=10)
+        frontier = PartitionScheduler(
+            begun(service), share=fair_share(len(service.numbers), concurrency=10, page_size=10)
         )
         looks = 0
         while (question := frontier.next()) is not None:
-            if isinstance(question, Count):
+            if isinstance(question, CountResult):
                 looks += 1
                 frontier.counted(question, service.page(question.partition, None).total_size)
             else:
@@ -231,14 +237,14 @@ def test_splitting_costs_few_requests() -> None:
 def test_a_small_inventory_is_not_split() -> None:
     """Where few pages are to be read, nothing else is asked."""
     service = Service(many(30), 10)
-    frontier = Frontier(
-        begun(service), share=fair_share(len(service.numbers), workers=10, page_size=10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(service.numbers), concurrency=10, page_size=10)
     )
     asked = []
 
     while (question := frontier.next()) is not None:
         asked.append(question)
-        assert isinstance(question, Read)
+        assert isinstance(question, PageResult)
         frontier.took(question, service.page(question.partition, question.cursor.page_token))
 
     assert 3 + 2 == len(asked)
@@ -248,13 +254,13 @@ def test_the_largest_part_is_begun_first() -> None:
     """Workers that end together waste no time."""
     held = many(2000) + numbers(*(f"+1999{index:07}" for index in range(45)))
     service = Service(held, 10)
-    frontier = Frontier(
-        begun(service), share=fair_share(len(service.numbers), workers=50, page_size=10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(service.numbers), concurrency=50, page_size=10)
     )
     begun_with: list[int] = []
 
     while (question := frontier.next()) is not None:
-        if isinstance(question, Count):
+        if isinstance(question, CountResult):
             frontier.counted(question, service.page(question.partition, None).total_size)
         else:
             if question.partition.prefix and not question.cursor.begun:
@@ -268,12 +274,12 @@ def test_the_largest_part_is_begun_first() -> None:
 def test_a_partition_that_fails_is_a_gap_and_is_tried_again_on_resuming() -> None:
     """The rest is read; why and where something is missing is told."""
     service = Service(numbers(*(f"+1202555{index:04}" for index in range(30))), 10)
-    frontier = Frontier(
-        begun(service), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(service.numbers), concurrency=1, page_size=10)
     )
     pages = 0
     while (question := frontier.next()) is not None:
-        assert isinstance(question, Read)
+        assert isinstance(question, PageResult)
         pages += 1
         if pages == 4:
             assert question.partition == OFFERED[0]
@@ -282,30 +288,30 @@ def test_a_partition_that_fails_is_a_gap_and_is_tried_again_on_resuming() -> Non
         frontier.took(question, service.page(question.partition, question.cursor.page_token))
 
     assert not frontier.look_outside(30), "what is missing is known already"
-    verdict = frontier.verdict(30)
+    completeness = frontier.completeness(30)
     assert "incomplete: 10 read of 30 counted, not US LOCAL: the service is tired" == (
-        verdict.explanation
+        completeness.explanation
     )
-    resumed = Frontier(
-        frontier.checkpoint(), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    resumed = PartitionScheduler(
+        frontier.checkpoint(), share=fair_share(len(service.numbers), concurrency=1, page_size=10)
     )
     while (question := resumed.next()) is not None:
-        assert isinstance(question, Read)
+        assert isinstance(question, PageResult)
         resumed.took(question, service.page(question.partition, question.cursor.page_token))
-    assert resumed.verdict(30).complete
+    assert resumed.completeness(30).complete
     assert 30 == resumed.read
 
 
 def test_a_part_that_cannot_be_counted_keeps_the_whole_together() -> None:
     """Splitting is a short cut, not a condition."""
     service = Service(many(900), 10)
-    frontier = Frontier(
-        begun(service), share=fair_share(len(service.numbers), workers=4, page_size=10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(service.numbers), concurrency=4, page_size=10)
     )
     failed = False
 
     while (question := frontier.next()) is not None:
-        if isinstance(question, Count):
+        if isinstance(question, CountResult):
             if not failed:
                 failed = True
                 frontier.failed(question, "the service is tired")
@@ -315,28 +321,28 @@ def test_a_part_that_cannot_be_counted_keeps_the_whole_together() -> None:
             frontier.took(question, service.page(question.partition, question.cursor.page_token))
 
     assert failed
-    assert frontier.verdict(900).complete
+    assert frontier.completeness(900).complete
 
 
 def test_a_count_that_moves_between_two_pages_is_a_change() -> None:
     """Even when the sum comes out the same in the end."""
     service = Service(numbers(*(f"+1202555{index:04}" for index in range(30))), 10)
-    frontier = Frontier(
-        begun(service), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(service.numbers), concurrency=1, page_size=10)
     )
     pages = 0
     while (question := frontier.next()) is not None:
-        assert isinstance(question, Read)
+        assert isinstance(question, PageResult)
         page = service.page(question.partition, question.cursor.page_token)
         pages += 1
         frontier.took(
             question, attrs.evolve(page, total_size=(page.total_size or 0) + (pages == 4))
         )
 
-    verdict = frontier.verdict(30)
+    completeness = frontier.completeness(30)
 
-    assert not verdict.complete
-    assert verdict.explanation.startswith("changed while it was read")
+    assert not completeness.complete
+    assert completeness.explanation.startswith("changed while it was read")
 
 
 def test_a_service_that_leads_in_circles_is_found_out() -> None:
@@ -348,17 +354,17 @@ def test_a_service_that_leads_in_circles_is_found_out() -> None:
             return attrs.evolve(page, next_page_token="10") if page.items else page
 
     service = Circle(numbers(*(f"+1202555{index:04}" for index in range(30))), 10)
-    frontier = Frontier(
-        begun(service), share=fair_share(len(service.numbers), workers=1, page_size=10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(service.numbers), concurrency=1, page_size=10)
     )
     while (question := frontier.next()) is not None:
-        assert isinstance(question, Read)
+        assert isinstance(question, PageResult)
         frontier.took(question, service.page(question.partition, question.cursor.page_token))
 
-    verdict = frontier.verdict(30)
+    completeness = frontier.completeness(30)
 
-    assert 20 == verdict.read
-    assert "repeats a page token" in verdict.explanation
+    assert 20 == completeness.read
+    assert "repeats a page token" in completeness.explanation
 
 
 def test_numbers_outside_the_regions_on_offer_are_looked_for_once() -> None:
@@ -366,8 +372,8 @@ def test_numbers_outside_the_regions_on_offer_are_looked_for_once() -> None:
     held = numbers("+12025550101") + numbers("+81312345678", region="JP")
     reader = Reader(Service(held, 10), 2, random.Random(3))
 
-    verdict = reader.run()
+    completeness = reader.run()
 
-    assert verdict.complete
-    assert WHOLE == verdict.partitions[-1].partition
-    assert 1 == verdict.partitions[-1].read
+    assert completeness.complete
+    assert WHOLE == completeness.partitions[-1].partition
+    assert 1 == completeness.partitions[-1].read

@@ -10,9 +10,9 @@ import attrs
 
 from sinch_numbers._core.pagination import Page
 from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
+from sinch_numbers.inventory._completeness import Completeness, Gap, PartitionCount
 from sinch_numbers.inventory._cursor import Cursor
 from sinch_numbers.inventory._partition import WHOLE, Partition
-from sinch_numbers.inventory._verdict import Gap, PartitionCount, Verdict
 from sinch_numbers.models import ActiveNumber
 
 _FEWEST_PAGES: Final = 4
@@ -24,7 +24,7 @@ _SHORTEST: Final = 8
 
 
 @attrs.frozen(eq=False)
-class Count:
+class CountResult:
     """How many numbers does this part *of* a partition hold?"""
 
     partition: Partition
@@ -32,7 +32,7 @@ class Count:
 
 
 @attrs.frozen(eq=False)
-class Read:
+class PageResult:
     """What is on the next page of this partition?"""
 
     cursor: Cursor
@@ -43,7 +43,7 @@ class Read:
         return self.cursor.partition
 
 
-Question = Count | Read
+Query = CountResult | PageResult
 
 
 @attrs.define(eq=False)
@@ -66,19 +66,19 @@ class _Split:
         """Whether the parts are the whole: a service might know another kind of prefix."""
         parts = [count for count in self.counts.values() if count is not None]
         whole = self.whole.counted or 0
-        # Numbers come and go between two looks; what that means is for the verdict to say.
+        # Numbers come and go between two looks; what that means is for the completeness to say.
         # But a number that is its own prefix would be in no part.
         moves = max(10, whole // 50) if len(self.whole.partition.prefix) < _SHORTEST else 0
         return abs(whole - sum(parts)) <= moves and len(parts) == len(self.counts)
 
 
-def fair_share(total: int | None, *, workers: int, page_size: int) -> int:
+def fair_share(total: int | None, *, concurrency: int, page_size: int) -> int:
     """Return how many of *total* numbers one worker should read in a row, at most."""
-    pages = -(-(total or 0) // (workers * page_size))
+    pages = -(-(total or 0) // (concurrency * page_size))
     return page_size * min(max(pages, _FEWEST_PAGES), _MOST_PAGES)
 
 
-class Frontier:
+class PartitionScheduler:
     """
     Decides what to ask for, and keeps account of the answers; it asks for nothing itself.
 
@@ -103,7 +103,7 @@ class Frontier:
         self._failed: list[Bookmark] = []
         self._misplaced = checkpoint.misplaced
         self._share = share
-        self._looks: deque[Question] = deque()
+        self._looks: deque[Query] = deque()
         self._begun: deque[Cursor] = deque()
         self._waiting: list[tuple[int, int, Bookmark]] = []
         self._splits: dict[Partition, _Split] = {}
@@ -118,27 +118,27 @@ class Frontier:
         """How many numbers were handed out so far."""
         return sum(account.read for account in self._roots.values())
 
-    def next(self) -> Question | None:
+    def next(self) -> Query | None:
         """Return what to ask next; ``None`` while that depends on answers yet to come."""
         if self._looks:
             question = self._looks.popleft()
         elif self._begun:
-            question = Read(self._begun.popleft())
+            question = PageResult(self._begun.popleft())
         elif self._waiting:
-            question = Read(Cursor(heappop(self._waiting)[-1]))
+            question = PageResult(Cursor(heappop(self._waiting)[-1]))
         else:
             return None
-        if isinstance(question, Read):
+        if isinstance(question, PageResult):
             self._asking[question.cursor] = None  # a set that keeps the order
         return question
 
-    def counts(self) -> tuple[Count, ...]:
+    def counts(self) -> tuple[CountResult, ...]:
         """Take all that is to be counted out of what is to be asked next."""
-        counts = tuple(look for look in self._looks if isinstance(look, Count))
-        self._looks = deque(look for look in self._looks if not isinstance(look, Count))
+        counts = tuple(look for look in self._looks if isinstance(look, CountResult))
+        self._looks = deque(look for look in self._looks if not isinstance(look, CountResult))
         return counts
 
-    def counted(self, question: Count, total: int | None) -> None:
+    def counted(self, question: CountResult, total: int | None) -> None:
         """Take in an answer: so many numbers are there, or nobody knows."""
         whole = question.of
         split = self._splits[whole.partition]
@@ -148,13 +148,13 @@ class Frontier:
         del self._splits[whole.partition]
         if not split.adds_up:
             self._unsplittable.add(whole.partition)
-            self._looks.append(Read(Cursor(whole)))
+            self._looks.append(PageResult(Cursor(whole)))
             return
         for partition, size in split.counts.items():
             if size:
                 self._add(Bookmark(partition=partition, counted=size))
 
-    def took(self, question: Read, page: Page[ActiveNumber]) -> list[ActiveNumber]:
+    def took(self, question: PageResult, page: Page[ActiveNumber]) -> list[ActiveNumber]:
         """Take in an answer, a page; return the numbers in it that are new."""
         cursor = question.cursor
         del self._asking[cursor]
@@ -175,9 +175,9 @@ class Frontier:
             self._begun.append(cursor)
         return fresh
 
-    def failed(self, question: Question, reason: str) -> None:
+    def failed(self, question: Query, reason: str) -> None:
         """Take note that there is no answer: the rest of the partition is missing."""
-        if isinstance(question, Count):
+        if isinstance(question, CountResult):
             self.counted(question, None)
         else:
             del self._asking[question.cursor]
@@ -190,9 +190,9 @@ class Frontier:
         for bookmark in failed:
             self._add(bookmark)
 
-    def give_back(self, question: Question) -> None:
+    def give_back(self, question: Query) -> None:
         """Take note that *question* was not answered, and is to be asked again."""
-        if isinstance(question, Read):
+        if isinstance(question, PageResult):
             self._asking.pop(question.cursor, None)
         self._looks.appendleft(question)
 
@@ -243,7 +243,7 @@ class Frontier:
             ),
             open=(
                 *(one.bookmark(held_back if one is cursor else ()) for one in begun),
-                *(look.cursor.bookmark() for look in self._looks if isinstance(look, Read)),
+                *(look.cursor.bookmark() for look in self._looks if isinstance(look, PageResult)),
                 *(split.whole for split in self._splits.values()),
                 *(bookmark for _, _, bookmark in sorted(self._waiting)),
                 *self._failed,
@@ -255,9 +255,9 @@ class Frontier:
             looked_outside=self.looked_outside,
         )
 
-    def verdict(self, total: int | None) -> Verdict:
+    def completeness(self, total: int | None) -> Completeness:
         """Return how far all this can be trusted; *total* is what the service counts now."""
-        return Verdict(
+        return Completeness(
             counted_before=self.counted_before,
             total_size=total,
             read=self.read,
@@ -279,7 +279,7 @@ class Frontier:
         if bookmark.page_token or bookmark.last or bookmark.seen:
             self._begun.append(Cursor(bookmark))
         elif bookmark.counted is None:
-            self._looks.append(Read(Cursor(bookmark)))
+            self._looks.append(PageResult(Cursor(bookmark)))
         elif self._is_large(bookmark.partition, bookmark.counted):
             self._split(bookmark)
         else:
@@ -290,7 +290,7 @@ class Frontier:
 
     def _split(self, whole: Bookmark) -> None:
         self._splits[whole.partition] = _Split(whole)
-        self._looks.extend(Count(part, whole) for part in whole.partition.parts)
+        self._looks.extend(CountResult(part, whole) for part in whole.partition.parts)
 
     def _give_up(self, cursor: Cursor, reason: str) -> None:
         bookmark = cursor.bookmark()

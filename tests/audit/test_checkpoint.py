@@ -74,7 +74,7 @@ def timeless(found: Any) -> Any:
     """Return a report, or several, without the moments at which it was made."""
     if isinstance(found, Reports):
         return attrs.evolve(found, projects=tuple(timeless(one) for one in found.projects))
-    return attrs.evolve(found, started_at=found.verdict, finished_at=found.verdict)
+    return attrs.evolve(found, started_at=found.completeness, finished_at=found.completeness)
 
 
 async def stopped(call: Any, *arguments: Any, after: int, what: str = "numbers", **options: Any):
@@ -99,11 +99,11 @@ def listings(sandbox: Sandbox, name: str = "alpha") -> int:
 
 @product(
     after={"1": 1, "2": 2, "7": 7, "30": 30},
-    workers={"1": 1, "8": 8},
+    concurrency={"1": 1, "8": 8},
     classes={"after": lambda _: "a stop"},
 )
 async def test_it_may_be_stopped_anywhere(
-    after: int, workers: int, sandbox: Sandbox, client: NumbersClient, saved: Path
+    after: int, concurrency: int, sandbox: Sandbox, client: NumbersClient, saved: Path
 ) -> None:
     """
     However often it is stopped, the report is that of an audit in one go; what was looked at
@@ -116,7 +116,13 @@ async def test_it_may_be_stopped_anywhere(
     stops, before, report = 0, -1, None
     while report is None:
         report = await stopped(
-            audit, client, after=after, now=now, expected=expected, saved=saved, workers=workers
+            audit,
+            client,
+            after=after,
+            now=now,
+            expected=expected,
+            saved=saved,
+            concurrency=concurrency,
         )
         if report is None:
             stops += 1
@@ -128,21 +134,21 @@ async def test_it_may_be_stopped_anywhere(
     assert timeless(at_once) == timeless(report)
     assert stops >= 2
     # Each stop may cost what was under way at the time, and the look at the whole once more.
-    assert pages <= listings(sandbox) - pages <= pages + stops * workers
+    assert pages <= listings(sandbox) - pages <= pages + stops * concurrency
     assert [] == list(saved.parent.iterdir())
 
 
-@pytest.mark.parametrize("workers", [1, 8])
+@pytest.mark.parametrize("concurrency", [1, 8])
 async def test_the_moment_is_kept(
-    workers: int, sandbox: Sandbox, client: NumbersClient, saved: Path
+    concurrency: int, sandbox: Sandbox, client: NumbersClient, saved: Path
 ) -> None:
     """
     Who names no moment goes on by the one that the audit began with, and with its start.
     """
-    assert None is await stopped(audit, client, after=5, saved=saved, workers=workers)
+    assert None is await stopped(audit, client, after=5, saved=saved, concurrency=concurrency)
     standing = Standing.loads(saved.read_text())
 
-    report = await audit(client, saved=saved, workers=workers)
+    report = await audit(client, saved=saved, concurrency=concurrency)
 
     at_once = await audit(client, now=standing.tally.basis.now)
     assert standing.started_at == report.started_at
@@ -166,7 +172,7 @@ async def test_addresses_are_asked_for_once(
     at_once = await audit(client, now=now, emergency=True)
     assert any(EMERGENCY_MISSING.id == finding.rule for finding in at_once.findings)
     addresses = sum("emergencyAddress" in call for call in sandbox.calls)
-    options: Any = {"now": now, "emergency": True, "saved": saved, "workers": 2}
+    options: Any = {"now": now, "emergency": True, "saved": saved, "concurrency": 2}
     stop: Any = {"after": after, "what": "emergency addresses"}
 
     assert None is await stopped(audit, client, **stop, **options)
@@ -201,7 +207,7 @@ audit(
     now=datetime.fromisoformat(sys.argv[2]),
     saved=Path(sys.argv[1]),
     emergency=True,
-    workers=3,
+    concurrency=3,
     progress=progress,
 )
 """
@@ -364,7 +370,7 @@ async def test_a_path_may_be_a_text(sandbox: Sandbox, client: NumbersClient, sav
     """
     assert None is await stopped(audit, client, after=5, saved=str(saved))
     assert saved.exists()
-    assert (await audit(client, saved=str(saved))).verdict.complete
+    assert (await audit(client, saved=str(saved))).completeness.complete
     assert not saved.exists()
 
 

@@ -1,4 +1,4 @@
-"""Verdict: how far what was read can be trusted."""
+"""Completeness: how far what was read can be trusted."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ import attrs
 from sinch_numbers.inventory._partition import Partition
 
 
-class Completeness(StrEnum):
+class CompletenessStatus(StrEnum):
     """What can be said about an inventory that was read."""
 
     COMPLETE = "complete"
@@ -45,7 +45,7 @@ class Gap:
 
 
 @attrs.frozen(kw_only=True)
-class Verdict:
+class Completeness:
     """
     How far an inventory can be trusted.
 
@@ -69,19 +69,19 @@ class Verdict:
     """What was found where, numbers outside the regions on offer last."""
 
     @property
-    def completeness(self) -> Completeness:
+    def status(self) -> CompletenessStatus:
         """Whether it is complete, changed meanwhile, or is incomplete."""
         before, after = self.counted_before, self.total_size
         if self.gaps or before is None or after is None:
-            return Completeness.INCOMPLETE
+            return CompletenessStatus.INCOMPLETE
         if self.moved or before != after or self.read > after:
-            return Completeness.CHANGED
-        return Completeness.COMPLETE if self.read == after else Completeness.INCOMPLETE
+            return CompletenessStatus.CHANGED
+        return CompletenessStatus.COMPLETE if self.read == after else CompletenessStatus.INCOMPLETE
 
     @property
     def complete(self) -> bool:
         """Whether every number was read, and nothing changed meanwhile."""
-        return self.completeness is Completeness.COMPLETE
+        return self.status is CompletenessStatus.COMPLETE
 
     @property
     def explanation(self) -> str:
@@ -96,7 +96,7 @@ class Verdict:
             return f"cannot be proven complete: {self.read:,} read, and the service gave no count"
         if self.complete:
             return f"complete: {self.read:,} counted, {self.read:,} read"
-        if self.completeness is Completeness.CHANGED:
+        if self.status is CompletenessStatus.CHANGED:
             counts = f"{before:,} counted before, {after:,} after, {self.read:,} read"
             return f"changed while it was read: {counts}"
         short = ", ".join(

@@ -1,13 +1,21 @@
-"""Examination: what the numbers of a project are held against."""
+"""AuditPlan: what the numbers of a project are held against."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sinch_numbers._core import arguments
 from sinch_numbers.audit import _emergency
+from sinch_numbers.audit._accumulator import (
+    AuditAccumulator,
+    AuditCriteria,
+    RuleFailure,
+    by_difference,
+    by_number,
+    ordered,
+)
 from sinch_numbers.audit._costs import costs_of
 from sinch_numbers.audit._expected import Difference, Drift, Expectation, Expectations
-from sinch_numbers.audit._findings import Finding, Remark, Rule, Subject
+from sinch_numbers.audit._findings import AuditedNumber, Finding, Message, Rule
 from sinch_numbers.audit._forecast import forecast_of
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import (
@@ -17,29 +25,28 @@ from sinch_numbers.audit._rules import (
     DRIFT_UNEXPECTED,
     RULE_FAILED,
 )
-from sinch_numbers.audit._tally import Basis, RuleFailure, Tally, by_difference, by_number, ordered
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.inventory import Verdict
+from sinch_numbers.inventory import Completeness
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.models._number_status import NumberStatus, status_of
 from sinch_numbers.models._unset import UNSET
 
-__all__ = ["Examination"]
+__all__ = ["AuditPlan"]
 
 _DRIFT = (DRIFT_MISSING, DRIFT_UNEXPECTED, DRIFT_DIFFERENT)
 _OWN = frozenset(rule.id for rule in (*_DRIFT, *_emergency.RULES, RULE_FAILED))
 
 
-class Examination:
+class AuditPlan:
     """
-    What numbers are held against: rules, at a moment, and what is expected of them.
+    The checks of an audit: rules, a timestamp to judge by, and expectations.
 
-    What comes of it is kept in a `Tally`, which knows none of this but by name. So several
-    processes that make the same examination can each look at some of the numbers::
+    Results go into an `AuditAccumulator`, which stores rules by name only. Several processes
+    with the same plan can each check a part of the numbers::
 
-        examination = Examination(now=now)
-        tally = examination.begin()
-        examination.look(number, tally)
+        plan = AuditPlan(now=now)
+        tally = plan.begin()
+        plan.look(number, tally)
 
     Arguments:
         rules: What to look for.
@@ -67,7 +74,7 @@ class Examination:
             raise InvalidArgumentError("months", "at most 120", months)
         self.rules: tuple[Rule, ...] = checked(rules)
         self.expected = expected
-        self.basis: Basis = Basis(
+        self.basis: AuditCriteria = AuditCriteria(
             rules=[rule.id for rule in self.rules],
             now=(now or datetime.now(UTC)).astimezone(UTC),
             months=months,
@@ -75,11 +82,11 @@ class Examination:
             expected=None if expected is None else expected.digest,
         )
 
-    def begin(self) -> Tally:
+    def begin(self) -> AuditAccumulator:
         """Return a tally of no numbers."""
-        return Tally(self.basis)
+        return AuditAccumulator(self.basis)
 
-    def look(self, number: ActiveNumber, tally: Tally) -> None:
+    def look(self, number: ActiveNumber, tally: AuditAccumulator) -> None:
         """
         Hold *number* against the rules and what is expected, and count it into *tally*.
 
@@ -90,11 +97,11 @@ class Examination:
             try:
                 tally.findings.extend(rule.findings(number, self.basis.now))
             except Exception as error:  # noqa: BLE001 - one rule, anybody's, is not to end an audit
-                tally.failed(rule.id, type(error).__name__, Subject.of(number))
+                tally.failed(rule.id, type(error).__name__, AuditedNumber.of(number))
         if self.expected is not None:
             self._compare(number, self.expected, tally)
         if self.basis.emergency and _emergency.wants_address(number):
-            tally.callers.append(Subject.of(number))
+            tally.callers.append(AuditedNumber.of(number))
         tally.charges.add(number)
         tally.statuses[status_of(number)] += 1
         if number.expire_at is not None:
@@ -102,15 +109,15 @@ class Examination:
 
     def report(
         self,
-        tally: Tally,
+        tally: AuditAccumulator,
         *,
         project_id: str,
         started_at: datetime,
         finished_at: datetime,
-        verdict: Verdict,
+        completeness: Completeness,
     ) -> Report:
         """Return what came together in *tally*, of all numbers of a project."""
-        missing = self._missing(tally, verdict)
+        missing = self._missing(tally, completeness)
         findings = [*tally.findings, *(finding for _, finding in missing)]
         findings += _failures(tally.failures.values())
         differences = [*tally.differences, *(difference for difference, _ in missing)]
@@ -124,7 +131,7 @@ class Examination:
             project_id=project_id,
             started_at=started_at,
             finished_at=finished_at,
-            verdict=verdict,
+            completeness=completeness,
             numbers=tally.numbers,
             rules=tuple(rule.described() for rule in rules),
             findings=ordered(findings),
@@ -139,7 +146,9 @@ class Examination:
             differences=tuple(sorted(differences, key=by_difference)),
         )
 
-    def _compare(self, number: ActiveNumber, expected: Expectations, tally: Tally) -> None:
+    def _compare(
+        self, number: ActiveNumber, expected: Expectations, tally: AuditAccumulator
+    ) -> None:
         if number.phone_number in expected:
             tally.met.add(number.phone_number)
         difference = expected.difference(number)
@@ -147,22 +156,24 @@ class Examination:
             return
         tally.differences.append(difference)
         if difference.kind is Drift.UNEXPECTED:
-            finding = DRIFT_UNEXPECTED.finding(number, Remark("is rented, and not on the list"))
+            finding = DRIFT_UNEXPECTED.finding(number, Message("is rented, and not on the list"))
         else:
             words = "; ".join(map(str, difference.fields))
-            finding = DRIFT_DIFFERENT.finding(number, Remark(words))
+            finding = DRIFT_DIFFERENT.finding(number, Message(words))
         tally.findings.append(finding)
 
-    def _missing(self, tally: Tally, verdict: Verdict) -> list[tuple[Difference, Finding]]:
+    def _missing(
+        self, tally: AuditAccumulator, completeness: Completeness
+    ) -> list[tuple[Difference, Finding]]:
         if self.expected is None:
             return []
         words = "is not among the project's numbers"
-        if not verdict.complete:
+        if not completeness.complete:
             words = "was not read, and the inventory may be incomplete"
         return [
             (
                 Difference(Drift.MISSING, expectation.phone_number),
-                DRIFT_MISSING.finding(_subject(expectation), Remark(words)),
+                DRIFT_MISSING.finding(_subject(expectation), Message(words)),
             )
             for expectation in self.expected.missing(tally.met)
         ]
@@ -193,13 +204,13 @@ def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:
         count = sum(one.count for one in all_of_it)
         example = min((one.example for one in all_of_it), key=by_number)
         words = f"rule {rule} failed on {count:,} number{'' if count == 1 else 's'}: {errors}"
-        findings.append(RULE_FAILED.finding(example, Remark(words)))
+        findings.append(RULE_FAILED.finding(example, Message(words)))
     return findings
 
 
-def _subject(expectation: Expectation) -> Subject:
+def _subject(expectation: Expectation) -> AuditedNumber:
     known = {
         name: None if (value := getattr(expectation, name)) is UNSET else value
         for name in ("region_code", "type", "display_name")
     }
-    return Subject(expectation.phone_number, **known)
+    return AuditedNumber(expectation.phone_number, **known)
