@@ -335,7 +335,7 @@ async def test_an_idempotent_call_in_doubt_is_repeated_once(time: Time, blind: b
     assert 2 == len(service.sent)
 
 
-@pytest.mark.parametrize(("resends", "sent"), [(1, 2), (0, 1)])
+@pytest.mark.parametrize(("max_retries", "sent"), [(1, 2), (0, 1)])
 async def test_an_idempotent_call_gives_up(time: Time, max_retries: int, sent: int) -> None:
     """Twice in doubt is enough; without re-sends, once."""
     service = Service(time, (broken(), None), (lost(), None))
