@@ -93,7 +93,7 @@ class SinchNumbersError(Exception):
     """Whether the service may have carried the call out all the same; proof may say it did not."""
 
     message: str
-    """What went wrong, without the call it went wrong in."""
+    """The problem, without method and path."""
     method: str | None = None
     """The HTTP method of the call."""
     path: str | None = None
@@ -105,7 +105,7 @@ class SinchNumbersError(Exception):
     request_id: str | None = None
     """The service's name for the request, where a header gave one."""
     quota_exhausted: bool = False
-    """Whether it was not sent again for want of quota: too many calls fail."""
+    """Whether a retry was skipped because the retry budget was exhausted."""
     page_token: str | None = None
     """In a list: the token of the page that failed; ``pages(page_token)`` goes on there."""
 
@@ -142,7 +142,7 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
     argument: str
     """The name of the argument."""
     expected: str
-    """What it has to be."""
+    """The valid values."""
 
     def __init__(self, argument: str, expected: str, got: object = None) -> None:
         shown = "" if got is None else f", got {_brief(got)}"
@@ -195,23 +195,23 @@ class PaginationError(SinchNumbersError):
 
 class UploadError(SinchNumbersError):
     """
-    What was to be uploaded could not be read, or not to its end; it was not stored.
+    A document could not be read completely, and was not stored.
 
-    A part of it may have left: the service drops what does not arrive whole.
+    Part of it may have been sent; the service discards incomplete uploads.
     """
 
 
 class OrderIncompleteError(SinchNumbersError, ValueError):
     """
-    What a number order asks for is missing or malformed, as far as can be told from here.
+    Required data of a number order is missing or malformed, as checked by the client.
 
-    Nothing was written. Where there is an order already, it stands as it was.
+    Nothing was written; an existing order is unchanged.
     """
 
     order_id: str | None
     """The order that it is about; ``None`` when none was created."""
     problems: tuple[FieldViolation, ...]
-    """What is wrong with what."""
+    """Problems, by field."""
 
     def __init__(
         self,
@@ -235,7 +235,7 @@ class OrderRefusedError(SinchNumbersError):
     order_id: str | None
     """The order that it is about."""
     problems: tuple[FieldViolation, ...]
-    """What is wrong with what, in the service's words."""
+    """Problems, by field, as reported by the service."""
 
     def __init__(
         self,
@@ -259,10 +259,10 @@ class NoRequirementsError(SinchNumbersError):
 
 class OutcomeUnknownError(SinchNumbersError):
     """
-    A billable call that may or may not have happened.
+    The outcome of a billable call is unknown: it may or may not have taken effect.
 
-    It is not sent again. ``await error.reconcile()``, or ``client.reconcile(error)``, looks
-    once more; until the outcome is known it is among ``client.unresolved``.
+    The call is not retried. ``await error.reconcile()``, or ``client.reconcile(error)``, reads
+    the effect again; until the outcome is known it is in ``client.unresolved``.
     """
 
     maybe_applied = True
@@ -274,11 +274,11 @@ class OutcomeUnknownError(SinchNumbersError):
     first_sent_at: datetime | None = None
     """When it left first, in UTC."""
     cause: SinchNumbersError | None = None
-    """What kept the outcome from being known."""
+    """The error that made the outcome ambiguous."""
 
     async def reconcile(self) -> Any:
         """
-        Look once more, as ``client.reconcile`` does, in the process that made the call.
+        Read the effect again, like ``client.reconcile``, in the process that made the call.
 
         Raises `InvalidArgumentError` when the error comes from elsewhere.
         """
@@ -312,7 +312,7 @@ class TLSError(APIConnectionError):
 
 
 class AuthUnavailableError(APIConnectionError):
-    """No token could be had, for want of the token service; the call never left."""
+    """No access token: the token service is unavailable. The call was not sent."""
 
     transient = False
 
@@ -343,7 +343,7 @@ class APIStatusError(SinchNumbersError):
     code: str | None = None
     """The service's word for it, such as ``NOT_FOUND``; ``None`` when it gave none."""
     details: tuple[ErrorDetail, ...] = ()
-    """What the service said beyond its message."""
+    """Structured details of the error response."""
     body: str
     """The reply as it came, at most 2 KiB of it, control characters escaped."""
 
@@ -395,7 +395,7 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """There is no such number, address, order or project (404)."""
+    """The number, address, order, or project does not exist (404)."""
 
 
 class ConflictError(APIStatusError):

@@ -37,7 +37,7 @@ _TRACEPARENT: Final = TraceContextTextMapPropagator()
 
 @attrs.frozen(kw_only=True)
 class _Tools:
-    """What all spans of one `OpenTelemetry` work with."""
+    """State that all spans of one `OpenTelemetry` share."""
 
     tracer: trace.Tracer
     propagate: bool
@@ -48,7 +48,7 @@ class _Tools:
 
 class OpenTelemetry:
     """
-    Tells OpenTelemetry of calls; an `Observer`, for any number of clients.
+    Exports calls to OpenTelemetry; an `Observer`, for any number of clients.
 
     Each call is a span of the kind CLIENT, and a child of the span that is current where
     the call is made. Attempts and pauses are events of it. No attribute, event or name of

@@ -63,7 +63,7 @@ Effect = Union[
     "QualifiedNumber",
     "tuple[QualifiedNumber, ...]",
 ]
-"""What a billable call that a read can settle returns."""
+"""The results of billable calls that a read can verify."""
 
 
 def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
@@ -253,7 +253,7 @@ class NumbersClient:
 
     @property
     def tokens(self) -> Authorizer:
-        """What the client's calls are authorised by; give it to another client to share it."""
+        """The token cache of the client; pass it to another client to share it."""
         return self._context.tokens
 
     @property
@@ -263,11 +263,11 @@ class NumbersClient:
 
     async def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
         """
-        Look once more for the effect of a call that is among the `unresolved`.
+        Read the effect of a call that is among the `unresolved`.
 
-        Returns what the call would have returned when it happened after all, and ``None``
-        when it is proven that it did not; either way it is unresolved no more. The proof of
-        absence takes the *settle* time. Nothing is sent again; free of charge.
+        Returns the result of the call if it took effect, or ``None`` if it is proven that it
+        did not; then the call is no longer unresolved. Proving absence takes the settle
+        timeout. The call itself is not retried; free of charge.
 
         Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``,
         ``number_orders.create`` and hosting orders always, and `InvalidArgumentError` when
@@ -290,7 +290,7 @@ class NumbersClient:
         Return a sibling that differs in these options, and shares everything else.
 
         Connections, token, concurrency and quota are shared; headers are added to those of
-        this client. Closing one closes them all. What the options mean is told at the class.
+        this client. Closing one closes them all. The class describes the options.
 
         Raises `InvalidArgumentError` when an option makes no sense.
         """
@@ -320,9 +320,9 @@ class NumbersClient:
         """
         Call an operation that has no method here yet, and return its JSON as it is.
 
-        *path* is below the project's: ``/activeNumbers``. A ``GET`` is sent again as reads
-        are; anything else is taken to be billable, and so never repeated in doubt, unless
-        *retry* says that it is ``IDEMPOTENT``. Returns ``None`` when there is no body.
+        *path* is below the project's: ``/activeNumbers``. A ``GET`` is retried like
+        other reads; other methods count as billable, and are never retried after an ambiguous
+        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` when there is no body.
 
         Raises `InvalidArgumentError` when the path could lead elsewhere,
         `OutcomeUnknownError` when a billable call may or may not have happened, and the

@@ -41,7 +41,7 @@ class LinkState(StrEnum):
     FAILED = "failed"
     """It could not be made."""
     UNLINKED = "unlinked"
-    """There is none, and none is being made."""
+    """Not configured, and no provisioning in progress."""
 
 
 class ProvisioningOutcome(StrEnum):
@@ -66,13 +66,13 @@ class Provisioning:
     sms: LinkState | None = None
     """The SMS link, campaign included; ``None`` when it was not waited for or never seen."""
     voice: LinkState | None = None
-    """The voice link; likewise."""
+    """State of the voice configuration."""
     error_codes: tuple[SmsErrorCode, ...] = ()
     """Why the SMS link failed; failures of voice links have no codes."""
     number: ActiveNumber | None = attrs.field(default=None, repr=False)
     """The number as it was seen last."""
     error: SinchNumbersError | None = attrs.field(default=None, eq=False)
-    """What went wrong with the last read, if it did."""
+    """Error of the last read, if it failed."""
 
     @property
     def explanation(self) -> str:
@@ -92,7 +92,7 @@ class Provisioning:
 
 @attrs.frozen(kw_only=True)
 class WaitOptions:
-    """What to wait for, and for how long."""
+    """Arguments of a wait: what to wait for, and for how long."""
 
     sms: bool | None
     voice: bool | None
@@ -125,11 +125,11 @@ async def wait(
     slot: AbstractAsyncContextManager[object],
 ) -> Provisioning:
     """
-    Read until the links are made, have failed, or time is up: ever more rarely, or when rung.
+    Poll until provisioning has ended or the deadline passed, at growing intervals.
 
-    A read may lag behind the write that came just before. So an ending counts when the
-    making was seen or told of, or when a second read shows the same; that nobody asked for
-    a link takes a third. Each read takes place in *slot*.
+    A read may lag behind the preceding write. So an end state counts if provisioning was seen
+    or notified before, or if a second read shows the same; "not requested" needs a third
+    read. Each read runs in *slot*.
     """
     watch = _Watch(phone_number, wish)
     limit = asyncio.timeout(wish.deadline)
@@ -153,7 +153,7 @@ async def wait(
 
 
 class _Watch:
-    """What the reads so far add up to."""
+    """The outcome, according to the reads so far."""
 
     def __init__(self, phone_number: str, wish: WaitOptions) -> None:
         self._phone_number = phone_number

@@ -145,13 +145,13 @@ def seconds(value: object, argument: str) -> float:
 
 
 class _Foreign(str):
-    """A path of somebody else's making: any part of it may hold anything."""
+    """A path that the caller built; any segment may contain anything."""
 
     __slots__ = ()
 
 
 def path(template: str, *segments: str) -> str:
-    """Fill the places ``{}`` of *template*; whatever a segment holds, it stays one segment."""
+    """Fill the placeholders ``{}`` of *template*; each value stays one path segment."""
     return template.format(*map(_quoted, segments))
 
 
@@ -164,7 +164,7 @@ def _quoted(segment: str) -> str:
 
 
 def template_of(path: str) -> str | None:
-    """Return *path* with ``{id}`` for all that varies, ``None`` when that cannot be told."""
+    """Return *path* with ``{id}`` for variable segments, ``None`` if they are unknown."""
     if isinstance(path, _Foreign):
         return None
     # Worked out again, for those who observe: others shall not pay for it. Collections and what
@@ -248,7 +248,7 @@ def _split(url: str) -> SplitResult | None:
         parts.port  # noqa: B018 - raises when it is malformed
     except ValueError:
         return None
-    # What does not print, urlsplit drops without a word.
+    # urlsplit silently removes control characters.
     return parts if url.isprintable() and " " not in url else None
 
 

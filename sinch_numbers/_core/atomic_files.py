@@ -1,9 +1,9 @@
 """
-Files that are there whole or not at all.
+Atomic file replacement.
 
-What is written goes to a file beside the target, which takes the target's place when it is
-complete and on the disk. Whatever ends the process before that, the target is what it was;
-a kill leaves a ``.sinch-numbers-*.tmp`` behind, which nothing reads.
+Data is written to a temporary file in the same directory, which replaces the target once it is
+complete and synced. If the process ends earlier, the target is unchanged; a kill leaves a
+``.sinch-numbers-*.tmp`` file, which nothing reads.
 """
 
 import os
@@ -30,16 +30,16 @@ _NEW: Final = (
 
 
 class OutputFileError(Exception):
-    """A file that cannot be written, in one line; whatever was there before still is."""
+    """A file cannot be written; the existing file is unchanged."""
 
     def __init__(self, path: Path, problem: str, *, begun: bool = False) -> None:
         super().__init__(f"cannot write {path}: {problem}")
         self.begun = begun
-        """Whether it came up when the work was under way already."""
+        """Whether the error occurred after writing had started."""
 
 
 class OutputFile:
-    """A file on its way, of text in UTF-8 or of bytes."""
+    """An unfinished output file, of UTF-8 text or bytes."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
@@ -55,7 +55,7 @@ class OutputFile:
 
     @property
     def binary(self) -> "BinaryOutput":
-        """Return what takes bytes for the file: for as long as no text is written to it."""
+        """Return the binary side of the file; don't use it after writing text."""
         return BinaryOutput(self._path, self._bytes)
 
     def _finish(self, mode: int) -> None:
@@ -65,12 +65,12 @@ class OutputFile:
         self._file.close()
 
     def _abandon(self) -> None:
-        with suppress(OSError):  # what could not be written is tried once more
+        with suppress(OSError):  # closing flushes again
             self._file.close()
 
 
 class BinaryOutput:
-    """The bytes of a file on its way."""
+    """The binary side of an unfinished output file."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self._path = path
@@ -85,13 +85,13 @@ class BinaryOutput:
 @contextmanager
 def replaced(path: Path, *, force: bool = False, private: bool = False) -> Iterator[OutputFile]:
     """
-    Yield a file that takes the place of *path* when the block ends well.
+    Yield a file that replaces *path* if the block succeeds.
 
-    A link and a file of somebody else are replaced by *force* only; of a link it is the file
-    that it leads to, and the link stays. A new file is as readable as the umask lets it be,
-    a *private* one for nobody else, one that takes another's place as readable as that was.
+    Without *force*, symlinks and files of other users are rejected; with it, the target of the
+    symlink is replaced. A new file gets the mode that the umask allows, or 0600 if *private*;
+    an existing file keeps its mode.
 
-    Raises `OutputFileError` where that cannot be, in the end or at once.
+    Raises `OutputFileError` if the file cannot be written or replaced.
     """
     shown = path
     with _told(shown, begun=False):
@@ -142,7 +142,7 @@ def _target(path: Path, *, force: bool) -> tuple[Path, int | None]:
 
 
 class _RefusedError(Exception):
-    """A target that is not to be touched."""
+    """The target must not be replaced."""
 
 
 @contextmanager
@@ -165,7 +165,7 @@ def _set_mode(descriptor: int, mode: int) -> None:
 
 
 def _settle(directory: Path) -> None:
-    """Have the new name on the disk, too, where the file system knows how to."""
+    """Sync the directory, if the file system supports it."""
     with suppress(OSError):
         flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOSE_ON_EXEC
         descriptor = os.open(directory, flags)

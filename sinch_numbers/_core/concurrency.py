@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Outcome(Generic[I, T]):
-    """What came of the call for one item: a result or an error."""
+    """The outcome of the call for one item: a result or an error."""
 
     item: I
     result: T | None = None
@@ -30,7 +30,7 @@ class Outcome(Generic[I, T]):
         """Return the result, or raise the error."""
         if self.error is not None:
             raise self.error
-        return self.result  # type: ignore[return-value]  # there is one when there is no error
+        return self.result  # type: ignore[return-value]  # set whenever there is no error
 
 
 async def gather(

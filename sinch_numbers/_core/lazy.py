@@ -22,9 +22,9 @@ def load(package: str, homes: Mapping[str, str], name: str) -> Any:
 
 class Part:
     """
-    An attribute that is made when it is first asked for, of a class that is loaded then.
+    A lazy attribute, created on first access from a class that is imported then.
 
-    *make* is given the object that it is a part of, the class, and the attribute's name.
+    *make* is called with the owner, the class, and the attribute's name.
     """
 
     def __init__(self, module: str, kind: str, make: Callable[[Any, Any, str], Any]) -> None:
@@ -44,7 +44,7 @@ class Part:
 
 
 def forget_parts(copied: object) -> None:
-    """Have the parts of *copied* made anew: those it has were made for the original."""
+    """Remove the lazy attributes that *copied* has from its original."""
     for name in list(vars(copied)):
         if isinstance(getattr(type(copied), name, None), Part):
             del copied.__dict__[name]

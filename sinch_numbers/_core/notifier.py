@@ -1,4 +1,4 @@
-"""Who waits for news of what, and how they are woken: from any thread, in their own loop."""
+"""Thread-safe notifications: wake tasks that wait on a name, each in its event loop."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
 
 class Notifier:
-    """Wakes those who listen for a name."""
+    """Notifies the subscribers of a name."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -17,7 +17,7 @@ class Notifier:
 
     @contextmanager
     def listening(self, name: str) -> Iterator[asyncio.Event]:
-        """Yield an event that is set whenever *name* is rung for."""
+        """Yield an event that is set by each notification for *name*."""
         waiter = asyncio.get_running_loop(), asyncio.Event()
         with self._lock:
             self._waiters.setdefault(name, []).append(waiter)
@@ -30,9 +30,9 @@ class Notifier:
                     del self._waiters[name]
 
     def ring(self, name: str) -> None:
-        """Wake everybody who listens for *name*."""
+        """Set the events of all subscribers of *name*."""
         with self._lock:
             waiters = tuple(self._waiters.get(name, ()))
         for loop, event in waiters:
-            with suppress(RuntimeError):  # that loop is closed, and nobody waits there
+            with suppress(RuntimeError):  # the loop of that subscriber is closed
                 loop.call_soon_threadsafe(event.set)

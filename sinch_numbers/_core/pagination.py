@@ -20,7 +20,7 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     next_page_token: str | None = None
-    """What asks for the page after this one; ``None`` on the last."""
+    """Token of the next page; ``None`` on the last page."""
     total_size: int | None = None
     """How many items match in all, as the service counts them."""
 

@@ -1,4 +1,4 @@
-"""Pipeline.call: one call, from its description to the model it returns."""
+"""Pipeline: one call, from its description to the returned model."""
 
 import asyncio
 import time
@@ -46,23 +46,23 @@ T = TypeVar("T")
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """What a caller may decide about calls."""
+    """Options that callers can set for calls."""
 
     timeout: float = 30.0
-    """Seconds that one attempt may take."""
+    """Seconds per attempt."""
     deadline: float | None = 90.0
-    """Seconds that a call may take with all its attempts and pauses; ``None`` for any time."""
+    """Seconds per call, including retries and delays; ``None`` for no limit."""
     retries: int | None = None
-    """How often a call may be sent again; ``None`` leaves it to the policy of each."""
+    """Maximum retries; ``None`` for the default of each operation."""
     settle_timeout: float = 30.0
-    """Seconds after which the service no longer carries out what we gave up on."""
+    """Seconds after which an abandoned request can no longer take effect."""
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
-    """Sent along with every request."""
+    """Extra headers of every request."""
 
 
 @attrs.frozen(eq=False)
 class ClientContext:
-    """What all calls of a client, and of its siblings, share."""
+    """State that all calls of a client and its siblings share."""
 
     transport: Transport
     tokens: Authorizer
@@ -77,7 +77,7 @@ class ClientContext:
 
 @attrs.define(eq=False)
 class _Call:
-    """One call on its way."""
+    """The state of one call: attempts, deadline, and spent budget."""
 
     method: str
     path: str
@@ -95,28 +95,28 @@ class _Call:
     watch: "CallInstrumentation | None" = None
 
     def restart(self) -> None:
-        """Give the call its time again: what came before was settled."""
+        """Reset the deadline: the previous attempts are known to have had no effect."""
         self.deadline = None
 
     @property
     def stream(self) -> Body | None:
-        """The body that is read as it is sent, if it is such a one."""
+        """The streamed body, if the body is streamed."""
         return None if self.body is None or isinstance(self.body, bytes) else self.body
 
     @property
     def spent(self) -> bool:
-        """Whether the body was read and cannot be read again."""
+        """Whether the body was read and cannot be rewound."""
         return self.stream is not None and self.stream.spent
 
     def describe(self, error: SinchNumbersError) -> None:
-        """Tell *error* which call it happened in, unless it knows."""
+        """Set method, path, and attempts of *error*, unless set."""
         if error.method is None:
             error.method, error.path = self.method, self.path
         error.attempts = self.attempts
 
 
 class Pipeline:
-    """Sends described calls: authorised, sent again as their policies allow, read."""
+    """Runs calls: authenticates, retries as their policies allow, and parses responses."""
 
     def __init__(self, wire: ClientContext, origin: str, prefix: str, options: Options) -> None:
         self._context = wire
@@ -130,17 +130,17 @@ class Pipeline:
 
     @property
     def turns(self) -> KeyedLocks:
-        """Whose turn it is to rent which number, and who has."""
+        """Per-number locks of billable calls."""
         return self._context.turns
 
     @property
     def bell(self) -> Notifier:
-        """What wakes those who wait for a number."""
+        """Notifications for tasks that wait for a number."""
         return self._context.bell
 
     @property
     def project_id(self) -> str:
-        """The project that its calls are about."""
+        """Project ID of the calls."""
         return self._prefix.rpartition("/")[2]
 
     async def call(
@@ -157,11 +157,11 @@ class Pipeline:
         retry: Retry = BILLABLE,
     ) -> T:
         """
-        Send one call and read its answer as *returns*.
+        Run one call and parse its response as *returns*.
 
-        Sent along is *json*, or a *body* that is read as it is sent. *about* is the phone
-        number that the answer has to be about; of other answers *fits* says whether they
-        are. A call without a policy is taken to be billable.
+        The request body is *json*, or *body*, which is streamed. The response must be about
+        the phone number *about*, and pass *fits*, if given. A call without a policy counts as
+        billable.
         """
         if self._options.retries is not None:
             retry = retry.at_most(self._options.retries)
@@ -185,7 +185,7 @@ class Pipeline:
             return await self._run(call, returns, fits)
 
     async def _run(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
-        """Send *call* as its policy says, until it is settled."""
+        """Run *call* as its policy requires."""
         retry = call.retry
         attempt = partial(self._attempt, call, returns, fits)
         send = partial(resending, attempt, partial(self._resend, call))
@@ -201,7 +201,7 @@ class Pipeline:
         return await send()
 
     async def reconcile(self, op_id: str) -> Any:
-        """Look once more for the effect of an unresolved call; ``None`` when there was none."""
+        """Read the effect of an unresolved call; ``None`` if absence is proven."""
         found = self._context.unresolved.find(op_id)
         if found is None:
             raise InvalidArgumentError("unknown", "a call that is still unresolved", op_id)
@@ -217,7 +217,7 @@ class Pipeline:
         return effect
 
     async def _call_once(self, call: _Call, send: Callable[[], Awaitable[T]]) -> T:
-        """Run a billable call; what cannot be settled is told, and noted as unresolved."""
+        """Run a billable call; log and record an outcome that stays unknown."""
         try:
             async with self._context.turns.turn(call.about) if call.about else nullcontext():
                 return await resolve_ambiguous(
@@ -261,7 +261,7 @@ class Pipeline:
         reconciled_by(error, partial(self.reconcile, unresolved.op_id))
 
     async def _attempt(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
-        """Send *call* once; whatever goes wrong is told where it happened."""
+        """Run one attempt of *call*; errors get its method, path, and attempts."""
         throttle = self._context.throttle
         if call.deadline is None and self._options.deadline is not None:
             call.deadline = time.monotonic() + self._options.deadline
@@ -270,7 +270,7 @@ class Pipeline:
             try:
                 call.attempts += 1
                 if call.deadline is not None:
-                    call.deadline += waited  # the clock stands still in the queue
+                    call.deadline += waited  # time in the queue does not count
                 result = read(await self._exchange(call), returns)
             finally:
                 throttle.leave()
@@ -282,7 +282,7 @@ class Pipeline:
         except SinchNumbersError as error:
             call.describe(error)
             if isinstance(error, APIStatusError) and not error.transient:
-                throttle.served()  # a "no", and no complaint about the pace
+                throttle.served()  # an error response that is not about the rate
             elif error.maybe_applied:
                 throttle.passed()
             raise
@@ -292,11 +292,11 @@ class Pipeline:
         return result
 
     async def _exchange(self, call: _Call) -> Reply:
-        """Send *call* with a token, and with a new one should the service refuse it."""
+        """Send *call* with a token; after a 401, replay it once with a new token."""
         token = await self._token(call)
         reply = await self._send(call, token)
         if reply.status == 401 and self._context.tokens.invalidate(token) and not call.spent:
-            # Refused unread, so even a billable call may go again: once.
+            # A 401 means that the request had no effect, so a billable call can be replayed, too.
             token = await self._token(call)
             reply = await self._send(call, token)
         if not is_success(reply):
@@ -304,9 +304,9 @@ class Pipeline:
         return reply
 
     async def _token(self, call: _Call) -> Token:
-        """Return a token; a fetch that takes too long goes on without this caller."""
+        """Return a token before the deadline; a slower fetch continues for other callers."""
         if (token := cached(self._context.tokens)) is not None:
-            return token  # nearly always, and without a timer
+            return token  # the common case, without a timer
         try:
             async with asyncio.timeout(
                 None if call.deadline is None else call.deadline - time.monotonic()
@@ -327,7 +327,7 @@ class Pipeline:
             token.authorization,
             call.body,
             timeout=timeout,
-            # What is read as it is sent may be lost with a connection that was about to close.
+            # A streamed body may be lost if the server is closing a pooled connection.
             fresh=call.retry.billable or call.stream is not None,
         )
         started = time.monotonic()
@@ -363,7 +363,7 @@ class Pipeline:
         return headers if call.watch is None else {**headers, **call.watch.headers()}
 
     def _resend(self, call: _Call, error: SinchNumbersError) -> float | None:
-        """Return how long to wait before *call* goes again after *error*, if it may."""
+        """Return the delay before a retry after *error*, ``None`` for no retry."""
         if not call.retry.allows(error, call.resent, call.resent_in_doubt):
             if isinstance(error, RateLimitError):
                 self._close_gate(error, error.retry_after or 0.0)
@@ -371,7 +371,7 @@ class Pipeline:
         return self._pause(call, error)
 
     def _pause(self, call: _Call, error: SinchNumbersError) -> float | None:
-        """Return how long to wait before *call* goes again; it has to be able to afford it."""
+        """Return the delay before a retry that deadline and budget allow, else ``None``."""
         pause = self._context.backoff.pause(error, call.resent)
         if isinstance(error, RateLimitError):
             self._close_gate(error, error.retry_after or pause or 0.0)

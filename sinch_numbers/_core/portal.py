@@ -1,8 +1,8 @@
 """
 The private event loop that sync calls run on.
 
-There is one a process, in a daemon thread, started by the first call, shared by all
-clients, and stopped when the interpreter exits. A forked child starts one of its own.
+One loop per process runs in a daemon thread. The first call starts it, all clients share it,
+and it stops when the interpreter exits. A forked child starts a new one.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ _CANCELLING_TIME: Final = 0.1
 
 
 class Closable(Protocol):
-    """What is closed when nobody can use it any more."""
+    """An object that is closed when its last user is gone."""
 
     async def close(self) -> None:
         """Close all connections."""
@@ -35,7 +35,7 @@ class Closable(Protocol):
 
 
 class _Loop:
-    """An event loop in a thread of its own."""
+    """An event loop in a dedicated thread."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop
@@ -67,19 +67,19 @@ class _Loop:
         await self._end.wait()  # what is still under way then is cancelled by `asyncio.run`
 
     def begin(self, call: "Running[Any]") -> None:
-        """Begin *call*, in the context of the caller; it will come to an end."""
+        """Start *call*, in the context of the caller."""
         self._calls.add(call)
         self.soon(call.begin)
 
     def soon(self, act: Callable[[], object]) -> None:
-        """Have *act* called in the loop."""
+        """Call *act* in the loop."""
         try:
             self._loop.call_soon_threadsafe(act)
         except RuntimeError:  # the loop has ended
             raise ClientClosedError("the interpreter is exiting") from None
 
     def ended(self, call: "Running[Any]") -> None:
-        """Take note that *call* has come to its end."""
+        """Remove a *call* that has ended."""
         self._calls.discard(call)
 
     def submit(self, call: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
@@ -92,7 +92,7 @@ class _Loop:
         raise ClientClosedError("the interpreter is exiting")
 
     def stop(self, closables: list[Closable]) -> None:
-        """Close *closables*, cancel whatever is under way, and end the thread."""
+        """Close *closables*, cancel running calls, and end the thread."""
 
         async def wind_up() -> None:
             with contextlib.suppress(TimeoutError):
@@ -107,7 +107,7 @@ class _Loop:
 
 
 class _Process:
-    """The loop of this process, and who uses it."""
+    """The loop of this process, and its users."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -135,7 +135,7 @@ class _Process:
             return self._loop
 
     def warn_running_loop(self) -> None:
-        """Tell once that a sync call inside of a running loop freezes that loop."""
+        """Warn once that a sync call blocks the event loop that it is made in."""
         if self._warned or asyncio._get_running_loop() is None:  # noqa: SLF001 - documented
             return
         self._warned = True
@@ -150,7 +150,7 @@ class _Process:
         return None if self.exiting else self._loop
 
     def drop(self, closable: Closable) -> None:
-        """Close what nobody can use any more, soon; at the latest when all ends."""
+        """Close an object whose last user is gone, at the latest when the process exits."""
 
         async def close() -> None:
             await closable.close()
@@ -173,7 +173,7 @@ class _Process:
             loop.stop(list(self.closables))
 
     def reset_after_fork(self) -> object:
-        """Forget the loop that a forked child inherits: its thread stayed behind."""
+        """Drop the loop that a forked child inherits: its thread runs in the parent only."""
         left, self._loop = self._loop, None
         self._lock = threading.Lock()
         return left
@@ -187,7 +187,7 @@ class Runner:
 
     def __init__(self, closable: Closable) -> None:
         _process.closables.add(closable)
-        # Whoever drops a client without closing it leaves no connection open.
+        # A client that is dropped without `close` must not leak its connections.
         weakref.finalize(self, _process.drop, closable).atexit = False
 
     def run(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -199,9 +199,8 @@ class Running(Generic[T]):
     """
     A call on the private loop, begun when this is made.
 
-    It is handed over and back without a `concurrent.futures.Future`, let alone an
-    `anyio.from_thread.BlockingPortal`: they take twice and four times as long to start a task
-    and to tell of its end, which is a tenth of a short call, and a fifth.
+    `concurrent.futures.Future` takes twice as long to start a task and to report its end,
+    `anyio.from_thread.BlockingPortal` four times: a tenth and a fifth of a short call.
     """
 
     def __init__(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -221,7 +220,7 @@ class Running(Generic[T]):
         _process.warn_running_loop()
 
     def begin(self) -> None:
-        """Begin, in the loop."""
+        """Start the task, in the loop."""
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
@@ -234,14 +233,14 @@ class Running(Generic[T]):
             self.end()
 
     def end(self, *, cancelled: bool = False) -> None:
-        """Tell whoever waits, in the loop's thread."""
+        """Release the waiting thread; called in the loop's thread."""
         if cancelled:
             self._error = asyncio.CancelledError()
         self._loop.ended(self)
         self._under_way.release()
 
     def result(self) -> T:
-        """Wait for the end of the call; whoever is interrupted here cancels it."""
+        """Wait for the end of the call; an interrupt cancels it."""
         try:
             with self._under_way:
                 pass
@@ -259,7 +258,7 @@ class Running(Generic[T]):
         return self._value
 
     def cancel(self) -> None:
-        """Cancel the call, and give it a moment to say what it leaves behind."""
+        """Cancel the call, and wait briefly so that it can log an unknown outcome."""
         with contextlib.suppress(ClientClosedError):
             self._loop.soon(self._cancel)
             if self._under_way.acquire(timeout=_CANCELLING_TIME):

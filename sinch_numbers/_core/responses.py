@@ -1,4 +1,4 @@
-"""What a reply means: a model, or the error that the service answered with."""
+"""Responses: parse a success as a model, and an error response as an exception."""
 
 import contextlib
 import json
@@ -33,15 +33,14 @@ _DETAILS: Final[Mapping[str, type[BadRequest | ContentTooLarge | ResourceInfo]]]
 
 @attrs.frozen
 class Nothing:
-    """What an operation returns that has nothing to say."""
+    """The result of an operation without a response body."""
 
 
 def read(reply: Reply, cls: type[T]) -> T:
     """
-    Read the body of a success as *cls*.
+    Parse the body of a successful response as *cls*.
 
-    As `Nothing`, whatever it holds is ignored; as `object` it is plain JSON, ``None`` when
-    there is none.
+    For `Nothing` the body is ignored; for `object` it is plain JSON, or ``None`` if empty.
     """
     if cls is Nothing:
         return cls()
@@ -55,20 +54,20 @@ def read(reply: Reply, cls: type[T]) -> T:
         try:
             return cast("T", payload) if cls is object else converter.load(payload, cls)
         finally:
-            del payload  # it may hold a secret, and tracebacks can show what a frame holds
+            del payload  # it may contain a secret, and tracebacks can show local variables
     raise APIResponseError(problem)
 
 
 def is_success(reply: Reply) -> bool:
-    """Whether the service said yes."""
+    """Whether the status is 2xx."""
     return 200 <= reply.status < 300
 
 
 def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
     """
-    Return the error that *reply* stands for; whatever its body holds, there is one.
+    Return the exception for an error response, with any body.
 
-    Should the body quote one of the secrets to *hide*, the error does not.
+    Secrets in *hide* that the body quotes are masked.
     """
     body = _scrubbed(reply.body, hide)
     message, code, details = _explained(body)
@@ -85,7 +84,7 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
 
 
 def _scrubbed(body: bytes, hide: Iterable[Secret]) -> bytes:
-    # The one place where what is hidden is in plain sight; nothing here can fail.
+    # Secrets are revealed here only; nothing here can raise and show them in a traceback.
     for secret in filter(None, hide):
         for spelling in _spellings(secret):
             body = body.replace(spelling, str(secret).encode())
@@ -93,14 +92,14 @@ def _scrubbed(body: bytes, hide: Iterable[Secret]) -> bytes:
 
 
 def _spellings(secret: Secret) -> set[bytes]:
-    """Return what *secret* looks like in a body: as it is, and as JSON may have it."""
+    """Return the spellings of *secret* in a body: plain, and escaped as in JSON."""
     text = str(secret.reveal())
     escaped = json.dumps(text)[1:-1]
     return {one.encode() for one in (text, escaped, escaped.replace("/", "\\/"))}
 
 
 def request_id(reply: Reply) -> str | None:
-    """Return the service's name for the request, where a header gives one."""
+    """Return the request ID that the service assigned, if a header has one."""
     for name in _REQUEST_IDS:
         if given := reply.headers.get(name):
             return given[:200]
@@ -108,7 +107,7 @@ def request_id(reply: Reply) -> str | None:
 
 
 def _explained(body: bytes) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
-    """Return message, code and details of an error's body, nested, flat or none at all."""
+    """Return message, code, and details of an error body, nested, flat, or missing."""
     try:
         payload = json_text.decode(body)
     except ValueError:
@@ -116,7 +115,7 @@ def _explained(body: bytes) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
     if not isinstance(payload, dict):
         return "", None, ()
     error = payload.get("error")
-    if isinstance(error, str):  # a bare text, or OAuth's form
+    if isinstance(error, str):  # a bare string, or the OAuth form
         described = _text(payload.get("error_description"))
         return (described, error[:200], ()) if described else (_text(error), None, ())
     if not isinstance(error, dict):
@@ -135,13 +134,13 @@ def _text(value: Any) -> str:
 def _details(values: list[Any]) -> Iterator[ErrorDetail]:
     for value in values:
         if isinstance(value, dict):
-            with contextlib.suppress(ValueError):  # nested without end
+            with contextlib.suppress(ValueError):  # nested too deeply
                 yield _detail(value)
 
 
 def _detail(value: dict[str, Any]) -> ErrorDetail:
     cls = _DETAILS.get(_text(value.get("type")))
     if cls is not None:
-        with contextlib.suppress(APIResponseError):  # not of the form that its type promises
+        with contextlib.suppress(APIResponseError):  # not of the form of its type
             return converter.load(value, cls)
     return UnknownDetail(converter.keep(value))

@@ -61,9 +61,9 @@ class SyncInventory:
     @property
     def checkpoint(self) -> Checkpoint | None:
         """
-        Where the reading stands: what was handed out counts as read.
+        The checkpoint of the walk: yielded numbers count as read.
 
-        ``None`` before the first step. It is a plain value of that moment.
+        ``None`` before the first step. The value does not change afterwards.
         """
         return self._core.checkpoint
 
@@ -72,7 +72,7 @@ class SyncInventory:
         self._client._runner.run(self._core.look)  # noqa: SLF001 - of its own kind
 
     def plan(self, size: int = 50_000) -> Checkpoint:
-        """Count the numbers, read none, and return what is to be read in partitions of *size*."""
+        """Count the numbers, and return the partitions to read, of about *size* numbers."""
         return self._client._runner.run(self._core.plan, size)  # noqa: SLF001 - the same
 
     def __iter__(self) -> Iterator[ActiveNumber]:

@@ -1,4 +1,4 @@
-"""What every generated client has in common."""
+"""Base of the generated sync clients."""
 
 import copy
 from abc import ABC, abstractmethod

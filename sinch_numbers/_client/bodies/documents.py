@@ -29,18 +29,18 @@ class Document:
     """
     A file to upload.
 
-    *file* is a path, the bytes themselves, or a file that is open for reading bytes. It is
-    read piece by piece while it is sent, and a path anew for each attempt. An open file is
-    read from where it stands, never closed, and can be sent again only if it can be rewound.
+    *file* is a path, bytes, or a binary file object. It is streamed; a path is opened for each
+    attempt. A file object is read from its current position and never closed; retries need a
+    seekable file.
     """
 
     file: FileInput = attrs.field(repr=False)
     filename: str = attrs.field(default="", kw_only=True)
-    """What the service is to call it; by default the name of the file."""
+    """File name for the service; by default the name of the file."""
     content_type: str = attrs.field(default="", kw_only=True)
     """Its MIME type; by default what the name suggests, else ``application/octet-stream``."""
     document_type: str | None = attrs.field(default=None, kw_only=True)
-    """What kind of document it is, in the words of `RequiredAttachment`."""
+    """Document type, as in `RequiredAttachment`."""
 
     def __attrs_post_init__(self) -> None:
         _check_source(self.file)
@@ -79,7 +79,7 @@ class Source:
         return self._begun and self._start is None
 
     def open(self) -> tuple[BinaryIO, int | None]:
-        """Return a file at its start, and how many bytes it has, if that can be told."""
+        """Open a file at its start; return it with its size, if known."""
         if self.spent:
             raise UploadError("the document can be read only once")
         try:

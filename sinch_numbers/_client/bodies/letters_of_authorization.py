@@ -41,7 +41,7 @@ def letter(
 
 
 def _missing(part: Any, where: str = "") -> Iterator[str]:
-    """Name the parts of a letter that are no text, or an empty one."""
+    """Return the parts of a letter that are not strings, or empty."""
     for field in attrs.fields(type(part)):
         member, name = getattr(part, field.name), f"{where}{field.name}"
         if field.name in _LETTER_PARTS and isinstance(member, _LETTER_PARTS[field.name]):

@@ -75,7 +75,7 @@ class ActiveNumbers:
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
-        Change what is given and leave the rest; return the number as it is then.
+        Update the given fields, and return the number.
 
         ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
         number has to be unlinked before it can be linked elsewhere. Links are made in the
@@ -116,9 +116,10 @@ class ActiveNumbers:
         """
         End the rent of *phone_number*, and return the number with its ``expire_at``.
 
-        It stays, and works, until the paid month is over; nothing is refunded, and there is
-        no way back. In doubt the call is settled by reading: it goes again only when it is
-        proven that nothing came of it. (API: ``POST /activeNumbers/{phoneNumber}:release``)
+        It stays, and works, until the paid month is over; nothing is refunded, and there is no
+        way back. After an ambiguous failure the outcome is verified by reading, and the call
+        is retried only if it is proven to have had no effect.
+        (API: ``POST /activeNumbers/{phoneNumber}:release``)
 
         Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
         when the project does not rent the number, `InvalidArgumentError` when it is not in
@@ -194,7 +195,7 @@ class ActiveNumbers:
         """
         Wait for the links of many numbers at once, and return how it ended for each.
 
-        What the arguments mean is told at `wait_until_provisioned`; the *deadline* is one
+        `wait_until_provisioned` describes the arguments; the *deadline* is one
         for all. *concurrency* reads are under way at a time. The result has every number once,
         in the order given. A number that cannot be read does not stop the others: its
         outcome says so. Free of charge. Each look is a `get`.
@@ -250,9 +251,9 @@ class ActiveNumbers:
         List the rented numbers, all of them or those that match.
 
         Nothing is sent before the first step. *capability* asks for at least what it names;
-        *number_pattern* is held against the full E.164 text, plus sign included, at the
-        place that *search_pattern* says. *page_size* is how many numbers one request may
-        bring, *limit* how many are wanted in all. Free of charge.
+        *number_pattern* is matched against the full E.164 number, including the plus sign, at
+        the position that *search_pattern* names. *page_size* is how many numbers one request
+        may bring, *limit* how many are wanted in all. Free of charge.
         (API: ``GET /activeNumbers``)
 
         Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages

@@ -66,7 +66,7 @@ class EmergencyAddresses:
         Set the address of *phone_number*, and return it as stored.
 
         Validate it first, and store the corrected form of a near match. No source says
-        whether it costs: it is treated as if it did and never repeated in doubt.
+        whether it costs: it is treated as if it did and never retried after an ambiguous failure.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:provision``)
 
         Raises `InvalidArgumentError` when the address lacks a required part or the number is

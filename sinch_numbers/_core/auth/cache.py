@@ -28,33 +28,33 @@ _CREDENTIALS: Final = frozenset((400, 401, 403))
 
 @attrs.frozen(eq=False)
 class Token:
-    """What a request is authorised with."""
+    """An access token, or the credentials of basic authentication."""
 
     authorization: Secret
     """The value of the ``Authorization`` header."""
     lifetime: float
-    """Seconds that it was good for when it was fetched."""
+    """Seconds of validity when it was fetched."""
 
 
 class Authorizer(Protocol):
-    """Whatever can authorise requests."""
+    """Protocol of objects that authorize requests."""
 
     async def get(self) -> Token:
-        """Return what to authorise a request with."""
+        """Return a token."""
         ...
 
     def invalidate(self, token: Token) -> bool:
-        """Take note that *token* was refused; return whether it is worth another try."""
+        """Record a 401 for *token*; return whether a new token may help."""
         ...
 
     async def close(self) -> None:
-        """Stop whatever goes on in the background."""
+        """Cancel background fetches."""
         ...
 
 
 def cached(tokens: Authorizer) -> Token | None:
-    """Return what *tokens* would give without waiting, where they can tell."""
-    # Of a class made of these, `get` may do something else.
+    """Return the token that *tokens* would return without waiting, if known."""
+    # Exact types only: a subclass may override `get`.
     if type(tokens) is TokenCache or type(tokens) is BasicAuthorizer:
         return tokens.cached()
     return None
@@ -92,11 +92,11 @@ class BasicAuthorizer:
 
 @attrs.frozen(eq=False)
 class _CachedToken:
-    """A token and the moments of `time.monotonic` that matter in its life."""
+    """A token and its `time.monotonic` deadlines."""
 
     token: Token
     renew_at: float
-    """From here on it is renewed in the background."""
+    """From then on it is renewed in the background."""
     wait_at: float
     """From here on calls wait for the renewal."""
     ends_at: float
@@ -146,7 +146,7 @@ class TokenCache:
         return self.cached() or await self._fetched()
 
     def cached(self) -> Token | None:
-        """Return the token that there is no need to wait for, if there is one."""
+        """Return the current token, if it needs no fetch first."""
         lease = self._lease
         now = time.monotonic()
         if lease is None or now >= lease.ends_at:
@@ -193,7 +193,7 @@ class TokenCache:
                 raise self._refused[0].copy()
             failure: SinchNumbersError | None = None
             try:
-                # Shielded: whoever is cancelled here takes nothing away from the others.
+                # Shield: cancelling one waiter must not cancel the shared fetch.
                 token = await asyncio.shield(self._pending_fetch())
             except SinchNumbersError as error:
                 token, failure = None, error
@@ -204,7 +204,7 @@ class TokenCache:
                 return lease.token
             if failure is not None:
                 raise failure.copy()
-            # One try was enough then; but the old token ended before this caller heard of it.
+            # The fetch had succeeded, but its token expired before this task resumed.
 
     def _pending_fetch(self) -> "asyncio.Task[Token | None]":
         """Return this loop's fetch that is under way, or start one."""
@@ -260,7 +260,7 @@ class TokenCache:
         self._failures += 1
 
     def reset_after_fork(self) -> object:
-        """Keep the token in a forked child, to be renewed at a time of its own."""
+        """Keep the token in a forked child, and renew it at a different time than the parent."""
         left, self._flights = self._flights, {}
         self._lock = threading.Lock()
         if self._lease is not None:

@@ -140,7 +140,7 @@ def _token(body: bytes) -> Token | str:
         return _read(body)
     except ValueError as error:
         return str(error)
-    except Exception as error:  # noqa: BLE001 - not even one of what nobody thought of
+    except Exception as error:  # noqa: BLE001 - an unexpected error must not show the secret
         return type(error).__name__
 
 

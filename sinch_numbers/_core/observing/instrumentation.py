@@ -1,4 +1,4 @@
-"""What is told to an observer, and kept from harm by it."""
+"""Calls observers and isolates the client from their exceptions."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -104,18 +104,18 @@ class CallInstrumentation:
                 _safely(lambda: told.attempted(attempt), None)
 
     def resending(self, error: SinchNumbersError, pause: float) -> None:
-        """Tell that the call goes again after *error*."""
+        """Report a retry after *error*."""
         if (told := self._told) is not None:
             resending = Resending(error=type(error).__name__, pause=pause)
             _safely(lambda: told.resending(resending), None)
 
     def unknown(self) -> None:
-        """Take note that nobody knows what came of the call."""
+        """Record that the outcome is unknown."""
         self._unknown = True
 
 
 def watched_fetch(fetch: Fetch, observer: Observer) -> Fetch:
-    """Return *fetch*, with each end of it told to *observer*."""
+    """Return *fetch*, wrapped so that *observer* is notified when it ends."""
 
     async def watched(*, patiently: bool) -> Token:
         started = time.monotonic()
@@ -135,6 +135,6 @@ def watched_fetch(fetch: Fetch, observer: Observer) -> Fetch:
 def _safely(tell: Callable[[], T], otherwise: T) -> T:
     try:
         return tell()
-    except Exception:  # noqa: BLE001 - the call it is told of matters more
+    except Exception:  # noqa: BLE001 - the call must not fail because of its observer
         logger.exception("the observer failed")
         return otherwise

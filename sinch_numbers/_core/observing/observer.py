@@ -1,8 +1,8 @@
 """
-Observer: whatever hears of a client's calls as they are made, to count or to trace them.
+Observer: a protocol to trace and count the calls of a client.
 
-What it is told may be shown to anybody: there is no phone number in it, no project, no
-secret, nothing of what was sent or answered, and errors are named by their classes alone.
+Events contain no private data: no phone numbers, project IDs, secrets, or bodies, and only the
+class names of errors.
 """
 
 from collections.abc import Mapping
@@ -23,15 +23,15 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class CallStarted:
-    """A call that begins: one operation, or one page of a list."""
+    """The start of a call: one operation, or one page of a list."""
 
     method: str
     """The HTTP method."""
     template: str | None
-    """The path below the project's, with ``{id}`` for all that varies; ``None`` in a call of
-    `NumbersClient.request`, whose path may hold anything."""
+    """The path below the project's, with ``{id}`` for variable parts; ``None`` in a call of
+    `NumbersClient.request`."""
     host: str
-    """Where it goes."""
+    """Host name of the API."""
     port: int
     billable: bool
     """Whether it may cost money, or cannot be undone."""
@@ -39,88 +39,88 @@ class CallStarted:
 
 @attrs.frozen(kw_only=True)
 class AttemptEnded:
-    """A request on the wire that was answered, or was not."""
+    """The end of one attempt, with or without a response."""
 
     number: int
-    """From 1 on. A token that is refused and replaced makes for a request more."""
+    """Starts at 1. The replay after a 401 with a new token counts as an attempt."""
     seconds: float
     status: int | None
-    """The HTTP status; ``None`` when no reply came back whole."""
+    """The HTTP status; ``None`` without a complete response."""
     error: str | None
-    """The class of what kept the reply from coming; ``None`` when one came."""
+    """Class name of the transport error; ``None`` with a response."""
 
 
 @attrs.frozen(kw_only=True)
 class Resending:
-    """A call that is about to be sent again."""
+    """A retry that is about to happen."""
 
     error: str
-    """The class of the error that is the reason."""
+    """Class name of the error that caused it."""
     pause: float
-    """Seconds until then."""
+    """Delay in seconds."""
 
 
 @attrs.frozen(kw_only=True)
 class CallEnded:
-    """A call that returned or raised."""
+    """The end of a call."""
 
     seconds: float
-    """With all attempts, pauses, and the reads that settled what was in doubt."""
+    """Total time, including delays and the reads that resolve ambiguous outcomes."""
     attempts: int
-    """How many requests were made; 0 when none was, for want of a token for instance."""
+    """Number of requests; 0 if, for example, there was no token."""
     status: int | None
-    """The HTTP status of the last attempt; ``None`` when it had none."""
+    """The HTTP status of the last attempt; ``None`` without a response."""
     error: str | None
-    """The class of what was raised, ``CancelledError`` included; ``None`` when nothing was."""
+    """Class name of the exception, ``CancelledError`` included; ``None`` on success."""
     outcome_unknown: bool
-    """Whether it is a billable call that may or may not have happened."""
+    """Whether a billable call ended with an unknown outcome."""
 
 
 @attrs.frozen(kw_only=True)
 class TokenFetched:
-    """A fetch of a token that ended, with all its tries."""
+    """The end of a token fetch, including its retries."""
 
     seconds: float
     error: str | None
-    """The class of what was raised; ``None`` when there is a token."""
+    """Class name of the exception; ``None`` on success."""
 
 
 class CallObserver(Protocol):
     """
-    Hears of one call. All of its methods are called in the task that makes the call.
+    Observer of one call. All methods are called in the task that makes the call.
 
-    So a context variable that is set when the call starts is seen by all that the call
-    does, and is to be set back when it has ended.
+    So a context variable that is set when the call starts is visible throughout the call; it
+    should be reset when the call ends.
     """
 
     def headers(self) -> Mapping[str, str]:
-        """Return headers to send along with the next attempt; none of the client's own."""
+        """Return extra headers for the next attempt, such as ``traceparent``."""
         ...
 
     def attempted(self, attempt: AttemptEnded) -> None:
-        """Take note of an attempt."""
+        """Record the end of an attempt."""
         ...
 
     def resending(self, resending: Resending) -> None:
-        """Take note that the call goes again."""
+        """Record a retry."""
         ...
 
     def ended(self, ended: CallEnded) -> None:
-        """Take note of the end; called once, as the last."""
+        """Record the end of the call; called once, last."""
         ...
 
 
 class Observer(Protocol):
     """
-    Hears of all calls of a client and its siblings: ``NumbersClient(observer=...)``.
+    Notified of every call of a client and its siblings: ``NumbersClient(observer=...)``.
 
-    Its methods must not block. One that raises is told in the log, and changes nothing.
+    Methods must not block. An exception is logged and has no other effect.
     """
 
     def call_started(self, call: CallStarted) -> CallObserver:
-        """Take note of a call, and return what hears how it goes on."""
+        """Record the start of a call, and return its observer."""
         ...
 
     def token_fetched(self, fetched: TokenFetched) -> None:
-        """Take note of a fetch of a token, which serves many calls."""
+        """Record the end of a token fetch; a token serves many calls."""
         ...

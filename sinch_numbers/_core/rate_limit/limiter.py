@@ -1,4 +1,4 @@
-"""Throttle: not too many requests at once, and none while the service asks to wait."""
+"""Concurrency limit, and a gate that 429 responses close."""
 
 import asyncio
 import random
@@ -16,7 +16,7 @@ _CALM: Final = 1.0
 
 @attrs.frozen
 class _Closed:
-    """The gate, closed *until* a moment of `time.monotonic`."""
+    """A closed gate; *until* is a `time.monotonic` value."""
 
     until: float
     because: RateLimitError
@@ -24,7 +24,7 @@ class _Closed:
 
 @attrs.define(eq=False)
 class _Queue:
-    """Who is through and who waits, in one event loop."""
+    """Requests with a slot and waiting requests, in one event loop."""
 
     inside: int = 0
     waiting: deque[asyncio.Future[None]] = attrs.field(factory=deque)
@@ -32,12 +32,11 @@ class _Queue:
 
 class Throttle:
     """
-    Lets at most *limit* requests through at once, in each event loop.
+    Limits concurrency to *limit* requests per event loop.
 
-    When one of them is told to slow down, all of them do: `pause` closes the gate for
-    everybody who shares the throttle, halves how many may be through at once, and slows the
-    pace at which they go. The number grows again by one for each round of requests that the
-    service takes without complaint, the pace by itself.
+    A 429 slows all requests down: `pause` closes the gate for all callers that share the
+    throttle, halves the concurrency, and lowers the request rate. After `limit` successes in
+    a row the concurrency grows by one; the rate recovers by itself.
     """
 
     def __init__(self, limit: int) -> None:
@@ -50,15 +49,15 @@ class Throttle:
 
     @property
     def allowed(self) -> int:
-        """How many may be through at once, for now."""
+        """Current concurrency limit."""
         return max(1, int(self._allowed))
 
     async def enter(self, deadline: float | None) -> float:
         """
-        Wait for a slot; return how long that took, the gate's pause not counted.
+        Wait for a slot; return the seconds in the queue, without the time of a closed gate.
 
-        Raise the `RateLimitError` that closed the gate when it stays closed beyond
-        *deadline*, a moment of `time.monotonic`.
+        Raise the `RateLimitError` that closed the gate if the gate stays closed beyond
+        *deadline*, a `time.monotonic` value.
         """
         queue = self._queues.get(asyncio.get_running_loop()) or self._open()
         waited = 0.0
@@ -100,15 +99,15 @@ class Throttle:
                     self._admit(queue)
 
     def passed(self) -> None:
-        """Take note that a request failed, but did not come too fast."""
+        """Record a failure that was not a 429."""
         self._pace.served()
 
     def pause(self, seconds: float, refusal: RateLimitError) -> None:
-        """Let nobody in for *seconds*: the service said so, by *refusal*."""
+        """Block new requests for *seconds*, as requested by the 429 *refusal*."""
         self._pace.refused()
         now = time.monotonic()
         if now - self._halved_at > _CALM:
-            # Once for a burst of refusals: they all answer the same excess.
+            # Once per burst: all its 429s have the same cause.
             self._halved_at = now
             self._allowed = max(1.0, min(self._allowed, self._inside()) / 2)
         if self._closed is None or now + seconds > self._closed.until:

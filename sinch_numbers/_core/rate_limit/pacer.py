@@ -1,40 +1,39 @@
-"""Pace: how many requests a second the service puts up with, found out by trying."""
+"""Request rate, adapted to the 429 responses of the service."""
 
 import time
 from collections import deque
 from typing import Final
 
 _KEPT: Final = 0.7
-"""What is left of the rate after a refusal."""
+"""Factor that a 429 multiplies the rate by."""
 _STEEPNESS: Final = 0.4
 _SOONEST: Final = 5.0
-"""Seconds to recover in, at least: where little is allowed, each try counts."""
+"""Minimum recovery time in seconds: at a low limit, every probe costs a 429."""
 _WINDOW: Final = 1.0
-"""Seconds over which the rate is measured, and in which it is lowered once at most."""
+"""Seconds over which the rate is measured; it is lowered at most once in that time."""
 _IN_A_ROW: Final = 5
-"""So many refusals, with nothing served between them, are about the pace."""
+"""Consecutive 429s, without a success between them, that lower the rate."""
 _MANY: Final = 0.1
-"""So are so many of the answers since it was lowered last."""
+"""Share of 429s, among the responses since the rate was last lowered, that lowers it."""
 _SAMPLE: Final = 60
-"""And before it was ever lowered, a third of so many answers."""
+"""Responses of which a third must be 429s to lower the rate for the first time."""
 _IN_VAIN: Final = 4
-"""When it was lowered so often at a stretch, and was refused all the same, it does not help."""
+"""Consecutive reductions that did not end the 429s, after which pacing is suspended."""
 _LET_BE: Final = 30.0
-"""Seconds for which the pace is let be then."""
+"""Seconds for which pacing is suspended then."""
 _FORGOTTEN: Final = 10.0
-"""A limit that is exceeded so many times, and not met again, is there no more."""
+"""Drop the limit once the rate exceeds it by this factor without a 429."""
 _SLOWEST: Final = 0.5
 
 
 class Pace:
     """
-    Spaces requests out, once the service has refused many for coming too fast.
+    Spaces requests once the service has rejected many with 429.
 
-    The rate follows the cubic curve that TCP uses, too: after a refusal it falls below what
-    went well so far, comes back to that quickly, stays there for long, and then feels its
-    way beyond. Until then, and when the limit is not met any more, requests go as they come.
-    A refusal now and then has other reasons than the pace, and so have refusals that go on
-    however slow it is: those do not make it any slower.
+    The rate follows the curve of TCP CUBIC: a 429 lowers it below the last good rate, it
+    returns there quickly, stays for long, and then probes beyond. Before the first 429, and
+    after the limit is gone, requests are not spaced. Occasional 429s, and 429s that continue
+    at any rate, have other causes and do not lower the rate.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,9 @@
-"""One at a time for each number: two billable calls about one cannot be told apart."""
+"""
+Per-number locks.
+
+A read that verifies a billable call could not tell its effect from that of a concurrent call
+for the same number.
+"""
 
 import asyncio
 import time
@@ -12,32 +17,32 @@ _TAKEN_FOR: Final = 3600.0
 
 
 class KeyedLocks:
-    """Queues, one for each key, in each event loop; a queue is gone when nobody is in it."""
+    """One lock per key and event loop, removed when the last user leaves."""
 
     def __init__(self) -> None:
         self._queues: dict[Key, tuple[asyncio.Lock, int]] = {}
         self._taken: dict[str, float] = {}
 
     def take(self, name: str) -> None:
-        """Note that *name* is somebody's, for longer than any search result is of use."""
+        """Mark *name* as rented here for an hour, longer than a search result is useful."""
         now = time.monotonic()
-        # In order of time: the next one to forget is always the first.
+        # Entries are in order of time, so the oldest one is always first.
         while self._taken and now - self._taken[oldest := next(iter(self._taken))] > _TAKEN_FOR:
             self._taken.pop(oldest, None)
         self._taken.pop(name, None)
         self._taken[name] = now
 
     def is_taken(self, name: str) -> bool:
-        """Whether *name* is somebody's: a read that finds it rented says nothing to others."""
+        """Whether a call of this client rents or rented *name*."""
         return name in self._taken
 
     def give_back(self, name: str) -> None:
-        """Note that nothing came of it."""
+        """Remove the mark of *name*: the rent had no effect."""
         self._taken.pop(name, None)
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncGenerator[None, None]:
-        """Wait until nobody else has the turn at *name*."""
+        """Hold the lock of *name*."""
         key = asyncio.get_running_loop(), name
         lock, users = self._queues.get(key, (None, 0))
         lock = lock or asyncio.Lock()

@@ -1,9 +1,10 @@
 """
-Which calls are sent again, how often, and after what pause. The only module that knows backoff.
+Retry policies and delays. The only module that imports backoff.
 
-A policy stands at every endpoint. `SAFE` reads may be repeated freely. `IDEMPOTENT` writes
-end in the same state when repeated, so once in doubt they go again once. `BILLABLE` calls
-are never repeated in doubt: a read settles first what happened (see `settlement`).
+Every operation names a policy. `SAFE` reads are retried freely. `IDEMPOTENT` writes end in the
+same state when repeated, so they are retried once after an ambiguous failure. `BILLABLE` calls
+are never retried after an ambiguous failure: a read first verifies the outcome (see
+`settlement`).
 """
 
 import random
@@ -22,18 +23,18 @@ T = TypeVar("T")
 
 @attrs.frozen(eq=False)
 class Retry:
-    """A policy; use `SAFE`, `IDEMPOTENT` or `BILLABLE`, do not make your own."""
+    """A retry policy. Use `SAFE`, `IDEMPOTENT`, or `BILLABLE`; don't create others."""
 
     max_retries: int
-    """How often a call may be sent again that was certainly not carried out."""
+    """Maximum retries for errors that guarantee the request had no effect."""
     max_ambiguous_retries: int
-    """How often one may that was perhaps carried out."""
+    """Maximum retries for ambiguous errors."""
     billable: bool = False
     confirm: Callable[[], Awaitable[Any]] | None = attrs.field(default=None, repr=False)
-    """Reads whether the call took effect: what it would have returned, or ``None``."""
+    """Reads the effect of the call: the value that it would have returned, or ``None``."""
 
     def at_most(self, max_retries: int) -> "Retry":
-        """Return the same policy for a caller who has a number of his own."""
+        """Return this policy with the retry limit that the caller set."""
         always_safe = self.max_ambiguous_retries == self.max_retries
         return attrs.evolve(
             self,
@@ -44,48 +45,48 @@ class Retry:
         )
 
     def confirmed_by(self, read: Callable[[], Awaitable[Any]]) -> "Retry":
-        """Settle what is in doubt with *read*: the result, or ``None`` for "not done"."""
+        """Return this policy with *read*, which resolves ambiguous outcomes."""
         return attrs.evolve(self, confirm=read)
 
     def allows(self, error: SinchNumbersError, resent: int, resent_in_doubt: int) -> bool:
-        """Whether a call that met *error* may simply be sent again."""
+        """Whether a call may be retried after *error* without a read."""
         if not error.transient:
             return False
         if error.maybe_applied:
-            # What a read can settle is not repeated before it has.
+            # If a read can resolve the outcome, it must do so before a retry.
             return self.confirm is None and resent_in_doubt < self.max_ambiguous_retries
         if self.billable and isinstance(error, RateLimitError):
-            return False  # refused unread, by contract; a read makes sure
+            return False  # a 429 promises no effect; a read verifies it first
         return resent < self.max_retries
 
 
 SAFE: Final = Retry(max_retries=3, max_ambiguous_retries=3)
-"""Reads: repeated whenever it may help."""
+"""Reads: retried on every transient error."""
 IDEMPOTENT: Final = Retry(max_retries=2, max_ambiguous_retries=1)
 """Writes that end in the same state when repeated."""
 BILLABLE: Final = Retry(max_retries=3, max_ambiguous_retries=0, billable=True)
-"""Calls that cost money or cannot be undone: never repeated in doubt."""
+"""Calls that cost money or cannot be undone: never retried after an ambiguous failure."""
 NO_RETRY: Final = Retry(max_retries=0, max_ambiguous_retries=0)
-"""Reads that somebody else repeats."""
+"""Reads whose caller does the retries."""
 
 
 @attrs.frozen
 class Backoff:
-    """How long to wait before a call is sent again: anything up to a limit that doubles."""
+    """Delays before retries: full jitter below a limit that doubles."""
 
     first: float = 0.25
-    """Seconds, at most, before the first re-send."""
+    """Maximum seconds before the first retry."""
     throttled: float = 1.0
-    """The same after a 429 that did not say how long to wait."""
+    """Maximum seconds before the first retry after a 429 without ``Retry-After``."""
     longest: float = 20.0
-    """Seconds that the limit stops doubling at."""
+    """Maximum of the limit, in seconds."""
     longest_asked: float = 60.0
-    """Seconds that the service may ask to wait; when it asks for more, its error is raised."""
+    """Maximum ``Retry-After`` in seconds; for more, the error is raised."""
 
     def pause(self, error: SinchNumbersError, resent: int) -> float | None:
-        """Return how long to wait after *error*, ``None`` when that is asking too much."""
+        """Return the delay after *error*, ``None`` if ``Retry-After`` exceeds the maximum."""
         base = self.throttled if isinstance(error, RateLimitError) else self.first
-        # 2 ** 1024 would overflow; nobody gets there.
+        # 2 ** 1024 would overflow.
         own = random.uniform(0, min(self.longest, base * 2 ** min(resent, 30)))
         asked = error.retry_after
         if asked is None:
@@ -97,10 +98,10 @@ class Backoff:
 
 class RetryBudget:
     """
-    What all calls of a client together may spend on re-sending.
+    The retry budget that all calls of a client share.
 
-    In an outage it is soon used up, and every call is sent just once: a service that is
-    down is not held down by its clients.
+    An outage soon exhausts it. Then every call is sent just once, so retries don't keep the
+    service down.
     """
 
     def __init__(self, capacity: float = 500.0) -> None:
@@ -109,27 +110,27 @@ class RetryBudget:
 
     @staticmethod
     def cost(error: SinchNumbersError) -> float:
-        """Return what a re-send after *error* costs."""
+        """Return the cost of a retry after *error*."""
         return 5.0 if isinstance(error, RateLimitError) else 14.0
 
     def take(self, cost: float) -> bool:
-        """Pay *cost*, if there is enough left."""
+        """Spend *cost* if the budget suffices; return whether it did."""
         if cost > self._left:
             return False
         self._left -= cost
         return True
 
     def refund(self, cost: float) -> None:
-        """Give back *cost*: a call succeeded."""
+        """Return *cost* to the budget after a success."""
         self._left = min(self._capacity, self._left + cost)
 
 
 async def resending(
     send: Callable[[], Awaitable[T]], pause_after: Callable[[SinchNumbersError], float | None]
 ) -> T:
-    """Run *send*, and again for as long as *pause_after* names a pause after its error."""
+    """Run *send*; retry while *pause_after* returns a delay for its error."""
     try:
-        return await send()  # nearly always the end of it, without any machinery
+        return await send()  # the common case: no error, no backoff machinery
     except SinchNumbersError as error:
         first, pause = error, pause_after(error)
         if pause is None:

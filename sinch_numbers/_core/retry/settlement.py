@@ -1,10 +1,9 @@
 """
-What happened to a call that may have been carried out, settled by reading.
+Resolution of ambiguous outcomes by reading.
 
-One read that finds the effect proves it. That there is none takes more: the service may
-carry a call out long after we gave up on it, and a read may be stale. So absence counts as
-proven after three reads in a row that span the *settle* time. A read that fails is evidence
-of nothing.
+One read that finds the effect proves it. Absence needs more: the service may apply a request
+long after the client gave up on it, and a read may be stale. So absence is proven by three
+consecutive reads that span the settle timeout. A failed read proves nothing.
 """
 
 import asyncio
@@ -22,9 +21,9 @@ from sinch_numbers.errors import (
 
 T = TypeVar("T")
 Pause = Callable[[SinchNumbersError], float | None]
-"""How long to wait before a call goes again after an error; ``None`` for "do not"."""
+"""Returns the delay before a retry after an error, or ``None`` for no retry."""
 
-# When to look, in multiples of the settle_timeout time: soon at first, then ever more rarely.
+# Times of the reads, in multiples of the settle timeout, at growing intervals.
 _LOOKS: Final = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3, 4)
 _ABSENCES: Final = 3
 
@@ -39,10 +38,11 @@ async def resolve_ambiguous(
     restart: Callable[[], None],
 ) -> T:
     """
-    Run *send*, a call that must not take effect twice.
+    Run *send*, a billable call, and resolve ambiguous failures by reading.
 
-    In doubt it goes again, once, when *read* has proven that nothing came of it: *restart*
-    says so. Refused for haste it goes again, *max_retries* times, when *read* has found nothing.
+    After an ambiguous failure, retry once if *read* has proven that there was no effect;
+    *restart* resets the deadline. On 429, retry up to *max_retries* times, provided *read*
+    shows no effect.
     """
     refusals, doubted = 0, False
     while True:
@@ -51,12 +51,12 @@ async def resolve_ambiguous(
         except SinchNumbersError as error:
             failure = error
         if failure.maybe_applied or doubted:
-            # Once in doubt, a refusal may be the echo of our own success.
+            # After an ambiguous failure, a 4xx may mean that our first attempt succeeded.
             found = await confirm_by_reading(read, settle_timeout, failure)
             if found is not None:
                 return found
             again = failure.maybe_applied and not doubted and max_retries > 0
-            failure.maybe_applied = False  # proven, whatever its class says in general
+            failure.maybe_applied = False  # proven, although errors of this class may be ambiguous
             if not again:
                 raise failure
             doubted = True
@@ -66,7 +66,7 @@ async def resolve_ambiguous(
             if (pause := pause_after(failure)) is None:
                 raise failure
             await asyncio.sleep(pause)
-            # Refused unread, the contract says; one read makes sure.
+            # A 429 promises that the request had no effect; one read verifies it.
             found = await _seen(read, failure)
             if found is not None:
                 return found
@@ -81,7 +81,7 @@ async def settle_idempotent(
     max_retries: int,
     pause_after: Pause,
 ) -> T:
-    """Run *send*, a call that may be repeated; in doubt *read* may save it from that."""
+    """Run *send*, an idempotent call; after an ambiguous failure, *read* may find its effect."""
     doubted = False
     while True:
         try:
@@ -104,11 +104,11 @@ async def settle_idempotent(
 
 
 async def none_if_not_found(read: Awaitable[T]) -> T | None:
-    """Return what *read* finds, ``None`` when the service itself says that there is none."""
+    """Return the result of *read*, ``None`` for a 404 that the service itself sent."""
     try:
         return await read
     except NotFoundError as error:
-        # A 404 in other words may come from anywhere on the way.
+        # A 404 without the service's code may come from a gateway.
         if error.code != "NOT_FOUND":
             raise
         return None
@@ -127,7 +127,7 @@ async def confirm_by_reading(
     settle_timeout: float,
     failure: SinchNumbersError,
 ) -> T | None:
-    """Return the effect, or ``None`` when it is proven that there was none."""
+    """Return the effect, ``None`` for proven absence, or raise `OutcomeUnknownError`."""
     if read is not None:
         started = time.monotonic()
         absences, absent_since = 0, 0.0

@@ -1,4 +1,4 @@
-"""Billable calls whose outcome nobody knows yet, and how to find out."""
+"""Billable calls with an unknown outcome, and the reads that can verify them."""
 
 import uuid
 from collections.abc import Awaitable, Callable
@@ -19,22 +19,22 @@ class Unresolved:
     """A billable call that may or may not have happened."""
 
     op_id: str
-    """Its name; the `OutcomeUnknownError` that it ended in has the same."""
+    """Operation ID, also in the `OutcomeUnknownError` that the call raised."""
     method: str
     path: str
     phone_number: str | None
-    """The number it was about; ``None`` where the service was to pick one."""
+    """The phone number; ``None`` if the service picks one."""
     first_sent_at: datetime
-    """When it left first, in UTC."""
+    """Time of the first attempt that may have been sent, in UTC."""
     reason: str
-    """What kept the outcome from being known."""
+    """Message of the error that made the outcome ambiguous."""
 
 
 Hook = Callable[[Unresolved], object]
 
 
 class Register:
-    """The unresolved calls of a client and its siblings."""
+    """Unresolved calls of a client and its siblings."""
 
     def __init__(self, hook: Hook | None = None) -> None:
         self._hook: Final = hook
@@ -50,7 +50,7 @@ class Register:
         reason: str,
         read: Read | None,
     ) -> Unresolved:
-        """Note a call that was left open, and tell whoever wants to know."""
+        """Record an unresolved call and call the hook."""
         unresolved = Unresolved(
             op_id=uuid.uuid4().hex,
             method=method,
@@ -63,18 +63,18 @@ class Register:
         if self._hook is not None:
             try:
                 self._hook(unresolved)
-            except Exception:  # noqa: BLE001 - the call it was told of matters more
+            except Exception:  # noqa: BLE001 - an error of the hook must not hide the outcome
                 logger.exception("on_unknown_outcome failed")
         return unresolved
 
     def all(self) -> tuple[Unresolved, ...]:
-        """Return what is open, oldest first."""
+        """Return the unresolved calls, oldest first."""
         return tuple(unresolved for unresolved, _ in self._open.values())
 
     def find(self, op_id: str) -> tuple[Unresolved, Read | None] | None:
-        """Return an open call and what reads its effect, if anything does."""
+        """Return an unresolved call, and the read that verifies it if there is one."""
         return self._open.get(op_id)
 
     def settle(self, op_id: str) -> None:
-        """Strike a call off: its outcome is known."""
+        """Remove a call whose outcome is known."""
         self._open.pop(op_id, None)

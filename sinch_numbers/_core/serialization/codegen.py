@@ -1,10 +1,9 @@
 """
-Readers of models, compiled for the common case.
+Fast path for reading models: generated code for the common JSON shapes.
 
-What is nearly always sent (texts, words, numbers, absent members) is read in one pass of
-straight code; whatever else comes is left to the thorough way, which knows every case and
-says what does not fit. So nothing is decided here: a model is read as the thorough way
-reads it, or not at all.
+Strings, enum values, numbers, and absent fields are read in one pass. Everything else falls
+back to cattrs, which validates and reports errors. The fast path returns the same model as
+the slow path, or falls back.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,12 +24,12 @@ _MOST_SHARED: Final = 1024
 
 
 class FallbackNeededError(Exception):
-    """Something that the thorough way has to read."""
+    """The value needs the slow path."""
 
 
 @attrs.frozen
 class Member:
-    """A member of a JSON object, and the field it is read into."""
+    """A key of a JSON object, and the field that it is read into."""
 
     field: str
     name: str
@@ -38,9 +37,9 @@ class Member:
     """The field's type, for an optional one without the ``None``."""
     optional: bool
     default: Any
-    """What an absent member reads as; `attrs.NOTHING` when it must not be absent."""
+    """Value for an absent key; `attrs.NOTHING` if the key is required."""
     read: Hook
-    """The thorough way to read it, absence included."""
+    """The slow path, which handles absence, too."""
     of: Any
     """The field's whole type, for *read*."""
 
@@ -52,9 +51,9 @@ def compiled(
     otherwise: Callable[[Any], T],
 ) -> Callable[[Any, Any], T]:
     """
-    Return a hook that reads an object as *cls*; what is uncommon is read *otherwise*.
+    Return a hook that reads an object as *cls*; *otherwise* is the slow path.
 
-    Members that *cls* does not name are passed through *keep* into its ``extra``.
+    Unknown keys are passed through *keep* into ``extra``.
     """
     variables = {f"m{number}": member for number, member in enumerate(members)}
     values = {member.field: variable for variable, member in variables.items()}
@@ -85,7 +84,7 @@ def compiled(
         *(f"   {line}" for line in by_name),
         *(line for v, member in variables.items() for line in _checked(v, member, scope)),
         *_made(cls, values, scope),
-        # Whatever it is, the other way knows better.
+        # On any failure, let the slow path raise a precise error.
         " except Exception: pass",
         " return otherwise(given)",
     ]
@@ -96,29 +95,29 @@ def compiled(
 
 class InterningHook:
     """
-    A hook that reads the same texts once, as lists or as members of an object.
+    A hook that reads equal lists or objects once, and returns the same model for all.
 
-    An inventory repeats the same price and the same links thousands of times; what they are
-    read as cannot be changed, so all numbers may have the same one.
+    An inventory repeats the same prices and configurations thousands of times. Models are
+    immutable, so numbers can share them.
     """
 
     def __init__(self, read: Hook, names: tuple[str, ...] = ()) -> None:
         self._read = read
         self.size: Final = len(names)
-        """How many members there are in an object that has them all; 0 for lists."""
+        """Number of keys of a complete object; 0 for lists."""
         self.parts: Final[Callable[[Any], tuple[Any, ...]]] = _getter(names) if names else tuple
-        """Returns what such an object, or a list, consists of."""
+        """Returns the values of a complete object, or the items of a list."""
         self.models: Final[dict[Any, Any]] = {}
-        """What has been read, by its parts."""
+        """Models by the values that they were read from."""
 
     def __call__(self, value: Any, kind: Any) -> Any:
-        """Read *value*, unless it has been read."""
+        """Return the model of *value*, reading it at most once."""
         if value.__class__ is not (dict if self.size else list):
             return self._read(value, kind)
         try:
             key = self._key(value)
             model = self.models.get(key)
-        except TypeError:  # something with a structure of its own is in it
+        except TypeError:  # an unhashable value
             return self._read(value, kind)
         if model is None:
             model = self._read(value, kind)
@@ -200,8 +199,8 @@ def _structured(variable: str, member: Member, scope: dict[str, Any]) -> list[st
 
 
 def _moment(variable: str, read: str) -> list[str]:
-    # The form of nearly all, told at a glance: a pattern takes as long as all the rest. Digits
-    # beyond the sixth are left to the pattern, since nobody else looks at them.
+    # Recognize the common form by length and separators: a regular expression takes as long as
+    # all other steps together. More than six fractional digits take the slow path.
     v = variable
     glance = f'22 <= len({v}) <= 27 and {v}[7:20:3] == "-T::." and {v}[-1] == "Z"'
     return [f"if {v}.__class__ is str and {glance}: {v} = moment({v})", f"else: {v} = {read}"]
@@ -209,11 +208,11 @@ def _moment(variable: str, read: str) -> list[str]:
 
 def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[str]:
     """
-    Return the lines that make a *cls* of *values*.
+    Return the lines that create a *cls* from *values*.
 
-    A frozen class sets its fields one by one past its own guard, which takes a quarter of
-    the time of reading. A model that only keeps what it is given is filled unguarded, and
-    becomes what it is when it is whole.
+    The `__init__` of a frozen class bypasses its `__setattr__` for each field, which takes a
+    quarter of the reading time. A model without validators and converters is filled as an
+    unguarded subclass; then its `__class__` is set to *cls*.
     """
     fields = attrs.fields_dict(cls)
     if not (_only_keeps(cls) and values.keys() == fields.keys()):
@@ -229,7 +228,7 @@ def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[s
 
 
 def _only_keeps(cls: type) -> bool:
-    """Whether making a *cls* does no more than set its fields to what it is given."""
+    """Whether `__init__` of *cls* only stores its arguments."""
     return not any(hasattr(cls, f"__attrs_{when}_init__") for when in ("pre", "post")) and all(
         field.init and field.validator is None and field.converter is None
         for field in attrs.fields(cls)

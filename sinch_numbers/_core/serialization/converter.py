@@ -1,10 +1,9 @@
 """
-JSON to models and back, decided once.
+Conversion between JSON and models.
 
-Reading is lenient about what is missing (absent, ``null`` and ``""`` all read as
-``None``) and strict about what is there: a wrong JSON type is an error that says where,
-never a silent coercion. Unknown members of a resource are kept in its ``extra``, unknown
-words of an enumeration become members of their own.
+Missing values are accepted: absent keys, ``null``, and ``""`` are read as ``None``. Wrong JSON
+types raise an error that names the path; nothing is coerced. Unknown keys of a resource are
+kept in its ``extra``, and unknown enum values become new members.
 """
 
 import re
@@ -160,15 +159,15 @@ def _read_tuple(kind: Any, converter: cattrs.Converter) -> Hook:
             raise TypeMismatchError("a list", value)
         try:
             return tuple([read_inner(item, inner) for item in value])
-        except Exception as error:  # noqa: BLE001 - whatever it is, it gets its place
+        except Exception as error:  # noqa: BLE001 - any error gets its path
             raise located(value, error) from None
 
     def located(value: list[Any], error: Exception) -> Exception:
-        # Read once more, slowly, to say which item it is.
+        # Read the list again item by item, to find the index of the error.
         for place, item in enumerate(value):
             try:
                 read_inner(item, inner)
-            except Exception as culprit:  # noqa: BLE001 - whatever it is, it gets its place
+            except Exception as culprit:  # noqa: BLE001 - any error gets its path
                 culprit.__notes__ = [IterableValidationNote("", place, inner)]
                 return cattrs.IterableValidationError("", [culprit], tuple)  # pyright: ignore[reportCallIssue] - its __new__ takes the class as well
         return error
@@ -266,7 +265,7 @@ def _renamed(members: Mapping[str, Any], other_names: Mapping[str, str]) -> dict
 
 
 def keep(members: Mapping[str, Any]) -> Extra:
-    """Keep *members* as they are, unless they nest so deeply that nobody could look at them."""
+    """Return *members* unchanged; raise if they are nested too deeply."""
     level: list[Any] = [members]
     for _ in range(_DEEPEST):
         level = [
@@ -408,9 +407,9 @@ def load(payload: Any, cls: type[T]) -> T:
     """Read *payload* as *cls*, or say where it does not fit."""
     try:
         return _converter.structure(payload, cls)
-    except Exception as error:  # noqa: BLE001 - cattrs raises groups of whatever hooks raise
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
         where = "; ".join(cattrs.transform_error(error, cls.__name__, format_exception=_problem))
-    # What does not fit may hold a secret, and tracebacks can show what a frame holds.
+    # The value may contain a secret, and tracebacks can show local variables.
     del payload
     raise APIResponseError(f"the reply does not fit: {where}")
 

@@ -1,9 +1,9 @@
 """
 JSON text to plain Python and back, strictly.
 
-Refused are: anything but UTF-8, NaN and infinities, lone surrogates, nesting or numbers
-without end, and in what is short, members that repeat. Whatever is wrong is a `ValueError`
-that does not quote the text.
+Rejected: encodings other than UTF-8, NaN and infinities, lone surrogates, excessive nesting
+or digits, and duplicate keys in short texts. Errors are `ValueError`s that don't quote the
+text.
 """
 
 import json

@@ -36,7 +36,7 @@ from sinch_numbers.models._secret import Secret
 
 _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 
-# Reading one takes several times its size, and nobody explains a refusal at such length.
+# Error bodies are capped lower: parsing costs several times the size, and real ones are small.
 _LARGEST_REFUSAL: Final = 1024 * 1024
 
 
@@ -57,7 +57,7 @@ class AiohttpTransport:
         ca_bundle: Path | str | None = None,
     ) -> None:
         self._read_timeout = read_timeout
-        # The rest is minded by time limits of ours.
+        # `TimeLimits` enforces the other timeouts.
         self._times = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout)
         self._stream_times = aiohttp.ClientTimeout(
             total=None, sock_connect=connect_timeout, sock_read=read_timeout
@@ -70,7 +70,7 @@ class AiohttpTransport:
         register_fork_reset(self)
 
     async def exchange(self, request: Request) -> Reply:
-        """Send *request* once and return its reply, whatever its status."""
+        """Send *request* once and return the response, of any status."""
         # The body stays where it is: tracebacks show what frames hold, and it may be secret.
         if request.body is None or isinstance(request.body, bytes):
             return await self._exchange(request, None)
@@ -113,7 +113,7 @@ class AiohttpTransport:
         raise failure
 
     async def close(self) -> None:
-        """Close all connections; whatever is asked later is a `ClientClosedError`."""
+        """Close all connections; later exchanges raise `ClientClosedError`."""
         with self._lock:
             self._closed = True
             all_resources, self._by_loop = self._by_loop, {}
@@ -187,11 +187,11 @@ class _UnreadableError(Exception):
 
 
 class _LostError(aiohttp.ClientError):
-    """A connection that broke; unlike aiohttp's own, it is no reason to send again."""
+    """A broken connection. Unlike aiohttp's class, it does not make aiohttp retry."""
 
 
 class _LoopResources:
-    """What a transport has in one event loop."""
+    """The resources of a transport in one event loop."""
 
     def __init__(self) -> None:
         self.pooled = _session()
@@ -220,7 +220,7 @@ _passage: Final[ContextVar[_RequestContext]] = ContextVar("_passage")
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Connects each request once, and tells it when it is about to leave."""
+    """Connects each request once, and marks it as sent when the connection is ready."""
 
     async def connect(
         self,
@@ -231,7 +231,7 @@ class _Connector(aiohttp.TCPConnector):
         """Return a connection for the request under way; there is nothing to wait for then."""
         passage = _passage.get()
         if passage.begun:
-            # aiohttp sends GET, PUT and DELETE again when a connection breaks, without telling.
+            # aiohttp silently retries idempotent methods on a dropped connection.
             raise _LostError("the connection broke")
         passage.begun = True
         passage.request.sent = False

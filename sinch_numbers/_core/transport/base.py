@@ -1,4 +1,4 @@
-"""Request, Reply, Transport: all that the rest of the package knows of the wire."""
+"""The transport protocol: one HTTP exchange, independent of aiohttp."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -15,72 +15,73 @@ MAX_BODY = 8 * 1024 * 1024
 
 @attrs.frozen(eq=False)
 class Stream:
-    """A body that is being read."""
+    """An open request body."""
 
     length: int | None
-    """Its bytes in all; ``None`` where that shows only at the end."""
+    """Total bytes; ``None`` if unknown until the end."""
     pieces: AsyncIterator[bytes]
 
 
 class Body(Protocol):
-    """A body that is not held in memory: it is read piece by piece, anew for each attempt."""
+    """A request body that is streamed, and opened again for each attempt."""
 
     @property
     def content_type(self) -> str:
-        """Return what the ``Content-Type`` header says."""
+        """Return the value of the ``Content-Type`` header."""
         ...
 
     @property
     def spent(self) -> bool:
-        """Whether it was read and cannot be read again: then it cannot be sent again."""
+        """Whether the body was read and cannot be rewound, so a retry is impossible."""
         ...
 
     def opened(self) -> AbstractAsyncContextManager[Stream]:
-        """Begin to read, from the start; what cannot be read is an `UploadError`."""
+        """Open the body at its start; raise `UploadError` if it cannot be read."""
         ...
 
 
 @attrs.define(eq=False)
 class Request:
-    """One attempt on the wire."""
+    """One attempt of a call."""
 
     method: str
     url: str
-    """Absolute and encoded: it is sent as it stands."""
+    """Absolute, and encoded already."""
     headers: Mapping[str, str] = attrs.field(repr=False)
     authorization: Secret
     body: bytes | Body | None = attrs.field(default=None, repr=False)
-    """The bytes to send, or what they are read from as they are sent."""
+    """The bytes, or a body to stream."""
     timeout: float = 30.0
-    """Seconds that the attempt may take in all."""
+    """Seconds for the whole attempt."""
     fresh: bool = False
-    """Whether to send it over a new connection, which no server can be about to close."""
+    """Whether to use a new connection: the server may be closing a pooled one."""
     max_body: int = MAX_BODY
-    """How large a reply may be, unpacked."""
+    """Maximum bytes of the response, decompressed."""
     sent: bool = False
-    """Whether it may have left; set by the transport."""
+    """Whether the request may have been sent; set by the transport."""
 
 
 @attrs.frozen(eq=False)
 class Reply:
-    """What came back, whatever its status."""
+    """A response of any status."""
 
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)
-    """By name, in any case."""
+    """Header values by name, case-insensitive."""
     body: bytes = attrs.field(repr=False)
 
 
 class Transport(Protocol):
     """
-    Carries requests; wrap one around another to trace, record or cache.
+    Sends requests; wrap one around another to trace, record or cache.
 
-    A transport raises `APIConnectionError` when the request did not leave, `APIReplyLostError`
-    or `APITimeoutError` when it may have left, and never follows, stores or adds anything.
+    A transport raises `APIConnectionError` if the request was not sent, `APIReplyLostError` or
+    `APITimeoutError` if it may have been sent. It follows no redirects, stores no cookies, and
+    adds no headers.
     """
 
     async def exchange(self, request: Request) -> Reply:
-        """Send *request* once and return its reply, whatever its status."""
+        """Send *request* once and return the response, of any status."""
         ...
 
     async def close(self) -> None:

@@ -1,9 +1,9 @@
 """
-What a forked child must neither use nor destroy.
+Fork safety: a forked child neither uses nor finalizes inherited connections and event loops.
 
-A child inherits the parent's connections and event loops, in the middle of whatever they
-were at. To use them would garble the parent's traffic; to collect them would unhook the
-parent's sockets from its loop, since both still share them. So they are set aside, for good.
+Using them would corrupt the parent's traffic. Finalizing them would unregister the parent's
+sockets from its event loop, because parent and child share the file descriptors. So the child
+leaks them on purpose.
 """
 
 import os
@@ -12,10 +12,10 @@ from typing import Final, Protocol
 
 
 class Inherited(Protocol):
-    """Something that holds what a child must leave alone."""
+    """An owner of connections or event loops."""
 
     def reset_after_fork(self) -> object:
-        """Forget what was inherited, and return it to be set aside."""
+        """Replace inherited resources by new ones, and return the old ones to leak."""
         ...
 
 
@@ -23,13 +23,13 @@ _holders: Final[weakref.WeakSet[Inherited]] = weakref.WeakSet()
 
 
 def register_fork_reset(holder: Inherited) -> None:
-    """Have *holder* leave to the parent what a forked child inherits with it."""
+    """Reset *holder* in forked children."""
     _holders.add(holder)
 
 
 def leak(thing: object) -> None:
-    """See to it that *thing* is never collected, not even when the interpreter ends."""
-    import ctypes  # only ever needed in a child
+    """Leak *thing* on purpose, so that its finalizer never runs in the child."""
+    import ctypes  # needed in a child only
 
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
 

@@ -1,9 +1,9 @@
 """
-How long an exchange may take, and how long nothing may happen in it.
+Time limits of exchanges: total time, and time without data.
 
-All exchanges of an event loop are minded by one timer, set to when the first of them could be
-late. One or two timers for each are set and cancelled for nothing, nearly always, and take a
-tenth of the time of a short exchange.
+One timer per event loop serves all exchanges; it is set to the earliest deadline. One or two
+timers per exchange would nearly always be cancelled unused, and take a tenth of the time of a
+short exchange.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Final
 
 
 class TimeLimits:
-    """The limits of all that is under way in one event loop."""
+    """The time limits of all exchanges in one event loop."""
 
     def __init__(self) -> None:
         self._loop: Final = asyncio.get_running_loop()
@@ -24,17 +24,17 @@ class TimeLimits:
         self._looks_at = inf
 
     def begin(self, limit: "TimeLimit") -> None:
-        """Mind *limit*."""
+        """Start *limit*."""
         self._running.add(limit)
         if limit.ends_at < self._looks_at:
             self._look_at(limit.ends_at)
 
     def end(self, limit: "TimeLimit") -> None:
-        """Mind *limit* no more; the timer stays, for whoever comes next."""
+        """Stop *limit*; keep the timer for the next exchange."""
         self._running.discard(limit)
 
     def close(self) -> None:
-        """Give the timer up, unless somebody is still minded: it keeps all this in memory."""
+        """Cancel the timer if no exchange is running: it references this object."""
         if self._timer is not None and not self._running:
             self._timer.cancel()
             self._timer, self._looks_at = None, inf
@@ -45,7 +45,7 @@ class TimeLimits:
         self._timer, self._looks_at = self._loop.call_at(moment, self._look), moment
 
     def _look(self) -> None:
-        """End what is late, and look again when the next one could be."""
+        """Expire late exchanges, and set the timer to the next deadline."""
         self._timer, self._looks_at = None, inf
         now = self.now()
         for limit in [limit for limit in self._running if limit.ends_at <= now]:
@@ -57,11 +57,11 @@ class TimeLimits:
 
 class TimeLimit:
     """
-    The limit of one exchange: a block that is cancelled when it is late.
+    The time limits of one exchange; the block is cancelled when one is exceeded.
 
-    It may take so many *seconds* in all, and so many of *silence* in which nothing moves. As
-    with `asyncio.timeout`, being late is a `TimeoutError`, unless somebody else cancelled the
-    task as well.
+    The exchange may take *seconds* in total, and *silence* seconds without data. As with
+    `asyncio.timeout`, the block raises `TimeoutError`, unless the task was also cancelled by
+    another task.
     """
 
     __slots__ = ("_cancelling", "_expired", "_latest", "_limits", "_moved_at", "_silence", "_task")

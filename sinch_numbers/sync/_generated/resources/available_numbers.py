@@ -50,8 +50,8 @@ class SyncAvailableNumbers:
         """
         Return numbers that can be rented, in no particular order; possibly none.
 
-        *capabilities* asks for at least what it names. *number_pattern* is held against the
-        full E.164 text: with ``START`` it has to begin with the plus sign. *size* is how
+        *capabilities* asks for at least what it names. *number_pattern* is matched against
+        the full E.164 number: with ``START`` it must begin with the plus sign. *size* is how
         many are wanted at most; there are no further pages. Free of charge.
         (API: ``GET /availableNumbers``)
 
@@ -80,11 +80,11 @@ class SyncAvailableNumbers:
         """
         Rent *phone_number*, and return it. **This costs**: the set-up price and a month.
 
-        Name only the links you want; they are made in the background, so the number shows
-        them as scheduled at first. In doubt the call is settled by reading: it goes again
-        only when it is proven that nothing came of it. In doubt, a number that the project
-        rented before cannot be told from one that was rented just now; *must_be_new* looks
-        first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+        Name only the links you want; they are made in the background, so the number shows them
+        as scheduled at first. After an ambiguous failure the outcome is verified by reading,
+        and the call is retried only if it is proven to have had no effect. In doubt, a number
+        that the project rented before cannot be told from one that was rented just now;
+        *must_be_new* looks first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `AlreadyOwnedError` when it must be new and is not, `OutcomeUnknownError`
         when it may or may not have happened, `NotFoundError` when the number is not free,
@@ -115,9 +115,9 @@ class SyncAvailableNumbers:
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
-        Rent a number that the service picks, and return it. **This costs**, unseen.
+        Rent a number that the service picks, and return it. **This costs**; no price is shown.
 
-        No read can tell one such rent from another, so in doubt the caller has to look;
+        Reads cannot distinguish such rents, so callers must resolve ambiguous failures;
         `rent_first` does the same with a guarantee, and everywhere. The service takes it
         for US ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
 
@@ -152,10 +152,10 @@ class SyncAvailableNumbers:
         candidates: int = 10,
     ) -> ActiveNumber:
         """
-        Rent the first number that a search finds and nobody else takes. **This costs.**
+        Search and rent the first number still available. **This costs.**
 
         Searches for *candidates* numbers and rents one of them as `rent` does, with the same
-        guarantee: one number at most, whatever happens to the replies.
+        guarantee: at most one number is billed, even if responses are lost.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `OutOfStockError` when nothing fits or all that does is taken, and whatever

@@ -44,9 +44,9 @@ class SyncImportedNumbers:
         Import *phone_number*, and return it; its links are made in the background.
 
         For numbers with a network number id (NNID) of their own, which has to be provisioned
-        first; others are text-enabled. Nothing is ported. No source says what it costs: it
-        is treated as if it did, and in doubt settled by reading. A read cannot tell who
-        imported the number, nor when. (API: ``POST /importedNumbers``)
+        first; others are text-enabled. Nothing is ported. No source says what it costs: it is
+        treated as if it did, and ambiguous failures are verified by reading. A read cannot
+        tell who imported the number, nor when. (API: ``POST /importedNumbers``)
 
         Raises `ConflictError` when the number is imported already, `OutcomeUnknownError` when
         it may or may not have happened, `BadRequestError` when the service does not take the
@@ -71,7 +71,7 @@ class SyncImportedNumbers:
         callback_url: Maybe[str | None] = UNSET,
     ) -> ImportedNumber:
         """
-        Change what is given and leave the rest; return the number as it is then.
+        Update the given fields, and return the number.
 
         ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
         number has to be unlinked before it can be linked elsewhere, in two requests. Links
@@ -118,9 +118,9 @@ class SyncImportedNumbers:
         List the imported numbers, all of them or those that match.
 
         Name *service_plan_id* and *campaign_id* where you can: the reference asks for both,
-        and whether the service insists is unconfirmed. *number_pattern* is held against the
-        E.164 text at the place that *search_pattern* says; ``CONTAINS`` is ``CONTAIN`` to
-        this host and is sent so. *page_size* is how many numbers one request may bring,
+        and whether the service insists is unconfirmed. *number_pattern* is matched against the
+        E.164 number at the position that *search_pattern* names; ``CONTAINS`` is ``CONTAIN``
+        to this host and is sent so. *page_size* is how many numbers one request may bring,
         *limit* how many are wanted in all. Free of charge. (API: ``GET /importedNumbers``)
 
         Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages

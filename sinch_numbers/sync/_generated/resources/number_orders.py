@@ -189,11 +189,12 @@ class SyncNumberOrders:
 
     def submit(self, order_id: str) -> NumberOrder:
         """
-        Hand the order *order_id* in for review, and return it as it is then.
+        Submit the order *order_id* for review, and return it.
 
         **This leads to costs**: people review the order, mostly for hours or days, and when
-        they accept it its numbers are rented and charged. In doubt the call is settled by
-        reading: it goes again only when it is proven that nothing came of it.
+        they accept it its numbers are rented and charged. After an ambiguous failure the
+        outcome is verified by reading, and the call is retried only if it is proven to have
+        had no effect.
         (API: ``POST /numberOrders/{numberOrderId}/submit``)
 
         Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`

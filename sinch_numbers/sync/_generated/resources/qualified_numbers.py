@@ -72,8 +72,8 @@ class SyncQualifiedNumbers:
         """
         Have *phone_number* called and a code read out, and return the number.
 
-        No read can tell whether it rang, so in doubt it is not called again. No source says
-        what it costs, or how often a number can be called.
+        No read shows whether the number was called, so ambiguous failures are not retried. No
+        source says what it costs, or how often a number can be called.
         (API: ``POST /qualifiedNumbers/{phoneNumber}:sendVoiceChallenge``)
 
         Raises `OutcomeUnknownError` whenever it may or may not have happened,
@@ -117,8 +117,8 @@ class SyncQualifiedNumbers:
         Text-enable up to 500 qualified *numbers*, and return the id of the order.
 
         Does what ``hosting_orders.text_enable`` does, with numbers that are ``VERIFIED``;
-        ``hosting_orders.get`` reads the order. In doubt the caller has to look, with
-        ``hosting_orders.list``. (API: ``POST /qualifiedNumbers:textEnableNumbers``)
+        ``hosting_orders.get`` reads the order. Callers must resolve ambiguous
+        failures with ``hosting_orders.list``. (API: ``POST /qualifiedNumbers:textEnableNumbers``)
 
         Raises `InvalidArgumentError` when the letter is incomplete, a time has no zone, or
         there are no numbers, too many, the same one twice or one that is not in E.164;
