@@ -1,5 +1,5 @@
 """
-What is wrong with a project's numbers, what they cost, and which of them end when::
+Audit of a project's numbers: problems, monthly cost, upcoming expirations::
 
     async with NumbersClient() as client:
         report = await audit(client)

@@ -28,7 +28,7 @@ _FORMAT: Final = 1
 
 @attrs.frozen(kw_only=True)
 class AuditCriteria:
-    """What numbers were held against. Rules are known by their ids: checks are code."""
+    """Criteria of an audit. Rules are stored by ID, because checks are code."""
 
     rules: list[str]
     now: datetime
@@ -38,7 +38,7 @@ class AuditCriteria:
     emergency: bool
     """Whether numbers are noted whose emergency addresses are to be read."""
     expected: str | None = None
-    """What identifies the expectations, if there are any."""
+    """Fingerprint of the expectations, if any."""
 
 
 @attrs.define
@@ -73,7 +73,7 @@ class _State:
 
 
 class AuditAccumulator:
-    """What came together so far of the numbers that were held against *basis*."""
+    """Intermediate result of an audit with the criteria *basis*."""
 
     def __init__(self, basis: AuditCriteria) -> None:
         self.basis = basis

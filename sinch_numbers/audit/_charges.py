@@ -20,7 +20,7 @@ _EXACT: Final = Context(prec=200, traps=[Inexact])
 
 
 class Terms(NamedTuple):
-    """What numbers have in common that are charged alike."""
+    """Key of numbers that are charged alike."""
 
     currency_code: str
     region_code: str | None
@@ -107,7 +107,7 @@ class Charges:
         self._sums[terms] = (known + count, _EXACT.add(total, amount))
 
     def _first(self, month: int, months: int) -> int:
-        # Whatever lies behind has been charged, and what lies beyond is not told apart.
+        # Past charges are skipped, and charges after the forecast are merged.
         late = max(0, self.start - month)
         return min(month + -(-late // months) * months, self.end)
 

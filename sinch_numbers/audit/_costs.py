@@ -1,5 +1,5 @@
 """
-What numbers cost a month: by currency, then by region and type.
+Monthly cost of numbers, by currency, region, and type.
 
 Currencies are never added up. A released number is paid for and does not renew, so it costs
 nothing any more; it is counted by itself.
@@ -17,7 +17,7 @@ __all__ = ["CostLine", "Costs"]
 
 @attrs.frozen
 class CostLine:
-    """What the numbers of one region and type cost in one currency."""
+    """Cost of the numbers of one region and type in one currency."""
 
     currency_code: str
     region_code: str | None
@@ -25,12 +25,12 @@ class CostLine:
     numbers: int
     """How many of them renew."""
     monthly: Decimal
-    """What they cost a month together."""
+    """Total monthly cost."""
 
 
 @attrs.frozen(kw_only=True)
 class Costs:
-    """What all numbers cost a month."""
+    """Monthly cost of all numbers."""
 
     lines: tuple[CostLine, ...] = ()
     """By currency, region and type."""

@@ -1,8 +1,8 @@
 """
-An audit that is spread over the workers of an executor: threads, processes, a cluster.
+Distributed audit on the workers of an executor: threads, processes, a cluster.
 
-What travels is plain: which part of a project's numbers to look at, and what came of it. No
-key does; a worker makes clients of its own, and keeps them, each with a token of its own.
+Workers receive and return plain values: a part of a project's numbers, and its result. No
+credentials are sent; a worker creates its own clients and keeps them, each with its own token.
 """
 
 import pickle
@@ -40,7 +40,7 @@ Connect: TypeAlias = Callable[[str], NumbersClient]
 """Makes a project's client. Called in the workers, so it must be a module-level function."""
 
 _UNPICKLABLE: Final = (pickle.PicklingError, AttributeError, TypeError)
-"""What pickle raises about things that it cannot take."""
+"""Exceptions of pickle for unpicklable objects."""
 
 _clients: Final[dict[tuple[Connect, str], tuple[NumbersClient, Runner]]] = {}
 """The clients of this worker process, and what runs their calls on the private event loop."""
@@ -48,7 +48,7 @@ _clients: Final[dict[tuple[Connect, str], tuple[NumbersClient, Runner]]] = {}
 
 @attrs.frozen(kw_only=True)
 class PartResult:
-    """What came of a part: where its reading stands, what was counted, how complete it is."""
+    """Result of a part: its checkpoint, counts, and completeness."""
 
     standing: Standing
     completeness: Completeness
@@ -61,7 +61,7 @@ class _Project:
     plan: AuditPlan
     started_at: datetime
     whole: Checkpoint | None = None
-    """What there is to read, once that is known."""
+    """All partitions, once they are counted."""
     open: list[Checkpoint] = attrs.field(factory=list)
     """The parts that nobody has read yet."""
     read: list[Checkpoint] = attrs.field(factory=list)

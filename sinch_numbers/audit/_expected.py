@@ -1,8 +1,7 @@
 """
-What numbers are meant to be, and how those of a project differ from that.
+Expected configuration of numbers, and differences from it.
 
-An expectation says of a number what it has to be like; what it does not mention may be
-anything. Nothing here changes a number.
+Fields that an expectation does not mention are not compared. Nothing here changes a number.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +23,7 @@ __all__ = ["Difference", "Drift", "Expectation", "Expectations", "FieldDifferenc
 @attrs.frozen
 class Expectation:
     """
-    What a number is meant to be like.
+    Expected configuration of a number.
 
     ``None`` says that there must not be anything, and what is `UNSET` is not compared. What is
     compared is what a number is linked to, not what is being linked.
@@ -47,7 +46,7 @@ class Expectation:
 
 
 COLUMNS: Final = tuple(field.name for field in attrs.fields(Expectation))
-"""What an expectation can speak of."""
+"""Fields of an expectation."""
 
 
 class Drift(Enum):
@@ -81,12 +80,12 @@ class Difference:
     kind: Drift
     phone_number: str
     fields: tuple[FieldDifference, ...] = ()
-    """What is different; empty for numbers that are missing or not expected."""
+    """Differing fields; empty for missing and unexpected numbers."""
 
 
 class Expectations:
     """
-    What all numbers of a project are meant to be.
+    Expected configuration of all numbers of a project.
 
     Raises `InvalidArgumentError` when a number is there twice, is not in E.164, or is
     expected to be of a region that has not the form of one.

@@ -34,7 +34,7 @@ class Severity(enum.Enum):
 
 @attrs.frozen
 class Message:
-    """What a rule has to say about a number, with advice of its own where there is some."""
+    """Message of a rule about a number, optionally with its own advice."""
 
     message: str = attrs.field(validator=instance_of(str))
     advice: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
@@ -77,9 +77,9 @@ class Finding:
     display_name: str | None = None
     """The customer's name for the number, as it is: escape it before it is shown."""
     message: str
-    """What is wrong, about this number."""
+    """Description of the problem with this number."""
     advice: str
-    """What to do about it."""
+    """Recommended action."""
 
 
 @attrs.frozen(kw_only=True)
@@ -91,9 +91,9 @@ class Rule:
     severity: Severity = attrs.field(validator=instance_of(Severity))
     title: str = attrs.field(validator=instance_of(str))
     meaning: str = attrs.field(validator=instance_of(str))
-    """What it means when the rule finds something."""
+    """Meaning of a finding of this rule."""
     advice: str = attrs.field(validator=instance_of(str))
-    """What to do about it, unless a remark knows better."""
+    """Recommended action, unless a message has its own."""
     check: Check = attrs.field(default=nothing, repr=False, eq=False)
 
     def findings(self, number: ActiveNumber, now: datetime) -> list[Finding]:

@@ -1,5 +1,5 @@
 """
-What numbers will be charged in the months to come: by month, currency, region and type.
+Forecast of charges, by month, currency, region, and type.
 
 Nothing is booked by it: prices and dates are those of today. A released number is not charged
 any more. Currencies are never added up.
@@ -18,7 +18,7 @@ __all__ = ["Forecast", "ForecastLine"]
 
 @attrs.frozen
 class ForecastLine:
-    """What the numbers of one region and type are charged in one month and currency."""
+    """Charges for one region and type in one month and currency."""
 
     month: date
     """Its first day, in UTC."""
@@ -28,12 +28,12 @@ class ForecastLine:
     numbers: int
     """How many of them are charged in this month."""
     amount: Decimal
-    """What they are charged together: whole charges, also where one pays for several months."""
+    """Total of full charges, also if a charge covers several months."""
 
 
 @attrs.frozen(kw_only=True)
 class Forecast:
-    """What all numbers will be charged."""
+    """Forecast of the charges of all numbers."""
 
     months: tuple[date, ...] = ()
     """The months that it is about, by their first days. Of the first one, only what is left."""

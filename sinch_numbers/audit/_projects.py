@@ -46,14 +46,14 @@ class ProjectFinding:
 
 @attrs.frozen(kw_only=True)
 class Reports:
-    """What an audit found out about several projects; a plain value, as each report is."""
+    """Reports of several projects; a plain value, like each report."""
 
     projects: tuple[Report | ProjectFailure, ...]
     """One for each project, in the order of the clients."""
     costs: Costs
-    """What all projects with a report cost together; currencies are not added up."""
+    """Total cost of the projects with a report, by currency."""
     forecast: Forecast
-    """What all projects with a report will be charged together."""
+    """Total forecast of the projects with a report."""
 
     @property
     def reports(self) -> tuple[Report, ...]:

@@ -17,7 +17,7 @@ __all__ = ["Report"]
 @attrs.frozen(kw_only=True)
 class Report:
     """
-    What is wrong with a project's numbers, what they cost, and when which of them end.
+    Report of an audit: problems, cost, and upcoming expirations.
 
     A plain value: it can be pickled and compared, whatever the rules were.
     """
@@ -30,12 +30,12 @@ class Report:
     numbers: int
     """How many numbers were looked at."""
     rules: tuple[Rule, ...]
-    """What was looked for, without the checks."""
+    """Rules of the audit, without their checks."""
     findings: tuple[Finding, ...]
     """The worst first, then by number."""
     costs: Costs
     forecast: Forecast = attrs.field(factory=Forecast)
-    """What will be charged in the months to come."""
+    """Forecast of charges."""
     statuses: tuple[tuple[NumberStatus, int], ...]
     """How many numbers are in which state."""
     releases: tuple[tuple[date, int], ...]

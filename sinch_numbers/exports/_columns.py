@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Kind(enum.Enum):
-    """What a column holds; each format has its own way to say it."""
+    """Type of a column, which each format maps to its own types."""
 
     PHONE_NUMBER = "phone number"
     """A number in E.164, plus sign included."""
@@ -40,7 +40,7 @@ class Table(Generic[T]):
     """How values of one type become rows. Columns keep their order; new ones come last."""
 
     name: str
-    """What the rows are, in the plural."""
+    """Plural name of the rows."""
     columns: tuple[Column[T], ...]
 
     @property

@@ -1,5 +1,5 @@
 r"""
-CSV that a spreadsheet can be trusted with.
+CSV that is safe to open in spreadsheets.
 
 UTF-8, commas, a line a row and the names of the columns first. What spreadsheets would take
 for a formula begins with an apostrophe, and what would steer a terminal or break a line is
@@ -87,7 +87,7 @@ _CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
 
 
 class _Encoded:
-    """What `csv` writes text to."""
+    """Text target of the `csv` module."""
 
     def __init__(self, file: BinaryFile) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""What a file's suffix stands for, and what it takes to write that."""
+"""File formats by suffix, and the extras that they need."""
 
 from sinch_numbers.exports._html.render import require_jinja
 from sinch_numbers.exports._parquet_rows import require_pyarrow

@@ -66,7 +66,7 @@ def _of_project(report: Report, named: Mapping[str, str]) -> Iterator[Mapping[st
     for finding in report.findings:
         yield {"kind": "finding", **named, **plain(finding)}
     for difference in report.differences:
-        # What kind of difference it is does not hide what kind of line it is.
+        # The kind of the difference must not overwrite the kind of the line.
         members = plain(difference)
         yield {"kind": "difference", **named, "drift": members.pop("kind"), **members}
     yield {"kind": "summary", **summary(report)}

@@ -1,4 +1,4 @@
-"""What all formats of rows have in common: how they are written, and to what."""
+"""Protocols that all row formats share: writers, and their targets."""
 
 from collections.abc import Iterable
 from types import TracebackType
@@ -57,6 +57,6 @@ class Writer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # What was broken off is not to look complete.
+        # An incomplete file must not look complete.
         if error is None:
             self.close()

@@ -1,5 +1,5 @@
 """
-Every active number of a project: read concurrently, and held against the service's count::
+Every active number of a project: read concurrently, and verified against the service's count::
 
     async with NumbersClient() as client:
         numbers = Inventory(client)

@@ -36,7 +36,7 @@ class Bookmark:
 
 @attrs.frozen(kw_only=True)
 class RootCount:
-    """What became of one region and type so far."""
+    """Progress of one region and type."""
 
     partition: Partition
     counted: int | None = None
@@ -59,7 +59,7 @@ class Checkpoint:
     counted_before: int | None
     roots: tuple[RootCount, ...]
     open: tuple[Bookmark, ...]
-    """What is still to be read; what failed is among it."""
+    """Partitions that are left to read, including failed ones."""
     unreadable: tuple[Gap, ...] = ()
     """Single numbers that could not be read."""
     duplicates: int = 0

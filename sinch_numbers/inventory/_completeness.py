@@ -8,12 +8,12 @@ from sinch_numbers.inventory._partition import Partition
 
 
 class CompletenessStatus(StrEnum):
-    """What can be said about an inventory that was read."""
+    """Whether an inventory is complete."""
 
     COMPLETE = "complete"
     """Every number that the service counts was read, and nothing moved meanwhile."""
     CHANGED = "changed while it was read"
-    """Numbers came or went: it was right at no single moment."""
+    """Numbers were added or removed during the walk."""
     INCOMPLETE = "incomplete"
     """Something could not be read, or cannot be accounted for."""
 
@@ -30,7 +30,7 @@ class PartitionCount:
 
 @attrs.frozen
 class Gap:
-    """What could not be read."""
+    """A part of the inventory that could not be read."""
 
     partition: Partition
     reason: str
@@ -47,16 +47,16 @@ class Gap:
 @attrs.frozen(kw_only=True)
 class Completeness:
     """
-    How far an inventory can be trusted.
+    Whether an inventory is complete, and the counts that prove it.
 
-    The service offers no snapshot. What it counts before, meanwhile and after tells whether
-    anything is missing, and whether the inventory changed as it was read.
+    The service offers no snapshot. Its counts before, during, and after the walk show whether
+    numbers are missing, and whether the inventory changed meanwhile.
     """
 
     counted_before: int | None
-    """What the service counted at the start; ``None`` when it did not say."""
+    """Count of the service at the start; ``None`` if it returned none."""
     total_size: int | None
-    """What it counted at the end."""
+    """Count of the service at the end."""
     read: int
     """How many numbers were read, each counted once."""
     duplicates: int = 0
@@ -64,9 +64,9 @@ class Completeness:
     moved: bool = False
     """Whether a partition's count changed between two of its pages."""
     gaps: tuple[Gap, ...] = ()
-    """What could not be read, and why."""
+    """Parts that could not be read, with reasons."""
     partitions: tuple[PartitionCount, ...] = ()
-    """What was found where, numbers outside the regions on offer last."""
+    """Counts by partition; numbers outside the available regions come last."""
 
     @property
     def status(self) -> CompletenessStatus:

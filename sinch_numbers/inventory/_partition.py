@@ -23,7 +23,7 @@ class Partition:
     """ISO 3166-1 alpha-2, upper case."""
     type: NumberType | None = None
     prefix: str = ""
-    """What the numbers start with in E.164, plus sign included."""
+    """Common E.164 prefix of the numbers, including the plus sign."""
 
     @property
     def root(self) -> "Partition":

@@ -1,4 +1,4 @@
-"""Inventory: every number of a project, read concurrently, and held against the count."""
+"""Inventory: every number of a project, read concurrently and verified against the count."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -151,9 +151,9 @@ class Inventory:
     @property
     def checkpoint(self) -> Checkpoint | None:
         """
-        Where the reading stands: what was handed out counts as read.
+        The checkpoint of the walk: yielded numbers count as read.
 
-        ``None`` before the first step. It is a plain value of that moment.
+        ``None`` before the first step. The value does not change afterwards.
         """
         if self._frontier is None:
             return None

@@ -1,4 +1,4 @@
-"""Frontier: what is still to be read of an inventory, and what is to be asked for next."""
+"""Scheduler of an inventory: the partitions that are left, and the next request."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ Query = CountResult | PageResult
 
 @attrs.define(eq=False)
 class _Account:
-    """What became of a region and type."""
+    """State of one region and type."""
 
     counted: int | None = None
     read: int = 0
@@ -133,13 +133,13 @@ class PartitionScheduler:
         return question
 
     def counts(self) -> tuple[CountResult, ...]:
-        """Take all that is to be counted out of what is to be asked next."""
+        """Remove all pending counts from the queue."""
         counts = tuple(look for look in self._looks if isinstance(look, CountResult))
         self._looks = deque(look for look in self._looks if not isinstance(look, CountResult))
         return counts
 
     def counted(self, question: CountResult, total: int | None) -> None:
-        """Take in an answer: so many numbers are there, or nobody knows."""
+        """Record the count of a partition, ``None`` if unknown."""
         whole = question.of
         split = self._splits[whole.partition]
         split.counts[question.partition] = total
@@ -176,7 +176,7 @@ class PartitionScheduler:
         return fresh
 
     def failed(self, question: Query, reason: str) -> None:
-        """Take note that there is no answer: the rest of the partition is missing."""
+        """Record a failure: the rest of the partition is missing."""
         if isinstance(question, CountResult):
             self.counted(question, None)
         else:
@@ -184,14 +184,14 @@ class PartitionScheduler:
             self._give_up(question.cursor, reason)
 
     def retry(self) -> None:
-        """Ask once more for what failed."""
+        """Queue failed requests again."""
         failed, self._failed = self._failed, []
         self._gaps.clear()
         for bookmark in failed:
             self._add(bookmark)
 
     def give_back(self, question: Query) -> None:
-        """Take note that *question* was not answered, and is to be asked again."""
+        """Queue *question* again, because it got no response."""
         if isinstance(question, PageResult):
             self._asking.pop(question.cursor, None)
         self._looks.appendleft(question)

@@ -14,6 +14,6 @@ class CallbackConfiguration:
 
     project_id: str | None = None
     hmac_secret: Secret | None = None
-    """What events are signed with; ``hmac_secret.reveal()`` gives the text."""
+    """Secret that signs webhooks; ``hmac_secret.reveal()`` returns it."""
     extra: Extra = extra()
     """Members that this release does not know, under the API's names."""

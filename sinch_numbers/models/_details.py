@@ -1,4 +1,4 @@
-"""What the service says about an error beyond its message."""
+"""Structured details of error responses."""
 
 from typing import TypeAlias
 

@@ -34,7 +34,7 @@ class EmergencyAddress:
 
 @attrs.frozen
 class AddressValidation:
-    """What the service makes of an address; nothing was stored."""
+    """Result of an address validation; nothing was stored."""
 
     phone_number: str
     display_name: str | None = None

@@ -1,8 +1,8 @@
 """
-The API's word lists, kept open.
+Open enums of the API.
 
-The service adds words over time. A word that is newer than this release becomes a member
-of its own: it equals, hashes, compares and pickles like its text, and its ``known`` is false.
+The service adds values over time. A value that this release does not know becomes a new
+member: it equals, hashes, compares, and pickles like its string, and its ``known`` is false.
 """
 
 from enum import StrEnum
@@ -45,7 +45,7 @@ class OpenEnum(StrEnum):
 
 
 class NumberType(OpenEnum):
-    """What kind of line a number is."""
+    """Type of a phone number."""
 
     MOBILE = "MOBILE"
     """From a mobile range."""
@@ -63,7 +63,7 @@ class Capability(OpenEnum):
 
 
 class SearchPattern(OpenEnum):
-    """Where in the full E.164 text, plus sign included, a pattern has to be."""
+    """Position of a pattern in the full E.164 number, including the plus sign."""
 
     START = "START"
     CONTAINS = "CONTAINS"
@@ -71,14 +71,14 @@ class SearchPattern(OpenEnum):
 
 
 class OrderBy(OpenEnum):
-    """What a list of active numbers is sorted by."""
+    """Sort key of lists of active numbers."""
 
     PHONE_NUMBER = "phoneNumber"
     DISPLAY_NAME = "displayName"
 
 
 class ProvisioningStatus(OpenEnum):
-    """How far a link is made. There is no word for done: the job disappears."""
+    """Provisioning status. No value means "done": the job disappears."""
 
     UNSPECIFIED = "PROVISIONING_STATUS_UNSPECIFIED"
     WAITING = "WAITING"
@@ -110,7 +110,7 @@ class SmsErrorCode(OpenEnum):
 
 
 class VoiceType(OpenEnum):
-    """What answers when a number is called."""
+    """Type of a voice configuration."""
 
     RTC = "RTC"
     """A Voice API app."""
@@ -141,7 +141,7 @@ class NumberOrderState(OpenEnum):
     IN_REVIEW = "IN_REVIEW"
     """People look at it; that takes hours or days."""
     BLOCKED = "BLOCKED"
-    """Something has to be corrected; the registration's ``logs`` say what."""
+    """The registration needs corrections; its ``logs`` name them."""
     REJECTED = "REJECTED"
     """It was turned down; the registration's ``logs`` say why."""
     COMPLETED = "COMPLETED"
@@ -151,7 +151,7 @@ class NumberOrderState(OpenEnum):
 
 
 class UploadStatus(OpenEnum):
-    """What became of an uploaded document."""
+    """Status of an uploaded document."""
 
     WAITING = "WAITING"
     COMPLETED = "COMPLETED"

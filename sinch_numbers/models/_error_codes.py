@@ -1,8 +1,8 @@
 """
-What the error codes of provisioning mean, and what to do about each.
+Meanings of provisioning error codes, and how to resolve each.
 
-A failed SMS link names its reasons on the number, the campaign's among them. A failed voice
-link does not; the one code there is for it comes with the event that reports the failure.
+The number itself lists the errors of a failed SMS configuration, including its campaign. A
+failed voice configuration has an error code only in the event that reports the failure.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Explanation:
 _RETRY: Final = "Unlink the number's SMS and link it again"
 
 VOICE_FAILED: Final = "PROVISIONING_TO_VOICE_PLATFORM_FAILED"
-"""What the service says when a voice link could not be made."""
+"""Error code of a failed voice configuration."""
 
 EXPLANATIONS: Final[Mapping[str, Explanation]] = {
     SmsErrorCode.UNSPECIFIED: Explanation(

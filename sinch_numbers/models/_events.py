@@ -1,4 +1,4 @@
-"""What the service tells by webhook: numbers that were linked, orders that moved on."""
+"""Webhook events: provisioning of numbers, progress of orders."""
 
 from datetime import datetime
 from typing import TypeAlias
@@ -25,20 +25,20 @@ __all__ = [
 
 
 class EventResourceType(OpenEnum):
-    """What an event is about."""
+    """Resource type of an event."""
 
     ACTIVE_NUMBER = "ACTIVE_NUMBER"
     """A number that the project rents."""
     NUMBER_ORDER = "NUMBER_ORDER"
     """An order of numbers."""
     IMPORTED_NUMBER = "IMPORTED_NUMBER"
-    """A number that was brought along; told by the host for imported numbers."""
+    """An imported number; sent by the host for imported numbers."""
     HOSTING_ORDER_NUMBER = "HOSTING_ORDER_NUMBER"
-    """A number while its hosting order is carried out; told by the same host."""
+    """A number of a hosting order; sent by the host for imported numbers."""
 
 
 class NumberEventType(OpenEnum):
-    """What happened to a number that the project rents."""
+    """Event of a rented number."""
 
     PROVISIONING_TO_SMS_PLATFORM = "PROVISIONING_TO_SMS_PLATFORM"
     DEPROVISIONING_FROM_SMS_PLATFORM = "DEPROVISIONING_FROM_SMS_PLATFORM"
@@ -49,13 +49,13 @@ class NumberEventType(OpenEnum):
 
 
 class NumberOrderEventType(OpenEnum):
-    """What happened to an order."""
+    """Event of a number order."""
 
     NUMBER_ORDER_PROCESSING = "NUMBER_ORDER_PROCESSING"
 
 
 class ImportedNumberEventType(OpenEnum):
-    """What happened to an imported number; the words differ from those for rented ones."""
+    """Event of an imported number; its values differ from those of rented numbers."""
 
     PROVISIONING_TO_SMS_PLATFORM = "PROVISIONING_TO_SMS_PLATFORM"
     DEPROVISIONING_TO_SMS_PLATFORM = "DEPROVISIONING_TO_SMS_PLATFORM"
@@ -183,4 +183,4 @@ class UnknownEvent:
 
 
 Event: TypeAlias = NumberEvent | NumberOrderEvent | ImportedNumberEvent | UnknownEvent
-"""Whatever a webhook can bring."""
+"""Any webhook event."""

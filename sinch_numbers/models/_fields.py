@@ -1,4 +1,4 @@
-"""What the fields of models are made of: wire names, read-only marks, unknown members."""
+"""Metadata of model fields: JSON keys, read-only marks, unknown keys."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

@@ -69,7 +69,7 @@ class HostingOrder:
 
 @attrs.frozen(kw_only=True)
 class HostingOrderReport:
-    """How many numbers of an order have come how far; what is not told is 0."""
+    """Numbers of an order by progress; absent counts are 0."""
 
     total: int = 0
     osr_updated: int = 0

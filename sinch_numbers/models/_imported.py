@@ -56,7 +56,7 @@ class ImportedSmsConfiguration(SmsConfiguration):
 
 @attrs.frozen(kw_only=True)
 class CarrierState:
-    """What one carrier has made of one service of a number."""
+    """Status of one service of a number at one carrier."""
 
     state: StepState | None = None
     error_code: str | None = None
@@ -65,7 +65,7 @@ class CarrierState:
     update_time: datetime | None = None
     """When it last moved, in UTC."""
     operation: CarrierOperation | None = None
-    """What is being done; not told of the numbers of a hosting order."""
+    """Current operation; absent for numbers of a hosting order."""
 
 
 @attrs.frozen(kw_only=True)
@@ -109,10 +109,10 @@ class ImportedNumber:
     callback_url: str | None = None
     """Where events about it are posted."""
     mno_configuration: MnoConfiguration | None = None
-    """What the carriers made of it; not told by an import or an update."""
+    """Status at the carriers; absent in responses to imports and updates."""
     sms_provisioning: ServiceProvisioning | None = None
-    """How far its service plan is linked; not told by an import or an update."""
+    """Provisioning of the service plan; absent in responses to imports and updates."""
     campaign_provisioning: ServiceProvisioning | None = None
-    """How far its campaign is linked; not told by an import or an update."""
+    """Provisioning of the campaign; absent in responses to imports and updates."""
     extra: Extra = extra()
     """Members that this release does not know, under the API's names."""

@@ -21,7 +21,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class AuthorisedPerson:
-    """Who signs. To be sent, all three are needed."""
+    """The signer. All three fields are required in requests."""
 
     first_name: str | None = None
     last_name: str | None = None
@@ -48,7 +48,7 @@ class DirectLoaInfo:
     authorised_person: AuthorisedPerson
     address: BusinessAddress
     current_voice_carrier: str
-    """Who carries the calls of the numbers, and goes on to."""
+    """Current voice carrier of the numbers, which does not change."""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +59,7 @@ class ResellerLoaInfo:
     authorised_person: AuthorisedPerson
     address: BusinessAddress
     current_voice_carrier: str
-    """Who carries the calls of the numbers, and goes on to."""
+    """Current voice carrier of the numbers, which does not change."""
 
 
 @attrs.frozen

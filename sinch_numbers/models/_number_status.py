@@ -1,4 +1,4 @@
-"""What a number is linked to, what is being linked, and what that adds up to."""
+"""Status of a number, derived from its configurations and their provisioning."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -26,7 +26,7 @@ _TARGETS: Final[Mapping[VoiceType, str]] = {
 
 
 class NumberStatus(StrEnum):
-    """What state a number is in, in one word; where several fit, the first one counts."""
+    """Status of a number; if several apply, the first one counts."""
 
     RELEASED = "released"
     """It ends with the month that is paid."""

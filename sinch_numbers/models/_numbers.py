@@ -33,7 +33,7 @@ class AvailableNumber:
     """ISO 3166-1 alpha-2, upper case."""
     type: NumberType | None = None
     capability: tuple[Capability, ...] = ()
-    """What the number can be used for."""
+    """Capabilities of the number."""
     setup_price: Money | None = None
     """Charged once, when it is rented."""
     monthly_price: Money | None = None
@@ -60,9 +60,9 @@ class ActiveNumber:
     """ISO 3166-1 alpha-2, upper case."""
     type: NumberType | None = None
     capability: tuple[Capability, ...] = ()
-    """What the number can be used for."""
+    """Capabilities of the number."""
     money: Money | None = None
-    """What it costs every ``payment_interval_months``."""
+    """Price per ``payment_interval_months``."""
     payment_interval_months: int | None = None
     next_charge_date: datetime | None = None
     """When it is charged next, in UTC; one month after it was rented at first."""

@@ -38,7 +38,7 @@ class RequiredAttachment:
     """A document that an order asks for."""
 
     id: str
-    """What it is uploaded as."""
+    """Document type of the upload."""
     title: str | None = None
     description: str | None = None
     mandatory: bool | None = None
@@ -53,12 +53,12 @@ class RequiredAttachment:
 
 @attrs.frozen
 class NumberRequirements:
-    """What an order for numbers of one region and type asks for."""
+    """Requirements for ordering numbers of one region and type."""
 
     fields: Extra = attrs.field(default=NOTHING, hash=False)
     """
-    What to write into the registration, as the API sent it. Its ``rules`` are a list of
-    objects; the ``template`` of each names members and says what they may hold.
+    Required registration data, as sent by the API. Its ``rules`` are a list of objects; the
+    ``template`` of each names keys and their valid values.
     """
     attachments: tuple[RequiredAttachment, ...] = ()
     """Which documents to upload."""
@@ -70,7 +70,7 @@ class NumberRequirements:
 
 @attrs.frozen
 class NumberPrice:
-    """What a number of an order costs."""
+    """Price of a number of an order."""
 
     setup_price: Money | None = None
     """Charged once."""
@@ -87,7 +87,7 @@ class OrderNumber:
     """The number in E.164, plus sign included."""
     number_price: NumberPrice | None = None
     capabilities: tuple[Capability, ...] = ()
-    """What the number can be used for."""
+    """Capabilities of the number."""
 
 
 @attrs.frozen
@@ -95,7 +95,7 @@ class NumberOrder:
     """A purchase that needs know-your-customer data."""
 
     id_number_order: str
-    """The order's id; there is no list of orders, so keep it."""
+    """Order ID. The API can't list orders, so store it."""
     project_id: str | None = None
     region_code: str | None = None
     """ISO 3166-1 alpha-2, upper case."""
@@ -109,7 +109,7 @@ class NumberOrder:
     voice_configuration: VoiceConfiguration | None = None
     """The voice link that the numbers will get."""
     expire_time: datetime | None = None
-    """When the reservation ends, in UTC: by then the order has to be submitted."""
+    """End of the reservation, in UTC; submit the order before."""
     create_time: datetime | None = None
     update_time: datetime | None = None
     extra: Extra = extra()
@@ -146,7 +146,7 @@ class Registration:
     request_details: Extra = attrs.field(default=NOTHING, hash=False, repr=False)
     """The data as it was written; it is about people, so a repr does not show it."""
     attachments: tuple[Attachment, ...] = ()
-    """What was uploaded."""
+    """Uploaded documents."""
     logs: tuple[RegistrationLog, ...] = ()
     """Remarks, oldest first; they say why an order was blocked or rejected."""
     extra: Extra = extra()

@@ -20,7 +20,7 @@ class QualificationStep:
 
 @attrs.frozen(kw_only=True)
 class HostedNumber:
-    """What came of the hosting."""
+    """Result of the hosting."""
 
     status: HostingStatus | None = numbered()
     """Words or numbers: which of them the service sends is unconfirmed, both are read."""

@@ -1,4 +1,4 @@
-"""Who sends and receives a number's text messages."""
+"""SMS configuration of a number."""
 
 from datetime import datetime
 
@@ -37,8 +37,8 @@ class SmsConfiguration:
     """
 
     service_plan_id: str | None = None
-    """The SMS service plan that uses the number; ``None`` when there is none."""
+    """SMS service plan of the number; ``None`` if not configured."""
     campaign_id: str | None = None
-    """The 10DLC campaign, which US numbers need to send; ``None`` when there is none."""
+    """10DLC campaign, which US numbers need for sending; ``None`` if not configured."""
     scheduled_provisioning: SmsProvisioning | None = read_only()
     """The link in the making or failed; ``None`` once it is made. Not sent."""

@@ -34,7 +34,7 @@ class StepState(OpenEnum):
 
 
 class CarrierOperation(OpenEnum):
-    """What is being done at a carrier."""
+    """Operation at a carrier."""
 
     UNSPECIFIED = "OPERATION_UNSPECIFIED"
     PROVISIONING = "PROVISIONING"
@@ -42,7 +42,7 @@ class CarrierOperation(OpenEnum):
 
 
 class LinkedService(OpenEnum):
-    """What an imported number is linked to."""
+    """Service that an imported number is configured for."""
 
     SMS = "SMS"
     """An SMS service plan."""
@@ -71,7 +71,7 @@ class HostingOrderState(OpenEnum):
 
 
 class HostingOrderType(OpenEnum):
-    """What a hosting order does with its numbers."""
+    """Type of a hosting order."""
 
     UNSPECIFIED = "HOSTING_ORDER_TYPE_UNSPECIFIED"
     IMPORT = "IMPORT"
@@ -139,7 +139,7 @@ class HostingStatus(OpenEnum):
 
 
 class TimeOrder(OpenEnum):
-    """What the lists of the host for imported numbers are sorted by."""
+    """Sort key of lists of imported numbers, orders, and qualified numbers."""
 
     CREATED_TIME = "createdTime"
     UPDATED_TIME = "updatedTime"

@@ -2,7 +2,7 @@
 UNSET: the third state of a request field.
 
 In a request, a field can be left out (`UNSET`), erased (``None``, sent as ``null``)
-or set to a value. The API tells the three apart, and so does every optional argument
+or set to a value. The API distinguishes the three, and so does every optional argument
 that may also be ``None``.
 """
 

@@ -1,8 +1,8 @@
 """
-What answers when a number is called.
+Voice configuration of a number.
 
-The API tells the variants apart by ``type``; here each is a class of its own.
-A kind that this release does not know arrives as `UnknownVoice`, untouched.
+The API distinguishes the variants by ``type``; here each is a class. A type that this release
+does not know is read as `UnknownVoice`, unchanged.
 """
 
 from datetime import datetime

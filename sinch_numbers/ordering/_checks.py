@@ -110,7 +110,7 @@ def _misfits(schema: Mapping[str, Any], value: object, path: str) -> Iterator[Fi
         yield from _missing(schema, value, path)
         return
     try:
-        # With a registry of its own, so that no reference is fetched from anywhere.
+        # Use an empty registry, so that no reference is fetched from the network.
         validator = Draft202012Validator(dict(schema), registry=Registry())
         validator.check_schema(dict(schema))
         errors = list(validator.iter_errors(_plain(value)))

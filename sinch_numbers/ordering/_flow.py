@@ -42,7 +42,7 @@ RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
 Attachments: TypeAlias = Mapping[str, DocumentInput]
 """Documents, by the id of the `RequiredAttachment` that each of them is."""
 OnStep: TypeAlias = Callable[[Step, NumberOrder], object]
-"""Is told of each step, with the order as it is then."""
+"""Called after each step, with the current order."""
 
 _OPEN: Final = (NumberOrderState.CREATED, NumberOrderState.BLOCKED)
 _NOTHING: Final = NumberRequirements()
@@ -108,7 +108,7 @@ async def order_numbers(
         "voice_configuration": voice_configuration,
         "callback_url": callback_url,
     }
-    creation(**wanted)  # whatever is malformed is told before anything is asked
+    creation(**wanted)  # malformed arguments raise before the first request
     given = _given(registration, attachments, check=check)
     pauses = _pauses(wait, poll, events)
     try:
@@ -201,7 +201,7 @@ async def wait_for_order(
 
 @attrs.frozen
 class _Given:
-    """What the caller has to say about an order."""
+    """The arguments of a flow."""
 
     details: dict[str, Any] | None = attrs.field(default=None, repr=False)
     documents: Mapping[str, Document] = attrs.field(factory=dict)
@@ -240,7 +240,7 @@ class _Flow:
         return self._order.id_number_order
 
     async def told(self, rest: Awaitable[OrderResult]) -> OrderResult:
-        """Run the *rest*; whatever goes wrong says which order it went wrong with."""
+        """Run *rest*; errors get the ID of the order."""
         try:
             async with self._pauses.listening(self._id):
                 return await rest
@@ -254,7 +254,7 @@ class _Flow:
         return await self._prepared(requirements)
 
     async def resumed(self) -> OrderResult:
-        """Do all that is left of an order that somebody else began."""
+        """Finish an order that another call started."""
         state = self._order.state
         if state not in _OPEN or (state == NumberOrderState.BLOCKED and not self._given):
             return await self.at_its_end()

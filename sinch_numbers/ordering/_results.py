@@ -8,7 +8,7 @@ from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState, Re
 
 
 class Step(StrEnum):
-    """What was just done about an order."""
+    """The last step of an order."""
 
     CREATED = "created"
     """Its numbers are reserved: note its id now."""
@@ -17,7 +17,7 @@ class Step(StrEnum):
     """Once for each document."""
     SUBMITTED = "submitted"
     LOOKED = "looked"
-    """Read once more, to see how far it is."""
+    """Polled for its state."""
 
 
 class Outcome(StrEnum):
@@ -50,7 +50,7 @@ ENDS = frozenset(
 
 @attrs.frozen(kw_only=True)
 class OrderResult:
-    """What became of an order."""
+    """The outcome of an order."""
 
     outcome: Outcome
     order: NumberOrder | None = None

@@ -28,7 +28,7 @@ class SignedEvent:
 
     @property
     def event(self) -> Event:
-        """What it says."""
+        """The event."""
         return parse_event(self.body)
 
 

@@ -25,7 +25,7 @@ class Webhooks:
         self._portal = portal
         self._webhooks.pause = 0.01
         self.secret: Secret = Secret(sandbox.project().hmac_secret)
-        """What they are signed with."""
+        """Secret that signs the events."""
         self.deliveries: list[Delivery] = self._webhooks.deliveries
         """Every attempt to deliver, in order."""
 

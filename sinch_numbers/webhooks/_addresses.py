@@ -1,4 +1,4 @@
-"""Where a webhook comes from, as far as that can be told."""
+"""Source addresses of webhooks."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network

@@ -1,4 +1,4 @@
-"""The door for aiohttp: a handler for its applications, and a server of its own."""
+"""Webhooks in aiohttp: a handler for applications, and a standalone server."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What to answer a webhook, decided without any input or output."""
+"""Checks of incoming webhooks, without I/O."""
 
 import hashlib
 import re
@@ -21,7 +21,7 @@ _DIRECTION: Final = re.compile(r"(DE)?PROVISIONING_(TO|FROM)_|(UN)?LINK_TO_")
 
 @attrs.frozen
 class Answer:
-    """What a webhook is answered; anything but 200 makes the service try again."""
+    """Response to a webhook; the service retries on any status but 200."""
 
     status: int
     text: str
@@ -121,7 +121,7 @@ class RequestCheck:
         moment = event.timestamp
         if self._max_age is not None and (moment is None or self._now() - moment > self._max_age):
             return OUTDATED
-        # Without a name of its own, an event is the same when its text is.
+        # Events without an ID are equal if their bodies are.
         return Verified(event, event.event_id or hashlib.sha256(body).hexdigest())
 
 

@@ -79,7 +79,7 @@ def verify_signature(body: bytes, signature: object, secrets: Secrets) -> bool:
     given = _signature(signature)
     genuine = False
     for key in _keys(secrets):
-        # Not `or`: how long it takes is not to tell which secret fits.
+        # Not `or`: the time must not reveal which secret matches.
         genuine |= hmac.compare_digest(given, _digest(body, key).encode())
     return genuine
 

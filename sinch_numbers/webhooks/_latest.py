@@ -1,4 +1,4 @@
-"""A handler that believes what it reads, not what it is told."""
+"""Handler wrapper that re-fetches the number before handling an event."""
 
 from collections.abc import Awaitable, Callable
 

@@ -48,7 +48,7 @@ class _EventQueue:
 
 @attrs.define
 class Counts:
-    """What became of the webhooks so far."""
+    """Counts of webhooks by outcome."""
 
     accepted: int = 0
     """Answered 200, to be handled."""
@@ -238,7 +238,7 @@ class Receiver:
                 else:
                     await self._give_up(verified, failure)
         except asyncio.CancelledError:
-            if not self._closing.is_set():  # the loop ends under us, and nobody waits
+            if not self._closing.is_set():  # the loop is closing, and no caller waits
                 lost = len(queue.waiting)
                 logger.error("events lost: %d, for the receiver was not closed", lost)
             raise
@@ -272,7 +272,7 @@ class Receiver:
                 self.counts.handled += 1
                 return None
             if left:
-                with suppress(TimeoutError):  # when closing, there is no time for pauses
+                with suppress(TimeoutError):  # no delays while closing
                     async with asyncio.timeout(pause):
                         await self._closing.wait()
                 pause = min(2 * pause, _LONGEST_PAUSE)

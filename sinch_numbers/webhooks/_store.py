@@ -1,4 +1,4 @@
-"""What a receiver remembers: which events came, and what was the last news of each thing."""
+"""Memory of a receiver: known events, and the latest timestamp per topic."""
 
 import time
 from collections import OrderedDict

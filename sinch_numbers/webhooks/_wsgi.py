@@ -53,7 +53,7 @@ class WsgiApp:
         """Answer one request."""
         answer = self._answered(environ)
         status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
-        # What becomes of the connection is the server's own business here.
+        # The server decides whether to close the connection.
         headers = [pair for pair in answer.all_headers.items() if pair[0] != "Connection"]
         start_response(status, headers)
         return [answer.body]

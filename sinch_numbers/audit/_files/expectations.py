@@ -1,5 +1,5 @@
 """
-Files that say what numbers are meant to be.
+Files of expected numbers.
 
 A row is a number: ``phone_number``, and of the other columns of `Expectation` those that
 matter. What a row leaves out, or an empty CSV cell, is not compared. ``null``, in CSV ``-``,

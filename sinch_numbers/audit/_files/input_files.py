@@ -57,7 +57,7 @@ class InputFileError(InvalidArgumentError):
 
 @attrs.frozen
 class Row:
-    """A row, and where it stands. What it does not mention is not in *cells*."""
+    """A row and its position. *cells* has only the columns that the row mentions."""
 
     path: Path
     place: str

@@ -1,1 +1,1 @@
-"""What the commands do, one module per group."""
+"""Implementations of the commands, one module per group."""

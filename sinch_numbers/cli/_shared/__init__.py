@@ -1,1 +1,1 @@
-"""What commands share: options, sessions, prompts, output files, exit codes."""
+"""Shared parts of commands: options, sessions, prompts, output files, exit codes."""

@@ -25,7 +25,7 @@ _LONGEST = 600
 
 
 class ExitCode(IntEnum):
-    """What the exit code says."""
+    """Meanings of exit codes."""
 
     DONE = 0
     REFUSED = 1

@@ -34,7 +34,7 @@ def utc(text: str) -> datetime:
 
 
 class Order(StrEnum):
-    """What a list can be sorted by, in the command line's spelling."""
+    """Sort keys of lists, as spelled on the command line."""
 
     PHONE_NUMBER = "phone-number"
     DISPLAY_NAME = "display-name"

@@ -42,7 +42,7 @@ class Settings:
 
 @attrs.frozen
 class Session:
-    """What a command works with."""
+    """Context of a command: client, output, options."""
 
     clients: Sequence[NumbersClient]
     output: Output

@@ -61,7 +61,7 @@ def active_numbers(numbers: Iterable[ActiveNumber], *, width: int, heading: bool
     for name, least in _FIXED.items():
         right: JustifyMethod = "right" if name == "Price" else "left"
         found.add_column(name, min_width=least, justify=right, no_wrap=True)
-    # What is left is given out here, so that it is the same on every page.
+    # The remaining width is distributed here, so that all pages have the same columns.
     left = width - sum(_FIXED.values()) - 3 * len(_FIXED) - 2
     shares = {"Name": left} if narrow else _shares(left - 2 * 3)
     for name, share in shares.items():

@@ -94,7 +94,7 @@ def _environment() -> Any:
 def _shown(value: Any) -> Any:
     if value is None:
         return ""
-    # What is markup already went through here when it was made.
+    # Markup values were escaped when they were created.
     if isinstance(value, str) and not hasattr(value, "__html__"):
         return printable(value)
     return value

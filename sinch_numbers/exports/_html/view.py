@@ -1,4 +1,4 @@
-"""What the page shows of a report, section by section, before anything is drawn."""
+"""View model of the page: a report, section by section, before rendering."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ class Section:
 
 @attrs.frozen(kw_only=True)
 class Facts:
-    """What it all comes to."""
+    """Summary of the report."""
 
     numbers: int
     states: tuple[tuple[NumberStatus, int], ...]
@@ -58,7 +58,7 @@ class ProjectView:
     """A project: what it comes to, and its sections."""
 
     id: str
-    """What the ids of its parts begin with."""
+    """Prefix of the element IDs."""
     report: Report
     facts: Facts
     sections: tuple[Section, ...]
@@ -74,9 +74,9 @@ class Page:
     projects: tuple[ProjectView, ...]
     failures: tuple[ProjectFailure, ...] = ()
     facts: Facts | None = None
-    """What several projects come to."""
+    """Summary of several projects."""
     sections: tuple[Section, ...] = ()
-    """What several projects have in common."""
+    """Sections that several projects share."""
 
 
 @attrs.frozen
@@ -95,9 +95,9 @@ class RuleView:
     rule: Rule
     count: int
     advice: str | None
-    """What to do, where it is the same for all."""
+    """Recommended action, if it is the same for all numbers."""
     causes: tuple[Cause, ...]
-    """What is wrong and what to do, where it is not."""
+    """Problem and recommended action, if they differ by number."""
     findings: tuple[Finding, ...]
     """Those that are shown."""
 
@@ -119,7 +119,7 @@ class FindingsView:
 
 @attrs.frozen
 class CurrencyView:
-    """What is paid in one currency; there is no sum of several."""
+    """Cost in one currency; currencies are not added up."""
 
     total: Money
     numbers: int
@@ -132,7 +132,7 @@ class CurrencyView:
 
 @attrs.frozen
 class CostsView:
-    """What the numbers cost a month."""
+    """Monthly cost of the numbers."""
 
     currencies: tuple[CurrencyView, ...]
     legend: tuple[str, ...]
@@ -142,7 +142,7 @@ class CostsView:
 
 @attrs.frozen
 class ForecastCurrencyView:
-    """What will be charged in one currency."""
+    """Forecast in one currency."""
 
     currency_code: str
     bars: tuple[charts.Bar, ...]
@@ -155,7 +155,7 @@ class ForecastCurrencyView:
 
 @attrs.frozen
 class ForecastView:
-    """What will be charged in the months to come."""
+    """Forecast of charges."""
 
     currencies: tuple[ForecastCurrencyView, ...]
     legend: tuple[str, ...]
@@ -174,7 +174,7 @@ class DifferencesView:
 
 @attrs.frozen
 class StatesView:
-    """What state the numbers are in."""
+    """Numbers by status."""
 
     bar: charts.Bar
     meanings: Mapping[NumberStatus, str]
@@ -182,7 +182,7 @@ class StatesView:
 
 @attrs.frozen
 class EndingsView:
-    """What ends when."""
+    """Upcoming expirations."""
 
     months: tuple[charts.Month, ...]
     later: int

@@ -1,4 +1,4 @@
-"""Who may call: the token endpoint, and the check of every request."""
+"""Authentication: the token endpoint, and the check of every request."""
 
 import hmac
 import json

@@ -1,4 +1,4 @@
-"""What a fault makes of a reply: another one, or the same with something wrong in it."""
+"""Effects of faults on responses."""
 
 import json
 from collections.abc import Callable

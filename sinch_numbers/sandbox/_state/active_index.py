@@ -79,7 +79,7 @@ class Holdings(Mapping[str, ActiveNumber]):
             for key, order in self._order.items():
                 if _belongs(number, key):
                     insort(order, phone_number)
-        # What filters and orders look at besides region and type.
+        # Attributes for filters and sorting, besides region and type.
         if old is None or _looks(old) != _looks(number):
             self._remembered.clear()
 

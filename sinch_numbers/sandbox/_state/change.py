@@ -9,7 +9,7 @@ __all__ = ["Change"]
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """What a request changes about a number; ``None`` leaves it, a link can also be erased."""
+    """Changes of a number; ``None`` leaves a field unchanged, and configurations can be erased."""
 
     display_name: str | None = None
     callback_url: str | None = None

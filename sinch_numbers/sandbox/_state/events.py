@@ -1,4 +1,4 @@
-"""What the service tells by webhook: one value for each change that it announces."""
+"""Webhook events of the service: one value per change."""
 
 from datetime import datetime
 

@@ -52,7 +52,7 @@ _TEAMS = (
     "Deliveries 🚚",
 )
 _ODD_NAMES = {
-    # What an export must not hand to a spreadsheet or a terminal as it is.
+    # Texts that exports must escape for spreadsheets and terminals.
     11: '=HYPERLINK("http://198.51.100.7/","click")',
     23: "Bell\x07 and\ttab",
     37: '"quoted", with; separators',

@@ -1,4 +1,4 @@
-"""What really took effect, whatever the client was told."""
+"""Ledger of the changes that took effect, whether or not the client got a response."""
 
 from datetime import datetime
 from decimal import Decimal

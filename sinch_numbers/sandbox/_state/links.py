@@ -1,4 +1,4 @@
-"""What a request wants a number to be linked to."""
+"""Requested configurations."""
 
 from datetime import datetime, timedelta
 

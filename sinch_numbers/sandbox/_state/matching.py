@@ -14,9 +14,9 @@ SEARCH_PATTERNS = ("START", "CONTAINS", "END")
 @attrs.frozen(kw_only=True)
 class Filter:
     """
-    What a search or a list asks for; what is ``None`` or empty does not matter.
+    Filter of a search or a list; ``None`` and empty fields match everything.
 
-    The pattern is held against the complete E.164 text, so ``START`` needs the plus sign
+    The pattern is matched against the complete E.164 number, so ``START`` needs the plus sign
     and the country code. Without a search pattern it means ``START`` (the service
     documents no default).
     """

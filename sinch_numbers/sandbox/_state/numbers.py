@@ -1,5 +1,5 @@
 """
-What a phone number is to the service: values that never change.
+Phone numbers of the service, as immutable values.
 
 A number that changes is another value, so its past can be kept by keeping the old ones,
 and numbers with the same configuration can share it.

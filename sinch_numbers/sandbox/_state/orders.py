@@ -1,5 +1,5 @@
 """
-Number orders: reserved, registered, reviewed, and in the end rented, or not.
+Number orders: reserved, registered, reviewed, and finally rented, or not.
 
 An order that is not submitted within 48 hours expires. A review takes as long as links do,
 the sandbox's ``provisioning`` seconds, and a document is checked in half of that; nothing

@@ -1,5 +1,5 @@
 """
-What orders ask for, by region and type; where nothing is on record, numbers are rented.
+Requirements of orders, by region and type; others are rented directly.
 
 ==============  =====================================================================
 ``AU MOBILE``   three rules with templates, the first for several entries; one

@@ -11,7 +11,7 @@ from sinch_numbers.sandbox._protocol.exchange import Call, Reply
 __all__ = ["PREFIX", "answer_imported", "flattened"]
 
 PREFIX = "/imported"
-"""What paths of this host begin with, since both hosts share a port."""
+"""Path prefix of this host, because both hosts share a port."""
 
 _PATH = re.compile(r"/imported/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""What the second host knows of: numbers, orders and letters, as values that never change."""
+"""Models of the second host: numbers, orders, and letters, as immutable values."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a project's second host leaves in the records: what took effect, what it announces."""
+"""Records of a project's second host: ledger entries and events."""
 
 from collections.abc import Iterable
 from datetime import datetime

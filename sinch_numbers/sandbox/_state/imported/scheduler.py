@@ -1,4 +1,4 @@
-"""What happens by itself: steps that are due at a time, taken in order."""
+"""Scheduler of steps that are due at a time, run in order."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a project has on the second host."""
+"""State of a project on the second host."""
 
 from datetime import datetime, timedelta
 
