@@ -6,24 +6,22 @@ import pytest
 from english import MARKERS, files, found, words
 
 ALLOWED = {
-    "there is none": 52,
-    "whoever, whatever": 23,
-    "tell, told": 60,
-    "sentence that starts with What or Who": 48,
-    "hear, heard": 3,
-    "of its own": 36,
+    "there is none": 37,
+    "whoever, whatever": 11,
+    "tell, told": 32,
+    "sentence that starts with What or Who": 28,
+    "hear, heard": 2,
+    "of its own": 18,
     "goes again": 8,
     "in doubt": 8,
-    "nobody, somebody": 18,
-    "is to be": 34,
-    "in the end": 3,
-    "what came of it": 4,
-    "moment": 22,
-    "held against": 2,
-    "anew": 4,
-    "once more": 4,
-    "let be": 1,
-    "likewise": 2,
+    "nobody, somebody": 13,
+    "is to be": 28,
+    "in the end": 2,
+    "what came of it": 2,
+    "moment": 9,
+    "anew": 3,
+    "once more": 2,
+    "likewise": 1,
 }
 """How often a marker may occur in the package; 0 for all others."""
 

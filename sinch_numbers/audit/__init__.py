@@ -4,8 +4,8 @@ Audit of a project's numbers: problems, monthly cost, upcoming expirations::
     async with NumbersClient() as client:
         report = await audit(client)
 
-Several projects are audited by `audit_projects`. Numbers can be held against a list of what
-they are meant to be, `read_expectations`, and against rules of one's own, see `Rule`.
+`audit_projects` audits several projects. Numbers can be compared with a list of expected numbers,
+see `read_expectations`, and checked by custom rules, see `Rule`.
 """
 
 from typing import TYPE_CHECKING, Any

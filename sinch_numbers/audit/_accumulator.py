@@ -28,34 +28,34 @@ _FORMAT: Final = 1
 
 @attrs.frozen(kw_only=True)
 class AuditCriteria:
-    """Criteria of an audit. Rules are stored by ID, because checks are code."""
+    """The criteria of an audit. Rules are stored by id, since checks are code."""
 
     rules: list[str]
     now: datetime
-    """The moment that was judged by, in UTC."""
+    """The reference time of the rules, in UTC."""
     months: int = attrs.field(validator=ge(1))
-    """How many months are forecast."""
+    """Number of months in the forecast."""
     emergency: bool
-    """Whether numbers are noted whose emergency addresses are to be read."""
+    """Whether to collect the numbers whose emergency addresses must be read."""
     expected: str | None = None
-    """Fingerprint of the expectations, if any."""
+    """The digest of the expectations, if any."""
 
 
 @attrs.define
 class RuleFailure:
-    """How often a rule raised errors of one type."""
+    """Count of a rule's exceptions of one type."""
 
     rule: str
     error: str
-    """The name of the error's class; its text may be about anything, and is not kept."""
+    """Class name of the exception; messages aren't stored, they may hold anything."""
     count: int
     example: AuditedNumber
-    """The lowest of the numbers it failed on."""
+    """The lowest number that the rule failed on."""
 
 
 @attrs.frozen(kw_only=True)
 class _State:
-    """A tally in plain JSON's types, everything in an order of its own."""
+    """The state of an accumulator in plain JSON types, sorted."""
 
     format: int
     basis: AuditCriteria
@@ -73,27 +73,27 @@ class _State:
 
 
 class AuditAccumulator:
-    """Intermediate result of an audit with the criteria *basis*."""
+    """Intermediate result of the numbers that were checked by the criteria *basis*."""
 
     def __init__(self, basis: AuditCriteria) -> None:
         self.basis = basis
         self.numbers: int = 0
-        """How many numbers were looked at."""
+        """Numbers checked."""
         self.charges: Charges = Charges(basis.now, basis.months)
         self.statuses: Counter[NumberStatus] = Counter()
         self.releases: Counter[date] = Counter()
-        """How many numbers end on which day (UTC)."""
+        """Released numbers by end date (UTC)."""
         self.findings: list[Finding] = []
         self.failures: dict[tuple[str, str], RuleFailure] = {}
-        """The rules that raised errors, by rule and error."""
+        """Exceptions raised by rules, by rule and exception type."""
         self.differences: list[Difference] = []
         self.met: set[str] = set()
-        """The expected numbers that are there."""
+        """The expected numbers that were found."""
         self.callers: list[AuditedNumber] = []
-        """The numbers whose emergency addresses are still to be read."""
+        """The numbers whose emergency addresses must still be read."""
 
     def failed(self, rule: str, error: str, about: AuditedNumber, count: int = 1) -> None:
-        """Count that *rule* raised *error* about a number."""
+        """Record that *rule* raised *error* for a number."""
         known = self.failures.get((rule, error))
         if known is None:
             self.failures[rule, error] = RuleFailure(rule, error, count, about)
@@ -103,9 +103,9 @@ class AuditAccumulator:
 
     def merge(self, other: Self) -> None:
         """
-        Count in what *other* has counted: of other numbers, by the same basis.
+        Add the results of *other*, from other numbers with the same criteria.
 
-        Raises `InvalidArgumentError` when the basis is another one; then nothing changes.
+        Raises `InvalidArgumentError`, and changes nothing, when the criteria differ.
         """
         if other.basis != self.basis:
             raise InvalidArgumentError("other", "a tally that went by the same rules and moment")
@@ -121,16 +121,16 @@ class AuditAccumulator:
         self.callers += other.callers
 
     def dump(self) -> dict[str, Any]:
-        """Return the tally as plain JSON, the same for equal tallies."""
+        """Return the state as plain JSON types; equal accumulators return equal values."""
         state: dict[str, Any] = converter.dump({"tally": self._state()})["tally"]
         return state
 
     @classmethod
     def load(cls, payload: Any) -> Self:
         """
-        Read what `dump` returned.
+        Restore an accumulator from what `dump` returned.
 
-        Raises `InvalidArgumentError` when *payload* is something else.
+        Raises `InvalidArgumentError` when *payload* is anything else.
         """
         problem: str
         try:
@@ -149,7 +149,7 @@ class AuditAccumulator:
             return NotImplemented
         return self._state() == other._state()
 
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it changes
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # mutable
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.numbers} numbers>"
@@ -189,14 +189,14 @@ class AuditAccumulator:
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return *findings* the worst first, then by number, rule and words."""
+    """Return *findings* by descending severity, then by number, rule and message."""
     found = sorted(findings, key=_by_words)
     found.sort(key=lambda finding: finding.severity, reverse=True)
     return tuple(found)
 
 
 def by_difference(difference: Difference) -> tuple[str, ...]:
-    """Return what differences are sorted by: the number first."""
+    """Return the sort key of a difference: the number first."""
     words = " ".join(map(str, difference.fields))
     return difference.phone_number, difference.kind.value, words
 
@@ -207,7 +207,7 @@ def _by_words(finding: Finding) -> tuple[str, ...]:
 
 
 def by_number(subject: AuditedNumber) -> tuple[str, ...]:
-    """Return what subjects are sorted by."""
+    """Return the sort key of a number."""
     return (subject.phone_number, *_known_by(subject))
 
 

@@ -1,4 +1,4 @@
-"""audit: read all numbers of a project, and say what is wrong with them."""
+"""audit: read all numbers of a project, and report problems and costs."""
 
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -23,10 +23,10 @@ __all__ = ["Progress", "audit"]
 
 _SOME: Final = 1000
 Save = Callable[[Callable[[], Standing]], None]
-"""Keeps where an audit stands, if it is time to."""
+"""Callback that saves the progress of an audit, if a save is due."""
 
 Progress = Callable[[str, int, int | None], None]
-"""Is told what is being read, how many are done, and how many there are, if that is known."""
+"""Progress callback: what is being read, how many are done, total if known."""
 
 
 async def audit(
@@ -42,32 +42,31 @@ async def audit(
     progress: Progress | None = None,
 ) -> Report:
     """
-    Look at every number of the project, and return what is wrong, what it costs, what ends.
+    Audit the project's numbers: problems, monthly cost, upcoming expirations.
 
-    Nothing is changed and nothing costs. *rules* says what to look for; one that raises an
-    error is a finding itself. *expected* says what the numbers are meant to be; how they
-    differ from that is found, too. *emergency* also looks whether numbers with a voice link
-    in the US and Canada have an emergency address, which takes one request each. Charges are
-    forecast for *months*, from the one of *now* on. *concurrency* requests are under way at a
-    time. *now* is the moment to judge by. *progress* is called in the event loop as the
-    reading goes on.
+    Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
+    is reported as a finding. *expected* is compared with the numbers, and differences are findings
+    as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
+    an emergency address, which takes one request each. Charges are forecast for *months*, starting
+    with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
+    time of the rules. *progress* is called in the event loop during the read.
 
-    *saved* is a file in which the audit keeps where it stands, every few seconds and when it
-    is stopped. When there is one already, the audit goes on from it; in the end it is
-    removed. It holds numbers, and no secret.
+    *saved* is a file to which the audit saves its progress, every few seconds and when it is
+    stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
+    done. It contains phone numbers, but no secrets.
 
-    What could not be read is told by the report's ``completeness``, with the reasons. An
-    emergency address that could not be read is a finding, not an error.
+    The report's ``completeness`` lists what could not be read, with the reasons. An emergency
+    address that could not be read is a finding, not an error.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, *rules* have an id in common, *now* has no time zone or *saved* is of another audit,
-    `OutputFileError` when *saved* cannot be written, and what an `Inventory` raises.
+    120, rule ids are not unique, *now* has no time zone or *saved* belongs to a different audit,
+    `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     arguments.positive(concurrency, "concurrency")
     file = None if saved is None else SavedStanding(saved)
     standing = None if file is None else file.read()
     if now is None and standing is not None:
-        now = standing.tally.basis.now  # what was judged already is not judged anew
+        now = standing.tally.basis.now  # numbers already checked are not checked again
     plan = AuditPlan(rules, now=now, expected=expected, months=months, emergency=emergency)
     work = Work(client, plan, concurrency=concurrency, standing=standing)
     report = await work.done(progress or _silent, file)
@@ -77,7 +76,7 @@ async def audit(
 
 
 class Work:
-    """An audit under way: what it has come to can be looked at, and gone on from."""
+    """An audit in progress, which can be saved and resumed."""
 
     def __init__(
         self,
@@ -110,14 +109,14 @@ class Work:
 
     @property
     def standing(self) -> Standing | None:
-        """How far it has come; ``None`` before anything was read."""
+        """The current progress; ``None`` before anything was read."""
         checkpoint = self._numbers.checkpoint
         if checkpoint is None:
             return None
         return Standing(started_at=self.started_at, checkpoint=checkpoint, tally=self.tally)
 
     async def done(self, progress: Progress, file: SavedStanding | None = None) -> Report:
-        """Do what is left to be done, and return the report; *file* knows how far it came."""
+        """Run the remaining work, saving progress to *file*, and return the report."""
         try:
             completeness = await self.examine(
                 progress, None if file is None else file.write_if_due
@@ -134,7 +133,7 @@ class Work:
         )
 
     async def examine(self, progress: Progress, save: Save | None = None) -> Completeness:
-        """Read what is left to be read into the tally, and return how complete that is."""
+        """Read and check the remaining numbers; return the completeness."""
         numbers, tally, plan = self._numbers, self.tally, self._examination
         await numbers.look()
         progress("numbers", tally.numbers, numbers.total_size)
@@ -149,19 +148,19 @@ class Work:
         def tell(done: int) -> None:
             progress("emergency addresses", total - len(tally.callers) + done, total)
 
-        # Some at a time, so that what was asked about is not asked about again.
+        # In batches, so that a resumed audit repeats few requests.
         while some := tally.callers[:_SOME]:
             tally.findings += await emergency_findings(
                 self._client, some, concurrency=self._concurrency, progress=tell
             )
             del tally.callers[:_SOME]
             self._save(save)
-        return cast("Completeness", numbers.completeness)  # there is one: all is read
+        return cast("Completeness", numbers.completeness)  # never None: the read has ended
 
     def _save(self, save: Save | None) -> None:
         if save is not None:
-            save(lambda: cast("Standing", self.standing))  # there is one: pages were read
+            save(lambda: cast("Standing", self.standing))  # never None: pages were read
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""

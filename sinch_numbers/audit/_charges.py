@@ -1,9 +1,9 @@
 """
-Charges: what numbers are charged, added up exactly.
+Charges: exact sums of what numbers are charged.
 
-Numbers that are charged alike - the same region, type, currency and interval, next in the
-same month - are one entry with a count and a sum. So the memory this takes does not grow
-with the numbers, and costs and forecast are both made of it, at the end.
+Numbers with the same terms (region, type, currency, interval, month of the next charge) share one
+entry with a count and a sum. Memory use therefore doesn't grow with the number of phone numbers.
+Both the costs and the forecast are computed from these entries at the end.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,25 +15,25 @@ import attrs
 
 from sinch_numbers.models import ActiveNumber, Money, NumberType
 
-# The default of 28 digits would round large sums, each order of adding them differently.
+# The default of 28 digits would round large sums, depending on the order of additions.
 _EXACT: Final = Context(prec=200, traps=[Inexact])
 
 
 class Terms(NamedTuple):
-    """Key of numbers that are charged alike."""
+    """The billing terms by which numbers are grouped."""
 
     currency_code: str
     region_code: str | None
     type: NumberType | None
     months: int
-    """How many months one charge pays for."""
+    """Months paid by one charge."""
     first: int | None
-    """The month of the next charge, see `month_of`; ``None`` when it is not known."""
+    """The month of the next charge, see `month_of`; ``None`` if unknown."""
 
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """A sum, in plain JSON's types."""
+    """The sum for one group of numbers, in plain JSON types."""
 
     currency_code: str
     region_code: str | None = None
@@ -45,19 +45,19 @@ class Entry:
 
 
 class Charges:
-    """Takes in what numbers are charged, from the month of *now* on."""
+    """Collects the charges of numbers, from the month of *now* on."""
 
     def __init__(self, now: datetime, months: int) -> None:
         self.start: int = month_of(now)
         self.end: int = self.start + months
         self.released: int = 0
-        """How many numbers do not renew, and so are in no sum."""
+        """Numbers that do not renew; excluded from the sums."""
         self.unpriced: int = 0
-        """How many numbers renew at a price that the service did not name."""
+        """Numbers that renew at an unknown price."""
         self._sums: dict[Terms, tuple[int, Decimal]] = {}
 
     def add(self, number: ActiveNumber) -> None:
-        """Count *number* in."""
+        """Add the charges of *number*."""
         if number.expire_at is not None:
             self.released += 1
         elif number.money is None:
@@ -74,7 +74,7 @@ class Charges:
             self._put(terms, 1, number.money.amount)
 
     def merge(self, other: "Charges") -> None:
-        """Count in what *other* has counted."""
+        """Add the charges in *other*."""
         self.released += other.released
         self.unpriced += other.unpriced
         for terms, count, amount in other:
@@ -85,7 +85,7 @@ class Charges:
             yield terms, count, amount
 
     def entries(self) -> list[Entry]:
-        """Return the sums as plain values, in an order of their own."""
+        """Return the sums as plain values, sorted."""
         found = [
             Entry(**terms._asdict(), numbers=count, amount=str(amount))
             for terms, count, amount in self
@@ -93,7 +93,7 @@ class Charges:
         return sorted(found, key=repr)
 
     def load(self, entries: Iterable[Entry]) -> Self:
-        """Count in what `entries` returned; `ValueError` when it is something else."""
+        """Add what `entries` returned; raise `ValueError` for anything else."""
         for entry in entries:
             if entry.months < 1 or not self.start <= (entry.first or self.end) <= self.end:
                 raise ValueError("a charge lies outside of the months")
@@ -107,28 +107,28 @@ class Charges:
         self._sums[terms] = (known + count, _EXACT.add(total, amount))
 
     def _first(self, month: int, months: int) -> int:
-        # Past charges are skipped, and charges after the forecast are merged.
+        # Overdue dates advance to the next charge; dates beyond the forecast all count as its end.
         late = max(0, self.start - month)
         return min(month + -(-late // months) * months, self.end)
 
 
 def month_of(moment: datetime) -> int:
     """
-    Return the month of *moment* (UTC) as a number; one more is the month after.
+    Return the month of a UTC datetime as an integer that counts months.
 
-    A charge on the 31st moves to the last day of a shorter month and never out of it, so
-    months are all that is needed to tell when charges fall due.
+    A charge on the 31st moves to the last day of a shorter month and stays in that month, so the
+    month is enough to compute when charges are due.
     """
     return moment.year * 12 + moment.month - 1
 
 
 def interval(number: ActiveNumber) -> int:
-    """Return how many months *number* is charged for at once."""
-    return max(1, number.payment_interval_months or 1)  # 0 is sent, too, and means every month
+    """Return how many months one charge of *number* pays for."""
+    return max(1, number.payment_interval_months or 1)  # the API also sends 0, meaning monthly
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
-    """Add *amounts* of one currency up, exactly."""
+    """Return the exact sum of *amounts*, which share one currency."""
     result = Decimal(0)
     for amount in amounts:
         result = _EXACT.add(result, amount)
@@ -136,7 +136,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def monthly_price(number: ActiveNumber) -> Money | None:
-    """Return what *number* costs a month, spread over the months it is charged for at once."""
+    """Return the monthly price of *number*: its charge, divided by the interval."""
     if number.money is None:
         return None
     return Money(number.money.currency_code, number.money.amount / interval(number))

@@ -1,7 +1,7 @@
 """
-Standing: how far an audit has come, as a value and in a file.
+Standing: the progress of an audit, as a value and in a file.
 
-An audit that was stopped, or killed, goes on from the file: what was read is not read again.
+An audit that was stopped or killed resumes from the file, without reading numbers again.
 """
 
 import tempfile
@@ -21,9 +21,9 @@ from sinch_numbers.inventory import Checkpoint
 
 _FORM: Final = 1
 _EVERY: Final = 5.0
-"""Seconds between two savings, at least."""
+"""Minimum seconds between two saves."""
 _SHARE: Final = 0.05
-"""The part of the time that saving may take."""
+"""Maximum share of the time spent on saving."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,14 +36,14 @@ class _Written:
 
 @attrs.frozen(kw_only=True)
 class Standing:
-    """How far an audit has come; the numbers before the checkpoint are in the tally."""
+    """The progress of an audit; numbers before the checkpoint are in the tally."""
 
     started_at: datetime
     checkpoint: Checkpoint
     tally: AuditAccumulator
 
     def dumps(self) -> str:
-        """Return it as JSON."""
+        """Serialize the progress as JSON."""
         written = _Written(
             form=_FORM,
             started_at=self.started_at,
@@ -55,9 +55,9 @@ class Standing:
     @classmethod
     def loads(cls, text: str) -> "Standing":
         """
-        Return what `dumps` wrote.
+        Parse what `dumps` wrote.
 
-        Raises `InvalidArgumentError` when *text* is something else.
+        Raises `InvalidArgumentError` when *text* is anything else.
         """
         try:
             payload = json_text.decode(text.encode())
@@ -69,20 +69,20 @@ class Standing:
                     tally=AuditAccumulator.load(written.tally),
                 )
         except (ValueError, AttributeError, APIResponseError):
-            pass  # each of them says the same: it is something else
+            pass  # each of them means that the format is wrong
         raise InvalidArgumentError("saved", "a file in which an audit left where it stands")
 
 
 def a_path(value: object) -> Path:
-    """Return *value*, a path in whatever form, as one."""
+    """Convert *value* to a path; raise `InvalidArgumentError` if it isn't one."""
     try:
-        return Path(value)  # type: ignore[arg-type]  # it is checked right here
+        return Path(value)  # type: ignore[arg-type]  # checked here
     except TypeError:
         raise InvalidArgumentError("saved", "a path", value) from None
 
 
 class SavedStanding:
-    """The file that holds an audit's standing: replaced as a whole, now and then."""
+    """The file with an audit's progress, replaced atomically at intervals."""
 
     def __init__(self, path: Path) -> None:
         self._path = a_path(path)
@@ -90,21 +90,21 @@ class SavedStanding:
 
     def read(self) -> Standing | None:
         """
-        Return the standing that is in the file; ``None`` when there is no file.
+        Return the progress stored in the file; ``None`` if the file doesn't exist.
 
-        Raises `InvalidArgumentError` when it holds something else, cannot be read, or could
-        not be replaced later.
+        Raises `InvalidArgumentError` when the content is invalid, the file cannot be read, or it
+        could not be replaced later.
         """
         text = None
         try:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            pass  # the audit is to begin
+            pass  # a new audit
         except (OSError, ValueError) as error:
             raise InvalidArgumentError("saved", "a file that can be read", str(error)) from None
         standing = None if text is None else Standing.loads(text)
         try:
-            # Asked by doing: what may be written to, and what can, are two things.
+            # Try it: permission bits alone don't show whether the directory is writable.
             with tempfile.TemporaryFile(dir=self._path.resolve().parent):
                 pass
         except OSError as error:
@@ -113,12 +113,12 @@ class SavedStanding:
         return standing
 
     def write_if_due(self, standing: Callable[[], Standing]) -> None:
-        """Write, unless that was done a short while ago."""
+        """Write the file if enough time has passed since the last save."""
         if time.monotonic() >= self._due:
             self.write(standing())
 
     def write(self, standing: Standing) -> None:
-        """Replace what is in the file."""
+        """Replace the content of the file."""
         started = time.monotonic()
         with replaced(self._path, force=True) as file:
             file.write(standing.dumps())
@@ -126,5 +126,5 @@ class SavedStanding:
         self._due = ended + max(_EVERY, (ended - started) / _SHARE)
 
     def remove(self) -> None:
-        """Remove the file: the audit is done."""
+        """Remove the file when the audit is done."""
         self._path.unlink(missing_ok=True)

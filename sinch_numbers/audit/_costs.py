@@ -1,8 +1,8 @@
 """
-Monthly cost of numbers, by currency, region, and type.
+Monthly costs of numbers, by currency, region and type.
 
-Currencies are never added up. A released number is paid for and does not renew, so it costs
-nothing any more; it is counted by itself.
+Currencies are never added up. A released number is paid for and does not renew, so it has no
+further cost; it is counted separately.
 """
 
 from decimal import Decimal
@@ -17,31 +17,31 @@ __all__ = ["CostLine", "Costs"]
 
 @attrs.frozen
 class CostLine:
-    """Cost of the numbers of one region and type in one currency."""
+    """The cost of the numbers of one region and type, in one currency."""
 
     currency_code: str
     region_code: str | None
     type: NumberType | None
     numbers: int
-    """How many of them renew."""
+    """Numbers that renew."""
     monthly: Decimal
-    """Total monthly cost."""
+    """Their total cost per month."""
 
 
 @attrs.frozen(kw_only=True)
 class Costs:
-    """Monthly cost of all numbers."""
+    """The monthly costs of all numbers."""
 
     lines: tuple[CostLine, ...] = ()
-    """By currency, region and type."""
+    """Sorted by currency, region and type."""
     unpriced: int = 0
-    """How many numbers renew at a price that the service did not name."""
+    """Numbers that renew at an unknown price."""
     released: int = 0
-    """How many numbers do not renew, and so are in no line."""
+    """Numbers that do not renew; excluded from all lines."""
 
     @property
     def totals(self) -> tuple[Money, ...]:
-        """Return the sum a month, of each currency by itself."""
+        """Return the total per month for each currency."""
         currencies = dict.fromkeys(line.currency_code for line in self.lines)
         return tuple(
             Money(code, total(line.monthly for line in self.lines if line.currency_code == code))
@@ -50,9 +50,9 @@ class Costs:
 
 
 def costs_of(charges: Charges) -> Costs:
-    """Return what the numbers behind *charges* cost a month."""
+    """Return the monthly costs of the numbers in *charges*."""
     counts: dict[tuple[str, str | None, NumberType | None], int] = {}
-    # By interval as well, so that every sum is exact until it is divided once.
+    # Also grouped by interval, so that sums stay exact until a single division.
     sums: dict[tuple[str, str | None, NumberType | None], dict[int, Decimal]] = {}
     for terms, count, amount in charges:
         key = (terms.currency_code, terms.region_code, terms.type)

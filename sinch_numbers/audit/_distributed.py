@@ -1,8 +1,8 @@
 """
-Distributed audit on the workers of an executor: threads, processes, a cluster.
+Distributed audit on an executor's workers: threads, processes, or a cluster.
 
-Workers receive and return plain values: a part of a project's numbers, and its result. No
-credentials are sent; a worker creates its own clients and keeps them, each with its own token.
+Only plain values are sent: a part of a project's numbers, and the result. No credentials are sent;
+each worker creates and keeps its own clients, each with its own token.
 """
 
 import pickle
@@ -37,18 +37,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Connect: TypeAlias = Callable[[str], NumbersClient]
-"""Makes a project's client. Called in the workers, so it must be a module-level function."""
+"""Creates a project's client, in the workers: must be a module-level function."""
 
 _UNPICKLABLE: Final = (pickle.PicklingError, AttributeError, TypeError)
-"""Exceptions of pickle for unpicklable objects."""
+"""The exceptions that pickle raises for objects it can't serialize."""
 
 _clients: Final[dict[tuple[Connect, str], tuple[NumbersClient, Runner]]] = {}
-"""The clients of this worker process, and what runs their calls on the private event loop."""
+"""The clients of this worker process, with runners on the private event loop."""
 
 
 @attrs.frozen(kw_only=True)
 class PartResult:
-    """Result of a part: its checkpoint, counts, and completeness."""
+    """The result of a part: progress, counts, and completeness."""
 
     standing: Standing
     completeness: Completeness
@@ -56,14 +56,14 @@ class PartResult:
 
 @attrs.define(kw_only=True)
 class _Project:
-    """How far a project is."""
+    """The progress of one project."""
 
     plan: AuditPlan
     started_at: datetime
     whole: Checkpoint | None = None
-    """All partitions, once they are counted."""
+    """The checkpoint of the whole project, once planned."""
     open: list[Checkpoint] = attrs.field(factory=list)
-    """The parts that nobody has read yet."""
+    """The parts that must still be read."""
     read: list[Checkpoint] = attrs.field(factory=list)
     tally: AuditAccumulator
     outcome: Report | ProjectFailure | None = None
@@ -71,37 +71,37 @@ class _Project:
 
 class DistributedAudit:
     """
-    Audits projects on any `concurrent.futures.Executor`, a Dask cluster's included::
+    Audits projects on any `concurrent.futures.Executor`, even a Dask cluster::
 
         audit = DistributedAudit(["acme-prod", "acme-test"])
         with ProcessPoolExecutor() as executor:
             reports = audit.run(executor)
 
-    Each project is counted and divided into parts of about *size* numbers. A part whose
-    worker dies or fails is given to another one, *tries* times in all. Should the executor
-    itself break, its error is raised: `run` goes on with another one, and what was read is
-    not read again. Nothing is changed and nothing costs.
+    Each project is counted and divided into parts of about *size* numbers. If a worker dies or
+    fails, its part is retried on another one, up to *tries* attempts. If the executor itself
+    breaks, its error is raised: call `run` with a new executor to continue without reading again
+    what was read. Changes nothing and is free of charge.
 
-    A worker makes one client for each project it meets, with a token of its own, and keeps
-    it for as long as its process lives.
+    A worker creates one client for each project that it audits, with its own token, and keeps it
+    until its process ends.
 
     Arguments:
         project_ids: The projects to audit.
-        connect: Makes the client of a project, in the worker; a function of a module. By
+        connect: Creates the client of a project, in the worker; a module-level function. By
             default credentials come from the worker's environment.
-        rules: What to look for. They travel to the workers: where those are processes, checks
-            have to be functions of a module.
-        expected: What the numbers are meant to be, by project.
-        emergency: Whether to look for emergency addresses as well.
-        months: How many months to forecast charges for.
-        now: The moment to judge by; without one it is now.
-        size: How many numbers a part may have, about.
-        workers: How many requests each worker may have under way at a time.
-        tries: How often a part is tried.
+        rules: The checks. They are sent to the workers: if those are processes, check functions
+            must be module-level.
+        expected: The expected numbers, by project.
+        emergency: Whether to check emergency addresses as well.
+        months: Number of months to forecast charges for.
+        now: The reference time of the rules; by default the current time.
+        size: Approximate maximum size of a part.
+        concurrency: Maximum number of concurrent requests of each worker.
+        tries: Maximum attempts for each part.
 
-    Raises `InvalidArgumentError` when an argument makes no sense: no project or one named
-    twice, expectations of a project that is not audited, or a *connect* that a worker could
-    not tell from another.
+    Raises `InvalidArgumentError` when an argument is invalid: no project or a duplicate one,
+    expectations of a project that is not audited, or a *connect* that is not equal to itself after
+    pickling.
     """
 
     def __init__(
@@ -145,13 +145,13 @@ class DistributedAudit:
 
     def run(self, executor: Executor, *, progress: Progress | None = None) -> Reports:
         """
-        Do what is left to be done, and return a report about each project.
+        Run the remaining work, and return a report for each project.
 
-        A project that cannot be audited does not keep the others from it: its place holds a
-        `ProjectFailure`. *progress* is called in this thread, as parts are done.
+        A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
+        *progress* is called in this thread when parts are done.
 
-        Raises `InvalidArgumentError` when rules cannot travel to the workers, and whatever
-        the executor raises when it breaks.
+        Raises `InvalidArgumentError` when rules cannot be pickled for the workers, and the
+        executor's error when it breaks.
         """
         tell = progress or _silent
         tasks: dict[Future[Any], _Task] = {}
@@ -171,20 +171,20 @@ class DistributedAudit:
                         submit(following)
                     tell("numbers", self._read(), self._total())
         finally:
-            # When this ends early: what is done counts, what is not begun need not be.
+            # On an early exit: record finished tasks, and cancel those that have not started.
             for future, task in tasks.items():
                 if not future.cancel() and future.done() and future.exception() is None:
                     self._taken(task, future)
         return self._reports()
 
     def _next(self, project_id: str, project: _Project) -> "list[_Task]":
-        """Return what can be done for a project, given how far it is."""
+        """Return the next tasks of a project."""
         if project.outcome is not None:
             return []
         if project.whole is None:
             arguments = (self._connect, project_id, self._size, self._concurrency)
             return [_Task(project_id, plan_project, arguments)]
-        # When no part is left: what failed in them, and whether anything lies outside of them.
+        # When all parts are read, retry their failures and search outside the regions.
         parts = project.open or [project.whole.merge(project.read)]
         return [
             _Task(
@@ -198,10 +198,10 @@ class DistributedAudit:
         ]
 
     def _taken(self, task: "_Task", future: "Future[Any]") -> "list[_Task]":
-        """Take in what came of *task*; return what can be done now."""
+        """Process the result of *task*; return the tasks that can run next."""
         project = self._projects[task.project_id]
         if project.outcome is not None:
-            return []  # given up meanwhile
+            return []  # the project has failed in the meantime
         try:
             result = future.result()
         except SinchNumbersError as error:
@@ -209,7 +209,7 @@ class DistributedAudit:
         except Exception as error:
             if isinstance(error, _UNPICKLABLE):
                 _check_travel(project.plan)
-            # A worker that died; an executor that broke refuses the next try with its error.
+            # A worker died. If the executor broke, resubmitting raises its error.
             if task.tried < self._tries:
                 return [attrs.evolve(task, tried=task.tried + 1)]
             raise
@@ -244,7 +244,7 @@ class DistributedAudit:
         total = 0
         for project in self._projects.values():
             if isinstance(project.outcome, ProjectFailure):
-                total += project.tally.numbers  # no more of it will be read
+                total += project.tally.numbers  # its remaining numbers will not be read
             elif project.whole is None or project.whole.counted_before is None:
                 return None
             else:
@@ -267,7 +267,7 @@ class DistributedAudit:
 
 @attrs.frozen(kw_only=False)
 class _Task:
-    """Something for a worker to do."""
+    """A call to run in a worker."""
 
     project_id: str
     call: Callable[..., Any]
@@ -278,7 +278,7 @@ class _Task:
 
 
 def plan_project(connect: Connect, project_id: str, size: int, concurrency: int) -> Checkpoint:
-    """Count a project's numbers, in a worker; return what there is to read."""
+    """Count a project's numbers, in a worker; return the plan for reading them."""
     return _run(_plan_project, connect, project_id, size, concurrency)
 
 
@@ -289,7 +289,7 @@ async def _plan_project(client: NumbersClient, size: int, concurrency: int) -> C
 def audit_part(
     connect: Connect, plan: AuditPlan, part: Checkpoint, concurrency: int
 ) -> PartResult:
-    """Look at a part of a project's numbers, in a worker; return what came of it."""
+    """Audit a part of a project's numbers, in a worker; return the result."""
     return _run(_audit_part, connect, part.project_id, plan, part, concurrency)
 
 
@@ -320,19 +320,19 @@ def _run(
 
 
 def _known_again(connect: Connect) -> Connect:
-    """Return *connect* when it is the same in each task: or each would make a client."""
+    """Return *connect* if pickling preserves it, so that clients can be reused."""
     try:
-        there: object = pickle.loads(pickle.dumps(connect))  # noqa: S301 - what was just dumped
+        there: object = pickle.loads(pickle.dumps(connect))  # noqa: S301 - dumped in the same line
         if there == connect and hash(there) == hash(connect) and callable(connect):
             return connect
     except _UNPICKLABLE:
-        pass  # nor could a worker know it
-    # It is not shown: what is bound to it may be a secret.
+        pass  # workers couldn't import it either
+    # The value is omitted from the error: a bound argument may be a secret.
     raise InvalidArgumentError("connect", "a function of a module, which workers can import")
 
 
 def _check_travel(plan: AuditPlan) -> None:
-    """Raise `InvalidArgumentError` when it is the rules that cannot be sent to a process."""
+    """Raise `InvalidArgumentError` when a rule cannot be pickled."""
     for rule in plan.rules:
         try:
             pickle.dumps(rule)
@@ -342,4 +342,4 @@ def _check_travel(plan: AuditPlan) -> None:
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""

@@ -1,4 +1,4 @@
-"""Which numbers lack an emergency address: one read for each, many at a time."""
+"""Check for missing emergency addresses: one concurrent request for each number."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ RULES = (EMERGENCY_MISSING, EMERGENCY_UNCHECKED)
 
 
 def wants_address(number: ActiveNumber) -> bool:
-    """Whether calls can be made with *number* where emergency services ask for an address."""
+    """Whether *number* can make calls where emergency services require an address."""
     return (
         number.region_code in ("US", "CA")
         and number.expire_at is None
@@ -30,12 +30,12 @@ async def emergency_findings(
     progress: Callable[[int], None],
 ) -> list[Finding]:
     """
-    Return which of *callers* lack an address, and for which that could not be told.
+    Return the numbers that lack an emergency address, or whose address is unknown.
 
-    An error is a finding about its number and does not stop the rest. Free of charge.
+    An error becomes a finding about its number and does not stop the rest. Free of charge.
     """
-    # Asked about once all numbers are read: a page of them is there in the time of one
-    # address, so that asking meanwhile would hold as many, and slow the reading down.
+    # Runs after all numbers are read: a page of numbers takes as long to read as one address, so
+    # requests in between would queue up in memory and slow the read down.
     findings: list[Finding] = []
     done = 0
 
@@ -57,12 +57,12 @@ async def emergency_findings(
 
 
 def _is_missing(error: SinchNumbersError) -> bool:
-    # A 404 in other words may come from anywhere on the way.
+    # Check the code: a 404 without it may come from a proxy.
     return isinstance(error, NotFoundError) and error.code == "NOT_FOUND" and not _is_gone(error)
 
 
 def _is_gone(error: NotFoundError) -> bool:
-    """Whether it is the number itself that is not there any more."""
+    """Whether the number itself no longer exists."""
     return any(
         isinstance(detail, ResourceInfo) and detail.resource_type == "ActiveNumber"
         for detail in error.details

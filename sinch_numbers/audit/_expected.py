@@ -1,7 +1,8 @@
 """
-Expected configuration of numbers, and differences from it.
+Expected numbers, and how the numbers of a project differ from them.
 
-Fields that an expectation does not mention are not compared. Nothing here changes a number.
+An expectation lists the expected fields of a number; other fields are not compared. Nothing here
+changes a number.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,10 +24,10 @@ __all__ = ["Difference", "Drift", "Expectation", "Expectations", "FieldDifferenc
 @attrs.frozen
 class Expectation:
     """
-    Expected configuration of a number.
+    The expected fields of a number.
 
-    ``None`` says that there must not be anything, and what is `UNSET` is not compared. What is
-    compared is what a number is linked to, not what is being linked.
+    ``None`` means that the field must be empty; `UNSET` fields are not compared. The active
+    provisioning is compared, not one that is still in progress.
     """
 
     phone_number: str
@@ -36,21 +37,21 @@ class Expectation:
     service_plan_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     campaign_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     voice_type: Maybe[VoiceType | str | None] = attrs.field(default=UNSET, kw_only=True)
-    """The kind of voice link; ``None`` says that there must not be one."""
+    """The expected type of voice provisioning; ``None`` means none is allowed."""
     app_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     trunk_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     service_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     callback_url: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     released: Maybe[bool] = attrs.field(default=UNSET, kw_only=True)
-    """Whether it is meant to end. If it is, it is not missed once it has ended."""
+    """Whether the number should be released; a released number may be missing."""
 
 
 COLUMNS: Final = tuple(field.name for field in attrs.fields(Expectation))
-"""Fields of an expectation."""
+"""The fields of an expectation."""
 
 
 class Drift(Enum):
-    """In which way a number is not as expected."""
+    """How a number differs from the expectations."""
 
     MISSING = "missing"
     UNEXPECTED = "unexpected"
@@ -59,14 +60,14 @@ class Drift(Enum):
 
 @attrs.frozen
 class FieldDifference:
-    """A setting that is not as expected; ``None`` is nothing."""
+    """A field that differs from the expectation; ``None`` means empty."""
 
     field: str
-    """Its name in `Expectation`."""
+    """The name of the field in `Expectation`."""
     expected: str | None
     actual: str | None
     pending: bool = False
-    """Whether a link to what is expected is being made."""
+    """Whether provisioning of the expected value is in progress."""
 
     def __str__(self) -> str:
         pending = " (being linked)" if self.pending else ""
@@ -75,20 +76,20 @@ class FieldDifference:
 
 @attrs.frozen
 class Difference:
-    """A number that is not as expected."""
+    """A number that differs from the expectations."""
 
     kind: Drift
     phone_number: str
     fields: tuple[FieldDifference, ...] = ()
-    """Differing fields; empty for missing and unexpected numbers."""
+    """The fields that differ; empty for missing and unexpected numbers."""
 
 
 class Expectations:
     """
-    Expected configuration of all numbers of a project.
+    The expected numbers of a project.
 
-    Raises `InvalidArgumentError` when a number is there twice, is not in E.164, or is
-    expected to be of a region that has not the form of one.
+    Raises `InvalidArgumentError` when a number is a duplicate or is not in E.164, or a region code
+    is malformed.
     """
 
     def __init__(self, expectations: Iterable[Expectation]) -> None:
@@ -112,12 +113,12 @@ class Expectations:
 
     @property
     def digest(self) -> str:
-        """Return what only the same expectations have in common, whatever their order."""
+        """Return a hash of the expectations, independent of their order."""
         lines = sorted(map(repr, self._by_number.values()))
         return sha256("\n".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
 
     def difference(self, number: ActiveNumber) -> Difference | None:
-        """Return how *number* differs from what is expected, ``None`` if it does not."""
+        """Return how *number* differs from its expectation, ``None`` if it doesn't."""
         expectation = self._by_number.get(number.phone_number)
         if expectation is None:
             return Difference(Drift.UNEXPECTED, number.phone_number)
@@ -133,7 +134,7 @@ class Expectations:
         return Difference(Drift.DIFFERENT, number.phone_number, tuple(fields))
 
     def missing(self, met: Iterable[str]) -> Iterator[Expectation]:
-        """Return what is expected and not among the numbers *met*; what may have ended is not."""
+        """Return expected numbers not in *met*, except those expected to be released."""
         seen = frozenset(met)
         for expectation in self:
             if expectation.phone_number not in seen and expectation.released is not True:
@@ -148,7 +149,7 @@ def _actual(number: ActiveNumber) -> Mapping[str, Any]:
         "type": number.type,
         "service_plan_id": links.service_plan(number),
         "campaign_id": links.campaign(number),
-        # Numbers without a link are sent with a type, too.
+        # The API also sends a type for numbers without voice provisioning.
         "voice_type": voice.type if voice and links.voice_link(number) else None,
         "app_id": voice.app_id if isinstance(voice, RtcVoice) else None,
         "trunk_id": voice.trunk_id if isinstance(voice, EstVoice) else None,
@@ -159,7 +160,7 @@ def _actual(number: ActiveNumber) -> Mapping[str, Any]:
 
 
 def _coming(number: ActiveNumber) -> Mapping[str, str | None]:
-    """Return the links that are being made."""
+    """Return the provisioning that is in progress."""
     coming: dict[str, str | None] = {}
     sms, voice = links.sms_job(number), links.voice_job(number)
     if sms is not None and not links.has_failed(sms):

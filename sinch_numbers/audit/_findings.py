@@ -1,4 +1,4 @@
-"""Rules and findings: what can be wrong with a number, and what was found."""
+"""Rules and findings: the checks for a number, and the problems found."""
 
 import enum
 import functools
@@ -16,12 +16,12 @@ __all__ = ["AuditedNumber", "Check", "Finding", "Message", "Rule", "Severity"]
 
 @functools.total_ordering
 class Severity(enum.Enum):
-    """How bad a finding is; severities can be compared."""
+    """The severity of a finding; severities can be compared."""
 
     INFO = "info"
-    """Good to know."""
+    """For information."""
     WARNING = "warning"
-    """Costs money or is about to bite."""
+    """Costs money, or will soon be a problem."""
     ERROR = "error"
     """Does not work."""
 
@@ -34,24 +34,24 @@ class Severity(enum.Enum):
 
 @attrs.frozen
 class Message:
-    """Message of a rule about a number, optionally with its own advice."""
+    """A problem that a rule reports for a number, optionally with specific advice."""
 
     message: str = attrs.field(validator=instance_of(str))
     advice: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
 
 
 Check = Callable[[ActiveNumber, datetime], Iterable[Message | str]]
-"""Looks at a number, at a moment, and says what is wrong with it: nothing, mostly."""
+"""Checks a number at a point in time, and returns the problems: usually none."""
 
 
 def nothing(_number: ActiveNumber, _now: datetime) -> tuple[()]:
-    """Find nothing: the check of rules that need more than the number to decide."""
+    """Report no problems: the check of rules that need more than the number."""
     return ()
 
 
 @attrs.frozen
 class AuditedNumber:
-    """The number that a finding is about, without what takes memory."""
+    """The number that a finding is about, reduced to save memory."""
 
     phone_number: str
     region_code: str | None = None
@@ -60,13 +60,13 @@ class AuditedNumber:
 
     @classmethod
     def of(cls, number: ActiveNumber) -> Self:
-        """Return what *number* is known by."""
+        """Return the identifying fields of *number*."""
         return cls(number.phone_number, number.region_code, number.type, number.display_name)
 
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """Something that is wrong with a number."""
+    """A problem with a number."""
 
     rule: str
     """The id of the rule that found it."""
@@ -75,36 +75,36 @@ class Finding:
     region_code: str | None = None
     type: NumberType | None = None
     display_name: str | None = None
-    """The customer's name for the number, as it is: escape it before it is shown."""
+    """The customer's name for the number, unescaped: escape it before displaying it."""
     message: str
-    """Description of the problem with this number."""
+    """The problem with this number."""
     advice: str
-    """Recommended action."""
+    """How to fix it."""
 
 
 @attrs.frozen(kw_only=True)
 class Rule:
-    """One thing that can be wrong with a number."""
+    """A check for one kind of problem."""
 
     id: str = attrs.field(validator=matches_re(r"\S+"))
-    """A short name that stays the same, such as ``unused``."""
+    """A short, stable name, such as ``unused``."""
     severity: Severity = attrs.field(validator=instance_of(Severity))
     title: str = attrs.field(validator=instance_of(str))
     meaning: str = attrs.field(validator=instance_of(str))
-    """Meaning of a finding of this rule."""
+    """The meaning of a finding of this rule."""
     advice: str = attrs.field(validator=instance_of(str))
-    """Recommended action, unless a message has its own."""
+    """How to fix it, unless a `Message` has specific advice."""
     check: Check = attrs.field(default=nothing, repr=False, eq=False)
 
     def findings(self, number: ActiveNumber, now: datetime) -> list[Finding]:
         """
-        Return what is wrong with *number* at the moment *now*.
+        Return the problems with *number* at the time *now*.
 
-        Raises whatever the check raises, and `TypeError` when it does not return remarks.
+        Raises any exception of the check, and `TypeError` if the check returns invalid values.
         """
         remarks = self.check(number, now)
         if isinstance(remarks, str):
-            # Or each of its letters would be a remark.
+            # Iterating over a str would report each character.
             raise TypeError("a check returns several texts or none, not one")
         return [
             self.finding(number, Message(remark) if isinstance(remark, str) else remark)
@@ -125,5 +125,5 @@ class Rule:
         )
 
     def described(self) -> Self:
-        """Return the rule without its check: a plain value, whatever the check is."""
+        """Return the rule without its check, as a plain value that can be pickled."""
         return attrs.evolve(self, check=nothing)

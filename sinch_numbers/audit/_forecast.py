@@ -1,8 +1,8 @@
 """
-Forecast of charges, by month, currency, region, and type.
+Forecast of upcoming charges, by month, currency, region and type.
 
-Nothing is booked by it: prices and dates are those of today. A released number is not charged
-any more. Currencies are never added up.
+Based on current prices and dates; nothing is booked. A released number is not charged again.
+Currencies are never added up.
 """
 
 from datetime import date
@@ -18,34 +18,34 @@ __all__ = ["Forecast", "ForecastLine"]
 
 @attrs.frozen
 class ForecastLine:
-    """Charges for one region and type in one month and currency."""
+    """The charges of one region and type, in one month and currency."""
 
     month: date
-    """Its first day, in UTC."""
+    """The first day of the month, in UTC."""
     currency_code: str
     region_code: str | None
     type: NumberType | None
     numbers: int
-    """How many of them are charged in this month."""
+    """Numbers that are charged in this month."""
     amount: Decimal
-    """Total of full charges, also if a charge covers several months."""
+    """Total of the full charges, even if one pays for several months."""
 
 
 @attrs.frozen(kw_only=True)
 class Forecast:
-    """Forecast of the charges of all numbers."""
+    """The upcoming charges of all numbers."""
 
     months: tuple[date, ...] = ()
-    """The months that it is about, by their first days. Of the first one, only what is left."""
+    """The first day of each month. The first month covers only its remaining charges."""
     lines: tuple[ForecastLine, ...] = ()
-    """By month, currency, region and type; a month in which nothing is charged has none."""
+    """Sorted by month, currency, region and type; months without charges have none."""
     unpriced: int = 0
-    """How many numbers renew at a price that the service did not name; they are in no line."""
+    """Numbers that renew at an unknown price; excluded from all lines."""
     undated: int = 0
-    """How many numbers renew on a date that the service did not name; they are in no line."""
+    """Numbers that renew on an unknown date; excluded from all lines."""
 
     def totals(self, month: date) -> tuple[Money, ...]:
-        """Return what is charged in *month*, of each currency by itself."""
+        """Return the total charges in *month* for each currency."""
         lines = [line for line in self.lines if line.month == month]
         currencies = dict.fromkeys(line.currency_code for line in lines)
         return tuple(
@@ -55,7 +55,7 @@ class Forecast:
 
 
 def forecast_of(charges: Charges) -> Forecast:
-    """Return what the numbers behind *charges* will be charged."""
+    """Return the forecast for the numbers in *charges*."""
     sums: dict[tuple[int, str, str | None, NumberType | None], tuple[int, Decimal]] = {}
     undated = 0
     for terms, count, amount in charges:

@@ -1,10 +1,10 @@
 """
-Rules that others have written, by name.
+Loading of third-party rules by name.
 
-``acme_rules:RULES`` is what the module ``acme_rules`` calls ``RULES``: a `Rule`, several, or
-something that returns them when it is called. A word without a colon is the name that an
-installed package has given its rules, in the entry point group ``sinch_numbers.rules``.
-Nothing is loaded unless it is asked for: to load rules is to run their module.
+``acme_rules:RULES`` is the attribute ``RULES`` of the module ``acme_rules``: a `Rule`, a
+sequence of them, or a callable that returns either. A name without a colon is the name of an
+entry point in the group ``sinch_numbers.rules``, which an installed package provides. Rules are
+only loaded on request, because loading them runs their module.
 """
 
 from collections.abc import Sequence
@@ -19,15 +19,16 @@ from sinch_numbers.errors import InvalidArgumentError
 __all__ = ["load_rules"]
 
 GROUP: Final = "sinch_numbers.rules"
-"""The entry point group of packages that bring rules along."""
+"""The entry point group of packages that provide rules."""
 
 
 def load_rules(name: str) -> tuple[Rule, ...]:
     """
     Return the rules called *name*.
 
-    Raises `InvalidArgumentError` when there are none of that name, when their module cannot
-    be imported, and when what is found is not rules; the error's cause is what was raised.
+    Raises `InvalidArgumentError` when there are none of that name, when their module cannot be
+    imported, and when the object is not a rule or a sequence of them; the error's cause is the
+    original exception.
     """
     try:
         found = _found(name)
@@ -35,7 +36,7 @@ def load_rules(name: str) -> tuple[Rule, ...]:
             found = found()
     except InvalidArgumentError:
         raise
-    except (Exception, SystemExit) as error:  # whatever a module does when it is run
+    except (Exception, SystemExit) as error:  # importing a module can raise anything
         problem = f"{name} ({type(error).__name__}: {error})"
         raise InvalidArgumentError("rules", "rules that can be loaded", problem) from error
     if isinstance(found, Rule):

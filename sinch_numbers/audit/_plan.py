@@ -1,4 +1,4 @@
-"""AuditPlan: what the numbers of a project are held against."""
+"""AuditPlan: the rules, reference time and expectations of an audit."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -39,23 +39,23 @@ _OWN = frozenset(rule.id for rule in (*_DRIFT, *_emergency.RULES, RULE_FAILED))
 
 class AuditPlan:
     """
-    The checks of an audit: rules, a timestamp to judge by, and expectations.
+    The checks of an audit: rules, a reference time, and expectations.
 
-    Results go into an `AuditAccumulator`, which stores rules by name only. Several processes
-    with the same plan can each check a part of the numbers::
+    Results go into an `AuditAccumulator`, which stores rules by name only. Several processes with
+    the same plan can each check a part of the numbers::
 
         plan = AuditPlan(now=now)
         tally = plan.begin()
         plan.look(number, tally)
 
     Arguments:
-        rules: What to look for.
-        now: The moment to judge by; without one it is now.
-        expected: What the numbers are meant to be.
-        months: How many months to forecast charges for, the one of *now* included.
-        emergency: Whether to note the numbers whose emergency addresses are to be read.
+        rules: The checks.
+        now: The reference time of the rules; by default the current time.
+        expected: The expected numbers.
+        months: Number of months to forecast charges for, including the month of *now*.
+        emergency: Whether to collect the numbers whose emergency addresses must be read.
 
-    Raises `InvalidArgumentError` when *rules* are no rules or have an id in common, *now* has
+    Raises `InvalidArgumentError` when *rules* are not rules or their ids are not unique, *now* has
     no time zone, or *months* is not from 1 to 120.
     """
 
@@ -83,20 +83,20 @@ class AuditPlan:
         )
 
     def begin(self) -> AuditAccumulator:
-        """Return a tally of no numbers."""
+        """Return an empty tally."""
         return AuditAccumulator(self.basis)
 
     def look(self, number: ActiveNumber, tally: AuditAccumulator) -> None:
         """
-        Hold *number* against the rules and what is expected, and count it into *tally*.
+        Check *number* by the rules and expectations, and add the results to *tally*.
 
-        A rule that raises an error has found nothing, and the error is counted.
+        If a rule raises an exception, it adds no findings, and the exception is counted.
         """
         tally.numbers += 1
         for rule in self.rules:
             try:
                 tally.findings.extend(rule.findings(number, self.basis.now))
-            except Exception as error:  # noqa: BLE001 - one rule, anybody's, is not to end an audit
+            except Exception as error:  # noqa: BLE001 - a failing rule must not stop the audit
                 tally.failed(rule.id, type(error).__name__, AuditedNumber.of(number))
         if self.expected is not None:
             self._compare(number, self.expected, tally)
@@ -116,7 +116,7 @@ class AuditPlan:
         finished_at: datetime,
         completeness: Completeness,
     ) -> Report:
-        """Return what came together in *tally*, of all numbers of a project."""
+        """Return the report of *tally*, which covers all numbers of a project."""
         missing = self._missing(tally, completeness)
         findings = [*tally.findings, *(finding for _, finding in missing)]
         findings += _failures(tally.failures.values())
@@ -180,7 +180,7 @@ class AuditPlan:
 
 
 def checked(rules: object) -> tuple[Rule, ...]:
-    """Return *rules* when they are rules, each with an id of its own."""
+    """Return *rules* as a tuple; raise `InvalidArgumentError` unless ids are unique."""
     if not isinstance(rules, Sequence):
         raise InvalidArgumentError("rules", "a sequence of rules", type(rules).__name__)
     seen = set(_OWN)
@@ -194,7 +194,7 @@ def checked(rules: object) -> tuple[Rule, ...]:
 
 
 def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:
-    """Return one finding for each rule that raised errors."""
+    """Return one finding for each rule that raised exceptions."""
     by_rule: dict[str, list[RuleFailure]] = {}
     for failure in failures:
         by_rule.setdefault(failure.rule, []).append(failure)

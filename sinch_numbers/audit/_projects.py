@@ -1,4 +1,4 @@
-"""audit_projects: audit several projects at once, each with a client of its own."""
+"""audit_projects: audit several projects concurrently, each with its own client."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,19 +26,19 @@ __all__ = ["ProjectFailure", "ProjectFinding", "Reports", "audit_projects"]
 
 @attrs.frozen
 class ProjectFailure:
-    """Why there is no report about a project."""
+    """The reason why a project has no report."""
 
     project_id: str
     error: str
-    """The name of the error's class."""
+    """The name of the exception's class."""
     message: str
     transient: bool
-    """Whether another audit may well succeed."""
+    """Whether a retry may succeed."""
 
 
 @attrs.frozen
 class ProjectFinding:
-    """A finding, and the project that the number is in."""
+    """A finding, with the project of its number."""
 
     project_id: str
     finding: Finding
@@ -46,38 +46,38 @@ class ProjectFinding:
 
 @attrs.frozen(kw_only=True)
 class Reports:
-    """Reports of several projects; a plain value, like each report."""
+    """The results of an audit of several projects; a plain value, like each report."""
 
     projects: tuple[Report | ProjectFailure, ...]
-    """One for each project, in the order of the clients."""
+    """A report or failure for each project, in the order of the clients."""
     costs: Costs
-    """Total cost of the projects with a report, by currency."""
+    """Total costs of all projects with a report; currencies are not added up."""
     forecast: Forecast
-    """Total forecast of the projects with a report."""
+    """Total upcoming charges of all projects with a report."""
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        """Return the reports there are."""
+        """Return the reports of the projects that were audited."""
         return tuple(one for one in self.projects if isinstance(one, Report))
 
     @property
     def failures(self) -> tuple[ProjectFailure, ...]:
-        """Return why there are no others."""
+        """Return the failures of the projects without a report."""
         return tuple(one for one in self.projects if isinstance(one, ProjectFailure))
 
     @property
     def complete(self) -> bool:
-        """Whether there is a report about every project, and its inventory is complete."""
+        """Whether every project has a report, and every inventory is complete."""
         return not self.failures and all(report.completeness.complete for report in self.reports)
 
     @property
     def numbers(self) -> int:
-        """Return how many numbers were looked at."""
+        """Return how many numbers were checked."""
         return sum(report.numbers for report in self.reports)
 
     @property
     def findings(self) -> tuple[ProjectFinding, ...]:
-        """Return the findings of all projects, the worst first, then by project."""
+        """Return the findings of all projects, by descending severity, then by project."""
         found = [
             ProjectFinding(report.project_id, finding)
             for report in self.reports
@@ -87,11 +87,11 @@ class Reports:
         return tuple(found)
 
     def at_least(self, severity: Severity) -> tuple[ProjectFinding, ...]:
-        """Return the findings that are as bad as *severity*, or worse."""
+        """Return the findings of *severity* or higher."""
         return tuple(one for one in self.findings if one.finding.severity >= severity)
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings are of just this *severity*."""
+        """Return how many findings have exactly this *severity*."""
         return sum(report.count(severity) for report in self.reports)
 
 
@@ -108,19 +108,19 @@ async def audit_projects(
     progress: Progress | None = None,
 ) -> Reports:
     """
-    Audit the projects of *clients* side by side, and return a report about each.
+    Audit the projects of *clients* concurrently, and return a report for each.
 
-    It is what `audit` does, for several projects. They are judged by the same rules at the
-    same moment, and share the *concurrency*: that many requests are under way at a time, in all.
-    *expected* says what the numbers are meant to be, by project. *progress* hears of the
-    projects that are done, and of the numbers of all of them together. *saved* is a directory
-    that holds a file for each project, as `audit` keeps one.
+    Like `audit`, for several projects. They are checked with the same rules and reference time,
+    and share *concurrency*, the total number of concurrent requests. *expected* has the expected
+    numbers, by project. *progress* is called with the number of finished projects, and with the
+    totals over all projects. *saved* is a directory with a progress file for each project, as in
+    `audit`.
 
-    A project that cannot be audited does not keep the others from it: its place holds a
-    `ProjectFailure`. Nothing is changed and nothing costs.
+    A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
+    Changes nothing and is free of charge.
 
-    Raises `InvalidArgumentError` when there is no client or two are of one project, when
-    *expected* is about another project, and as `audit` does.
+    Raises `InvalidArgumentError` when *clients* is empty or contains a project twice, when
+    *expected* contains another project, and the errors of `audit`.
     """
     arguments.positive(concurrency, "concurrency")
     project_ids = [client.project_id for client in clients]
@@ -146,7 +146,7 @@ async def audit_projects(
         )
         for project_id in project_ids
     }
-    # Two for each project at least: that many is what an inventory begins with.
+    # At least two for each project: an inventory starts with two requests.
     together = min(len(clients), max(1, concurrency // 2))
     told = _Sums(progress, len(clients))
     found: dict[str, Report | ProjectFailure] = {}
@@ -185,7 +185,7 @@ async def audit_projects(
 
 
 def failure_of(project_id: str, error: SinchNumbersError) -> ProjectFailure:
-    """Return *error* as a plain value."""
+    """Convert *error* to a plain value."""
     message = "; ".join((str(error), *getattr(error, "__notes__", ())))
     return ProjectFailure(project_id, type(error).__name__, message, error.transient)
 
@@ -200,7 +200,7 @@ class _Sums:
         self._steps: dict[str, dict[str, tuple[int, int | None]]] = {}
 
     def of(self, project_id: str) -> Progress:
-        """Return what is told the progress of one project."""
+        """Return the progress callback of one project."""
 
         def tell(what: str, done: int, total: int | None) -> None:
             steps = self._steps.setdefault(what, {})
@@ -215,7 +215,7 @@ class _Sums:
         return tell
 
     def project_done(self) -> None:
-        """Count one project more."""
+        """Record a finished project."""
         self._finished += 1
         self._tell("projects", self._finished, self._projects)
 

@@ -1,4 +1,4 @@
-"""Report: what an audit found out about a project, as one value."""
+"""Report: the result of auditing a project, as a plain value."""
 
 from datetime import date, datetime
 
@@ -17,36 +17,36 @@ __all__ = ["Report"]
 @attrs.frozen(kw_only=True)
 class Report:
     """
-    Report of an audit: problems, cost, and upcoming expirations.
+    Audit report of a project: problems, monthly cost, and upcoming expirations.
 
-    A plain value: it can be pickled and compared, whatever the rules were.
+    A plain value: it can be pickled and compared, with any rules.
     """
 
     project_id: str
     started_at: datetime
     finished_at: datetime
     completeness: Completeness
-    """How complete the inventory is that this rests on."""
+    """The completeness of the inventory that was audited."""
     numbers: int
-    """How many numbers were looked at."""
+    """Numbers checked."""
     rules: tuple[Rule, ...]
-    """Rules of the audit, without their checks."""
+    """The rules of the audit, without their checks."""
     findings: tuple[Finding, ...]
-    """The worst first, then by number."""
+    """By descending severity, then by number."""
     costs: Costs
     forecast: Forecast = attrs.field(factory=Forecast)
-    """Forecast of charges."""
+    """The upcoming charges."""
     statuses: tuple[tuple[NumberStatus, int], ...]
-    """How many numbers are in which state."""
+    """How many numbers have each status."""
     releases: tuple[tuple[date, int], ...]
-    """How many numbers end on which day (UTC), soonest first."""
+    """How many numbers end on each day (UTC), earliest first."""
     differences: tuple[Difference, ...] = ()
-    """How the numbers differ from what is expected of them, by number; findings tell it, too."""
+    """Differences from the expectations, by number; each is also a finding."""
 
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:
-        """Return the findings that are as bad as *severity*, or worse."""
+        """Return the findings of *severity* or higher."""
         return tuple(finding for finding in self.findings if finding.severity >= severity)
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings are of just this *severity*."""
+        """Return how many findings have exactly this *severity*."""
         return sum(finding.severity is severity for finding in self.findings)

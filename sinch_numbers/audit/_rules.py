@@ -1,4 +1,4 @@
-"""The rules that an audit goes by: small pure functions, each about one thing."""
+"""The built-in rules of an audit: small pure functions, one for each problem."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -98,7 +98,7 @@ def _released_in_use(number: ActiveNumber, now: datetime) -> Iterator[str]:
 
 
 def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[str]:
-    # Only the scheme is shown: the rest of a URL may hold a password.
+    # Show only the scheme: the rest of a URL may contain a password.
     scheme, separator, _ = (number.callback_url or "").partition("://")
     if scheme and scheme.lower() != "https":
         yield f"events go out over {scheme}" if separator else "events go to what is no URL"
@@ -119,7 +119,7 @@ PROVISIONING_FAILED: Final = Rule(
     advice="Unlink the number and link it again; if it fails again, ask Sinch support.",
     check=_failed,
 )
-"""A link could not be made."""
+"""Provisioning has failed."""
 
 WITHOUT_CAMPAIGN: Final = Rule(
     id="without-campaign",
@@ -129,7 +129,7 @@ WITHOUT_CAMPAIGN: Final = Rule(
     advice="Link the number to a 10DLC campaign.",
     check=_without_campaign,
 )
-"""On a service plan in the US, where sending takes a campaign, too."""
+"""US numbers on a service plan without a campaign, which sending requires."""
 
 UNUSED: Final = Rule(
     id="unused",
@@ -139,7 +139,7 @@ UNUSED: Final = Rule(
     advice="Link the number, or release it.",
     check=_unused,
 )
-"""Neither linked nor about to be, and still renewing."""
+"""Numbers that renew without any provisioning, active or in progress."""
 
 RELEASED_IN_USE: Final = Rule(
     id="released-in-use",
@@ -149,7 +149,7 @@ RELEASED_IN_USE: Final = Rule(
     advice="Move its traffic to another number before it ends; there is no way back.",
     check=_released_in_use,
 )
-"""Linked, and released."""
+"""Released numbers that are still provisioned."""
 
 CALLBACK_IN_THE_CLEAR: Final = Rule(
     id="callback-in-the-clear",
@@ -159,7 +159,7 @@ CALLBACK_IN_THE_CLEAR: Final = Rule(
     advice="Give the number a callback URL that begins with https.",
     check=_callback_in_the_clear,
 )
-"""Events are posted to a URL without TLS."""
+"""Callback URLs without TLS."""
 
 EMERGENCY_MISSING: Final = Rule(
     id="emergency-address-missing",
@@ -168,7 +168,7 @@ EMERGENCY_MISSING: Final = Rule(
     meaning="When somebody calls for help with the number, nobody knows where to send it.",
     advice="Validate an address for the number, then provision it.",
 )
-"""Calls can be made in the US or Canada, without an address for emergencies."""
+"""Numbers that can make calls in the US or Canada without an emergency address."""
 
 EMERGENCY_UNCHECKED: Final = Rule(
     id="emergency-address-unchecked",
@@ -177,7 +177,7 @@ EMERGENCY_UNCHECKED: Final = Rule(
     meaning="The service did not say whether the number has an emergency address.",
     advice="Audit again, or look at the number by itself.",
 )
-"""The emergency address could not be read."""
+"""Numbers whose emergency address could not be read."""
 
 DRIFT_MISSING: Final = Rule(
     id="drift-missing",
@@ -186,7 +186,7 @@ DRIFT_MISSING: Final = Rule(
     meaning="The project does not rent a number that it is meant to have.",
     advice="Find out who released it, or take it off the list; it may be in stock again.",
 )
-"""Among the expected numbers, and not among those of the project."""
+"""Expected numbers that the project does not have."""
 
 DRIFT_UNEXPECTED: Final = Rule(
     id="drift-unexpected",
@@ -195,7 +195,7 @@ DRIFT_UNEXPECTED: Final = Rule(
     meaning="The project pays for a number that nobody has written down.",
     advice="Add it to the list, or release it.",
 )
-"""Among the project's numbers, and not among those that are expected."""
+"""Numbers of the project that are not expected."""
 
 DRIFT_DIFFERENT: Final = Rule(
     id="drift-different",
@@ -204,7 +204,7 @@ DRIFT_DIFFERENT: Final = Rule(
     meaning="The number is there, and set up in another way than it is meant to be.",
     advice="Update the number, or correct the list.",
 )
-"""Among the project's numbers, with other settings than are expected."""
+"""Numbers whose fields differ from the expectations."""
 
 RULE_FAILED: Final = Rule(
     id="rule-failed",
@@ -213,11 +213,11 @@ RULE_FAILED: Final = Rule(
     meaning="A rule raised an error about some numbers, so it found nothing about those.",
     advice="Mend the rule, then audit again.",
 )
-"""A rule raised an error; the number that is named is one it failed on."""
+"""Rules that raised an exception; the finding names one of the affected numbers."""
 
 
 def provisioning_stuck(after: timedelta = _DAY) -> Rule:
-    """Return the rule about links that have not moved for longer than *after*."""
+    """Return the rule for provisioning without progress for longer than *after*."""
     return Rule(
         id="provisioning-stuck",
         severity=Severity.WARNING,
@@ -229,7 +229,7 @@ def provisioning_stuck(after: timedelta = _DAY) -> Rule:
 
 
 def ends_soon(within: timedelta = 14 * _DAY) -> Rule:
-    """Return the rule about released numbers that end within *within*."""
+    """Return the rule for released numbers that end within *within*."""
     return Rule(
         id="ends-soon",
         severity=Severity.WARNING,
@@ -243,7 +243,7 @@ def ends_soon(within: timedelta = 14 * _DAY) -> Rule:
 def default_rules(
     *, stuck_after: timedelta = _DAY, ends_within: timedelta = 14 * _DAY
 ) -> tuple[Rule, ...]:
-    """Return the rules that need nothing but the number itself."""
+    """Return the rules that only need the number itself."""
     return (
         PROVISIONING_FAILED,
         WITHOUT_CAMPAIGN,
@@ -256,4 +256,4 @@ def default_rules(
 
 
 DEFAULT_RULES: Final = default_rules()
-"""The rules that need nothing but the number itself, as they come."""
+"""The default rules, which only need the number itself."""

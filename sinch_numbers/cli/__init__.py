@@ -1,4 +1,4 @@
-"""The command line, for those who installed ``sinch-numbers[cli]``."""
+"""The command line, installed by the extra ``sinch-numbers[cli]``."""
 
 import sys
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """
-    Run the command line with *argv*, by default the process's own; return its exit code.
+    Run the command line with *argv* or the process's, and return the exit code.
 
-    What the codes mean is told by ``--help``. It raises nothing, interrupts included.
+    ``--help`` lists the exit codes. Raises nothing, not even on an interrupt.
     """
     try:
         from sinch_numbers.cli._app import run

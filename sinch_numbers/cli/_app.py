@@ -1,4 +1,4 @@
-"""The command line as a whole: its commands, and the options before them."""
+"""The command line application: its commands and global options."""
 
 import sys
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ app: typer.Typer = typer.Typer(
     epilog=exits.EPILOG,
     no_args_is_help=True,
     add_completion=False,
-    # Tracebacks of ours with local values in them could show secrets.
+    # Our tracebacks with local variables could show secrets.
     pretty_exceptions_enable=False,
 )
 _emergency = typer.Typer(no_args_is_help=True, help="Emergency (E911) addresses.")
@@ -190,6 +190,6 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _never_fail_to_write(stream: Any) -> None:
-    """Let *stream* write what its encoding cannot say as an escape."""
+    """Make *stream* escape characters that its encoding can't represent."""
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")

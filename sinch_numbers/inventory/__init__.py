@@ -1,5 +1,5 @@
 """
-Every active number of a project: read concurrently, and verified against the service's count::
+Inventory of a project's active numbers: concurrent reads, completeness check::
 
     async with NumbersClient() as client:
         numbers = Inventory(client)

@@ -1,4 +1,4 @@
-"""Checkpoint: where the reading of an inventory stands, as a plain value."""
+"""Checkpoint: the progress of an inventory read, as a plain value."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,73 +12,73 @@ from sinch_numbers.inventory._completeness import Gap
 from sinch_numbers.inventory._partition import Partition
 
 _FORM: Final = 1
-"""Raised when older releases could not read what this one writes."""
+"""Format version. Increment it when older releases can't read the new format."""
 
 
 @attrs.frozen(kw_only=True)
 class Bookmark:
-    """Where the reading of one partition stands."""
+    """The progress of reading one partition."""
 
     partition: Partition
     page_token: str | None = None
-    """The page to ask for next; ``None`` for the first."""
+    """Token of the next page to request; ``None`` for the first page."""
     counted: int | None = None
-    """How many numbers the service counted in it."""
+    """Total that the service reported for the partition."""
     last: str = ""
-    """The highest number that was handed out; so was every other one up to it."""
+    """The highest number already returned; all lower ones were returned too."""
     seen: tuple[str, ...] = ()
-    """The numbers above that were handed out, unless the service is known to keep the order."""
+    """Returned numbers above `last`; empty once the service is known to sort."""
     ordered: bool = True
-    """Whether they all came in order."""
+    """Whether all numbers so far arrived in ascending order."""
     again: int = 0
-    """How many of the page to ask for were handed out already."""
+    """Numbers on the next page that were already returned."""
 
 
 @attrs.frozen(kw_only=True)
 class RootCount:
-    """Progress of one region and type."""
+    """Counts for one region and type."""
 
     partition: Partition
     counted: int | None = None
-    """How many numbers the service counted in it."""
+    """Total that the service reported for it."""
     read: int = 0
-    """How many were handed out."""
+    """Numbers returned so far."""
 
 
 @attrs.frozen(kw_only=True)
 class Checkpoint:
     """
-    Where the reading of a project's inventory stands.
+    Progress of an inventory read, from which it can be resumed.
 
-    It can be pickled, kept as JSON (`Checkpoint.dumps`, `Checkpoint.loads`), and holds no
-    secret. Its size goes with the number of partitions still to be read, not with the
-    number of numbers.
+    Can be pickled or stored as JSON (`Checkpoint.dumps`, `Checkpoint.loads`), and contains no
+    secrets. Its size grows with the number of unread partitions, not with the number of phone
+    numbers.
     """
 
     project_id: str
     counted_before: int | None
     roots: tuple[RootCount, ...]
     open: tuple[Bookmark, ...]
-    """Partitions that are left to read, including failed ones."""
+    """Partitions still to read, including those that failed."""
     unreadable: tuple[Gap, ...] = ()
-    """Single numbers that could not be read."""
+    """Individual numbers that could not be parsed."""
     duplicates: int = 0
     misplaced: int = 0
     moved: bool = False
     looked_outside: bool = False
-    """Whether numbers outside the regions on offer were looked for."""
+    """Whether numbers outside the available regions have been searched for."""
 
     @property
     def read(self) -> int:
-        """Return how many numbers were handed out so far."""
+        """Return how many numbers have been returned so far."""
         return sum(root.read for root in self.roots)
 
     def divide(self, size: int) -> "tuple[Checkpoint, ...]":
         """
-        Return what is still to be read in parts of about *size* numbers, or fewer.
+        Split the unread partitions into checkpoints of about *size* numbers or fewer.
 
-        A partition is not torn apart; what `Inventory.plan` returns has none that is larger.
-        Each part can be read by an `Inventory` of its own, anywhere.
+        Partitions are not split here; those of `Inventory.plan` already are, where the service can
+        split them. Each part can be read by a separate `Inventory`, in any process.
         """
         bundles: list[list[Bookmark]] = []
         room = 0
@@ -102,9 +102,9 @@ class Checkpoint:
 
     def merge(self, parts: "Iterable[Checkpoint]") -> "Checkpoint":
         """
-        Return where the reading stands, after the *parts* that this was divided into were read.
+        Return the combined progress, after the *parts* of this checkpoint were read.
 
-        Raises `InvalidArgumentError` when a part is another project's.
+        Raises `InvalidArgumentError` when a part belongs to another project.
         """
         parts = tuple(parts)
         for part in parts:
@@ -125,15 +125,15 @@ class Checkpoint:
         )
 
     def dumps(self) -> str:
-        """Return it as JSON."""
+        """Serialize the checkpoint as JSON."""
         return json_text.encode({"form": _FORM, **converter.dump({"checkpoint": self})}).decode()
 
     @classmethod
     def loads(cls, text: str | bytes) -> "Checkpoint":
         """
-        Return what `dumps` wrote.
+        Parse a checkpoint that `dumps` wrote.
 
-        Raises `InvalidArgumentError` when *text* is something else.
+        Raises `InvalidArgumentError` when *text* is anything else.
         """
         expected = "what Checkpoint.dumps() returned"
         try:

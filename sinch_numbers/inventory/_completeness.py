@@ -1,4 +1,4 @@
-"""Completeness: how far what was read can be trusted."""
+"""Completeness: whether an inventory read returned every number."""
 
 from enum import StrEnum
 
@@ -8,36 +8,36 @@ from sinch_numbers.inventory._partition import Partition
 
 
 class CompletenessStatus(StrEnum):
-    """Whether an inventory is complete."""
+    """Whether an inventory read is complete."""
 
     COMPLETE = "complete"
-    """Every number that the service counts was read, and nothing moved meanwhile."""
+    """Every counted number was read, and nothing changed during the read."""
     CHANGED = "changed while it was read"
-    """Numbers were added or removed during the walk."""
+    """Numbers were added or removed during the read: not a consistent snapshot."""
     INCOMPLETE = "incomplete"
-    """Something could not be read, or cannot be accounted for."""
+    """Some numbers could not be read or are unaccounted for."""
 
 
 @attrs.frozen
 class PartitionCount:
-    """How many numbers were found in a region and type."""
+    """Numbers found in one region and type."""
 
     partition: Partition
     read: int
     counted: int | None = None
-    """How many the service counted there when reading began."""
+    """Total that the service reported when reading began."""
 
 
 @attrs.frozen
 class Gap:
-    """A part of the inventory that could not be read."""
+    """A page or number that could not be read."""
 
     partition: Partition
     reason: str
     page_token: str | None = None
-    """The page that failed; ``None`` for the first."""
+    """Token of the page that failed; ``None`` for the first."""
     phone_number: str | None = None
-    """The number that could not be read, when it is just that one."""
+    """The number that could not be parsed, when only that number failed."""
 
     def __str__(self) -> str:
         number = f", number {self.phone_number}" if self.phone_number else ""
@@ -47,30 +47,30 @@ class Gap:
 @attrs.frozen(kw_only=True)
 class Completeness:
     """
-    Whether an inventory is complete, and the counts that prove it.
+    The completeness of an inventory read.
 
-    The service offers no snapshot. Its counts before, during, and after the walk show whether
-    numbers are missing, and whether the inventory changed meanwhile.
+    The service offers no snapshots. Comparing its counts before, during and after the read shows
+    whether numbers are missing, and whether the inventory changed during the read.
     """
 
     counted_before: int | None
-    """Count of the service at the start; ``None`` if it returned none."""
+    """The service's count at the start; ``None`` when it reported none."""
     total_size: int | None
-    """Count of the service at the end."""
+    """The service's count at the end; ``None`` when it reported none."""
     read: int
-    """How many numbers were read, each counted once."""
+    """Distinct numbers read."""
     duplicates: int = 0
-    """How many came more than once, and were handed out once."""
+    """Numbers that arrived more than once; each was returned once."""
     moved: bool = False
     """Whether a partition's count changed between two of its pages."""
     gaps: tuple[Gap, ...] = ()
-    """Parts that could not be read, with reasons."""
+    """Pages and numbers that could not be read, with the reason."""
     partitions: tuple[PartitionCount, ...] = ()
-    """Counts by partition; numbers outside the available regions come last."""
+    """Counts by region and type; numbers outside the available regions come last."""
 
     @property
     def status(self) -> CompletenessStatus:
-        """Whether it is complete, changed meanwhile, or is incomplete."""
+        """Whether the read is complete, incomplete, or changed during the read."""
         before, after = self.counted_before, self.total_size
         if self.gaps or before is None or after is None:
             return CompletenessStatus.INCOMPLETE
@@ -80,12 +80,12 @@ class Completeness:
 
     @property
     def complete(self) -> bool:
-        """Whether every number was read, and nothing changed meanwhile."""
+        """Whether every number was read, and nothing changed during the read."""
         return self.status is CompletenessStatus.COMPLETE
 
     @property
     def explanation(self) -> str:
-        """Say in one line why the inventory is complete, or is not."""
+        """Explain in one line why the inventory is complete or not."""
         before, after = self.counted_before, self.total_size
         if self.gaps:
             first, *others = self.gaps

@@ -1,4 +1,4 @@
-"""Cursor: the reading of one partition, page by page, each number once."""
+"""Cursor: reads one partition page by page and drops duplicates."""
 
 import sys
 from bisect import bisect_left
@@ -12,32 +12,31 @@ from sinch_numbers.inventory._partition import WHOLE, Partition
 from sinch_numbers.models import ActiveNumber
 
 _IN_ORDER: Final = 20
-"""So many numbers in a row do not come in order by chance."""
+"""After this many numbers in ascending order, the service is assumed to sort."""
 
 
 class Cursor:
     """
-    Reads a partition, and remembers which numbers came.
+    Reads a partition and tracks which numbers were returned.
 
-    Numbers are asked for in order, so that a bookmark need hold no more than the last one,
-    once the service has shown that it keeps to that. Should they come in another order, a
-    bookmark holds them all.
+    Numbers are requested in ascending order. Once the service is known to sort them, a bookmark
+    only stores the last number. If they arrive in another order, a bookmark stores all of them.
     """
 
     def __init__(self, bookmark: Bookmark) -> None:
         self.partition: Partition = bookmark.partition
         self.page_token = bookmark.page_token
-        """The page to ask for next."""
+        """Token of the next page to request."""
         self.counted: int | None = bookmark.counted
-        """How many numbers the service counts here."""
+        """Total that the service reports for the partition."""
         self.begun: bool = bool(bookmark.page_token or bookmark.last or bookmark.seen)
         self.done: bool = False
         self.problem: PaginationError | None = None
-        """Why it cannot go on: the service leads in circles."""
+        """The pagination error that ended the read: the service repeated a page token."""
         self.duplicates: int = 0
-        """How many came again."""
+        """Numbers that arrived more than once."""
         self.misplaced: int = 0
-        """How many came that belong elsewhere: the service did not honour the filter."""
+        """Numbers outside the partition: the service did not honor the filter."""
         self.moved: bool = False
         """Whether the count changed between two pages."""
         self._trail = PageTokenGuard(self.page_token)
@@ -53,9 +52,9 @@ class Cursor:
         self, page: Page[ActiveNumber], elsewhere: frozenset[Partition] = frozenset()
     ) -> list[ActiveNumber]:
         """
-        Go on by *page*, and return the numbers in it that did not come before.
+        Process *page* and return the numbers in it that are new.
 
-        Numbers of the partitions *elsewhere* are read there, and passed over here.
+        Numbers of the partitions *elsewhere* are skipped: they are read there.
         """
         self._before = self.bookmark()
         if self.begun and None not in (page.total_size, self.counted):
@@ -80,10 +79,10 @@ class Cursor:
 
     def bookmark(self, held_back: Sequence[ActiveNumber] = ()) -> Bookmark:
         """
-        Return where the reading stands.
+        Return a bookmark of the current position.
 
-        As long as some numbers of the last page are *held back*, it stands before that page,
-        and those that were handed out are among the known ones.
+        While some numbers of the last page are *held back*, the position is before that page, and
+        the numbers of the page that were already returned are recorded as known.
         """
         numbers = [number.phone_number for number in held_back]
         known = self._seen
@@ -104,9 +103,9 @@ class Cursor:
 
     def rewind(self) -> bool:
         """
-        Start over with the first page; return false when that was done before.
+        Restart from the first page; return false if that was already done.
 
-        What came before is known: it is not handed out again, and no duplicate.
+        Numbers already returned are not returned again and don't count as duplicates.
         """
         if self._rewound or self.page_token is None:
             return False

@@ -1,4 +1,4 @@
-"""Partition: a part of a project's numbers, as a plain value."""
+"""Partition: a subset of a project's numbers, as a plain value."""
 
 from typing import Final
 
@@ -8,39 +8,39 @@ from sinch_numbers.models import ActiveNumber, NumberType
 
 _DIGITS: Final = "0123456789"
 _LONGEST: Final = 16
-"""A plus sign and the fifteen digits that E.164 allows."""
+"""The plus sign and the 15 digits that E.164 allows."""
 
 
 @attrs.frozen
 class Partition:
     """
-    A part of a project's numbers; without region, type and prefix it is all of them.
+    A subset of a project's numbers; all of them without region, type and prefix.
 
-    It can be pickled and hashed, so who reads it, and where, is not fixed here.
+    Can be pickled and hashed, so any process can read it.
     """
 
     region_code: str | None = None
-    """ISO 3166-1 alpha-2, upper case."""
+    """ISO 3166-1 alpha-2 code, upper case."""
     type: NumberType | None = None
     prefix: str = ""
-    """Common E.164 prefix of the numbers, including the plus sign."""
+    """The prefix of the E.164 numbers, including the plus sign."""
 
     @property
     def root(self) -> "Partition":
-        """Return the region and type that this is a part of."""
+        """Return the region and type of this partition, without the prefix."""
         return attrs.evolve(self, prefix="") if self.prefix else self
 
     @property
     def parts(self) -> tuple["Partition", ...]:
-        """Return the parts that it falls into by the next digit; none for whole numbers."""
+        """Return the sub-partitions by the next digit; none for a full-length number."""
         if len(self.prefix) >= _LONGEST:
             return ()
-        # No country code begins with a zero.
+        # Country codes don't start with zero.
         starts = [self.prefix + digit for digit in _DIGITS] if self.prefix else _COUNTRIES
         return tuple(attrs.evolve(self, prefix=start) for start in starts)
 
     def holds(self, number: ActiveNumber) -> bool:
-        """Whether *number* is one of this partition's."""
+        """Whether *number* belongs to this partition."""
         return (
             (self.region_code is None or number.region_code == self.region_code)
             and (self.type is None or number.type == self.type)

@@ -1,4 +1,4 @@
-"""Inventory: every number of a project, read concurrently and verified against the count."""
+"""Inventory: reads every number of a project concurrently and checks the count."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -42,7 +42,7 @@ _HOPELESS: Final = (
     InvalidArgumentError,
     PermissionDeniedError,
 )
-"""What no other partition would be spared."""
+"""Errors that would also fail every other partition."""
 
 _WIRE_NAMES: Final = {
     "region_code": "regionCode",
@@ -53,12 +53,12 @@ _WIRE_NAMES: Final = {
 }
 
 Visit = Callable[[Partition, Page[ActiveNumber]], None]
-"""Takes a page, and the region and type it belongs to; none of its numbers came before."""
+"""Callback for a page of new numbers, with their region and type."""
 
 
 @attrs.frozen
 class _Answer:
-    """A page, or how many numbers there are, and which of them could not be read."""
+    """A page of numbers, or a count, and the numbers that could not be parsed."""
 
     page: Page[ActiveNumber]
     unreadable: tuple[Gap, ...] = ()
@@ -66,7 +66,7 @@ class _Answer:
 
 @attrs.frozen
 class _PlainPage:
-    """A page whose numbers are plain JSON."""
+    """A page whose numbers are unparsed JSON."""
 
     active_numbers: tuple[Any, ...] = ()
     next_page_token: str | None = None
@@ -78,34 +78,34 @@ _Asked = dict["asyncio.Task[_Answer]", Query]
 
 class Inventory:
     """
-    Every active number of a project, read by several workers at once::
+    All active numbers of a project, read concurrently::
 
         numbers = Inventory(client)
         async for number in numbers:
             ...
         print(numbers.completeness.explanation)
 
-    The list is read in partitions, one for each region and type on offer; what is more than
-    a worker's share is split by the first digits of the numbers. Each number comes once, in
-    no order. In the end the `completeness` holds what was read against what the service counts.
-    At most one page for each worker is held at a time, so memory does not grow with the
-    number of numbers. Free of charge.
+    The list is read in partitions, one for each available region and type; a partition larger than
+    a worker's share is split by the leading digits of its numbers. Each number is returned once,
+    in no particular order. When the read ends, `completeness` compares the numbers read with the
+    service's counts. At most one page for each worker is held in memory, so memory use does not
+    grow with the number of phone numbers. Free of charge.
 
-    Stop at any moment, and go on by walking the same object again, or from its `checkpoint`
-    in another process. A page that fails for good is a gap in the completeness and does not stop
-    the rest; it is tried again when the reading is resumed.
+    Stop at any time, and resume by iterating over the same object again, or from its `checkpoint`
+    in another process. A page that fails permanently is a gap in the completeness and does not
+    stop the read; it is retried when the read is resumed.
 
     Arguments:
-        client: Whose project's numbers are read.
-        workers: How many requests are under way at a time.
-        page_size: How many numbers one request may bring.
-        checkpoint: Where an earlier reading stopped, to go on from there.
+        client: Client of the project whose numbers are read.
+        concurrency: Maximum number of concurrent requests.
+        page_size: Maximum numbers per page.
+        checkpoint: Where to resume an earlier read.
 
     Raises `InvalidArgumentError` when *concurrency* or *page_size* is not positive, or the
-    *checkpoint* is another project's. The walk raises `AuthenticationError`,
-    `AuthUnavailableError`, `PermissionDeniedError` and `ClientClosedError` at once, and any
-    other error when as many requests in a row have failed as there are workers; a note says
-    where.
+    *checkpoint* belongs to another project. Iterating raises `AuthenticationError`,
+    `AuthUnavailableError`, `InvalidArgumentError`, `PermissionDeniedError` and `ClientClosedError`
+    immediately, and any other error when more than *concurrency* requests in a row have failed; a
+    note names the partition.
     """
 
     def __init__(
@@ -128,32 +128,32 @@ class Inventory:
         self._failures = 0
         self._asked: _Asked = {}
         self._walk: object = None
-        # The last page: whose it is, what was new on it, and how much of that was handed out.
+        # The last page: its cursor, its new numbers, and how many of those were returned.
         self._cursor: Cursor | None = None
         self._items: tuple[ActiveNumber, ...] = ()
         self._handed_out = 0
 
     @property
     def total_size(self) -> int | None:
-        """How many numbers the service counted at the start; ``None`` before the first step."""
+        """The service's count at the start; ``None`` before the first step."""
         return self._frontier.counted_before if self._frontier is not None else None
 
     @property
     def read(self) -> int:
-        """How many numbers were handed out, those before the checkpoint included."""
+        """Numbers returned so far, including those before the checkpoint."""
         return self._frontier.read - len(self._held_back) if self._frontier is not None else 0
 
     @property
     def completeness(self) -> Completeness | None:
-        """How complete the inventory is; ``None`` before the last number was handed out."""
+        """The completeness of the inventory; ``None`` until the read has ended."""
         return self._completeness
 
     @property
     def checkpoint(self) -> Checkpoint | None:
         """
-        The checkpoint of the walk: yielded numbers count as read.
+        The current progress; numbers already returned count as read.
 
-        ``None`` before the first step. The value does not change afterwards.
+        ``None`` before the first step. A snapshot: it does not change as the read continues.
         """
         if self._frontier is None:
             return None
@@ -166,26 +166,26 @@ class Inventory:
                     yield number
 
     async def pages(self) -> AsyncGenerator[Page[ActiveNumber], None]:
-        """Walk the numbers page by page, in the order in which the pages arrive."""
+        """Iterate page by page, in the order in which the pages arrive."""
         async with aclosing(self.parts()) as parts:
             async for _, page in parts:
                 yield page
 
     async def look(self) -> None:
-        """Find out how much there is to read, as the first step of a walk does by itself."""
+        """Read the total and the regions; iterating also does so as its first step."""
         if self._frontier is None:
             self._frontier = await self._look()
 
     async def plan(self, size: int = 50_000) -> Checkpoint:
         """
-        Count the numbers, read none, and return what is to be read in partitions of *size*.
+        Count the numbers, and return a plan to read them in partitions of *size*.
 
-        `Checkpoint.divide` makes parts of it that can be read anywhere, each by an inventory
-        of its own, and `Checkpoint.merge` puts together what came of them. What the service
-        cannot split stays larger. Free of charge.
+        `Checkpoint.divide` splits the plan into parts that separate inventories can read in any
+        process, and `Checkpoint.merge` combines the results. Partitions that the service cannot
+        split stay larger. Free of charge.
 
-        Raises `InvalidArgumentError` when *size* is not positive, and the errors that every
-        call may raise.
+        Raises `InvalidArgumentError` when *size* is not positive, and the errors that every call
+        may raise.
         """
         arguments.positive(size, "size")
         offered = (await self._look()).checkpoint()
@@ -206,15 +206,15 @@ class Inventory:
         return frontier.checkpoint()
 
     async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
-        """Walk the numbers page by page, each with the region and type that it belongs to."""
+        """Iterate page by page, each with its region and type."""
         await self.look()
         frontier = cast("PartitionScheduler", self._frontier)
         frontier.retry()
         self._completeness, self._failures = None, 0
         if self._cursor is not None and self._held_back:
             yield self._hand_out(self._cursor, self._held_back)
-        # Kept in the object: a walk that was left without being closed may end after the next
-        # one has begun, and must not take away what that goes on with.
+        # Stored on the object: a generator that was abandoned without being closed may be
+        # finalized after the next one has started, and must not cancel the requests of that one.
         asked = self._asked
         walk = self._walk = object()
         try:
@@ -231,7 +231,7 @@ class Inventory:
                 if task is None:
                     await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
                     continue
-                # Taken out only now: should this raise, the question is still to be asked.
+                # Removed only now: if `_settle` raises, the query must be repeated.
                 fresh = self._settle(frontier, asked[task], task)
                 question = asked.pop(task)
                 if fresh and isinstance(question, PageResult):
@@ -249,7 +249,7 @@ class Inventory:
         await asyncio.gather(*asked, return_exceptions=True)
 
     def handing_out(self, page: Page[ActiveNumber]) -> Iterator[ActiveNumber]:
-        """Walk the numbers of the page that came last; a checkpoint knows how far that went."""
+        """Iterate over the last page's numbers; the checkpoint follows the position."""
         self._handed_out = 0
         for number in page.items:
             self._handed_out += 1
@@ -272,7 +272,7 @@ class Inventory:
         return PartitionScheduler(checkpoint, share=share)
 
     async def _look(self) -> PartitionScheduler:
-        """Find out how many numbers there are, and in which regions and types they can be."""
+        """Read the total count and the available regions and types."""
         counted: list[int | None] = []
         offered: dict[Partition, None] = {}
 
@@ -314,7 +314,7 @@ class Inventory:
             return answer
 
     async def _read_singly(self, partition: Partition, page_token: str | None) -> _Answer | None:
-        """Read a page number by number, so that one that cannot be read costs no others."""
+        """Parse a page number by number, so that a malformed one doesn't fail the rest."""
         query = {_WIRE_NAMES[name]: value for name, value in _filters(partition).items()}
         query |= {"pageSize": self._page_size, "pageToken": page_token}
         payload = await self._client.request("GET", "/activeNumbers", query=query)
@@ -335,7 +335,7 @@ class Inventory:
     def _settle(
         self, frontier: PartitionScheduler, question: Query, task: "asyncio.Task[_Answer]"
     ) -> tuple[ActiveNumber, ...]:
-        """Take in what came of *question*; return the new numbers."""
+        """Process the result of *question*; return the new numbers."""
         try:
             answer = task.result()
         except SinchNumbersError as error:
@@ -370,12 +370,11 @@ async def walk(
     on_total: Callable[[int | None], None] | None = None,
 ) -> Completeness:
     """
-    Read every active number of the project, and return how complete that is.
+    Read every active number of the project, and return the completeness.
 
-    *visit* is called in the event loop with each page, and the region and type it belongs
-    to; it sees every number once. *on_total* is told at the start how many numbers the
-    service counts. The rest is as with `Inventory`, errors included; what *visit* raises is
-    raised as well. Free of charge.
+    *visit* is called in the event loop with each page and its region and type; it receives every
+    number once. *on_total* is called at the start with the service's count. The other arguments
+    and the errors are those of `Inventory`; exceptions from *visit* propagate. Free of charge.
     """
     numbers = Inventory(
         client, concurrency=concurrency, page_size=page_size, checkpoint=checkpoint
@@ -386,7 +385,7 @@ async def walk(
     async with aclosing(numbers.parts()) as parts:
         async for partition, page in parts:
             visit(partition, page)
-    return cast("Completeness", numbers.completeness)  # there is one: the walk has ended
+    return cast("Completeness", numbers.completeness)  # never None: the iteration has ended
 
 
 def _filters(partition: Partition) -> dict[str, Any]:

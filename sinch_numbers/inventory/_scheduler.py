@@ -1,4 +1,4 @@
-"""Scheduler of an inventory: the partitions that are left, and the next request."""
+"""Scheduler of an inventory read: the unread partitions and the next request."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -16,16 +16,16 @@ from sinch_numbers.inventory._partition import WHOLE, Partition
 from sinch_numbers.models import ActiveNumber
 
 _FEWEST_PAGES: Final = 4
-"""A partition with no more is not worth the ten looks that splitting takes."""
+"""Partitions of up to this many pages aren't split: that takes ten requests."""
 _MOST_PAGES: Final = 64
-"""A partition with more is split even if all are busy: what was seen of it is held."""
+"""Larger partitions are always split: their seen numbers are kept in memory."""
 _SHORTEST: Final = 8
-"""No phone number is shorter, plus sign included."""
+"""The shortest phone number, including the plus sign."""
 
 
 @attrs.frozen(eq=False)
 class CountResult:
-    """How many numbers does this part *of* a partition hold?"""
+    """Query for the count of a sub-partition *of* a partition."""
 
     partition: Partition
     of: Bookmark
@@ -33,13 +33,13 @@ class CountResult:
 
 @attrs.frozen(eq=False)
 class PageResult:
-    """What is on the next page of this partition?"""
+    """Query for the next page of a partition."""
 
     cursor: Cursor
 
     @property
     def partition(self) -> Partition:
-        """Return what is read."""
+        """Return the partition that is read."""
         return self.cursor.partition
 
 
@@ -48,7 +48,7 @@ Query = CountResult | PageResult
 
 @attrs.define(eq=False)
 class _Account:
-    """State of one region and type."""
+    """Counts for one region and type."""
 
     counted: int | None = None
     read: int = 0
@@ -56,35 +56,35 @@ class _Account:
 
 @attrs.frozen(eq=False)
 class _Split:
-    """A partition that falls into parts, once the sum of their counts bears it out."""
+    """A partition to split, once the counts of its parts add up to the total."""
 
     whole: Bookmark
     counts: dict[Partition, int | None] = attrs.field(factory=dict)
 
     @property
     def adds_up(self) -> bool:
-        """Whether the parts are the whole: a service might know another kind of prefix."""
+        """Whether the parts add up to the total; prefixes may work differently."""
         parts = [count for count in self.counts.values() if count is not None]
         whole = self.whole.counted or 0
-        # Numbers come and go between two looks; what that means is for the completeness to say.
-        # But a number that is its own prefix would be in no part.
+        # Tolerate numbers added or removed between two counts; the completeness reports those. But
+        # a number that equals its own prefix would be in no part.
         moves = max(10, whole // 50) if len(self.whole.partition.prefix) < _SHORTEST else 0
         return abs(whole - sum(parts)) <= moves and len(parts) == len(self.counts)
 
 
 def fair_share(total: int | None, *, concurrency: int, page_size: int) -> int:
-    """Return how many of *total* numbers one worker should read in a row, at most."""
+    """Return the maximum numbers, of *total*, that one worker should read in a row."""
     pages = -(-(total or 0) // (concurrency * page_size))
     return page_size * min(max(pages, _FEWEST_PAGES), _MOST_PAGES)
 
 
 class PartitionScheduler:
     """
-    Decides what to ask for, and keeps account of the answers; it asks for nothing itself.
+    Decides which query is next and records the results; it sends no requests.
 
-    Each region and type is looked at first. What turns out to be more than *share* numbers
-    is split by the next digit, again and again; then the largest is read first, so that the
-    last workers end together. What was begun is finished before something else is begun.
+    Each region and type is probed first. A partition of more than *share* numbers is split by the
+    next digit, repeatedly; the largest partitions are read first, so that all workers finish at
+    about the same time. A partition that was started is finished before another one is started.
     """
 
     def __init__(self, checkpoint: Checkpoint, *, share: int) -> None:
@@ -94,7 +94,7 @@ class PartitionScheduler:
         self.moved: bool = checkpoint.moved
         self.looked_outside: bool = checkpoint.looked_outside
         self.unreadable: list[Gap] = list(checkpoint.unreadable)
-        """Single numbers that could not be read."""
+        """Individual numbers that could not be parsed."""
         self._gaps: list[Gap] = []
         self._roots = {
             root.partition: _Account(root.counted, root.read) for root in checkpoint.roots
@@ -115,11 +115,11 @@ class PartitionScheduler:
 
     @property
     def read(self) -> int:
-        """How many numbers were handed out so far."""
+        """Numbers returned so far."""
         return sum(account.read for account in self._roots.values())
 
     def next(self) -> Query | None:
-        """Return what to ask next; ``None`` while that depends on answers yet to come."""
+        """Return the next query; ``None`` while it depends on pending results."""
         if self._looks:
             question = self._looks.popleft()
         elif self._begun:
@@ -129,17 +129,17 @@ class PartitionScheduler:
         else:
             return None
         if isinstance(question, PageResult):
-            self._asking[question.cursor] = None  # a set that keeps the order
+            self._asking[question.cursor] = None  # an ordered set
         return question
 
     def counts(self) -> tuple[CountResult, ...]:
-        """Remove all pending counts from the queue."""
+        """Remove all pending count queries from the queue, and return them."""
         counts = tuple(look for look in self._looks if isinstance(look, CountResult))
         self._looks = deque(look for look in self._looks if not isinstance(look, CountResult))
         return counts
 
     def counted(self, question: CountResult, total: int | None) -> None:
-        """Record the count of a partition, ``None`` if unknown."""
+        """Record the result of a count query; ``None`` if the count is unknown."""
         whole = question.of
         split = self._splits[whole.partition]
         split.counts[question.partition] = total
@@ -155,7 +155,7 @@ class PartitionScheduler:
                 self._add(Bookmark(partition=partition, counted=size))
 
     def took(self, question: PageResult, page: Page[ActiveNumber]) -> list[ActiveNumber]:
-        """Take in an answer, a page; return the numbers in it that are new."""
+        """Record a page; return the new numbers in it."""
         cursor = question.cursor
         del self._asking[cursor]
         account = self._roots.setdefault(cursor.partition.root, _Account())
@@ -176,7 +176,7 @@ class PartitionScheduler:
         return fresh
 
     def failed(self, question: Query, reason: str) -> None:
-        """Record a failure: the rest of the partition is missing."""
+        """Record a failed query: the rest of the partition is missing."""
         if isinstance(question, CountResult):
             self.counted(question, None)
         else:
@@ -184,23 +184,23 @@ class PartitionScheduler:
             self._give_up(question.cursor, reason)
 
     def retry(self) -> None:
-        """Queue failed requests again."""
+        """Queue the failed partitions again."""
         failed, self._failed = self._failed, []
         self._gaps.clear()
         for bookmark in failed:
             self._add(bookmark)
 
     def give_back(self, question: Query) -> None:
-        """Queue *question* again, because it got no response."""
+        """Return an unanswered query to the front of the queue."""
         if isinstance(question, PageResult):
             self._asking.pop(question.cursor, None)
         self._looks.appendleft(question)
 
     def look_outside(self, total: int | None) -> bool:
         """
-        Return whether there may be numbers outside the regions on offer, to be read as well.
+        Return whether to also search for numbers outside the available regions.
 
-        *total* is what the service counts now. Asked once everything else was read.
+        *total* is the service's current count. Called once everything else has been read.
         """
         if self.looked_outside:
             return False
@@ -209,9 +209,9 @@ class PartitionScheduler:
         known = sum(number for number in counts if number is not None)
         if not self._misplaced:
             if any(bookmark.partition.root in self._roots for bookmark in self._failed):
-                return False  # what is missing is known already
+                return False  # the gap is already known
             bounds = [bound for bound in (self.counted_before, total) if bound is not None]
-            # The lesser of both: what came meanwhile is no sign of numbers elsewhere.
+            # The smaller one: numbers added during the read don't indicate numbers elsewhere.
             if len(bounds) == 2 and None not in counts and known >= min(bounds):
                 return False
         self._add(Bookmark(partition=WHOLE))
@@ -221,10 +221,9 @@ class PartitionScheduler:
         self, cursor: Cursor | None = None, held_back: Sequence[ActiveNumber] = ()
     ) -> Checkpoint:
         """
-        Return where the reading stands.
+        Return a checkpoint of the current progress.
 
-        As long as some numbers of *cursor*'s last page are *held back*, they are still to be
-        read.
+        Numbers of *cursor*'s last page that are *held back* count as unread.
         """
         begun = {**dict.fromkeys(self._begun), **self._asking}
         if cursor is not None and held_back:
@@ -256,7 +255,7 @@ class PartitionScheduler:
         )
 
     def completeness(self, total: int | None) -> Completeness:
-        """Return how far all this can be trusted; *total* is what the service counts now."""
+        """Return the completeness of the read; *total* is the service's current count."""
         return Completeness(
             counted_before=self.counted_before,
             total_size=total,

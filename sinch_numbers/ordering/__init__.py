@@ -1,10 +1,10 @@
 """
-Number orders from end to end: `order_numbers` walks all the steps, `resume_order` goes on.
+Number orders end to end: `order_numbers` and `resume_order` run all steps.
 
-There is no list of orders, so an order's id is all that leads back to it: note it when
-*on_step* tells it first, and `resume_order` goes on from there, in another process if need
-be. What ends as it may end (accepted or not, expired, still in review) is an `OrderResult`;
-errors are for what could not be done.
+The API cannot list orders, so an order can only be found by its id: store the id when *on_step* is
+first called. `resume_order` continues from there, in another process if needed. Regular outcomes
+(accepted or not, expired, still in review) are an `OrderResult`; exceptions mean that a step could
+not be carried out.
 """
 
 from sinch_numbers.ordering._flow import order_numbers, resume_order, wait_for_order

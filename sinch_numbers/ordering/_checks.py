@@ -1,10 +1,9 @@
 """
-What an order lacks, told before it is sent. The only module that knows jsonschema.
+Requirement checks for orders before sending; the only user of jsonschema.
 
-What requirements look like is not published beyond an example, so this reads them as far as
-they can be understood: a JSON Schema where there is one, templates that name members where
-there are some, and documents. Whatever else there is, is left to the service. Without the
-extra ``orders`` it finds what is missing, but not what is malformed.
+The format of requirements is not published beyond an example, so only the recognized parts are
+checked: a JSON Schema, templates that name fields, and documents. The rest is left to the service.
+Without the extra ``orders``, missing fields are found but malformed ones are not.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -23,7 +22,7 @@ def problems(
     documents: Mapping[str, Document],
     uploaded: Collection[str] = (),
 ) -> tuple[FieldViolation, ...]:
-    """Return what keeps an order from being complete; *uploaded* documents are there already."""
+    """Return the problems of an incomplete order; *uploaded* documents are skipped."""
     return (
         *_about_details(requirements.fields, details),
         *_about_documents(requirements, documents, uploaded),
@@ -51,7 +50,7 @@ def _about_details(
     fields: Mapping[str, Any], details: Mapping[str, Any]
 ) -> Iterator[FieldViolation]:
     schema, rules = fields.get("schema"), fields.get("rules")
-    if isinstance(schema, dict):  # else it is a path, which leads nowhere from here
+    if isinstance(schema, dict):  # otherwise a path, which can't be resolved here
         yield from _misfits(schema, details, "requestDetails")
     if not isinstance(rules, list) or not rules:
         return
@@ -88,7 +87,7 @@ def _about_entry(
                 if _is_required(rule, member, schema):
                     yield FieldViolation(f"{path}.{member}", "is missing")
             elif isinstance(schema, dict):
-                # Said of one member, these are no words of JSON Schema.
+                # Inside one field's schema, these two keywords are not JSON Schema.
                 plain = {k: v for k, v in schema.items() if k not in ("required", "optional")}
                 yield from _misfits(plain, value, f"{path}.{member}")
 
@@ -110,13 +109,13 @@ def _misfits(schema: Mapping[str, Any], value: object, path: str) -> Iterator[Fi
         yield from _missing(schema, value, path)
         return
     try:
-        # Use an empty registry, so that no reference is fetched from the network.
+        # A separate registry, so that no reference is fetched over the network.
         validator = Draft202012Validator(dict(schema), registry=Registry())
         validator.check_schema(dict(schema))
         errors = list(validator.iter_errors(_plain(value)))
-    except Exception:  # noqa: BLE001 - what cannot be used says nothing; the service decides
+    except Exception:  # noqa: BLE001 - an unusable schema is skipped; the service decides
         return
-    # Of several missing members each is an error that names them all.
+    # With several missing fields, each of them is an error that names them all.
     yield from dict.fromkeys(one for error in errors for one in _told(error, path))
 
 
@@ -129,14 +128,14 @@ def _told(error: Any, path: str) -> Iterator[FieldViolation]:
             if name not in error.instance:
                 yield FieldViolation(f"{where}.{name}", "is missing")
     else:
-        # The library's own words would quote the value, and that is about people.
+        # jsonschema's messages quote the value, which is personal data.
         told = f"{error.validator} {error.validator_value!r}"
         told = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
         yield FieldViolation(where, f"does not fit: {told}")
 
 
 def _missing(schema: object, value: object, path: str) -> Iterator[FieldViolation]:
-    """Find what is missing, at any depth, without the library."""
+    """Find missing fields, at any depth, without jsonschema."""
     if not isinstance(schema, Mapping):
         return
     if isinstance(value, Mapping):
@@ -158,7 +157,7 @@ def _missing(schema: object, value: object, path: str) -> Iterator[FieldViolatio
 
 
 def _plain(value: object) -> Any:
-    """Return *value* with the lists and objects that the library knows."""
+    """Return *value* with plain dicts and lists, as jsonschema requires."""
     if isinstance(value, Mapping):
         return {name: _plain(member) for name, member in value.items()}
     if isinstance(value, list | tuple):

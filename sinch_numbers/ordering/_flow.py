@@ -1,4 +1,4 @@
-"""The steps of an order, from what it asks for to what became of it."""
+"""The steps of an order, from its requirements to its outcome."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -38,11 +38,11 @@ from sinch_numbers.ordering._results import ENDS, OrderResult, Outcome, Step, ou
 from sinch_numbers.ordering._waiting import Events, Pauses
 
 RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
-"""The details of a registration, or just their ``data``: an entry for each rule."""
+"""The details of a registration, or only their ``data``: an entry for each rule."""
 Attachments: TypeAlias = Mapping[str, DocumentInput]
-"""Documents, by the id of the `RequiredAttachment` that each of them is."""
+"""Documents, keyed by the id of their `RequiredAttachment`."""
 OnStep: TypeAlias = Callable[[Step, NumberOrder], object]
-"""Called after each step, with the current order."""
+"""Callback for each step, with the current order."""
 
 _OPEN: Final = (NumberOrderState.CREATED, NumberOrderState.BLOCKED)
 _NOTHING: Final = NumberRequirements()
@@ -71,29 +71,27 @@ async def order_numbers(
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
-    Buy *phone_number*, or *requested_quantity* numbers that fit, with all that takes.
+    Order *phone_number*, or *requested_quantity* matching numbers: all steps.
 
-    **This costs** when the order is accepted: for each number its set-up price and a month,
-    as the order's ``order_numbers`` say. Looks up what is asked for, says what is missing,
-    creates the order, writes the *registration*, uploads the *attachments*, submits, and
-    waits for the review, which people do: *wait* seconds, or however long it takes with
-    ``None``. It looks after *poll* seconds and then ever more rarely; *events*, an
-    asynchronous iterable, wakes it up. *on_step* is told of each step: note the order's
-    id when it is told first, since `resume_order` needs it after a crash.
+    **Billable** when the order is accepted: for each number the setup price and one month, as
+    listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
+    creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
+    the review, which people do: *wait* seconds, or without limit with ``None``. Polls after *poll*
+    seconds and then at growing intervals; *events*, an asynchronous iterable, triggers a poll at
+    once. *on_step* is called after each step: store the order's id at the first call, since
+    `resume_order` needs it after a crash.
 
-    Where the service has no requirements on record, as for US numbers, a *phone_number* is
-    rented at once, and charged the same; numbers by quantity are not, since an order
-    reserves all of them or none. With *check* off, what is asked for is left to the service
-    to judge.
+    Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
+    immediately, at the same price; a quantity is not, since an order reserves all of its numbers
+    or none. With *check* off, the requirements are only checked by the service.
 
     Raises `OrderIncompleteError` before anything is ordered when something is missing or
-    malformed, `OrderRefusedError` when the service does not take the registration or a
-    document (the order stands: correct it and resume), `OutcomeUnknownError` when the order
-    may or may not have been created or submitted, `NoRequirementsError` for a quantity
-    where there is nothing on record, `ContentTooLargeError` and `UploadError` for a
-    document, `NotFoundError` when the number is not free, `InvalidArgumentError` when an
-    argument is malformed, and the errors that every call may raise. What is raised after
-    the order was created has a note with its id.
+    malformed, `OrderRefusedError` when the service rejects the registration or a document (the
+    order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
+    been created or submitted, `NoRequirementsError` for a quantity where no requirements are on
+    record, `ContentTooLargeError` and `UploadError` for a document, `NotFoundError` when the
+    number is not available, `InvalidArgumentError` when an argument is malformed, and the errors
+    that every call may raise. Errors raised after the order was created have a note with its id.
     """
     wanted: dict[str, Any] = {
         "region_code": region_code,
@@ -108,7 +106,7 @@ async def order_numbers(
         "voice_configuration": voice_configuration,
         "callback_url": callback_url,
     }
-    creation(**wanted)  # malformed arguments raise before the first request
+    creation(**wanted)  # validates the arguments before any request
     given = _given(registration, attachments, check=check)
     pauses = _pauses(wait, poll, events)
     try:
@@ -156,17 +154,17 @@ async def resume_order(
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
-    Go on with the order *order_id* where it stands, and wait for its end.
+    Resume the order *order_id* from its current state, and wait for its outcome.
 
-    **This costs** like `order_numbers`: an order that was not submitted is. What was written
-    and uploaded before stays; a *registration* given here replaces it, and *attachments*
-    are uploaded, again if need be. A blocked order goes on when there is one of the two,
-    else it is returned with the remarks; that the service takes corrections of blocked
-    orders is not documented, and a refusal is told. The other arguments are those of
-    `order_numbers`.
+    **Billable** like `order_numbers`: an order that was not yet submitted is submitted. The
+    registration and documents sent before are kept; a *registration* given here replaces the
+    stored one, and *attachments* are uploaded, again if needed. A blocked order continues if one
+    of the two is given, otherwise it is returned with the reviewers' remarks. Whether the service
+    accepts corrections of blocked orders is not documented; an error response is raised. The other
+    arguments are those of `order_numbers`.
 
     Raises `NotFoundError` when the project has no such order, `OrderIncompleteError` when
-    something is still missing, and else what `order_numbers` raises.
+    something is still missing, and otherwise the errors of `order_numbers`.
     """
     given = _given(registration, attachments, check=check)
     pauses = _pauses(wait, poll, events)
@@ -185,13 +183,13 @@ async def wait_for_order(
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
-    Wait until nothing goes on by itself in the order *order_id*, and change nothing.
+    Wait until the order *order_id* needs action or has ended, without changing it.
 
     Free of charge. The arguments are those of `order_numbers`.
 
-    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when
-    an argument is malformed, and the errors that every call may raise; what may pass by
-    itself does not end the wait.
+    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when an
+    argument is malformed, and the errors that every call may raise; transient errors don't end the
+    wait.
     """
     pauses = _pauses(wait, poll, events)
     order = await client.number_orders.get(order_id)
@@ -201,7 +199,7 @@ async def wait_for_order(
 
 @attrs.frozen
 class _Given:
-    """The arguments of a flow."""
+    """The caller's registration and documents for an order."""
 
     details: dict[str, Any] | None = attrs.field(default=None, repr=False)
     documents: Mapping[str, Document] = attrs.field(factory=dict)
@@ -227,7 +225,7 @@ class _Given:
 
 @attrs.define(eq=False)
 class _Flow:
-    """An order on its way."""
+    """An order in progress."""
 
     _client: NumbersClient
     _order: NumberOrder
@@ -240,7 +238,7 @@ class _Flow:
         return self._order.id_number_order
 
     async def told(self, rest: Awaitable[OrderResult]) -> OrderResult:
-        """Run *rest*; errors get the ID of the order."""
+        """Await *rest*; add the order's id as a note to any exception."""
         try:
             async with self._pauses.listening(self._id):
                 return await rest
@@ -249,12 +247,12 @@ class _Flow:
             raise
 
     async def after_creation(self, requirements: NumberRequirements) -> OrderResult:
-        """Do all that is left after the order was created."""
+        """Run the remaining steps of an order that was just created."""
         self._tell(Step.CREATED)
         return await self._prepared(requirements)
 
     async def resumed(self) -> OrderResult:
-        """Finish an order that another call started."""
+        """Run the remaining steps of an order that another process may have created."""
         state = self._order.state
         if state not in _OPEN or (state == NumberOrderState.BLOCKED and not self._given):
             return await self.at_its_end()
@@ -303,7 +301,7 @@ class _Flow:
             self._tell(Step.UPLOADED)
 
     async def _taken_in(self, requirements: NumberRequirements) -> bool:
-        """Whether the documents were taken in, as soon as that is known; false: not in time."""
+        """Wait until the documents were processed; false when the time is up before that."""
         needed = {one.id for one in requirements.attachments if one.mandatory}
         needed |= self._given.documents.keys()
         if not needed:
@@ -325,7 +323,7 @@ class _Flow:
                 return False
 
     async def _understand(self, error: SinchNumbersError) -> None:
-        """Find out whether *error* is about what was sent, or comes too late to matter."""
+        """Re-read the order, and raise unless *error* came too late to matter."""
         await self._look()
         if self._order.state not in _OPEN:
             return
@@ -334,7 +332,7 @@ class _Flow:
         raise error
 
     async def at_its_end(self) -> OrderResult:
-        """Wait until nothing goes on by itself, or the time is up."""
+        """Wait until the order needs action or has ended, or the time is up."""
         while self._order.state not in ENDS and await self._pauses.pause():
             try:
                 await self._look()
@@ -354,7 +352,7 @@ class _Flow:
             try:
                 registration = await self._client.number_orders.get_registration(self._id)
             except SinchNumbersError:
-                registration = None  # remarks are worth less than the outcome
+                registration = None  # the remarks are optional; the outcome is not
         return OrderResult(outcome=outcome, order=self._order, registration=registration)
 
     def _refused(self, message: str, found: Sequence[FieldViolation]) -> OrderRefusedError:
@@ -400,7 +398,7 @@ def _pauses(wait: float | None, poll: float, events: Events | None) -> Pauses:
 
 
 def _nothing_on_record(error: NotFoundError) -> bool:
-    """Whether the service itself says so: a 404 in other words may come from anywhere."""
+    """Whether the service itself reports no requirements: a proxy may send 404s."""
     return error.code == "NOT_FOUND" and any(
         isinstance(detail, ResourceInfo) and detail.resource_type == "NumberProduct"
         for detail in error.details

@@ -1,4 +1,4 @@
-"""How an order ended, or how far it is."""
+"""The outcome or progress of an order."""
 
 from enum import StrEnum
 
@@ -8,33 +8,33 @@ from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState, Re
 
 
 class Step(StrEnum):
-    """The last step of an order."""
+    """The step of an order that was just completed."""
 
     CREATED = "created"
-    """Its numbers are reserved: note its id now."""
+    """The numbers are reserved: store the order's id now."""
     REGISTERED = "registered"
     UPLOADED = "uploaded"
-    """Once for each document."""
+    """Reported once for each document."""
     SUBMITTED = "submitted"
     LOOKED = "looked"
-    """Polled for its state."""
+    """The order was read again, to check its state."""
 
 
 class Outcome(StrEnum):
-    """How an order ended."""
+    """The outcome of an order."""
 
     COMPLETED = "COMPLETED"
-    """The numbers are rented; each costs its set-up price and a month."""
+    """The numbers are rented; each is charged its setup price and one month."""
     RENTED = "RENTED"
-    """No order was needed: the number was rented at once, for the same price."""
+    """No order was needed: the number was rented immediately, at the same price."""
     REJECTED = "REJECTED"
-    """Turned down for good: read the remarks, correct what they say, and order again."""
+    """Rejected permanently: read the remarks, correct the problems, and order again."""
     BLOCKED = "BLOCKED"
-    """Held up: read the remarks, and resume it with what they ask for."""
+    """On hold: read the remarks, and resume the order with the requested corrections."""
     EXPIRED = "EXPIRED"
-    """Not submitted in time: begin again with a new order."""
+    """Not submitted in time: create a new order."""
     PENDING = "PENDING"
-    """Not at its end when the time was up: wait for it, or resume it, later."""
+    """Not finished when the time was up: wait again or resume later."""
 
 
 ENDS = frozenset(
@@ -45,29 +45,29 @@ ENDS = frozenset(
         NumberOrderState.EXPIRED,
     )
 )
-"""The states in which nothing goes on by itself."""
+"""The states in which an order does not progress by itself."""
 
 
 @attrs.frozen(kw_only=True)
 class OrderResult:
-    """The outcome of an order."""
+    """The result of an order."""
 
     outcome: Outcome
     order: NumberOrder | None = None
-    """The order as it was read last; ``None`` when the number was rented without one."""
+    """The order as last read; ``None`` when the number was rented without an order."""
     registration: Registration | None = None
-    """Its data and the remarks of reviewers, where there was reason to read them."""
+    """The stored data and the reviewers' remarks; not read for completed orders."""
     rented: ActiveNumber | None = None
     """The number that was rented without an order."""
 
     @property
     def order_id(self) -> str | None:
-        """Return the order's id, which `resume_order` asks for."""
+        """Return the order's id, for `resume_order`."""
         return self.order.id_number_order if self.order else None
 
     @property
     def phone_numbers(self) -> tuple[str, ...]:
-        """Return the numbers that were rented; none unless it went well."""
+        """Return the rented numbers; empty unless the order succeeded."""
         if self.rented is not None:
             return (self.rented.phone_number,)
         if self.order is None or self.outcome is not Outcome.COMPLETED:
@@ -76,13 +76,13 @@ class OrderResult:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Return what reviewers say, oldest first."""
+        """Return the reviewers' remarks, oldest first."""
         logs = self.registration.logs if self.registration else ()
         return tuple(log.message for log in logs if log.message)
 
     @property
     def explanation(self) -> str:
-        """Say in one line what became of it."""
+        """Explain the outcome in one line."""
         if self.order is None:
             return f"rented without an order: {', '.join(self.phone_numbers)}"
         told = {
@@ -96,6 +96,6 @@ class OrderResult:
 
 
 def outcome_of(order: NumberOrder) -> Outcome:
-    """Return how *order* ended, if it did."""
+    """Return the outcome of *order*; `Outcome.PENDING` while it is in progress."""
     state = order.state
     return Outcome(str(state)) if state in ENDS else Outcome.PENDING

@@ -1,4 +1,4 @@
-"""Pauses between two looks at an order: ever longer ones, cut short by events."""
+"""Polling delays for an order: growing, and cut short by events."""
 
 import asyncio
 import random
@@ -10,18 +10,18 @@ from typing import Final, TypeAlias
 from sinch_numbers._core.logging import logger, masked
 
 Events: TypeAlias = AsyncIterable[object]
-"""Events about orders, as webhooks bring them; what they say is not trusted, only looked at."""
+"""Events about orders, such as webhooks. Untrusted: they only trigger a poll."""
 
 _LONGEST: Final = 60.0
-"""How long a pause may become, in multiples of the first."""
+"""Maximum delay, as a multiple of the first."""
 
 
 class Pauses:
     """
-    Wait between two looks: *first* seconds at first, then ever longer, *wait* in all.
+    Polling delays: *first* seconds, then doubling, for *wait* seconds in total.
 
-    An event about the order that is listened for, or about nothing in particular, ends a
-    pause at once. The time begins with the first pause.
+    An event about the order, or about no particular resource, ends a delay immediately. The total
+    time starts with the first delay.
     """
 
     def __init__(self, *, first: float, wait: float | None, events: Events | None) -> None:
@@ -45,7 +45,7 @@ class Pauses:
             await asyncio.gather(listener, return_exceptions=True)
 
     async def pause(self) -> bool:
-        """Wait until it is time to look again; false when the time is up."""
+        """Sleep until the next poll; false when the time is up."""
         left = None
         if self._wait is not None:
             now = time.monotonic()
@@ -70,5 +70,5 @@ class Pauses:
             async for event in events:
                 if getattr(event, "resource_id", order_id) == order_id:
                     self._woken.set()
-        except Exception as error:  # noqa: BLE001 - the looks go on without it
+        except Exception as error:  # noqa: BLE001 - polling continues without events
             logger.warning("no more events: %s", masked(type(error).__name__))

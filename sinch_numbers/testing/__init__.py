@@ -1,8 +1,8 @@
 """
-For the tests of your own code: signed events, and pytest fixtures around the sandbox.
+Test helpers for your own code: signed events, pytest fixtures for a sandbox.
 
-The fixtures are there once the package is installed; see `sinch_numbers.testing.plugin`.
-Nothing of it is loaded before a test asks for it.
+The fixtures are available once the package is installed; see `sinch_numbers.testing.plugin`.
+Nothing is imported before a test requests a fixture.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Webhooks made up for tests, signed as the service signs them."""
+"""Generated webhooks for tests, signed like those of the service."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _START: Final = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 @attrs.frozen
 class SignedEvent:
-    """A webhook as it is posted."""
+    """A webhook as posted: a body and its signature."""
 
     body: bytes
     signature: str
@@ -28,16 +28,16 @@ class SignedEvent:
 
     @property
     def event(self) -> Event:
-        """The event."""
+        """The parsed event."""
         return parse_event(self.body)
 
 
 class SignedEvents:
     """
-    Makes webhooks, each with a name of its own and a second later than the one before.
+    Generates signed webhooks with unique ids, each a second after the previous.
 
-    They are signed with *hmac_secret*. Any member can be given another value, under the
-    API's name: ``events.number("+12025550134", status="FAILED")``.
+    They are signed with *hmac_secret*. Any field can be overridden under its API name:
+    ``events.number("+12025550134", status="FAILED")``.
     """
 
     def __init__(self, hmac_secret: Secret | str, *, project_id: str = "sandbox") -> None:
@@ -47,7 +47,7 @@ class SignedEvents:
 
     @property
     def secret(self) -> Secret:
-        """The secret they are signed with."""
+        """The secret that signs the webhooks."""
         return self._secret
 
     def number(
@@ -58,7 +58,7 @@ class SignedEvents:
         failure_code: str | None = None,
         **members: Any,
     ) -> SignedEvent:
-        """Make an event about a rented number; with a *failure_code* it tells of a failure."""
+        """Create an event about a rented number; a *failure_code* makes it a failure."""
         return self._make(
             "ACTIVE_NUMBER",
             phone_number,
@@ -72,7 +72,7 @@ class SignedEvents:
         )
 
     def order(self, order_id: str, status: str = "COMPLETED", **members: Any) -> SignedEvent:
-        """Make an event about an order that has entered the state *status*."""
+        """Create an event about an order that has entered the state *status*."""
         kind = "NUMBER_ORDER_PROCESSING"
         return self._make("NUMBER_ORDER", order_id, kind, {"status": status}, members)
 
@@ -84,7 +84,7 @@ class SignedEvents:
         failure_code: str | None = None,
         **members: Any,
     ) -> SignedEvent:
-        """Make an event about an imported number, as the other host sends it."""
+        """Create an event about an imported number, as the other host sends it."""
         status = "SUCCEEDED" if failure_code is None else "FAILED"
         given = {"status": status, "failureCode": failure_code}
         return self._make("IMPORTED_NUMBER", phone_number, event_type, given, members)

@@ -1,4 +1,4 @@
-"""A sandbox in a thread of its own, and the clients that a test opens on it."""
+"""A sandbox in a separate thread, and clients of it for tests."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,16 +18,16 @@ _QUICK: Final = Backoff(first=0.001, throttled=0.001, longest=0.01)
 
 
 class Webhooks:
-    """The deliveries of a sandbox in another thread; `deliveries` lists those made."""
+    """Controls the webhook deliveries of a sandbox that runs in another thread."""
 
     def __init__(self, sandbox: Sandbox, portal: BlockingPortal) -> None:
         self._webhooks = sandbox.webhooks
         self._portal = portal
         self._webhooks.pause = 0.01
         self.secret: Secret = Secret(sandbox.project().hmac_secret)
-        """Secret that signs the events."""
+        """The secret that signs the webhooks."""
         self.deliveries: list[Delivery] = self._webhooks.deliveries
-        """Every attempt to deliver, in order."""
+        """Every delivery attempt, in order."""
 
     def disturb(
         self,
@@ -38,29 +38,29 @@ class Webhooks:
         seconds: float = 0.1,
         seed: int = 0,
     ) -> None:
-        """Let deliveries go astray; see `Webhooks.disturb` of the sandbox."""
+        """Disturb deliveries; see `Webhooks.disturb` of the sandbox."""
         self._webhooks.disturb(
             duplicate=duplicate, reorder=reorder, delay=delay, seconds=seconds, seed=seed
         )
 
     def calm(self) -> None:
-        """Let them be as they should be again."""
+        """Stop disturbing deliveries."""
         self._webhooks.calm()
 
     def send_again(self) -> None:
-        """Send everything once more."""
+        """Deliver all events again."""
         self._webhooks.send_again()
 
     def deliver_to(self, url: str) -> None:
-        """Have events delivered to *url*, on this machine, unless they name a place."""
+        """Deliver events to *url*, on this machine, unless they have their own URL."""
         self._webhooks.url = url
 
     def wait(self, seconds: float = 30.0) -> None:
         """
-        Wait until everything told by now has been taken or given up.
+        Wait until all events so far have been delivered or given up.
 
-        Raises `TimeoutError` when that takes longer than *seconds*. In an async test call
-        it in a thread, if what takes the webhooks runs in the loop of the test.
+        Raises `TimeoutError` when that takes longer than *seconds*. In an async test call it in a
+        thread, if the receiver of the webhooks runs in the event loop of the test.
         """
 
         async def settled() -> None:
@@ -71,16 +71,16 @@ class Webhooks:
 
 
 class _Transport(AiohttpTransport):
-    """Keeps no connection: the loop of a test is gone before one could be closed there."""
+    """Keeps no connections: the test's event loop ends before they could be closed."""
 
     async def exchange(self, request: Request) -> Reply:
-        """Send *request* over a connection of its own."""
+        """Send *request* over a new connection."""
         request.fresh = True
         return await super().exchange(request)
 
 
 class ServedSandbox:
-    """A sandbox that listens from the beginning of a block to its end."""
+    """A sandbox that serves requests inside a ``with`` block."""
 
     def __init__(self, **settings: Any) -> None:
         self.sandbox: Sandbox = Sandbox(**settings)
@@ -106,7 +106,7 @@ class ServedSandbox:
 
     @contextmanager
     def client(self) -> Iterator[NumbersClient]:
-        """Open an async client, for whichever loops the test runs."""
+        """Open an async client that works in any event loop of the test."""
         client = NumbersClient(**self._options(), transport=_Transport())
         try:
             yield client

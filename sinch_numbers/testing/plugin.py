@@ -1,23 +1,23 @@
 """
-The pytest plugin: a sandbox, clients on it, and control over both, as fixtures.
+The pytest plugin: fixtures for a sandbox, its clients, and control over both.
 
 ===========================  ==============================================================
-``sinch_sandbox``            a `Sandbox` of its own for each test, in a thread of its own
-``sinch_client``             a `NumbersClient` on it, that gives up soon
-``sinch_sync_client``        a `SyncNumbersClient` on it, likewise
-``sinch_environment``        sets the environment variables that lead clients to it
-``sinch_faults``             what is to go wrong: ``sinch_faults.queue("drop")``
-``sinch_clock``              its time: ``sinch_clock.advance(60)``
-``sinch_events``             signed webhooks, made up: ``sinch_events.number("+1202…")``
-``sinch_webhooks``           what delivers the sandbox's own: ``sinch_webhooks.deliver_to(url)``
+``sinch_sandbox``            a separate `Sandbox` for each test, in a separate thread
+``sinch_client``             a `NumbersClient` for the sandbox, with short timeouts
+``sinch_sync_client``        a `SyncNumbersClient` for the sandbox, with short timeouts
+``sinch_environment``        sets the environment variables that point clients to it
+``sinch_faults``             injects faults: ``sinch_faults.queue("drop")``
+``sinch_clock``              controls its time: ``sinch_clock.advance(60)``
+``sinch_events``             generates signed webhooks: ``sinch_events.number("+1202…")``
+``sinch_webhooks``           delivers the sandbox's events: ``sinch_webhooks.deliver_to(url)``
 ===========================  ==============================================================
 
-``@pytest.mark.sinch_sandbox(numbers=100, provisioning=0.5)`` sets the sandbox up, with what
-`Sandbox` takes. They work in plain tests and in async ones, whichever plugin runs those.
+``@pytest.mark.sinch_sandbox(numbers=100, provisioning=0.5)`` configures the sandbox, with the
+arguments of `Sandbox`. The fixtures work in plain and async tests, with any async plugin.
 """
 
-# Loaded in every run of pytest where the package is installed: so nothing of the package
-# is imported here before a fixture is asked for.
+# Loaded in every run of pytest where the package is installed, so the package is only imported
+# when a fixture is requested.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ _MARK = "sinch_sandbox"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest of the mark."""
+    """Register the mark."""
     config.addinivalue_line(
         "markers", f"{_MARK}(**settings): what the sandbox of the test is set up with"
     )
@@ -44,7 +44,7 @@ def _sinch_served(request: pytest.FixtureRequest) -> "Iterator[ServedSandbox]":
     from sinch_numbers.testing._served import ServedSandbox
 
     settings: dict[str, Any] = {"numbers": 0, "stock": 50, "provisioning": 0.05}
-    # The nearest mark wins, value by value.
+    # The closest mark wins, for each setting.
     for mark in reversed(list(request.node.iter_markers(_MARK))):
         settings |= mark.kwargs
     with ServedSandbox(**settings) as served:
@@ -53,27 +53,27 @@ def _sinch_served(request: pytest.FixtureRequest) -> "Iterator[ServedSandbox]":
 
 @pytest.fixture
 def sinch_sandbox(_sinch_served: "ServedSandbox") -> "Sandbox":
-    """Run a sandbox that rents nothing yet, with 50 numbers in stock."""
+    """Run a sandbox without rented numbers, and with 50 available ones."""
     return _sinch_served.sandbox
 
 
 @pytest.fixture
 def sinch_client(_sinch_served: "ServedSandbox") -> "Iterator[NumbersClient]":
-    """Open an async client on the sandbox; it may be used from any event loop."""
+    """Open an async client for the sandbox; it works in any event loop."""
     with _sinch_served.client() as client:
         yield client
 
 
 @pytest.fixture
 def sinch_sync_client(_sinch_served: "ServedSandbox") -> "Iterator[SyncNumbersClient]":
-    """Open a sync client on the sandbox."""
+    """Open a sync client for the sandbox."""
     with _sinch_served.sync_client() as client:
         yield client
 
 
 @pytest.fixture
 def sinch_environment(sinch_sandbox: "Sandbox", monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Set the environment variables that lead clients to the sandbox, and return them."""
+    """Set the environment variables that point clients to the sandbox; return them."""
     for name, value in sinch_sandbox.environment.items():
         monkeypatch.setenv(name, value)
     return sinch_sandbox.environment
@@ -81,19 +81,19 @@ def sinch_environment(sinch_sandbox: "Sandbox", monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def sinch_faults(sinch_sandbox: "Sandbox") -> "Faults":
-    """Return what is to go wrong with the sandbox."""
+    """Return the faults of the sandbox, to inject errors."""
     return sinch_sandbox.faults
 
 
 @pytest.fixture
 def sinch_clock(sinch_sandbox: "Sandbox") -> "Clock":
-    """Return the sandbox's time, to steer it."""
+    """Return the clock of the sandbox, to control its time."""
     return sinch_sandbox.clock
 
 
 @pytest.fixture
 def sinch_events(sinch_sandbox: "Sandbox") -> "SignedEvents":
-    """Return what makes webhooks, signed with the secret of the sandbox's project."""
+    """Return a generator of webhooks that are signed with the sandbox's secret."""
     from sinch_numbers.testing._events import SignedEvents
 
     project = sinch_sandbox.project()
@@ -102,5 +102,5 @@ def sinch_events(sinch_sandbox: "Sandbox") -> "SignedEvents":
 
 @pytest.fixture
 def sinch_webhooks(_sinch_served: "ServedSandbox") -> "Webhooks":
-    """Return what delivers the events of the sandbox, to wherever the test says."""
+    """Return the webhook deliveries of the sandbox, to set their URL."""
     return _sinch_served.webhooks

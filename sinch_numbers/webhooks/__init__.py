@@ -1,9 +1,9 @@
 """
-Receivers of webhooks, for aiohttp, ASGI and WSGI: one core, three thin doors.
+Webhook receivers for aiohttp, ASGI and WSGI, with a shared core.
 
-A receiver answers at once and lets your handler work afterwards. It verifies the signature,
-drops what came before, asks the service to come again when there is too much to do, and
-finishes what it accepted when it is closed.
+A receiver responds at once and runs your handler in the background. It verifies the signature,
+drops duplicates, responds with a 503 when overloaded so that the service retries, and finishes
+accepted events when it is closed.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Source addresses of webhooks."""
+"""Source IP addresses of webhooks, with support for trusted proxies."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
@@ -11,15 +11,15 @@ __all__ = ["AllowList"]
 
 class AllowList:
     """
-    The addresses that webhooks are taken from: by default those of the service.
+    Allowed source addresses for webhooks; by default those of the service.
 
-    What counts is who is at the other end of the connection. Behind a proxy that is the
-    proxy: name it in *trusted_proxies*, and the last address in ``X-Forwarded-For`` that is
-    not a trusted proxy's counts. Never name a network that others can send from: they could
-    claim any address. The service may change its addresses without notice, and the signature
-    is what proves where a webhook comes from; this only keeps noise out.
+    The address is that of the other end of the connection. Behind a proxy that is the proxy: list
+    it in *trusted_proxies*, and the last address in ``X-Forwarded-For`` that isn't a trusted proxy
+    is used. Never list a network that others can send from: they could claim any address. The
+    service may change its addresses without notice, and only the signature proves the origin of a
+    webhook; an allow list only reduces noise.
 
-    Raises `InvalidArgumentError` for what is neither an address nor a network.
+    Raises `InvalidArgumentError` for a value that is neither an address nor a network.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class AllowList:
 
     def allows(self, peer: str | None, forwarded_for: str | None = None) -> bool:
         """
-        Whether a webhook may come from *peer*, the other end of the connection.
+        Whether a webhook is allowed from *peer*, the other end of the connection.
 
-        *forwarded_for* is the value of the header ``X-Forwarded-For``, several joined by
-        commas; it only counts when *peer* is a trusted proxy.
+        *forwarded_for* is the value of the header ``X-Forwarded-For``, multiple values joined by
+        commas; it is only used when *peer* is a trusted proxy.
         """
         source = _address(peer)
         claims = [claim.strip() for claim in (forwarded_for or "").split(",")]
@@ -57,7 +57,7 @@ def _networks(values: Iterable[str], argument: str) -> tuple[IPv6Network, ...]:
         if network is None:
             raise InvalidArgumentError(argument, "addresses or networks", value)
         if network.version == 4:
-            # All as IPv6: the same peer shows as either, depending on the socket.
+            # Everything as IPv6: the same peer appears as v4 or v6, depending on the socket.
             base = _mapped(network.network_address)
             networks.append(IPv6Network((base, 96 + network.prefixlen)))
         else:

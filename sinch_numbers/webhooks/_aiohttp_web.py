@@ -1,4 +1,4 @@
-"""Webhooks in aiohttp: a handler for applications, and a standalone server."""
+"""aiohttp integration: a webhook handler, a route, and a standalone server."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ __all__ = ["add_route", "aiohttp_handler", "serve"]
 def aiohttp_handler(
     receiver: Receiver,
 ) -> "Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]":
-    """Return a handler that gives webhooks to *receiver*; `add_route` is more convenient."""
+    """Return a handler that passes webhooks to *receiver*; see also `add_route`."""
     from aiohttp import web
 
     async def answered(request: web.BaseRequest) -> Answer:
@@ -50,12 +50,12 @@ def aiohttp_handler(
 
 
 def add_route(app: "web.Application", path: str, receiver: Receiver) -> None:
-    """Have *app* take webhooks at *path*, and close *receiver* when it shuts down."""
+    """Add a route for webhooks at *path*, and close *receiver* when *app* shuts down."""
 
     async def close(_: "web.Application") -> None:
         await receiver.close()
 
-    # All methods: the receiver answers those that are not POST as well.
+    # All methods: the receiver returns the 405 for other requests than POST.
     app.router.add_route("*", path, aiohttp_handler(receiver))
     app.on_shutdown.append(close)
 
@@ -65,9 +65,9 @@ async def serve(
     receiver: Receiver, *, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncGenerator[str, None]:
     """
-    Serve *receiver* at every path of a port, a free one by default, and yield the URL.
+    Serve *receiver* on a port, by default a free one, and yield the URL.
 
-    At the end the port is closed first, and then the receiver.
+    Every path accepts webhooks. On exit the port is closed before the receiver.
     """
     from aiohttp import web
 

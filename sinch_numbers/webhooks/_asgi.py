@@ -1,4 +1,4 @@
-"""The door for ASGI: Starlette, FastAPI, Litestar, Quart, Django, or a server alone."""
+"""ASGI integration: Starlette, FastAPI, Litestar, Quart, Django, or standalone."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias
@@ -19,17 +19,17 @@ _SIGNATURE: Final = SIGNATURE_HEADER.lower().encode()
 
 class AsgiApp:
     """
-    An ASGI application that gives webhooks to *receiver*, whatever the path.
+    ASGI application that passes webhooks at any path to *receiver*.
 
-    Served alone it closes the receiver when the server shuts down. Mounted into another
-    application it is not told of that: close the receiver in the lifespan of that one.
+    Served standalone, it closes the receiver when the server shuts down. A mounted application
+    receives no lifespan events: close the receiver in the lifespan of the outer application.
     """
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
+        """Handle one connection."""
         match scope["type"]:
             case "http":
                 await self._http(scope, receive, send)
@@ -68,7 +68,7 @@ class AsgiApp:
         while more:
             message = await receive()
             if message["type"] != "http.request":
-                return TRUNCATED  # the sender hung up
+                return TRUNCATED  # the sender disconnected
             body += message.get("body", b"")
             if len(body) > LARGEST_BODY:
                 return TOO_LARGE

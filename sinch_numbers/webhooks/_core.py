@@ -1,4 +1,4 @@
-"""Checks of incoming webhooks, without I/O."""
+"""Webhook checks and responses, without any I/O."""
 
 import hashlib
 import re
@@ -21,7 +21,7 @@ _DIRECTION: Final = re.compile(r"(DE)?PROVISIONING_(TO|FROM)_|(UN)?LINK_TO_")
 
 @attrs.frozen
 class Answer:
-    """Response to a webhook; the service retries on any status but 200."""
+    """The response to a webhook; the service retries unless the status is 200."""
 
     status: int
     text: str
@@ -29,12 +29,12 @@ class Answer:
 
     @property
     def body(self) -> bytes:
-        """The text as it is sent."""
+        """The text as sent."""
         return f"{self.text}\n".encode()
 
     @property
     def all_headers(self) -> dict[str, str]:
-        """The headers as they are sent."""
+        """The headers as sent."""
         return {
             "Content-Type": "text/plain; charset=utf-8",
             "Content-Length": str(len(self.body)),
@@ -56,7 +56,7 @@ BUSY: Final = Answer(503, "come again later", {"Retry-After": "1"})
 
 @attrs.frozen
 class Verified:
-    """A genuine event, and the name that its duplicates share."""
+    """A verified event, and the id that its duplicates share."""
 
     event: Event
     event_id: str
@@ -68,14 +68,14 @@ def _now() -> datetime:
 
 class RequestCheck:
     """
-    Decides what comes in: POSTs from where they may come, not too large, signed, readable.
+    Checks an incoming request: method, source address, size, signature, JSON.
 
-    *secrets* is the project's signing secret, or several while one takes the place of
-    another. *allow* says where webhooks may come from, by default anywhere: the signature
-    decides. An event older than *max_age* seconds is refused; by default none is, since the
-    service may come late. *now* tells the time.
+    *secrets* is the project's signing secret, or several during a rotation. *allow* restricts the
+    source addresses; by default any is allowed, since the signature decides. Events older than
+    *max_age* seconds are rejected; by default none are, since the service may deliver late. *now*
+    returns the current time.
 
-    Raises `InvalidArgumentError` when a secret is empty or there is none.
+    Raises `InvalidArgumentError` when a secret is empty or *secrets* contains none.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class RequestCheck:
         forwarded_for: str | None = None,
         length: int | None = None,
     ) -> Answer | None:
-        """Return what to answer before the body is read; ``None`` to go on and read it."""
+        """Return the error response, before the body is read; ``None`` to read it."""
         if method != "POST":
             return METHOD_NOT_ALLOWED
         if self._allow is not None and not self._allow.allows(peer, forwarded_for):
@@ -109,7 +109,7 @@ class RequestCheck:
         return None
 
     def check(self, body: bytes, signature: object) -> Verified | Answer:
-        """Return the event in *body*, or what to answer instead."""
+        """Return the verified event in *body*, or the error response."""
         if len(body) > LARGEST_BODY:
             return TOO_LARGE
         if not verify_signature(body, signature, self._secrets):
@@ -121,23 +121,23 @@ class RequestCheck:
         moment = event.timestamp
         if self._max_age is not None and (moment is None or self._now() - moment > self._max_age):
             return OUTDATED
-        # Events without an ID are equal if their bodies are.
+        # An event without an id is identified by its body.
         return Verified(event, event.event_id or hashlib.sha256(body).hexdigest())
 
 
 def content_length(header: str) -> int | None:
-    """Return what the header ``Content-Length`` says; ``None`` for nothing or nonsense."""
+    """Return the value of a ``Content-Length`` header; ``None`` if empty or invalid."""
     if not header.isascii() or not header.isdigit():
         return None
-    return int(header[:19])  # no body is longer, and no text too long to be a number
+    return int(header[:19])  # bounded: no body is that long, and int() rejects very long strings
 
 
 def topic(event: Event) -> str | None:
     """
-    Return what *event* supersedes older events about; ``None`` when that cannot be told.
+    Return the topic in which *event* supersedes older ones; ``None`` if unknown.
 
-    That is the same link of the same resource: news of a voice link does not make older
-    news of the SMS link stale.
+    A topic is one kind of provisioning of one resource: an event about voice does not make an
+    older event about SMS stale.
     """
     if event.timestamp is None or event.resource_id is None:
         return None
@@ -147,7 +147,7 @@ def topic(event: Event) -> str | None:
 
 def _checked(secrets: Secrets) -> tuple[Secret, ...]:
     several = [secrets] if isinstance(secrets, Secret | str) else list(secrets or ())
-    # Wrapped at once: tracebacks can show what a frame holds.
+    # Wrapped immediately, since tracebacks can show local variables.
     kept = tuple(Secret(one) for one in several if isinstance(one, Secret | str) and one)
     if not kept or len(kept) != len(several):
         raise InvalidArgumentError("secrets", "texts that are not empty")

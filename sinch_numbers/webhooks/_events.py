@@ -1,8 +1,8 @@
 """
-Webhooks: whether one is genuine, and what it says. Pure functions; see `receivers` for more.
+Webhook signatures and events, as pure functions; see `Receiver` for more.
 
-The service signs the body, byte for byte, with the project's secret. So a body has to be
-verified as it came: parsed and written again it is another one.
+The service signs the exact bytes of the body with the project's secret. Verify the body as it was
+received: parsing and re-serializing it changes the bytes.
 """
 
 import hashlib
@@ -34,16 +34,16 @@ __all__ = [
 ]
 
 Secrets: TypeAlias = Secret | str | Iterable[Secret | str]
-"""The secret that signs webhooks, or several while one takes the place of another."""
+"""The secret that signs webhooks, or several during a rotation."""
 
 SIGNATURE_HEADER: Final = "X-Sinch-Signature"
-"""The header that holds the signature; its name may come in any case."""
+"""Name of the header with the signature; header names are case-insensitive."""
 
 SOURCE_ADDRESSES: Final = ("54.76.19.159", "54.78.194.39", "54.155.83.128")
-"""Where the service is said to send its webhooks from."""
+"""Documented source addresses of the service's webhooks."""
 
 LARGEST_BODY: Final = 256 * 1024
-"""Bytes that a webhook may have; real ones have a few hundred."""
+"""Maximum size of a webhook body in bytes; real ones have a few hundred."""
 
 _KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberEvent]]] = {
     EventResourceType.ACTIVE_NUMBER: NumberEvent,
@@ -55,45 +55,45 @@ _KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberE
 
 def sign(body: bytes, secret: Secret | str) -> str:
     """
-    Return the signature of *body*: the HMAC-SHA1, in lower-case hexadecimal digits.
+    Return the signature of *body*: its HMAC-SHA1 in lower-case hexadecimal digits.
 
-    Raises `InvalidArgumentError` when the secret is empty or no text.
+    Raises `InvalidArgumentError` when the secret is empty or not a string.
     """
     return _digest(body, _key(secret))
 
 
 def verify_signature(body: bytes, signature: object, secrets: Secrets) -> bool:
     """
-    Whether *signature* is what one of *secrets* makes of *body*, the bytes as they came.
+    Whether *signature* is the signature of *body* with one of *secrets*.
 
-    *signature* is the value of the header ``X-Sinch-Signature``, ``None`` when there is
-    none. All secrets are tried, in constant time. It is false, and never an error, for
-    whatever else comes: a signature that is none, a body larger than `LARGEST_BODY`, a
-    secret that is empty.
+    *body* is the bytes as received. *signature* is the value of the header ``X-Sinch-Signature``,
+    or ``None`` if missing. All secrets are tried, in constant time. Returns false, and never
+    raises, for any other input: an invalid signature, a body larger than `LARGEST_BODY`, an empty
+    secret.
     """
     if not isinstance(body, bytes | bytearray | memoryview):
         return False
-    body = bytes(body)  # a view may be of what cannot be hashed as it lies
+    body = bytes(body)  # hmac can't hash every memoryview, such as non-contiguous ones
     if len(body) > LARGEST_BODY:
         return False
     given = _signature(signature)
     genuine = False
     for key in _keys(secrets):
-        # Not `or`: the time must not reveal which secret matches.
+        # Not `or`: the duration must not reveal which secret matches.
         genuine |= hmac.compare_digest(given, _digest(body, key).encode())
     return genuine
 
 
 def parse_event(body: bytes) -> Event:
     """
-    Return what a webhook says; verify its signature first.
+    Parse a webhook body into an event; verify its signature first.
 
-    Events of both hosts are read. One about something newer than this release arrives as
-    `UnknownEvent`, an unknown word as a member of its own, an unknown member in ``extra``.
-    A time without a zone is UTC.
+    Reads events of both hosts. An event with a resource type that is unknown to this release
+    becomes an `UnknownEvent`, an unknown enum value a new enum member, an unknown field goes into
+    ``extra``. Timestamps without a time zone are UTC.
 
-    Raises `InvalidEventError` when the body is larger than `LARGEST_BODY`, no JSON object,
-    names no ``resourceType``, or has members of the wrong type.
+    Raises `InvalidEventError` when the body is larger than `LARGEST_BODY`, not a JSON object, has
+    no ``resourceType``, or has fields of the wrong type.
     """
     if len(body) > LARGEST_BODY:
         raise InvalidEventError(f"the webhook is larger than {LARGEST_BODY} bytes")
@@ -162,7 +162,7 @@ def _key(secret: object) -> bytes:
 
 
 def _keys(secrets: object) -> list[bytes]:
-    """Return the secrets that can sign anything at all."""
+    """Return the secrets that are usable as keys: non-empty and valid UTF-8."""
     one = isinstance(secrets, Secret | str) or not isinstance(secrets, Iterable)
     keys = []
     for secret in [secrets] if one else secrets:  # type: ignore[attr-defined]  # checked above

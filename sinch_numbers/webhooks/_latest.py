@@ -13,12 +13,12 @@ def refetching(
     client: NumbersClient, handle: Callable[[Event, ActiveNumber | None], Awaitable[object]]
 ) -> Callable[[Event], Awaitable[None]]:
     """
-    Return a handler that reads the number which an event is about, and gives *handle* both.
+    Return a handler that fetches the event's number, and calls *handle* with both.
 
-    Events come late and out of order; what is read is the state that counts. Use it as the
-    handler of a receiver, or as its *on_stale* for those events only that are old news. The
-    number is ``None`` for events about other things, and when the project rents it no more.
-    One read for each event, free of charge. What goes wrong with it, the receiver tries again.
+    Events arrive late and out of order; the fetched state is the current one. Use it as the
+    handler of a receiver, or as its *on_stale* to fetch for stale events only. The number is
+    ``None`` for events about other resources, and when the project no longer rents it. One read
+    for each event, free of charge. If the read fails, the receiver retries.
     """
 
     async def read(event: Event) -> None:

@@ -1,4 +1,4 @@
-"""Receiver: accepts webhooks at once, and works them off in the background."""
+"""Receiver: accepts webhooks at once, and handles them in the background."""
 
 import asyncio
 import inspect
@@ -31,8 +31,9 @@ __all__ = ["Counts", "Handler", "Receiver"]
 
 Handler: TypeAlias = Callable[[Event], Awaitable[object] | object]
 """
-Is given each event: a coroutine function, which runs in the event loop, or a plain one,
-which runs in a thread.
+Event handler: a coroutine function or a plain function.
+
+A coroutine function runs in the event loop, a plain function in a thread.
 """
 
 _LONGEST_PAUSE: Final = 60.0
@@ -40,7 +41,7 @@ _LONGEST_PAUSE: Final = 60.0
 
 @attrs.define(eq=False)
 class _EventQueue:
-    """Events that are handled one after the other; the first one is being handled."""
+    """Events that are handled sequentially; the first one is in progress."""
 
     waiting: deque[Verified] = attrs.field(factory=deque)
     is_worked_off: bool = False
@@ -55,52 +56,51 @@ class Counts:
     duplicates: int = 0
     """Answered 200, and not handled again."""
     refused: int = 0
-    """Not genuine, or not readable."""
+    """Invalid signature, or unreadable."""
     turned_away: int = 0
-    """Answered 503, to come again: too much to do, closing, or the store failed."""
+    """Answered 503 and retried by the service: queue full, closing, or store error."""
     handled: int = 0
     """Accepted, and handled without an error."""
     stale: int = 0
-    """Accepted, and older than what was known; given to ``on_stale`` where there is one."""
+    """Accepted, but older than a handled event; passed to ``on_stale`` if set."""
     dropped: int = 0
-    """Accepted, and given up: the handler failed, or it was not done when time was up."""
+    """Accepted, and given up: the handler failed, or the shutdown timed out."""
 
 
 class Receiver:
     """
-    Accepts webhooks at once, and gives each event to *handler* in the background.
+    Webhook receiver: accepts events at once, runs *handler* in the background.
 
-    Events about the same resource are handled one after the other, in the order they came;
-    those about others at the same time, *concurrency* of them. What came before is not handled
-    again. An event older than one that was handled about the same link of the same number
-    is old news: it goes to *on_stale*, or nowhere when there is none.
+    Events about the same resource are handled sequentially, in the order of arrival; those about
+    different resources concurrently, *concurrency* at a time. Duplicates are not handled again. An
+    event older than a handled one about the same kind of provisioning of the same number is stale:
+    it is passed to *on_stale*, or dropped if that is not set.
 
-    A handler that raises gets the event again, *attempts* times in all, after *initial_delay*
-    seconds and then ever longer pauses. After that the event is given up: it is logged,
-    given to *on_dropped*, and forgotten, so that it may come again. The service does not
-    send again what it was told 200 for.
+    If the handler raises, it is retried, up to *attempts* calls in total, after *initial_delay*
+    seconds and then growing delays. After that the event is given up: it is logged, passed to
+    *on_dropped*, and forgotten, so that it would be accepted again. The service does not resend
+    events that were answered 200.
 
-    When *capacity* events wait, the response is a 503, which the service retries. Accepted
-    events wait in memory. `close` waits at most *shutdown_timeout* seconds for them; a killed
-    process loses them. After that, read the state of the numbers again.
+    When *capacity* events wait, the response is a 503, which the service retries. Accepted events
+    wait in memory. `close` waits at most *shutdown_timeout* seconds for them; a killed process
+    loses them. After that, read the state of the numbers again.
 
     Arguments:
-        handler: Is given each event. A coroutine function runs in the event loop, a plain
+        handler: Called with each event. A coroutine function runs in the event loop, a plain
             function in a thread.
-        secrets: The signing secret of the project, or several while one takes the place of
-            another.
-        store: Remembers events; by default in this process, 100,000 of them for a day.
-        on_stale: Is given old news; see `refetching`.
-        on_dropped: Is given events that were given up.
-        capacity: How many accepted events may wait.
-        lanes: How many are handled at a time.
-        attempts: How often the handler is tried.
-        first_pause: Seconds before it is tried again; doubled every time.
-        drain: Seconds that `close` waits for what was accepted.
-        allow: Where webhooks may come from, by default anywhere.
-        max_age: Seconds after which an event is refused; by default none is.
+        secrets: The signing secret of the project, or several during a rotation.
+        store: Remembers events; by default in memory, 100,000 of them for a day.
+        on_stale: Called with stale events; see `refetching`.
+        on_dropped: Called with events that were given up.
+        capacity: Maximum number of accepted events that wait.
+        concurrency: Maximum number of events handled concurrently.
+        attempts: Maximum calls of the handler for each event.
+        initial_delay: Seconds before the first retry; doubled each time.
+        shutdown_timeout: Seconds that `close` waits for accepted events.
+        allow: Allowed source addresses, by default any.
+        max_age: Seconds after which an event is rejected; by default never.
 
-    Raises `InvalidArgumentError` when a secret is empty, or a number makes no sense.
+    Raises `InvalidArgumentError` when a secret is empty, or a number is out of range.
     """
 
     def __init__(
@@ -141,14 +141,14 @@ class Receiver:
 
     @property
     def pending(self) -> int:
-        """How many accepted events are not handled yet."""
+        """Accepted events that are not handled yet."""
         return self._pending
 
     async def receive(self, body: bytes, signature: object) -> Answer:
         """
-        Return what to answer the webhook *body* with this *signature*, as they came.
+        Return the response to a webhook with this *body* and *signature*, as received.
 
-        It never raises because of what came, nor waits for the handler.
+        Never raises because of the input, and does not wait for the handler.
         """
         completeness = self.gate.check(body, signature)
         if isinstance(completeness, Answer):
@@ -158,19 +158,19 @@ class Receiver:
         if self._closing.is_set() or self._pending >= self._capacity:
             self.counts.turned_away += 1
             return BUSY
-        # The place is taken before the event is remembered: what is remembered gets in.
+        # Reserve the slot before the event is claimed: a claimed event must be queued.
         self._pending += 1
         admission = asyncio.ensure_future(self._admit(completeness))
         self._admissions.add(admission)
         admission.add_done_callback(self._admissions.discard)
-        # Shielded: a sender who hangs up in between must not leave it remembered and lost.
+        # Shield: a sender that disconnects must not leave an event claimed but never queued.
         return await asyncio.shield(admission)
 
     async def close(self) -> tuple[Event, ...]:
         """
-        Accept nothing more, finish what was accepted, and return what could not be.
+        Stop accepting events, finish the accepted ones, and return those left over.
 
-        Wait at most *shutdown_timeout* seconds; events that are left are given to *on_dropped*.
+        Waits at most *shutdown_timeout* seconds; unfinished events are passed to *on_dropped*.
         """
         self._closing.set()
         with suppress(TimeoutError):
@@ -204,7 +204,7 @@ class Receiver:
     async def _admit(self, verified: Verified) -> Answer:
         try:
             fresh = await self._store.claim(verified.event_id)
-        except Exception:  # noqa: BLE001 - the store is anybody's
+        except Exception:  # noqa: BLE001 - user-supplied store
             logger.exception("webhook turned away: the store failed")
             self._pending -= 1
             self.counts.turned_away += 1
@@ -238,7 +238,7 @@ class Receiver:
                 else:
                     await self._give_up(verified, failure)
         except asyncio.CancelledError:
-            if not self._closing.is_set():  # the loop is closing, and no caller waits
+            if not self._closing.is_set():  # the event loop is closing without close()
                 lost = len(queue.waiting)
                 logger.error("events lost: %d, for the receiver was not closed", lost)
             raise
@@ -246,7 +246,7 @@ class Receiver:
             queue.is_worked_off = False
 
     async def _handle(self, event: Event) -> str | None:
-        """Handle *event*; return what went wrong, every time."""
+        """Handle *event* with retries; return the reason if all attempts failed."""
         about, moment = topic(event), event.timestamp
         pause = self._first_pause
         for attempt in range(1, self._attempts + 1):
@@ -260,7 +260,7 @@ class Receiver:
                 await _call(self._handler, event)
                 if about is not None and moment is not None:
                     await self._store.advance(about, moment)
-            except Exception:  # noqa: BLE001 - the handler is anybody's
+            except Exception:  # noqa: BLE001 - user-supplied handler
                 left = self._attempts - attempt
                 logger.warning(
                     "handling an event failed, %d attempts left: %s",
@@ -272,7 +272,7 @@ class Receiver:
                 self.counts.handled += 1
                 return None
             if left:
-                with suppress(TimeoutError):  # no delays while closing
+                with suppress(TimeoutError):  # no delay while closing
                     async with asyncio.timeout(pause):
                         await self._closing.wait()
                 pause = min(2 * pause, _LONGEST_PAUSE)
@@ -286,13 +286,13 @@ class Receiver:
             await self._store.forget(verified.event_id)
             if self._on_dropped is not None:
                 await _call(self._on_dropped, verified.event)
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - user-supplied store and handler
             logger.exception("telling of an event given up failed: %s", _told(verified.event))
 
 
 async def _call(handler: Handler, event: Event) -> None:
     made: Any = handler
-    inner = getattr(made, "__call__", None)  # noqa: B004 - whether that is a coroutine function
+    inner = getattr(made, "__call__", None)  # noqa: B004 - may be a coroutine function
     if inspect.iscoroutinefunction(made) or inspect.iscoroutinefunction(inner):
         await made(event)
         return

@@ -1,4 +1,4 @@
-"""Memory of a receiver: known events, and the latest timestamp per topic."""
+"""Event stores: the ids of received events, and the newest event of each topic."""
 
 import time
 from collections import OrderedDict
@@ -10,34 +10,34 @@ __all__ = ["EventStore", "MemoryStore"]
 
 class EventStore(Protocol):
     """
-    Remembers events, so that what comes twice is handled once.
+    Store of event ids, so that duplicates are handled once.
 
-    Write one on top of your database to remember across restarts and processes; `claim` has
-    to be atomic then. What fails in it makes the service send the event again.
+    Implement it with your database to share it across restarts and processes; `claim` must then be
+    atomic. If `claim` raises, the service sends the event again.
     """
 
     async def claim(self, event_id: str) -> bool:
-        """Remember *event_id*; return whether it was not remembered before."""
+        """Store *event_id*; return whether it is new."""
         ...
 
     async def forget(self, event_id: str) -> None:
-        """Forget *event_id*: it was not handled, and may come again."""
+        """Remove *event_id*: it was not handled, and would be accepted again."""
         ...
 
     async def newest(self, topic: str) -> datetime | None:
-        """Return the time of the latest news of *topic*, ``None`` when there was none."""
+        """Return the time of the newest event of *topic*, ``None`` if there isn't one."""
         ...
 
     async def advance(self, topic: str, moment: datetime) -> None:
-        """Note that there was news of *topic* from *moment*; an older moment changes nothing."""
+        """Record the time of an event of *topic*, unless a newer one is known."""
         ...
 
 
 class MemoryStore:
     """
-    Remembers in this process, and not for ever.
+    In-memory event store with a size limit.
 
-    The oldest are forgotten when there are more than *limit*, or after *lifetime* seconds.
+    The oldest entries are removed when there are more than *limit*, or after *lifetime* seconds.
     """
 
     def __init__(self, *, limit: int = 100_000, lifetime: float = 86_400.0) -> None:
@@ -47,7 +47,7 @@ class MemoryStore:
         self._newest: OrderedDict[str, datetime] = OrderedDict()
 
     async def claim(self, event_id: str) -> bool:
-        """Remember *event_id*; return whether it was not remembered before."""
+        """Store *event_id*; return whether it is new."""
         now = time.monotonic()
         claimed = self._claimed
         while claimed and now - next(iter(claimed.values())) > self._lifetime:
@@ -60,15 +60,15 @@ class MemoryStore:
         return True
 
     async def forget(self, event_id: str) -> None:
-        """Forget *event_id*."""
+        """Remove *event_id*."""
         self._claimed.pop(event_id, None)
 
     async def newest(self, topic: str) -> datetime | None:
-        """Return the time of the latest news of *topic*."""
+        """Return the time of the newest event of *topic*."""
         return self._newest.get(topic)
 
     async def advance(self, topic: str, moment: datetime) -> None:
-        """Note that there was news of *topic* from *moment*."""
+        """Record the time of an event of *topic*, unless a newer one is known."""
         known = self._newest.pop(topic, moment)
         self._newest[topic] = max(known, moment)
         if len(self._newest) > self._limit:

@@ -1,4 +1,4 @@
-"""The door for WSGI: Flask, Django, Pyramid, or a server alone."""
+"""WSGI integration: Flask, Django, Pyramid, or standalone."""
 
 import atexit
 import weakref
@@ -19,7 +19,7 @@ StartResponse: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
 
 
 class _Closing:
-    """Closes a receiver, and keeps what it returns to itself."""
+    """Closes a receiver and discards the result, as `Runner` expects."""
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
@@ -30,12 +30,11 @@ class _Closing:
 
 class WsgiApp:
     """
-    A WSGI application that gives webhooks to *receiver*, whatever the path.
+    WSGI application that passes webhooks at any path to *receiver*.
 
-    The receiver works in a thread of its own, one for each process that the server forks. A
-    coroutine function as handler runs in the event loop of that thread, a plain function in
-    another thread. `close` finishes what was accepted; it is called when the interpreter
-    exits.
+    The receiver runs in a separate thread, one for each process that the server forks. A handler
+    that is a coroutine function runs in the event loop of that thread, a plain function in another
+    thread. `close` finishes accepted events; it is also called when the interpreter exits.
     """
 
     def __init__(self, receiver: Receiver) -> None:
@@ -44,16 +43,16 @@ class WsgiApp:
         atexit.register(_close, weakref.ref(self))
 
     def close(self) -> None:
-        """Accept nothing more, and finish what was accepted."""
+        """Stop accepting events, and finish the accepted ones."""
         self._runner.run(self._receiver.close)
 
     def __call__(
         self, environ: Mapping[str, Any], start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer one request."""
+        """Handle one request."""
         answer = self._answered(environ)
         status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
-        # The server decides whether to close the connection.
+        # Hop-by-hop header: under WSGI the server manages the connection.
         headers = [pair for pair in answer.all_headers.items() if pair[0] != "Connection"]
         start_response(status, headers)
         return [answer.body]
@@ -70,7 +69,7 @@ class WsgiApp:
         if refusal is not None:
             return refusal
         if length is None:
-            # Without a length, only servers that mark the end of the body let us read it.
+            # Without a length, read only from servers that signal the end of the body.
             length = LARGEST_BODY + 1 if environ.get("wsgi.input_terminated") else 0
         try:
             body: bytes = environ["wsgi.input"].read(length)
@@ -87,6 +86,7 @@ class WsgiApp:
 def _close(app: "weakref.ref[WsgiApp]") -> None:
     alive = app()
     if alive is not None:
-        # From Python 3.12 on, what was never begun cannot be begun now, and has nothing to finish.
+        # Since Python 3.12 a thread can't be started at exit; a runner that never started has no
+        # events to finish.
         with suppress(ClientClosedError):
             alive.close()

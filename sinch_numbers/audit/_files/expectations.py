@@ -1,9 +1,9 @@
 """
 Files of expected numbers.
 
-A row is a number: ``phone_number``, and of the other columns of `Expectation` those that
-matter. What a row leaves out, or an empty CSV cell, is not compared. ``null``, in CSV ``-``,
-says that there must not be anything::
+A row is a number: ``phone_number``, and any other columns of `Expectation`. Columns missing from a
+row, and empty CSV cells, are not compared. ``null``, in CSV ``-``, means that the field must be
+empty::
 
     phone_number,display_name,service_plan_id,callback_url
     +12025550134,Front desk,my-service-plan,-
@@ -23,10 +23,12 @@ _TARGETS: Final = {"app_id": "RTC", "trunk_id": "EST", "service_id": "FAX"}
 
 def read_expectations(path: Path | str) -> Expectations:
     """
-    Return what the file *path* says: ``.csv``, ``.json``, ``.jsonl``, ``.yaml`` or ``.toml``.
+    Read the expectations in a CSV, JSON, JSON Lines, YAML or TOML file.
 
-    Raises `InputFileError` when the file cannot be read or understood; it names the place.
-    YAML takes the extra ``yaml``.
+    The suffix is ``.csv``, ``.json``, ``.jsonl``, ``.yaml``, ``.yml`` or ``.toml``.
+
+    Raises `InputFileError`, with the line or entry, when the file at *path* cannot be read or
+    parsed. YAML requires the extra ``yaml``.
     """
     path = Path(path)
     found: dict[str, tuple[str, Expectation]] = {}
@@ -43,7 +45,7 @@ def _expectation(row: Row) -> Expectation:
     given: dict[str, Any] = {column: _READ.get(column, _text)(row, column) for column in row.cells}
     targets = [column for column in _TARGETS if given.get(column)]
     for column in targets:
-        # No number can be like that, so it would differ for ever.
+        # No number can match, so it would always be reported.
         kind = given.get("voice_type", _TARGETS[column])
         if len(targets) > 1 or kind != _TARGETS[column]:
             raise row.error(column, "one link for calls, of the type that is expected")

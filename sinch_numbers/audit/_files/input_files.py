@@ -1,9 +1,9 @@
 """
-Files of rows that people write: CSV, JSON, JSON Lines, YAML and TOML.
+Input files with rows: CSV, JSON, JSON Lines, YAML and TOML.
 
-They are read strictly: what is not understood is an error that names the place. Rows are
-objects in a list, or in the one list that an object holds; TOML knows only the latter. An
-empty CSV cell says nothing, a ``-`` says that there is nothing, as does ``null`` elsewhere.
+Parsing is strict: unknown content is an error that names the line or entry. Rows are objects in a
+list, or in the only list of an object; TOML only supports the latter. An empty CSV cell means that
+the field is not set; ``-``, or ``null`` in the other formats, means that it is empty.
 """
 
 import csv
@@ -22,7 +22,7 @@ from sinch_numbers.errors import InvalidArgumentError
 __all__ = ["InputFileError"]
 
 Entry: TypeAlias = tuple[str, Iterable[tuple[str, object]]]
-"""A place in a file, and what is there."""
+"""A position in a file, and the fields there."""
 
 _CSV: Final = ".csv"
 _BOM: Final = "\ufeff"
@@ -30,14 +30,14 @@ _NOT_SAID: Final = object()
 
 
 class InputFileError(InvalidArgumentError):
-    """A file that cannot be understood; nothing was sent."""
+    """An input file that cannot be parsed; no request was sent."""
 
     file: str
-    """The file, as it was given."""
+    """The path as given."""
     place: str | None
-    """The line or entry, such as ``line 7``; ``None`` when it is the file as a whole."""
+    """The line or entry, such as ``line 7``; ``None`` for the file as a whole."""
     column: str | None
-    """The column or member, if it is one that is wrong."""
+    """The column or field, if the error is about one."""
 
     def __init__(
         self,
@@ -57,30 +57,30 @@ class InputFileError(InvalidArgumentError):
 
 @attrs.frozen
 class Row:
-    """A row and its position. *cells* has only the columns that the row mentions."""
+    """A row and its position in the file. Fields that are not set are not in *cells*."""
 
     path: Path
     place: str
     cells: Mapping[str, object]
 
     def text(self, column: str) -> str | None:
-        """Return the text in *column*, ``None`` for nothing; raise `InputFileError` otherwise."""
+        """Return the text in *column*, ``None`` if empty; else raise `InputFileError`."""
         value = self.cells.get(column)
         if value is None or (isinstance(value, str) and value):
             return value
         raise self.error(column, "a text, or null for nothing", value)
 
     def error(self, column: str, expected: str, got: object = None) -> InputFileError:
-        """Return the error that something else was *expected* in *column*."""
+        """Return the error for an unexpected value in *column*."""
         return InputFileError(self.path, expected, got, place=self.place, column=column)
 
 
 def read_rows(path: Path, columns: Collection[str], required: Collection[str]) -> list[Row]:
     """
-    Return the rows of the file *path*, whose name tells what it is in.
+    Read the rows of the file *path*; its suffix determines the format.
 
-    Raises `InputFileError` when it cannot be read or understood, when a row has another
-    column than *columns*, or the same twice, or lacks one that is *required*.
+    Raises `InputFileError` when it cannot be read or parsed, when a row has a column that is not
+    in *columns*, or a duplicate one, or lacks one that is *required*.
     """
     suffix = path.suffix.lower()
     rows = []
@@ -115,7 +115,7 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8").removeprefix(_BOM)
     except UnicodeDecodeError as error:
         problem = f"byte {error.start}"
-    except (OSError, ValueError) as error:  # a NUL in the name is the latter
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         told = getattr(error, "strerror", None)
         raise InputFileError(path, "a file that can be read", told or str(error)) from None
     raise InputFileError(path, "UTF-8", place=problem)
@@ -134,7 +134,7 @@ def _csv(
                 continue
             if heading is None:
                 heading = cells
-                # Here, too: there may be no row that would show it.
+                # Checked here, since there may be no rows.
                 _check_names(path, place, heading, columns)
                 for name in required:
                     if name not in heading:
@@ -173,7 +173,7 @@ def _json_lines(path: Path, text: str) -> Iterator[Entry]:
 
 def _decoded(path: Path, text: str, place: str | None) -> Any:
     try:
-        # Plainly: the fast decoder does not notice members that repeat.
+        # The fast decoder doesn't detect duplicate keys.
         return json_text.decode_plainly(text.encode("utf-8"))
     except RecursionError:
         problem = "it is nested too deeply"

@@ -1,9 +1,9 @@
 """
-YAML text to rows, with fewer surprises than YAML has.
+YAML rows, restricted to avoid YAML's surprises.
 
-Of plain words only ``true``, ``false`` and ``null`` (or ``~``, or none) are more than text, so
-that ``NO`` stays Norway and ``+12025550134`` a number to call. Nothing is ever constructed
-but texts, truth values and ``None``.
+Of the unquoted words only ``true``, ``false`` and ``null`` (or ``~``, or nothing) are not strings,
+so that ``NO`` stays Norway and ``+12025550134`` a phone number. Only strings, booleans and
+``None`` are ever constructed.
 """
 
 import re
@@ -17,11 +17,11 @@ _TEXT: Final = f"{_TAG}str"
 
 
 class NotInstalledError(Exception):
-    """The library that reads YAML is not there."""
+    """PyYAML is not installed."""
 
 
 class YamlError(Exception):
-    """A text that is no YAML, or not what it should be."""
+    """The text is not YAML, or not in the expected form."""
 
     def __init__(self, expected: str, line: int | None = None) -> None:
         super().__init__(expected)
@@ -30,7 +30,7 @@ class YamlError(Exception):
 
 
 def entries(text: str) -> Iterator[tuple[str, list[tuple[str, object]]]]:
-    """Yield the members of each mapping in the list that *text* is, and where it stands."""
+    """Yield the fields of each mapping in the list *text*, with its line."""
     try:
         import yaml
     except ImportError:
@@ -39,7 +39,7 @@ def entries(text: str) -> Iterator[tuple[str, list[tuple[str, object]]]]:
         ) from None
 
     class Loader(yaml.SafeLoader):
-        yaml_implicit_resolvers = {}  # noqa: RUF012 - what the library calls it, to replace it
+        yaml_implicit_resolvers = {}  # noqa: RUF012 - overrides PyYAML's attribute
 
     Loader.add_implicit_resolver(_NULL, re.compile(r"(~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
     Loader.add_implicit_resolver(
@@ -58,7 +58,7 @@ def entries(text: str) -> Iterator[tuple[str, list[tuple[str, object]]]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise YamlError(f"YAML ({error.problem})", mark.line if mark else None) from None
-    except yaml.YAMLError:  # characters that may not be in it
+    except yaml.YAMLError:  # invalid characters
         raise YamlError("YAML") from None
     except RecursionError:
         raise YamlError("YAML that is not nested too deeply") from None

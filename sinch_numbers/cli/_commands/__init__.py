@@ -1,1 +1,1 @@
-"""Implementations of the commands, one module per group."""
+"""The commands, one module per group."""

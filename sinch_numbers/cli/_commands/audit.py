@@ -1,4 +1,4 @@
-"""The command that audits all numbers of a project, or of several."""
+"""The command that audits all numbers of one or more projects."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -114,7 +114,7 @@ def audit(
         raise typer.BadParameter("--projects goes without --sandbox and --project")
     if expect and (projects or settings.sandbox_projects > 1):
         raise typer.BadParameter("--expect is about one project; a projects file has a column")
-    # Whatever is wrong with files and rules is told before anything is sent.
+    # Validate all files and rules before any request.
     with exits.reporting_errors():
         keys = None if projects is None else read_projects(projects)
         by_project = {
@@ -177,14 +177,14 @@ def audit(
 
 def _loaded(names: Sequence[str]) -> Iterator[Rule]:
     if any(":" in name for name in names):
-        # Last, so that no file here takes the place of a module that is installed.
+        # Last, so that local files can't shadow installed modules.
         sys.path.append(str(Path.cwd()))
     for name in names:
         yield from load_rules(name)
 
 
 def _end(found: Report | Reports, fail_on: Severity | None) -> None:
-    """End with the code that fits what was *found*."""
+    """Exit with the code for the audit's results."""
     failures = found.failures if isinstance(found, Reports) else ()
     for failure in failures:
         exits.print_error(f"no report about {failure.project_id}: {failure.message}")
@@ -195,6 +195,6 @@ def _end(found: Report | Reports, fail_on: Severity | None) -> None:
 
 
 def _is_incomplete(found: Report | Reports) -> bool:
-    """Whether something could not be read: what is missing may be what is wrong."""
+    """Whether an inventory is incomplete: the missing numbers may have problems."""
     reports = found.reports if isinstance(found, Reports) else (found,)
     return any(report.completeness.status is CompletenessStatus.INCOMPLETE for report in reports)

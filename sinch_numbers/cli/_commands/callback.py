@@ -1,4 +1,4 @@
-"""Commands about the secret that signs webhooks; it is never taken from the command line."""
+"""Commands for the webhook secret; it is never passed as an argument."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Commands about emergency (E911) addresses."""
+"""Commands for emergency (E911) addresses."""
 
 from typing import Annotated
 

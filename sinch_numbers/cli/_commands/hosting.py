@@ -1,4 +1,4 @@
-"""Commands about hosting orders: to import numbers, and to text-enable them."""
+"""Commands for hosting orders, which import or text-enable numbers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -194,7 +194,7 @@ def ordering(
     doing: str,
     yes: bool,
 ) -> Iterator[Session]:
-    """Open what an order takes, once it is agreed to; an interrupt says what it leaves open."""
+    """Confirm an order and open a session; an interrupt is reported as ambiguous."""
     require_answer(yes=yes)
     with opened(context) as session:
         ask(numbers, done, letter, yes=yes)
@@ -203,7 +203,7 @@ def ordering(
 
 
 def ask(numbers: list[str], done: str, letter: LoaInfo | None = None, *, yes: bool) -> None:
-    """Say what an order does, and end the command unless it is agreed to."""
+    """Print what an order does, and exit unless it is confirmed."""
     mailed = ""
     if isinstance(letter, DirectLoaInfo | ResellerLoaInfo):
         mailed = f" A letter goes to {letter.authorised_person.email}, to be signed."
@@ -217,7 +217,7 @@ def ask(numbers: list[str], done: str, letter: LoaInfo | None = None, *, yes: bo
 
 
 def own_letter(letter: LoaInfo) -> DirectLoaInfo | ResellerLoaInfo:
-    """Return a letter that toll-free numbers can have."""
+    """Return *letter*; reject a blanket letter, which toll-free numbers can't use."""
     if isinstance(letter, BlanketLoaInfo):
         raise typer.BadParameter("toll-free numbers need a letter of their own")
     return letter

@@ -1,4 +1,4 @@
-"""Commands about imported numbers."""
+"""Commands for imported numbers."""
 
 from typing import Annotated
 
@@ -135,7 +135,7 @@ def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes
 
 
 def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfiguration:
-    """Return *sms* with a service plan: to change the campaign alone, both are named."""
+    """Return *sms* with a service plan, which the API requires to set the campaign."""
     if sms.service_plan_id is not None:
         return sms
     now = session.run(session.client.imported_numbers.get(number)).sms_configuration

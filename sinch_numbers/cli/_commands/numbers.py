@@ -1,4 +1,4 @@
-"""Commands that look at numbers, and the one that changes a number: nothing here costs."""
+"""Commands that read or update numbers; all free of charge."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, TypeVar
@@ -192,7 +192,7 @@ def update(
 
 
 def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfiguration:
-    """Return *sms* with a service plan: to change the campaign alone, the API wants both."""
+    """Return *sms* with a service plan, which the API requires to set the campaign."""
     if sms.service_plan_id is not None:
         return sms
     now = session.run(session.client.active_numbers.get(number)).sms_configuration

@@ -1,4 +1,4 @@
-"""Commands about number orders: purchases that need know-your-customer data."""
+"""Commands for number orders: purchases that require know-your-customer data."""
 
 import json
 import sys
@@ -290,7 +290,7 @@ def _wanted(
 
 
 def _consequence(session: Session, wanted: dict[str, Any]) -> str:
-    """Say what an order leads to; what it costs is looked up where that can be done."""
+    """Describe the effect of an order, including its cost where it can be read."""
     stock = session.client.available_numbers
     if wanted["phone_number"] is not None:
         offer = session.run(stock.get(wanted["phone_number"]))
@@ -310,7 +310,7 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
 
 
 def _read(file: str) -> Any:
-    """Return the JSON of a file, an object or a list; of stdin for a dash."""
+    """Return the JSON object or list in *file*; ``-`` reads stdin."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         given = json.loads(text)
@@ -345,7 +345,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 
 def _tell(step: Step, order: NumberOrder) -> None:
-    """Say on stderr how far it is; whoever is interrupted finds the order's id there."""
+    """Print each step to stderr, including the order's id in case of an interrupt."""
     if step is not Step.LOOKED:
         sys.stderr.write(f"{printable(f'order {order.id_number_order}: {step}')}\n")
         sys.stderr.flush()
@@ -356,7 +356,7 @@ def _show(session: Session, order: NumberOrder) -> None:
 
 
 def _end(session: Session, result: OrderResult) -> None:
-    """Show how an order ended; only what was bought is a success."""
+    """Print the outcome of an order; exit with an error unless numbers were bought."""
     session.output.one(result, order_tables.result(result))
     if result.outcome not in (Outcome.COMPLETED, Outcome.RENTED):
         print_error(result.explanation)

@@ -1,4 +1,4 @@
-"""Commands about the qualification of numbers that are to be text-enabled."""
+"""Commands for the qualification of numbers before text-enabling them."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Commands that cost money, or that cannot be taken back: they ask before they act."""
+"""Billable or irreversible commands, which ask for confirmation."""
 
 from collections.abc import Sequence
 
@@ -175,7 +175,7 @@ def _kind(offer: AvailableNumber) -> str:
 
 
 def cost(offers: Sequence[AvailableNumber]) -> str:
-    """Say what offers like these cost; what differs among them is told as such."""
+    """Describe the cost of the offers; list each price if they differ."""
     told = sorted(
         {
             f"{tables.price(offer.setup_price)} once and {tables.price(offer.monthly_price)} "

@@ -1,4 +1,4 @@
-"""The command that runs a sandbox on its own, for other programs to talk to."""
+"""The command that serves a standalone sandbox to other programs."""
 
 import asyncio
 import shlex
@@ -35,7 +35,7 @@ def sandbox(
         try:
             asyncio.run(_serve(settings, port=port, numbers=numbers, seed=seed, webhooks=webhooks))
         except KeyboardInterrupt:
-            return  # that is how it is meant to end
+            return  # the normal way to stop
         except BrokenPipeError:
             raise
         except OSError as error:

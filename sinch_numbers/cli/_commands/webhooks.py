@@ -1,4 +1,4 @@
-"""Commands that show webhooks as they come, and once more."""
+"""Commands that show incoming webhooks and replay recorded ones."""
 
 import asyncio
 import json
@@ -79,7 +79,7 @@ def listen(
         try:
             asyncio.run(_listen(host, port, secret, show, record))
         except KeyboardInterrupt:
-            return  # that is how it is meant to end
+            return  # the normal way to stop
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -89,20 +89,20 @@ def listen(
 
 @attrs.frozen
 class _Posted:
-    """A webhook as it came."""
+    """A webhook as received."""
 
     body: bytes
     signature: str
 
     @property
     def line(self) -> str:
-        # As text: what is genuine and an event is UTF-8.
+        # Decoded as text: a verified event is valid UTF-8.
         return json.dumps({"signature": self.signature, "body": self.body.decode()})
 
 
 @attrs.define
 class _Show:
-    """Shows events, and posts them on."""
+    """Shows events, and forwards them."""
 
     output: Output
     forward: str | None
@@ -125,7 +125,7 @@ class _Show:
 
 
 class _Listener(Receiver):
-    """A receiver that shows what it accepts, as it came."""
+    """Receiver that shows accepted webhooks as received."""
 
     def __init__(self, secret: Secret, show: _Show, record: Path | None) -> None:
         super().__init__(self._take, secret, attempts=1, concurrency=1)
@@ -135,7 +135,7 @@ class _Listener(Receiver):
         self._posted: dict[str | None, _Posted] = {}
 
     async def receive(self, body: bytes, signature: object) -> Answer:
-        """Keep what comes until it is shown, and answer."""
+        """Keep the webhook until it is shown, and return the response."""
         try:
             name = parse_event(body).event_id
         except InvalidEventError:
@@ -159,7 +159,7 @@ class _Listener(Receiver):
                 with self._record.open("a", encoding="utf-8") as file:
                     file.write(f"{posted.line}\n")
             await asyncio.to_thread(self._show, event, posted)
-        except OSError as error:  # nobody reads the output any more, or it cannot be written
+        except OSError as error:  # the output was closed or can't be written
             self.ended.set_exception(error)
             return
         if self._show.is_done:
@@ -238,7 +238,7 @@ def _post(url: str, posted: _Posted) -> None:
 
 
 def _described(event: Event) -> Text:
-    """Return *event* in a line: when, about what, what, and how it ended."""
+    """Describe *event* in one line: time, resource, event type, status."""
     status = event.status or ""
     moment = f"{event.timestamp:%Y-%m-%d %H:%M:%S}" if event.timestamp else "-"
     parts = [

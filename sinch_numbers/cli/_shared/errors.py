@@ -1,4 +1,4 @@
-"""How a command ends: the exit codes, and each error as one line."""
+"""Exit codes, and errors as single lines."""
 
 import os
 import shlex
@@ -25,7 +25,7 @@ _LONGEST = 600
 
 
 class ExitCode(IntEnum):
-    """Meanings of exit codes."""
+    """The exit codes of the command line."""
 
     DONE = 0
     REFUSED = 1
@@ -36,7 +36,7 @@ class ExitCode(IntEnum):
     PIPE_CLOSED = 141
 
 
-# Typer starts a new line at every empty one.
+# Typer only breaks lines at empty lines.
 EPILOG = "\n\n".join(
     (
         "Exit codes:",
@@ -53,12 +53,12 @@ EPILOG = "\n\n".join(
 
 @contextmanager
 def reporting_errors() -> Iterator[None]:
-    """Tell errors in one line on stderr, and turn them into exit codes."""
+    """Print errors as one line to stderr, and convert them to exit codes."""
     try:
         yield
         sys.stdout.flush()
     except (OrderIncompleteError, OrderRefusedError) as error:
-        for problem in error.problems:  # there may be many: a line for each
+        for problem in error.problems:  # one line each, as there may be many
             print_error(f"{problem.field or 'request'}: {problem.description or 'not accepted'}")
         print_error(f"order {error.order_id} stands" if error.order_id else "nothing was ordered")
         raise typer.Exit(exit_code(error)) from None
@@ -77,7 +77,7 @@ def reporting_errors() -> Iterator[None]:
 
 
 def exit_code(error: SinchNumbersError) -> ExitCode:
-    """Return the exit code that *error* stands for."""
+    """Return the exit code for *error*."""
     if isinstance(error, OutcomeUnknownError):
         return ExitCode.OUTCOME_UNKNOWN
     if isinstance(error, InvalidArgumentError):
@@ -86,7 +86,7 @@ def exit_code(error: SinchNumbersError) -> ExitCode:
 
 
 def sentence(error: SinchNumbersError) -> str:
-    """Return *error* as one line that says what happened and, where it is known, what to do."""
+    """Describe *error* in one line: what happened and, if known, how to proceed."""
     if isinstance(error, OutcomeUnknownError):
         return _in_doubt(error)
     parts = [str(error)]
@@ -115,10 +115,10 @@ def print_error(text: str) -> None:
 
 
 def redirect_to_devnull(stream: object) -> None:
-    """Send what is still to be written to *stream* nowhere: nobody reads it any more."""
+    """Discard the remaining output of *stream*, whose reader is gone."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]  # what has none is let be
+        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]  # suppressed if missing
         os.close(nowhere)
 
 

@@ -1,7 +1,7 @@
 """
-Letters of authorisation, read from a file.
+Letters of authorization, read from a file.
 
-They hold names and addresses, which a list of processes is no place for.
+They contain names and addresses, so they aren't arguments, which are visible in ``ps``.
 """
 
 import json
@@ -33,7 +33,7 @@ Letter = Annotated[
 
 
 def read(path: Path) -> LoaInfo:
-    """Return the letter in the file at *path*; what it lacks is told where it is sent."""
+    """Read the letter in the file at *path*; missing fields are reported on sending."""
     try:
         found: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what is made of them."""
+"""Options shared by several commands, and their conversion."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,12 +20,12 @@ from sinch_numbers.models import (
 
 
 def upper(text: str) -> str:
-    """Return a word as the API writes it: ``toll-free`` is ``TOLL_FREE``."""
+    """Convert a word to the API's spelling: ``toll-free`` becomes ``TOLL_FREE``."""
     return text.strip().upper().replace("-", "_")
 
 
 def utc(text: str) -> datetime:
-    """Return the time that *text* says; without a zone it is in UTC."""
+    """Parse *text* as a datetime; without a time zone it is UTC."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -34,14 +34,14 @@ def utc(text: str) -> datetime:
 
 
 class Order(StrEnum):
-    """Sort keys of lists, as spelled on the command line."""
+    """The sort keys of lists, in the command line's spelling."""
 
     PHONE_NUMBER = "phone-number"
     DISPLAY_NAME = "display-name"
 
     @property
     def order_by(self) -> OrderBy:
-        """Return the API's word for it."""
+        """Return the API's enum value."""
         return OrderBy[self.name]
 
 
@@ -161,7 +161,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
 @attrs.frozen
 class Target:
-    """The file to write to, and whether it may be replaced even where that is odd."""
+    """The file to write to; *force* replaces symlinks and other users' files, too."""
 
     path: Path
     force: bool
@@ -170,7 +170,7 @@ class Target:
 def target(
     path: Path | None, *, force: bool, saved: Sequence[Path] | None = None
 ) -> Target | None:
-    """Return where to write to, ``None`` for stdout; *saved* is what else is written."""
+    """Return the output file, ``None`` for stdout; *saved* are further files."""
     if path is None or str(path) == "-":
         if force and not saved:
             raise typer.BadParameter("--force goes with a file to write")
@@ -179,7 +179,7 @@ def target(
 
 
 def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:
-    """Return the SMS link that was asked for, if any."""
+    """Return the SMS configuration of the options, if any."""
     if plan is None and campaign is None:
         return None
     return SmsConfiguration(service_plan_id=plan, campaign_id=campaign)
@@ -188,7 +188,7 @@ def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:
 def voice_link(
     app: str | None, trunk: str | None, fax_service: str | None
 ) -> VoiceConfiguration | None:
-    """Return the voice link that was asked for, if any; there can be one only."""
+    """Return the voice configuration of the options, if any; at most one is allowed."""
     links: list[VoiceConfiguration] = []
     if app is not None:
         links.append(RtcVoice(app))

@@ -1,4 +1,4 @@
-"""Output: tables for people, or one JSON object a line for programs."""
+"""Output: tables for people, or one JSON object per line for programs."""
 
 import io
 import os
@@ -19,10 +19,10 @@ _UNBOUNDED: Final = 1000
 
 
 class PlainConsole(Console):
-    """A console that takes nothing in a text for markup, and leaves a closed pipe to us."""
+    """Console without markup, which raises `BrokenPipeError` instead of exiting."""
 
     def on_broken_pipe(self) -> None:
-        """Raise, where the original ends the process."""
+        """Raise `BrokenPipeError`; the base class would exit the process."""
         raise BrokenPipeError
 
 
@@ -30,7 +30,7 @@ def stdout_console() -> Console:
     """
     Return the console that writes to stdout.
 
-    Where that is no terminal, rows are never broken: other programs read them.
+    If stdout isn't a terminal, rows are never wrapped, since other programs read them.
     """
     fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
     return PlainConsole(
@@ -43,7 +43,7 @@ def stdout_console() -> Console:
 
 
 def _text_console(text: io.StringIO) -> Console:
-    """Return a console that writes to *text*: rows whole, and no colours, whoever asks."""
+    """Return a console that writes unwrapped rows without colors to *text*."""
     return Console(
         file=text,
         markup=False,
@@ -57,33 +57,33 @@ def _text_console(text: io.StringIO) -> Console:
 
 
 def readable_width(console: Console) -> int:
-    """Return how wide a paragraph may be on *console*."""
+    """Return the maximum width of a paragraph on *console*."""
     return min(console.width, _READABLE)
 
 
 @attrs.frozen(kw_only=True)
 class Output:
-    """Shows what a command found, on stdout or in a *file*."""
+    """Writes the results of a command to stdout or to a *file*."""
 
     as_json: bool
     file: OutputFile | None = None
 
     def one(self, value: object, shown: RenderableType) -> None:
-        """Show a single *value*: *shown* is what people see of it."""
+        """Write a single *value*; *shown* is its form for people."""
         if self.as_json:
             self.json(value)
         else:
             self.show(shown)
 
     def many(self, values: Sequence[object], shown: RenderableType) -> None:
-        """Show *values*, an object a line for programs: *shown* is what people see."""
+        """Write *values*, one JSON object per line; *shown* is their form for people."""
         if self.as_json:
             self.json(*values)
         else:
             self.show(shown if values else "Nothing fits.")
 
     def page(self, numbers: Sequence[ActiveNumber], *, first: bool) -> None:
-        """Show a page of a list that goes on; only the first one has a heading."""
+        """Write one page of a longer list; only the first page has a heading."""
         if self.as_json:
             self.json(*numbers)
         elif first and not numbers:
@@ -94,11 +94,11 @@ class Output:
             )
 
     def show(self, shown: RenderableType) -> None:
-        """Write *shown* as people read it."""
+        """Write *shown* for people."""
         self.draw(lambda _: shown)
 
     def draw(self, drawn: Callable[[Console], RenderableType]) -> None:
-        """Write what people read, which is *drawn* to fit a console."""
+        """Write the output for people, which *drawn* renders to fit a console."""
         if self.file is None:
             console = stdout_console()
             console.print(drawn(console))
@@ -110,7 +110,7 @@ class Output:
         self.file.write("".join(f"{row.rstrip()}\n" for row in rows))
 
     def json(self, *values: object) -> None:
-        """Write *values* as JSON, each on a line of its own."""
+        """Write *values* as JSON, one per line."""
         text = "".join(f"{line(value)}\n" for value in values)
         if self.file is not None:
             self.file.write(text)

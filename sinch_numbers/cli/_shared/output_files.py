@@ -1,4 +1,4 @@
-"""Files that a command saves what it found to, each in the format that its suffix stands for."""
+"""Output files of a command; the suffix determines the format."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -34,7 +34,7 @@ from sinch_numbers.models import ActiveNumber
 T = TypeVar("T")
 
 Complete = Callable[[Report | Reports, BinaryFile, Sequence[str]], None]
-"""Writes what an audit found; what the last argument names has all of its findings."""
+"""Writes the results of an audit; the last argument names the complete files."""
 
 REPORTS: Final[Mapping[str, Complete]] = {
     ".html": lambda found, file, others: write_html(found, file, also_in=others),
@@ -45,22 +45,22 @@ REPORTS: Final[Mapping[str, Complete]] = {
         project_findings(found), file, PROJECT_FINDINGS
     ),
 }
-"""How an audit is saved, by suffix."""
+"""Writers for an audit, by suffix."""
 
 MakeWriter = Callable[[BinaryFile], RowWriter[ActiveNumber]]
-"""Begins a list of numbers."""
+"""Starts writing a list of numbers."""
 
 LISTS: Final[Mapping[str, MakeWriter]] = {
     ".csv": lambda file: CsvWriter(file, NUMBERS),
     ".jsonl": JsonLinesWriter,
     ".parquet": lambda file: ParquetWriter(file, NUMBERS),
 }
-"""How a list of numbers is saved, by suffix."""
+"""Writers for a list of numbers, by suffix."""
 
 
 @attrs.frozen
 class Saving(Generic[T]):
-    """A file to save to, and what writes it."""
+    """An output file and its writer."""
 
     target: Target
     write: T
@@ -73,7 +73,7 @@ def savings(
     force: bool,
     output: Target | None,
 ) -> tuple[Saving[T], ...]:
-    """Return how to save to each of *paths*, or end the command: nothing was sent yet."""
+    """Return the output file and writer for each of *paths*; exit if one is invalid."""
     taken = {output.path.absolute()} if output else set()
     found = []
     for path in paths or ():
@@ -93,7 +93,7 @@ def savings(
 
 @contextmanager
 def opened(savings: Sequence[Saving[T]]) -> Iterator[tuple[tuple[Saving[T], BinaryOutput], ...]]:
-    """Yield each of *savings* with its file; the files are there when the block ends well."""
+    """Yield each of *savings* with its file; files appear if the block succeeds."""
     with ExitStack() as stack:
         yield tuple(
             (
@@ -109,7 +109,7 @@ def opened(savings: Sequence[Saving[T]]) -> Iterator[tuple[tuple[Saving[T], Bina
 def save_report(
     found: Report | Reports, files: Sequence[tuple[Saving[Complete], BinaryOutput]]
 ) -> None:
-    """Write what an audit *found* to all of *files*."""
+    """Write the results of an audit to all of *files*."""
     names = [saving.target.path for saving, _ in files]
     whole = [name.name for name in names if name.suffix.lower() != ".html"]
     for saving, file in files:
@@ -121,7 +121,7 @@ def save_report(
 def lists(
     savings: Sequence[Saving[MakeWriter]],
 ) -> Iterator[Callable[[Sequence[ActiveNumber]], None] | None]:
-    """Yield what adds numbers to the files of *savings*, ``None`` when there are none."""
+    """Yield a function that adds numbers to the files; ``None`` without *savings*."""
     with ExitStack() as stack:
         paths = [saving.target.path for saving in savings]
         writers = [
@@ -142,7 +142,7 @@ def lists(
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Tell values that a format has no place for as what they are here: a file not written."""
+    """Convert errors about unsupported values to `OutputFileError`."""
     try:
         yield
     except InvalidArgumentError as error:

@@ -1,4 +1,4 @@
-"""A progress bar on stderr, for as long as somebody is watching."""
+"""A progress bar on stderr, if it is a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -22,16 +22,16 @@ from sinch_numbers.cli._shared.output import PlainConsole
 
 
 class _Speed(ProgressColumn):
-    """How many a second, lately."""
+    """The current speed per second."""
 
     def render(self, task: Task) -> Text:
-        """Return the speed, once there is one."""
+        """Return the speed, once known."""
         return Text(f"{task.speed:,.0f}/s" if task.speed else "", "dim")
 
 
 @contextmanager
 def shown() -> Iterator[Tell | None]:
-    """Yield what shows progress, or ``None`` where stderr is no terminal; leave no trace."""
+    """Yield a progress callback, ``None`` if stderr isn't a terminal; erase on exit."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -1,11 +1,11 @@
 """
-The file that names the projects to audit: CSV, JSON, JSON Lines, YAML or TOML.
+The file of projects to audit: CSV, JSON, JSON Lines, YAML or TOML.
 
-A row is a project: ``project_id``, ``key_id``, and as they are needed ``key_secret_env``, the
-name of the environment variable that holds the key's secret, and ``expect``, a file of what
-its numbers are meant to be, beside this one. Secrets are never in the file. Without a name
-the variable is ``SINCH_KEY_SECRET_`` and the project's id, in capitals, with ``_`` for every
-character that a variable cannot have::
+A row is a project: ``project_id``, ``key_id``, and optionally ``key_secret_env``, the name of
+the environment variable with the key's secret, and ``expect``, a file of expected numbers,
+relative to this one. Secrets are never stored in the file. By default the variable is
+``SINCH_KEY_SECRET_`` and the project's id, in upper case, with ``_`` for every character that
+is not allowed in a variable name::
 
     [[projects]]
     project_id = "acme-prod"
@@ -31,7 +31,7 @@ _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @attrs.frozen
 class ProjectKey:
-    """A project to audit, and the key to it."""
+    """A project to audit, and its key."""
 
     project_id: str
     key_id: str
@@ -46,9 +46,9 @@ class ProjectKey:
 
 def read_projects(path: Path) -> tuple[ProjectKey, ...]:
     """
-    Return the projects that the file *path* names.
+    Read the projects in the file *path*.
 
-    Raises `InputFileError` when it cannot be understood or a secret is not in the environment.
+    Raises `InputFileError` when it cannot be parsed or a secret is not in the environment.
     """
     found: dict[str, ProjectKey] = {}
     for row in read_rows(path, _COLUMNS, ("project_id", "key_id")):

@@ -1,4 +1,4 @@
-"""Asking before money is spent or something is lost."""
+"""Confirmation prompts before billable or irreversible actions."""
 
 import sys
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from sinch_numbers.cli._shared.errors import ExitCode, print_error
 
 
 def require_answer(*, yes: bool) -> None:
-    """End the command, before anything is sent, where nobody is there to be asked."""
+    """Exit before any request if a confirmation is required but impossible."""
     if not yes and not sys.stdin.isatty():
         print_error("this needs to be confirmed, and stdin is no terminal: pass --yes to go ahead")
         raise typer.Exit(ExitCode.USAGE)
 
 
 def confirm(consequence: str, question: str, *, yes: bool) -> None:
-    """Say what follows from it, and end the command unless it is agreed to."""
+    """Print the consequence, and exit unless the question is confirmed."""
     sys.stderr.write(f"{printable(consequence)}\n")
     sys.stderr.flush()
     if yes:
@@ -36,7 +36,7 @@ def confirm(consequence: str, question: str, *, yes: bool) -> None:
 
 @contextmanager
 def doubt_told(doing: str) -> Iterator[None]:
-    """Say so when an interrupt leaves open whether something took effect."""
+    """Report that the outcome is unknown when an interrupt arrives during a request."""
     try:
         yield
     except KeyboardInterrupt:

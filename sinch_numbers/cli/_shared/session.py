@@ -1,4 +1,4 @@
-"""One run of a command: its settings, its client, and the loop that its calls run in."""
+"""Session of a command: its settings, its clients, and its event loop."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ _CREDENTIALS: Final = ("SINCH_PROJECT_ID", "SINCH_KEY_ID", "SINCH_KEY_SECRET")
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """The options that stand before the command."""
+    """The global options, given before the command."""
 
     sandbox: bool = False
     sandbox_numbers: int = 3000
@@ -42,7 +42,7 @@ class Settings:
 
 @attrs.frozen
 class Session:
-    """Context of a command: client, output, options."""
+    """The clients and the output of a command."""
 
     clients: Sequence[NumbersClient]
     output: Output
@@ -50,20 +50,20 @@ class Session:
 
     @property
     def client(self) -> NumbersClient:
-        """Return the client of the project that the command is about."""
+        """Return the client of the command's project."""
         return self.clients[0]
 
     def run(self, call: Coroutine[Any, Any, T]) -> T:
         """
-        Run *call* to its end; an interrupt cancels it.
+        Run *call* to completion; an interrupt cancels it.
 
-        Commands are plain functions and step into the loop for their calls only, so that
-        Ctrl-C also works where they wait for an answer at the keyboard.
+        Commands are synchronous and enter the event loop only for API calls, so that Ctrl-C also
+        works at prompts.
         """
         return self._runner.run(call)
 
     def all(self, pager: Pager[T]) -> list[T]:
-        """Walk *pager* to its end."""
+        """Return all items of *pager*."""
 
         async def walk() -> list[T]:
             return [item async for item in pager]
@@ -79,11 +79,11 @@ def opened(
     projects: Sequence[ProjectKey] | None = None,
 ) -> Iterator[Session]:
     """
-    Open what a command needs, and close it; errors become one line and an exit code.
+    Open a command's session and close it; errors become a line and an exit code.
 
-    With a *target* the output goes to that file, which is there when all went well. With
-    *projects* there is a client for each of those, and else one; in a sandbox there is one
-    for each project that it was told to have.
+    With a *target* the output goes to that file, which appears if the command succeeds. With
+    *projects* there is a client for each of them, otherwise one; in a sandbox there is one for
+    each of its projects.
     """
     settings: Settings = context.obj
     with exits.reporting_errors(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
@@ -159,7 +159,7 @@ def _check_credentials(settings: Settings) -> None:
 
 
 class _StderrHandler(logging.Handler):
-    """Writes to what stderr is at the moment: a progress bar makes room for lines of text."""
+    """Log handler that looks up stderr each time, as a progress bar replaces it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write *record* as one safe line."""
@@ -168,7 +168,7 @@ class _StderrHandler(logging.Handler):
 
 @contextmanager
 def _logs(*, verbose: bool) -> Iterator[None]:
-    """Show the package's log on stderr when it is asked for."""
+    """Show the package's log on stderr if *verbose*."""
     if not verbose:
         yield
         return

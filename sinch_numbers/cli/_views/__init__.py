@@ -1,1 +1,1 @@
-"""How commands show their results."""
+"""Rendering of command results."""

@@ -1,4 +1,4 @@
-"""An audit's report, as people read it."""
+"""Rendering of an audit report for people."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,12 +29,12 @@ _STYLES: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.IN
 _DAYS: Final = 14
 _INDENT: Final = 2
 _IDENTITY: Final = (13, 6, 9)
-"""How wide number, region and type are."""
+"""The widths of number, region and type."""
 _NAME: Final = 18
 
 
 def shown(found: Report | Reports, *, limit: int, width: int) -> RenderableType:
-    """Return what was *found*, at most *limit* findings per rule, no wider than *width*."""
+    """Render an audit, up to *limit* findings per rule, at most *width* wide."""
     if isinstance(found, Report):
         return _report(found, limit, width)
     return Group(
@@ -107,7 +107,7 @@ def _rule(
     if advice:
         yield _indented(_causes(findings), width)
     if limit:
-        # Where the causes were told in full, they need not be told in full again.
+        # If the causes were listed in full, abbreviate them here.
         yield _indented(_examples(findings[:limit], width - _INDENT, brief=bool(advice)), width)
     if len(findings) > limit:
         more = f"and {len(findings) - limit:,} more" if limit else f"{len(findings):,} in all"
@@ -130,7 +130,7 @@ def _examples(findings: Iterable[Finding], width: int, *, brief: bool) -> Table:
     examples = Table.grid(padding=(0, 2))
     for column in _IDENTITY:
         examples.add_column(no_wrap=True, max_width=column)
-    # Given out here: Rich would take from all columns alike, numbers included.
+    # Set explicitly: Rich would shrink all columns, including numbers.
     left = width - sum(_IDENTITY) - 2 * len(_IDENTITY)
     named = left >= 2 * _NAME
     left -= (_NAME + 2) * named
@@ -248,7 +248,7 @@ def _summary(found: Report | Reports, where: str, width: int) -> Iterator[Render
         findings,
         f"{_money(found.costs)} a month",
     )
-    # On one line or on three: an amount is not to be torn apart.
+    # On one line or on three, so that amounts aren't wrapped.
     fits = len(", ".join(phrases)) <= width
     yield safe(", ".join(phrases), "bold") if fits else Group(*(safe(p, "bold") for p in phrases))
 

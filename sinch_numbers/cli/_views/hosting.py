@@ -1,4 +1,4 @@
-"""Tables of imported, ordered and qualified numbers, as people read them."""
+"""Tables of imported, ordered and qualified numbers, for people."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,7 +20,7 @@ _PREFIX = "GLOBAL_PROCESS_STATE_"
 
 
 def rows(names: Iterable[str], lines: Iterable[Iterable[object]]) -> Table:
-    """Return *lines* below the *names* of their columns; the first is what they are about."""
+    """Return a table of *lines* with the columns *names*; the first is the subject."""
     shown = tables.table()
     for name in names:
         shown.add_column(name, no_wrap=True)
@@ -38,7 +38,7 @@ def imported_numbers(numbers: Iterable[ImportedNumber]) -> Table:
 
 
 def imported_number(number: ImportedNumber) -> Table:
-    """Return all there is to know about an imported number."""
+    """Return all details of an imported number."""
     carriers = number.mno_configuration
     return tables.facts(
         {
@@ -63,7 +63,7 @@ def orders(found: Iterable[HostingOrder]) -> Table:
 
 
 def order(found: HostingOrder) -> Table:
-    """Return what there is to know about a hosting order."""
+    """Return the details of a hosting order."""
     letter = found.text_enable_info
     person = letter.authorised_person if letter else None
     return tables.facts(
@@ -103,7 +103,7 @@ def order_numbers(numbers: Iterable[HostingOrderNumber]) -> Table:
 
 
 def order_number(number: HostingOrderNumber) -> Table:
-    """Return how far a number of an order is."""
+    """Return the progress of a number of an order."""
     return tables.facts(
         {
             "Number": tables.safe(number.phone_number, "bold"),
@@ -122,7 +122,7 @@ def qualified_numbers(numbers: Iterable[QualifiedNumber]) -> Table:
 
 
 def qualified_number(number: QualifiedNumber) -> Table:
-    """Return how far a number is in its qualification."""
+    """Return the qualification progress of a number."""
     return tables.facts(
         {
             "Number": tables.safe(number.phone_number, "bold"),

@@ -1,4 +1,4 @@
-"""Number orders, what they ask for and how they end, as people read them."""
+"""Tables of number orders, requirements and outcomes, for people."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from sinch_numbers.ordering import OrderResult
 
 
 def requirements(found: NumberRequirements) -> RenderableType:
-    """Return what an order asks for: the members of its data, and its documents."""
+    """Return the requirements of an order: its data fields and documents."""
     members = table()
     for name in ("Entry", "Member", "Rules"):
         members.add_column(name, overflow="fold")
@@ -41,7 +41,7 @@ def requirements(found: NumberRequirements) -> RenderableType:
 
 
 def order(found: NumberOrder) -> Table:
-    """Return all there is to know about an order."""
+    """Return all details of an order."""
     return facts(
         {
             "Order": safe(found.id_number_order, "bold"),
@@ -57,14 +57,14 @@ def order(found: NumberOrder) -> Table:
 
 
 def price_of(found: NumberOrder) -> str:
-    """Say what the numbers of an order cost; what differs among them is told as such."""
+    """Describe the price of an order's numbers; list each price if they differ."""
     told = sorted({_cost(number) for number in found.order_numbers})
     each = "each of them costs" if len(found.order_numbers) > 1 else "its number costs"
     return f"{each} {', or '.join(told)}" if told else "its price is not known"
 
 
 def registration(found: Registration) -> Table:
-    """Return what was written and uploaded for an order, and the remarks about it."""
+    """Return the data and documents of an order, and the reviewers' remarks."""
     shown: dict[str, object] = dict(_leaves("", found.request_details))
     for one in found.attachments:
         shown[f"Document {one.attachment_id}"] = " ".join(
@@ -76,7 +76,7 @@ def registration(found: Registration) -> Table:
 
 
 def result(found: OrderResult) -> RenderableType:
-    """Return how an order ended."""
+    """Return the outcome of an order."""
     if found.order is None:
         return safe(found.explanation)
     remarks = [safe(f"Remark: {remark}") for remark in found.remarks]

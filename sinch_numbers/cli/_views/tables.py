@@ -1,4 +1,4 @@
-"""Tables of numbers, regions and settings, as people read them."""
+"""Tables of numbers, regions and settings, for people."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -35,33 +35,33 @@ _WIDEST: Final = {"SMS": 40, "Voice": 24, "Name": 40}
 
 
 def safe(value: object, style: str = "") -> Text:
-    """Return *value* as text that steers neither Rich nor the terminal; ``None`` is empty."""
+    """Return *value* as text without markup or escape sequences; ``None`` is empty."""
     return Text("" if value is None else printable(value), style)
 
 
 def table(*, heading: bool = True) -> Table:
-    """Return an empty table in the house's style."""
+    """Return an empty table in the default style."""
     return Table(box=box.SIMPLE_HEAD if heading else None, pad_edge=False, show_header=heading)
 
 
 def price(money: Money | None) -> str:
-    """Return *money* with its currency, or a word for none."""
+    """Return *money* with its currency, or ``unknown``."""
     return f"{money.currency_code} {money.amount:,.2f}" if money else "unknown"
 
 
 def interval(months: int | None) -> str:
-    """Say how often a price is charged."""
+    """Describe how often a price is charged."""
     return f"every {months} months" if months and months > 1 else "a month"
 
 
 def active_numbers(numbers: Iterable[ActiveNumber], *, width: int, heading: bool = True) -> Table:
-    """Return rented numbers as a table, columns as wide on one page as on the next."""
+    """Return rented numbers as a table, with the same column widths on every page."""
     found = table(heading=heading)
     narrow = width < _NARROW
     for name, least in _FIXED.items():
         right: JustifyMethod = "right" if name == "Price" else "left"
         found.add_column(name, min_width=least, justify=right, no_wrap=True)
-    # The remaining width is distributed here, so that all pages have the same columns.
+    # Distribute the remaining width explicitly, so that it is the same on every page.
     left = width - sum(_FIXED.values()) - 3 * len(_FIXED) - 2
     shares = {"Name": left} if narrow else _shares(left - 2 * 3)
     for name, share in shares.items():
@@ -82,7 +82,7 @@ def active_numbers(numbers: Iterable[ActiveNumber], *, width: int, heading: bool
 
 
 def active_number(number: ActiveNumber) -> Table:
-    """Return all there is to know about a rented number."""
+    """Return all details of a rented number."""
     status = status_of(number)
     return facts(
         {
@@ -102,7 +102,7 @@ def active_number(number: ActiveNumber) -> Table:
 
 
 def available_numbers(numbers: Iterable[AvailableNumber]) -> Table:
-    """Return numbers in stock as a table."""
+    """Return available numbers as a table."""
     found = table()
     for name in ("Number", "Region", "Type", "Can do"):
         found.add_column(name, no_wrap=True)
@@ -123,7 +123,7 @@ def available_numbers(numbers: Iterable[AvailableNumber]) -> Table:
 
 
 def available_number(number: AvailableNumber) -> Table:
-    """Return all there is to know about a number in stock."""
+    """Return all details of an available number."""
     documents = number.supporting_documentation_required
     return facts(
         {
@@ -138,7 +138,7 @@ def available_number(number: AvailableNumber) -> Table:
 
 
 def regions(found: Iterable[AvailableRegion]) -> Table:
-    """Return regions and what they offer as a table."""
+    """Return regions and their number types as a table."""
     shown = table()
     for name in ("Region", "Name", "Types"):
         shown.add_column(name)
@@ -152,7 +152,7 @@ def regions(found: Iterable[AvailableRegion]) -> Table:
 
 
 def facts(members: Mapping[str, object]) -> Table:
-    """Return names and values side by side; what has no value shows a dash."""
+    """Return names and values side by side; a missing value is shown as a dash."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")

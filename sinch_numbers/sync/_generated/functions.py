@@ -51,26 +51,25 @@ def audit(
     progress: Progress | None = None,
 ) -> Report:
     """
-    Look at every number of the project, and return what is wrong, what it costs, what ends.
+    Audit the project's numbers: problems, monthly cost, upcoming expirations.
 
-    Nothing is changed and nothing costs. *rules* says what to look for; one that raises an
-    error is a finding itself. *expected* says what the numbers are meant to be; how they
-    differ from that is found, too. *emergency* also looks whether numbers with a voice link
-    in the US and Canada have an emergency address, which takes one request each. Charges are
-    forecast for *months*, from the one of *now* on. *concurrency* requests are under way at a
-    time. *now* is the moment to judge by. *progress* is called in the event loop as the
-    reading goes on.
+    Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
+    is reported as a finding. *expected* is compared with the numbers, and differences are findings
+    as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
+    an emergency address, which takes one request each. Charges are forecast for *months*, starting
+    with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
+    time of the rules. *progress* is called in the event loop during the read.
 
-    *saved* is a file in which the audit keeps where it stands, every few seconds and when it
-    is stopped. When there is one already, the audit goes on from it; in the end it is
-    removed. It holds numbers, and no secret.
+    *saved* is a file to which the audit saves its progress, every few seconds and when it is
+    stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
+    done. It contains phone numbers, but no secrets.
 
-    What could not be read is told by the report's ``completeness``, with the reasons. An
-    emergency address that could not be read is a finding, not an error.
+    The report's ``completeness`` lists what could not be read, with the reasons. An emergency
+    address that could not be read is a finding, not an error.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, *rules* have an id in common, *now* has no time zone or *saved* is of another audit,
-    `OutputFileError` when *saved* cannot be written, and what an `Inventory` raises.
+    120, rule ids are not unique, *now* has no time zone or *saved* belongs to a different audit,
+    `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     return client._run(
         _auditing.audit,
@@ -98,19 +97,19 @@ def audit_projects(
     progress: Progress | None = None,
 ) -> Reports:
     """
-    Audit the projects of *clients* side by side, and return a report about each.
+    Audit the projects of *clients* concurrently, and return a report for each.
 
-    It is what `audit` does, for several projects. They are judged by the same rules at the
-    same moment, and share the *concurrency*: that many requests are under way at a time, in all.
-    *expected* says what the numbers are meant to be, by project. *progress* hears of the
-    projects that are done, and of the numbers of all of them together. *saved* is a directory
-    that holds a file for each project, as `audit` keeps one.
+    Like `audit`, for several projects. They are checked with the same rules and reference time,
+    and share *concurrency*, the total number of concurrent requests. *expected* has the expected
+    numbers, by project. *progress* is called with the number of finished projects, and with the
+    totals over all projects. *saved* is a directory with a progress file for each project, as in
+    `audit`.
 
-    A project that cannot be audited does not keep the others from it: its place holds a
-    `ProjectFailure`. Nothing is changed and nothing costs.
+    A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
+    Changes nothing and is free of charge.
 
-    Raises `InvalidArgumentError` when there is no client or two are of one project, when
-    *expected* is about another project, and as `audit` does.
+    Raises `InvalidArgumentError` when *clients* is empty or contains a project twice, when
+    *expected* contains another project, and the errors of `audit`.
     """
     return run_together(
         _projects.audit_projects,
@@ -136,12 +135,11 @@ def walk(
     on_total: Callable[[int | None], None] | None = None,
 ) -> Completeness:
     """
-    Read every active number of the project, and return how complete that is.
+    Read every active number of the project, and return the completeness.
 
-    *visit* is called in the event loop with each page, and the region and type it belongs
-    to; it sees every number once. *on_total* is told at the start how many numbers the
-    service counts. The rest is as with `Inventory`, errors included; what *visit* raises is
-    raised as well. Free of charge.
+    *visit* is called in the event loop with each page and its region and type; it receives every
+    number once. *on_total* is called at the start with the service's count. The other arguments
+    and the errors are those of `Inventory`; exceptions from *visit* propagate. Free of charge.
     """
     return client._run(
         _reading.walk,
@@ -176,29 +174,27 @@ def order_numbers(
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
-    Buy *phone_number*, or *requested_quantity* numbers that fit, with all that takes.
+    Order *phone_number*, or *requested_quantity* matching numbers: all steps.
 
-    **This costs** when the order is accepted: for each number its set-up price and a month,
-    as the order's ``order_numbers`` say. Looks up what is asked for, says what is missing,
-    creates the order, writes the *registration*, uploads the *attachments*, submits, and
-    waits for the review, which people do: *wait* seconds, or however long it takes with
-    ``None``. It looks after *poll* seconds and then ever more rarely; *events*, an
-    asynchronous iterable, wakes it up. *on_step* is told of each step: note the order's
-    id when it is told first, since `resume_order` needs it after a crash.
+    **Billable** when the order is accepted: for each number the setup price and one month, as
+    listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
+    creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
+    the review, which people do: *wait* seconds, or without limit with ``None``. Polls after *poll*
+    seconds and then at growing intervals; *events*, an asynchronous iterable, triggers a poll at
+    once. *on_step* is called after each step: store the order's id at the first call, since
+    `resume_order` needs it after a crash.
 
-    Where the service has no requirements on record, as for US numbers, a *phone_number* is
-    rented at once, and charged the same; numbers by quantity are not, since an order
-    reserves all of them or none. With *check* off, what is asked for is left to the service
-    to judge.
+    Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
+    immediately, at the same price; a quantity is not, since an order reserves all of its numbers
+    or none. With *check* off, the requirements are only checked by the service.
 
     Raises `OrderIncompleteError` before anything is ordered when something is missing or
-    malformed, `OrderRefusedError` when the service does not take the registration or a
-    document (the order stands: correct it and resume), `OutcomeUnknownError` when the order
-    may or may not have been created or submitted, `NoRequirementsError` for a quantity
-    where there is nothing on record, `ContentTooLargeError` and `UploadError` for a
-    document, `NotFoundError` when the number is not free, `InvalidArgumentError` when an
-    argument is malformed, and the errors that every call may raise. What is raised after
-    the order was created has a note with its id.
+    malformed, `OrderRefusedError` when the service rejects the registration or a document (the
+    order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
+    been created or submitted, `NoRequirementsError` for a quantity where no requirements are on
+    record, `ContentTooLargeError` and `UploadError` for a document, `NotFoundError` when the
+    number is not available, `InvalidArgumentError` when an argument is malformed, and the errors
+    that every call may raise. Errors raised after the order was created have a note with its id.
     """
     return client._run(
         _flow.order_numbers,
@@ -236,17 +232,17 @@ def resume_order(
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
-    Go on with the order *order_id* where it stands, and wait for its end.
+    Resume the order *order_id* from its current state, and wait for its outcome.
 
-    **This costs** like `order_numbers`: an order that was not submitted is. What was written
-    and uploaded before stays; a *registration* given here replaces it, and *attachments*
-    are uploaded, again if need be. A blocked order goes on when there is one of the two,
-    else it is returned with the remarks; that the service takes corrections of blocked
-    orders is not documented, and a refusal is told. The other arguments are those of
-    `order_numbers`.
+    **Billable** like `order_numbers`: an order that was not yet submitted is submitted. The
+    registration and documents sent before are kept; a *registration* given here replaces the
+    stored one, and *attachments* are uploaded, again if needed. A blocked order continues if one
+    of the two is given, otherwise it is returned with the reviewers' remarks. Whether the service
+    accepts corrections of blocked orders is not documented; an error response is raised. The other
+    arguments are those of `order_numbers`.
 
     Raises `NotFoundError` when the project has no such order, `OrderIncompleteError` when
-    something is still missing, and else what `order_numbers` raises.
+    something is still missing, and otherwise the errors of `order_numbers`.
     """
     return client._run(
         _flow.resume_order,
@@ -271,13 +267,13 @@ def wait_for_order(
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
-    Wait until nothing goes on by itself in the order *order_id*, and change nothing.
+    Wait until the order *order_id* needs action or has ended, without changing it.
 
     Free of charge. The arguments are those of `order_numbers`.
 
-    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when
-    an argument is malformed, and the errors that every call may raise; what may pass by
-    itself does not end the wait.
+    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when an
+    argument is malformed, and the errors that every call may raise; transient errors don't end the
+    wait.
     """
     return client._run(
         _flow.wait_for_order,
