@@ -6,22 +6,20 @@ import pytest
 from english import MARKERS, files, found, words
 
 ALLOWED = {
-    "there is none": 37,
-    "whoever, whatever": 11,
-    "tell, told": 32,
-    "sentence that starts with What or Who": 28,
-    "hear, heard": 2,
-    "of its own": 18,
-    "goes again": 8,
+    "there is none": 31,
+    "whoever, whatever": 5,
+    "tell, told": 13,
+    "sentence that starts with What or Who": 20,
+    "hear, heard": 1,
+    "of its own": 11,
+    "goes again": 6,
     "in doubt": 8,
-    "nobody, somebody": 13,
-    "is to be": 28,
+    "nobody, somebody": 9,
+    "is to be": 15,
     "in the end": 2,
-    "what came of it": 2,
-    "moment": 9,
-    "anew": 3,
-    "once more": 2,
-    "likewise": 1,
+    "what came of it": 1,
+    "moment": 4,
+    "anew": 2,
 }
 """How often a marker may occur in the package; 0 for all others."""
 

@@ -1,12 +1,12 @@
 """
-Files of what was found: CSV, JSON, JSON Lines, Parquet and a page to look at::
+Export numbers and audit reports: CSV, JSON, JSON Lines, Parquet and HTML::
 
     with open("findings.csv", "wb") as file:
         write_csv(report.findings, file, FINDINGS)
     with open("audit.html", "wb") as file:
         write_html(report, file)
 
-Parquet takes the extra ``parquet``, the page takes the extra ``html``.
+Parquet needs the extra ``parquet``, HTML the extra ``html``.
 """
 
 from sinch_numbers.exports._columns import Column, Kind, Table

@@ -1,4 +1,4 @@
-"""Columns: what a value looks like as a row, the same for every format."""
+"""Table and column definitions shared by all row formats."""
 
 import enum
 from collections.abc import Callable
@@ -10,34 +10,34 @@ T = TypeVar("T")
 
 
 class Kind(enum.Enum):
-    """Type of a column, which each format maps to its own types."""
+    """Type of a column; each format has its own representation."""
 
     PHONE_NUMBER = "phone number"
-    """A number in E.164, plus sign included."""
+    """Phone number in E.164, plus sign included."""
     TEXT = "text"
     WORDS = "words"
-    """Any number of words."""
+    """List of strings."""
     COUNT = "count"
-    """A whole number."""
+    """Integer."""
     AMOUNT = "amount"
-    """An exact decimal."""
+    """Exact decimal."""
     MOMENT = "moment"
-    """A point in time."""
+    """Datetime."""
 
 
 @attrs.frozen
 class Column(Generic[T]):
-    """One column of a table of *T*."""
+    """Column of a table of *T*."""
 
     name: str
     kind: Kind
     read: Callable[[T], Any]
-    """Returns what a value has here, ``None`` for nothing."""
+    """Returns the value of the column, or ``None``."""
 
 
 @attrs.frozen
 class Table(Generic[T]):
-    """How values of one type become rows. Columns keep their order; new ones come last."""
+    """Maps values of one type to rows. Column order is stable; new columns go last."""
 
     name: str
     """Plural name of the rows."""
@@ -45,5 +45,5 @@ class Table(Generic[T]):
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Return the names of the columns."""
+        """Return the column names."""
         return tuple(column.name for column in self.columns)

@@ -1,9 +1,9 @@
 r"""
-CSV that is safe to open in spreadsheets.
+CSV export, safe to open in spreadsheets.
 
-UTF-8, commas, a line a row and the names of the columns first. What spreadsheets would take
-for a formula begins with an apostrophe, and what would steer a terminal or break a line is
-written as an escape such as ``\n``. JSON and Parquet keep texts as they are.
+UTF-8, comma-separated, one row per line, column names first. Cells that a spreadsheet would
+evaluate as a formula get an apostrophe prefix. Control characters that affect terminals or
+break lines are escaped, for example as ``\n``. JSON and Parquet keep text unchanged.
 """
 
 import csv
@@ -20,12 +20,12 @@ from sinch_numbers.exports._rows import BinaryFile, Writer
 T = TypeVar("T")
 
 _E164: Final = re.compile(r"\+[0-9]{1,15}", re.ASCII)
-# Some spreadsheets trim what is before the sign, and some know its full-width form.
+# Some spreadsheets strip leading whitespace, and some accept full-width signs.
 _FORMULA: Final = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 class CsvWriter(Writer, Generic[T]):
-    """Writes values as CSV."""
+    """CSV writer."""
 
     def __init__(self, file: BinaryFile, table: Table[T]) -> None:
         self._cells = [(column.read, _CELLS[column.kind]) for column in table.columns]
@@ -33,7 +33,7 @@ class CsvWriter(Writer, Generic[T]):
         self._rows.writerow(table.header)
 
     def write(self, values: Iterable[T]) -> None:
-        """Add *values*."""
+        """Write *values* as rows."""
         cells = self._cells
         self._rows.writerows(
             ["" if (found := read(value)) is None else cell(found) for read, cell in cells]
@@ -45,22 +45,22 @@ def write_csv(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
     r"""
     Write *values* to *file* as CSV, with the columns of *table*.
 
-    What a spreadsheet would calculate begins with an apostrophe, what would steer a terminal
-    or break a line is an escape, such as ``\n``. ``None`` is an empty cell, several words are
-    parted by spaces, amounts are exact, times are ISO 8601 in UTC.
+    Cells that a spreadsheet would evaluate get an apostrophe prefix. Control characters that
+    affect terminals or break lines are escaped, for example as ``\n``. ``None`` is an empty
+    cell, lists are joined with spaces, amounts are exact, times are ISO 8601 in UTC.
     """
     with CsvWriter(file, table) as writer:
         writer.write(values)
 
 
 def safe_text(text: str) -> str:
-    """Return *text* on one line, and such that no spreadsheet calculates it."""
+    """Escape *text* to a single line that no spreadsheet evaluates as a formula."""
     shown = printable(text)
     return f"'{shown}" if _FORMULA.match(text) else shown
 
 
 def _phone_number(number: str) -> str:
-    # Its plus sign makes no formula of it, as long as nothing but digits follows.
+    # A plus sign followed only by digits can't be a harmful formula.
     return number if _E164.fullmatch(number) else safe_text(number)
 
 
@@ -87,7 +87,7 @@ _CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
 
 
 class _Encoded:
-    """Text target of the `csv` module."""
+    """Text-to-bytes adapter for the `csv` module."""
 
     def __init__(self, file: BinaryFile) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""Findings as rows: by themselves, or with the project that each is in."""
+"""Findings as rows, with or without the project ID."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -19,7 +19,7 @@ FINDINGS: Final[Table[Finding]] = Table(
         Column("advice", Kind.TEXT, lambda finding: finding.advice),
     ),
 )
-"""Findings of an audit: rule, severity, whose number, what is wrong, what to do."""
+"""Columns of findings: rule, severity, number, message and advice."""
 
 
 def _of(read: Callable[[Finding], Any]) -> Callable[[ProjectFinding], Any]:
@@ -33,11 +33,11 @@ PROJECT_FINDINGS: Final[Table[ProjectFinding]] = Table(
         *(Column(column.name, column.kind, _of(column.read)) for column in FINDINGS.columns),
     ),
 )
-"""Findings of an audit of one project or several: the project first, then as `FINDINGS`."""
+"""Columns of findings from one or more projects: project ID, then as `FINDINGS`."""
 
 
 def project_findings(found: Report | Reports) -> tuple[ProjectFinding, ...]:
-    """Return the findings of an audit, each with its project, the worst first."""
+    """Return the findings of an audit with their project IDs, most severe first."""
     if isinstance(found, Reports):
         return found.findings
     return tuple(ProjectFinding(found.project_id, finding) for finding in found.findings)

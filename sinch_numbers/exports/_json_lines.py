@@ -1,4 +1,4 @@
-"""JSON Lines: an object a line, in ASCII, nothing lost."""
+"""JSON Lines export: one ASCII JSON object per line, lossless."""
 
 from collections.abc import Iterable
 
@@ -7,23 +7,23 @@ from sinch_numbers.exports._rows import BinaryFile, Writer
 
 
 class JsonLinesWriter(Writer):
-    """Writes values as JSON, each on a line of its own."""
+    """JSON Lines writer: one object per line."""
 
     def __init__(self, file: BinaryFile) -> None:
         self._file = file
 
     def write(self, values: Iterable[object]) -> None:
-        """Add *values*."""
+        """Write *values* as lines."""
         for value in values:
             self._file.write(f"{line(value)}\n".encode())
 
 
 def write_json_lines(values: Iterable[object], file: BinaryFile) -> None:
     """
-    Write *values* to *file*, a JSON object a line.
+    Write *values* to *file* as JSON Lines, one object per line.
 
-    Members have the names they have in Python, nested as they are there. Amounts are texts,
-    times are ISO 8601 in UTC.
+    Keys are the Python field names, with the same nesting. Amounts are strings, times are
+    ISO 8601 in UTC.
     """
     with JsonLinesWriter(file) as writer:
         writer.write(values)

@@ -1,4 +1,4 @@
-"""A whole audit as JSON: one document, or a line for each finding and one for the rest."""
+"""JSON export of an audit report, as one document or as JSON Lines."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,10 +10,10 @@ from sinch_numbers.exports._rows import BinaryFile
 
 def write_report_lines(found: Report | Reports, file: BinaryFile) -> None:
     """
-    Write what an audit *found* to *file* as JSON Lines, as ``--json audit`` shows it.
+    Write an audit report to *file* as JSON Lines, as ``--json audit`` prints it.
 
-    ``kind`` tells what a line is about: ``finding``, ``difference``, and ``summary`` for all
-    the rest of a project; with several projects also ``failure`` and a ``total`` at the end.
+    The ``kind`` of a line is ``finding``, ``difference``, or ``summary`` for the rest of a
+    project; with several projects also ``failure``, and one ``total`` at the end.
     """
     for one in report_lines(found):
         file.write(f"{line(one)}\n".encode())
@@ -21,13 +21,13 @@ def write_report_lines(found: Report | Reports, file: BinaryFile) -> None:
 
 def write_json(found: Report | Reports, file: BinaryFile) -> None:
     """
-    Write what an audit *found* to *file* as one JSON document.
+    Write an audit report to *file* as one JSON document.
 
-    The members of a project are those of its summary, but that ``counts`` says how many
-    findings there are of each severity, ``rules`` what was looked for, and ``findings`` and
-    ``differences`` are all of them, each on a line of its own. With several projects the
-    document is their total, and ``projects`` are they: one that could not be audited has an
-    ``error`` and nothing else. Amounts are texts, times are ISO 8601 in UTC.
+    A project has the keys of its summary, with these changes: ``counts`` has the number of
+    findings by severity, ``rules`` the rules that were checked, and ``findings`` and
+    ``differences`` all entries, one per line. With several projects the document is their
+    total, with a list ``projects``; a project that could not be audited has an ``error`` and
+    nothing else. Amounts are strings, times are ISO 8601 in UTC.
     """
     if isinstance(found, Report):
         _write_report(found, file)

@@ -1,4 +1,4 @@
-"""Rented numbers as rows: their links laid out flat."""
+"""Active numbers as rows, with flattened SMS and voice configuration."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -41,7 +41,7 @@ def _voice_job(read: Callable[[VoiceProvisioning], Any]) -> Callable[[ActiveNumb
 
 
 def _target(name: str) -> Callable[[ActiveNumber], Any]:
-    # Each variant of a voice link has one of the three, and a kind yet unknown has none.
+    # Each known variant has one of the three IDs, an unknown variant has none.
     return lambda number: getattr(number.voice_configuration, name, None)
 
 
@@ -90,8 +90,8 @@ NUMBERS: Final[Table[ActiveNumber]] = Table(
     ),
 )
 """
-Rented numbers: identity, price, then each link as it is and as it is being made.
+Columns of active numbers: identity, price, current and pending configuration.
 
-``status`` is the number's state in one word. ``extra`` is JSON: what the service sent beyond
-what this release knows.
+``status`` is the overall status of the number. ``extra`` contains unknown response fields, as
+JSON.
 """

@@ -1,8 +1,7 @@
 """
-Parquet with types: amounts are decimals, times are in UTC, several words are a list.
+Parquet export with typed columns: decimals, UTC timestamps and lists.
 
-Rows are written in groups, so that a million of them take no more memory than a few
-thousand.
+Rows are written in row groups, so memory use doesn't grow with the number of rows.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +25,7 @@ _LARGEST: Final = 2**63
 
 class ParquetWriter(Writer, Generic[T]):
     """
-    Writes values as Parquet.
+    Parquet writer.
 
     Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs.
     """
@@ -45,10 +44,11 @@ class ParquetWriter(Writer, Generic[T]):
 
     def write(self, values: Iterable[T]) -> None:
         """
-        Add *values*.
+        Write *values* as rows.
 
-        Raises `InvalidArgumentError` for an amount of more than 20 digits before or 18 after
-        the point, and for a count of more than 64 bits: nothing is ever rounded.
+        Raises `InvalidArgumentError` for an amount with more than 20 digits before or 18 after
+        the
+        point, and for a count of more than 64 bits: values are never rounded.
         """
         rest = iter(values)
         while more := list(islice(rest, _GROUP - len(self._waiting))):
@@ -57,7 +57,7 @@ class ParquetWriter(Writer, Generic[T]):
                 self._write_group()
 
     def close(self) -> None:
-        """Complete the file; once it is, there is nothing more to do."""
+        """Write the footer. Closing again has no effect."""
         if not self._file.is_open:
             return
         if self._waiting:
@@ -71,7 +71,7 @@ class ParquetWriter(Writer, Generic[T]):
         traceback: TracebackType | None,
     ) -> None:
         super().__exit__(kind, error, traceback)
-        # Thrown away unfinished, pyarrow would write the footer all the same.
+        # When an unfinished pyarrow writer is discarded, it writes the footer anyway.
         self._sink.deaf = True
 
     def _write_group(self) -> None:
@@ -88,8 +88,8 @@ def write_parquet(values: Iterable[T], file: BinaryFile, table: Table[T]) -> Non
     Write *values* to *file* as Parquet, with the columns of *table*.
 
     Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs, and
-    `InvalidArgumentError` for an amount of more than 20 digits before or 18 after the point,
-    and for a count of more than 64 bits: nothing is ever rounded.
+    `InvalidArgumentError` for an amount with more than 20 digits before or 18 after the point,
+    and for a count of more than 64 bits: values are never rounded.
     """
     with ParquetWriter(file, table) as writer:
         writer.write(values)
@@ -97,7 +97,7 @@ def write_parquet(values: Iterable[T], file: BinaryFile, table: Table[T]) -> Non
 
 def schema_of(table: Table[T]) -> Any:
     """
-    Return the schema that *table* has in Parquet, as pyarrow knows it.
+    Return the pyarrow schema of *table*.
 
     Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs.
     """
@@ -115,7 +115,7 @@ def schema_of(table: Table[T]) -> Any:
 
 
 def require_pyarrow() -> Any:
-    """Return pyarrow, or raise `MissingExtraError`."""
+    """Import and return pyarrow, or raise `MissingExtraError`."""
     try:
         import pyarrow
         import pyarrow.parquet
@@ -130,7 +130,7 @@ def _cells(column: Column[T], values: Iterable[T]) -> list[Any]:
 
 
 def _text(text: str, _name: str) -> str:
-    # A lone surrogate has no form in UTF-8, and one odd name must not cost the whole file.
+    # A lone surrogate can't be encoded as UTF-8; one such name must not fail the whole file.
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -168,11 +168,11 @@ _CELLS: Final[Mapping[Kind, Callable[[Any, str], Any]]] = {
 
 
 class _Sink:
-    """A file as pyarrow wants one: it asks where it is, and closes what is not its own."""
+    """File adapter for pyarrow, which asks for the position and closes its file."""
 
     closed = False
     deaf = False
-    """Whether what is still to come is dropped."""
+    """Whether further writes are discarded."""
 
     def __init__(self, file: BinaryFile) -> None:
         self._file = file
@@ -189,7 +189,7 @@ class _Sink:
         return self._written
 
     def flush(self) -> None:
-        """Leave it to the file's owner."""
+        """Do nothing; the caller owns the file."""
 
     def close(self) -> None:
-        """Leave it to the file's owner."""
+        """Do nothing; the caller owns the file."""

@@ -1,4 +1,4 @@
-"""An audit as programs read it: a line for each finding, and what it all comes to."""
+"""Audit report as JSON objects: one per finding, plus a summary."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,11 +9,12 @@ from sinch_numbers.audit import Costs, Drift, Forecast, Report, Reports, Severit
 
 def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
     """
-    Return what was *found*, an object a line; ``kind`` tells them apart.
+    Yield an audit report as JSON objects, distinguished by ``kind``.
 
-    There is a ``finding`` for each finding, a ``difference`` for each number that is not as
-    expected, and a ``summary`` of the project. With several projects each line names its
-    project, one that failed has a ``failure`` instead, and a ``total`` comes last.
+    There is a ``finding`` for each finding, a ``difference`` for each number whose
+    configuration
+    differs, and a ``summary`` of the project. With several projects each object names its
+    project, a failed project has a ``failure`` instead, and a ``total`` comes last.
     """
     if isinstance(found, Report):
         yield from _of_project(found, {})
@@ -27,7 +28,7 @@ def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
 
 
 def summary(report: Report) -> Mapping[str, object]:
-    """Return all of *report* but its findings, and how many of those there are."""
+    """Return *report* with counts in place of its findings."""
     completeness = report.completeness
     kinds = [difference.kind for difference in report.differences]
     return {
@@ -50,7 +51,7 @@ def summary(report: Report) -> Mapping[str, object]:
 
 
 def total(found: Reports) -> Mapping[str, object]:
-    """Return what all projects of *found* come to."""
+    """Return the totals over all projects of *found*."""
     return {
         "projects": len(found.projects),
         "failed": len(found.failures),
@@ -66,7 +67,7 @@ def _of_project(report: Report, named: Mapping[str, str]) -> Iterator[Mapping[st
     for finding in report.findings:
         yield {"kind": "finding", **named, **plain(finding)}
     for difference in report.differences:
-        # The kind of the difference must not overwrite the kind of the line.
+        # The difference has a `kind` too, which must not replace the object's `kind`.
         members = plain(difference)
         yield {"kind": "difference", **named, "drift": members.pop("kind"), **members}
     yield {"kind": "summary", **summary(report)}

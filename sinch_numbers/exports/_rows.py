@@ -1,4 +1,4 @@
-"""Protocols that all row formats share: writers, and their targets."""
+"""Row writers: the interface and base class shared by all row formats."""
 
 from collections.abc import Iterable
 from types import TracebackType
@@ -9,23 +9,24 @@ T_contra = TypeVar("T_contra", contravariant=True)
 
 @runtime_checkable
 class BinaryFile(Protocol):
-    """Something that takes bytes, such as ``open(path, "wb")``."""
+    """Binary file protocol, satisfied by ``open(path, "wb")``."""
 
     def write(self, data: bytes, /) -> object:
-        """Take *data*, all of it."""
+        """Write all of *data*."""
         ...
 
 
 class RowWriter(Protocol[T_contra]):
     """
-    Writes values as rows, batch by batch, and never holds more than a few thousand.
+    Row writer protocol: writes in batches of at most a few thousand rows.
 
-    The file is complete when the writer is closed, which a ``with`` block does when it ends
-    well. It is never closed by the writer.
+    The file is complete once the writer is closed, which a ``with`` block does unless it
+    raises.
+    The writer never closes the file.
     """
 
     def write(self, values: Iterable[T_contra]) -> None:
-        """Add *values*."""
+        """Write *values* as rows."""
         ...
 
     def close(self) -> None:
@@ -43,10 +44,10 @@ class RowWriter(Protocol[T_contra]):
 
 
 class Writer:
-    """The ``with`` block of a writer."""
+    """Base class of row writers: implements the ``with`` block."""
 
     def close(self) -> None:
-        """Complete the file; without a footer there is nothing to do."""
+        """Complete the file; formats without a footer do nothing."""
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +58,6 @@ class Writer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # An incomplete file must not look complete.
+        # A partial file must not look complete.
         if error is None:
             self.close()

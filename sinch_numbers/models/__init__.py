@@ -1,4 +1,4 @@
-"""The shapes that the API sends and takes: immutable, hashable, without behaviour."""
+"""Request and response models: immutable attrs classes without behavior."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""The secret that signs a project's webhooks."""
+"""Callback configuration: the HMAC secret that signs a project's webhooks."""
 
 import attrs
 
@@ -10,10 +10,10 @@ __all__ = ["CallbackConfiguration"]
 
 @attrs.frozen
 class CallbackConfiguration:
-    """The webhook settings of a project. URLs are set per number, not here."""
+    """Webhook settings of a project. Callback URLs are set per number, not here."""
 
     project_id: str | None = None
     hmac_secret: Secret | None = None
-    """Secret that signs webhooks; ``hmac_secret.reveal()`` returns it."""
+    """HMAC key that signs events; ``hmac_secret.reveal()`` returns the str."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""

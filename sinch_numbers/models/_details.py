@@ -1,4 +1,4 @@
-"""Structured details of error responses."""
+"""Error details: the structured part of an error response."""
 
 from typing import TypeAlias
 
@@ -18,47 +18,47 @@ __all__ = [
 
 @attrs.frozen
 class FieldViolation:
-    """One thing that is wrong with one field of a request."""
+    """One validation error for one request field."""
 
     field: str | None = None
-    """The field, as a dotted path of the API's names."""
+    """Dotted path of the field, in the API's names."""
     description: str | None = None
 
 
 @attrs.frozen
 class BadRequest:
-    """Which fields of a request were refused."""
+    """Validation errors, one for each rejected request field."""
 
     field_violations: tuple[FieldViolation, ...] = ()
 
 
 @attrs.frozen
 class ResourceInfo:
-    """Which resource an error is about."""
+    """Resource that an error is about."""
 
     resource_type: str | None = None
     """For example ``ActiveNumber``, ``AvailableNumber`` or ``EmergencyAddress``."""
     resource_name: str | None = None
-    """Mostly the phone number."""
+    """Usually the phone number."""
     owner: str | None = None
     description: str | None = None
 
 
 @attrs.frozen
 class ContentTooLarge:
-    """Which upload was larger than the service takes."""
+    """Upload that exceeded the service's size limit."""
 
     resource_name: str | None = None
-    """The file's name."""
+    """File name."""
     description: str | None = None
 
 
 @attrs.frozen
 class UnknownDetail:
-    """A kind of detail that this release does not know, as the API sent it."""
+    """Error detail of a type unknown to this release, as the API sent it."""
 
     fields: Extra = attrs.field(hash=False)
 
 
 ErrorDetail: TypeAlias = BadRequest | ContentTooLarge | ResourceInfo | UnknownDetail
-"""One entry of an error's details."""
+"""Any entry of an error's details."""

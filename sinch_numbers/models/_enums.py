@@ -1,8 +1,8 @@
 """
-Open enums of the API.
+Open enums: the API's enum values, including values newer than this release.
 
-The service adds values over time. A value that this release does not know becomes a new
-member: it equals, hashes, compares, and pickles like its string, and its ``known`` is false.
+The service adds values over time. An unknown value becomes a separate member: it equals,
+hashes, compares and pickles like its str, and its ``known`` is false.
 """
 
 from enum import StrEnum
@@ -24,20 +24,20 @@ __all__ = [
 
 
 class OpenEnum(StrEnum):
-    """An enumeration that is not closed: any text is a member."""
+    """Open enum: every str is a valid member."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        # Not registered, so that a hostile server cannot make the enumeration grow.
+        # Not registered, so a hostile server cannot make the enum grow.
         member = str.__new__(cls, value)
         member._name_ = member._value_ = value
         return member
 
     @property
     def known(self) -> bool:
-        """Whether this release knew the word."""
+        """Whether this release defines the value."""
         return self._value_ in type(self)._value2member_map_
 
     def __hash__(self) -> int:
@@ -48,22 +48,22 @@ class NumberType(OpenEnum):
     """Type of a phone number."""
 
     MOBILE = "MOBILE"
-    """From a mobile range."""
+    """Mobile number range."""
     LOCAL = "LOCAL"
-    """Tied to a place."""
+    """Geographic number."""
     TOLL_FREE = "TOLL_FREE"
-    """Free for the caller; the called side pays."""
+    """Toll-free: the called party pays."""
 
 
 class Capability(OpenEnum):
-    """Which product can use a number; voice includes fax and SIP trunks."""
+    """Product that can use a number; voice includes fax and SIP trunks."""
 
     SMS = "SMS"
     VOICE = "VOICE"
 
 
 class SearchPattern(OpenEnum):
-    """Position of a pattern in the full E.164 number, including the plus sign."""
+    """Position of a search pattern in the full E.164 number, plus sign included."""
 
     START = "START"
     CONTAINS = "CONTAINS"
@@ -71,14 +71,14 @@ class SearchPattern(OpenEnum):
 
 
 class OrderBy(OpenEnum):
-    """Sort key of lists of active numbers."""
+    """Sort order for lists of active numbers."""
 
     PHONE_NUMBER = "phoneNumber"
     DISPLAY_NAME = "displayName"
 
 
 class ProvisioningStatus(OpenEnum):
-    """Provisioning status. No value means "done": the job disappears."""
+    """Provisioning status. A completed job disappears instead of having a status."""
 
     UNSPECIFIED = "PROVISIONING_STATUS_UNSPECIFIED"
     WAITING = "WAITING"
@@ -87,7 +87,7 @@ class ProvisioningStatus(OpenEnum):
 
 
 class SmsErrorCode(OpenEnum):
-    """Why an SMS link could not be made."""
+    """Error code of a failed SMS provisioning."""
 
     UNSPECIFIED = "ERROR_CODE_UNSPECIFIED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
@@ -110,48 +110,48 @@ class SmsErrorCode(OpenEnum):
 
 
 class VoiceType(OpenEnum):
-    """Type of a voice configuration."""
+    """Voice product that answers calls to a number."""
 
     RTC = "RTC"
-    """A Voice API app."""
+    """Voice API app."""
     EST = "EST"
-    """An elastic SIP trunk."""
+    """Elastic SIP trunk."""
     FAX = "FAX"
-    """A fax service."""
+    """Fax service."""
 
 
 class ValidationResult(OpenEnum):
-    """How well an emergency address is known."""
+    """Match quality of an emergency address."""
 
     UNSPECIFIED = "ADDRESS_VALIDATION_RESULT_CODE_UNSPECIFIED"
     EXACT_MATCH = "EXACT_MATCH"
-    """Usable as sent."""
+    """Valid as submitted."""
     NEAR_MATCH = "NEAR_MATCH"
-    """Usable once corrected."""
+    """Valid after correction."""
     NO_MATCH = "NO_MATCH"
-    """Not usable."""
+    """Invalid."""
 
 
 class NumberOrderState(OpenEnum):
-    """How far a number order is. `COMPLETED`, `REJECTED` and `EXPIRED` are final."""
+    """Number order state. `COMPLETED`, `REJECTED` and `EXPIRED` are final."""
 
     UNSPECIFIED = "NUMBER_ORDER_STATE_UNSPECIFIED"
     CREATED = "CREATED"
-    """Its numbers are reserved until ``expire_time``; registration and documents are due."""
+    """Numbers are reserved until ``expire_time``; registration and documents are due."""
     IN_REVIEW = "IN_REVIEW"
-    """People look at it; that takes hours or days."""
+    """Under manual review, which takes hours or days."""
     BLOCKED = "BLOCKED"
-    """The registration needs corrections; its ``logs`` name them."""
+    """Correction required; see the registration's ``logs`` for details."""
     REJECTED = "REJECTED"
-    """It was turned down; the registration's ``logs`` say why."""
+    """Rejected; see the registration's ``logs`` for the reason."""
     COMPLETED = "COMPLETED"
-    """The numbers are rented."""
+    """All numbers are rented."""
     EXPIRED = "EXPIRED"
-    """It was not submitted in time; its numbers are free again."""
+    """Not submitted in time; the numbers are available again."""
 
 
 class UploadStatus(OpenEnum):
-    """Status of an uploaded document."""
+    """Processing status of an uploaded document."""
 
     WAITING = "WAITING"
     COMPLETED = "COMPLETED"

@@ -1,8 +1,8 @@
 """
-Meanings of provisioning error codes, and how to resolve each.
+Provisioning error codes: their meaning and how to fix each.
 
-The number itself lists the errors of a failed SMS configuration, including its campaign. A
-failed voice configuration has an error code only in the event that reports the failure.
+A failed SMS provisioning lists its error codes on the number, including campaign errors. A
+failed voice provisioning doesn't; its only error code is sent with the failure event.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ __all__ = ["Explanation", "explain"]
 
 @attrs.frozen
 class Explanation:
-    """An error code in plain words."""
+    """Human-readable explanation of an error code."""
 
     meaning: str
     advice: str
@@ -26,7 +26,7 @@ class Explanation:
 _RETRY: Final = "Unlink the number's SMS and link it again"
 
 VOICE_FAILED: Final = "PROVISIONING_TO_VOICE_PLATFORM_FAILED"
-"""Error code of a failed voice configuration."""
+"""Error code of a failed voice provisioning."""
 
 EXPLANATIONS: Final[Mapping[str, Explanation]] = {
     SmsErrorCode.UNSPECIFIED: Explanation(
@@ -110,7 +110,7 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
 
 
 def explain(code: str) -> Explanation:
-    """Return what *code* means; one that is newer than this release is explained as such."""
+    """Return the explanation of *code*, or a generic one if it is unknown."""
     return EXPLANATIONS.get(code) or Explanation(
         "a reason that this release does not know",
         f"Look the code up in the vendor's documentation, or ask Sinch support about {code}.",

@@ -1,4 +1,4 @@
-"""Webhook events: provisioning of numbers, progress of orders."""
+"""Webhook events: provisioning results and order state changes."""
 
 from datetime import datetime
 from typing import TypeAlias
@@ -25,20 +25,20 @@ __all__ = [
 
 
 class EventResourceType(OpenEnum):
-    """Resource type of an event."""
+    """Type of the resource that an event is about."""
 
     ACTIVE_NUMBER = "ACTIVE_NUMBER"
-    """A number that the project rents."""
+    """Rented (active) number."""
     NUMBER_ORDER = "NUMBER_ORDER"
-    """An order of numbers."""
+    """Number order."""
     IMPORTED_NUMBER = "IMPORTED_NUMBER"
-    """An imported number; sent by the host for imported numbers."""
+    """Imported number; sent by the host for imported numbers."""
     HOSTING_ORDER_NUMBER = "HOSTING_ORDER_NUMBER"
-    """A number of a hosting order; sent by the host for imported numbers."""
+    """Number in an open hosting order; sent by the host for imported numbers."""
 
 
 class NumberEventType(OpenEnum):
-    """Event of a rented number."""
+    """Event type for a rented number."""
 
     PROVISIONING_TO_SMS_PLATFORM = "PROVISIONING_TO_SMS_PLATFORM"
     DEPROVISIONING_FROM_SMS_PLATFORM = "DEPROVISIONING_FROM_SMS_PLATFORM"
@@ -49,13 +49,13 @@ class NumberEventType(OpenEnum):
 
 
 class NumberOrderEventType(OpenEnum):
-    """Event of a number order."""
+    """Event type for a number order."""
 
     NUMBER_ORDER_PROCESSING = "NUMBER_ORDER_PROCESSING"
 
 
 class ImportedNumberEventType(OpenEnum):
-    """Event of an imported number; its values differ from those of rented numbers."""
+    """Event type for an imported number; values differ from `NumberEventType`."""
 
     PROVISIONING_TO_SMS_PLATFORM = "PROVISIONING_TO_SMS_PLATFORM"
     DEPROVISIONING_TO_SMS_PLATFORM = "DEPROVISIONING_TO_SMS_PLATFORM"
@@ -67,14 +67,14 @@ class ImportedNumberEventType(OpenEnum):
 
 
 class EventStatus(OpenEnum):
-    """How it ended."""
+    """Outcome of the operation that an event reports."""
 
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
 
 
 class NumberOrderEventStatus(OpenEnum):
-    """The state that an order has entered; the last three are final."""
+    """New state of a number order; the last three are final."""
 
     IN_REVIEW = "IN_REVIEW"
     BLOCKED = "BLOCKED"
@@ -84,7 +84,7 @@ class NumberOrderEventStatus(OpenEnum):
 
 
 class EventFailureCode(OpenEnum):
-    """Why a link could not be made."""
+    """Failure code of a provisioning event."""
 
     CAMPAIGN_NOT_AVAILABLE = "CAMPAIGN_NOT_AVAILABLE"
     EXCEEDED_10DLC_LIMIT = "EXCEEDED_10DLC_LIMIT"
@@ -106,80 +106,80 @@ class EventFailureCode(OpenEnum):
 
 @attrs.frozen(kw_only=True)
 class NumberEvent:
-    """A link of a rented number was made or cut, or could not be."""
+    """Webhook event: a rented number's provisioning or deprovisioning has ended."""
 
     event_id: str | None = None
-    """The event's own name: what comes twice bears the same."""
+    """Unique event ID; a duplicate delivery has the same ID."""
     timestamp: datetime | None = None
-    """When it happened, in UTC, to the microsecond."""
+    """Event time in UTC, to the microsecond."""
     project_id: str | None = None
     resource_id: str | None = None
-    """The phone number, in E.164."""
+    """Phone number, in E.164."""
     resource_type: EventResourceType = EventResourceType.ACTIVE_NUMBER
     event_type: NumberEventType | None = None
     status: EventStatus | None = None
     failure_code: EventFailureCode | None = None
-    """Why it failed; SMS platform failures bear no code."""
+    """Failure code, if the operation failed; SMS platform failures have none."""
     internal_failure_code: str | None = None
-    """A finer reason, for some failures."""
+    """More specific failure code, for some failures."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown event fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
 class NumberOrderEvent:
-    """An order has entered another state."""
+    """Webhook event: a number order changed state."""
 
     event_id: str | None = None
-    """The event's own name: what comes twice bears the same."""
+    """Unique event ID; a duplicate delivery has the same ID."""
     timestamp: datetime | None = None
-    """When it happened, in UTC, to the microsecond."""
+    """Event time in UTC, to the microsecond."""
     project_id: str | None = None
     resource_id: str | None = None
-    """The id of the order."""
+    """Order ID."""
     resource_type: EventResourceType = EventResourceType.NUMBER_ORDER
     event_type: NumberOrderEventType | None = None
     status: NumberOrderEventStatus | None = None
-    """The state that it has entered."""
+    """New state of the order."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown event fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
 class ImportedNumberEvent:
-    """Something was done, or could not be, about an imported number or one to be hosted."""
+    """Webhook event: an operation on an imported or hosting order number ended."""
 
     event_id: str | None = None
-    """The event's own name: what comes twice bears the same."""
+    """Unique event ID; a duplicate delivery has the same ID."""
     timestamp: datetime | None = None
-    """When it happened, in UTC, to the microsecond."""
+    """Event time in UTC, to the microsecond."""
     project_id: str | None = None
     resource_id: str | None = None
-    """The phone number, in E.164."""
+    """Phone number, in E.164."""
     resource_type: EventResourceType = EventResourceType.IMPORTED_NUMBER
     event_type: ImportedNumberEventType | None = None
     status: EventStatus | None = None
     failure_code: EventFailureCode | None = None
-    """Why it failed; SMS platform failures bear no code."""
+    """Failure code, if the operation failed; SMS platform failures have none."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown event fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
 class UnknownEvent:
-    """An event about something that is newer than this release, as the service sent it."""
+    """Webhook event for a resource type unknown to this release, as sent."""
 
     event_id: str | None = None
     timestamp: datetime | None = None
-    """When it happened, in UTC; ``None`` where that cannot be read."""
+    """Event time in UTC; ``None`` if it cannot be parsed."""
     project_id: str | None = None
     resource_id: str | None = None
     resource_type: EventResourceType
-    """The unknown word."""
+    """Unknown enum value."""
     event_type: str | None = None
     status: str | None = None
     fields: Extra = attrs.field(hash=False)
-    """Everything that was sent, under the API's names."""
+    """Complete payload, under the API's names."""
 
 
 Event: TypeAlias = NumberEvent | NumberOrderEvent | ImportedNumberEvent | UnknownEvent

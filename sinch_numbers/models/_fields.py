@@ -1,4 +1,4 @@
-"""Metadata of model fields: JSON keys, read-only marks, unknown keys."""
+"""Model field declarations: wire names, read-only fields, unknown fields."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -10,9 +10,9 @@ __all__ = ["Extra"]
 
 class Extra(Mapping[str, Any]):
     """
-    Members that this release does not know, as the API named and sent them.
+    Unknown response fields, as the API named and sent them.
 
-    A mapping that cannot be changed and that, unlike `types.MappingProxyType`, can be pickled.
+    An immutable mapping that, unlike `types.MappingProxyType`, can be pickled.
     """
 
     __slots__ = ("_members",)
@@ -44,43 +44,43 @@ _ALSO_CALLED: Final = "sinch_numbers.alias"
 
 
 def extra() -> Extra:
-    """Declare the field that keeps a resource's unknown members."""
+    """Declare the field that holds a resource's unknown response fields."""
     field: Extra = attrs.field(default=NOTHING, hash=False, kw_only=True)
     return field
 
 
 def read_only() -> Any:
-    """Declare a field that the API sends and does not take back."""
+    """Declare a read-only field: present in responses, omitted from requests."""
     return attrs.field(default=None, kw_only=True, metadata={_READ_ONLY: True})
 
 
 def numbered(default: Any = None) -> Any:
-    """Declare a field of words for which the API may send numbers; those read as their digits."""
+    """Declare an enum field that also accepts numbers, read as their digits."""
     return attrs.field(default=default, metadata={_NUMBERED: True})
 
 
 def is_numbered(field: "attrs.Attribute[Any]") -> bool:
-    """Whether *field* is read from numbers, too."""
+    """Whether *field* also accepts numbers."""
     return _NUMBERED in field.metadata
 
 
 def alias(name: str) -> Any:
-    """Declare a field that the API may send under another *name*."""
+    """Declare a field that the API may also send under the alias *name*."""
     return attrs.field(default=None, metadata={_ALSO_CALLED: name})
 
 
 def other_name(field: "attrs.Attribute[Any]") -> str | None:
-    """Return the other name of *field* on the wire, if it has one."""
+    """Return the wire alias of *field*, if it has one."""
     name: str | None = field.metadata.get(_ALSO_CALLED)
     return name
 
 
 def is_read_only(field: "attrs.Attribute[Any]") -> bool:
-    """Whether *field* is left out of requests."""
+    """Whether *field* is omitted from requests."""
     return _READ_ONLY in field.metadata or field.name == "extra"
 
 
 def wire_name(name: str) -> str:
-    """Return what the API calls the field *name*."""
+    """Return the API's camelCase name of the field *name*."""
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)

@@ -1,4 +1,4 @@
-"""Hosting orders: batches of numbers that are imported or text-enabled in the background."""
+"""Hosting orders: batches of numbers imported or text-enabled in the background."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class TextEnableInfo:
-    """The letter of authorisation that an order was opened with."""
+    """Letter of authorization (LOA) that an order was created with."""
 
     business_name: str | None = None
     authorised_person: AuthorisedPerson | None = None
@@ -30,18 +30,18 @@ class TextEnableInfo:
     service_provider: str | None = None
     current_voice_carrier: str | None = None
     nnid: str | None = None
-    """The network number id that the carrier record is to name."""
+    """Network number ID (NNID) to set in the carrier record."""
     loa_type: LoaType | None = None
 
 
 @attrs.frozen
 class HostingOrder:
-    """An order to import numbers, or to text-enable them."""
+    """Hosting order: imports or text-enables numbers."""
 
     hosting_order_id: str
     project_id: str | None = None
     display_name: str | None = None
-    """The customer's own name for it."""
+    """Display name, set by the customer."""
     region_code: str | None = None
     """``US`` or ``CA``."""
     state: HostingOrderState | None = None
@@ -53,39 +53,40 @@ class HostingOrder:
     service_plan_id: str | None = None
     campaign_id: str | None = None
     migrate_to_sinch_tmo: bool | None = None
-    """Whether its numbers are moved here from another aggregator at T-Mobile."""
+    """Whether the numbers are migrated from another aggregator at T-Mobile."""
     callback_url: str | None = None
-    """Where events about its numbers are posted."""
+    """Callback URL for events about the order's numbers."""
     scheduled_osr_update_time: datetime | None = None
-    """When the carrier record will be updated, in UTC."""
+    """Scheduled time of the carrier record update, in UTC."""
     text_enable_info: TextEnableInfo | None = alias("hostingOrderInfo")
     """
-    The letter of authorisation; ``None`` for an order to import. Also read under the name
-    that the reference's examples give it: unconfirmed.
+    Letter of authorization; ``None`` for an import order.
+
+    Also read under the name used by the API reference's examples, which is unconfirmed.
     """
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
 class HostingOrderReport:
-    """Numbers of an order by progress; absent counts are 0."""
+    """Progress of a hosting order, as number counts. Missing counts are 0."""
 
     total: int = 0
     osr_updated: int = 0
-    """Their carrier record is updated."""
+    """Numbers with an updated carrier record."""
     sms_provisioned: int = 0
-    """They are linked to the service plan."""
+    """Numbers provisioned to the service plan."""
     added_to_campaign: int = 0
     ongoing_manual_action: int = 0
-    """Somebody has to do something about them."""
+    """Numbers that wait for a manual action."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
 class OsrUpdate:
-    """The update of the carrier record."""
+    """Carrier record update."""
 
     nnid: str | None = None
     state: StepState | None = None
@@ -93,7 +94,7 @@ class OsrUpdate:
 
 @attrs.frozen(kw_only=True)
 class CampaignProvisioning:
-    """The link to the campaign."""
+    """Campaign provisioning."""
 
     campaign_id: str | None = None
     state: StepState | None = None
@@ -101,7 +102,7 @@ class CampaignProvisioning:
 
 @attrs.frozen(kw_only=True)
 class PlatformProvisioning:
-    """The link to the SMS service plan."""
+    """SMS service plan provisioning."""
 
     service_plan_id: str | None = None
     state: StepState | None = None
@@ -109,10 +110,10 @@ class PlatformProvisioning:
 
 @attrs.frozen
 class HostingOrderNumber:
-    """A number of an order, and how far it has come."""
+    """Number in a hosting order, with its progress."""
 
     phone_number: str
-    """The number in E.164, plus sign included."""
+    """Phone number in E.164, plus sign included."""
     project_id: str | None = None
     hosting_order_id: str | None = None
     osr_update: OsrUpdate | None = None
@@ -123,4 +124,4 @@ class HostingOrderNumber:
     mms_att: CarrierState | None = None
     mms_tmo: CarrierState | None = None
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""

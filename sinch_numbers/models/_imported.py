@@ -1,8 +1,8 @@
 """
-Imported numbers: rented elsewhere, and linked to Sinch for text messages.
+Imported numbers: rented from another carrier and used with Sinch for SMS.
 
-No exchange with their host is on record. What its reference leaves open is said to be
-unconfirmed, and read in either way.
+No recorded traffic with this API host is available. Where its reference is ambiguous, the
+docstrings say "unconfirmed" and both readings are accepted.
 """
 
 from datetime import datetime
@@ -27,50 +27,50 @@ __all__ = [
 @attrs.frozen
 class ImportedSmsProvisioning(SmsProvisioning):
     """
-    A link that is being made, or that could not be.
+    Pending or failed SMS provisioning of an imported number.
 
-    Status and error codes are numbers by the reference, words on the sister host:
-    unconfirmed. A number is read as the text of its digits, which is no known word.
+    Status and error codes are numbers in the reference, but strings on the Numbers host:
+    unconfirmed. A number is read as the str of its digits, which is not a known enum value.
     """
 
     status: ProvisioningStatus | None = numbered()
-    """How far the job is."""
+    """Status of the provisioning job."""
     error_codes: tuple[SmsErrorCode, ...] = numbered(())
-    """Why the job failed; empty while nothing went wrong."""
+    """Error codes of a failed job; empty otherwise."""
 
 
 @attrs.frozen
 class ImportedSmsConfiguration(SmsConfiguration):
     """
-    The SMS link of an imported number.
+    SMS configuration of an imported number.
 
-    In an update, an empty text unlinks, and a number has to be unlinked before it can be
-    linked to another service plan or campaign: two requests.
+    In an update, an empty str unlinks. A number must be unlinked before it can be linked to
+    another service plan or campaign, which takes two requests.
     """
 
     scheduled_provisioning: ImportedSmsProvisioning | None = read_only()
-    """The link in the making or failed; ``None`` once it is made. Not sent."""
+    """Pending or failed provisioning; ``None`` once completed. Not sent."""
     migrate_to_sinch_tmo: bool | None = read_only()
-    """Whether the number has to be moved here from another aggregator at T-Mobile. Not sent."""
+    """Whether the number must move from another T-Mobile aggregator. Not sent."""
 
 
 @attrs.frozen(kw_only=True)
 class CarrierState:
-    """Status of one service of a number at one carrier."""
+    """Status of one service (SMS or MMS) of a number at one carrier."""
 
     state: StepState | None = None
     error_code: str | None = None
-    """For example ``60135``: at T-Mobile another aggregator holds the number."""
+    """For example ``60135``: another aggregator holds the number at T-Mobile."""
     error_message: str | None = None
     update_time: datetime | None = None
-    """When it last moved, in UTC."""
+    """Last update, in UTC."""
     operation: CarrierOperation | None = None
-    """Current operation; absent for numbers of a hosting order."""
+    """Current operation; missing for the numbers of a hosting order."""
 
 
 @attrs.frozen(kw_only=True)
 class MnoConfiguration:
-    """The states at AT&T and T-Mobile, for SMS and for MMS."""
+    """Carrier status at AT&T and T-Mobile, for SMS and MMS."""
 
     sms_att: CarrierState | None = None
     sms_tmo: CarrierState | None = None
@@ -80,39 +80,39 @@ class MnoConfiguration:
 
 @attrs.frozen(kw_only=True)
 class ServiceProvisioning:
-    """How far the link to a service plan or a campaign is made or cut."""
+    """Provisioning or deprovisioning status for a service plan or campaign."""
 
     service_type: LinkedService | None = None
     service_id: str | None = None
-    """The service plan or the campaign."""
+    """ID of the service plan or campaign."""
     type: LinkDirection | None = None
     state: StepState | None = None
     update_time: datetime | None = None
-    """When it last moved, in UTC."""
+    """Last update, in UTC."""
     error_message: str | None = None
     error_code: str | None = None
 
 
 @attrs.frozen
 class ImportedNumber:
-    """A number of another carrier that is linked to Sinch; for text messages, US and CA only."""
+    """Imported number: another carrier's number, used for SMS (US and CA only)."""
 
     phone_number: str
-    """The number in E.164, plus sign included."""
+    """Phone number in E.164, plus sign included."""
     project_id: str | None = None
     region_code: str | None = None
     """``US`` or ``CA``."""
     display_name: str | None = None
-    """The customer's own name for it."""
+    """Display name, set by the customer."""
     sms_configuration: ImportedSmsConfiguration | None = None
-    """Its SMS link."""
+    """SMS configuration."""
     callback_url: str | None = None
-    """Where events about it are posted."""
+    """Callback URL for events about the number."""
     mno_configuration: MnoConfiguration | None = None
-    """Status at the carriers; absent in responses to imports and updates."""
+    """Carrier status; missing in responses to an import or update."""
     sms_provisioning: ServiceProvisioning | None = None
-    """Provisioning of the service plan; absent in responses to imports and updates."""
+    """Service plan provisioning; missing in responses to an import or update."""
     campaign_provisioning: ServiceProvisioning | None = None
-    """Provisioning of the campaign; absent in responses to imports and updates."""
+    """Campaign provisioning; missing in responses to an import or update."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""

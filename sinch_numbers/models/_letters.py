@@ -1,8 +1,8 @@
 """
-Letters of authorisation: who allows that a number is text-enabled here.
+Letters of authorization (LOA): permission to text-enable a number with Sinch.
 
-An order names one kind of letter. The direct and the reseller's letter are e-mailed to the
-authorised person to be signed; a blanket letter is agreed upon beforehand.
+An order has one type of letter. Direct and reseller letters are e-mailed to the authorised
+person for signature; a blanket letter is agreed in advance.
 """
 
 from typing import TypeAlias
@@ -21,17 +21,17 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class AuthorisedPerson:
-    """The signer. All three fields are required in requests."""
+    """Person who signs the letter. Requests require all three fields."""
 
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None
-    """Where the letter is sent."""
+    """E-mail address that the letter is sent to."""
 
 
 @attrs.frozen(kw_only=True)
 class BusinessAddress:
-    """Where the business is. To be sent, every part is needed."""
+    """Business address. Requests require every field."""
 
     building_number: str | None = None
     street: str | None = None
@@ -43,29 +43,33 @@ class BusinessAddress:
 
 @attrs.frozen(kw_only=True)
 class DirectLoaInfo:
-    """The letter of a business that uses the numbers itself."""
+    """Direct letter of authorization, for a business that uses the numbers itself."""
 
     authorised_person: AuthorisedPerson
     address: BusinessAddress
     current_voice_carrier: str
-    """Current voice carrier of the numbers, which does not change."""
+    """Voice carrier of the numbers, which doesn't change."""
 
 
 @attrs.frozen(kw_only=True)
 class ResellerLoaInfo:
-    """The letter of a business that resells."""
+    """Reseller letter of authorization, for a business that resells numbers."""
 
     business_name: str
     authorised_person: AuthorisedPerson
     address: BusinessAddress
     current_voice_carrier: str
-    """Current voice carrier of the numbers, which does not change."""
+    """Voice carrier of the numbers, which doesn't change."""
 
 
 @attrs.frozen
 class BlanketLoaInfo:
-    """A standing letter; only for accounts whose account manager has set one up."""
+    """
+    Blanket letter of authorization.
+
+    Only for accounts whose account manager has set one up.
+    """
 
 
 LoaInfo: TypeAlias = DirectLoaInfo | ResellerLoaInfo | BlanketLoaInfo
-"""The one letter of authorisation of an order."""
+"""Letter of authorization of an order."""

@@ -1,4 +1,4 @@
-"""Status of a number, derived from its configurations and their provisioning."""
+"""Number status: what a number is linked to, pending links, and a summary."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -26,22 +26,22 @@ _TARGETS: Final[Mapping[VoiceType, str]] = {
 
 
 class NumberStatus(StrEnum):
-    """Status of a number; if several apply, the first one counts."""
+    """Status of a number; if several apply, the first one defined here wins."""
 
     RELEASED = "released"
-    """It ends with the month that is paid."""
+    """Released; expires at the end of the paid month."""
     FAILED = "failed"
-    """A link could not be made."""
+    """Provisioning failed."""
     PENDING = "pending"
-    """A link is being made."""
+    """Provisioning is pending."""
     LINKED = "linked"
-    """It is linked to something."""
+    """Linked to at least one product."""
     UNLINKED = "unlinked"
-    """It is linked to nothing."""
+    """Not linked to any product."""
 
 
 def status_of(number: ActiveNumber) -> NumberStatus:
-    """Return the state of *number*."""
+    """Return the status of *number*."""
     if number.expire_at is not None:
         return NumberStatus.RELEASED
     under_way = jobs(number)
@@ -55,25 +55,25 @@ def status_of(number: ActiveNumber) -> NumberStatus:
 
 
 def service_plan(number: ActiveNumber) -> str | None:
-    """Return the service plan that *number* is linked to."""
+    """Return the ID of the service plan that *number* is linked to."""
     sms = number.sms_configuration
     return sms.service_plan_id if sms else None
 
 
 def campaign(number: ActiveNumber) -> str | None:
-    """Return the campaign that *number* is linked to."""
+    """Return the ID of the campaign that *number* is linked to."""
     sms = number.sms_configuration
     return sms.campaign_id if sms else None
 
 
 def sms_job(number: ActiveNumber) -> SmsProvisioning | None:
-    """Return the SMS link in the making, or failed."""
+    """Return the pending or failed SMS provisioning."""
     sms = number.sms_configuration
     return sms.scheduled_provisioning if sms else None
 
 
 def voice_link(number: ActiveNumber) -> str | None:
-    """Return what answers calls to *number*; of a kind yet unknown, the word for it."""
+    """Return the ID of the voice target of *number*, or the type if it is unknown."""
     match number.voice_configuration:
         case RtcVoice(app_id=target) | EstVoice(trunk_id=target) | FaxVoice(service_id=target):
             return target
@@ -84,7 +84,7 @@ def voice_link(number: ActiveNumber) -> str | None:
 
 
 def voice_job(number: ActiveNumber) -> VoiceProvisioning | None:
-    """Return the voice link in the making, or failed."""
+    """Return the pending or failed voice provisioning."""
     voice = number.voice_configuration
     if voice is None or isinstance(voice, UnknownVoice):
         return None
@@ -92,13 +92,13 @@ def voice_job(number: ActiveNumber) -> VoiceProvisioning | None:
 
 
 def jobs(number: ActiveNumber) -> list[tuple[str, SmsProvisioning | VoiceProvisioning]]:
-    """Return the links of *number* in the making, or failed, each with the product's name."""
+    """Return pending or failed provisioning jobs, each with its product name."""
     both = (("SMS", sms_job(number)), ("voice", voice_job(number)))
     return [(name, job) for name, job in both if job is not None]
 
 
 def described(number: ActiveNumber) -> dict[str, str]:
-    """Return in words what *number* is linked to, by product."""
+    """Return a description of the current links of *number*, by product."""
     plan, target = service_plan(number), voice_link(number)
     voice = number.voice_configuration
     words = {}
@@ -110,6 +110,6 @@ def described(number: ActiveNumber) -> dict[str, str]:
 
 
 def has_failed(job: SmsProvisioning | VoiceProvisioning) -> bool:
-    """Whether *job* has come to nothing; an error says so before the status does."""
+    """Whether *job* has failed. Error codes can appear before the status changes."""
     has_errors = isinstance(job, SmsProvisioning) and bool(job.error_codes)
     return has_errors or job.status == ProvisioningStatus.FAILED

@@ -1,4 +1,4 @@
-"""Numbers: rented ones, rentable ones, and what they cost."""
+"""Active numbers, available numbers and prices."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -15,64 +15,66 @@ __all__ = ["ActiveNumber", "AvailableNumber", "Money"]
 
 @attrs.frozen
 class Money:
-    """An exact amount in one currency. A price that lacks either reads as ``None``."""
+    """Exact amount in one currency; if the API omits either, the price is ``None``."""
 
     currency_code: str
-    """ISO 4217, three letters. It depends on the account."""
+    """ISO 4217, three letters. Depends on the account."""
     amount: Decimal
-    """The amount, exact to the digit that the API sent."""
+    """Exact amount, with all digits that the API sent."""
 
 
 @attrs.frozen
 class AvailableNumber:
-    """A number in stock that can be rented."""
+    """Available number, which can be rented."""
 
     phone_number: str
-    """The number in E.164, plus sign included."""
+    """Phone number in E.164, plus sign included."""
     region_code: str | None = None
     """ISO 3166-1 alpha-2, upper case."""
     type: NumberType | None = None
     capability: tuple[Capability, ...] = ()
-    """Capabilities of the number."""
+    """Products that can use the number."""
     setup_price: Money | None = None
-    """Charged once, when it is rented."""
+    """Charged once, when the number is rented."""
     monthly_price: Money | None = None
-    """Charged when it is rented and then every ``payment_interval_months``."""
+    """Charged when the number is rented and then every ``payment_interval_months``."""
     payment_interval_months: int | None = None
     supporting_documentation_required: bool | None = None
     """
-    Whether the region and type ask for documents. US numbers say so and are rented without.
+    Whether the region and type require documents.
+
+    True for US numbers too, although they are rented without documents.
     """
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
 class ActiveNumber:
-    """A number that the project rents."""
+    """Active number: a number that the project rents."""
 
     phone_number: str
-    """The number in E.164, plus sign included."""
+    """Phone number in E.164, plus sign included."""
     project_id: str | None = None
     display_name: str | None = None
-    """The customer's own name for it."""
+    """Display name, set by the customer."""
     region_code: str | None = None
     """ISO 3166-1 alpha-2, upper case."""
     type: NumberType | None = None
     capability: tuple[Capability, ...] = ()
-    """Capabilities of the number."""
+    """Products that can use the number."""
     money: Money | None = None
-    """Price per ``payment_interval_months``."""
+    """Price for every ``payment_interval_months``."""
     payment_interval_months: int | None = None
     next_charge_date: datetime | None = None
-    """When it is charged next, in UTC; one month after it was rented at first."""
+    """Next charge, in UTC; initially one month after the number was rented."""
     expire_at: datetime | None = None
-    """When it ends, in UTC, once it was released; ``None`` while it renews."""
+    """Expiration of a released number, in UTC; ``None`` while the number renews."""
     sms_configuration: SmsConfiguration | None = None
-    """Its SMS link."""
+    """SMS configuration."""
     voice_configuration: VoiceConfiguration | None = None
-    """Its voice link."""
+    """Voice configuration."""
     callback_url: str | None = None
-    """Where events about it are posted."""
+    """Callback URL for events about the number."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""

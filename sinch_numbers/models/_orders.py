@@ -1,4 +1,4 @@
-"""Number orders: what they ask for, what they hold, and how far they are."""
+"""Number orders: requirements, reserved numbers, registration and state."""
 
 from datetime import datetime
 
@@ -25,52 +25,54 @@ __all__ = [
 
 @attrs.frozen
 class AttachmentTemplate:
-    """A form to fill in."""
+    """Form to download and fill in."""
 
     name: str | None = None
-    """Its file name."""
+    """File name."""
     url: str | None = None
-    """Where to download it."""
+    """Download URL."""
 
 
 @attrs.frozen
 class RequiredAttachment:
-    """A document that an order asks for."""
+    """Document that an order requires or accepts."""
 
     id: str
-    """Document type of the upload."""
+    """Attachment ID to use for the upload."""
     title: str | None = None
     description: str | None = None
     mandatory: bool | None = None
-    """Whether the order cannot do without it."""
+    """Whether the document is required."""
     template: tuple[AttachmentTemplate, ...] = ()
     """Forms to fill in, if any."""
     allowed_mime_types: tuple[str, ...] = ()
-    """Which types of files are taken; empty means any."""
+    """Accepted MIME types; empty means any."""
     allowed_document_types: tuple[str, ...] = ()
-    """Which kinds of documents are taken; where there are some, the upload has to name one."""
+    """Accepted document types; if not empty, the upload must name one."""
 
 
 @attrs.frozen
 class NumberRequirements:
-    """Requirements for ordering numbers of one region and type."""
+    """Requirements of an order for numbers of one region and type."""
 
     fields: Extra = attrs.field(default=NOTHING, hash=False)
     """
-    Required registration data, as sent by the API. Its ``rules`` are a list of objects; the
-    ``template`` of each names keys and their valid values.
+    Registration fields to provide, as the API sent them.
+
+    ``rules`` is a list of objects; the ``template`` of each lists field names and their allowed
+    values.
     """
     attachments: tuple[RequiredAttachment, ...] = ()
-    """Which documents to upload."""
+    """Documents to upload."""
     quantity_orders_supported: bool | None = None
-    """Whether numbers can be ordered by quantity; ``None`` where the service does not say."""
+    """Whether numbers can be ordered by quantity; ``None`` if not specified."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
 class NumberPrice:
-    """Price of a number of an order."""
+    """Price of a number in an order."""
 
     setup_price: Money | None = None
     """Charged once."""
@@ -81,59 +83,59 @@ class NumberPrice:
 
 @attrs.frozen
 class OrderNumber:
-    """A number that an order reserves."""
+    """Number reserved by an order."""
 
     phone_number: str
-    """The number in E.164, plus sign included."""
+    """Phone number in E.164, plus sign included."""
     number_price: NumberPrice | None = None
     capabilities: tuple[Capability, ...] = ()
-    """Capabilities of the number."""
+    """Products that can use the number."""
 
 
 @attrs.frozen
 class NumberOrder:
-    """A purchase that needs know-your-customer data."""
+    """Number order: a purchase that requires know-your-customer (KYC) data."""
 
     id_number_order: str
-    """Order ID. The API can't list orders, so store it."""
+    """Order ID. Store it: the API cannot list orders."""
     project_id: str | None = None
     region_code: str | None = None
     """ISO 3166-1 alpha-2, upper case."""
     state: NumberOrderState | None = None
-    """How far it is."""
+    """Order state."""
     number_type: NumberType | None = None
     order_numbers: tuple[OrderNumber, ...] = ()
-    """The numbers that it reserves."""
+    """Reserved numbers."""
     sms_configuration: SmsConfiguration | None = None
-    """The SMS link that the numbers will get."""
+    """SMS configuration for the numbers once rented."""
     voice_configuration: VoiceConfiguration | None = None
-    """The voice link that the numbers will get."""
+    """Voice configuration for the numbers once rented."""
     expire_time: datetime | None = None
-    """End of the reservation, in UTC; submit the order before."""
+    """Deadline for submitting the order, in UTC. Then the reservation ends."""
     create_time: datetime | None = None
     update_time: datetime | None = None
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
 class Attachment:
-    """A document that was uploaded."""
+    """Uploaded document."""
 
     attachment_id: str
-    """The id of the `RequiredAttachment`."""
+    """ID of the `RequiredAttachment`."""
     file_name: str | None = None
     mime_type: str | None = None
     document_type: str | None = None
     upload_status: UploadStatus | None = None
-    """Whether the service has taken it in."""
+    """Processing status of the upload."""
     create_time: datetime | None = None
     update_time: datetime | None = None
 
 
 @attrs.frozen
 class RegistrationLog:
-    """A remark of the reviewers."""
+    """Message from the reviewers."""
 
     message: str | None = None
     create_time: datetime | None = None
@@ -141,13 +143,13 @@ class RegistrationLog:
 
 @attrs.frozen
 class Registration:
-    """The know-your-customer data of an order, its documents, and what reviewers say."""
+    """Registration of an order: KYC data, documents and review messages."""
 
     request_details: Extra = attrs.field(default=NOTHING, hash=False, repr=False)
-    """The data as it was written; it is about people, so a repr does not show it."""
+    """KYC data as submitted. Omitted from the repr, since it is personal data."""
     attachments: tuple[Attachment, ...] = ()
     """Uploaded documents."""
     logs: tuple[RegistrationLog, ...] = ()
-    """Remarks, oldest first; they say why an order was blocked or rejected."""
+    """Review messages, oldest first, with the reasons for a block or rejection."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""

@@ -1,4 +1,4 @@
-"""Qualified numbers: may they be text-enabled, and whose are they?"""
+"""Qualified numbers: eligibility for text-enabling and proof of ownership."""
 
 from datetime import datetime
 
@@ -23,29 +23,29 @@ class HostedNumber:
     """Result of the hosting."""
 
     status: HostingStatus | None = numbered()
-    """Words or numbers: which of them the service sends is unconfirmed, both are read."""
+    """Sent as strings or numbers: unconfirmed, so both are accepted."""
     error: str | None = None
 
 
 @attrs.frozen
 class QualifiedNumber:
-    """A number on its way to being text-enabled."""
+    """Number being qualified for text-enabling."""
 
     phone_number: str
-    """The number in E.164, plus sign included."""
+    """Phone number in E.164, plus sign included."""
     project_id: str | None = None
     region_code: str | None = None
     """``US`` or ``CA``."""
     global_process_state: GlobalProcessState | None = None
-    """How far it is on the whole."""
+    """Overall state."""
     osr_eligibility: QualificationStep | None = None
-    """Whether its carrier record may be updated."""
+    """Whether the carrier record may be updated."""
     ownership_verification: QualificationStep | None = None
-    """Whether it is shown to be the customer's."""
+    """Whether the customer's ownership is verified."""
     hosted_number: HostedNumber | None = None
     created_time: datetime | None = None
     """In UTC."""
     updated_time: datetime | None = None
     """In UTC."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""

@@ -1,4 +1,4 @@
-"""Regions in which numbers can be rented."""
+"""Regions where numbers can be rented."""
 
 import attrs
 
@@ -10,13 +10,13 @@ __all__ = ["AvailableRegion"]
 
 @attrs.frozen
 class AvailableRegion:
-    """A region and the types of number it offers."""
+    """Region and its available number types."""
 
     region_code: str
     """ISO 3166-1 alpha-2, upper case."""
     region_name: str | None = None
-    """The region's English name."""
+    """English name of the region."""
     types: tuple[NumberType, ...] = ()
-    """The types of number on offer there."""
+    """Number types available in the region."""
     extra: Extra = extra()
-    """Members that this release does not know, under the API's names."""
+    """Unknown response fields, under the API's names."""

@@ -1,4 +1,4 @@
-"""Secret: a text that shows itself nowhere but where it is used."""
+"""Secret: a str that is masked in reprs and logs."""
 
 import hmac
 from typing import Final, NoReturn
@@ -10,9 +10,10 @@ _MASK: Final = "**********"
 
 class Secret:
     """
-    A text kept out of reprs, logs, copies and pickles; `reveal` gives it back.
+    Secret str that is masked in reprs and logs; `reveal` returns the value.
 
-    Two secrets are equal when their texts are, compared in constant time.
+    It cannot be pickled, and copies return the same object. Equality compares the values in
+    constant time.
     """
 
     __slots__ = ("_text",)
@@ -21,7 +22,7 @@ class Secret:
         self._text: Final = text.reveal() if isinstance(text, Secret) else text
 
     def reveal(self) -> str:
-        """Return the text itself."""
+        """Return the secret value."""
         return self._text
 
     def __bool__(self) -> bool:

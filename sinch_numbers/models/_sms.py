@@ -1,4 +1,4 @@
-"""SMS configuration of a number."""
+"""SMS configuration and provisioning of a number."""
 
 from datetime import datetime
 
@@ -12,33 +12,33 @@ __all__ = ["SmsConfiguration", "SmsProvisioning"]
 
 @attrs.frozen
 class SmsProvisioning:
-    """An SMS link that is being made, or that could not be."""
+    """Pending or failed SMS provisioning."""
 
     service_plan_id: str | None = None
-    """The service plan to link."""
+    """Service plan to link."""
     campaign_id: str | None = None
-    """The 10DLC campaign to link."""
+    """10DLC campaign to link."""
     status: ProvisioningStatus | None = None
-    """How far the job is. It disappears when both links are made."""
+    """Status of the job, which disappears once plan and campaign are linked."""
     last_updated_time: datetime | None = None
-    """When the job last moved, in UTC."""
+    """Last update of the job, in UTC."""
     error_codes: tuple[SmsErrorCode, ...] = ()
-    """Why the job failed; empty while nothing went wrong."""
+    """Error codes of a failed job; empty otherwise."""
 
 
 @attrs.frozen
 class SmsConfiguration:
     """
-    The SMS link of a number, read and sent.
+    SMS configuration of a number, in requests and responses.
 
-    In an update, an empty text unlinks: ``SmsConfiguration(service_plan_id="")``. A number
-    has to be unlinked before it can be linked to another service plan or campaign, and to
-    unlink only the campaign its current service plan has to be named along.
+    In an update, an empty str unlinks: ``SmsConfiguration(service_plan_id="")``. A number must
+    be unlinked before it can be linked to another service plan or campaign. To unlink only the
+    campaign, also name the current service plan.
     """
 
     service_plan_id: str | None = None
-    """SMS service plan of the number; ``None`` if not configured."""
+    """SMS service plan that uses the number; ``None`` if not linked."""
     campaign_id: str | None = None
-    """10DLC campaign, which US numbers need for sending; ``None`` if not configured."""
+    """10DLC campaign, required for US numbers to send SMS; ``None`` if not linked."""
     scheduled_provisioning: SmsProvisioning | None = read_only()
-    """The link in the making or failed; ``None`` once it is made. Not sent."""
+    """Pending or failed provisioning; ``None`` once completed. Not sent."""

@@ -1,8 +1,8 @@
 """
-The word lists of the host for imported numbers, kept open like the others.
+Open enums of the API host for imported numbers.
 
-No exchange with that host is on record, so where its reference contradicts itself the other
-spelling is read as well; it comes out as the same member.
+No recorded traffic with this host is available. Where its reference contradicts itself, both
+spellings are accepted and map to the same member.
 """
 
 from typing import Self
@@ -24,7 +24,7 @@ __all__ = [
 
 
 class StepState(OpenEnum):
-    """How far one step is: of an import, of a hosting order, of a qualification."""
+    """State of one step of an import, hosting order or qualification."""
 
     UNSPECIFIED = "STATE_UNSPECIFIED"
     WAITING = "WAITING"
@@ -34,7 +34,7 @@ class StepState(OpenEnum):
 
 
 class CarrierOperation(OpenEnum):
-    """Operation at a carrier."""
+    """Operation in progress at a carrier."""
 
     UNSPECIFIED = "OPERATION_UNSPECIFIED"
     PROVISIONING = "PROVISIONING"
@@ -42,29 +42,29 @@ class CarrierOperation(OpenEnum):
 
 
 class LinkedService(OpenEnum):
-    """Service that an imported number is configured for."""
+    """Service that an imported number is linked to."""
 
     SMS = "SMS"
-    """An SMS service plan."""
+    """SMS service plan."""
     CAMPAIGN = "CAMPAIGN"
-    """A 10DLC campaign."""
+    """10DLC campaign."""
 
 
 class LinkDirection(OpenEnum):
-    """Whether a link is being made or cut."""
+    """Direction of a job: provisioning or deprovisioning."""
 
     PROVISIONING = "PROVISIONING"
     DEPROVISIONING = "DEPROVISIONING"
 
 
 class HostingOrderState(OpenEnum):
-    """How far a hosting order is."""
+    """State of a hosting order."""
 
     UNSPECIFIED = "HOSTING_ORDER_STATE_UNSPECIFIED"
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
     WAITING_FOR_LOA_SIGNATURE = "WAITING_FOR_LOA_SIGNATURE"
-    """The letter of authorisation was e-mailed; orders to import have none."""
+    """The letter of authorization was e-mailed. Not used for import orders."""
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETED = "COMPLETED"
     REJECTED = "REJECTED"
@@ -79,7 +79,7 @@ class HostingOrderType(OpenEnum):
 
 
 class LoaType(OpenEnum):
-    """Whose letter of authorisation it is; the reference spells them in two ways."""
+    """Type of a letter of authorization; case-insensitive, as spellings vary."""
 
     DIRECT = "Direct"
     RESELLER = "Reseller"
@@ -94,10 +94,10 @@ class LoaType(OpenEnum):
 
 class GlobalProcessState(OpenEnum):
     """
-    How far a number is from text-enabled.
+    Progress of a number toward being text-enabled.
 
-    The words are read and taken with and without their common prefix,
-    ``GLOBAL_PROCESS_STATE_``, and sent with it.
+    Values are accepted with and without the common prefix ``GLOBAL_PROCESS_STATE_``, and sent
+    with it.
     """
 
     UNSPECIFIED = "GLOBAL_PROCESS_STATE_UNSPECIFIED"
@@ -105,7 +105,7 @@ class GlobalProcessState(OpenEnum):
     ELIGIBLE = "GLOBAL_PROCESS_STATE_ELIGIBLE"
     NOT_ELIGIBLE = "GLOBAL_PROCESS_STATE_NOT_ELIGIBLE"
     VERIFICATION_PENDING = "GLOBAL_PROCESS_STATE_VERIFICATION_PENDING"
-    """The proof of ownership is awaited: invoices by e-mail, or the code from a call."""
+    """Waiting for proof of ownership: invoices by e-mail, or the code from a call."""
     VERIFICATION_FAILED = "GLOBAL_PROCESS_STATE_VERIFICATION_FAILED"
     VERIFICATION_BLOCKED = "GLOBAL_PROCESS_STATE_VERIFICATION_BLOCKED"
     VERIFIED = "GLOBAL_PROCESS_STATE_VERIFIED"
@@ -123,10 +123,10 @@ class GlobalProcessState(OpenEnum):
 
 
 class HostingStatus(OpenEnum):
-    """How the hosting of a number ended; the reference gives both words and numbers."""
+    """Result of hosting a number; the reference lists both strings and numbers."""
 
     UNSPECIFIED = "HOSTING_STATUS_UNSPECIFIED"
-    """Not yet."""
+    """Not hosted yet."""
     HOSTED = "HOSTING_STATUS_HOSTED"
     FAILED = "HOSTING_STATUS_FAILED"
 
@@ -139,7 +139,7 @@ class HostingStatus(OpenEnum):
 
 
 class TimeOrder(OpenEnum):
-    """Sort key of lists of imported numbers, orders, and qualified numbers."""
+    """Sort order for lists on the host for imported numbers."""
 
     CREATED_TIME = "createdTime"
     UPDATED_TIME = "updatedTime"

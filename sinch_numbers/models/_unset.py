@@ -1,9 +1,9 @@
 """
-UNSET: the third state of a request field.
+UNSET: marks a request field as omitted, as distinct from null.
 
-In a request, a field can be left out (`UNSET`), erased (``None``, sent as ``null``)
-or set to a value. The API distinguishes the three, and so does every optional argument
-that may also be ``None``.
+A request field can be omitted (`UNSET`), cleared (``None``, sent as ``null``) or set to a
+value. The API treats the three differently, and so does every optional argument that
+accepts ``None``.
 """
 
 import enum
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Unset(enum.Enum):
-    """The type of `UNSET`; an enumeration of one, so that type checkers can narrow it."""
+    """Type of `UNSET`: a single-member enum, so that type checkers can narrow it."""
 
     UNSET = "UNSET"
 
@@ -27,7 +27,7 @@ class Unset(enum.Enum):
 
 
 UNSET: Final = Unset.UNSET
-"""Says that an argument was not given; it is not mentioned in the request."""
+"""Default of an argument that was not passed: the field is omitted."""
 
 Maybe: TypeAlias = T | Unset
-"""A value, or `UNSET`."""
+"""A value or `UNSET`."""

@@ -1,8 +1,8 @@
 """
-Voice configuration of a number.
+Voice configuration and provisioning: which product answers calls.
 
-The API distinguishes the variants by ``type``; here each is a class. A type that this release
-does not know is read as `UnknownVoice`, unchanged.
+The API distinguishes the variants by ``type``; here each is a separate class. A type unknown
+to this release becomes `UnknownVoice`, with its fields unchanged.
 """
 
 from datetime import datetime
@@ -25,70 +25,70 @@ __all__ = [
 
 @attrs.frozen
 class VoiceProvisioning:
-    """A voice link that is being made, or that could not be."""
+    """Pending or failed voice provisioning."""
 
     type: VoiceType | None = None
-    """The kind of link to make."""
+    """Type of voice configuration to provision."""
     status: ProvisioningStatus | None = None
-    """How far the job is. It disappears when the link is made."""
+    """Status of the job, which disappears once the link is made."""
     last_updated_time: datetime | None = None
-    """When the job last moved, in UTC."""
+    """Last update of the job, in UTC."""
     app_id: str | None = None
-    """The Voice API app to link."""
+    """Voice API app to link."""
     trunk_id: str | None = None
-    """The SIP trunk to link."""
+    """SIP trunk to link."""
     service_id: str | None = None
-    """The fax service to link."""
+    """Fax service to link."""
 
 
 @attrs.frozen
 class RtcVoice:
-    """Calls go to a Voice API app; also what a link without a ``type`` means."""
+    """Voice configuration for a Voice API app; also the default without a ``type``."""
 
     type: ClassVar[VoiceType] = VoiceType.RTC
     app_id: str | None = None
-    """The app that answers; ``None`` when the number is linked to none."""
+    """ID of the app that answers; ``None`` if not linked."""
     last_updated_time: datetime | None = read_only()
-    """When the link last changed, in UTC. Not sent."""
+    """Last change of the configuration, in UTC. Not sent."""
     scheduled_voice_provisioning: VoiceProvisioning | None = read_only()
-    """The link in the making or failed; ``None`` once it is made. Not sent."""
+    """Pending or failed provisioning; ``None`` once completed. Not sent."""
 
 
 @attrs.frozen
 class EstVoice:
-    """Calls go to an elastic SIP trunk."""
+    """Voice configuration for an elastic SIP trunk."""
 
     type: ClassVar[VoiceType] = VoiceType.EST
     trunk_id: str | None = None
-    """The trunk that answers; ``None`` when the number is linked to none."""
+    """ID of the trunk that answers; ``None`` if not linked."""
     last_updated_time: datetime | None = read_only()
-    """When the link last changed, in UTC. Not sent."""
+    """Last change of the configuration, in UTC. Not sent."""
     scheduled_voice_provisioning: VoiceProvisioning | None = read_only()
-    """The link in the making or failed; ``None`` once it is made. Not sent."""
+    """Pending or failed provisioning; ``None`` once completed. Not sent."""
 
 
 @attrs.frozen
 class FaxVoice:
-    """Calls go to a fax service."""
+    """Voice configuration for a fax service."""
 
     type: ClassVar[VoiceType] = VoiceType.FAX
     service_id: str | None = None
-    """The service that answers; ``None`` when the number is linked to none."""
+    """ID of the fax service that answers; ``None`` if not linked."""
     last_updated_time: datetime | None = read_only()
-    """When the link last changed, in UTC. Not sent."""
+    """Last change of the configuration, in UTC. Not sent."""
     scheduled_voice_provisioning: VoiceProvisioning | None = read_only()
-    """The link in the making or failed; ``None`` once it is made. Not sent."""
+    """Pending or failed provisioning; ``None`` once completed. Not sent."""
 
 
 @attrs.frozen
 class UnknownVoice:
-    """A kind that is newer than this release, as the API sent it."""
+    """Voice configuration of a type unknown to this release, as the API sent it."""
 
     type: VoiceType
-    """The unknown word."""
+    """Unknown enum value."""
     fields: Extra = attrs.field(hash=False)
-    """Everything the API sent, under the API's names; sent back unchanged."""
+    """Complete JSON object, under the API's names; sent back unchanged."""
 
 
 VoiceConfiguration: TypeAlias = RtcVoice | EstVoice | FaxVoice | UnknownVoice
-"""The voice link of a number, read and sent."""
+"""Voice configuration of a number, in requests and responses."""

@@ -1,10 +1,10 @@
 """
-A local stand-in for the Sinch Numbers API, to test against.
+Sandbox: a local mock of the Sinch Numbers API, for tests.
 
-It has the service's real semantics, as far as they are known: renting costs (play) money,
-links take time, releases end with the month, letters wait to be signed. Both hosts are there.
-And it breaks on request: see `faults`. It shares no code with the client, so a mistake cannot
-hide by being made on both sides.
+It follows the service's semantics as far as they are known: renting costs (play) money,
+provisioning takes time, released numbers expire with the month, letters of authorization
+wait for signature. Both API hosts are included, and faults can be injected: see `faults`.
+The sandbox shares no code with the client, so a mistake in one is not hidden by the other.
 """
 
 from sinch_numbers.sandbox._http.server import Sandbox

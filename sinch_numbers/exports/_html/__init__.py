@@ -1,1 +1,1 @@
-"""The HTML page of an audit."""
+"""HTML report of an audit."""

@@ -1,4 +1,4 @@
-"""Charts as geometry: what is how wide, where a day goes, how dark it is."""
+"""Chart geometry: bar widths, calendar positions and heat map levels."""
 
 import math
 from calendar import Calendar
@@ -14,7 +14,7 @@ _DARKEST = 5
 
 @attrs.frozen
 class Segment:
-    """A part of a bar, in per cent of the chart's width."""
+    """Bar segment, in percent of the chart's width."""
 
     label: str
     amount: Decimal
@@ -24,7 +24,7 @@ class Segment:
 
 @attrs.frozen
 class Bar:
-    """One bar of a chart, made of segments that lie end to end."""
+    """Chart bar, made of stacked segments."""
 
     label: str
     amount: Decimal
@@ -35,12 +35,12 @@ class Bar:
 def bar(
     label: str, parts: Iterable[tuple[str, Decimal]], *, numbers: int, longest: Decimal
 ) -> Bar:
-    """Return a bar of *parts*, where *longest* is as wide as the chart."""
+    """Return a bar of *parts*, scaled so that *longest* has full width."""
     segments = []
     start = 0.0
     amount = Decimal(0)
     for name, part in parts:
-        # A credit makes no bar, and nothing is a part of nothing.
+        # Credits (negative amounts) have no width; also avoids a division by zero.
         width = float(100 * part / longest) if part > 0 and longest > 0 else 0.0
         segments.append(Segment(name, part, start, width))
         start += width
@@ -50,19 +50,19 @@ def bar(
 
 @attrs.frozen
 class Day:
-    """A day in a month's chart: its column, its week, and how much is going on."""
+    """Calendar day: its column, week and heat map level."""
 
     date: date
     column: int
     row: int
     count: int
     heat: int
-    """From 0, nothing, to 5, as much as on the busiest day."""
+    """Heat map level, from 0 (none) to 5 (the busiest day)."""
 
 
 @attrs.frozen
 class Month:
-    """A month as a calendar shows it."""
+    """Calendar month."""
 
     first: date
     days: tuple[Day, ...]
@@ -71,12 +71,12 @@ class Month:
 
     @property
     def busy(self) -> tuple[Day, ...]:
-        """Return the days on which something is going on."""
+        """Return the days with a count above zero."""
         return tuple(day for day in self.days if day.count)
 
 
 def months(counts: Sequence[tuple[date, int]]) -> tuple[Month, ...]:
-    """Return each month in which something is going on, soonest first."""
+    """Return the months with a count above zero, in chronological order."""
     found = dict(counts)
     most = max(found.values(), default=0)
     return tuple(

@@ -1,8 +1,8 @@
 """
-A report as one page that needs nothing but itself.
+Self-contained HTML report.
 
-No script, style, font or picture comes from elsewhere, and the page forbids it, too. It can
-be read without its script, which only sorts and filters.
+The page loads no external scripts, styles, fonts or images, and its content security policy
+forbids them. It is readable without its script, which only sorts and filters.
 """
 
 import hashlib
@@ -34,14 +34,14 @@ def write_html(
     found: Report | Reports, file: BinaryFile, *, limit: int = _LIMIT, also_in: Sequence[str] = ()
 ) -> None:
     """
-    Write what an audit *found* to *file* as a page.
+    Write an audit report to *file* as an HTML page.
 
-    At most *limit* findings of each rule are shown, 250 by default, so that a page about a
-    hundred thousand still opens at once. *also_in* names files that have them all, for the
-    page to lead there. All texts are escaped.
+    At most *limit* findings of each rule are shown, 250 by default, so that a report with a
+    hundred thousand findings still opens fast. *also_in* names files with all findings, which
+    the page links to. All text is escaped.
 
-    Raises `InvalidArgumentError` when *limit* is not positive, and `MissingExtraError`
-    without Jinja, which the extra ``html`` installs.
+    Raises `InvalidArgumentError` if *limit* is not positive, and `MissingExtraError` without
+    Jinja, which the extra ``html`` installs.
     """
     arguments.positive(limit, "limit")
     environment = _environment()
@@ -61,7 +61,7 @@ def write_html(
 
 
 def require_jinja() -> Any:
-    """Return jinja2, or raise `MissingExtraError`."""
+    """Import and return jinja2, or raise `MissingExtraError`."""
     try:
         import jinja2
     except ImportError as error:
@@ -75,7 +75,7 @@ def _environment() -> Any:
         loader=jinja2.PackageLoader("sinch_numbers.exports._html"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        # Each value on the page goes through here, so none can be forgotten.
+        # Jinja calls this for every value, so none is missed.
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -94,7 +94,7 @@ def _environment() -> Any:
 def _shown(value: Any) -> Any:
     if value is None:
         return ""
-    # Markup values were escaped when they were created.
+    # Markup was already escaped when it was created.
     if isinstance(value, str) and not hasattr(value, "__html__"):
         return printable(value)
     return value

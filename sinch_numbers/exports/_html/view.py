@@ -1,4 +1,4 @@
-"""View model of the page: a report, section by section, before rendering."""
+"""View model of the HTML report, section by section."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _UNKNOWN: Final = "unknown"
 
 @attrs.frozen
 class Section:
-    """A part of the page: the template of this name shows what is in *view*."""
+    """Page section: a template and the *view* that it renders."""
 
     template: str
     title: str
@@ -43,7 +43,7 @@ class Section:
 
 @attrs.frozen(kw_only=True)
 class Facts:
-    """Summary of the report."""
+    """Key figures of the report."""
 
     numbers: int
     states: tuple[tuple[NumberStatus, int], ...]
@@ -55,10 +55,10 @@ class Facts:
 
 @attrs.frozen(kw_only=True)
 class ProjectView:
-    """A project: what it comes to, and its sections."""
+    """Project view: key figures and sections."""
 
     id: str
-    """Prefix of the element IDs."""
+    """Prefix of the HTML ids in this project's part of the page."""
     report: Report
     facts: Facts
     sections: tuple[Section, ...]
@@ -66,7 +66,7 @@ class ProjectView:
 
 @attrs.frozen(kw_only=True)
 class Page:
-    """All that the page shows."""
+    """Complete page."""
 
     title: str
     started_at: datetime
@@ -74,14 +74,14 @@ class Page:
     projects: tuple[ProjectView, ...]
     failures: tuple[ProjectFailure, ...] = ()
     facts: Facts | None = None
-    """Summary of several projects."""
+    """Key figures over all projects, if there are several."""
     sections: tuple[Section, ...] = ()
-    """Sections that several projects share."""
+    """Sections over all projects, if there are several."""
 
 
 @attrs.frozen
 class Cause:
-    """Something that is wrong with several numbers alike."""
+    """Problem shared by several numbers."""
 
     message: str
     advice: str
@@ -90,41 +90,41 @@ class Cause:
 
 @attrs.frozen
 class RuleView:
-    """A rule that found something."""
+    """Rule with findings."""
 
     rule: Rule
     count: int
     advice: str | None
-    """Recommended action, if it is the same for all numbers."""
+    """Advice, if it is the same for all findings."""
     causes: tuple[Cause, ...]
-    """Problem and recommended action, if they differ by number."""
+    """Problems and advice, if they differ between findings."""
     findings: tuple[Finding, ...]
-    """Those that are shown."""
+    """Findings shown on the page."""
 
     @property
     def more(self) -> int:
-        """Return how many are not shown."""
+        """Return the number of findings not shown."""
         return self.count - len(self.findings)
 
 
 @attrs.frozen
 class FindingsView:
-    """All that is wrong, the worst first."""
+    """Findings by rule, most severe first."""
 
     rules: tuple[RuleView, ...]
     bars: tuple[charts.Bar, ...]
     clean: tuple[Rule, ...]
-    """The rules that found nothing."""
+    """Rules without findings."""
 
 
 @attrs.frozen
 class CurrencyView:
-    """Cost in one currency; currencies are not added up."""
+    """Monthly cost in one currency; different currencies are never added up."""
 
     total: Money
     numbers: int
     bars: tuple[charts.Bar, ...]
-    """By region, the dearest first."""
+    """By region, most expensive first."""
     types: tuple[charts.Bar, ...]
     lines: tuple[CostLine, ...]
     regions: int
@@ -132,7 +132,7 @@ class CurrencyView:
 
 @attrs.frozen
 class CostsView:
-    """Monthly cost of the numbers."""
+    """Monthly cost."""
 
     currencies: tuple[CurrencyView, ...]
     legend: tuple[str, ...]
@@ -142,20 +142,20 @@ class CostsView:
 
 @attrs.frozen
 class ForecastCurrencyView:
-    """Forecast in one currency."""
+    """Upcoming charges in one currency."""
 
     currency_code: str
     bars: tuple[charts.Bar, ...]
-    """By month, one for each, also where nothing is charged."""
+    """One bar per month, including months without charges."""
     lines: tuple[ForecastLine, ...]
     numbers: int
-    """How many charges there are."""
+    """Number of charges."""
     amount: Decimal
 
 
 @attrs.frozen
 class ForecastView:
-    """Forecast of charges."""
+    """Forecast of upcoming charges."""
 
     currencies: tuple[ForecastCurrencyView, ...]
     legend: tuple[str, ...]
@@ -165,7 +165,7 @@ class ForecastView:
 
 @attrs.frozen
 class DifferencesView:
-    """How the numbers differ from what is expected of them."""
+    """Differences from the expected configuration."""
 
     kinds: tuple[tuple[str, int], ...]
     shown: tuple[Difference, ...]
@@ -182,7 +182,7 @@ class StatesView:
 
 @attrs.frozen
 class EndingsView:
-    """Upcoming expirations."""
+    """Expiring numbers, by month."""
 
     months: tuple[charts.Month, ...]
     later: int
@@ -192,7 +192,7 @@ class EndingsView:
 
 @attrs.frozen
 class PartitionsView:
-    """Where the numbers were found."""
+    """Inventory: numbers by region and type."""
 
     bars: tuple[charts.Bar, ...]
     legend: tuple[str, ...]
@@ -200,7 +200,7 @@ class PartitionsView:
 
 
 def page_of(found: Report | Reports, *, limit: int) -> Page:
-    """Return the page about what was *found*, with *limit* findings of a rule."""
+    """Return the page for an audit report, with up to *limit* findings per rule."""
     if isinstance(found, Report):
         return Page(
             title=found.project_id,

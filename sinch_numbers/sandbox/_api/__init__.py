@@ -1,1 +1,1 @@
-"""The operations: routes, request bodies, responses."""
+"""API operations: routes, request bodies, responses."""

@@ -1,4 +1,4 @@
-"""Reading request bodies, and refusing what they must not say."""
+"""Parse and validate request bodies."""
 
 import json
 import re
@@ -34,7 +34,7 @@ _HMAC_SECRET = re.compile(r"[a-zA-Z0-9-]{32,64}")
 
 
 def document(body: bytes) -> Document:
-    """Read a body: a JSON object, or nothing, which is an object without members."""
+    """Parse a JSON object; an empty body is an empty object."""
     if not body.strip():
         return {}
     try:
@@ -47,7 +47,7 @@ def document(body: bytes) -> Document:
 
 
 def renting(given: Document) -> Change:
-    """Read the links of a number that is about to be rented."""
+    """Read the configuration for a number about to be rented."""
     change = updating({name: given[name] for name in _RENTING if given.get(name) is not None})
     if change.sms is not None and not change.sms.service_plan_id:
         raise violation("smsConfiguration.servicePlanId", "must not be empty")
@@ -57,7 +57,7 @@ def renting(given: Document) -> Change:
 
 
 def rent_any(given: Document) -> Filter:
-    """Read which number is wanted when any will do."""
+    """Read the filter of a rent-any request."""
     for name in ("regionCode", "type"):
         if not _text(given, name):
             raise violation(name, "is required")
@@ -74,9 +74,9 @@ def rent_any(given: Document) -> Filter:
 
 def updating(given: Document) -> Change:
     """
-    Read what a PATCH changes: members left out stay, ``null`` erases, ``""`` cuts a link.
+    Read a PATCH: missing fields are unchanged, ``null`` clears, ``""`` unlinks.
 
-    A body without any of the members is accepted and changes nothing.
+    A body without any of the fields is accepted and changes nothing.
     """
     return Change(
         display_name=_text(given, "displayName") if "displayName" in given else None,
@@ -89,7 +89,7 @@ def updating(given: Document) -> Change:
 
 
 def emergency(given: Document) -> tuple[str, EmergencyAddress]:
-    """Read an emergency address and the name that goes with it."""
+    """Read an emergency address and its display name."""
     name = _text(given, "displayName")
     if not name:
         raise violation("displayName", "is required")
@@ -104,7 +104,7 @@ def emergency(given: Document) -> tuple[str, EmergencyAddress]:
 
 
 def hmac_secret(given: Document) -> str | None:
-    """Read a new signing secret, if there is one."""
+    """Read a new signing secret, if present."""
     if "hmacSecret" not in given:
         return None
     secret = _text(given, "hmacSecret")
@@ -114,7 +114,7 @@ def hmac_secret(given: Document) -> str | None:
 
 
 def order_kind(given: Document) -> tuple[str, str]:
-    """Read the region and the type of numbers that an order is about."""
+    """Read the region and number type of an order."""
     for name in ("regionCode", "numberType"):
         if not _text(given, name):
             raise violation(name, "is required")
@@ -122,7 +122,7 @@ def order_kind(given: Document) -> tuple[str, str]:
 
 
 def order_options(given: Document) -> tuple[str | None, tuple[Filter, int, bool]]:
-    """Read which number is ordered, or else what kind, how many, and whether in a row."""
+    """Read the ordered number, or else filter, quantity and whether consecutive."""
     one, several = _object(given, "numberOrderOption"), _object(given, "quantityOrderOption")
     if (one is None) is (several is None):
         raise invalid("exactly one of numberOrderOption and quantityOrderOption is needed")
@@ -187,7 +187,7 @@ def _text(given: Document, name: str, path: str = "") -> str:
         return ""
     if not isinstance(found, str):
         raise violation(path + name, "must be a text")
-    # JSON can escape half a character, which no reply could carry.
+    # JSON escapes can produce a lone surrogate, which can't be encoded in the response.
     if not found.isascii() and any("\ud800" <= character <= "\udfff" for character in found):
         raise violation(path + name, "must be valid Unicode")
     return found

@@ -1,4 +1,4 @@
-"""The operations on number orders: their paths, and what answers them."""
+"""Routes and handlers for number orders."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
@@ -19,13 +19,13 @@ from sinch_numbers.sandbox._state.state import Project
 __all__ = ["ORDER_ROUTES", "is_upload"]
 
 Handler: TypeAlias = Callable[[Project, Mapping[str, str], Call], Reply]
-"""Answers a call about a project; what the path names comes by name."""
+"""Handles a call for a project; path parameters are passed by name."""
 
 _MOST = 100
 
 
 def is_upload(method: str, path: str) -> bool:
-    """Tell whether a request may be larger than JSON is."""
+    """Return whether a request is an upload, which has a higher size limit than JSON."""
     return method == "POST" and "/numberOrders/" in path and "/attachments/" in path
 
 

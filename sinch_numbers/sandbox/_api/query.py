@@ -1,4 +1,4 @@
-"""Reading query parameters, and refusing what they must not say."""
+"""Parse and validate query parameters."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ Query = Mapping[str, Sequence[str]]
 
 
 def search_filter(query: Query) -> Filter:
-    """Read what a search of the stock asks for: region and type are required."""
+    """Read the filter of an available number search: region and type are required."""
     for name in ("regionCode", "type"):
         if not _text(query, name):
             raise violation(name, "is required")
@@ -24,12 +24,12 @@ def search_filter(query: Query) -> Filter:
 
 
 def listing_filter(query: Query) -> Filter:
-    """Read what a list of active numbers asks for: everything is optional."""
+    """Read the filter of an active number list: every parameter is optional."""
     return _filter(query, "capability")
 
 
 def words(query: Query, name: str, allowed: Sequence[str]) -> frozenset[str]:
-    """Read a list of words: the parameter repeated, its value joined by commas, or both."""
+    """Read a list of enum values: repeated parameters, comma-separated, or both."""
     found = [word for value in query.get(name, ()) for word in value.split(",") if word]
     for word in found:
         if word not in allowed:
@@ -38,18 +38,18 @@ def words(query: Query, name: str, allowed: Sequence[str]) -> frozenset[str]:
 
 
 def limit(query: Query, name: str, *, default: int, most: int) -> int:
-    """Read how many are wanted: a positive number, quietly cut to *most*."""
+    """Read a page size: a positive number, silently capped at *most*."""
     text = _text(query, name)
     if not text:
         return min(default, most)
-    # Ten digits are enough for anything; more of them cost time to convert.
+    # Ten digits are enough; converting more costs time.
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text)):
         raise violation(name, "must be a positive number")
     return min(int(text), most)
 
 
 def order(query: Query) -> str:
-    """Read how a list is sorted; by number where nothing is said."""
+    """Read the sort order, by phone number by default."""
     wanted = _word(query, "orderBy", ("phoneNumber", "displayName"))
     return wanted or "phoneNumber"
 

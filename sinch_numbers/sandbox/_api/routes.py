@@ -1,4 +1,4 @@
-"""The API's operations: a request comes in, the project's state answers."""
+"""Routes and handlers of the Numbers host."""
 
 import re
 from collections.abc import Callable
@@ -22,14 +22,14 @@ from sinch_numbers.sandbox._state.state import Project
 
 __all__ = ["Request", "operation"]
 
-# The service publishes neither; these come from the weakest of its descriptions.
+# The service publishes neither limit; these are from its least reliable description.
 _DEFAULT_PAGE_SIZE = 30
 _DEFAULT_SIZE = 30
 
 
 @attrs.frozen(kw_only=True)
 class Request:
-    """A call that has found its project; *phone_number* is there where the path has one."""
+    """Request for a known project; *phone_number* is set if the path has one."""
 
     call: Call
     project: Project
@@ -39,7 +39,7 @@ class Request:
 
     @property
     def document(self) -> bodies.Document:
-        """Return the members of the body."""
+        """Return the parsed JSON body."""
         return bodies.document(self.call.body)
 
 
@@ -47,7 +47,7 @@ Operation = Callable[[Request], Reply]
 
 
 def operation(method: str, resource: str) -> tuple[Operation, str | None]:
-    """Return what answers *method* on a project's *resource*, and the number its path has."""
+    """Return the handler of *method* on *resource*, and the path's phone number."""
     found = False
     for route_method, pattern, answer in _ROUTES:
         match = pattern.fullmatch(resource)
@@ -59,7 +59,7 @@ def operation(method: str, resource: str) -> tuple[Operation, str | None]:
 
 
 def check_phone_number(phone_number: str) -> None:
-    """Refuse what is not E.164 with its plus sign."""
+    """Reject anything but E.164 with a plus sign."""
     if not E164.fullmatch(phone_number):
         raise violation("phoneNumber", "must be in E.164 form, with the plus sign")
 
@@ -144,7 +144,7 @@ def _validate(request: Request) -> Reply:
 
 def _regions(request: Request) -> Reply:
     types = query.words(request.call.query, "types", NUMBER_TYPES)
-    # A region that fits comes with all of its types, also those that nobody asked for.
+    # A matching region lists all of its types, including those not requested.
     found = [
         {"regionCode": region.code, "regionName": region.name, "types": region.types}
         for region in REGIONS
@@ -180,7 +180,7 @@ def _about_order(pattern: str, answer: Handler) -> Operation:
 
 
 def _plain(_attribute: Any, value: Any) -> bool:
-    # Sets have no order that could be written down.
+    # Sets have no stable order to serialize.
     return not isinstance(value, frozenset)
 
 

@@ -1,4 +1,4 @@
-"""Everything that a sandbox knows, in one place."""
+"""Complete state of a sandbox."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -21,7 +21,7 @@ __all__ = ["SandboxState", "Settings"]
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """How a sandbox is set up; nothing secret in it."""
+    """Sandbox settings, without secrets."""
 
     numbers: int
     stock: int
@@ -35,7 +35,7 @@ class Settings:
 
 
 class SandboxState:
-    """Projects, keys, time and faults, and a record of what happened."""
+    """Projects, keys, clock and faults, plus a record of calls and changes."""
 
     def __init__(
         self, settings: Settings, project_ids: Sequence[str], key: tuple[str, str], clock: Clock

@@ -1,4 +1,4 @@
-"""The service as a function: a call goes in, a reply comes out, and it has happened."""
+"""Request dispatch without HTTP: updates the state, returns a reply."""
 
 import logging
 import re
@@ -29,12 +29,12 @@ _PATH = re.compile(r"/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTAL
 
 
 def largest_body(method: str, path: str) -> int:
-    """Return how many bytes a request may carry: documents are larger than JSON."""
+    """Return the maximum body size in bytes: uploads may be larger than JSON."""
     return LARGEST_UPLOAD if is_upload(method, path) else LARGEST_BODY
 
 
 def answer(world: SandboxState, call: Call) -> Reply:
-    """Answer *call*; whatever it changes is changed when this returns."""
+    """Answer *call*; all of its changes are applied before this returns."""
     try:
         if call.path == TOKEN_PATH:
             return world.keys.token(call)

@@ -1,9 +1,9 @@
 """
-How things look on the wire.
+Response serialization for the Numbers host.
 
-Every member is always there: ``null`` for objects and times without a value, ``""`` for
-texts. A list can hold thousands of numbers, so a number is written straight as text, and
-the pieces that many numbers share are written once.
+Every field is always present: ``null`` for missing objects and times, ``""`` for missing
+strings. Lists can hold thousands of numbers, so numbers are formatted directly as text, and
+fragments shared by many numbers are formatted once.
 """
 
 from functools import lru_cache
@@ -50,7 +50,7 @@ _ACTIVE_NUMBER = (
 
 
 def active_number(number: ActiveNumber, project_id: str) -> str:
-    """Write a number that the project *project_id* holds."""
+    """Serialize an active number of the project *project_id*."""
     return _ACTIVE_NUMBER % (
         quote(number.phone_number),
         quote(project_id),
@@ -69,7 +69,7 @@ def active_number(number: ActiveNumber, project_id: str) -> str:
 
 
 def available_number(number: AvailableNumber) -> str:
-    """Write a number of the stock."""
+    """Serialize an available number."""
     return encode(
         {
             "phoneNumber": number.phone_number,
@@ -85,7 +85,7 @@ def available_number(number: AvailableNumber) -> str:
 
 
 def page(numbers: list[str], next_page_token: str, total_size: int) -> str:
-    """Write one page of numbers that are already written."""
+    """Serialize one page of already serialized numbers."""
     listed = ",".join(numbers)
     return (
         f'{{"activeNumbers":[{listed}],'

@@ -1,1 +1,1 @@
-"""The HTTP server, and its control functions for tests."""
+"""HTTP server and control routes for tests."""

@@ -1,4 +1,4 @@
-"""The sandbox on the wire: HTTP in, HTTP out, and the faults that lie between."""
+"""HTTP layer of the sandbox, including connection-level faults."""
 
 import asyncio
 import logging
@@ -28,13 +28,13 @@ __all__ = ["HttpServer"]
 _logger = logging.getLogger(__name__)
 
 _GARBAGE = b"\x15\x03\x01\x00\x02\x02\x16 this is not HTTP\r\n\r\n"
-# Switched on, and not a second to linger: closing the socket then sends RST.
+# SO_LINGER on, with a timeout of 0: closing the socket sends RST.
 _NO_LINGER = struct.pack("ii", 1, 0)
-_WATCH = 0.02  # seconds between two looks at whether the client is still there
+_WATCH = 0.02  # seconds between checks whether the client is still connected
 
 
 class _Hangup(Exception):  # noqa: N818
-    """The connection ends without a reply."""
+    """Closes the connection without a response."""
 
     def __init__(self, *, reset: bool = False, last_words: bytes = b"") -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class _Hangup(Exception):  # noqa: N818
 
 
 class HttpServer:
-    """Read requests, let the world answer, send the replies, and do the damage."""
+    """HTTP server: parses and dispatches requests, sends replies, applies faults."""
 
     def __init__(self, world: SandboxState) -> None:
         self._world = world
@@ -51,7 +51,7 @@ class HttpServer:
         self._late: set[Task[None]] = set()
 
     async def close(self) -> None:
-        """Wake up everybody who waits for something."""
+        """Wake all waiting handlers."""
         self._closing.set()
         for task in list(self._late):
             task.cancel()
@@ -65,7 +65,7 @@ class HttpServer:
             _hang_up(request, hangup)
             return web.Response()
         except Exception:
-            # The connection is the only thing that may be lost by a mistake here.
+            # A bug here must not affect more than this connection.
             _logger.exception("the sandbox failed to answer")
             return _response(Reply(status=500))
         return _response(reply)
@@ -77,7 +77,7 @@ class HttpServer:
         try:
             body = await _body(request)
         except (OSError, web.PayloadAccessError, web.RequestPayloadError) as error:
-            # Half a request is none: its sender is gone, or does not speak HTTP.
+            # Ignore a truncated request: the client has gone, or doesn't speak HTTP.
             raise _Hangup from error
         call = _call(request, body)
         if call.path == PREFIX or call.path.startswith(f"{PREFIX}/"):
@@ -128,7 +128,7 @@ class HttpServer:
         task.add_done_callback(self._late.discard)
 
     async def _pause(self, request: web.BaseRequest, seconds: float) -> None:
-        """Wait, but not for a client that has left, nor when the sandbox closes."""
+        """Wait; return early if the client disconnects or the sandbox closes."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while (left := end - loop.time()) > 0 and not self._closing.is_set():
@@ -138,7 +138,7 @@ class HttpServer:
 
 
 async def _body(request: web.BaseRequest) -> bytes:
-    """Return the body, or as much of it as shows that it is too large."""
+    """Read the body, stopping once it exceeds the size limit."""
     limit = largest_body(request.method, request.path)
     body = bytearray()
     async for piece in request.content.iter_any():
@@ -149,7 +149,7 @@ async def _body(request: web.BaseRequest) -> bytes:
 
 
 def _call(request: web.BaseRequest, body: bytes) -> Call:
-    # Decoded here and not by aiohttp: `+` is a plus sign in a path, but a blank in a query.
+    # Not decoded by aiohttp: `+` is a plus sign in a path, but a space in a query.
     path, _, query = request.raw_path.partition("?")
     return Call(
         method=request.method,

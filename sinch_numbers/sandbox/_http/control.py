@@ -1,4 +1,4 @@
-"""Steering a sandbox that runs in another process, by routes under ``/_sandbox``."""
+"""Control routes under ``/_sandbox``, for sandboxes in another process."""
 
 import json
 from datetime import datetime
@@ -24,17 +24,17 @@ def control(world: SandboxState, call: Call) -> Reply:
     ===========================  =====================================================
     ``GET /_sandbox``            settings, time and counts
     ``GET /_sandbox/calls``      every API request so far, in order
-    ``GET /_sandbox/ledger``     what really took effect
-    ``POST /_sandbox/faults``    ``{"kind": …}`` and what `Faults.add` takes, or
+    ``GET /_sandbox/ledger``     changes that took effect
+    ``POST /_sandbox/faults``    ``{"kind": …}`` and the arguments of `Faults.add`, or
                                  ``{"queue": […]}``
-    ``DELETE /_sandbox/faults``  forget the faults to come
+    ``DELETE /_sandbox/faults``  remove pending faults
     ``POST /_sandbox/clock``     ``{"advance": seconds}`` or ``{"set": time}``
     ``POST /_sandbox/tokens``    ``{"action": "revoke"}`` or ``{"action": "expire"}``
-    ``GET /_sandbox/events``     what was told, in order
-    ``GET /_sandbox/webhooks``   every attempt to deliver
-    ``POST /_sandbox/webhooks``  ``{"url": …}``, what `Webhooks.disturb` takes, or
-                                 ``{"again": true}`` to send everything once more
-    ``GET /_sandbox/codes``      the codes that voice calls read out, by number
+    ``GET /_sandbox/events``     published events, in order
+    ``GET /_sandbox/webhooks``   every delivery attempt
+    ``POST /_sandbox/webhooks``  ``{"url": …}``, the arguments of `Webhooks.disturb`, or
+                                 ``{"again": true}`` to send every event again
+    ``GET /_sandbox/codes``      the codes read out by voice calls, by number
     ``POST /_sandbox/letters``   ``{"hostingOrderId": …, "action": "sign"}`` or ``"refuse"``
     ``POST /_sandbox/invoices``  ``{"phoneNumber": …, "action": "accept"}`` or ``"refuse"``
     ===========================  =====================================================
@@ -163,7 +163,7 @@ def _codes(world: SandboxState) -> dict[str, str]:
 
 
 def _decide(world: SandboxState, given: dict[str, Any], name: str) -> Reply:
-    """Do what people do, in the project that has the order or the number."""
+    """Apply a manual decision, in the project that owns the order or number."""
     yes, wanted = {"hostingOrderId": "sign", "phoneNumber": "accept"}[name], given.get(name)
     if given.get("action") not in (yes, "refuse"):
         raise violation("action", f"must be {yes} or refuse")

@@ -1,4 +1,4 @@
-"""A sandbox that listens."""
+"""Sandbox server."""
 
 import json
 from collections.abc import Sequence
@@ -23,20 +23,20 @@ __all__ = ["Sandbox"]
 
 class Sandbox:
     """
-    A local server that behaves like the Sinch Numbers API, and costs nothing::
+    Local mock server of the Sinch Numbers API, free of charge::
 
         async with Sandbox() as sandbox:
             async with NumbersClient(**...) as client:
                 ...
 
-    It starts with *numbers* active numbers and a *stock* of others to rent, the same ones
-    for the same *seed*; with both 0 it is empty, to be filled by `Project.add_active` and
-    `Project.add_available`. It opens to one key pair and holds one project or several.
-    Links take *provisioning* seconds to come into being, reviews of orders as long, and
-    replies *latency* seconds.
-    More than *rate_limit* requests a second meet 429; *token_bucket* throttles the token
-    endpoint as production is said to. It listens on loopback only, by default on a free port.
-    Events go to the callback URL of what they are about, else to *webhooks*; only to loopback.
+    It starts with *numbers* active numbers and a *stock* of available ones, which are the same
+    for the same *seed*. With both 0 it is empty, to be filled by `Project.add_active` and
+    `Project.add_available`. It accepts one key pair and holds one or more projects.
+    Provisioning takes *provisioning* seconds, and so do order reviews; replies are delayed by
+    *latency* seconds. More than *rate_limit* requests per second get a 429; *token_bucket*
+    throttles the token endpoint as production reportedly does. The server listens on loopback
+    only, by default on a free port. Events are sent to the callback URL of their resource, else
+    to *webhooks*; loopback URLs only.
     """
 
     def __init__(
@@ -103,12 +103,12 @@ class Sandbox:
         await self.stop()
 
     async def start(self) -> None:
-        """Start to listen; from here on there is a `url`."""
+        """Start the server; `url` is available from then on."""
         if self._runner is not None:
             msg = "the sandbox has been started already"
             raise RuntimeError(msg)
         self._front = HttpServer(self._world)
-        # The short timeout is for connections whose handler does not notice the end.
+        # The short timeout is for connections whose handler doesn't notice the disconnect.
         runner = web.ServerRunner(
             web.Server(self._front.handle, access_log=None), shutdown_timeout=1.0
         )
@@ -125,7 +125,7 @@ class Sandbox:
         self._url = f"http://{name}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        """Stop to listen and drop every connection; what was recorded stays readable."""
+        """Stop the server and drop all connections; records stay readable."""
         runner, self._runner = self._runner, None
         if runner is None:
             return
@@ -137,7 +137,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Return the base of the Numbers host; paths begin with ``/v1/projects/``."""
+        """Return the base URL of the Numbers host; paths begin with ``/v1/projects/``."""
         if self._url is None:
             msg = "the sandbox has not been started"
             raise RuntimeError(msg)
@@ -145,17 +145,17 @@ class Sandbox:
 
     @property
     def auth_url(self) -> str:
-        """Return the base of the token host; the path is ``/oauth2/token``."""
+        """Return the base URL of the token host; the path is ``/oauth2/token``."""
         return self.url
 
     @property
     def imported_url(self) -> str:
-        """Return the base of the host for imported numbers."""
+        """Return the base URL of the host for imported numbers."""
         return f"{self.url}/imported"
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that point a client here."""
+        """Return environment variables that configure a client for this sandbox."""
         key_id, key_secret = self._key
         return {
             "SINCH_PROJECT_ID": next(iter(self._world.projects)),
@@ -168,17 +168,17 @@ class Sandbox:
 
     @property
     def clock(self) -> Clock:
-        """Return the sandbox's time, to steer it."""
+        """Return the sandbox's clock, which can be moved."""
         return self._world.clock
 
     @property
     def faults(self) -> Faults:
-        """Return the faults, to add some."""
+        """Return the fault injector."""
         return self._world.faults
 
     @property
     def webhooks(self) -> Webhooks:
-        """Return what delivers events, to look at it and to disturb it."""
+        """Return the webhook sender, to inspect and disturb deliveries."""
         return self._world.webhooks
 
     @property
@@ -188,7 +188,7 @@ class Sandbox:
 
     @property
     def ledger(self) -> list[LedgerEntry]:
-        """Return what really took effect, in order."""
+        """Return the changes that took effect, in order."""
         return self._world.ledger
 
     def project(self, project_id: str | None = None) -> Project:
@@ -196,7 +196,7 @@ class Sandbox:
         return self._world.projects[project_id or next(iter(self._world.projects))]
 
     def number(self, phone_number: str, project_id: str | None = None) -> dict[str, Any] | None:
-        """Return an active number as the API would show it right now."""
+        """Return an active number as the API would currently return it."""
         project = self.project(project_id)
         number = project.active.get(phone_number)
         if number is None:
@@ -205,9 +205,9 @@ class Sandbox:
         return shown
 
     def revoke_tokens(self) -> None:
-        """Make all tokens invalid: 401, and not a word about expiry."""
+        """Revoke all tokens: 401 without a mention of expiry."""
         self._world.keys.revoke()
 
     def expire_tokens(self) -> None:
-        """Make all tokens outdated: 401, with the word that tells clients to renew."""
+        """Expire all tokens: 401 with the keyword that makes clients renew."""
         self._world.keys.expire()

@@ -1,1 +1,1 @@
-"""Authentication, errors, faults, throttling, and clock of the service."""
+"""Authentication, errors, faults, throttling and clock of the service."""

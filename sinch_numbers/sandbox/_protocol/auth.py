@@ -1,4 +1,4 @@
-"""Authentication: the token endpoint, and the check of every request."""
+"""Authentication: the token endpoint and the check of every request."""
 
 import hmac
 import json
@@ -19,9 +19,9 @@ __all__ = ["Keys"]
 
 class Keys:
     """
-    The one key pair that opens the sandbox, and the tokens that were issued for it.
+    The sandbox's key pair and the tokens issued for it.
 
-    Credentials that do not fit are compared and forgotten: never stored, never logged.
+    Wrong credentials are compared and discarded: never stored, never logged.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Keys:
         self._pair = f"{key_id}:{key_secret}".encode()
         self._clock = clock
         self._lifetime = lifetime
-        # Figures that one of the official SDKs gives for the real gateway.
+        # Limits that one of the official SDKs documents for the real gateway.
         self._bucket = Bucket(rate=10, room=30) if throttled else None
         self._tokens: dict[str, datetime] = {}
 
@@ -60,7 +60,7 @@ class Keys:
         )
 
     def check(self, call: Call) -> None:
-        """Let a call pass that carries a token that is alive, or the key pair itself."""
+        """Authenticate a call by a valid token or by the key pair itself."""
         authorization = call.headers.get("authorization", "")
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "basic":
@@ -76,17 +76,17 @@ class Keys:
             raise unauthenticated(EXPIRED.format(timestamp(end)))
 
     def revoke(self) -> None:
-        """Make all tokens unknown."""
+        """Revoke all tokens."""
         self._tokens.clear()
 
     def expire(self) -> None:
-        """Make all tokens outdated."""
+        """Expire all tokens."""
         now = self._clock.now()
         self._tokens.update({token: min(end, now) for token, end in self._tokens.items()})
 
     def _issue(self) -> str:
         end = self._clock.now() + timedelta(seconds=self._lifetime)
-        # Three parts like a real one, with an end that can be read from it.
+        # Three parts like a real JWT, with a readable expiry.
         claims = {"exp": int(end.timestamp()), "jti": secrets.token_hex(8)}
         parts = [json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims)]
         parts.append(secrets.token_bytes(24))

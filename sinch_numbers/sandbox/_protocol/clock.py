@@ -1,4 +1,4 @@
-"""The sandbox's time, which tests can steer."""
+"""Sandbox clock, which tests can move."""
 
 import time
 from calendar import monthrange
@@ -10,11 +10,11 @@ __all__ = ["Clock", "a_month_after", "timestamp"]
 
 class Clock:
     """
-    Tell the sandbox's time: now, unless somebody moved it.
+    Sandbox clock: the current time, unless a test moved it.
 
-    A running clock goes on by itself from *start* (by default the real time); with
-    ``running=False`` it stands still and only `advance` and `set` move it.
-    What has happened stays: setting the clock back does not undo anything.
+    A running clock continues from *start* (by default the real time); with ``running=False`` it
+    stands still and only `advance` and `set` move it. Setting the clock back doesn't undo
+    changes that have already happened.
     """
 
     def __init__(self, start: datetime | None = None, *, running: bool = True) -> None:
@@ -33,24 +33,24 @@ class Clock:
         return self._base + timedelta(seconds=time.monotonic() - self._since)
 
     def advance(self, by: timedelta | float) -> None:
-        """Move the clock by a time span or by that many seconds."""
+        """Advance the clock by a timedelta or a number of seconds."""
         self._base += by if isinstance(by, timedelta) else timedelta(seconds=by)
         self._tell()
 
     def set(self, to: datetime) -> None:
-        """Make it *to*; a time without a zone is refused."""
+        """Set the clock to *to*; a naive datetime is rejected."""
         self._base = _utc(to)
         self._since = time.monotonic()
         self._tell()
 
     def until(self, moment: datetime) -> float | None:
-        """Return the real seconds until *moment*; ``None`` when the clock stands still."""
+        """Return the real seconds until a datetime; ``None`` if the clock stands still."""
         if not self._running:
             return None
         return max(0.0, (moment - self.now()).total_seconds())
 
     def watch(self, moved: Callable[[], None]) -> None:
-        """Have *moved* called whenever somebody steers the clock, in whichever thread."""
+        """Register *moved*, called on each change of the clock, from the changing thread."""
         self._watchers.append(moved)
 
     def _tell(self) -> None:
@@ -73,6 +73,6 @@ def a_month_after(moment: datetime, day: int) -> datetime:
 
 
 def timestamp(moment: datetime) -> str:
-    """Write *moment* (in UTC) as the API does: six fractional digits and a ``Z``."""
-    # Longer ways (`strftime`) cost more than the rest of a number together.
+    """Format a UTC datetime as the API does: six fractional digits and a ``Z``."""
+    # `strftime` would cost more than the rest of a number together.
     return moment.isoformat("T", "microseconds")[:26] + "Z"

@@ -1,4 +1,4 @@
-"""The words with which the service refuses a request."""
+"""Error responses of the service."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ __all__ = [
 
 
 class ApiError(Exception):
-    """A refusal: the HTTP status and what the error envelope says about it."""
+    """API error: the HTTP status and the contents of the error envelope."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class ApiError(Exception):
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """Return the body of the reply; all four members are always there."""
+        """Return the response body; all four fields are always present."""
         return {
             "error": {
                 "code": self.code,
@@ -50,17 +50,17 @@ class ApiError(Exception):
 
 
 def invalid(message: str) -> ApiError:
-    """Refuse a request that makes no sense as a whole."""
+    """Return the error for a request that is invalid as a whole."""
     return ApiError(400, "INVALID_ARGUMENT", message)
 
 
 def not_a_value(field: str, value: str) -> ApiError:
-    """Refuse a word that an enumeration does not have; details stay empty here."""
+    """Return the error for an unknown enum value; its details are empty."""
     return invalid(f'parsing field "{field}": "{value}" is not a valid value')
 
 
 def violation(field: str, description: str) -> ApiError:
-    """Refuse one member of a request, by its dotted path."""
+    """Return the error for one invalid request field, named by its dotted path."""
     found = {"field": field, "description": description}
     return ApiError(
         400,
@@ -73,7 +73,7 @@ def violation(field: str, description: str) -> ApiError:
 def not_found(
     resource_type: str, resource_name: str = "", message: str = "", description: str | None = None
 ) -> ApiError:
-    """Refuse a resource that is not there."""
+    """Return the error for a resource that doesn't exist."""
     return ApiError(
         404,
         "NOT_FOUND",
@@ -91,33 +91,33 @@ def not_found(
 
 
 def unknown_route() -> ApiError:
-    """Refuse a path that leads nowhere, as the gateway does."""
+    """Return the gateway's error for an unknown path."""
     return ApiError(404, "NOT_FOUND", "Not Found")
 
 
 def wrong_method() -> ApiError:
-    """Refuse a method that the path does not have."""
+    """Return the error for a method that the path doesn't support."""
     return ApiError(405, "METHOD_NOT_ALLOWED", "Method Not Allowed")
 
 
 def forbidden() -> ApiError:
-    """Refuse without a word: the key is good, but not for this project."""
+    """Return a 403 without a message: valid key, but not for this project."""
     return ApiError(403, "PERMISSION_DENIED")
 
 
 def unauthenticated(challenge: str) -> ApiError:
-    """Refuse the credentials; *challenge* tells why, in the header that clients read."""
+    """Return a 401; *challenge* is the reason in the header that clients read."""
     return ApiError(
         401, "UNAUTHENTICATED", "token was refused", headers={"WWW-Authenticate": challenge}
     )
 
 
 def too_large() -> ApiError:
-    """Refuse a body over the limit."""
+    """Return the error for a body over the size limit."""
     return ApiError(413, "CONTENT_TOO_LARGE", "request body is too large")
 
 
 def too_many_requests(retry_after: str | None = None) -> ApiError:
-    """Ask for patience; production is said not to send ``Retry-After``."""
+    """Return a 429; production reportedly sends no ``Retry-After``."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     return ApiError(429, "RESOURCE_EXHAUSTED", "too many requests", headers=headers)

@@ -1,4 +1,4 @@
-"""A request and a reply as plain values, so that the service needs no HTTP."""
+"""Request and reply as plain values, so that the service is independent of HTTP."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,9 +14,9 @@ __all__ = ["Call", "Reply"]
 @attrs.frozen(kw_only=True)
 class Call:
     """
-    A request: the path is decoded, header names are in lower case.
+    Request with a decoded path and lower-case header names.
 
-    *fault* is set when a fault concerns what the service answers, not how it is sent.
+    *fault* is set if a fault changes the service's answer rather than its transport.
     """
 
     method: str
@@ -28,13 +28,13 @@ class Call:
 
     @property
     def line(self) -> str:
-        """Return what the list of calls says about this one."""
+        """Return this call's entry in the list of calls."""
         return f"{self.method} {self.path}"
 
 
 @attrs.frozen(kw_only=True)
 class Reply:
-    """A reply, complete before its first byte is sent."""
+    """Reply, complete before its first byte is sent."""
 
     status: int = 200
     body: bytes = b""
@@ -45,12 +45,12 @@ class Reply:
     def json(
         cls, document: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> "Reply":
-        """Reply with a JSON document."""
+        """Return a JSON reply."""
         return cls.text(encode(document), status=status, headers=headers)
 
     @classmethod
     def text(
         cls, text: str, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> "Reply":
-        """Reply with a JSON document that is written already."""
+        """Return a JSON reply from already serialized text."""
         return cls(status=status, body=text.encode(), headers=dict(headers or {}))

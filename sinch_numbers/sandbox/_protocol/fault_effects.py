@@ -1,4 +1,4 @@
-"""Effects of faults on responses."""
+"""Effects of faults on replies: replacement or modification."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from sinch_numbers.sandbox._protocol.faults import Fault
 __all__ = ["EXPIRED", "REVOKED", "changed", "refusal"]
 
 EXPIRED = 'Bearer error="invalid_token", error_description="Jwt expired at {}"'
-"""The challenge for an outdated token: the one word that tells clients to fetch a new one."""
+"""Challenge for an expired token; ``expired`` is what makes clients renew it."""
 
 REVOKED = 'Bearer error="invalid_token", error_description="Jwt verification failed"'
 
@@ -25,7 +25,7 @@ _PAGE = b"<!doctype html><html><head><title>%s</title></head><body>%s</body></ht
 
 
 def refusal(fault: Fault, now: str) -> Reply | None:
-    """Return the reply that takes the place of the service's own, if there is one."""
+    """Return the reply that replaces the service's own, if any."""
     error = _ERRORS.get(fault.kind)
     if error is not None:
         return Reply.json(error.envelope, status=error.code)
@@ -55,12 +55,12 @@ def refusal(fault: Fault, now: str) -> Reply | None:
 
 
 def refused(error: ApiError) -> Reply:
-    """Write a refusal."""
+    """Convert an error to a reply."""
     return Reply.json(error.envelope, status=error.code, headers=error.headers)
 
 
 def changed(fault: Fault, call: Call, reply: Reply) -> Reply:
-    """Return the reply with the fault's change in it; refusals are left alone."""
+    """Return the reply as modified by the fault; error replies are unchanged."""
     change = _CHANGES.get(fault.kind)
     if change is None or reply.status >= 300 or not reply.body:
         return reply
@@ -90,7 +90,7 @@ def _unknown_member(document: Any, _call: Call) -> None:
 
 
 def _unknown_enum(document: Any, _call: Call) -> None:
-    for name in ("state", "globalProcessState"):  # of orders, and of qualified numbers
+    for name in ("state", "globalProcessState"):  # of orders and of qualified numbers
         if name in document:
             document[name] = "PAUSED"
     for number in _numbers(document):
@@ -116,7 +116,7 @@ def _repeat_page_token(document: Any, call: Call) -> None:
 
 
 def _numbers(document: Any) -> list[dict[str, Any]]:
-    """Find the numbers of a reply, be it one of them or a list."""
+    """Return the numbers in a reply, whether it is one number or a list."""
     if "phoneNumber" in document and "capability" in document:
         return [document]
     return [*document.get("activeNumbers", []), *document.get("availableNumbers", [])]

@@ -1,31 +1,31 @@
 """
-Faults on demand: which request is to go wrong, and how.
+Fault injection: which requests fail, and how.
 
 Kinds that lose the reply, after the request took effect (``executed=False``: instead):
 
 * ``drop`` (or ``lost_reply``): the connection is closed without a byte; ``reset``: with RST
-* ``stall``: silence for ``seconds`` (3600), or until the client leaves
-* ``truncated``: the body stops short of its length; ``garbage``: not HTTP; ``empty``: no body
+* ``stall``: no data for ``seconds`` (3600), or until the client disconnects
+* ``truncated``: the body is shorter than its length; ``garbage``: not HTTP; ``empty``: no body
 
-Kinds that come before the request takes effect (``executed=True``: after):
+Kinds that apply before the request takes effect (``executed=True``: after):
 
 * ``drop_before``, ``reset_before``, ``stall_before``
-* ``429`` (with ``retry_after="2"`` if wanted), ``408``, ``500``, ``502`` (HTML), ``503``
-  (nothing), ``504``, ``403`` (no message), ``400`` or ``bad_request``,
+* ``429`` (optionally with ``retry_after="2"``), ``408``, ``500``, ``502`` (HTML), ``503``
+  (empty), ``504``, ``403`` (no message), ``400`` or ``bad_request``,
   ``redirect`` (307 to ``location``), ``string_error``, ``html`` (200 with a web page)
 * ``403_html``, ``404_html`` (web pages) and ``404_json`` (JSON, but not the API's error
   format): errors of a gateway between client and API, which say nothing about a number
-* ``expired_token``, ``revoked_token``: 401 although the token is alive
+* ``expired_token``, ``revoked_token``: 401 although the token is valid
 
-Kinds that bend time: ``slow`` (takes effect at once, answers after ``seconds``),
+Kinds that affect timing: ``slow`` (takes effect at once, answers after ``seconds``),
 ``late_commit`` (no reply: the connection is closed after ``hold`` seconds, at once by
-default, or when the client leaves; the request takes effect ``seconds`` after that) and
-``stale`` (a GET of an active number shows it as it was ``seconds`` ago).
+default, or when the client disconnects; the request takes effect ``seconds`` after that) and
+``stale`` (a GET of an active number returns its state ``seconds`` ago).
 
-Kinds that change what the reply says: ``unknown_member``, ``unknown_enum``,
-``other_number``, ``repeat_page_token`` (a page names its own token as the next one; the
-first page has no token to repeat, so it is spared) and ``empty_page`` (a page without
-numbers, but with a token to go on from the same place).
+Kinds that change the reply: ``unknown_member``, ``unknown_enum``, ``other_number``,
+``repeat_page_token`` (a page has its own token as the next one; the first page is unaffected,
+as it has no token to repeat) and ``empty_page`` (a page without numbers, but with a token
+that continues from the same position).
 """
 
 import re
@@ -88,7 +88,7 @@ def _executed(fault: "Fault") -> bool:
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """One thing that goes wrong, and its settings."""
+    """Fault and its settings."""
 
     kind: str = attrs.field(converter=_kind)
     seconds: float = attrs.field(default=attrs.Factory(_seconds, takes_self=True))
@@ -100,7 +100,7 @@ class Fault:
 
 @attrs.define
 class _Rule:
-    """When a fault strikes."""
+    """Conditions under which a fault applies."""
 
     fault: Fault
     method: str | None
@@ -118,7 +118,7 @@ class _Rule:
 
 
 class Faults:
-    """The faults that are to come, and those that have struck (*applied*)."""
+    """Pending faults, and those that have been *applied*."""
 
     def __init__(self) -> None:
         self.applied: list[str] = []
@@ -140,13 +140,15 @@ class Faults:
         **settings: Any,
     ) -> Fault:
         """
-        Let requests go wrong that have this *method* and *path*, and return the fault.
+        Add a fault for requests with this *method* and *path*, and return it.
 
-        *path* is a part of the decoded path, or with ``*`` a pattern for all of it; without
-        it every path of the API fits, but not the token endpoint: that has to be named.
-        A fault strikes once, or *times* times (``math.inf``: always); with a *probability*
-        it strikes at random, the same way for the same *seed*, and without limit unless
-        *times* sets one. Of several faults that fit, the first one strikes.
+        *path* is a substring of the decoded path or, with ``*``, a pattern for the whole path.
+        Without *path* the fault matches every API path except the token endpoint, which must be
+        named. A fault applies once, or *times* times (``math.inf``: always). With a
+        *probability* it
+        applies at random, reproducibly for the same *seed*, and without limit unless *times*
+        sets
+        one. If several faults match, the first one applies.
         """
         fault = Fault(kind=kind, **settings)
         if times is None:
@@ -156,16 +158,16 @@ class Faults:
         return fault
 
     def queue(self, *kinds: str) -> None:
-        """Let the next POSTs to the API go wrong one after the other; ``ok`` spares one."""
+        """Queue faults for the next POSTs to the API, one each; ``ok`` skips one."""
         self._queue.extend(None if kind == "ok" else Fault(kind=kind) for kind in kinds)
 
     def clear(self) -> None:
-        """Forget the faults that have not struck yet."""
+        """Remove all pending faults."""
         self._rules.clear()
         self._queue.clear()
 
     def strike(self, method: str, path: str, query: Any = None) -> Fault | None:
-        """Return the fault that this request meets, if any, and count it."""
+        """Return the fault for this request, if any, and count it."""
         if self._queue and method == "POST" and path != TOKEN_PATH:
             fault = self._queue.popleft()
         else:
@@ -192,7 +194,7 @@ def _fits(wanted: str | None, path: str) -> bool:
 
 
 def _possible(kind: str, method: str, path: str, query: Any) -> bool:
-    """Tell whether a fault has anything to act on here; else it waits for its moment."""
+    """Return whether a fault can affect this request; if not, it stays pending."""
     if kind == "stale":
         return method == "GET" and re.fullmatch(r".*/activeNumbers/[^/]+", path) is not None
     if kind in ("repeat_page_token", "empty_page"):

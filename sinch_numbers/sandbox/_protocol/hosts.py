@@ -1,4 +1,4 @@
-"""Which names mean this machine and nothing else."""
+"""Loopback host names and addresses."""
 
 from ipaddress import ip_address
 
@@ -6,7 +6,7 @@ __all__ = ["is_loopback"]
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether *host* (without a port) is a loopback name or address."""
+    """Return whether *host* (without a port) is a loopback name or address."""
     if host.lower() == "localhost":
         return True
     try:

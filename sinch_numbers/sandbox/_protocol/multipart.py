@@ -1,4 +1,4 @@
-"""Reading an upload: a form of parts, one of which is the file."""
+"""Multipart form parsing for uploads."""
 
 import re
 from email.message import Message
@@ -12,7 +12,7 @@ __all__ = ["Upload", "upload"]
 
 @attrs.frozen
 class Upload:
-    """A file, and what its sender says about it."""
+    """Uploaded file with its metadata."""
 
     file_name: str
     mime_type: str
@@ -21,12 +21,12 @@ class Upload:
 
 
 def upload(content_type: str, body: bytes) -> Upload:
-    """Read the part ``file`` and, if it is there, the part ``documentType``."""
+    """Read the part ``file`` and, if present, the part ``documentType``."""
     kind, boundary = _parameters(content_type, "boundary")
     if kind != "multipart/form-data" or not boundary:
         raise invalid("the request must be multipart/form-data")
     mark = b"--" + boundary.encode("latin-1", "replace")
-    # The first line has no line end before it.
+    # The first boundary has no line break before it.
     first, *parts = (b"\r\n" + body).split(b"\r\n" + mark)
     if first or not parts or not parts[-1].startswith(b"--"):
         raise invalid("the multipart body is not complete")

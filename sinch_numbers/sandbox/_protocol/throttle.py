@@ -1,4 +1,4 @@
-"""How many requests are let through in which time."""
+"""Rate limiting."""
 
 import time
 
@@ -7,10 +7,10 @@ __all__ = ["Bucket"]
 
 class Bucket:
     """
-    A token bucket: *room* requests at once, refilled at *rate* per second.
+    Token bucket: *room* requests at once, refilled at *rate* per second.
 
-    It goes by real time even when the sandbox's clock stands still; a caller that waits
-    has to get through.
+    It uses real time even when the sandbox's clock stands still, so that a caller that waits
+    gets through.
     """
 
     def __init__(self, rate: float, room: float) -> None:
@@ -20,7 +20,7 @@ class Bucket:
         self._filled = time.monotonic()
 
     def take(self) -> bool:
-        """Let a request through, or not."""
+        """Take a token; return whether one was available."""
         now = time.monotonic()
         self._left = min(self._room, self._left + (now - self._filled) * self._rate)
         self._filled = now

@@ -1,1 +1,1 @@
-"""The state of projects: numbers, orders, provisioning, ledger."""
+"""Project state: numbers, orders, provisioning, ledger."""

@@ -1,9 +1,9 @@
 """
-The numbers that a project holds, in the order in which they are listed.
+Index of a project's active numbers, in list order.
 
-Lists are read page by page out of as many as a million numbers while others rent and
-release. So the order is kept, not made: a page is found by bisection after the last
-number of the page before, which neither repeats nor skips a number when others come and go.
+Lists of up to a million numbers are read page by page while other callers rent and release.
+So the index is kept sorted: a page is found by bisection after the last number of the
+previous page, which neither repeats nor skips a number when numbers are added or removed.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -20,14 +20,14 @@ from sinch_numbers.sandbox._state.provisioning import settled
 __all__ = ["Holdings", "Position"]
 
 Position: TypeAlias = tuple[str, ...]
-"""Where a page ends: the number, or the display name and the number."""
+"""Page position: the number, or the display name and the number."""
 
-_MEMORIES = 16  # filtered lists kept in mind; a walk needs one
-_VERSIONS = 16  # past states kept of a number that changes
+_MEMORIES = 16  # cached filtered lists; one iteration needs one
+_VERSIONS = 16  # past states kept per changing number
 
 
 class Holdings(Mapping[str, ActiveNumber]):
-    """Map phone numbers to active numbers, as they are at the clock's time."""
+    """Map phone numbers to active numbers, as of the clock's time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -52,7 +52,7 @@ class Holdings(Mapping[str, ActiveNumber]):
         return len(self._numbers)
 
     def fill(self, numbers: Iterable[ActiveNumber]) -> None:
-        """Take in many numbers at once, without a past."""
+        """Add many numbers at once, without past states."""
         for number in numbers:
             self._numbers[number.phone_number] = number
             self._past.pop(number.phone_number, None)
@@ -61,7 +61,7 @@ class Holdings(Mapping[str, ActiveNumber]):
         self._remembered.clear()
 
     def put(self, number: ActiveNumber) -> None:
-        """Take in a number, or the new state of one."""
+        """Add or replace a number."""
         now = self._let_go()
         phone_number = number.phone_number
         old = self._numbers.get(phone_number)
@@ -79,12 +79,12 @@ class Holdings(Mapping[str, ActiveNumber]):
             for key, order in self._order.items():
                 if _belongs(number, key):
                     insort(order, phone_number)
-        # Attributes for filters and sorting, besides region and type.
+        # The fields used by filters and sort orders, besides region and type.
         if old is None or _looks(old) != _looks(number):
             self._remembered.clear()
 
     def at(self, phone_number: str, moment: datetime) -> ActiveNumber | None:
-        """Return a number as it was at an earlier time, as far as that is still known."""
+        """Return a number as it was at an earlier time, if that state is still kept."""
         past = self._past.get(phone_number)
         number = self._numbers.get(phone_number)
         if past:
@@ -96,7 +96,7 @@ class Holdings(Mapping[str, ActiveNumber]):
     def page(
         self, wanted: Filter, *, order_by: str, after: Position | None, size: int
     ) -> tuple[list[ActiveNumber], Position | None, int]:
-        """Return a page's numbers, where the next page starts, and the count of all matches."""
+        """Return a page's numbers, the next page's position and the total match count."""
         now = self._let_go()
         if order_by == "displayName" or wanted.beyond_prefix:
             positions = self._look_through(wanted, order_by)
@@ -130,7 +130,7 @@ class Holdings(Mapping[str, ActiveNumber]):
         return order
 
     def _look_through(self, wanted: Filter, order_by: str) -> list[Position]:
-        """Return the positions of all matches; remembered until a number comes or goes."""
+        """Return the positions of all matches; cached until a number is added or removed."""
         positions = self._remembered.get((wanted, order_by))
         if positions is None:
             named = order_by == "displayName"
@@ -149,7 +149,7 @@ class Holdings(Mapping[str, ActiveNumber]):
         return positions
 
     def _let_go(self) -> datetime:
-        """Drop the numbers whose time is over, and return that time."""
+        """Remove expired numbers and return the current time."""
         now = self._clock.now()
         while self._ends and self._ends[0][0] <= now:
             end, phone_number = heappop(self._ends)
@@ -184,5 +184,5 @@ def _looks(number: ActiveNumber) -> tuple[str, tuple[str, ...]]:
 def _span(ordered: Sequence[str], prefix: str) -> tuple[int, int]:
     if not prefix:
         return 0, len(ordered)
-    # Beyond every text that begins with the prefix.
+    # Sorts after every str that begins with the prefix.
     return bisect_left(ordered, prefix), bisect_left(ordered, prefix + "\U0010ffff")

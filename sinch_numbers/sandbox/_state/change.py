@@ -1,4 +1,4 @@
-"""The changes that a request makes to a number."""
+"""Changes that a request makes to a number."""
 
 import attrs
 
@@ -9,7 +9,7 @@ __all__ = ["Change"]
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """Changes of a number; ``None`` leaves a field unchanged, and configurations can be erased."""
+    """Requested changes; ``None`` leaves a field unchanged, links can be cleared."""
 
     display_name: str | None = None
     callback_url: str | None = None

@@ -1,12 +1,11 @@
 """
-Emergency addresses, and a check of them that needs no map.
+Emergency addresses, with a simulated validation.
 
-The verdict depends on the words alone:
+The result depends on the address text alone:
 
-* ``NO_MATCH`` when ``streetNumber`` has no digit or ``streetInfo`` contains ``Nowhere``.
-* ``NEAR_MATCH`` when something is spelled in a way that has a correction: ``Harbour`` and
-  ``Centre`` in ``streetInfo``, ``Str.`` and ``Av.`` for Street and Avenue, or a state in
-  lower case.
+* ``NO_MATCH`` if ``streetNumber`` has no digit or ``streetInfo`` contains ``Nowhere``.
+* ``NEAR_MATCH`` if a spelling has a correction: ``Harbour`` and ``Centre`` in
+  ``streetInfo``, ``Str.`` and ``Av.`` for Street and Avenue, or a state in lower case.
 * ``EXACT_MATCH`` otherwise.
 """
 
@@ -25,7 +24,7 @@ MEMBERS = {
     "postalCode": "postal_code",
     "postalCodePlusFour": "postal_code_plus_four",
 }
-"""The members of an address on the wire, and what they are called here."""
+"""Wire names of the address fields, and their names here."""
 
 REQUIRED = ("streetNumber", "streetInfo", "city", "state", "postalCode")
 
@@ -35,7 +34,7 @@ _ABBREVIATIONS = {"Str.": "Street", "Av.": "Avenue"}
 
 @attrs.frozen(kw_only=True)
 class EmergencyAddress:
-    """Where help has to go; every part is a text, ``""`` without a value."""
+    """Emergency address; every field is a str, ``""`` if missing."""
 
     street_number: str = ""
     street_info: str = ""
@@ -47,14 +46,14 @@ class EmergencyAddress:
 
 
 def address_json(address: EmergencyAddress) -> dict[str, str]:
-    """Write an address, always with all seven members."""
+    """Serialize an address, always with all seven fields."""
     return {member: getattr(address, name) for member, name in MEMBERS.items()}
 
 
 def validation_json(
     phone_number: str, display_name: str, address: EmergencyAddress
 ) -> dict[str, Any]:
-    """Write the verdict on an address."""
+    """Serialize the validation result of an address."""
     corrected, remarks = _corrected(address)
     candidates: list[EmergencyAddress] = []
     result = "NEAR_MATCH" if remarks else "EXACT_MATCH"

@@ -1,9 +1,9 @@
 """
-What a project tells, at the moment by the clock at which it happens.
+Event log of a project: events occur when they are due by the clock.
 
-Numbers are brought up to date when they are looked at, but what happens to them is told
-whether anybody looks or not. So a number whose jobs are under way is kept in mind here, as
-the last request left it: how its jobs go on from there is decided already.
+Numbers are updated lazily, when a request reads them, but their events occur even without a
+request. So this keeps each number with pending jobs as the last request left it; the outcome
+of its jobs is already determined.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -36,11 +36,11 @@ FAILURE_CODES = (
     "TFN_NOT_ALLOWED",
     "INVALID_NNID",
 )
-"""Why a campaign could not be linked, in the words of events; jobs know some more."""
+"""Failure codes of campaign provisioning in events; jobs have some more."""
 
 
 class _Log(list[Event]):
-    """A list that tells when something is added."""
+    """List that calls back when an item is added."""
 
     def __init__(self, added: Callable[[], None]) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class _Log(list[Event]):
 
 
 class Announcements:
-    """The events of a project so far, and those that are to come."""
+    """Past and scheduled events of a project."""
 
     def __init__(self, project_id: str, clock: Clock) -> None:
         self.events: list[Event] = _Log(self._tell)
@@ -69,15 +69,15 @@ class Announcements:
         self._watched: dict[str, ActiveNumber] = {}
         self._due: list[tuple[datetime, str]] = []
         self._listeners: list[Callable[[], None]] = []
-        # A test may look from its own thread while the sandbox's loop delivers.
+        # A test may read from its thread while the sandbox's loop delivers.
         self._lock = RLock()
 
     def listen(self, told: Callable[[], None]) -> None:
-        """Have *told* called when there is something new, or is going to be."""
+        """Register a callback for new or newly scheduled events."""
         self._listeners.append(told)
 
     def watch(self, number: ActiveNumber) -> None:
-        """Tell how the jobs of *number* end; it takes the place of what was known of it."""
+        """Schedule events for the jobs of *number*, replacing those scheduled before."""
         with self._lock:
             self.catch_up()
             self._watch(number)
@@ -85,12 +85,12 @@ class Announcements:
             self._tell()
 
     def changed(self, old: ActiveNumber, new: ActiveNumber) -> None:
-        """Tell what a request cut, and watch what it began."""
+        """Record the events of a request's changes and schedule those of its new jobs."""
         self.watch(new)
         self.events.extend(self._cuts(old, new))
 
     def catch_up(self) -> None:
-        """Tell what has happened by now."""
+        """Record all events that are due."""
         with self._lock:
             self._catch_up(self._clock.now())
 
@@ -99,7 +99,7 @@ class Announcements:
             due, phone_number = heappop(self._due)
             number = self._watched.get(phone_number)
             if number is None or next_step(number) != due:
-                continue  # a request has called it off since
+                continue  # a request has canceled it since
             if number.expire_at is not None and number.expire_at <= due:
                 del self._watched[phone_number]
                 continue
@@ -108,7 +108,7 @@ class Announcements:
             self.events.extend(self._ends(number, after, due))
 
     def next(self) -> datetime | None:
-        """Return when there may be something to tell again."""
+        """Return when the next event may be due."""
         return self._due[0][0] if self._due else None
 
     def _watch(self, number: ActiveNumber) -> None:
@@ -137,7 +137,7 @@ class Announcements:
                 yield self._event(new, f"DEPROVISIONING_FROM_{platform}", self._clock.now())
 
     def _ends(self, old: ActiveNumber, new: ActiveNumber, at: datetime) -> Iterator[Event]:
-        """Tell what became of the jobs that *old* had and that went on at *at*."""
+        """Yield the events of the jobs of *old* that advanced at *at*."""
         sms, left = (number.sms_configuration.scheduled_provisioning for number in (old, new))
         if sms is not None and left is None:
             if sms.service_plan_id != old.sms_configuration.service_plan_id:

@@ -1,8 +1,8 @@
 """
-Numbers that a test writes down itself.
+Test fixtures: numbers that a test defines itself.
 
-Every field of `ActiveNumber` or `AvailableNumber` can be given by its name here; the rest
-is filled in. Configurations, prices and times may also be given as the API writes them::
+Every field of `ActiveNumber` or `AvailableNumber` can be passed by its name here; the others
+get defaults. Configurations, prices and times may also be passed as the API writes them::
 
     project.add_active(
         phone_number="+12025550147",
@@ -10,7 +10,7 @@ is filled in. Configurations, prices and times may also be given as the API writ
         expire_at="2026-04-14T09:26:53.589793Z",
     )
 
-A job that is planted stays as it is planted, however much time goes by.
+A job added this way never changes, no matter how much time passes.
 """
 
 import re
@@ -36,7 +36,7 @@ E164 = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
 
 
 def planted_active(count: int, now: datetime, overrides: Mapping[str, object]) -> ActiveNumber:
-    """Make the *count*-th planted number that is held."""
+    """Create the *count*-th active number added by a test."""
     given = _read(count, overrides)
     charge = given.setdefault("next_charge_date", a_month_after(now, now.day))
     given.setdefault("charge_day", charge.day)
@@ -44,7 +44,7 @@ def planted_active(count: int, now: datetime, overrides: Mapping[str, object]) -
 
 
 def planted_available(count: int, overrides: Mapping[str, object]) -> AvailableNumber:
-    """Make the *count*-th planted number that is free."""
+    """Create the *count*-th available number added by a test."""
     return AvailableNumber(**_read(count, overrides))
 
 

@@ -1,8 +1,8 @@
 """
-The numbers that a sandbox starts with: the same ones for the same seed, every time.
+Initial inventory of a sandbox, reproducible for the same seed.
 
-Everything comes out of one `random.Random` and plain arithmetic, so that the inventory is
-the same on every version of Python; only the dates follow the clock.
+Everything is derived from one `random.Random` and plain arithmetic, so the inventory is the
+same on every version of Python; only the dates depend on the clock.
 """
 
 from bisect import bisect
@@ -52,7 +52,7 @@ _TEAMS = (
     "Deliveries 🚚",
 )
 _ODD_NAMES = {
-    # Texts that exports must escape for spreadsheets and terminals.
+    # Display names that exports must escape for spreadsheets and terminals.
     11: '=HYPERLINK("http://198.51.100.7/","click")',
     23: "Bell\x07 and\ttab",
     37: '"quoted", with; separators',
@@ -61,12 +61,12 @@ _CODES = SMS_ERROR_CODES[1:]  # all but "unspecified"
 
 
 def seed_of(seed: int, project_id: str) -> int:
-    """Return the seed of one project; `hash` would be another one in every process."""
+    """Return the seed of one project; `hash` would differ between processes."""
     return int.from_bytes(sha256(f"{seed}:{project_id}".encode()).digest()[:6], "big")
 
 
 class Inventory:
-    """Numbers for one project: take the active ones first, then the stock."""
+    """Number generator for one project: call `active` first, then `stock`."""
 
     def __init__(self, seed: int, now: datetime, provisioning: timedelta) -> None:
         self._random = Random(seed)
@@ -84,15 +84,15 @@ class Inventory:
         self._voice = [VoiceConfiguration(type=kind, identifier=link) for kind, link in _VOICE]
 
     def active(self, count: int) -> Iterator[ActiveNumber]:
-        """Make numbers that the project holds, with everything that can be wrong with them."""
+        """Generate active numbers, covering every kind of problem."""
         now, dice = self._now, self._random.random
         for index in range(count):
             region, offer, phone_number = self._next()
-            # A step that shares no factor with 1000: exact shares, evenly spread.
+            # A step coprime to 1000 gives exact shares, evenly spread.
             lot = index * 617 % 1000
             next_charge = now + timedelta(seconds=dice() * _MONTH)
             expire_at = None
-            if 90 <= lot < 110:  # released, soon to end
+            if 90 <= lot < 110:  # released, expiring soon
                 next_charge = expire_at = now + timedelta(hours=12 + dice() * 240)
             sms, voice = self._links(region, offer, lot)
             yield ActiveNumber(
@@ -111,7 +111,7 @@ class Inventory:
             )
 
     def stock(self, count: int) -> Iterator[AvailableNumber]:
-        """Make numbers that can be rented: some of every kind, then as they are asked for."""
+        """Generate available numbers: some of every type, then random ones by weight."""
         for index in range(count):
             kind = index if index < len(self._kinds) else None
             region, offer, phone_number = self._next(kind)
@@ -126,7 +126,7 @@ class Inventory:
             )
 
     def emergency_address(self, number: ActiveNumber) -> EmergencyAddress | None:
-        """Make an address for the numbers that can be called in the US and Canada, or for most."""
+        """Create an emergency address, for 60% of the US and Canadian voice numbers."""
         if number.region_code not in ("US", "CA") or "VOICE" not in number.capability:
             return None
         dice = self._pick(100)
@@ -164,14 +164,14 @@ class Inventory:
 
     def _callback_url(self, lot: int) -> str:
         some = self._pick(4) == 0
-        if 110 <= lot < 112:  # events in the clear
+        if 110 <= lot < 112:  # events over unencrypted HTTP
             return "http://hooks.example.net/numbers"
         return "https://hooks.example.net/numbers" if some else ""
 
     def _links(
         self, region: Region, offer: Offer, lot: int
     ) -> tuple[SmsConfiguration, VoiceConfiguration]:
-        """Return what a number is linked to; its lot decides what is wrong with that."""
+        """Return a number's SMS and voice configuration; *lot* selects its problems."""
         can_sms, can_voice = "SMS" in offer.capability, "VOICE" in offer.capability
         plan = self._pick(len(_SERVICE_PLANS))
         in_us = region.code == "US" and offer.type == "LOCAL"
@@ -179,7 +179,7 @@ class Inventory:
         voice = VoiceConfiguration()
         if can_voice and (not can_sms or self._pick(3)):
             voice = self._voice[self._pick(len(_VOICE))]
-        if lot < 30:  # linked to nothing: paid for, and no use
+        if lot < 30:  # not linked: paid for, but unused
             return SmsConfiguration(), VoiceConfiguration()
         if lot < 50:  # cannot send SMS in the US
             return (self._sms[plan] if in_us else sms), voice
@@ -236,7 +236,7 @@ class Inventory:
 
 
 def _weight(region: Region, offer: Offer) -> float:
-    """Divide a region's share: a tenth for toll-free numbers, the rest evenly."""
+    """Return an offer's share of its region: a tenth for toll-free, the rest evenly."""
     if offer.type == "TOLL_FREE":
         return region.share / 10
     rest = [other for other in region.offers if other.type != "TOLL_FREE"]
@@ -246,16 +246,16 @@ def _weight(region: Region, offer: Offer) -> float:
 
 def _phone_number(offer: Offer, serial: int, shift: int) -> str:
     """
-    Return the *serial*-th number of a kind.
+    Return the *serial*-th number of a type.
 
-    Multiplying by a number without a factor of ten in common with the range goes through
-    the range in disorder and meets each number once, so nothing has to be remembered.
+    Multiplying by a factor coprime to ten visits every number of the range exactly once, in
+    scattered order, without storing which ones were used.
     """
     lap, area = divmod(serial, len(offer.prefixes))
     prefix = offer.prefixes[area]
-    shift += area * 35_711  # or all areas would begin with the same digits
+    shift += area * 35_711  # otherwise all areas begin with the same digits
     if prefix.startswith("+1"):
-        # 555 is the exchange of fiction; ten thousand numbers on, the next one follows.
+        # 555 is the fictional exchange; after ten thousand numbers, use the next exchange.
         block, line = divmod(lap, 10_000)
         return f"{prefix}{555 + block}{(line * 6_173 + shift) % 10_000:04}"
     size: int = 10**offer.digits

@@ -1,4 +1,4 @@
-"""Requested configurations."""
+"""Requested SMS and voice links of a number."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ __all__ = ["SmsLink", "VoiceLink", "linked_sms", "linked_voice"]
 
 @attrs.frozen
 class SmsLink:
-    """A wanted SMS link: ``""`` cuts, and a campaign of ``None`` stays as it is."""
+    """Requested SMS link: ``""`` unlinks, a campaign of ``None`` is unchanged."""
 
     service_plan_id: str
     campaign_id: str | None = None
@@ -21,7 +21,7 @@ class SmsLink:
 
 @attrs.frozen
 class VoiceLink:
-    """A wanted voice link: an identifier of ``""`` cuts."""
+    """Requested voice link: an identifier of ``""`` unlinks."""
 
     type: str
     identifier: str
@@ -30,12 +30,7 @@ class VoiceLink:
 def linked_sms(
     sms: SmsConfiguration, link: SmsLink, *, now: datetime, duration: timedelta
 ) -> SmsConfiguration:
-    """
-    Return the configuration after the request for *link* was accepted.
-
-    Cutting takes effect at once; linking starts a job and leaves the old link on show.
-    Whatever is linked has to be cut before something else can take its place.
-    """
+    """Return the configuration after the request for *link* was accepted."""
     job = sms.scheduled_provisioning
     plan, campaign = link.service_plan_id, link.campaign_id
     _check_cut("servicePlanId", sms.service_plan_id, plan)
@@ -49,7 +44,7 @@ def linked_sms(
         service_plan_id=sms.service_plan_id if plan else "",
         campaign_id="" if campaign == "" else sms.campaign_id,
     )
-    # A campaign that is left out stays what it is, also one that is still on its way.
+    # An omitted campaign is unchanged, even if its provisioning is still pending.
     on_its_way = job.campaign_id if job is not None and campaign is None else ""
     new_campaign = campaign if campaign and campaign != sms.campaign_id else on_its_way
     if not plan or (plan == sms.service_plan_id and not new_campaign):
@@ -67,12 +62,7 @@ def linked_sms(
 def linked_voice(
     voice: VoiceConfiguration, link: VoiceLink, *, now: datetime, duration: timedelta
 ) -> VoiceConfiguration:
-    """
-    Return the configuration after the request for *link* was accepted.
-
-    Voice links can be replaced without being cut first. That an empty identifier cuts is
-    our reading: how to cut a voice link is documented nowhere.
-    """
+    """Return the configuration after the request for *link* was accepted."""
     if not link.identifier:
         return VoiceConfiguration(type=link.type)
     kept = attrs.evolve(voice, scheduled_voice_provisioning=None)

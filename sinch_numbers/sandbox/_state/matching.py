@@ -1,4 +1,4 @@
-"""Which numbers a filter lets through."""
+"""Filters for searches and lists of numbers."""
 
 from collections.abc import Iterable
 
@@ -14,11 +14,12 @@ SEARCH_PATTERNS = ("START", "CONTAINS", "END")
 @attrs.frozen(kw_only=True)
 class Filter:
     """
-    Filter of a search or a list; ``None`` and empty fields match everything.
+    Filter of a search or list; ``None`` and empty fields match everything.
 
-    The pattern is matched against the complete E.164 number, so ``START`` needs the plus sign
-    and the country code. Without a search pattern it means ``START`` (the service
-    documents no default).
+    The pattern is matched against the full E.164 number, so ``START`` needs the plus sign and
+    the
+    country code. Without a search pattern it means ``START`` (the service documents no
+    default).
     """
 
     region_code: str | None = None
@@ -29,16 +30,16 @@ class Filter:
 
     @property
     def prefix(self) -> str:
-        """Return what the numbers have to begin with, if that is what is asked."""
+        """Return the required prefix of the numbers, if the pattern implies one."""
         return self.pattern if self.search_pattern == "START" else ""
 
     @property
     def beyond_prefix(self) -> bool:
-        """Tell whether every number has to be looked at to answer this filter."""
+        """Return whether this filter can only be answered by checking every number."""
         return bool(self.capability) or bool(self.pattern and not self.prefix)
 
     def matches(self, phone_number: str, capability: Iterable[str]) -> bool:
-        """Tell whether pattern and capabilities fit; more capabilities than asked are fine."""
+        """Return whether pattern and capabilities match; extra capabilities are fine."""
         if not self.capability.issubset(capability):
             return False
         if self.search_pattern == "START":

@@ -1,8 +1,8 @@
 """
-Phone numbers of the service, as immutable values.
+Number state, as immutable values.
 
-A number that changes is another value, so its past can be kept by keeping the old ones,
-and numbers with the same configuration can share it.
+A changed number is a new value, so past states are kept by keeping old values, and numbers
+with the same configuration can share it.
 """
 
 from datetime import datetime, timedelta
@@ -21,12 +21,12 @@ __all__ = [
 ]
 
 IDENTIFIERS = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
-"""The member that names the voice link, by voice type."""
+"""Field that identifies the voice link, by voice type."""
 
 
 @attrs.frozen(cache_hash=True)
 class Money:
-    """An amount, as text with two decimals, and its currency."""
+    """Amount, as a str with two decimals, and its currency."""
 
     amount: str
     currency_code: str = "USD"
@@ -35,9 +35,9 @@ class Money:
 @attrs.frozen(kw_only=True, cache_hash=True)
 class SmsJob:
     """
-    A link to an SMS service and a campaign that is being made, or has failed.
+    Pending or failed provisioning of an SMS service plan and campaign.
 
-    *pace* is the time until the next step; a job without it goes nowhere.
+    *pace* is the time until the next step; a job without *pace* never advances.
     """
 
     service_plan_id: str
@@ -50,7 +50,7 @@ class SmsJob:
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class VoiceJob:
-    """A voice link that is being made, or has failed; *pace* as in `SmsJob`."""
+    """Pending or failed voice provisioning; *pace* as in `SmsJob`."""
 
     type: str = "RTC"
     identifier: str
@@ -61,7 +61,7 @@ class VoiceJob:
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class SmsConfiguration:
-    """The SMS link that works now, and the job for the next one."""
+    """SMS configuration: the current link and the pending or failed job."""
 
     service_plan_id: str = ""
     campaign_id: str = ""
@@ -70,7 +70,7 @@ class SmsConfiguration:
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class VoiceConfiguration:
-    """The voice link that works now, and the job for the next one."""
+    """Voice configuration: the current link and the pending or failed job."""
 
     type: str = "RTC"
     identifier: str = ""
@@ -80,7 +80,7 @@ class VoiceConfiguration:
 
 @attrs.frozen(kw_only=True)
 class ActiveNumber:
-    """A number that a project rents; *charge_day* is the day of the month it is paid on."""
+    """Active number; *charge_day* is the day of the month it is charged on."""
 
     phone_number: str
     region_code: str = "US"
@@ -99,7 +99,7 @@ class ActiveNumber:
 
 @attrs.frozen(kw_only=True)
 class AvailableNumber:
-    """A number in stock, free for anybody to rent."""
+    """Available number, free to rent."""
 
     phone_number: str
     region_code: str = "US"

@@ -1,22 +1,23 @@
 """
-Number orders: reserved, registered, reviewed, and finally rented, or not.
+Number orders: reservation, registration, review, and rent or rejection.
 
-An order that is not submitted within 48 hours expires. A review takes as long as links do,
-the sandbox's ``provisioning`` seconds, and a document is checked in half of that; nothing
-runs in the background, orders are brought up to date with every request.
+An order that is not submitted within 48 hours expires. A review takes as long as
+provisioning, the sandbox's ``provisioning`` seconds, and a document check half of that.
+Nothing runs in the background: orders are updated on every request.
 
-What was written and uploaded decides how it ends:
+The registration and the uploads determine the outcome:
 
 ===================================================  ====================================
-a text of the registration begins with ``reject``    REJECTED, the text is the remark
-... with ``block``                                   BLOCKED, likewise; it can be
-                                                     corrected and submitted again
-... with ``stuck``                                   IN_REVIEW for ever
-the name of an upload begins with ``fail``           FAILED, and it has to be done again
-... with ``stuck``                                   WAITING for ever
+a string of the registration begins with ``reject``  REJECTED, the text is the remark
+... with ``block``                                   BLOCKED, the text is the remark; the
+                                                     order can be corrected and submitted
+                                                     again
+... with ``stuck``                                   IN_REVIEW forever
+the name of an upload begins with ``fail``           FAILED, must be uploaded again
+... with ``stuck``                                   WAITING forever
 ===================================================  ====================================
 
-`Orders.decide` ends a review by hand.
+`Orders.decide` ends a review manually.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,7 +39,7 @@ from sinch_numbers.sandbox._state.requirements import REQUIREMENTS, Requirements
 __all__ = ["LARGEST_UPLOAD", "Attachment", "Order", "Orders"]
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
-"""Bytes; the service does not publish its limit."""
+"""Maximum upload size in bytes; the service does not publish its limit."""
 
 _RESERVED_FOR = timedelta(hours=48)
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -48,7 +49,7 @@ _VERDICTS = {"reject": "REJECTED", "block": "BLOCKED", "stuck": "IN_REVIEW"}
 
 @attrs.frozen(kw_only=True)
 class Attachment:
-    """A document that was uploaded."""
+    """Uploaded document."""
 
     attachment_id: str
     upload: Upload
@@ -56,7 +57,7 @@ class Attachment:
     pace: timedelta
 
     def status(self, now: datetime) -> tuple[str, datetime]:
-        """Return how far it is, and since when."""
+        """Return the upload status, and since when it applies."""
         due = self.create_time + self.pace
         name = self.upload.file_name
         if now < due or name.startswith("stuck"):
@@ -66,7 +67,7 @@ class Attachment:
 
 @attrs.define(kw_only=True, eq=False)
 class Order:
-    """A purchase on its way."""
+    """Number order."""
 
     id: str
     region_code: str
@@ -85,7 +86,7 @@ class Order:
 
 
 class Orders(Mapping[str, Order]):
-    """Map ids to a project's orders, as they are at the clock's time."""
+    """Map order IDs to a project's orders, as of the clock's time."""
 
     def __init__(
         self,
@@ -122,7 +123,7 @@ class Orders(Mapping[str, Order]):
         return len(self._orders)
 
     def settle(self) -> datetime:
-        """Let happen what is due, and return the time."""
+        """Apply everything that is due, and return the current time."""
         now = self._clock.now()
         while self._due and self._due[0][0] <= now:
             due, _, order_id = heappop(self._due)
@@ -146,7 +147,7 @@ class Orders(Mapping[str, Order]):
     def create(
         self, kind: tuple[str, str], numbers: Iterable[AvailableNumber], change: Change
     ) -> Order:
-        """Open an order for numbers that were taken from the stock."""
+        """Create an order for numbers taken from the available numbers."""
         now = self.settle()
         order = Order(
             id="01k" + "".join(self._random.choices(_LETTERS, k=23)),
@@ -165,7 +166,7 @@ class Orders(Mapping[str, Order]):
         return order
 
     def register(self, order_id: str, details: Mapping[str, Any]) -> Order:
-        """Write the data of an order, unless something is wrong with it."""
+        """Store the registration of an order, if it is valid."""
         order = self._open(order_id)
         problems = list(order.requirements.problems(details))
         if problems:
@@ -175,7 +176,7 @@ class Orders(Mapping[str, Order]):
         return order
 
     def attach(self, order_id: str, attachment_id: str, upload: Upload) -> None:
-        """Take in a document of an order; one that was there before is replaced."""
+        """Store a document of an order, replacing an earlier upload."""
         order = self._open(order_id)
         wanted = order.requirements.document(attachment_id)
         if wanted is None:
@@ -193,7 +194,7 @@ class Orders(Mapping[str, Order]):
         )
 
     def submit(self, order_id: str) -> Order:
-        """Hand an order in for review, when nothing is missing."""
+        """Submit an order for review, if nothing is missing."""
         order = self._open(order_id)
         now = self._clock.now()
         problems = list(order.requirements.problems(order.details))
@@ -210,7 +211,7 @@ class Orders(Mapping[str, Order]):
         return order
 
     def decide(self, order_id: str, state: str, remark: str = "") -> None:
-        """End the review of an order by hand: COMPLETED, REJECTED or BLOCKED."""
+        """End the review of an order manually: COMPLETED, REJECTED or BLOCKED."""
         order = self.find(order_id)
         if order.state not in ("IN_REVIEW", "BLOCKED") or state not in (
             "COMPLETED",
@@ -257,7 +258,7 @@ class Orders(Mapping[str, Order]):
 
 
 def _completeness(details: Mapping[str, Any]) -> tuple[str, str]:
-    """Return how a review ends, and the remark about it."""
+    """Return the outcome of a review, and its remark."""
     for text in _texts(details):
         for word, state in _VERDICTS.items():
             if text.startswith(word):

@@ -1,4 +1,4 @@
-"""Page tokens: opaque, signed, and good for one list only."""
+"""Page tokens: opaque, signed, and valid for one list only."""
 
 import hmac
 import json
@@ -15,10 +15,10 @@ _SIGNATURE = 12
 
 class PageTokens:
     """
-    Make page tokens and read them again.
+    Issues and verifies page tokens.
 
-    A token holds where the next page starts, not which one it is: numbers that come or go
-    meanwhile shift nothing. It belongs to a list, that is to a project with its filters.
+    A token contains the position where the next page starts, not a page number, so added or
+    removed numbers don't shift it. It is bound to one list, that is a project and its filters.
     """
 
     def __init__(self, seed: int) -> None:
@@ -26,13 +26,13 @@ class PageTokens:
         self._count = count()
 
     def issue(self, listing: str, position: Position) -> str:
-        """Return a token that goes on with *listing* after *position*."""
-        # The count makes every token a new one, also for the same place.
+        """Return a token that continues *listing* after *position*."""
+        # The counter makes every token unique, even for the same position.
         text = json.dumps([next(self._count), *position]).encode()
         return urlsafe_b64encode(self._sign(listing, text) + text).decode()
 
     def read(self, listing: str, token: str) -> Position:
-        """Return where to go on; a token that was not made for this list is refused."""
+        """Return the position in *token*; a token of another list is rejected."""
         try:
             raw = urlsafe_b64decode(token.encode("ascii"))
         except ValueError:

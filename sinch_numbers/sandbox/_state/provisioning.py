@@ -1,12 +1,12 @@
 """
-How links come into being: over time, and not always.
+Provisioning jobs: they take time and can fail.
 
 A job waits for half of the sandbox's ``provisioning`` seconds and is in progress for the
-other half; then the link is there and the job is gone, or the job has failed and stays.
-Nothing runs in the background: a number is brought up to date whenever it is looked at.
-What is told about it comes by the clock all the same: see `announcements`.
+other half. Then either the link exists and the job disappears, or the job has failed and
+stays. Nothing runs in the background: a number is updated whenever it is read. Its events
+occur on time all the same: see `event_log`.
 
-The identifiers decide how it ends:
+The identifiers determine the outcome:
 
 =============================================  ===========================================
 ``servicePlanId`` begins with ``fail``         FAILED, ``SMS_PROVISIONING_FAILED``
@@ -15,7 +15,7 @@ The identifiers decide how it ends:
 ``campaignId`` begins with ``fail``, otherwise FAILED, ``CAMPAIGN_PROVISIONING_FAILED``
 ``appId``, ``trunkId``, ``serviceId`` begin    FAILED; voice jobs have no error codes
 with ``fail``
-any identifier begins with ``stuck``           IN_PROGRESS for ever
+any identifier begins with ``stuck``           IN_PROGRESS forever
 =============================================  ===========================================
 """
 
@@ -54,13 +54,13 @@ SMS_ERROR_CODES = (
     "TFN_NOT_ALLOWED",
     "INVALID_NNID",
 )
-"""Why an SMS job can fail, in the API's words."""
+"""Error codes of failed SMS jobs, as the API names them."""
 
 
 def sms_job(
     service_plan_id: str, campaign_id: str, *, now: datetime, duration: timedelta
 ) -> SmsJob:
-    """Start to link a service plan and, if named, a campaign."""
+    """Create the job that links a service plan and, if named, a campaign."""
     return SmsJob(
         service_plan_id=service_plan_id,
         campaign_id=campaign_id,
@@ -70,17 +70,17 @@ def sms_job(
 
 
 def voice_job(type: str, identifier: str, *, now: datetime, duration: timedelta) -> VoiceJob:
-    """Start to link an application, a trunk or a fax service."""
+    """Create the job that links a Voice API app, a trunk or a fax service."""
     return VoiceJob(type=type, identifier=identifier, last_updated_time=now, pace=duration / 2)
 
 
 def settled(number: ActiveNumber, now: datetime) -> ActiveNumber:
-    """Return the number as it is at *now*: jobs done, renewals charged."""
+    """Return the number as of *now*, with jobs completed and renewals charged."""
     sms, voice = number.sms_configuration, number.voice_configuration
     charge = number.next_charge_date
     while charge <= now and number.expire_at is None:
         charge = a_month_after(charge, number.charge_day)
-    # Most numbers have nothing pending, and lists are long: make a new value only if needed.
+    # Most numbers have no pending jobs and lists are long: copy only if needed.
     if sms.scheduled_provisioning is not None:
         sms = _sms_settled(sms, sms.scheduled_provisioning, now)
     if voice.scheduled_voice_provisioning is not None:
@@ -97,7 +97,7 @@ def settled(number: ActiveNumber, now: datetime) -> ActiveNumber:
 
 
 def next_step(number: ActiveNumber) -> datetime | None:
-    """Return when a job of the number goes on; ``None`` when none does."""
+    """Return when a job of the number advances next; ``None`` if none does."""
     jobs: tuple[SmsJob | VoiceJob | None, ...] = (
         number.sms_configuration.scheduled_provisioning,
         number.voice_configuration.scheduled_voice_provisioning,
@@ -107,7 +107,7 @@ def next_step(number: ActiveNumber) -> datetime | None:
 
 
 def linked(sms: SmsConfiguration, now: datetime) -> SmsConfiguration:
-    """Return an SMS link as it is at *now*."""
+    """Return an SMS configuration as of *now*."""
     job = sms.scheduled_provisioning
     return sms if job is None else _sms_settled(sms, job, now)
 

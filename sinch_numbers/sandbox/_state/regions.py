@@ -1,4 +1,4 @@
-"""Where numbers come from: regions, their number types, shapes and prices."""
+"""Regions, with their number types, formats and prices."""
 
 import attrs
 
@@ -10,9 +10,9 @@ __all__ = ["REGIONS", "Offer", "Region"]
 @attrs.frozen
 class Offer:
     """
-    A type of number in a region: what it costs and what it looks like.
+    Number type in a region, with its prices and number format.
 
-    A number is one of *prefixes* and as many *digits*.
+    A number is one of *prefixes* followed by as many *digits*.
     """
 
     type: str
@@ -24,7 +24,7 @@ class Offer:
 
 @attrs.frozen
 class Region:
-    """A country, and its share of the inventory; documents are asked for or not."""
+    """Region with its share of the inventory, and whether it requires documents."""
 
     code: str
     name: str
@@ -34,7 +34,7 @@ class Region:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """Return the number types on offer."""
+        """Return the available number types."""
         return tuple(offer.type for offer in self.offers)
 
 
@@ -55,8 +55,8 @@ _SMS = ("SMS",)
 
 
 def _eur(amount: str) -> Money:
-    # The account pays in dollars, but a few regions are priced in euros: whoever adds up
-    # prices has to keep currencies apart.
+    # The account pays in dollars, but a few regions are priced in euros, so clients must keep
+    # currencies apart when adding up prices.
     return Money(amount, "EUR")
 
 
@@ -183,4 +183,4 @@ REGIONS = (
     Region("CH", "Switzerland", 1, (_mobile("+4176", "+4179", digits=7, price=Money("4.00")),)),
     Region("SG", "Singapore", 1, (_mobile("+658", "+659", digits=7, price=Money("5.00")),)),
 )
-"""All regions; the shares add up to a hundred."""
+"""All regions; the shares add up to 100."""

@@ -1,17 +1,17 @@
 """
-Requirements of orders, by region and type; others are rented directly.
+Order requirements, by region and type; without an entry, numbers are rented.
 
 ==============  =====================================================================
 ``AU MOBILE``   three rules with templates, the first for several entries; one
-                mandatory document with types of files and kinds to choose from
-``DE LOCAL``    the same thing said by a JSON Schema instead of rules; two mandatory
+                mandatory document with a choice of MIME and document types
+``DE LOCAL``    the same fields as a JSON Schema instead of rules; two mandatory
                 documents, and no orders by quantity
 ``FR LOCAL``    no data at all, one mandatory document to fill in, one optional
 ``BR MOBILE``   one rule and no document
 ==============  =====================================================================
 
-The published description has one example only, so the shapes besides ``AU MOBILE`` are
-ours: a client has to take whatever comes.
+The published description has one example only, so all shapes besides ``AU MOBILE`` are
+invented: a client must accept any shape.
 """
 
 import re
@@ -25,7 +25,7 @@ __all__ = ["REQUIREMENTS", "Document", "Field", "Requirements", "Rule"]
 
 @attrs.frozen
 class Field:
-    """A member of the data: a text of limited length, or ``true``."""
+    """Registration field: a str of limited length, or ``true``."""
 
     name: str
     longest: int = 80
@@ -36,7 +36,7 @@ class Field:
 
     @property
     def schema(self) -> dict[str, Any]:
-        """Return what JSON Schema says about it."""
+        """Return the JSON Schema of the field."""
         if self.kind == "boolean":
             return {"type": "boolean", "const": True}
         schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": self.longest}
@@ -47,7 +47,7 @@ class Field:
         return schema
 
     def problem(self, value: object) -> str:
-        """Return what is wrong with *value*, or nothing."""
+        """Return the problem with *value*, or an empty str."""
         if value is None or value == "":
             return "is required" if self.required else ""
         if self.kind == "boolean":
@@ -65,14 +65,14 @@ class Field:
 
 @attrs.frozen
 class Rule:
-    """One entry of the data, or *several* of the same kind in a list of their own."""
+    """Registration rule: one entry, or a list if *several* are allowed."""
 
     fields: tuple[Field, ...]
     several: bool = False
 
     @property
     def template(self) -> dict[str, Any]:
-        """Return the rule as it is published."""
+        """Return the rule's template as published by the API."""
         return {
             "template": {
                 field.name: field.schema if field.required else field.schema | {"required": False}
@@ -82,7 +82,7 @@ class Rule:
 
     @property
     def schema(self) -> dict[str, Any]:
-        """Return the rule as JSON Schema."""
+        """Return the JSON Schema of the rule."""
         entry = {
             "type": "object",
             "required": [field.name for field in self.fields if field.required],
@@ -91,7 +91,7 @@ class Rule:
         return {"type": "array", "minItems": 1, "items": entry} if self.several else entry
 
     def problems(self, path: str, value: object) -> Iterator[tuple[str, str]]:
-        """Tell what is wrong with *value*, by the path of the member."""
+        """Yield the problems with *value*, each with the field's path."""
         if self.several and isinstance(value, list):
             entries = cast("list[object]", value)
             if not entries:
@@ -113,7 +113,7 @@ class Rule:
 
 @attrs.frozen(kw_only=True)
 class Document:
-    """A document that is asked for."""
+    """Document required or accepted by an order."""
 
     id: str
     title: str
@@ -125,7 +125,7 @@ class Document:
 
     @property
     def json(self) -> dict[str, Any]:
-        """Return it as it is published."""
+        """Serialize the document as published by the API."""
         return {
             "id": self.id,
             "title": self.title,
@@ -139,7 +139,7 @@ class Document:
 
 @attrs.frozen(kw_only=True)
 class Requirements:
-    """All that an order of one kind asks for."""
+    """Requirements of orders for one region and type."""
 
     rules: tuple[Rule, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -148,7 +148,7 @@ class Requirements:
 
     @property
     def json(self) -> dict[str, Any]:
-        """Return it as the lookup does."""
+        """Serialize the requirements as the API's lookup does."""
         fields: dict[str, Any] = {}
         if self.rules and self.as_schema:
             fields = {"schema": self._schema, "attachments": []}
@@ -168,7 +168,7 @@ class Requirements:
         return {"type": "object", "required": ["data"], "properties": {"data": data}}
 
     def problems(self, details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Tell everything that is wrong with the data of a registration."""
+        """Yield all problems with the data of a registration."""
         if not self.rules:
             return
         data = details.get("data")
@@ -186,7 +186,7 @@ class Requirements:
             yield "requestDetails.data", f"must have {len(self.rules)} entries"
 
     def document(self, attachment_id: str) -> Document | None:
-        """Return the document of that id."""
+        """Return the document with that ID."""
         return next((one for one in self.documents if one.id == attachment_id), None)
 
 
@@ -273,4 +273,4 @@ REQUIREMENTS: Mapping[tuple[str, str], Requirements] = {
     ),
     ("BR", "MOBILE"): Requirements(rules=(Rule((*_fields("companyName"), Field("taxId", 18))),)),
 }
-"""By region and type."""
+"""Requirements by region and type."""

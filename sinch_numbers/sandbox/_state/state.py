@@ -1,4 +1,4 @@
-"""One project: what it holds, what it can rent, and what each request does to that."""
+"""Project state: active and available numbers, and the operations on them."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -31,10 +31,10 @@ __all__ = ["Project"]
 
 class Project:
     """
-    The state of a project, pure: no HTTP, no waiting.
+    Project state, without HTTP or waiting.
 
     Every method either takes effect completely, with an entry in the ledger, or raises
-    `ApiError` and leaves everything as it was.
+    `ApiError` and leaves the state unchanged.
     """
 
     def __init__(
@@ -81,14 +81,14 @@ class Project:
 
     @property
     def events(self) -> list[Event]:
-        """Return what the project has told so far, in order; whatever is added is told, too."""
+        """Return the events so far, in order; events appended to the list are sent too."""
         self.announcements.catch_up()
         return self.announcements.events
 
-    # For tests: numbers planted by hand.
+    # For tests: add numbers directly.
 
     def add_active(self, **overrides: object) -> ActiveNumber:
-        """Plant a number that the project holds; see `planting` for what can be given."""
+        """Add an active number; see `fixtures` for the accepted fields."""
         self._planted += 1
         number = planted_active(self._planted, self.clock.now(), overrides)
         self.active.fill([number])
@@ -96,37 +96,37 @@ class Project:
         return number
 
     def add_available(self, **overrides: object) -> AvailableNumber:
-        """Plant a number that can be rented; see `planting` for what can be given."""
+        """Add an available number; see `fixtures` for the accepted fields."""
         self._planted += 1
         number = planted_available(self._planted, overrides)
         self.stock.fill([number])
         return number
 
-    # For the API.
+    # API operations.
 
     def get(self, phone_number: str) -> ActiveNumber:
-        """Return a number that the project holds."""
+        """Return an active number of the project."""
         number = self.active.get(phone_number)
         if number is None:
             raise not_found("ActiveNumber", phone_number, "no such number", "")
         return number
 
     def get_as_of(self, phone_number: str, seconds: float) -> ActiveNumber:
-        """Return a number as it was *seconds* ago: what a lagging replica would say."""
+        """Return a number as it was *seconds* ago, as from a lagging replica."""
         number = self.active.at(phone_number, self.clock.now() - timedelta(seconds=seconds))
         if number is None:
             raise not_found("ActiveNumber", phone_number, "no such number", "")
         return number
 
     def get_available(self, phone_number: str) -> AvailableNumber:
-        """Return a number of the stock."""
+        """Return an available number."""
         number = self.stock.get(phone_number)
         if number is None:
             raise not_found("AvailableNumber", phone_number, "no such number", "")
         return number
 
     def rent(self, phone_number: str, change: Change) -> ActiveNumber:
-        """Rent a number of the stock: it is charged and active at once, its links follow."""
+        """Rent an available number: charged and active at once, links are pending."""
         offer = self.get_available(phone_number)
         if change.sms is not None and "SMS" not in offer.capability:
             raise violation("smsConfiguration", "the number cannot do SMS")
@@ -153,7 +153,7 @@ class Project:
         return number
 
     def rent_any(self, wanted: Filter, change: Change) -> ActiveNumber:
-        """Rent a number of the stock that fits; the service knows this for US LOCAL only."""
+        """Rent any matching number; the service supports this for US LOCAL only."""
         if (wanted.region_code, wanted.type) != ("US", "LOCAL"):
             raise invalid("only numbers of region US and type LOCAL can be rented this way")
         found = self.stock.search(wanted, 1)
@@ -162,7 +162,7 @@ class Project:
         return self.rent(found[0].phone_number, change)
 
     def update(self, phone_number: str, change: Change) -> ActiveNumber:
-        """Change what *change* names; the reply shows old links beside the jobs for new ones."""
+        """Apply *change*; the reply shows current links and the jobs for new ones."""
         old = self.get(phone_number)
         new = self._changed(old, change)
         if new != old:
@@ -173,10 +173,10 @@ class Project:
 
     def release(self, phone_number: str) -> ActiveNumber:
         """
-        End the rent with the month that is paid; jobs are called off.
+        Release a number at the end of the paid month; its jobs are canceled.
 
-        Releasing again changes nothing. The service does not document that case; we take
-        the harmless reading.
+        Releasing again changes nothing. The service does not document that case, so this is the
+        harmless interpretation.
         """
         number = self.get(phone_number)
         if number.expire_at is not None:

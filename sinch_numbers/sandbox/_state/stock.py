@@ -1,4 +1,4 @@
-"""The numbers that nobody rents yet."""
+"""Available numbers."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from random import Random
@@ -10,12 +10,12 @@ __all__ = ["Stock"]
 
 
 class Stock(Mapping[str, AvailableNumber]):
-    """Map phone numbers to the available numbers; search them in no particular order."""
+    """Map phone numbers to available numbers; search results are unordered."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
         self._numbers: dict[str, AvailableNumber] = {}
-        # A search names region and type, so the stock is kept by them.
+        # Searches name region and type, so index by both.
         self._kinds: dict[tuple[str | None, str | None], dict[str, AvailableNumber]] = {}
 
     def __getitem__(self, phone_number: str) -> AvailableNumber:
@@ -28,20 +28,20 @@ class Stock(Mapping[str, AvailableNumber]):
         return len(self._numbers)
 
     def fill(self, numbers: Iterable[AvailableNumber]) -> None:
-        """Put numbers into the stock."""
+        """Add available numbers."""
         for number in numbers:
             self._numbers[number.phone_number] = number
             kind = self._kinds.setdefault((number.region_code, number.type), {})
             kind[number.phone_number] = number
 
     def take(self, phone_number: str) -> AvailableNumber:
-        """Take a number out of the stock."""
+        """Remove and return an available number."""
         number = self._numbers.pop(phone_number)
         del self._kinds[number.region_code, number.type][phone_number]
         return number
 
     def search(self, wanted: Filter, size: int) -> list[AvailableNumber]:
-        """Return at most *size* numbers that fit, others in another order each time."""
+        """Return at most *size* matching numbers, in an order that changes each time."""
         kind = self._kinds.get((wanted.region_code, wanted.type), {})
         found = [number for number in kind.values() if _fits(number, wanted)]
         return self._random.sample(found, min(size, len(found)))

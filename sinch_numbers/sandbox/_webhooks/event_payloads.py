@@ -1,4 +1,4 @@
-"""How events look on the wire: their names, their bodies, their signatures."""
+"""Event payloads: IDs, bodies and signatures."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ _OTHER_HOST = ("IMPORTED_NUMBER", "HOSTING_ORDER_NUMBER")
 
 
 def event_id(at: datetime, place: str) -> str:
-    """Return the name of the event at *place*: ten characters of time, sixteen of its own."""
+    """Return the event ID: 10 characters for the time, 16 derived from *place*."""
     millis = int(at.timestamp() * 1000)
     told = hashlib.sha256(place.encode()).digest()
     return _base32(millis, 10) + _base32(int.from_bytes(told[:10], "big"), 16)
@@ -22,10 +22,11 @@ def event_id(at: datetime, place: str) -> str:
 
 def body_of(event: Event, name: str) -> bytes:
     """
-    Write what the service posts for *event*.
+    Serialize *event* as the service posts it.
 
-    The Numbers host writes times without a zone and with nine digits, the host for imported
-    numbers with a ``Z`` and six. Only events about numbers have codes, ``null`` without.
+    The Numbers host writes times without a time zone and with nine fractional digits, the host
+    for imported numbers with a ``Z`` and six. Only events about numbers have failure codes,
+    ``null`` if there was no failure.
     """
     other = event.resource_type in _OTHER_HOST
     moment = event.at.replace(tzinfo=None).isoformat(timespec="microseconds")
@@ -46,7 +47,7 @@ def body_of(event: Event, name: str) -> bytes:
 
 
 def signature(body: bytes, secret: str) -> str:
-    """Return what stands in ``X-Sinch-Signature``."""
+    """Return the value of the ``X-Sinch-Signature`` header."""
     return hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's own way out: one POST, to this machine only."""
+"""Outgoing webhook requests, to loopback only."""
 
 import aiohttp
 
@@ -6,14 +6,14 @@ __all__ = ["Poster"]
 
 
 class Poster:
-    """Posts webhooks over pooled connections."""
+    """Webhook poster with pooled connections."""
 
     def __init__(self, timeout: float = 10.0) -> None:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
-        """Return the status that answers; 0 when nothing does."""
+        """Post *body* and return the response status; 0 without a response."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()

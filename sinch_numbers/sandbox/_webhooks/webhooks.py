@@ -1,8 +1,8 @@
 """
-Webhooks as the service sends them: signed, again until they are taken, in no sure order.
+Webhook delivery like the service's: signed, retried, in no guaranteed order.
 
-How often and how soon the service repeats is not published; the pauses here are our own.
-They, and all delays, are real seconds, whatever the sandbox's clock says.
+The service's retry schedule is not published; the delays here are arbitrary. They and all
+other delays are in real seconds, independent of the sandbox's clock.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from sinch_numbers.sandbox._webhooks.event_payloads import body_of, event_id, si
 __all__ = ["Delivery", "Disturbance", "Post", "Webhooks"]
 
 Post: TypeAlias = Callable[[str, bytes, dict[str, str]], Awaitable[int]]
-"""Posts a body with headers to a URL, and returns the status; 0 when there is none."""
+"""Posts body and headers to a URL, returns the status; 0 without a response."""
 
 _LOOK = 0.25
 _OTHER_HOST = ("IMPORTED_NUMBER", "HOSTING_ORDER_NUMBER")
-_AT_ONCE = 50  # deliveries under way; more would only wait for each other
+_AT_ONCE = 50  # concurrent deliveries; more would only wait for each other
 
 
 def _probability(_: object, attribute: "attrs.Attribute[float]", value: float) -> None:
@@ -39,21 +39,21 @@ def _probability(_: object, attribute: "attrs.Attribute[float]", value: float) -
 
 @attrs.frozen(kw_only=True)
 class Disturbance:
-    """How deliveries go astray: how probable it is that one is repeated, held back, late."""
+    """Delivery disturbances: probabilities of duplicates, reordering and delays."""
 
     duplicate: float = attrs.field(default=0.0, converter=float, validator=_probability)
-    """Sent twice."""
+    """Probability of sending twice."""
     reorder: float = attrs.field(default=0.0, converter=float, validator=_probability)
-    """Held back until a later one has overtaken it, or for *seconds* at most."""
+    """Probability of being held until a later event has overtaken, at most *seconds*."""
     delay: float = attrs.field(default=0.0, converter=float, validator=_probability)
-    """Late by up to *seconds*."""
+    """Probability of a delay of up to *seconds*."""
     seconds: float = attrs.field(default=0.1, converter=float)
     seed: int = 0
 
 
 @attrs.frozen(kw_only=True)
 class Delivery:
-    """One attempt to deliver; *status* is 0 when nothing answered, -1 when none was made."""
+    """Delivery attempt; *status* is 0 without a response, -1 if none was made."""
 
     event_id: str
     url: str
@@ -68,19 +68,19 @@ class _Notice:
     body: bytes
     project: Project
     other_host: bool
-    """Whether it is of the host of imported numbers, which signs with a secret of its own."""
+    """Whether the event is from the second host, which signs with a separate secret."""
 
 
 class Webhooks:
-    """Sends the events of all projects to where they are wanted."""
+    """Webhook sender for the events of all projects."""
 
     def __init__(self, projects: Mapping[str, Project], clock: Clock, seed: int) -> None:
         self.deliveries: list[Delivery] = []
         self.pause: float = 0.1
-        """Seconds until a webhook that was not taken is sent again; doubled every time."""
+        """Delay in seconds before a failed webhook is retried; doubled on each retry."""
         self.longest_pause: float = 5.0
         self.attempts = 20
-        """How often a webhook is sent before it is given up."""
+        """Maximum number of attempts per webhook."""
         self._url = ""
         self._projects = projects
         self._clock = clock
@@ -102,7 +102,7 @@ class Webhooks:
 
     @property
     def url(self) -> str:
-        """Where events go that name no place of their own; empty for nowhere."""
+        """Default URL for events without a callback URL; empty to discard them."""
         return self._url
 
     @url.setter
@@ -121,35 +121,35 @@ class Webhooks:
         seconds: float = 0.1,
         seed: int = 0,
     ) -> None:
-        """Let deliveries go astray from now on, the same way for the same *seed*."""
+        """Disturb deliveries from now on, reproducibly for the same *seed*."""
         self._disturbance = Disturbance(
             duplicate=duplicate, reorder=reorder, delay=delay, seconds=seconds, seed=seed
         )
         self._dice = Random(seed)
 
     def calm(self) -> None:
-        """Let deliveries be as they should be."""
+        """Stop disturbing deliveries."""
         self.disturb()
 
     def send_again(self) -> None:
-        """Send everything once more that was ever told: duplicates, under the same names."""
+        """Resend all events: duplicates, with unchanged IDs."""
         self._taken = dict.fromkeys(self._projects, 0)
         self._nudge()
 
     async def settled(self) -> None:
-        """Wait until all that was told by now has been taken or given up."""
+        """Wait until every event so far has been delivered or given up."""
         self._collect()
         while self._under_way:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def start(self, post: Post) -> None:
-        """Begin to deliver, in the running loop."""
+        """Start delivering, in the running loop."""
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._running = asyncio.get_running_loop(), asyncio.Event(), post
         self._task = asyncio.create_task(self._run(self._running[1]))
 
     async def stop(self) -> None:
-        """Stop; what was not taken by now is not sent any more."""
+        """Stop delivering; undelivered events are dropped."""
         self._running, task, self._task = None, self._task, None
         tasks = [*self._under_way, *([task] if task else [])]
         for one in tasks:
@@ -159,7 +159,7 @@ class Webhooks:
     def _nudge(self) -> None:
         if self._running is not None:
             loop, wake, _ = self._running
-            with suppress(RuntimeError):  # the loop is closing: so are we
+            with suppress(RuntimeError):  # the loop is closing, and so is this sender
                 loop.call_soon_threadsafe(wake.set)
 
     async def _run(self, wake: asyncio.Event) -> None:
@@ -171,7 +171,7 @@ class Webhooks:
                 for project in self._projects.values()
                 if (due := project.announcements.next()) is not None
             ]
-            # Orders and the other host take their steps unannounced: look for them now and then.
+            # Orders and the second host advance without notifying us: poll them.
             pause = min((one for one in pauses if one is not None), default=_LOOK)
             pause = min(pause, _LOOK)
             with suppress(TimeoutError):
@@ -179,7 +179,7 @@ class Webhooks:
                     await wake.wait()
 
     def _collect(self) -> None:
-        """Send off what was told since the last time."""
+        """Queue the events published since the last call."""
         if self._running is None:
             return
         for project_id, project in self._projects.items():
@@ -237,7 +237,7 @@ class Webhooks:
         if self._running is None:
             return 0
         headers = {"Content-Type": "application/json"}
-        # Looked up now: what is sent again is signed with the secret of the day.
+        # Look the secret up on each attempt: retries are signed with the current one.
         host = notice.project.imported if notice.other_host else notice.project
         if secret := host.hmac_secret:
             headers["X-Sinch-Signature"] = signature(notice.body, secret)

@@ -1,4 +1,4 @@
-"""Reading the request bodies of the second host, and refusing what they must not say."""
+"""Parse and validate request bodies of the second host."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ _TOLL_FREE = ("800", "833", "844", "855", "866", "877", "888")
 
 
 def text(given: Document, name: str, path: str = "", *, required: bool = False) -> str:
-    """Read a text; ``""`` when there is none."""
+    """Read a string; ``""`` if missing."""
     found = given.get(name)
     if found is None or found == "":
         if required:
@@ -44,14 +44,14 @@ def text(given: Document, name: str, path: str = "", *, required: bool = False) 
         return ""
     if not isinstance(found, str):
         raise violation(path + name, "must be a text")
-    # JSON can escape half a character, which no reply could carry.
+    # JSON escapes can produce a lone surrogate, which can't be encoded in the response.
     if any("\ud800" <= character <= "\udfff" for character in found):
         raise violation(path + name, "must be valid Unicode")
     return found
 
 
 def flag(given: Document, name: str, path: str = "") -> bool:
-    """Read a yes or no; no when there is none."""
+    """Read a boolean; false if missing."""
     found = given.get(name)
     if found is not None and not isinstance(found, bool):
         raise violation(path + name, "must be true or false")
@@ -67,7 +67,7 @@ def region(given: Document) -> str:
 
 
 def phone_number(given: Document, name: str) -> str:
-    """Read a number in E.164."""
+    """Read a phone number in E.164."""
     found = text(given, name, required=True)
     if not E164.fullmatch(found):
         raise violation(name, "must be in E.164 form, with the plus sign")
@@ -75,7 +75,7 @@ def phone_number(given: Document, name: str) -> str:
 
 
 def numbers(given: Document, name: str, *, most: int | None = None) -> tuple[str, ...]:
-    """Read a list of numbers, each of them once."""
+    """Read a list of unique phone numbers."""
     found = given.get(name)
     if not isinstance(found, list) or not found:
         raise violation(name, "must be a list of numbers")
@@ -91,7 +91,7 @@ def numbers(given: Document, name: str, *, most: int | None = None) -> tuple[str
 
 
 def sms_link(given: Document) -> SmsLink | None:
-    """Read a wanted SMS link; ``""`` cuts, what is left out stays."""
+    """Read an SMS configuration: ``""`` unlinks, missing fields are unchanged."""
     link = _object(given, "smsConfiguration")
     if link is None:
         return None
@@ -103,7 +103,7 @@ def sms_link(given: Document) -> SmsLink | None:
 
 
 def importing(given: Document, now: datetime) -> Order:
-    """Read an order to import."""
+    """Read an import order."""
     return Order(
         hosting_order_id="",
         type="IMPORT",
@@ -120,7 +120,7 @@ def importing(given: Document, now: datetime) -> Order:
 
 
 def text_enabling(given: Document, now: datetime, *, toll_free: bool) -> Order:
-    """Read an order to text-enable, of toll-free numbers or of others."""
+    """Read a text-enable order, for toll-free or other numbers."""
     wanted = numbers(given, "numbers", most=_MOST)
     for one in wanted:
         if (one.startswith("+1") and one[2:5] in _TOLL_FREE) is not toll_free:

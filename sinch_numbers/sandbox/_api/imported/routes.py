@@ -1,4 +1,4 @@
-"""The operations of the second host: a request comes in, the project's state answers."""
+"""Routes and handlers of the second host."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -70,7 +70,7 @@ _QUALIFICATIONS = tuple(
 
 @attrs.frozen(kw_only=True)
 class ImportedRequest:
-    """A call that has found its project, and the identifiers in its path."""
+    """Request for a known project, with the path's identifiers."""
 
     call: Call
     project_id: str
@@ -81,12 +81,12 @@ class ImportedRequest:
 
     @property
     def document(self) -> numbers_bodies.Document:
-        """Return the members of the body."""
+        """Return the parsed JSON body."""
         return numbers_bodies.document(self.call.body)
 
     @property
     def phone_number(self) -> str:
-        """Return the number in the path."""
+        """Return the phone number in the path."""
         number = self.segments["number"]
         if not E164.fullmatch(number):
             raise violation("phoneNumber", "must be in E.164 form, with the plus sign")
@@ -94,18 +94,18 @@ class ImportedRequest:
 
     @property
     def order_id(self) -> str:
-        """Return the order in the path."""
+        """Return the order ID in the path."""
         return self.segments["order"]
 
     def parameter(self, name: str, allowed: Iterable[str] | None = None) -> str:
-        """Return a query parameter; ``""`` when there is none."""
+        """Return a query parameter; ``""`` if missing."""
         value = (self.call.query.get(name) or [""])[0]
         if value and allowed is not None and value not in allowed:
             raise not_a_value(name, value)
         return value
 
     def required(self, name: str, allowed: Iterable[str] | None = None) -> str:
-        """Return a query parameter that has to be there, be it empty."""
+        """Return a required query parameter, which may be empty."""
         if name not in self.call.query:
             raise violation(name, "is required")
         return self.parameter(name, allowed)
@@ -115,7 +115,7 @@ Operation = Callable[[ImportedRequest], Reply]
 
 
 def imported_operation(method: str, resource: str) -> tuple[Operation, Mapping[str, str]]:
-    """Return what answers *method* on a project's *resource*, and what the path names."""
+    """Return the handler of *method* on *resource*, and the path parameters."""
     found = False
     for route_method, pattern, answer in _ROUTES:
         match = pattern.fullmatch(resource)
@@ -341,7 +341,7 @@ def _verify_challenge(request: ImportedRequest) -> Reply:
     return Reply.json(qualified_number(number, request.project_id))
 
 
-# The callback configuration
+# Callback configuration
 
 
 def _callback_configuration(request: ImportedRequest) -> Reply:
@@ -364,7 +364,7 @@ def _page(
     write: Callable[[T], dict[str, Any]],
     moved: Callable[[T], datetime] | None = None,
 ) -> Reply:
-    """Reply with a page of *found*, in the order of its times; a page ends at a position."""
+    """Reply with a page of *found*, sorted by time; the page token is a position."""
     order_by = request.parameter("orderBy", ("createdTime", "updatedTime")) or "createdTime"
     attribute = {"createdTime": "created_time", "updatedTime": "updated_time"}[order_by]
     placed = sorted(

@@ -1,4 +1,4 @@
-"""The second host as a function, and the form of its errors."""
+"""Request dispatch and error format of the second host."""
 
 import json
 import re
@@ -11,13 +11,13 @@ from sinch_numbers.sandbox._protocol.exchange import Call, Reply
 __all__ = ["PREFIX", "answer_imported", "flattened"]
 
 PREFIX = "/imported"
-"""Path prefix of this host, because both hosts share a port."""
+"""Path prefix of this host, since both hosts share a port."""
 
 _PATH = re.compile(r"/imported/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL)
 
 
 def answer_imported(world: SandboxState, call: Call, *, largest_body: int) -> Reply:
-    """Answer *call*, or refuse it in the first host's form."""
+    """Answer *call*, or raise an error in the first host's format."""
     match = _PATH.fullmatch(call.path)
     if match is None:
         raise unknown_route()
@@ -45,7 +45,11 @@ def answer_imported(world: SandboxState, call: Call, *, largest_body: int) -> Re
 
 
 def flattened(path: str, reply: Reply) -> Reply:
-    """Return a refusal as this host says it: flat, but for the callback configuration."""
+    """
+    Convert an error reply to this host's flat format.
+
+    Errors of the callback configuration keep the first host's format.
+    """
     if not path.startswith(f"{PREFIX}/") or path.endswith("/callbackConfiguration"):
         return reply
     try:
@@ -56,7 +60,7 @@ def flattened(path: str, reply: Reply) -> Reply:
             "status": error["status"],
         }
     except (ValueError, KeyError, TypeError):
-        return reply  # not an error of ours, or damaged on purpose
+        return reply  # not one of our errors, or damaged by a fault
     if error["details"]:
         flat["details"] = error["details"]
     return Reply.json(flat, status=reply.status, headers=reply.headers)

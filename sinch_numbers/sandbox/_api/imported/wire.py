@@ -1,4 +1,8 @@
-"""How the second host writes things: ``null`` for objects without a value, ``""`` for texts."""
+"""
+Response serialization for the second host.
+
+Missing objects are ``null``, missing strings are ``""``.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,7 +25,7 @@ _HELD = ("60135", "held by another aggregator")
 def imported_number(
     number: ImportedNumber, project_id: str, *, held: bool = False, details: bool = True
 ) -> dict[str, Any]:
-    """Write an imported number, with carrier and link states or without."""
+    """Serialize an imported number, optionally with carrier and provisioning states."""
     sms = number.sms
     job = sms.scheduled_provisioning
     shown: dict[str, Any] = {
@@ -61,7 +65,7 @@ def imported_number(
 
 
 def order_json(order: Order, project_id: str) -> dict[str, Any]:
-    """Write an order; the letter is there for orders to text-enable."""
+    """Serialize a hosting order; text-enable orders include the letter."""
     shown: dict[str, Any] = {
         "projectId": project_id,
         "hostingOrderId": order.hosting_order_id,
@@ -94,7 +98,7 @@ def order_json(order: Order, project_id: str) -> dict[str, Any]:
 def order_number(
     number: OrderNumber, order: Order, project_id: str, *, held: bool
 ) -> dict[str, Any]:
-    """Write a number of an order."""
+    """Serialize a number of an order."""
     campaign = number.campaign if order.campaign_id else "STATE_UNSPECIFIED"
     state = number.campaign if order.campaign_id else number.platform
     return {
@@ -112,7 +116,7 @@ def order_number(
 
 
 def report(order: Order, numbers: Iterable[OrderNumber]) -> dict[str, int]:
-    """Count how far the numbers of an order are; a counter of zero is left out."""
+    """Count the numbers of an order by progress; counters of zero are omitted."""
     listed = list(numbers)
     waiting = order.state == "WAITING_FOR_LOA_SIGNATURE"
     counted = {
@@ -128,7 +132,7 @@ def report(order: Order, numbers: Iterable[OrderNumber]) -> dict[str, int]:
 
 
 def qualified_number(number: QualifiedNumber, project_id: str) -> dict[str, Any]:
-    """Write a number in qualification; what came of the hosting is a number."""
+    """Serialize a qualified number; the hosting status is written as a number."""
     return {
         "phoneNumber": number.phone_number,
         "projectId": project_id,
@@ -142,7 +146,7 @@ def qualified_number(number: QualifiedNumber, project_id: str) -> dict[str, Any]
     }
 
 
-Link = tuple[str, str]  # what is or is to be linked, and how far that is
+Link = tuple[str, str]  # identifier that is linked or pending, and its status
 
 
 def _link_states(sms: SmsConfiguration) -> tuple[Link, Link]:

@@ -1,1 +1,1 @@
-"""The state of the second host: imported numbers and hosting orders."""
+"""State of the second host: imported numbers and hosting orders."""

@@ -1,4 +1,4 @@
-"""Models of the second host: numbers, orders, and letters, as immutable values."""
+"""Models of the second host: numbers, orders and letters, as immutable values."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ __all__ = ["ImportedNumber", "Letter", "Order", "OrderNumber", "QualifiedNumber"
 
 @attrs.frozen(kw_only=True)
 class ImportedNumber:
-    """A number of another carrier; *moved_time* is when its link last moved."""
+    """Imported number; *moved_time* is the last change of its link."""
 
     phone_number: str
     region_code: str = "US"
@@ -28,7 +28,7 @@ class ImportedNumber:
 
 @attrs.frozen
 class Letter:
-    """A letter of authorisation: Direct, Reseller or Blanket, and what it says."""
+    """Letter of authorization: Direct, Reseller or Blanket, and its contents."""
 
     kind: str
     members: Mapping[str, Any] = attrs.field(hash=False)
@@ -36,7 +36,7 @@ class Letter:
 
 @attrs.frozen(kw_only=True)
 class Order:
-    """A hosting order, of either type; an order to import has no letter."""
+    """Hosting order of either type; an import order has no letter."""
 
     hosting_order_id: str
     type: str
@@ -58,7 +58,7 @@ class Order:
 
 @attrs.frozen(kw_only=True)
 class OrderNumber:
-    """How far a number of an order is."""
+    """Progress of a number in an order."""
 
     phone_number: str
     osr: str = "WAITING"
@@ -69,7 +69,7 @@ class OrderNumber:
 
 @attrs.frozen(kw_only=True)
 class QualifiedNumber:
-    """A number in qualification; *state* is without its long prefix."""
+    """Qualified number; *state* omits the long common prefix."""
 
     phone_number: str
     region_code: str = "US"

@@ -1,4 +1,4 @@
-"""The imported numbers of a project, and how their links come into being."""
+"""Imported numbers of a project, and the provisioning of their links."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,26 +28,26 @@ _CANADA = tuple(
 
 
 class Orderer(Protocol):
-    """Who has ordered numbers, and wants to know how their links come along."""
+    """Observer of link provisioning, implemented by orders."""
 
     def is_at_work(self, phone_number: str) -> bool:
-        """Tell whether an order is at work on a number."""
+        """Return whether an open order includes a number."""
         ...
 
     def linking(self, phone_number: str, status: str, now: datetime) -> None:
-        """Hear that the link of a number is on its way."""
+        """Record that the link of a number is pending."""
         ...
 
     def ended(self, phone_number: str, now: datetime, *, error: str = "") -> None:
-        """Hear that a number is linked, or why it cannot be."""
+        """Record that a number is linked, or the error if linking failed."""
         ...
 
 
 class ImportedNumbers:
     """
-    The imported numbers. Those in *held_at_tmobile* belong to another aggregator there.
+    Imported numbers; another aggregator holds those in *held_at_tmobile*.
 
-    Links move as on the first host, and the identifiers decide in the same way how they end.
+    Provisioning works as on the first host; the identifiers determine the outcome.
     """
 
     def __init__(self, agenda: Agenda, journal: Journal) -> None:
@@ -58,11 +58,11 @@ class ImportedNumbers:
         self._orderer: Orderer | None = None
 
     def tell(self, orderer: Orderer) -> None:
-        """Have *orderer* hear of what becomes of links."""
+        """Register *orderer* as observer of link provisioning."""
         self._orderer = orderer
 
     def all(self) -> Mapping[str, ImportedNumber]:
-        """Return the numbers as they are now."""
+        """Return the numbers as of now."""
         self._agenda.settle()
         return self._numbers
 
@@ -76,7 +76,7 @@ class ImportedNumbers:
     def add(
         self, phone_number: str, *, service_plan_id: str = "", campaign_id: str = ""
     ) -> ImportedNumber:
-        """Plant a number that was imported and linked before: for tests."""
+        """Add a number that was imported and linked before, for tests."""
         now = self._agenda.settle()
         number = ImportedNumber(
             phone_number=phone_number,
@@ -90,7 +90,7 @@ class ImportedNumbers:
         return number
 
     def check_new(self, phone_number: str) -> None:
-        """Refuse a number that is imported, or on its way."""
+        """Reject a number that is already imported or in an open order."""
         at_work = self._orderer is not None and self._orderer.is_at_work(phone_number)
         if phone_number in self._numbers or at_work:
             raise ApiError(409, "ALREADY_EXISTS", f"{phone_number} is imported already")
@@ -105,7 +105,7 @@ class ImportedNumbers:
         link: SmsLink,
         migrate: bool,
     ) -> ImportedNumber:
-        """Import a number; its links follow."""
+        """Import a number and start linking it."""
         now = self._agenda.settle()
         self.check_new(phone_number)
         number = self.take_in(
@@ -131,7 +131,7 @@ class ImportedNumbers:
         link: SmsLink,
         migrate: bool,
     ) -> ImportedNumber:
-        """Take a number in, and begin to link it."""
+        """Add a number and start linking it."""
         number = ImportedNumber(
             phone_number=phone_number,
             region_code=region_code,
@@ -155,7 +155,7 @@ class ImportedNumbers:
         link: SmsLink | None,
         erase_link: bool = False,
     ) -> ImportedNumber:
-        """Change what is named; what is linked has to be cut before it can be linked anew."""
+        """Update the given fields; an existing link must be removed before linking again."""
         now = self._agenda.settle()
         old = self.get(phone_number)
         sms = old.sms
@@ -182,7 +182,7 @@ class ImportedNumbers:
         return new
 
     def delete(self, phone_number: str) -> None:
-        """Take a number out; an order that was at work on it goes on without it."""
+        """Delete a number; an open order that includes it continues without it."""
         now = self._agenda.settle()
         number = self.get(phone_number)
         self._announce(number, "DELETE", now)
@@ -195,7 +195,7 @@ class ImportedNumbers:
         return linked_sms(sms, link, now=now, duration=2 * self._agenda.pace)
 
     def _keep(self, number: ImportedNumber) -> None:
-        """Keep a number as it is now, and see to the next step of its link."""
+        """Store a number and schedule the next step of its link."""
         self._numbers[number.phone_number] = number
         job = number.sms.scheduled_provisioning
         if job is not None and job.pace is not None:
@@ -203,7 +203,7 @@ class ImportedNumbers:
             self._agenda.at(due, partial(self._link, number.phone_number, number.sms))
 
     def _link(self, phone_number: str, was: SmsConfiguration, now: datetime) -> None:
-        """Take a link one step on, unless it has become another one."""
+        """Advance a link by one step, unless it has been replaced."""
         number = self._numbers.get(phone_number)
         if number is None or number.sms != was:
             return
@@ -219,7 +219,7 @@ class ImportedNumbers:
                 self._announce(number, "LINK_TO_10DLC_CAMPAIGN", now)
         elif job.error_codes:
             error = job.error_codes[0]
-            if error == "SMS_PROVISIONING_FAILED":  # of these, events give no code
+            if error == "SMS_PROVISIONING_FAILED":  # events have no failure code for this error
                 self._announce(number, "PROVISIONING_TO_SMS_PLATFORM", now, failed=True)
             else:
                 self._announce(number, "LINK_TO_10DLC_CAMPAIGN", now, failed=True, code=error)

@@ -1,4 +1,4 @@
-"""The hosting orders of a project, from the letter to the last number."""
+"""Hosting orders of a project, from the letter to the last number."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -25,10 +25,11 @@ _CAMPAIGN_CODES = frozenset(SMS_ERROR_CODES) - {"SMS_PROVISIONING_FAILED"}
 
 class HostingOrders:
     """
-    Orders to import and to text-enable. A test signs letters, with `sign`, or does not.
+    Import and text-enable orders. Tests sign letters with `sign`, or don't.
 
-    Orders to import have no letter, and a blanket letter was signed before, as long as there
-    is a *blanket_letter*.
+    Import orders have no letter, and a blanket letter counts as already signed, provided there
+    is
+    a *blanket_letter*.
     """
 
     def __init__(
@@ -47,11 +48,11 @@ class HostingOrders:
         self._random = Random(seed)
         self._orders: dict[str, Order] = {}
         self._progress: dict[str, dict[str, OrderNumber]] = {}
-        self._at_work: dict[str, str] = {}  # by number, the one open order that has it
+        self._at_work: dict[str, str] = {}  # by number: the one open order that includes it
         numbers.tell(self)
 
     def all(self) -> Mapping[str, Order]:
-        """Return the orders as they are now."""
+        """Return the orders as of now."""
         self._agenda.settle()
         return self._orders
 
@@ -76,9 +77,9 @@ class HostingOrders:
 
     def place(self, order: Order, *, qualified: bool = False) -> Order:
         """
-        Open an order, which gets its id and times here.
+        Create an order, setting its ID and times.
 
-        With *qualified* its numbers have to be verified.
+        With *qualified*, its numbers must be verified.
         """
         now = self._agenda.settle()
         if order.letter is not None and order.letter.kind == "Blanket" and not self.blanket_letter:
@@ -104,29 +105,29 @@ class HostingOrders:
         return order
 
     def sign(self, hosting_order_id: str) -> None:
-        """Sign the letter of an order that waits for it."""
+        """Sign the letter of an order that is waiting for it."""
         self._begin(self._unsigned(hosting_order_id).hosting_order_id, self._agenda.settle())
 
     def refuse(self, hosting_order_id: str) -> None:
-        """Do not sign the letter: the order is rejected, with all of its numbers."""
+        """Refuse to sign the letter: the order and all of its numbers are rejected."""
         order, now = self._unsigned(hosting_order_id), self._agenda.settle()
         for phone_number in order.numbers:
             self.ended(phone_number, now, error="the letter was not signed")
         self._change(hosting_order_id, now, state="REJECTED")
 
-    # What its numbers tell.
+    # Observer methods, called by the imported numbers.
 
     def is_at_work(self, phone_number: str) -> bool:
-        """Tell whether an order is at work on a number."""
+        """Return whether an open order includes a number."""
         return phone_number in self._at_work
 
     def linking(self, phone_number: str, status: str, now: datetime) -> None:
-        """Hear that the link of a number is on its way."""
+        """Record that the link of a number is pending."""
         if phone_number in self._at_work:
             self._move(phone_number, now, platform=status, campaign=status)
 
     def ended(self, phone_number: str, now: datetime, *, error: str = "") -> None:
-        """Hear that a number is linked, or why it cannot be; the order ends with the last."""
+        """Record the outcome of linking a number; the last one completes the order."""
         if phone_number not in self._at_work:
             return
         of_campaign = error in _CAMPAIGN_CODES
@@ -148,7 +149,7 @@ class HostingOrders:
         if hosting_order_id not in self._at_work.values():
             self._change(hosting_order_id, now, state="COMPLETED")
 
-    # What happens by itself.
+    # Scheduled steps.
 
     def _submitted(self, hosting_order_id: str, now: datetime) -> None:
         order = self._orders[hosting_order_id]
@@ -169,7 +170,7 @@ class HostingOrders:
         self._agenda.after(max(now, due or now), partial(self._recorded, hosting_order_id))
 
     def _recorded(self, hosting_order_id: str, now: datetime) -> None:
-        """Have the carrier record of every number updated, and begin to link it."""
+        """Update the carrier record of every number, and start linking it."""
         order = self._orders[hosting_order_id]
         for phone_number in order.numbers:
             self._move(phone_number, now, osr="DONE")

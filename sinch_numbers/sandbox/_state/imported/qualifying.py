@@ -1,4 +1,4 @@
-"""The numbers that a project has qualified for text-enabling, and how that goes."""
+"""Numbers qualified for text-enabling, and the qualification process."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -22,10 +22,10 @@ _PROVABLE = ("ELIGIBLE", "VERIFICATION_PENDING")
 
 class QualifiedNumbers:
     """
-    Numbers in qualification; those that are *ineligible*, or not of this host's regions, fail.
+    Qualified numbers; *ineligible* ones and those of other regions fail.
 
-    Ownership is shown to people, so a test does it: it reads the code of a call from
-    *voice_codes*, or looks at the invoices with `review`.
+    Ownership is verified by people, so a test does it: it reads the code of a call from
+    *voice_codes*, or reviews the invoices with `review`.
     """
 
     def __init__(self, agenda: Agenda, journal: Journal, seed: int) -> None:
@@ -37,7 +37,7 @@ class QualifiedNumbers:
         self._numbers: dict[str, QualifiedNumber] = {}
 
     def all(self) -> Mapping[str, QualifiedNumber]:
-        """Return the numbers as they are now."""
+        """Return the numbers as of now."""
         self._agenda.settle()
         return self._numbers
 
@@ -49,7 +49,7 @@ class QualifiedNumbers:
         return number
 
     def plant(self, phone_number: str, *, state: str = "VERIFIED") -> QualifiedNumber:
-        """Plant a number that has come to *state*, written without its prefix: for tests."""
+        """Add a number in *state*, written without its prefix, for tests."""
         now = self._agenda.settle()
         number = QualifiedNumber(
             phone_number=phone_number,
@@ -64,7 +64,7 @@ class QualifiedNumbers:
         return number
 
     def add(self, phone_numbers: Iterable[str]) -> list[QualifiedNumber]:
-        """Begin to qualify numbers; what has begun before goes on."""
+        """Start qualifying numbers; those already being qualified continue."""
         now = self._agenda.settle()
         found: list[QualifiedNumber] = []
         for phone_number in phone_numbers:
@@ -81,14 +81,14 @@ class QualifiedNumbers:
         return found
 
     def delete(self, phone_number: str) -> None:
-        """Forget a number."""
+        """Delete a number."""
         self.get(phone_number)
         del self._numbers[phone_number]
         self.voice_codes.pop(phone_number, None)
         self._journal.record("delete_qualified_number", [phone_number], self._agenda.settle())
 
     def call(self, phone_number: str) -> QualifiedNumber:
-        """Call a number and read out a code, which is in `voice_codes` from now on."""
+        """Call a number and read out a code, which is stored in `voice_codes`."""
         number = self._provable(phone_number)
         now = self._agenda.settle()
         self.voice_codes[phone_number] = f"{self._random.randrange(10_000):04}"
@@ -99,8 +99,9 @@ class QualifiedNumbers:
         """
         Verify a number with the code that was read out.
 
-        How the service tells of a wrong code is documented nowhere; here it is refused, and
-        the third one blocks the number.
+        The service's response to a wrong code is not documented; here the code is rejected, and
+        the
+        third wrong code blocks the number.
         """
         number = self.get(phone_number)
         now = self._agenda.settle()
@@ -118,7 +119,7 @@ class QualifiedNumbers:
         return self._move(number, now, state="VERIFIED", ownership="DONE", ownership_error="")
 
     def review(self, phone_number: str, *, accepted: bool = True) -> QualifiedNumber:
-        """Look at the invoices for a number, and accept them or not."""
+        """Review the invoices for a number, and accept or reject them."""
         number = self._provable(phone_number)
         return self._move(
             number,
@@ -129,12 +130,12 @@ class QualifiedNumbers:
         )
 
     def hosting(self, phone_number: str, now: datetime) -> None:
-        """Note that an order is at work on a number, should it be one of these."""
+        """Record that an order is hosting a number, if it is a qualified number."""
         if phone_number in self._numbers:
             self._move(self._numbers[phone_number], now, state="HOSTING_IN_PROGRESS")
 
     def hosted(self, phone_number: str, now: datetime, *, error: str = "") -> None:
-        """Note what came of that."""
+        """Record the result of hosting a number."""
         if phone_number in self._numbers:
             self._move(
                 self._numbers[phone_number],

@@ -1,4 +1,4 @@
-"""Records of a project's second host: ledger entries and events."""
+"""Recorder of the second host: ledger entries and events."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ __all__ = ["Journal"]
 
 
 class Journal:
-    """Writes to the ledger and to the project's events."""
+    """Writes ledger entries and project events."""
 
     def __init__(self, project_id: str, ledger: list[LedgerEntry], events: list[Event]) -> None:
         self._project_id = project_id
@@ -18,7 +18,7 @@ class Journal:
         self._events = events
 
     def record(self, operation: str, phone_numbers: Iterable[str], now: datetime) -> None:
-        """Note that *operation* took effect, for each of the numbers."""
+        """Record for each number that *operation* took effect."""
         self._ledger.extend(
             LedgerEntry(
                 operation=operation,
@@ -40,7 +40,7 @@ class Journal:
         failed: bool = False,
         code: str = "",
     ) -> None:
-        """Tell of a change of a number, be it in an order that is at work on it or not."""
+        """Publish an event about a number, whether or not an open order includes it."""
         self._events.append(
             Event(
                 project_id=self._project_id,

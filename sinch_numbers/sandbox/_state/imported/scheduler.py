@@ -1,4 +1,4 @@
-"""Scheduler of steps that are due at a time, run in order."""
+"""Scheduler: steps that are due at a time, executed in order."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,14 +11,14 @@ from sinch_numbers.sandbox._protocol.clock import Clock
 __all__ = ["Agenda", "Step"]
 
 Step: TypeAlias = Callable[[datetime], None]
-"""Something that happens, given the time at which it does."""
+"""Scheduled step, called with the time at which it is due."""
 
 
 class Agenda:
     """
-    Steps to come, by the sandbox's clock; *pace* is how long one takes.
+    Scheduled steps, by the sandbox's clock; *pace* is the duration of one.
 
-    Nothing runs in the background: whoever looks at something settles first.
+    Nothing runs in the background: every read calls `settle` first.
     """
 
     def __init__(self, clock: Clock, pace: timedelta) -> None:
@@ -28,7 +28,7 @@ class Agenda:
         self._ticket = count()
 
     def settle(self) -> datetime:
-        """Take the steps that are due, and return the time."""
+        """Execute the steps that are due, and return the current time."""
         now = self._clock.now()
         while self._steps and self._steps[0][0] <= now:
             due, _, step = heappop(self._steps)
@@ -36,9 +36,9 @@ class Agenda:
         return now
 
     def after(self, moment: datetime, step: Step) -> None:
-        """Take *step* one pace after *moment*."""
+        """Schedule *step* one pace after the given time."""
         self.at(moment + self.pace, step)
 
     def at(self, due: datetime, step: Step) -> None:
-        """Take *step* when it is *due*."""
+        """Schedule *step* at *due*."""
         heappush(self._steps, (due, next(self._ticket), step))

@@ -1,4 +1,4 @@
-"""State of a project on the second host."""
+"""Project state on the second host."""
 
 from datetime import datetime, timedelta
 
@@ -16,10 +16,11 @@ __all__ = ["ImportedHost"]
 
 class ImportedHost:
     """
-    The state of a project on the second host, pure: no HTTP, no waiting.
+    Project state on the second host, without HTTP or waiting.
 
-    Things move with the clock, a step in half of the sandbox's ``provisioning`` seconds, and
-    stop where people have to do something: see `orders` and `qualified` for how a test does it.
+    The state advances with the clock, one step per half of the sandbox's ``provisioning``
+    seconds, and stops where people must act: see `orders` and `qualified` for how a test does
+    so.
     """
 
     def __init__(
@@ -45,11 +46,11 @@ class ImportedHost:
         return f"ImportedHost(numbers={len(self.numbers.all())}, orders={len(self.orders.all())})"
 
     def settle(self) -> datetime:
-        """Let everything happen that is due, its events included, and return the time."""
+        """Apply everything that is due, including events, and return the current time."""
         return self._agenda.settle()
 
     def update_callback_configuration(self, hmac_secret: str) -> None:
-        """Replace the secret that signs the webhooks of this host."""
+        """Replace the secret that signs this host's webhooks."""
         if hmac_secret != self.hmac_secret:
             self.hmac_secret = hmac_secret
             now = self._agenda.settle()
