@@ -112,9 +112,9 @@ class AvailableNumbers:
 
         Name only the links you want; they are made in the background, so the number shows them
         as scheduled at first. After an ambiguous failure the outcome is verified by reading,
-        and the call is retried only if it is proven to have had no effect. In doubt, a number
-        that the project rented before cannot be told from one that was rented just now;
-        *must_be_new* looks first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+        and the call is retried only if it is proven to have had no effect. That read cannot
+        distinguish a number that the project rented before from one that was rented just now;
+        *must_be_new* checks first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `AlreadyOwnedError` when it must be new and is not, `OutcomeUnknownError`
         when it may or may not have happened, `NotFoundError` when the number is not free,

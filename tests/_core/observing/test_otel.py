@@ -92,9 +92,9 @@ async def test_attempts_and_pauses_are_events(observed, recorded, sandbox):
     assert all((pause is not None) == (n % 2 == 1) for n, pause in enumerate(pauses))
     assert 2 == span.attributes["http.request.resend_count"]
     assert "error.type" not in span.attributes
-    max_retries = recorded.points("sinch_numbers.call.resends")
+    counted = recorded.points("sinch_numbers.call.resends")
     assert {"InternalServerError": 1, "APIReplyLostError": 1} == {
-        point.attributes["error.type"]: point.value for point in max_retries
+        point.attributes["error.type"]: point.value for point in counted
     }
 
 
