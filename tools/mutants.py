@@ -73,9 +73,9 @@ def executed(tree: Path) -> coverage.CoverageData:
 
 def tests_of(contexts: list[str], tree: Path) -> list[str]:
     """Return the ids of the test functions that coverage names as contexts."""
-    parts = (context.rpartition(".") for context in sorted(set(contexts)))
+    parts = (context.rpartition(".") for context in sorted(set(contexts)) if context)
     named = [(Path(*module.split(".")).with_suffix(".py"), test) for module, _, test in parts]
-    return [f"{path}::{test}" for path, test in named if test and (tree / path).is_file()]
+    return [f"{path}::{test}" for path, test in named if (tree / path).is_file()]
 
 
 def results(
