@@ -76,6 +76,22 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def backoff(session: nox.Session) -> None:
+    """Run the tests of retries with both distributions of backoff, and without its files."""
+    install(session, "test", extras="cli")
+    # Both own the same files: uninstalling one of them breaks the other.
+    session.install("-q", "backoff", "python-backoff")
+    session.run("python", "-m", "pip", "uninstall", "-q", "-y", "backoff")
+    repair = session.run("python", "-c", "import sinch_numbers", success_codes=[1], silent=True)
+    if not str(repair).rstrip().endswith("--force-reinstall --no-deps python-backoff"):
+        session.error(f"the import does not name the command that repairs it: {repair}")
+    for distribution in ("python-backoff>=3", "backoff>=2.2.1"):
+        session.run("python", "-m", "pip", "uninstall", "-q", "-y", "backoff", "python-backoff")
+        session.install("-q", distribution)
+        session.run("pytest", "-m", "", "tests/_core/retry", "tests/_core/test_call_path.py")
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Look at the page of an audit in Chromium, which the system has to have."""
     install(session, "test", "browser")
@@ -116,7 +132,7 @@ def floors(session: nox.Session) -> None:
     declared = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
     install(session, "slow")
     # The SDK of OpenTelemetry takes exactly the API that it was released with.
-    pinned = [requirement.replace(">=", "==") for requirement in declared]
+    pinned = [requirement.replace(">=", "==", 1) for requirement in declared]
     session.install("-q", *pinned, "opentelemetry-sdk")
     session.run("pytest", "-m", "", *session.posargs)
 

@@ -16,6 +16,11 @@ METHODS = ("get", "put", "post", "patch", "delete")
 PROJECT = "6f1d2c3b-4a59-4e68-9d7f-0a1b2c3d4e5f"
 
 
+def below_project(path: str) -> str:
+    """Return a described *path* below the project's."""
+    return path.removeprefix("/v1/projects/{projectId}")
+
+
 class Description:
     """The description of a host, its references followed."""
 

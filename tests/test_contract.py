@@ -39,6 +39,7 @@ from sinch_numbers.models import (
 from sinch_numbers.models._fields import wire_name
 from sinch_numbers.models._secret import Secret
 
+from .declared import declared, model_of
 from .openapi import (
     METHODS,
     PROJECT,
@@ -46,6 +47,7 @@ from .openapi import (
     Recorder,
     answered,
     asked,
+    below_project,
     check_body,
     examples,
     first_page,
@@ -68,31 +70,12 @@ def anyio_backend():
 OTHERS = {"createAccessToken"}
 UPLOAD = "uploadNumberOrderAttachment"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
-# Operation -> what its reply is read as.
-READ_AS = {
-    "searchAvailableNumbers": available_numbers._Hits,
-    "getAvailableNumber": AvailableNumber,
-    "rentNumber": ActiveNumber,
-    "rentAnyNumber": ActiveNumber,
-    "listActiveNumbers": active_numbers._ActivePage,
-    "getActiveNumber": ActiveNumber,
-    "updateActiveNumber": ActiveNumber,
-    "releaseActiveNumber": ActiveNumber,
-    "getEmergencyAddress": EmergencyAddress,
-    "provisionEmergencyAddress": EmergencyAddress,
-    "deprovisionEmergencyAddress": Nothing,
-    "validateEmergencyAddress": AddressValidation,
-    "listAvailableRegions": available_regions._Regions,
-    "getCallbackConfiguration": CallbackConfiguration,
-    "updateCallbackConfiguration": CallbackConfiguration,
-    "lookupNumberRequirements": models.NumberRequirements,
-    "createNumberOrder": models.NumberOrder,
-    "getNumberOrder": models.NumberOrder,
-    "getNumberOrderRegistration": models.Registration,
-    "updateNumberOrderRegistration": models.Registration,
-    "uploadNumberOrderAttachment": Nothing,
-    "submitNumberOrder": models.NumberOrder,
+# Operation -> its declaration, and the model of its response.
+DECLARED = {
+    name: declared(NUMBERS.url).get((operation["method"], below_project(operation["path"])))
+    for name, operation in OPERATIONS.items()
 }
+READ_AS = {name: model_of(operation) for name, operation in DECLARED.items() if operation}
 
 APP, TRUNK = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", "01k5r0m2n4p6q8s0t2v4w6x8y0"
 FAX, HOOK = "01k5r0n3p5q7r9s1t3v5w7x9y1", "https://hooks.example.net/numbers"
@@ -546,20 +529,19 @@ async def test_a_call_is_sent_again_as_the_description_allows(name):
     client, _ = replying(200, any_yes(name))
     used = []
 
-    async def spy(returns, method, path, **options):
-        used.append((method, options["retry"]))
+    async def spy(operation, returns, path, **options):
+        used.append(operation)
         raise LookupError
 
-    for group in ("active_numbers", "available_numbers", "available_regions", "emergency_address",
-                  "callback_configuration", "number_orders"):  # fmt: skip
-        getattr(client, group)._call = spy
+    client._pipeline.run = client._imported.run = spy
     for call in CALLS[name].values():
         with pytest.raises(LookupError):
             await call(client)
 
     expected = STRICTER.get(name, POLICIES[OPERATIONS[name]["x-retry"]])
-    for method, policy in used:
-        assert method == OPERATIONS[name]["method"]
+    for operation in used:
+        policy = operation.policy
+        assert operation is DECLARED[name]
         assert (expected.max_retries, expected.max_ambiguous_retries, expected.billable) == (
             policy.max_retries,
             policy.max_ambiguous_retries,
@@ -567,7 +549,7 @@ async def test_a_call_is_sent_again_as_the_description_allows(name):
         )
         # What changes something is settled by a read, wherever one can tell.
         changes = expected is not SAFE and name not in UNTOLD
-        assert changes is (policy.confirm is not None)
+        assert changes is (operation.confirm is not None)
     assert len(CALLS[name]) == len(used)
 
 

@@ -21,7 +21,6 @@ from sinch_numbers.models import (
     AuthorisedPerson,
     BlanketLoaInfo,
     BusinessAddress,
-    CallbackConfiguration,
     DirectLoaInfo,
     HostingOrder,
     HostingOrderNumber,
@@ -34,12 +33,14 @@ from sinch_numbers.models import (
 )
 from sinch_numbers.models._fields import wire_name
 
+from .declared import declared, model_of
 from .openapi import (
     PROJECT,
     Description,
     Recorder,
     answered,
     asked,
+    below_project,
     check_body,
     examples,
     first_page,
@@ -65,32 +66,12 @@ def schema(name: str) -> dict[str, Any]:
     return {n: value for part in parts for n, value in part["properties"].items()}
 
 
-# Operation -> what its reply is read as.
-READ_AS = {
-    "listImportedNumbers": imported_numbers._ImportedPage,
-    "importNumber": ImportedNumber,
-    "getImportedNumber": ImportedNumber,
-    "updateImportedNumber": ImportedNumber,
-    "deleteImportedNumber": Nothing,
-    "listHostingOrders": hosting_orders._OrderPage,
-    "getHostingOrder": HostingOrder,
-    "getHostingOrderReport": HostingOrderReport,
-    "listHostingOrderNumbers": hosting_orders._NumberPage,
-    "getHostingOrderNumber": HostingOrderNumber,
-    "importNumbersByOrder": HostingOrder,
-    "textEnableNumbersByOrder": HostingOrder,
-    "textEnableTollFreeNumbersByOrder": HostingOrder,
-    "getImportedCallbackConfiguration": CallbackConfiguration,
-    "updateImportedCallbackConfiguration": CallbackConfiguration,
-    "listQualifiedNumbers": qualified_numbers._QualifiedPage,
-    "getQualifiedNumber": QualifiedNumber,
-    "deleteQualifiedNumber": Nothing,
-    "addQualifiedNumbers": qualified_numbers._Added,
-    "textEnableQualifiedNumbers": qualified_numbers._Opened,
-    "textEnableQualifiedTollFreeNumbers": HostingOrder,
-    "sendVoiceChallenge": QualifiedNumber,
-    "verifyVoiceChallenge": QualifiedNumber,
+# Operation -> its declaration, and the model of its response.
+DECLARED = {
+    name: declared(HOSTED.url).get((operation["method"], below_project(operation["path"])))
+    for name, operation in OPERATIONS.items()
 }
+READ_AS = {name: model_of(operation) for name, operation in DECLARED.items() if operation}
 
 ORDER = "01k5s1a3c5e7g9j1m3p5r7t9v1"
 IMPORTED, SECOND, QUALIFIED = "+12025550171", "+12025550172", "+12025550181"
@@ -482,20 +463,19 @@ async def test_a_call_is_sent_again_as_the_description_allows(name):
     client, _ = replying(200, any_yes(name))
     used = []
 
-    async def spy(returns, method, path, **options):
-        used.append((method, options["retry"]))
+    async def spy(operation, returns, path, **options):
+        used.append(operation)
         raise LookupError
 
-    for group in ("imported_numbers", "hosting_orders", "qualified_numbers",
-                  "imported_callback_configuration"):  # fmt: skip
-        getattr(client, group)._call = spy
+    client._pipeline.run = client._imported.run = spy
     for call in CALLS[name].values():
         with pytest.raises(LookupError):
             await call(client)
 
     expected = POLICIES[OPERATIONS[name]["x-retry"]]
-    for method, policy in used:
-        assert method == OPERATIONS[name]["method"]
+    for operation in used:
+        policy = operation.policy
+        assert operation is DECLARED[name]
         assert (expected.max_retries, expected.max_ambiguous_retries, expected.billable) == (
             policy.max_retries,
             policy.max_ambiguous_retries,
@@ -503,7 +483,7 @@ async def test_a_call_is_sent_again_as_the_description_allows(name):
         )
         # What changes something is settled by a read, wherever one can tell.
         settled = expected is not SAFE and name not in UNREADABLE
-        assert settled is (policy.confirm is not None)
+        assert settled is (operation.confirm is not None)
     assert len(CALLS[name]) == len(used)
 
 

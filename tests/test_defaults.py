@@ -97,12 +97,12 @@ def test_policies(policy: Any, expected: tuple[int, int, bool]) -> None:
 
 def test_verification_looks_until_four_times_the_settle_timeout() -> None:
     """Reads begin at once and end at the documented limit; absence takes three of them."""
-    assert (0, 4) == (settlement._LOOKS[0], settlement._LOOKS[-1])
-    assert sorted(settlement._LOOKS) == list(settlement._LOOKS)
+    assert (0, 4) == (settlement._READ_TIMES[0], settlement._READ_TIMES[-1])
+    assert sorted(settlement._READ_TIMES) == list(settlement._READ_TIMES)
     assert 3 == settlement._ABSENCES
 
 
 def test_limits_of_tokens_and_turns() -> None:
     """A rejected key is asked about every 5 s; a rented number is ours for an hour."""
     assert (5.0, 30.0, 60.0) == (auth._REFUSED_FOR, auth._CALM_RETRY, auth._URGENT)
-    assert 3600.0 == turns._TAKEN_FOR
+    assert 3600.0 == turns._RESERVED_FOR

@@ -6,10 +6,10 @@ import pytest
 from english import MARKERS, files, found, words
 
 ALLOWED = {
-    "there is none": 31,
+    "there is none": 34,
     "whoever, whatever": 5,
-    "tell, told": 12,
-    "sentence that starts with What or Who": 20,
+    "tell, told": 15,
+    "sentence that starts with What or Who": 23,
     "hear, heard": 1,
     "of its own": 11,
     "goes again": 6,

@@ -18,10 +18,11 @@ from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, T
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.lazy import Part, forget_parts
 from sinch_numbers._core.observing.observer import Observer
+from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
-from sinch_numbers._core.rate_limit.limiter import Throttle
+from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.keyed_locks import KeyedLocks
-from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, Retry, RetryBudget
+from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.retry.unresolved import Register, Unresolved
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
@@ -236,7 +237,7 @@ class NumbersClient:
         self._context = ClientContext(
             transport,
             tokens,
-            Throttle(arguments.positive(max_concurrency, "max_concurrency")),
+            RateLimiter(arguments.positive(max_concurrency, "max_concurrency")),
             RetryBudget(),
             backoff,
             KeyedLocks(),
@@ -315,7 +316,7 @@ class NumbersClient:
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
-        retry: Retry | None = None,
+        retry: RetryPolicy | None = None,
     ) -> Any:
         """
         Call an operation that has no method here yet, and return its JSON as it is.
@@ -330,13 +331,10 @@ class NumbersClient:
         """
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             raise InvalidArgumentError("method", "GET, POST, PUT, PATCH or DELETE", method)
-        return await self._pipeline.call(
-            object,
-            method,
-            arguments.request_path(path),
-            query=query,
-            json=json,
-            retry=retry or (SAFE if method == "GET" else BILLABLE),
+        policy = retry or (SAFE if method == "GET" else BILLABLE)
+        operation = Operation("request", method, "", object, policy)
+        return await self._pipeline.run(
+            operation, object, arguments.request_path(path), query=query, json=json
         )
 
     async def close(self) -> None:

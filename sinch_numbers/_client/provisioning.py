@@ -103,7 +103,7 @@ class WaitOptions:
     def checked(
         cls, *, sms: object, voice: object, deadline: object, longest_pause: object
     ) -> "WaitOptions":
-        """Return the wish, or refuse what makes no sense."""
+        """Return the options, or refuse what makes no sense."""
         for name, value in (("sms", sms), ("voice", voice)):
             if value is not None and not isinstance(value, bool):
                 raise InvalidArgumentError(name, "True, False or None", value)
@@ -120,8 +120,8 @@ class WaitOptions:
 async def wait(
     phone_number: str,
     read: Callable[[], Awaitable[ActiveNumber]],
-    bell: Notifier,
-    wish: WaitOptions,
+    notifier: Notifier,
+    options: WaitOptions,
     slot: AbstractAsyncContextManager[object],
 ) -> Provisioning:
     """
@@ -131,33 +131,33 @@ async def wait(
     or notified before, or if a second read shows the same; "not requested" needs a third
     read. Each read runs in *slot*.
     """
-    watch = _Watch(phone_number, wish)
-    limit = asyncio.timeout(wish.deadline)
+    tracker = _ProvisioningTracker(phone_number, options)
+    limit = asyncio.timeout(options.deadline)
     try:
         async with limit:
-            with bell.listening(phone_number) as rung:
+            with notifier.subscribe(phone_number) as notified:
                 while True:
-                    rung.clear()
+                    notified.clear()
                     async with slot:
-                        ended = await watch.look(read)
+                        ended = await tracker.poll(read)
                     if ended is not None:
                         return ended
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(watch.pause()):
-                            await rung.wait()
-                            watch.told()
+                        async with asyncio.timeout(tracker.pause()):
+                            await notified.wait()
+                            tracker.notified()
     except TimeoutError:
         if not limit.expired():
             raise  # somebody else's
-    return watch.result(ProvisioningOutcome.TIMED_OUT)
+    return tracker.result(ProvisioningOutcome.TIMED_OUT)
 
 
-class _Watch:
+class _ProvisioningTracker:
     """The outcome, according to the reads so far."""
 
-    def __init__(self, phone_number: str, wish: WaitOptions) -> None:
+    def __init__(self, phone_number: str, options: WaitOptions) -> None:
         self._phone_number = phone_number
-        self._wish = wish
+        self._options = options
         self._number: ActiveNumber | None = None
         self._error: SinchNumbersError | None = None
         self._sure = False
@@ -166,19 +166,19 @@ class _Watch:
         self._misses = 0
         self._pauses = 0
 
-    def told(self) -> None:
+    def notified(self) -> None:
         """Note that an event came: what is read from now on is news."""
         self._sure = True
         self._pauses = 0
 
     def pause(self) -> float:
         """Return the seconds until the next look."""
-        longest = self._wish.longest_pause
+        longest = self._options.longest_pause
         most = min(longest, min(_FIRST_PAUSE, longest) * 1.5 ** min(self._pauses, 30))
         self._pauses += 1
         return most * random.uniform(0.5, 1.0)
 
-    async def look(self, read: Callable[[], Awaitable[ActiveNumber]]) -> Provisioning | None:
+    async def poll(self, read: Callable[[], Awaitable[ActiveNumber]]) -> Provisioning | None:
         """Read once; return how it ended, ``None`` while it has not."""
         try:
             self._number = await read()
@@ -218,9 +218,9 @@ class _Watch:
         if number is None:
             return {}
         states = {}
-        if self._wish.sms is not False:
+        if self._options.sms is not False:
             states["sms"] = sms_state(number)
-        if self._wish.voice is not False:
+        if self._options.voice is not False:
             states["voice"] = voice_state(number)
         return states
 
@@ -231,7 +231,7 @@ class _Watch:
             return ProvisioningOutcome.FAILED, 1 if self._sure else 2
         if LinkState.PENDING in states.values():
             return None, 0
-        wanted = {"sms": self._wish.sms, "voice": self._wish.voice}
+        wanted = {"sms": self._options.sms, "voice": self._options.voice}
         if any(wanted[name] and state == LinkState.UNLINKED for name, state in states.items()):
             return ProvisioningOutcome.FAILED, 3
         return ProvisioningOutcome.PROVISIONED, 1 if self._sure else 2

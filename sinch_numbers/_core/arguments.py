@@ -144,12 +144,6 @@ def seconds(value: object, argument: str) -> float:
     return float(value)
 
 
-class _Foreign(str):
-    """A path that the caller built; any segment may contain anything."""
-
-    __slots__ = ()
-
-
 def path(template: str, *segments: str) -> str:
     """Fill the placeholders ``{}`` of *template*; each value stays one path segment."""
     return template.format(*map(_quoted, segments))
@@ -163,26 +157,13 @@ def _quoted(segment: str) -> str:
     return quote(segment, safe="+")
 
 
-def template_of(path: str) -> str | None:
-    """Return *path* with ``{id}`` for variable segments, ``None`` if they are unknown."""
-    if isinstance(path, _Foreign):
-        return None
-    # Worked out again, for those who observe: others shall not pay for it. Collections and what
-    # they hold take turns, and no identifier has a colon: it would have been escaped.
-    named = path.split("/")
-    for place in range(2, len(named), 2):
-        _, colon, action = named[place].partition(":")
-        named[place] = f"{{id}}{colon}{action}"
-    return "/".join(named)
-
-
 def request_path(value: object) -> str:
     """Return *value* when it is the path of a resource, below the project's."""
     if not isinstance(value, str) or not _PATH.fullmatch(value):
         raise InvalidArgumentError(
             "path", "a path below the project, such as /activeNumbers", value
         )
-    return _Foreign(_plain_text(value))
+    return _plain_text(value)
 
 
 def headers(value: Mapping[str, str] | None) -> dict[str, str]:

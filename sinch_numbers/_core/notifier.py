@@ -16,7 +16,7 @@ class Notifier:
         self._waiters: dict[str, list[Waiter]] = {}
 
     @contextmanager
-    def listening(self, name: str) -> Iterator[asyncio.Event]:
+    def subscribe(self, name: str) -> Iterator[asyncio.Event]:
         """Yield an event that is set by each notification for *name*."""
         waiter = asyncio.get_running_loop(), asyncio.Event()
         with self._lock:
@@ -29,7 +29,7 @@ class Notifier:
                 if not self._waiters[name]:
                     del self._waiters[name]
 
-    def ring(self, name: str) -> None:
+    def notify(self, name: str) -> None:
         """Set the events of all subscribers of *name*."""
         with self._lock:
             waiters = tuple(self._waiters.get(name, ()))

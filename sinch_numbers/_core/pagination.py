@@ -1,16 +1,20 @@
 """Page and Pager: a list that comes in pages."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
+from sinch_numbers._core.operation import Operation
 from sinch_numbers.errors import PaginationError, SinchNumbersError
 
 __all__ = ["Page", "Pager"]
 
 T = TypeVar("T")
 
+_OptionalStr: Any = str | None
+_OptionalInt: Any = int | None
 _EMPTY_PAGES: Final = 1000
 
 
@@ -23,6 +27,18 @@ class Page(Generic[T]):
     """Token of the next page; ``None`` on the last page."""
     total_size: int | None = None
     """How many items match in all, as the service counts them."""
+
+
+@cache
+def page_model(operation: Operation[T]) -> tuple[type, str]:
+    """Return the model of a page of *operation*, a list, and the name of its items."""
+    items = str(operation.items)
+    fields: dict[str, Any] = {
+        items: attrs.field(type=tuple[operation.returns, ...], default=()),  # type: ignore[name-defined]  # a type made at run time
+        "next_page_token": attrs.field(type=_OptionalStr, default=None),
+        "total_size": attrs.field(type=_OptionalInt, default=None),
+    }
+    return attrs.make_class("Page", fields, frozen=True), items
 
 
 class PageTokenGuard:

@@ -1,28 +1,41 @@
-"""Pipeline: one call, from its description to the returned model."""
+"""
+Pipeline: one call, from the resource method that describes it to the returned model.
+
+A call passes these steps, from top to bottom; each is entered once per attempt::
+
+    Resource         describe: operation, parameters, body
+    Claim            billable calls only, once per call: see `billing.claims`
+    Retry            the only owner of retries: resend, verify by reading, or raise
+    Read             response -> model
+    RateLimit        a slot and a pace
+    Authenticate     a token; one replay after a 401
+    Send             one exchange
+"""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import attrs
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, Token, cached
+from sinch_numbers._core.billing.claims import Claim
+from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.notifier import Notifier
-from sinch_numbers._core.rate_limit.limiter import Throttle
-from sinch_numbers._core.responses import is_success, read, refusal
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pagination import Page, Pager, page_model
+from sinch_numbers._core.rate_limit.limiter import RateLimiter
+from sinch_numbers._core.responses import Nothing, refusal
+from sinch_numbers._core.retry.driver import RetryLater, run_again
 from sinch_numbers._core.retry.keyed_locks import KeyedLocks
-from sinch_numbers._core.retry.policy import BILLABLE, Backoff, Retry, RetryBudget, resending
-from sinch_numbers._core.retry.settlement import (
-    confirm_by_reading,
-    resolve_ambiguous,
-    settle_idempotent,
-)
-from sinch_numbers._core.retry.unresolved import Register, Unresolved
+from sinch_numbers._core.retry.policy import NO_RETRY, Backoff, Decision, RetryBudget
+from sinch_numbers._core.retry.settlement import confirm_by_reading
+from sinch_numbers._core.retry.unresolved import Register
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
 from sinch_numbers.errors import (
@@ -30,15 +43,13 @@ from sinch_numbers.errors import (
     APIStatusError,
     AuthUnavailableError,
     InvalidArgumentError,
-    OutcomeUnknownError,
+    NotFoundError,
     RateLimitError,
     SinchNumbersError,
-    reconciled_by,
 )
 from sinch_numbers.models._secret import Secret
 
 if TYPE_CHECKING:
-    from sinch_numbers._core.observing.instrumentation import CallInstrumentation
     from sinch_numbers._core.observing.observer import Observer
 
 T = TypeVar("T")
@@ -66,342 +77,69 @@ class ClientContext:
 
     transport: Transport
     tokens: Authorizer
-    throttle: Throttle
-    quota: RetryBudget
+    limiter: RateLimiter
+    budget: RetryBudget
     backoff: Backoff
-    turns: KeyedLocks
+    locks: KeyedLocks
     unresolved: Register
-    bell: Notifier = attrs.field(factory=Notifier)
+    notifier: Notifier = attrs.field(factory=Notifier)
     observer: "Observer | None" = None
 
 
-@attrs.define(eq=False)
-class _Call:
-    """The state of one call: attempts, deadline, and spent budget."""
-
-    method: str
-    path: str
-    url: str
-    body: bytes | Body | None = attrs.field(repr=False)
-    retry: Retry
-    about: str | None
-    hide: tuple[Secret, ...]
-    attempts: int = 0
-    resent: int = 0
-    resent_in_doubt: int = 0
-    paid: float = 0.0
-    deadline: float | None = None
-    first_sent: float | None = None
-    watch: "CallInstrumentation | None" = None
-
-    def restart(self) -> None:
-        """Reset the deadline: the previous attempts are known to have had no effect."""
-        self.deadline = None
-
-    @property
-    def stream(self) -> Body | None:
-        """The streamed body, if the body is streamed."""
-        return None if self.body is None or isinstance(self.body, bytes) else self.body
-
-    @property
-    def spent(self) -> bool:
-        """Whether the body was read and cannot be rewound."""
-        return self.stream is not None and self.stream.spent
-
-    def describe(self, error: SinchNumbersError) -> None:
-        """Set method, path, and attempts of *error*, unless set."""
-        if error.method is None:
-            error.method, error.path = self.method, self.path
-        error.attempts = self.attempts
-
-
 class Pipeline:
-    """Runs calls: authenticates, retries as their policies allow, and parses responses."""
+    """The steps of one client's calls to one host."""
 
-    def __init__(self, wire: ClientContext, origin: str, prefix: str, options: Options) -> None:
-        self._context = wire
+    def __init__(self, context: ClientContext, origin: str, prefix: str, options: Options) -> None:
+        self.context = context
+        self.project_id = prefix.rpartition("/")[2]
         self._origin = origin
         self._prefix = prefix
-        self._options = options
-        self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip"} | dict(
-            options.headers
-        )
-        self._json_headers = self._headers | {"Content-Type": "application/json"}
+        self._max_retries = options.retries
+        send = Send(context.transport, options)
+        limited = RateLimit(Authenticate(send, context.tokens), context.limiter, options.deadline)
+        self._retry = Retry(Read(limited), context, options.settle_timeout)
+        self._claim = Claim(self._retry, context.locks, context.unresolved, options.settle_timeout)
+        self.reconcile = self._claim.reconcile
 
-    @property
-    def turns(self) -> KeyedLocks:
-        """Per-number locks of billable calls."""
-        return self._context.turns
-
-    @property
-    def bell(self) -> Notifier:
-        """Notifications for tasks that wait for a number."""
-        return self._context.bell
-
-    @property
-    def project_id(self) -> str:
-        """Project ID of the calls."""
-        return self._prefix.rpartition("/")[2]
-
-    async def call(
+    async def run(
         self,
-        returns: type[T],
-        method: str,
+        operation: Operation[Any],
+        returns: Any,
         path: str,
         *,
+        resource: object = None,
+        segments: tuple[str, ...] = (),
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
         body: Body | None = None,
-        about: str | None = None,
-        fits: Callable[[T], bool] | None = None,
-        retry: Retry = BILLABLE,
-    ) -> T:
-        """
-        Run one call and parse its response as *returns*.
-
-        The request body is *json*, or *body*, which is streamed. The response must be about
-        the phone number *about*, and pass *fits*, if given. A call without a policy counts as
-        billable.
-        """
-        if self._options.retries is not None:
-            retry = retry.at_most(self._options.retries)
-        call = _Call(
-            method,
+        expected_number: str | None = None,
+        validate: Callable[[Any], bool] | None = None,
+    ) -> Any:
+        """Run one call of *operation*; `Resource` describes the arguments."""
+        policy = operation.policy
+        if self._max_retries is not None:
+            policy = policy.at_most(self._max_retries)
+        call = Call(
+            operation,
+            returns,
+            resource,
+            segments,
             self._prefix + path,
             self._url(path, query),
+            policy,
+            json,
             body if json is None else _encoded(json),
-            retry,
-            about,
+            expected_number,
+            validate,
             tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
         )
-        observer = self._context.observer
-        if observer is None:
-            return await self._run(call, returns, fits)
+        step: Step = self._claim if policy.billable else self._retry
+        if (observer := self.context.observer) is None:
+            return await step(call)
         from sinch_numbers._core.observing.instrumentation import CallInstrumentation
 
-        with CallInstrumentation(
-            observer, self._origin, method, path, billable=retry.billable
-        ) as call.watch:
-            return await self._run(call, returns, fits)
-
-    async def _run(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
-        """Run *call* as its policy requires."""
-        retry = call.retry
-        attempt = partial(self._attempt, call, returns, fits)
-        send = partial(resending, attempt, partial(self._resend, call))
-        if retry.billable:
-            return await self._call_once(call, send)
-        if retry.confirm is not None:
-            return await settle_idempotent(
-                send,
-                retry.confirm,
-                max_retries=retry.max_ambiguous_retries,
-                pause_after=partial(self._pause, call),
-            )
-        return await send()
-
-    async def reconcile(self, op_id: str) -> Any:
-        """Read the effect of an unresolved call; ``None`` if absence is proven."""
-        found = self._context.unresolved.find(op_id)
-        if found is None:
-            raise InvalidArgumentError("unknown", "a call that is still unresolved", op_id)
-        unresolved, effect_of = found
-        try:
-            effect = await confirm_by_reading(
-                effect_of, self._options.settle_timeout, SinchNumbersError(unresolved.reason)
-            )
-        except OutcomeUnknownError as error:
-            self._name(error, unresolved)
-            raise
-        self._context.unresolved.settle(op_id)
-        return effect
-
-    async def _call_once(self, call: _Call, send: Callable[[], Awaitable[T]]) -> T:
-        """Run a billable call; log and record an outcome that stays unknown."""
-        try:
-            async with self._context.turns.turn(call.about) if call.about else nullcontext():
-                return await resolve_ambiguous(
-                    send,
-                    call.retry.confirm,
-                    settle_timeout=self._options.settle_timeout,
-                    max_retries=call.retry.max_retries,
-                    pause_after=partial(self._pause, call),
-                    restart=call.restart,
-                )
-        except OutcomeUnknownError as error:
-            reason = error.cause.message if error.cause else error.message
-            self._name(error, self._note(call, reason))
-            call.describe(error)
-            logger.warning("outcome unknown: %s", masked(error))
-            raise
-        except asyncio.CancelledError:
-            if call.first_sent is not None:
-                self._note(call, "cancelled")
-                where = masked(call.path)
-                logger.warning("cancelled, outcome unknown: %s %s", call.method, where)
-            raise
-
-    def _note(self, call: _Call, reason: str) -> Unresolved:
-        if call.watch is not None:
-            call.watch.unknown()
-        return self._context.unresolved.add(
-            method=call.method,
-            path=call.path,
-            phone_number=call.about,
-            first_sent=call.first_sent or time.time(),
-            reason=reason,
-            read=call.retry.confirm,
-        )
-
-    def _name(self, error: OutcomeUnknownError, unresolved: Unresolved) -> None:
-        error.op_id = unresolved.op_id
-        error.phone_number = unresolved.phone_number
-        error.first_sent_at = unresolved.first_sent_at
-        error.method, error.path = unresolved.method, unresolved.path
-        reconciled_by(error, partial(self.reconcile, unresolved.op_id))
-
-    async def _attempt(self, call: _Call, returns: type[T], fits: Callable[[T], bool] | None) -> T:
-        """Run one attempt of *call*; errors get its method, path, and attempts."""
-        throttle = self._context.throttle
-        if call.deadline is None and self._options.deadline is not None:
-            call.deadline = time.monotonic() + self._options.deadline
-        try:
-            waited = await throttle.enter(call.deadline)
-            try:
-                call.attempts += 1
-                if call.deadline is not None:
-                    call.deadline += waited  # time in the queue does not count
-                result = read(await self._exchange(call), returns)
-            finally:
-                throttle.leave()
-            answered = getattr(result, "phone_number", call.about)
-            if call.about is not None and answered != call.about:
-                raise APIResponseError("the reply is about another number")
-            if fits is not None and not fits(result):
-                raise APIResponseError("the reply is about something else")
-        except SinchNumbersError as error:
-            call.describe(error)
-            if isinstance(error, APIStatusError) and not error.transient:
-                throttle.served()  # an error response that is not about the rate
-            elif error.maybe_applied:
-                throttle.passed()
-            raise
-        throttle.served()
-        self._context.quota.refund(call.paid or 1.0)
-        call.paid = 0.0
-        return result
-
-    async def _exchange(self, call: _Call) -> Reply:
-        """Send *call* with a token; after a 401, replay it once with a new token."""
-        token = await self._token(call)
-        reply = await self._send(call, token)
-        if reply.status == 401 and self._context.tokens.invalidate(token) and not call.spent:
-            # A 401 means that the request had no effect, so a billable call can be replayed, too.
-            token = await self._token(call)
-            reply = await self._send(call, token)
-        if not is_success(reply):
-            raise refusal(reply, hide=(*call.hide, _bare(token)))
-        return reply
-
-    async def _token(self, call: _Call) -> Token:
-        """Return a token before the deadline; a slower fetch continues for other callers."""
-        if (token := cached(self._context.tokens)) is not None:
-            return token  # the common case, without a timer
-        try:
-            async with asyncio.timeout(
-                None if call.deadline is None else call.deadline - time.monotonic()
-            ):
-                return await self._context.tokens.get()
-        except TimeoutError:
-            pass
-        raise AuthUnavailableError("no token could be had before the deadline")
-
-    async def _send(self, call: _Call, token: Token) -> Reply:
-        timeout = self._options.timeout
-        if call.deadline is not None:
-            timeout = max(0.001, min(timeout, call.deadline - time.monotonic()))
-        request = Request(
-            call.method,
-            call.url,
-            self._headers_for(call),
-            token.authorization,
-            call.body,
-            timeout=timeout,
-            # A streamed body may be lost if the server is closing a pooled connection.
-            fresh=call.retry.billable or call.stream is not None,
-        )
-        started = time.monotonic()
-        sent_at = time.time()
-        status: int | str = "no reply"
-        try:
-            if call.watch is None:
-                reply = await self._context.transport.exchange(request)
-            else:
-                with call.watch.attempt() as answered:
-                    reply = answered(await self._context.transport.exchange(request))
-            status = reply.status
-            return reply
-        finally:
-            if request.sent:
-                call.first_sent = call.first_sent or sent_at
-            logger.debug(
-                "%s %s: %s in %.0f ms, attempt %d",
-                call.method,
-                call.path,
-                status,
-                1000 * (time.monotonic() - started),
-                call.attempts,
-            )
-
-    def _headers_for(self, call: _Call) -> Mapping[str, str]:
-        if call.body is None:
-            headers = self._headers
-        elif isinstance(call.body, bytes):
-            headers = self._json_headers
-        else:
-            headers = self._headers | {"Content-Type": call.body.content_type}
-        return headers if call.watch is None else {**headers, **call.watch.headers()}
-
-    def _resend(self, call: _Call, error: SinchNumbersError) -> float | None:
-        """Return the delay before a retry after *error*, ``None`` for no retry."""
-        if not call.retry.allows(error, call.resent, call.resent_in_doubt):
-            if isinstance(error, RateLimitError):
-                self._close_gate(error, error.retry_after or 0.0)
-            return None
-        return self._pause(call, error)
-
-    def _pause(self, call: _Call, error: SinchNumbersError) -> float | None:
-        """Return the delay before a retry that deadline and budget allow, else ``None``."""
-        pause = self._context.backoff.pause(error, call.resent)
-        if isinstance(error, RateLimitError):
-            self._close_gate(error, error.retry_after or pause or 0.0)
-        if call.spent:
-            error.add_note("not sent again: what was to be sent can be read only once")
-            return None
-        if pause is None or (
-            call.deadline is not None and time.monotonic() + pause > call.deadline
-        ):
-            return None
-        cost = RetryBudget.cost(error)
-        if not self._context.quota.take(cost):
-            error.quota_exhausted = True
-            return None
-        call.paid = cost
-        call.resent += 1
-        call.resent_in_doubt += error.maybe_applied
-        if call.watch is not None:
-            call.watch.resending(error, pause)
-        logger.warning(
-            "sending again in %.2f s: %s %s: %s",
-            pause,
-            call.method,
-            masked(call.path),
-            masked(error.message),
-        )
-        return pause
-
-    def _close_gate(self, error: RateLimitError, seconds: float) -> None:
-        self._context.throttle.pause(min(seconds, self._context.backoff.longest_asked), error)
+        with CallInstrumentation(observer, self._origin, operation) as call.instrumentation:
+            return await step(call)
 
     def _url(self, path: str, query: Mapping[str, Any] | None) -> str:
         pairs = converter.dump_query(query) if query else []
@@ -412,13 +150,369 @@ class Pipeline:
         return f"{self._origin}{self._prefix}{path}{query_string}"
 
 
+class Resource:
+    """Base class of the resources: one method per operation."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    async def _call(
+        self,
+        operation: Operation[T],
+        *segments: str,
+        query: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        body: Body | None = None,
+        expected_number: str | None = None,
+        validate: Callable[[T], bool] | None = None,
+    ) -> T:
+        """
+        Call *operation* and return its parsed response.
+
+        *segments* are the values of the path's parameters. The request body is *json*, or
+        *body*, which is streamed. The response must be about the phone number
+        *expected_number*, and pass *validate*, if given.
+        """
+        result = await self._pipeline.run(
+            operation,
+            operation.returns,
+            arguments.path(operation.template, *segments),
+            resource=self,
+            segments=segments,
+            query=query,
+            json=json,
+            body=body,
+            expected_number=expected_number,
+            validate=validate,
+        )
+        return cast("T", result)
+
+    async def _read(
+        self, operation: Operation[T], *segments: str, expected_number: str | None = None
+    ) -> T:
+        """Call *operation*, a read, without retries: `Retry` does those."""
+        once = attrs.evolve(operation, policy=NO_RETRY)
+        return await self._call(once, *segments, expected_number=expected_number)
+
+    async def _find(
+        self, operation: Operation[T], *segments: str, expected_number: str | None = None
+    ) -> T | None:
+        """Call *operation* as `_read` does; ``None`` for a 404 that the service itself sent."""
+        try:
+            return await self._read(operation, *segments, expected_number=expected_number)
+        except NotFoundError as error:
+            # A 404 without the service's code may come from a gateway.
+            if error.code != "NOT_FOUND":
+                raise
+            return None
+
+    def _paged(
+        self,
+        operation: Operation[T],
+        *segments: str,
+        query: Mapping[str, Any],
+        limit: int | None,
+    ) -> Pager[T]:
+        """Return the pages of *operation*, a list."""
+        model, items = page_model(operation)
+        path = arguments.path(operation.template, *segments)
+
+        async def fetch(page_token: str | None) -> Page[T]:
+            page = await self._pipeline.run(
+                operation, model, path, resource=self, query={**query, "pageToken": page_token}
+            )
+            return Page(getattr(page, items), page.next_page_token, page.total_size)
+
+        return Pager(fetch, limit=limit)
+
+
+class Retry:
+    """Run attempts of a call as its policy decides."""
+
+    def __init__(self, attempt: Step, context: ClientContext, settle_timeout: float) -> None:
+        self._attempt = attempt
+        self._backoff = context.backoff
+        self._budget = context.budget
+        self._limiter = context.limiter
+        self._settle_timeout = settle_timeout
+
+    async def __call__(self, call: Call) -> Any:
+        """Run *call*; backoff repeats it as long as the policy asks for that."""
+        try:
+            return await self._once(call)  # without backoff, which takes 16 us a call
+        except RetryLater as error:
+            later = error
+        return await run_again(partial(self._once, call), later)
+
+    async def _once(self, call: Call) -> Any:
+        if call.unconfirmed is not None and (done := await self._recheck(call)) is not None:
+            return done
+        try:
+            result = await self._attempt(call)
+        except SinchNumbersError as error:
+            call.describe(error)
+            failure = error
+        else:
+            if self._budget.spent:
+                self._budget.refund(call.cost or 1.0)
+                call.cost = 0.0
+            return result
+        return await self._recover(call, failure)
+
+    async def _recover(self, call: Call, error: SinchNumbersError) -> Any:
+        """Return the effect of *call* if a read finds it; else raise *error* or `RetryLater`."""
+        decide = partial(call.policy.decide, error, call, readable=call.confirm is not None)
+        decision = decide()
+        delay: float | None = None
+        if decision in (Decision.RESEND, Decision.RESEND_UNLESS_DONE):
+            delay = self._delay(call, error)
+            if delay is None:
+                decision = decide(may_resend=False)
+        elif isinstance(error, RateLimitError):
+            self._close_gate(error, error.retry_after or 0.0)
+        if decision is Decision.VERIFY:
+            verify = self._prove if call.policy.billable else self._look
+            return await verify(call, error)
+        if delay is None:
+            raise error
+        if decision is Decision.RESEND_UNLESS_DONE:
+            call.rate_limit_retries += 1
+            call.unconfirmed = error
+        raise RetryLater(delay)
+
+    async def _recheck(self, call: Call) -> Any:
+        """Return the effect of a refused attempt, ``None`` if a read shows that there is none."""
+        error, call.unconfirmed = call.unconfirmed, None
+        try:
+            return await call.confirm() if call.confirm else None
+        except SinchNumbersError as unreadable:
+            error = error or unreadable
+        raise error
+
+    async def _prove(self, call: Call, error: SinchNumbersError) -> Any:
+        """Resolve the outcome of a billable call; resend once if absence is proven."""
+        effect = await confirm_by_reading(call.confirm, self._settle_timeout, error)
+        if effect is not None:
+            return effect
+        may_resend = error.maybe_applied and not call.in_doubt and call.policy.max_retries > 0
+        error.maybe_applied = False  # proven, although errors of this class may be ambiguous
+        if not may_resend:
+            raise error
+        call.in_doubt = True
+        call.restart()
+        raise RetryLater(0.0)
+
+    async def _look(self, call: Call, error: SinchNumbersError) -> Any:
+        """Read the effect of an idempotent call once; resend once if it is not found."""
+        try:
+            effect = await call.confirm() if call.confirm else None
+        except SinchNumbersError:
+            effect = None
+        if effect is not None:
+            return effect
+        may_resend = not call.in_doubt and call.policy.max_ambiguous_retries > 0
+        delay = self._delay(call, error) if may_resend else None
+        if delay is None:
+            raise error
+        call.in_doubt = True
+        raise RetryLater(delay)
+
+    def _delay(self, call: Call, error: SinchNumbersError) -> float | None:
+        """Return the delay before a retry that deadline and budget allow, else ``None``."""
+        delay = self._backoff.pause(error, call.retries)
+        if isinstance(error, RateLimitError):
+            self._close_gate(error, error.retry_after or delay or 0.0)
+        if call.consumed:
+            error.add_note("not sent again: what was to be sent can be read only once")
+            return None
+        late = call.deadline is not None and time.monotonic() + (delay or 0.0) > call.deadline
+        if delay is None or late:
+            return None
+        cost = RetryBudget.cost(error)
+        if not self._budget.take(cost):
+            error.quota_exhausted = True
+            return None
+        call.cost = cost
+        call.retries += 1
+        call.ambiguous_retries += error.maybe_applied
+        if call.instrumentation is not None:
+            call.instrumentation.resending(error, delay)
+        logger.warning(
+            "sending again in %.2f s: %s %s: %s",
+            delay,
+            call.method,
+            masked(call.path),
+            masked(error.message),
+        )
+        return delay
+
+    def _close_gate(self, error: RateLimitError, seconds: float) -> None:
+        self._limiter.close_for(min(seconds, self._backoff.longest_asked), error)
+
+
+class Read:
+    """Parse the response as the call's model, and check that it is the right one."""
+
+    def __init__(self, fetch: Step) -> None:
+        self._fetch = fetch
+
+    async def __call__(self, call: Call) -> Any:
+        """Return the result of *call*."""
+        result = read(await self._fetch(call), call.returns)
+        number = call.expected_number
+        if number is not None and getattr(result, "phone_number", number) != number:
+            raise APIResponseError("the reply is about another number")
+        if call.validate is not None and not call.validate(result):
+            raise APIResponseError("the reply is about something else")
+        return result
+
+
+def read(reply: Reply, model: Any) -> Any:
+    """
+    Parse the body of a successful response as *model*.
+
+    For `Nothing` the body is ignored; for `object` it is plain JSON, or ``None`` if empty.
+    """
+    if model is Nothing:
+        return Nothing()
+    if model is object and not reply.body:
+        return None
+    try:
+        payload = json_text.decode(reply.body)
+        return payload if model is object else converter.structure_hook(model)(payload, model)
+    except json_text.JSONTextError as error:
+        problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
+        problem = converter.explain(error, model)
+    # The value may contain a secret, and tracebacks can show local variables.
+    payload = None
+    raise APIResponseError(problem)
+
+
+class RateLimit:
+    """Wait for a slot and the pace of the service; hold the slot during the exchange."""
+
+    def __init__(self, exchange: Step, limiter: RateLimiter, deadline: float | None) -> None:
+        self._exchange = exchange
+        self._limiter = limiter
+        self._deadline = deadline
+
+    async def __call__(self, call: Call) -> Reply:
+        """Return the response to *call*."""
+        limiter = self._limiter
+        if call.deadline is None and self._deadline is not None:
+            call.deadline = time.monotonic() + self._deadline
+        waited = await limiter.acquire(call.deadline)
+        try:
+            call.attempts += 1
+            if call.deadline is not None:
+                call.deadline += waited  # time in the queue does not count
+            reply: Reply = await self._exchange(call)
+        except SinchNumbersError as error:
+            if isinstance(error, APIStatusError) and not error.transient:
+                limiter.on_success()  # an error response that is not about the rate
+            elif error.maybe_applied:
+                limiter.on_failure()
+            raise
+        else:
+            limiter.on_success()
+            return reply
+        finally:
+            limiter.release()
+
+
+class Authenticate:
+    """Add a token; after a 401, replay the request once with a new token."""
+
+    def __init__(self, send: "Send", tokens: Authorizer) -> None:
+        self._send = send
+        self._tokens = tokens
+
+    async def __call__(self, call: Call) -> Reply:
+        """Return the successful response to *call*."""
+        token = cached(self._tokens) or await self._fetched(call)
+        reply = await self._send(call, token)
+        if reply.status == 401 and self._tokens.invalidate(token) and not call.consumed:
+            # A 401 means that the request had no effect, so a billable call can be replayed, too.
+            token = cached(self._tokens) or await self._fetched(call)
+            reply = await self._send(call, token)
+        if not 200 <= reply.status < 300:
+            bare = Secret(token.authorization.reveal().rpartition(" ")[2])
+            raise refusal(reply, hide=(*call.redact, bare))
+        return reply
+
+    async def _fetched(self, call: Call) -> Token:
+        """Fetch a token before the deadline; a slower fetch continues for other callers."""
+        left = None if call.deadline is None else call.deadline - time.monotonic()
+        try:
+            async with asyncio.timeout(left):
+                return await self._tokens.get()
+        except TimeoutError:
+            pass
+        raise AuthUnavailableError("no token could be had before the deadline")
+
+
+class Send:
+    """Send the request once."""
+
+    def __init__(self, transport: Transport, options: Options) -> None:
+        self._transport = transport
+        self._timeout = options.timeout
+        self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip"} | dict(
+            options.headers
+        )
+        self._json_headers = self._headers | {"Content-Type": "application/json"}
+
+    async def __call__(self, call: Call, token: Token) -> Reply:
+        """Return the response to *call*, of any status."""
+        timeout = self._timeout
+        if call.deadline is not None:
+            timeout = max(0.001, min(timeout, call.deadline - time.monotonic()))
+        request = Request(
+            call.operation.method,
+            call.url,
+            self._headers if call.body is None else self._headers_for(call.body),
+            token.authorization,
+            call.body,
+            timeout=timeout,
+            # A streamed body may be lost if the server is closing a pooled connection.
+            fresh=call.policy.billable or not isinstance(call.body, bytes | None),
+        )
+        started = time.monotonic()
+        sent_at = time.time()
+        status: int | str = "no reply"
+        try:
+            reply = await self._exchange(request, call)
+            status = reply.status
+            return reply
+        finally:
+            if request.sent:
+                call.first_sent = call.first_sent or sent_at
+            logger.debug(
+                "%s %s: %s in %.0f ms, attempt %d",
+                request.method,
+                call.path,
+                status,
+                1000 * (time.monotonic() - started),
+                call.attempts,
+            )
+
+    async def _exchange(self, request: Request, call: Call) -> Reply:
+        if (instrumentation := call.instrumentation) is None:
+            return await self._transport.exchange(request)
+        request.headers = {**request.headers, **instrumentation.headers()}
+        with instrumentation.attempt() as answered:
+            return answered(await self._transport.exchange(request))
+
+    def _headers_for(self, body: bytes | Body) -> Mapping[str, str]:
+        if isinstance(body, bytes):
+            return self._json_headers
+        return self._headers | {"Content-Type": body.content_type}
+
+
 def _encoded(body: Mapping[str, Any]) -> bytes:
     try:
         return json_text.encode(converter.dump(body))
     except (TypeError, ValueError, RecursionError) as error:
         why = type(error).__name__
     raise InvalidArgumentError("request body", f"what JSON can say ({why})")
-
-
-def _bare(token: Token) -> Secret:
-    return Secret(token.authorization.reveal().rpartition(" ")[2])

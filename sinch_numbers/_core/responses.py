@@ -1,9 +1,9 @@
-"""Responses: parse a success as a model, and an error response as an exception."""
+"""Error responses: the exception that each becomes."""
 
 import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -34,28 +34,6 @@ _DETAILS: Final[Mapping[str, type[BadRequest | ContentTooLarge | ResourceInfo]]]
 @attrs.frozen
 class Nothing:
     """The result of an operation without a response body."""
-
-
-def read(reply: Reply, cls: type[T]) -> T:
-    """
-    Parse the body of a successful response as *cls*.
-
-    For `Nothing` the body is ignored; for `object` it is plain JSON, or ``None`` if empty.
-    """
-    if cls is Nothing:
-        return cls()
-    if cls is object and not reply.body:
-        return cast("T", None)
-    try:
-        payload = json_text.decode(reply.body)
-    except ValueError as error:
-        problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
-    else:
-        try:
-            return cast("T", payload) if cls is object else converter.load(payload, cls)
-        finally:
-            del payload  # it may contain a secret, and tracebacks can show local variables
-    raise APIResponseError(problem)
 
 
 def is_success(reply: Reply) -> bool:

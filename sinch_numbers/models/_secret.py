@@ -1,6 +1,7 @@
 """Secret: a str that is masked in reprs and logs."""
 
 import hmac
+from collections.abc import Callable
 from typing import Final, NoReturn
 
 __all__ = ["Secret"]
@@ -16,14 +17,16 @@ class Secret:
     constant time.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "reveal")
+
+    reveal: Callable[[], str]
+    """Return the secret value."""
 
     def __init__(self, text: "str | Secret") -> None:
         self._text: Final = text.reveal() if isinstance(text, Secret) else text
-
-    def reveal(self) -> str:
-        """Return the secret value."""
-        return self._text
+        # A bound method of str rather than of this class: each request reveals its token.
+        is_text = isinstance(self._text, str)  # if not, the user of the secret says so
+        self.reveal = str.__str__.__get__(self._text) if is_text else lambda: self._text
 
     def __bool__(self) -> bool:
         return bool(self._text)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import strategies as st
 from products import examples, named
 
-from sinch_numbers._core.responses import Nothing, is_success, read, refusal, request_id
+from sinch_numbers._core.pipeline import read
+from sinch_numbers._core.responses import Nothing, is_success, refusal, request_id
 from sinch_numbers._core.transport.base import Reply
 from sinch_numbers.errors import APIResponseError, APIStatusError, BadRequestError, NotFoundError
 from sinch_numbers.models import (

@@ -57,7 +57,8 @@ def test_every_floor_has_a_reason():
     told = requirements(PYPROJECT.read_text())
 
     assert [] == [name for name, reasoned in told.items() if not reasoned]
-    assert [] == [name for name in told if name.count(">=") != 1 or "<" in name or "==" in name]
+    versions = [name.partition(";")[0] for name in told]  # a marker names the Python
+    assert [] == [one for one in versions if one.count(">=") != 1 or "<" in one or "==" in one]
     assert len(told) >= 8
 
 

@@ -175,7 +175,7 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
         # More than there are slots: they pass only if every slot was given back.
         async with asyncio.timeout(5.0):
             await asyncio.gather(*(client.active_numbers.get(held) for _ in range(3 * SLOTS)))
-        slots = sum(queue.inside for queue in client._context.throttle._queues.values())
+        slots = sum(queue.inside for queue in client._context.limiter._queues.values())
     await asyncio.sleep(0.05)
     tasks = len(asyncio.all_tasks() - before)
     leaked = max(0, _open_files() - files)

@@ -10,15 +10,10 @@ import math
 import sys
 from pathlib import Path
 
-from sinch_numbers._client.resources.active_numbers import _ActivePage
-from sinch_numbers._client.resources.available_numbers import _Hits
-from sinch_numbers._client.resources.available_regions import _Regions
-from sinch_numbers._client.resources.hosting_orders import _NumberPage, _OrderPage
-from sinch_numbers._client.resources.imported_numbers import _ImportedPage
-from sinch_numbers._client.resources.qualified_numbers import _Added, _Opened, _QualifiedPage
 from sinch_numbers._core.auth.cache import Token
 from sinch_numbers._core.auth.oauth import _token
-from sinch_numbers._core.responses import read, refusal
+from sinch_numbers._core.pipeline import read
+from sinch_numbers._core.responses import refusal
 from sinch_numbers._core.retry.retry_after import parse_retry_after
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers._core.serialization.converter import load
@@ -26,50 +21,16 @@ from sinch_numbers._core.transport.base import Reply
 from sinch_numbers.errors import APIResponseError, APIStatusError
 from sinch_numbers.models import (
     ActiveNumber,
-    AddressValidation,
-    AvailableNumber,
-    CallbackConfiguration,
-    EmergencyAddress,
-    HostingOrder,
-    HostingOrderNumber,
-    HostingOrderReport,
-    ImportedNumber,
-    NumberOrder,
-    NumberRequirements,
-    QualifiedNumber,
-    Registration,
 )
 from sinch_numbers.models._secret import Secret
 
 sys.path.append(str(Path(__file__).parents[1]))  # for runs without pytest
 import malformed
+from declared import response_models
 
 CONTRACTS = sorted((Path(__file__).parent.parent / "data").glob("*.openapi.json"))
 
-MODELS = (
-    ActiveNumber,
-    _ActivePage,
-    AvailableNumber,
-    _Hits,
-    _Regions,
-    CallbackConfiguration,
-    EmergencyAddress,
-    AddressValidation,
-    ImportedNumber,
-    _ImportedPage,
-    HostingOrder,
-    HostingOrderNumber,
-    HostingOrderReport,
-    _OrderPage,
-    _NumberPage,
-    QualifiedNumber,
-    _QualifiedPage,
-    _Added,
-    _Opened,
-    NumberRequirements,
-    NumberOrder,
-    Registration,
-)
+MODELS = response_models()
 STATUSES = (400, 401, 403, 404, 408, 409, 429, 500, 501, 503, 302, 999)
 HIDDEN = (Secret("canary/é"), Secret(""))
 
@@ -83,7 +44,7 @@ def decode(data):
     try:
         decoded = json_text.decode(data)
     except ValueError as error:
-        if type(error) is not ValueError or len(str(error)) > 200:
+        if type(error) is not json_text.JSONTextError or len(str(error)) > 200:
             raise FindingError(f"{error!r}") from error
         return
     if type(decoded) not in (dict, list, str, int, float, bool, type(None)):

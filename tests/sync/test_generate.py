@@ -139,8 +139,8 @@ def test_a_private_change_is_not(package: Path) -> None:
     """How an operation works inside is not the twin's business."""
     change(
         package / "_client" / "resources" / "available_regions.py",
-        "retry=SAFE,",
-        "retry=SAFE,  # a read",
+        'query={"types": types})',
+        'query={"types": types})  # a read',
     )
 
     assert (0, "") == run(package, "--check")
@@ -164,8 +164,8 @@ NEW = '''
         ({"parameters": "self, **options: str"}, "arguments of an unknown shape"),
         ({"parameters": "self, number"}, "number has no type"),
         ({"parameters": "self, number: Elsewhere"}, "where Elsewhere comes from cannot be told"),
-        ({"parameters": "self, number: _ActivePage"}, "_ActivePage is private"),
-        ({"parameters": "self, number: str = _PATH"}, "_PATH is private"),
+        ({"parameters": "self, number: _shows"}, "_shows is private"),
+        ({"parameters": "self, number: str = _shows"}, "_shows is private"),
         ({"returns": "Pager[int]"}, "a coroutine that returns a pager"),
         ({"returns": "AsyncIterator[int]"}, "AsyncIterator has no sync counterpart"),
         ({"parameters": "self, f: Awaitable[int]"}, "Awaitable has no sync counterpart"),

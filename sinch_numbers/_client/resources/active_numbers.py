@@ -6,16 +6,16 @@ from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
-import attrs
-
 from sinch_numbers._client import provisioning
+from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, WaitOptions
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
-from sinch_numbers._core.pagination import Page, Pager
-from sinch_numbers._core.pipeline import Pipeline
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
-from sinch_numbers._core.retry.settlement import none_if_not_found
+from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pagination import Pager
+from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -29,22 +29,12 @@ from sinch_numbers.models._unset import UNSET, Maybe
 
 __all__ = ["ActiveNumbers"]
 
-_PATH = "/activeNumbers/{}"
 
-
-@attrs.frozen
-class _ActivePage:
-    active_numbers: tuple[ActiveNumber, ...] = ()
-    next_page_token: str | None = None
-    total_size: int | None = None
-
-
-class ActiveNumbers:
+class ActiveNumbers(Resource):
     """The numbers that the project rents."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
-        self._bell = pipeline.bell
+    _PATH = "/activeNumbers/{phoneNumber}"
+    GET = Operation("getActiveNumber", "GET", _PATH, ActiveNumber, SAFE)
 
     async def get(self, phone_number: str) -> ActiveNumber:
         """
@@ -57,13 +47,15 @@ class ActiveNumbers:
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         phone_number = arguments.phone_number(phone_number)
-        return await self._call(
-            ActiveNumber,
-            "GET",
-            path(_PATH, phone_number),
-            about=phone_number,
-            retry=SAFE,
-        )
+        return await self._call(self.GET, phone_number, expected_number=phone_number)
+
+    async def _confirm_update(self, call: Call) -> ActiveNumber | None:
+        now = await self._read(self.GET, *call.segments, expected_number=call.expected_number)
+        return now if _shows(now, call.json or {}) else None
+
+    _UPDATE = Operation(
+        "updateActiveNumber", "PATCH", _PATH, ActiveNumber, IDEMPOTENT, confirm=_confirm_update
+    )
 
     async def update(
         self,
@@ -96,21 +88,22 @@ class ActiveNumbers:
         }
         if all(value is UNSET for value in changes.values()):
             raise InvalidArgumentError("update", "something to change")
-
-        async def changed() -> ActiveNumber | None:
-            now = await self._call(
-                ActiveNumber, "GET", path(_PATH, phone_number), about=phone_number, retry=NO_RETRY
-            )
-            return now if _shows(now, changes) else None
-
         return await self._call(
-            ActiveNumber,
-            "PATCH",
-            path(_PATH, phone_number),
-            json=changes,
-            about=phone_number,
-            retry=IDEMPOTENT.confirmed_by(changed),
+            self._UPDATE, phone_number, json=changes, expected_number=phone_number
         )
+
+    async def _confirm_release(self, call: Call) -> ActiveNumber | None:
+        now = await self._find(self.GET, *call.segments, expected_number=call.expected_number)
+        return now if now and now.expire_at else None
+
+    _RELEASE = Operation(
+        "releaseActiveNumber",
+        "POST",
+        _PATH + ":release",
+        ActiveNumber,
+        BILLABLE,
+        confirm=_confirm_release,
+    )
 
     async def release(self, phone_number: str) -> ActiveNumber:
         """
@@ -126,26 +119,7 @@ class ActiveNumbers:
         E.164, and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
-
-        async def released() -> ActiveNumber | None:
-            now = await none_if_not_found(
-                self._call(
-                    ActiveNumber,
-                    "GET",
-                    path(_PATH, phone_number),
-                    about=phone_number,
-                    retry=NO_RETRY,
-                )
-            )
-            return now if now and now.expire_at else None
-
-        return await self._call(
-            ActiveNumber,
-            "POST",
-            path(_PATH + ":release", phone_number),
-            about=phone_number,
-            retry=BILLABLE.confirmed_by(released),
-        )
+        return await self._call(self._RELEASE, phone_number, expected_number=phone_number)
 
     async def wait_until_provisioned(
         self,
@@ -176,11 +150,12 @@ class ActiveNumbers:
         E.164; and of the errors that every call may raise those that are not transient.
         """
         phone_number = arguments.phone_number(phone_number)
-        wish = WaitOptions.checked(
+        options = WaitOptions.checked(
             sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
         )
         read = partial(self.get, phone_number)
-        return await provisioning.wait(phone_number, read, self._bell, wish, nullcontext())
+        notifier = self._pipeline.context.notifier
+        return await provisioning.wait(phone_number, read, notifier, options, nullcontext())
 
     async def wait_until_all_provisioned(
         self,
@@ -203,19 +178,19 @@ class ActiveNumbers:
         Raises `InvalidArgumentError` when there is nothing to wait for, *concurrency* is not
         positive or a number is not in E.164; nothing was sent then.
         """
-        wish = WaitOptions.checked(
+        options = WaitOptions.checked(
             sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
         )
         if isinstance(phone_numbers, str):
             raise InvalidArgumentError("phone_numbers", "several numbers", phone_numbers)
         names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
+        notifier = self._pipeline.context.notifier
         slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
 
         async def one(name: str) -> Provisioning:
             try:
-                return await provisioning.wait(
-                    name, partial(self.get, name), self._bell, wish, slots
-                )
+                read = partial(self.get, name)
+                return await provisioning.wait(name, read, notifier, options, slots)
             except SinchNumbersError as error:
                 return Provisioning(
                     phone_number=name, outcome=ProvisioningOutcome.UNREADABLE, error=error
@@ -233,7 +208,11 @@ class ActiveNumbers:
         Who waits with a sibling of this client is woken as well. Nothing is sent.
         """
         if event.resource_id is not None:
-            self._bell.ring(event.resource_id)
+            self._pipeline.context.notifier.notify(event.resource_id)
+
+    _LIST = Operation(
+        "listActiveNumbers", "GET", "/activeNumbers", ActiveNumber, SAFE, items="active_numbers"
+    )
 
     def list(
         self,
@@ -272,17 +251,7 @@ class ActiveNumbers:
         if limit is not None:
             query["pageSize"] = min(page_size, arguments.positive(limit, "limit"))
 
-        async def fetch(page_token: str | None) -> Page[ActiveNumber]:
-            page = await self._call(
-                _ActivePage,
-                "GET",
-                "/activeNumbers",
-                query=query | {"pageToken": page_token},
-                retry=SAFE,
-            )
-            return Page(page.active_numbers, page.next_page_token, page.total_size)
-
-        return Pager(fetch, limit=limit)
+        return self._paged(self._LIST, query=query, limit=limit)
 
 
 def _shows(number: ActiveNumber, changes: Mapping[str, Any]) -> bool:
@@ -300,11 +269,4 @@ def _shows(number: ActiveNumber, changes: Mapping[str, Any]) -> bool:
         "trunkId": {getattr(one, "trunk_id", None) for one in (voice, voice_job)},
         "serviceId": {getattr(one, "service_id", None) for one in (voice, voice_job)},
     }
-    wanted: dict[str, Any] = {}
-    for name, value in changes.items():
-        wanted |= value if isinstance(value, dict) else {name: value}
-    return all(
-        name in shown and (value in shown[name] if value else shown[name] == {None})
-        for name, value in wanted.items()
-        if value is not UNSET
-    )
+    return shows_changes(shown, changes)

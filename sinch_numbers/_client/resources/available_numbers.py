@@ -5,11 +5,13 @@ from typing import Any
 
 import attrs
 
+from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
-from sinch_numbers._core.pipeline import Pipeline
-from sinch_numbers._core.retry.policy import BILLABLE, NO_RETRY, SAFE
-from sinch_numbers._core.retry.settlement import none_if_not_found
+from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.retry.policy import BILLABLE, SAFE
 from sinch_numbers.errors import (
     AlreadyOwnedError,
     NotFoundError,
@@ -27,20 +29,17 @@ from sinch_numbers.models._unset import UNSET
 
 __all__ = ["AvailableNumbers"]
 
-_PATH = "/availableNumbers/{}"
-
 
 @attrs.frozen
 class _Hits:
     available_numbers: tuple[AvailableNumber, ...] = ()
 
 
-class AvailableNumbers:
+class AvailableNumbers(Resource):
     """The numbers in stock, for the project to rent."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
-        self._turns = pipeline.turns
+    _PATH = "/availableNumbers/{phoneNumber}"
+    _GET = Operation("getAvailableNumber", "GET", _PATH, AvailableNumber, SAFE)
 
     async def get(self, phone_number: str) -> AvailableNumber:
         """
@@ -53,13 +52,9 @@ class AvailableNumbers:
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         phone_number = arguments.phone_number(phone_number)
-        return await self._call(
-            AvailableNumber,
-            "GET",
-            path(_PATH, phone_number),
-            about=phone_number,
-            retry=SAFE,
-        )
+        return await self._call(self._GET, phone_number, expected_number=phone_number)
+
+    _SEARCH = Operation("searchAvailableNumbers", "GET", "/availableNumbers", _Hits, SAFE)
 
     async def search(
         self,
@@ -83,9 +78,7 @@ class AvailableNumbers:
         positive, and the errors that every call may raise.
         """
         hits = await self._call(
-            _Hits,
-            "GET",
-            "/availableNumbers",
+            self._SEARCH,
             query={
                 "regionCode": arguments.region_code(region_code),
                 "type": type,
@@ -94,9 +87,23 @@ class AvailableNumbers:
                 "numberPattern.searchPattern": search_pattern,
                 "size": None if size is None else arguments.positive(size, "size"),
             },
-            retry=SAFE,
         )
         return hits.available_numbers
+
+    async def _confirm_rent(self, call: Call) -> ActiveNumber | None:
+        return await self._find(
+            ActiveNumbers.GET, *call.segments, expected_number=call.expected_number
+        )
+
+    _RENT = Operation(
+        "rentNumber",
+        "POST",
+        _PATH + ":rent",
+        ActiveNumber,
+        BILLABLE,
+        cost="billable",
+        confirm=_confirm_rent,
+    )
 
     async def rent(
         self,
@@ -124,35 +131,33 @@ class AvailableNumbers:
         every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
-
-        async def rented() -> ActiveNumber | None:
-            return await none_if_not_found(
-                self._call(
-                    ActiveNumber,
-                    "GET",
-                    path("/activeNumbers/{}", phone_number),
-                    about=phone_number,
-                    retry=NO_RETRY,
-                )
-            )
-
         links = _links(sms_configuration, voice_configuration, callback_url)
-        if must_be_new and await rented() is not None:
+        if must_be_new and await self._owned(phone_number):
             raise AlreadyOwnedError(phone_number)
-        self._turns.take(phone_number)
+        locks = self._pipeline.context.locks
+        locks.reserve(phone_number)
         try:
             return await self._call(
-                ActiveNumber,
-                "POST",
-                path(_PATH + ":rent", phone_number),
-                json=links,
-                about=phone_number,
-                retry=BILLABLE.confirmed_by(rented),
+                self._RENT, phone_number, json=links, expected_number=phone_number
             )
         except SinchNumbersError as error:
             if not error.maybe_applied:
-                self._turns.give_back(phone_number)
+                locks.cancel_reservation(phone_number)
             raise
+
+    async def _owned(self, phone_number: str) -> bool:
+        """Whether the project rents *phone_number*."""
+        number = await self._find(ActiveNumbers.GET, phone_number, expected_number=phone_number)
+        return number is not None
+
+    _RENT_ANY = Operation(
+        "rentAnyNumber",
+        "POST",
+        "/availableNumbers:rentAny",
+        ActiveNumber,
+        BILLABLE,
+        cost="billable",
+    )
 
     async def rent_any(
         self,
@@ -182,9 +187,7 @@ class AvailableNumbers:
         pattern = {"pattern": number_pattern, "searchPattern": search_pattern}
         pattern = {name: value for name, value in pattern.items() if value is not None}
         return await self._call(
-            ActiveNumber,
-            "POST",
-            "/availableNumbers:rentAny",
+            self._RENT_ANY,
             json={
                 "regionCode": arguments.region_code(region_code),
                 "type": type,
@@ -192,7 +195,6 @@ class AvailableNumbers:
                 "numberPattern": pattern or UNSET,
                 **_links(sms_configuration, voice_configuration, callback_url),
             },
-            retry=BILLABLE,
         )
 
     async def rent_first(
@@ -227,7 +229,7 @@ class AvailableNumbers:
             size=candidates,
         )
         for number in found:
-            if self._turns.is_taken(number.phone_number):
+            if self._pipeline.context.locks.is_reserved(number.phone_number):
                 continue  # by another call here: a read could not distinguish their effects
             try:
                 return await self.rent(

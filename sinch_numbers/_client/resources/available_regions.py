@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import attrs
 
-from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import SAFE
 from sinch_numbers.models import AvailableRegion, NumberType
 
@@ -16,11 +17,10 @@ class _Regions:
     available_regions: tuple[AvailableRegion, ...] = ()
 
 
-class AvailableRegions:
+class AvailableRegions(Resource):
     """The regions in which the project can rent numbers."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
+    _LIST = Operation("listAvailableRegions", "GET", "/availableRegions", _Regions, SAFE)
 
     async def list(
         self, *, types: Sequence[NumberType | str] | NumberType | str = ()
@@ -33,11 +33,5 @@ class AvailableRegions:
         Raises the errors that every call may raise: `APIConnectionError`,
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
-        reply = await self._call(
-            _Regions,
-            "GET",
-            "/availableRegions",
-            query={"types": types},
-            retry=SAFE,
-        )
+        reply = await self._call(self._LIST, query={"types": types})
         return reply.available_regions

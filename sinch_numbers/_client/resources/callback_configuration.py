@@ -1,19 +1,21 @@
 """``/callbackConfiguration``: the secret that signs a project's webhooks."""
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.pipeline import Pipeline
-from sinch_numbers._core.retry.policy import IDEMPOTENT, NO_RETRY, SAFE
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.retry.policy import IDEMPOTENT, SAFE
 from sinch_numbers.models import CallbackConfiguration
 from sinch_numbers.models._secret import Secret
 
 __all__ = ["CallbackConfigurations"]
 
 
-class CallbackConfigurations:
+class CallbackConfigurations(Resource):
     """The webhook settings of the project."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
+    _PATH = "/callbackConfiguration"
+    _GET = Operation("getCallbackConfiguration", "GET", _PATH, CallbackConfiguration, SAFE)
 
     async def get(self) -> CallbackConfiguration:
         """
@@ -24,12 +26,20 @@ class CallbackConfigurations:
         Raises `NotFoundError` when the project is unknown there, and the errors that every
         call may raise.
         """
-        return await self._call(
-            CallbackConfiguration,
-            "GET",
-            "/callbackConfiguration",
-            retry=SAFE,
-        )
+        return await self._call(self._GET)
+
+    async def _confirm_update(self, call: Call) -> CallbackConfiguration | None:
+        now = await self._read(self._GET)
+        return now if call.json and now.hmac_secret == call.json["hmacSecret"] else None
+
+    _UPDATE = Operation(
+        "updateCallbackConfiguration",
+        "PATCH",
+        _PATH,
+        CallbackConfiguration,
+        IDEMPOTENT,
+        confirm=_confirm_update,
+    )
 
     async def update(self, *, hmac_secret: Secret | str) -> CallbackConfiguration:
         """
@@ -45,17 +55,4 @@ class CallbackConfigurations:
         # Wrapped at once: tracebacks can show what a frame holds.
         hmac_secret = Secret(hmac_secret)
         arguments.secret(hmac_secret, "hmac_secret")
-
-        async def replaced() -> CallbackConfiguration | None:
-            now = await self._call(
-                CallbackConfiguration, "GET", "/callbackConfiguration", retry=NO_RETRY
-            )
-            return now if now.hmac_secret == hmac_secret else None
-
-        return await self._call(
-            CallbackConfiguration,
-            "PATCH",
-            "/callbackConfiguration",
-            json={"hmacSecret": hmac_secret},
-            retry=IDEMPOTENT.confirmed_by(replaced),
-        )
+        return await self._call(self._UPDATE, json={"hmacSecret": hmac_secret})

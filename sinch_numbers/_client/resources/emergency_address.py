@@ -1,24 +1,23 @@
 """``/activeNumbers/{n}/emergencyAddress``: where help is sent when a number calls for it."""
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import AddressInput, path
-from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.arguments import AddressInput
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
-from sinch_numbers._core.retry.settlement import none_if_not_found
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.models import AddressValidation, EmergencyAddress
 
 __all__ = ["EmergencyAddresses"]
 
-_PATH = "/activeNumbers/{}/emergencyAddress"
 
-
-class EmergencyAddresses:
+class EmergencyAddresses(Resource):
     """The emergency (E911) addresses of the project's numbers in the US and Canada."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
+    _PATH = "/activeNumbers/{phoneNumber}/emergencyAddress"
+    _GET = Operation("getEmergencyAddress", "GET", _PATH, EmergencyAddress, SAFE)
 
     async def get(self, phone_number: str) -> EmergencyAddress:
         """
@@ -29,12 +28,11 @@ class EmergencyAddresses:
         Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
         not in E.164, and the errors that every call may raise.
         """
-        return await self._call(
-            EmergencyAddress,
-            "GET",
-            path(_PATH, arguments.phone_number(phone_number)),
-            retry=SAFE,
-        )
+        return await self._call(self._GET, arguments.phone_number(phone_number))
+
+    _VALIDATE = Operation(
+        "validateEmergencyAddress", "POST", _PATH + ":validate", AddressValidation, SAFE
+    )
 
     async def validate(
         self, phone_number: str, *, display_name: str, address: AddressInput
@@ -51,13 +49,27 @@ class EmergencyAddresses:
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(
-            AddressValidation,
-            "POST",
-            path(_PATH + ":validate", phone_number),
+            self._VALIDATE,
+            phone_number,
             json={"displayName": display_name, "address": arguments.address(address)},
-            about=phone_number,
-            retry=SAFE,
+            expected_number=phone_number,
         )
+
+    async def _confirm_provision(self, call: Call) -> EmergencyAddress | None:
+        now = await self._find(self._GET, *call.segments)
+        wanted = call.json["address"] if call.json else {}
+        given = {name: text for name, text in wanted.items() if text}
+        return now if now and given == converter.dump({"now": now})["now"] else None
+
+    _PROVISION = Operation(
+        "provisionEmergencyAddress",
+        "POST",
+        _PATH + ":provision",
+        EmergencyAddress,
+        BILLABLE,
+        cost="unpublished",
+        confirm=_confirm_provision,
+    )
 
     async def provision(
         self, phone_number: str, *, display_name: str, address: AddressInput
@@ -75,23 +87,25 @@ class EmergencyAddresses:
         call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
-        wanted = arguments.address(address)
-
-        async def stored() -> EmergencyAddress | None:
-            now = await none_if_not_found(
-                self._call(EmergencyAddress, "GET", path(_PATH, phone_number), retry=NO_RETRY)
-            )
-            given = {name: text for name, text in wanted.items() if text}
-            return now if now and given == converter.dump({"now": now})["now"] else None
-
         return await self._call(
-            EmergencyAddress,
-            "POST",
-            path(_PATH + ":provision", phone_number),
-            json={"displayName": display_name, "address": wanted},
-            about=phone_number,
-            retry=BILLABLE.confirmed_by(stored),
+            self._PROVISION,
+            phone_number,
+            json={"displayName": display_name, "address": arguments.address(address)},
+            expected_number=phone_number,
         )
+
+    async def _confirm_deprovision(self, call: Call) -> Nothing | None:
+        left = await self._find(self._GET, *call.segments)
+        return Nothing() if left is None else None
+
+    _DEPROVISION = Operation(
+        "deprovisionEmergencyAddress",
+        "POST",
+        _PATH + ":deprovision",
+        Nothing,
+        IDEMPOTENT,
+        confirm=_confirm_deprovision,
+    )
 
     async def deprovision(self, phone_number: str) -> None:
         """
@@ -102,17 +116,4 @@ class EmergencyAddresses:
         Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
         not in E.164, and the errors that every call may raise.
         """
-        phone_number = arguments.phone_number(phone_number)
-
-        async def removed() -> Nothing | None:
-            left = await none_if_not_found(
-                self._call(EmergencyAddress, "GET", path(_PATH, phone_number), retry=NO_RETRY)
-            )
-            return Nothing() if left is None else None
-
-        await self._call(
-            Nothing,
-            "POST",
-            path(_PATH + ":deprovision", phone_number),
-            retry=IDEMPOTENT.confirmed_by(removed),
-        )
+        await self._call(self._DEPROVISION, arguments.phone_number(phone_number))

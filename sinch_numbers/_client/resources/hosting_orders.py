@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import attrs
-
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import path
-from sinch_numbers._core.pagination import Page, Pager
-from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pagination import Pager
+from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE
 from sinch_numbers.models import (
     DirectLoaInfo,
@@ -27,29 +25,12 @@ from sinch_numbers.models._unset import UNSET
 
 __all__ = ["HostingOrders"]
 
-_PATH = "/hostingOrders/{}"
 
-
-@attrs.frozen
-class _OrderPage:
-    hosting_orders: tuple[HostingOrder, ...] = ()
-    next_page_token: str | None = None
-    total_size: int | None = None
-
-
-@attrs.frozen
-class _NumberPage:
-    numbers: tuple[HostingOrderNumber, ...] = ()
-    next_page_token: str | None = None
-    total_size: int | None = None
-
-
-class HostingOrders:
+class HostingOrders(Resource):
     """The project's orders to import or to text-enable numbers: US and Canada only."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
-        self._project_id = pipeline.project_id
+    _PATH = "/hostingOrders/{hostingOrderId}"
+    _GET = Operation("getHostingOrder", "GET", _PATH, HostingOrder, SAFE)
 
     async def get(self, hosting_order_id: str) -> HostingOrder:
         """
@@ -62,11 +43,12 @@ class HostingOrders:
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return await self._call(
-            HostingOrder,
-            "GET",
-            path(_PATH, arguments.identifier(hosting_order_id, "hosting_order_id")),
-            retry=SAFE,
+            self._GET, arguments.identifier(hosting_order_id, "hosting_order_id")
         )
+
+    _REPORT = Operation(
+        "getHostingOrderReport", "GET", _PATH + "/report", HostingOrderReport, SAFE
+    )
 
     async def report(self, hosting_order_id: str) -> HostingOrderReport:
         """
@@ -77,11 +59,17 @@ class HostingOrders:
         Raises what `get` raises.
         """
         return await self._call(
-            HostingOrderReport,
-            "GET",
-            path(_PATH + "/report", arguments.identifier(hosting_order_id, "hosting_order_id")),
-            retry=SAFE,
+            self._REPORT, arguments.identifier(hosting_order_id, "hosting_order_id")
         )
+
+    _NUMBERS = Operation(
+        "listHostingOrderNumbers",
+        "GET",
+        _PATH + "/numbers",
+        HostingOrderNumber,
+        SAFE,
+        items="numbers",
+    )
 
     def numbers(
         self,
@@ -105,9 +93,7 @@ class HostingOrders:
         such order, `PaginationError` when the pages do not end, and the errors that every
         call may raise, with the ``page_token`` to resume at.
         """
-        where = path(
-            _PATH + "/numbers", arguments.identifier(hosting_order_id, "hosting_order_id")
-        )
+        hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         query = {
             "orderBy": order_by,
             "osrUpdateState": osr_update_state,
@@ -116,13 +102,15 @@ class HostingOrders:
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        async def fetch(page_token: str | None) -> Page[HostingOrderNumber]:
-            page = await self._call(
-                _NumberPage, "GET", where, query=query | {"pageToken": page_token}, retry=SAFE
-            )
-            return Page(page.numbers, page.next_page_token, page.total_size)
+        return self._paged(self._NUMBERS, hosting_order_id, query=query, limit=limit)
 
-        return Pager(fetch, limit=limit)
+    _NUMBER = Operation(
+        "getHostingOrderNumber",
+        "GET",
+        _PATH + "/numbers/{phoneNumber}",
+        HostingOrderNumber,
+        SAFE,
+    )
 
     async def number(self, hosting_order_id: str, phone_number: str) -> HostingOrderNumber:
         """
@@ -137,12 +125,17 @@ class HostingOrders:
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         phone_number = arguments.phone_number(phone_number)
         return await self._call(
-            HostingOrderNumber,
-            "GET",
-            path(_PATH + "/numbers/{}", hosting_order_id, phone_number),
-            about=phone_number,
-            retry=SAFE,
+            self._NUMBER, hosting_order_id, phone_number, expected_number=phone_number
         )
+
+    _IMPORT_NUMBERS = Operation(
+        "importNumbersByOrder",
+        "POST",
+        "/hostingOrders:importNumbers",
+        HostingOrder,
+        BILLABLE,
+        cost="unpublished",
+    )
 
     async def import_numbers(
         self,
@@ -174,9 +167,7 @@ class HostingOrders:
         """
         most = arguments.positive(max_numbers, "max_numbers")
         return await self._call(
-            HostingOrder,
-            "POST",
-            "/hostingOrders:importNumbers",
+            self._IMPORT_NUMBERS,
             json={
                 "displayName": UNSET if display_name is None else display_name,
                 "regionCode": arguments.region_code(region_code),
@@ -188,8 +179,16 @@ class HostingOrders:
                     UNSET if migrate_to_sinch_tmo is None else migrate_to_sinch_tmo
                 ),
             },
-            retry=BILLABLE,
         )
+
+    _TEXT_ENABLE = Operation(
+        "textEnableNumbersByOrder",
+        "POST",
+        "/hostingOrders:textEnableNumbers",
+        HostingOrder,
+        BILLABLE,
+        cost="unpublished",
+    )
 
     async def text_enable(
         self,
@@ -223,9 +222,7 @@ class HostingOrders:
         service does not take the order; and the errors that every call may raise.
         """
         return await self._call(
-            HostingOrder,
-            "POST",
-            "/hostingOrders:textEnableNumbers",
+            self._TEXT_ENABLE,
             json=text_enabling(
                 numbers,
                 region_code=region_code,
@@ -238,8 +235,16 @@ class HostingOrders:
                 scheduled_osr_update_time=scheduled_osr_update_time,
                 migrate_to_sinch_tmo=migrate_to_sinch_tmo,
             ),
-            retry=BILLABLE,
         )
+
+    _TEXT_ENABLE_TOLL_FREE = Operation(
+        "textEnableTollFreeNumbersByOrder",
+        "POST",
+        "/hostingOrders:textEnableTollFreeNumbers",
+        HostingOrder,
+        BILLABLE,
+        cost="unpublished",
+    )
 
     async def text_enable_toll_free(
         self,
@@ -263,11 +268,9 @@ class HostingOrders:
         Raises what `text_enable` raises.
         """
         return await self._call(
-            HostingOrder,
-            "POST",
-            "/hostingOrders:textEnableTollFreeNumbers",
+            self._TEXT_ENABLE_TOLL_FREE,
             json=text_enabling_toll_free(
-                self._project_id,
+                self._pipeline.project_id,
                 numbers,
                 region_code=region_code,
                 service_plan_id=service_plan_id,
@@ -276,8 +279,11 @@ class HostingOrders:
                 callback_url=callback_url,
                 scheduled_zipwhip_provisioning_time=scheduled_zipwhip_provisioning_time,
             ),
-            retry=BILLABLE,
         )
+
+    _LIST = Operation(
+        "listHostingOrders", "GET", "/hostingOrders", HostingOrder, SAFE, items="hosting_orders"
+    )
 
     def list(
         self,
@@ -313,14 +319,4 @@ class HostingOrders:
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        async def fetch(page_token: str | None) -> Page[HostingOrder]:
-            page = await self._call(
-                _OrderPage,
-                "GET",
-                "/hostingOrders",
-                query=query | {"pageToken": page_token},
-                retry=SAFE,
-            )
-            return Page(page.hosting_orders, page.next_page_token, page.total_size)
-
-        return Pager(fetch, limit=limit)
+        return self._paged(self._LIST, query=query, limit=limit)

@@ -3,36 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
+from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, path
-from sinch_numbers._core.pagination import Page, Pager
-from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.arguments import SmsInput
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pagination import Pager
+from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
-from sinch_numbers._core.retry.settlement import none_if_not_found
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ImportedNumber, LinkDirection, SearchPattern, TimeOrder
 from sinch_numbers.models._unset import UNSET, Maybe
 
 __all__ = ["ImportedNumbers"]
 
-_PATH = "/importedNumbers/{}"
 
-
-@attrs.frozen
-class _ImportedPage:
-    imported_numbers: tuple[ImportedNumber, ...] = ()
-    next_page_token: str | None = None
-    total_size: int | None = None
-
-
-class ImportedNumbers:
+class ImportedNumbers(Resource):
     """The imported numbers of the project: US and Canada, text messages only."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
+    _PATH = "/importedNumbers/{phoneNumber}"
+    _GET = Operation("getImportedNumber", "GET", _PATH, ImportedNumber, SAFE)
 
     async def get(self, phone_number: str) -> ImportedNumber:
         """
@@ -45,13 +36,21 @@ class ImportedNumbers:
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         phone_number = arguments.phone_number(phone_number)
-        return await self._call(
-            ImportedNumber,
-            "GET",
-            path(_PATH, phone_number),
-            about=phone_number,
-            retry=SAFE,
-        )
+        return await self._call(self._GET, phone_number, expected_number=phone_number)
+
+    async def _confirm_import(self, call: Call) -> ImportedNumber | None:
+        number = str(call.expected_number)
+        return await self._find(self._GET, number, expected_number=number)
+
+    _IMPORT = Operation(
+        "importNumber",
+        "POST",
+        "/importedNumbers",
+        ImportedNumber,
+        BILLABLE,
+        cost="unpublished",
+        confirm=_confirm_import,
+    )
 
     async def import_number(
         self,
@@ -79,22 +78,8 @@ class ImportedNumbers:
         link = arguments.sms_to_link(sms_configuration)
         if link is UNSET:
             raise InvalidArgumentError("sms_configuration", "what to link the number to")
-
-        async def imported() -> ImportedNumber | None:
-            return await none_if_not_found(
-                self._call(
-                    ImportedNumber,
-                    "GET",
-                    path(_PATH, phone_number),
-                    about=phone_number,
-                    retry=NO_RETRY,
-                )
-            )
-
         return await self._call(
-            ImportedNumber,
-            "POST",
-            "/importedNumbers",
+            self._IMPORT,
             json={
                 "phoneNumber": phone_number,
                 "regionCode": arguments.region_code(region_code),
@@ -102,9 +87,22 @@ class ImportedNumbers:
                 "smsConfiguration": link,
                 "callbackUrl": UNSET if callback_url is None else callback_url,
             },
-            about=phone_number,
-            retry=BILLABLE.confirmed_by(imported),
+            expected_number=phone_number,
         )
+
+    async def _confirm_update(self, call: Call) -> ImportedNumber | None:
+        now = await self._read(self._GET, *call.segments, expected_number=call.expected_number)
+        return now if _shows(now, call.json or {}) else None
+
+    _UPDATE = Operation(
+        "updateImportedNumber",
+        "PATCH",
+        _PATH,
+        ImportedNumber,
+        IDEMPOTENT,
+        cost="unpublished",
+        confirm=_confirm_update,
+    )
 
     async def update(
         self,
@@ -135,25 +133,23 @@ class ImportedNumbers:
         }
         if all(value is UNSET for value in changes.values()):
             raise InvalidArgumentError("update", "something to change")
-
-        async def changed() -> ImportedNumber | None:
-            now = await self._call(
-                ImportedNumber,
-                "GET",
-                path(_PATH, phone_number),
-                about=phone_number,
-                retry=NO_RETRY,
-            )
-            return now if _shows(now, changes) else None
-
         return await self._call(
-            ImportedNumber,
-            "PATCH",
-            path(_PATH, phone_number),
-            json=changes,
-            about=phone_number,
-            retry=IDEMPOTENT.confirmed_by(changed),
+            self._UPDATE, phone_number, json=changes, expected_number=phone_number
         )
+
+    async def _confirm_delete(self, call: Call) -> Nothing | None:
+        left = await self._find(self._GET, *call.segments)
+        return Nothing() if left is None else None
+
+    _DELETE = Operation(
+        "deleteImportedNumber",
+        "DELETE",
+        _PATH,
+        Nothing,
+        IDEMPOTENT,
+        cost="unpublished",
+        confirm=_confirm_delete,
+    )
 
     async def delete(self, phone_number: str) -> None:
         """
@@ -165,20 +161,16 @@ class ImportedNumbers:
         is not in E.164, and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
+        await self._call(self._DELETE, phone_number, expected_number=phone_number)
 
-        async def deleted() -> Nothing | None:
-            left = await none_if_not_found(
-                self._call(ImportedNumber, "GET", path(_PATH, phone_number), retry=NO_RETRY)
-            )
-            return Nothing() if left is None else None
-
-        await self._call(
-            Nothing,
-            "DELETE",
-            path(_PATH, phone_number),
-            about=phone_number,
-            retry=IDEMPOTENT.confirmed_by(deleted),
-        )
+    _LIST = Operation(
+        "listImportedNumbers",
+        "GET",
+        "/importedNumbers",
+        ImportedNumber,
+        SAFE,
+        items="imported_numbers",
+    )
 
     def list(
         self,
@@ -217,17 +209,7 @@ class ImportedNumbers:
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        async def fetch(page_token: str | None) -> Page[ImportedNumber]:
-            page = await self._call(
-                _ImportedPage,
-                "GET",
-                "/importedNumbers",
-                query=query | {"pageToken": page_token},
-                retry=SAFE,
-            )
-            return Page(page.imported_numbers, page.next_page_token, page.total_size)
-
-        return Pager(fetch, limit=limit)
+        return self._paged(self._LIST, query=query, limit=limit)
 
 
 def _shows(number: ImportedNumber, changes: Mapping[str, Any]) -> bool:
@@ -248,11 +230,4 @@ def _shows(number: ImportedNumber, changes: Mapping[str, Any]) -> bool:
         "servicePlanId": {made[0], *(getattr(one, "service_plan_id", None) for one in (sms, job))},
         "campaignId": {made[1], *(getattr(one, "campaign_id", None) for one in (sms, job))},
     }
-    wanted: dict[str, Any] = {}
-    for name, value in changes.items():
-        wanted |= value if isinstance(value, dict) else {name: value}
-    return all(
-        name in shown and (value in shown[name] if value else shown[name] == {None})
-        for name, value in wanted.items()
-        if value is not UNSET
-    )
+    return shows_changes(shown, changes)

@@ -7,12 +7,14 @@ from sinch_numbers._client.bodies import documents
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput, path
-from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.models import (
     Capability,
     NumberOrder,
@@ -27,11 +29,10 @@ from sinch_numbers.models._unset import UNSET
 
 __all__ = ["NumberOrders"]
 
-_PATH: Final = "/numberOrders/{}"
 _MOST: Final = 100
 
 
-class NumberOrders:
+class NumberOrders(Resource):
     """
     Purchases of numbers that need know-your-customer data.
 
@@ -40,8 +41,14 @@ class NumberOrders:
     them all. The service has no list of orders and no way to cancel one.
     """
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
+    _PATH = "/numberOrders/{numberOrderId}"
+    _REQUIREMENTS = Operation(
+        "lookupNumberRequirements",
+        "POST",
+        "/numberOrders:lookupNumberRequirements",
+        NumberRequirements,
+        SAFE,
+    )
 
     async def requirements(
         self, *, region_code: str, number_type: NumberType | str
@@ -57,12 +64,18 @@ class NumberOrders:
         that every call may raise.
         """
         return await self._call(
-            NumberRequirements,
-            "POST",
-            "/numberOrders:lookupNumberRequirements",
+            self._REQUIREMENTS,
             json={"regionCode": arguments.region_code(region_code), "numberType": number_type},
-            retry=SAFE,
         )
+
+    _CREATE = Operation(
+        "createNumberOrder",
+        "POST",
+        "/numberOrders:createNumberOrder",
+        NumberOrder,
+        BILLABLE,
+        cost="billable",
+    )
 
     async def create(
         self,
@@ -115,14 +128,10 @@ class NumberOrders:
             return phone_number is None or not numbers or phone_number in numbers
 
         return await self._call(
-            NumberOrder,
-            "POST",
-            "/numberOrders:createNumberOrder",
-            json=body,
-            about=phone_number,
-            fits=reserves_it,
-            retry=BILLABLE,
+            self._CREATE, json=body, expected_number=phone_number, validate=reserves_it
         )
+
+    _GET = Operation("getNumberOrder", "GET", _PATH, NumberOrder, SAFE)
 
     async def get(self, order_id: str) -> NumberOrder:
         """
@@ -135,12 +144,12 @@ class NumberOrders:
         """
         order_id = arguments.identifier(order_id, "order_id")
         return await self._call(
-            NumberOrder,
-            "GET",
-            path(_PATH, order_id),
-            fits=lambda order: order.id_number_order == order_id,
-            retry=SAFE,
+            self._GET, order_id, validate=lambda order: order.id_number_order == order_id
         )
+
+    _GET_REGISTRATION = Operation(
+        "getNumberOrderRegistration", "GET", _PATH + "/registration", Registration, SAFE
+    )
 
     async def get_registration(self, order_id: str) -> Registration:
         """
@@ -152,9 +161,21 @@ class NumberOrders:
         when it cannot be the id of one, and the errors that every call may raise.
         """
         order_id = arguments.identifier(order_id, "order_id")
-        return await self._call(
-            Registration, "GET", path(_PATH + "/registration", order_id), retry=SAFE
-        )
+        return await self._call(self._GET_REGISTRATION, order_id)
+
+    async def _confirm_update_registration(self, call: Call) -> Registration | None:
+        now = await self._read(self._GET_REGISTRATION, *call.segments)
+        wanted = call.json["requestDetails"] if call.json else None
+        return now if dict(now.request_details) == wanted else None
+
+    _UPDATE_REGISTRATION = Operation(
+        "updateNumberOrderRegistration",
+        "PUT",
+        _PATH + "/registration",
+        Registration,
+        IDEMPOTENT,
+        confirm=_confirm_update_registration,
+    )
 
     async def update_registration(
         self, order_id: str, *, request_details: Mapping[str, Any]
@@ -175,20 +196,15 @@ class NumberOrders:
         """
         order_id = arguments.identifier(order_id, "order_id")
         body = {"requestDetails": arguments.free_form(request_details, "request_details")}
+        return await self._call(self._UPDATE_REGISTRATION, order_id, json=body)
 
-        async def written() -> Registration | None:
-            now = await self._call(
-                Registration, "GET", path(_PATH + "/registration", order_id), retry=NO_RETRY
-            )
-            return now if dict(now.request_details) == body["requestDetails"] else None
-
-        return await self._call(
-            Registration,
-            "PUT",
-            path(_PATH + "/registration", order_id),
-            json=body,
-            retry=IDEMPOTENT.confirmed_by(written),
-        )
+    _UPLOAD_ATTACHMENT = Operation(
+        "uploadNumberOrderAttachment",
+        "POST",
+        _PATH + "/attachments/{attachmentId}",
+        Nothing,
+        IDEMPOTENT,
+    )
 
     async def upload_attachment(
         self,
@@ -225,12 +241,28 @@ class NumberOrders:
                 raise InvalidArgumentError("document", problem.description or "another type")
         kind = given.document_type
         await self._call(
-            Nothing,
-            "POST",
-            path(_PATH + "/attachments/{}", order_id, attachment_id),
+            self._UPLOAD_ATTACHMENT,
+            order_id,
+            attachment_id,
             body=Multipart(given, {} if kind is None else {"documentType": kind}),
-            retry=IDEMPOTENT,
         )
+
+    async def _confirm_submit(self, call: Call) -> NumberOrder | None:
+        now = await self._read(self._GET, *call.segments)
+        if now.id_number_order != call.segments[0]:
+            raise APIResponseError("the reply is about something else")
+        unsent = (None, NumberOrderState.CREATED, NumberOrderState.UNSPECIFIED)
+        return None if now.state in unsent else now
+
+    _SUBMIT = Operation(
+        "submitNumberOrder",
+        "POST",
+        _PATH + "/submit",
+        NumberOrder,
+        BILLABLE,
+        cost="billable",
+        confirm=_confirm_submit,
+    )
 
     async def submit(self, order_id: str) -> NumberOrder:
         """
@@ -248,23 +280,8 @@ class NumberOrders:
         every call may raise.
         """
         order_id = arguments.identifier(order_id, "order_id")
-
-        def is_it(order: NumberOrder) -> bool:
-            return order.id_number_order == order_id
-
-        async def submitted() -> NumberOrder | None:
-            now = await self._call(
-                NumberOrder, "GET", path(_PATH, order_id), fits=is_it, retry=NO_RETRY
-            )
-            unsent = (None, NumberOrderState.CREATED, NumberOrderState.UNSPECIFIED)
-            return None if now.state in unsent else now
-
         return await self._call(
-            NumberOrder,
-            "POST",
-            path(_PATH + "/submit", order_id),
-            fits=is_it,
-            retry=BILLABLE.confirmed_by(submitted),
+            self._SUBMIT, order_id, validate=lambda order: order.id_number_order == order_id
         )
 
 

@@ -8,12 +8,12 @@ import attrs
 
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import path
-from sinch_numbers._core.pagination import Page, Pager
-from sinch_numbers._core.pipeline import Pipeline
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pagination import Pager
+from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
-from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE
-from sinch_numbers._core.retry.settlement import none_if_not_found
+from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     DirectLoaInfo,
@@ -27,7 +27,6 @@ from sinch_numbers.models import (
 
 __all__ = ["QualifiedNumbers"]
 
-_PATH = "/qualifiedNumbers/{}"
 _CHECKED = frozenset(
     (
         GlobalProcessState.VERIFIED,
@@ -41,13 +40,6 @@ _CHECKED = frozenset(
 
 
 @attrs.frozen
-class _QualifiedPage:
-    qualified_numbers: tuple[QualifiedNumber, ...] = ()
-    next_page_token: str | None = None
-    total_size: int | None = None
-
-
-@attrs.frozen
 class _Added:
     qualified_numbers: tuple[QualifiedNumber, ...] = ()
 
@@ -57,12 +49,11 @@ class _Opened:
     hosting_order_id: str
 
 
-class QualifiedNumbers:
+class QualifiedNumbers(Resource):
     """The numbers that are being qualified for text-enabling: US and Canada only."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._call = pipeline.call
-        self._project_id = pipeline.project_id
+    _PATH = "/qualifiedNumbers/{phoneNumber}"
+    _GET = Operation("getQualifiedNumber", "GET", _PATH, QualifiedNumber, SAFE)
 
     async def get(self, phone_number: str) -> QualifiedNumber:
         """
@@ -75,13 +66,28 @@ class QualifiedNumbers:
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         phone_number = arguments.phone_number(phone_number)
-        return await self._call(
-            QualifiedNumber,
-            "GET",
-            path(_PATH, phone_number),
-            about=phone_number,
-            retry=SAFE,
-        )
+        return await self._call(self._GET, phone_number, expected_number=phone_number)
+
+    async def _confirm_add(self, call: Call) -> tuple[QualifiedNumber, ...] | None:
+        wanted = call.json["phoneNumbers"] if call.json else []
+        found = []
+        for number in wanted:
+            qualified = await self._find(self._GET, number, expected_number=number)
+            if qualified is not None:
+                found.append(qualified)
+        if found and len(found) < len(wanted):
+            raise APIResponseError("some of the numbers are being qualified, others are not")
+        return tuple(found) or None
+
+    _ADD = Operation(
+        "addQualifiedNumbers",
+        "POST",
+        "/qualifiedNumbers:addNumbers",
+        _Added,
+        BILLABLE,
+        cost="unpublished",
+        confirm=_confirm_add,
+    )
 
     async def add(self, phone_numbers: Sequence[str]) -> tuple[QualifiedNumber, ...]:
         """
@@ -99,32 +105,25 @@ class QualifiedNumbers:
         the errors that every call may raise.
         """
         wanted = arguments.phone_numbers(phone_numbers, "phone_numbers")
-
-        async def added() -> tuple[QualifiedNumber, ...] | None:
-            read = [
-                await none_if_not_found(
-                    self._call(
-                        QualifiedNumber, "GET", path(_PATH, number), about=number, retry=NO_RETRY
-                    )
-                )
-                for number in wanted
-            ]
-            found = tuple(number for number in read if number is not None)
-            if found and len(found) < len(wanted):
-                raise APIResponseError("some of the numbers are being qualified, others are not")
-            return found or None
-
-        # As it came, or settled by reading: then it is what `reconcile` returns, too.
-        reply: Any = await self._call(
-            _Added,
-            "POST",
-            "/qualifiedNumbers:addNumbers",
-            json={"phoneNumbers": wanted},
-            retry=BILLABLE.confirmed_by(added),
-        )
+        # The response, or what the confirming read returned.
+        added: Any = await self._call(self._ADD, json={"phoneNumbers": wanted})
         found: tuple[QualifiedNumber, ...]
-        found = reply.qualified_numbers if isinstance(reply, _Added) else reply
+        found = added.qualified_numbers if isinstance(added, _Added) else added
         return found
+
+    async def _confirm_delete(self, call: Call) -> Nothing | None:
+        left = await self._find(self._GET, *call.segments)
+        return Nothing() if left is None else None
+
+    _DELETE = Operation(
+        "deleteQualifiedNumber",
+        "DELETE",
+        _PATH,
+        Nothing,
+        IDEMPOTENT,
+        cost="unpublished",
+        confirm=_confirm_delete,
+    )
 
     async def delete(self, phone_number: str) -> None:
         """
@@ -136,20 +135,16 @@ class QualifiedNumbers:
         is not in E.164, and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
+        await self._call(self._DELETE, phone_number, expected_number=phone_number)
 
-        async def deleted() -> Nothing | None:
-            left = await none_if_not_found(
-                self._call(QualifiedNumber, "GET", path(_PATH, phone_number), retry=NO_RETRY)
-            )
-            return Nothing() if left is None else None
-
-        await self._call(
-            Nothing,
-            "DELETE",
-            path(_PATH, phone_number),
-            about=phone_number,
-            retry=IDEMPOTENT.confirmed_by(deleted),
-        )
+    _SEND_VOICE_CHALLENGE = Operation(
+        "sendVoiceChallenge",
+        "POST",
+        _PATH + ":sendVoiceChallenge",
+        QualifiedNumber,
+        BILLABLE,
+        cost="unpublished",
+    )
 
     async def send_voice_challenge(self, phone_number: str) -> QualifiedNumber:
         """
@@ -166,12 +161,25 @@ class QualifiedNumbers:
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(
-            QualifiedNumber,
-            "POST",
-            path(_PATH + ":sendVoiceChallenge", phone_number),
-            about=phone_number,
-            retry=BILLABLE,
+            self._SEND_VOICE_CHALLENGE, phone_number, expected_number=phone_number
         )
+
+    async def _confirm_verify_voice_challenge(self, call: Call) -> QualifiedNumber:
+        now = await self._read(self._GET, *call.segments, expected_number=call.expected_number)
+        if now.global_process_state not in _CHECKED:
+            # A wrong code leaves no trace, so this proves nothing.
+            raise APIResponseError("the number does not show whether the code was checked")
+        return now
+
+    _VERIFY_VOICE_CHALLENGE = Operation(
+        "verifyVoiceChallenge",
+        "POST",
+        _PATH + ":verifyVoiceChallenge",
+        QualifiedNumber,
+        BILLABLE,
+        cost="unpublished",
+        confirm=_confirm_verify_voice_challenge,
+    )
 
     async def verify_voice_challenge(self, phone_number: str, *, code: str) -> QualifiedNumber:
         """
@@ -188,28 +196,21 @@ class QualifiedNumbers:
         E.164, and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
-
-        async def checked() -> QualifiedNumber:
-            now = await self._call(
-                QualifiedNumber,
-                "GET",
-                path(_PATH, phone_number),
-                about=phone_number,
-                retry=NO_RETRY,
-            )
-            if now.global_process_state not in _CHECKED:
-                # A wrong code leaves no trace, so this proves nothing.
-                raise APIResponseError("the number does not show whether the code was checked")
-            return now
-
         return await self._call(
-            QualifiedNumber,
-            "POST",
-            path(_PATH + ":verifyVoiceChallenge", phone_number),
+            self._VERIFY_VOICE_CHALLENGE,
+            phone_number,
             json={"code": arguments.identifier(code, "code")},
-            about=phone_number,
-            retry=BILLABLE.confirmed_by(checked),
+            expected_number=phone_number,
         )
+
+    _TEXT_ENABLE = Operation(
+        "textEnableQualifiedNumbers",
+        "POST",
+        "/qualifiedNumbers:textEnableNumbers",
+        _Opened,
+        BILLABLE,
+        cost="unpublished",
+    )
 
     async def text_enable(
         self,
@@ -239,9 +240,7 @@ class QualifiedNumbers:
         service does not take the order; and the errors that every call may raise.
         """
         opened = await self._call(
-            _Opened,
-            "POST",
-            "/qualifiedNumbers:textEnableNumbers",
+            self._TEXT_ENABLE,
             json=text_enabling(
                 numbers,
                 region_code=region_code,
@@ -254,9 +253,17 @@ class QualifiedNumbers:
                 scheduled_osr_update_time=scheduled_osr_update_time,
                 migrate_to_sinch_tmo=migrate_to_sinch_tmo,
             ),
-            retry=BILLABLE,
         )
         return opened.hosting_order_id
+
+    _TEXT_ENABLE_TOLL_FREE = Operation(
+        "textEnableQualifiedTollFreeNumbers",
+        "POST",
+        "/qualifiedNumbers:textEnableTollFreeNumbers",
+        HostingOrder,
+        BILLABLE,
+        cost="unpublished",
+    )
 
     async def text_enable_toll_free(
         self,
@@ -278,11 +285,9 @@ class QualifiedNumbers:
         Raises what `text_enable` raises.
         """
         return await self._call(
-            HostingOrder,
-            "POST",
-            "/qualifiedNumbers:textEnableTollFreeNumbers",
+            self._TEXT_ENABLE_TOLL_FREE,
             json=text_enabling_toll_free(
-                self._project_id,
+                self._pipeline.project_id,
                 numbers,
                 region_code=region_code,
                 service_plan_id=service_plan_id,
@@ -291,8 +296,16 @@ class QualifiedNumbers:
                 callback_url=callback_url,
                 scheduled_zipwhip_provisioning_time=scheduled_zipwhip_provisioning_time,
             ),
-            retry=BILLABLE,
         )
+
+    _LIST = Operation(
+        "listQualifiedNumbers",
+        "GET",
+        "/qualifiedNumbers",
+        QualifiedNumber,
+        SAFE,
+        items="qualified_numbers",
+    )
 
     def list(
         self,
@@ -321,14 +334,4 @@ class QualifiedNumbers:
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        async def fetch(page_token: str | None) -> Page[QualifiedNumber]:
-            page = await self._call(
-                _QualifiedPage,
-                "GET",
-                "/qualifiedNumbers",
-                query=query | {"pageToken": page_token},
-                retry=SAFE,
-            )
-            return Page(page.qualified_numbers, page.next_page_token, page.total_size)
-
-        return Pager(fetch, limit=limit)
+        return self._paged(self._LIST, query=query, limit=limit)

@@ -11,7 +11,8 @@ from typing import Any, Final
 from sinch_numbers._core.auth.cache import Token
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.responses import is_success, refusal
-from sinch_numbers._core.retry.policy import Backoff, resending
+from sinch_numbers._core.retry.driver import RetryLater, repeat
+from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers._core.transport.base import Reply, Request, Transport
 from sinch_numbers.errors import (
@@ -62,7 +63,7 @@ class TokenService:
         self._backoff = Backoff(
             first=4 * backoff.first, throttled=backoff.throttled, longest=backoff.longest
         )
-        self._skew_told = False
+        self._skew_reported = False
 
     async def fetch(self, *, patiently: bool) -> Token:
         """
@@ -74,19 +75,23 @@ class TokenService:
         tries = 0
         give_up_at = time.monotonic() + _PATIENCE
 
-        def pause_after(error: SinchNumbersError) -> float | None:
+        async def attempt() -> Token:
             nonlocal tries
-            tries += 1
-            if not (patiently and error.transient and tries < _TRIES):
-                return None
-            pause = self._backoff.pause(error, tries - 1)
-            if pause is None or time.monotonic() + pause > give_up_at:
-                return None
-            logger.warning("no token yet, asking again in %.2f s: %s", pause, masked(error))
-            return pause
+            try:
+                return await self._fetch_once()
+            except SinchNumbersError as error:
+                tries += 1
+                failure = error
+            if not (patiently and failure.transient and tries < _TRIES):
+                raise failure
+            delay = self._backoff.pause(failure, tries - 1)
+            if delay is None or time.monotonic() + delay > give_up_at:
+                raise failure
+            logger.warning("no token yet, asking again in %.2f s: %s", delay, masked(failure))
+            raise RetryLater(delay)
 
         try:
-            return await resending(self._fetch_once, pause_after)
+            return await repeat(attempt)
         except APIStatusError as error:
             failure: SinchNumbersError = error
             refused = not error.transient and 400 <= error.status < 500
@@ -123,14 +128,14 @@ class TokenService:
         return token
 
     def _compare_clocks(self, reply: Reply) -> None:
-        if self._skew_told or not (date := reply.headers.get("Date")):
+        if self._skew_reported or not (date := reply.headers.get("Date")):
             return
         try:
             skew = time.time() - parsedate_to_datetime(date).timestamp()
         except (ValueError, TypeError, IndexError, OverflowError):
             return
         if abs(skew) > _CLOCK_SKEW:
-            self._skew_told = True
+            self._skew_reported = True
             logger.warning("this machine's clock is %+d s off the service's", skew)
 
 

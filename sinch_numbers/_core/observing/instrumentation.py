@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from sinch_numbers._core import arguments
@@ -19,6 +19,7 @@ from sinch_numbers._core.observing.observer import (
     Resending,
     TokenFetched,
 )
+from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.transport.base import Reply
 from sinch_numbers.errors import SinchNumbersError
 
@@ -28,21 +29,19 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 
 class CallInstrumentation:
-    """One call in the eyes of an observer; enter it for as long as the call takes."""
+    """Reports one call to an observer; a context manager around the call."""
 
-    def __init__(
-        self, observer: Observer, origin: str, method: str, path: str, *, billable: bool
-    ) -> None:
+    def __init__(self, observer: Observer, origin: str, operation: Operation[Any]) -> None:
         parts = urlsplit(origin)
         self._observer = observer
         self._call = CallStarted(
-            method=method,
-            template=arguments.template_of(path),
+            method=operation.method,
+            template=operation.path or None,
             host=parts.hostname or "",
             port=parts.port or _PORTS[parts.scheme],
-            billable=billable,
+            billable=operation.policy.billable,
         )
-        self._told: CallObserver | None = None
+        self._observed: CallObserver | None = None
         self._started = 0.0
         self._attempts = 0
         self._status: int | None = None
@@ -50,7 +49,7 @@ class CallInstrumentation:
 
     def __enter__(self) -> "CallInstrumentation":
         self._started = time.monotonic()
-        self._told = _safely(lambda: self._observer.call_started(self._call), None)
+        self._observed = _safely(lambda: self._observer.call_started(self._call), None)
         return self
 
     def __exit__(
@@ -59,7 +58,7 @@ class CallInstrumentation:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if (told := self._told) is None:
+        if (observed := self._observed) is None:
             return
         ended = CallEnded(
             seconds=time.monotonic() - self._started,
@@ -68,17 +67,17 @@ class CallInstrumentation:
             error=None if kind is None else kind.__name__,
             outcome_unknown=self._unknown,
         )
-        _safely(lambda: told.ended(ended), None)
+        _safely(lambda: observed.ended(ended), None)
 
     def headers(self) -> Mapping[str, str]:
-        """Return what the observer wants to be sent along."""
-        if (told := self._told) is None:
+        """Return the headers that the observer adds."""
+        if (observed := self._observed) is None:
             return {}
-        return _safely(lambda: arguments.headers(told.headers()), {})
+        return _safely(lambda: arguments.headers(observed.headers()), {})
 
     @contextmanager
     def attempt(self) -> Iterator[Callable[[Reply], Reply]]:
-        """Watch a request on the wire; give the reply to what this yields."""
+        """Report one exchange; pass the response to the yielded function."""
         started = time.monotonic()
         self._attempts += 1
         self._status = None
@@ -94,20 +93,20 @@ class CallInstrumentation:
             failure = type(error).__name__
             raise
         finally:
-            if (told := self._told) is not None:
+            if (observed := self._observed) is not None:
                 attempt = AttemptEnded(
                     number=self._attempts,
                     seconds=time.monotonic() - started,
                     status=self._status,
                     error=failure,
                 )
-                _safely(lambda: told.attempted(attempt), None)
+                _safely(lambda: observed.attempted(attempt), None)
 
     def resending(self, error: SinchNumbersError, pause: float) -> None:
         """Report a retry after *error*."""
-        if (told := self._told) is not None:
+        if (observed := self._observed) is not None:
             resending = Resending(error=type(error).__name__, pause=pause)
-            _safely(lambda: told.resending(resending), None)
+            _safely(lambda: observed.resending(resending), None)
 
     def unknown(self) -> None:
         """Record that the outcome is unknown."""
@@ -132,9 +131,9 @@ def watched_fetch(fetch: Fetch, observer: Observer) -> Fetch:
     return watched
 
 
-def _safely(tell: Callable[[], T], otherwise: T) -> T:
+def _safely(report: Callable[[], T], otherwise: T) -> T:
     try:
-        return tell()
+        return report()
     except Exception:  # noqa: BLE001 - the call must not fail because of its observer
         logger.exception("the observer failed")
         return otherwise

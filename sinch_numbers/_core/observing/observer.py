@@ -28,8 +28,8 @@ class CallStarted:
     method: str
     """The HTTP method."""
     template: str | None
-    """The path below the project's, with ``{id}`` for variable parts; ``None`` in a call of
-    `NumbersClient.request`."""
+    """The path below the project's, with parameters in braces, as in
+    ``/activeNumbers/{phoneNumber}``; ``None`` in a call of `NumbersClient.request`."""
     host: str
     """Host name of the API."""
     port: int

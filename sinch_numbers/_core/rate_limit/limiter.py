@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from sinch_numbers._core.rate_limit.pacer import Pace
+from sinch_numbers._core.rate_limit.pacer import Pacer
 from sinch_numbers.errors import RateLimitError
 
 _CALM: Final = 1.0
@@ -30,12 +30,12 @@ class _Queue:
     waiting: deque[asyncio.Future[None]] = attrs.field(factory=deque)
 
 
-class Throttle:
+class RateLimiter:
     """
     Limits concurrency to *limit* requests per event loop.
 
-    A 429 slows all requests down: `pause` closes the gate for all callers that share the
-    throttle, halves the concurrency, and lowers the request rate. After `limit` successes in
+    A 429 slows all requests down: `close_for` closes the gate for all callers that share the
+    limiter, halves the concurrency, and lowers the request rate. After `limit` successes in
     a row the concurrency grows by one; the rate recovers by itself.
     """
 
@@ -45,14 +45,14 @@ class Throttle:
         self._halved_at = float("-inf")
         self._closed: _Closed | None = None
         self._queues: dict[asyncio.AbstractEventLoop, _Queue] = {}
-        self._pace = Pace()
+        self._pacer = Pacer()
 
     @property
     def allowed(self) -> int:
         """Current concurrency limit."""
         return max(1, int(self._allowed))
 
-    async def enter(self, deadline: float | None) -> float:
+    async def acquire(self, deadline: float | None) -> float:
         """
         Wait for a slot; return the seconds in the queue, without the time of a closed gate.
 
@@ -69,7 +69,7 @@ class Throttle:
                 await self._wait(queue)
                 waited += time.monotonic() - asked
             if self._is_open():
-                pause = self._pace.turn()
+                pause = self._pacer.turn()
                 if not pause:
                     return waited
                 waited += pause
@@ -85,26 +85,26 @@ class Throttle:
             left = max(0.0, closed.until - time.monotonic())
             await asyncio.sleep(left * random.uniform(1.0, 1.1))
 
-    def leave(self) -> None:
-        """Give the slot back."""
+    def release(self) -> None:
+        """Release the slot."""
         self._release(self._queues[asyncio.get_running_loop()])
 
-    def served(self) -> None:
-        """Take note that the service took a request: a whole round of them earns a slot."""
-        self._pace.served()
+    def on_success(self) -> None:
+        """Record a response that is not a 429; a round of them raises the concurrency."""
+        self._pacer.on_success()
         if self._allowed < self._limit:
             self._allowed = min(self._limit, self._allowed + 1.0 / self._allowed)
             for loop, queue in list(self._queues.items()):
                 if loop is asyncio.get_running_loop():
                     self._admit(queue)
 
-    def passed(self) -> None:
+    def on_failure(self) -> None:
         """Record a failure that was not a 429."""
-        self._pace.served()
+        self._pacer.on_success()
 
-    def pause(self, seconds: float, refusal: RateLimitError) -> None:
+    def close_for(self, seconds: float, refusal: RateLimitError) -> None:
         """Block new requests for *seconds*, as requested by the 429 *refusal*."""
-        self._pace.refused()
+        self._pacer.on_refusal()
         now = time.monotonic()
         if now - self._halved_at > _CALM:
             # Once per burst: all its 429s have the same cause.
@@ -136,8 +136,8 @@ class Throttle:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._release(queue)  # admitted and cancelled at once: the slot goes on
-            elif turn in queue.waiting:  # else it was passed over already
+                self._release(queue)  # admitted and cancelled at once
+            elif turn in queue.waiting:  # else it was skipped already
                 queue.waiting.remove(turn)
             raise
 

@@ -13,7 +13,7 @@ from typing import Final
 
 Key = tuple[asyncio.AbstractEventLoop, str]
 
-_TAKEN_FOR: Final = 3600.0
+_RESERVED_FOR: Final = 3600.0
 
 
 class KeyedLocks:
@@ -21,27 +21,30 @@ class KeyedLocks:
 
     def __init__(self) -> None:
         self._queues: dict[Key, tuple[asyncio.Lock, int]] = {}
-        self._taken: dict[str, float] = {}
+        self._reserved: dict[str, float] = {}
 
-    def take(self, name: str) -> None:
-        """Mark *name* as rented here for an hour, longer than a search result is useful."""
+    def reserve(self, name: str) -> None:
+        """Reserve *name* for an hour, which is longer than a search result is useful."""
         now = time.monotonic()
         # Entries are in order of time, so the oldest one is always first.
-        while self._taken and now - self._taken[oldest := next(iter(self._taken))] > _TAKEN_FOR:
-            self._taken.pop(oldest, None)
-        self._taken.pop(name, None)
-        self._taken[name] = now
+        while self._reserved:
+            oldest = next(iter(self._reserved))
+            if now - self._reserved[oldest] <= _RESERVED_FOR:
+                break
+            self._reserved.pop(oldest, None)
+        self._reserved.pop(name, None)
+        self._reserved[name] = now
 
-    def is_taken(self, name: str) -> bool:
+    def is_reserved(self, name: str) -> bool:
         """Whether a call of this client rents or rented *name*."""
-        return name in self._taken
+        return name in self._reserved
 
-    def give_back(self, name: str) -> None:
-        """Remove the mark of *name*: the rent had no effect."""
-        self._taken.pop(name, None)
+    def cancel_reservation(self, name: str) -> None:
+        """Cancel the reservation of *name*: the rent had no effect."""
+        self._reserved.pop(name, None)
 
     @asynccontextmanager
-    async def turn(self, name: str) -> AsyncGenerator[None, None]:
+    async def lock(self, name: str) -> AsyncGenerator[None, None]:
         """Hold the lock of *name*."""
         key = asyncio.get_running_loop(), name
         lock, users = self._queues.get(key, (None, 0))

@@ -1,5 +1,5 @@
 """
-Retry policies and delays. The only module that imports backoff.
+Retry policies: what may follow an error, and after which delay.
 
 Every operation names a policy. `SAFE` reads are retried freely. `IDEMPOTENT` writes end in the
 same state when repeated, so they are retried once after an ambiguous failure. `BILLABLE` calls
@@ -8,21 +8,36 @@ are never retried after an ambiguous failure: a read first verifies the outcome 
 """
 
 import random
-from collections.abc import Awaitable, Callable, Generator
-from typing import Any, Final, TypeVar
+from enum import Enum
+from typing import Final, Protocol
 
 import attrs
-import backoff
 
 from sinch_numbers.errors import RateLimitError, SinchNumbersError
 
-__all__ = ["BILLABLE", "IDEMPOTENT", "SAFE", "Backoff", "Retry"]
+__all__ = ["BILLABLE", "IDEMPOTENT", "SAFE", "Backoff", "RetryPolicy"]
 
-T = TypeVar("T")
+
+class Decision(Enum):
+    """What follows an error."""
+
+    RAISE = "the error is the result"
+    RESEND = "send again after a delay"
+    RESEND_UNLESS_DONE = "after a delay, read once; send again if there is no effect"
+    VERIFY = "the outcome is ambiguous: read the effect first"
+
+
+class History(Protocol):
+    """What a policy needs to know about a call."""
+
+    retries: int
+    ambiguous_retries: int
+    rate_limit_retries: int
+    in_doubt: bool
 
 
 @attrs.frozen(eq=False)
-class Retry:
+class RetryPolicy:
     """A retry policy. Use `SAFE`, `IDEMPOTENT`, or `BILLABLE`; don't create others."""
 
     max_retries: int
@@ -30,11 +45,11 @@ class Retry:
     max_ambiguous_retries: int
     """Maximum retries for ambiguous errors."""
     billable: bool = False
-    confirm: Callable[[], Awaitable[Any]] | None = attrs.field(default=None, repr=False)
-    """Reads the effect of the call: the value that it would have returned, or ``None``."""
 
-    def at_most(self, max_retries: int) -> "Retry":
+    def at_most(self, max_retries: int) -> "RetryPolicy":
         """Return this policy with the retry limit that the caller set."""
+        if not self.max_retries:
+            return self
         always_safe = self.max_ambiguous_retries == self.max_retries
         return attrs.evolve(
             self,
@@ -44,29 +59,43 @@ class Retry:
             else min(max_retries, self.max_ambiguous_retries),
         )
 
-    def confirmed_by(self, read: Callable[[], Awaitable[Any]]) -> "Retry":
-        """Return this policy with *read*, which resolves ambiguous outcomes."""
-        return attrs.evolve(self, confirm=read)
+    def decide(
+        self,
+        error: SinchNumbersError,
+        history: History,
+        *,
+        readable: bool,
+        may_resend: bool = True,
+    ) -> Decision:
+        """
+        Return what follows *error*; *readable* if a read can tell the effect of the call.
 
-    def allows(self, error: SinchNumbersError, resent: int, resent_in_doubt: int) -> bool:
-        """Whether a call may be retried after *error* without a read."""
-        if not error.transient:
-            return False
-        if error.maybe_applied:
-            # If a read can resolve the outcome, it must do so before a retry.
-            return self.confirm is None and resent_in_doubt < self.max_ambiguous_retries
-        if self.billable and isinstance(error, RateLimitError):
-            return False  # a 429 promises no effect; a read verifies it first
-        return resent < self.max_retries
+        A 4xx after an ambiguous failure may mean that the earlier attempt succeeded, so from
+        then on every error needs a read.
+        """
+        in_doubt = error.maybe_applied or history.in_doubt
+        if may_resend and error.transient:
+            if error.maybe_applied:
+                allowed = not readable and history.ambiguous_retries < self.max_ambiguous_retries
+            elif self.billable and isinstance(error, RateLimitError):
+                allowed = False
+                # A 429 promises that there was no effect; for money, a read confirms it.
+                if readable and not in_doubt and history.rate_limit_retries < self.max_retries:
+                    return Decision.RESEND_UNLESS_DONE
+            else:
+                allowed = history.retries < self.max_retries
+            if allowed:
+                return Decision.RESEND
+        return Decision.VERIFY if in_doubt and (readable or self.billable) else Decision.RAISE
 
 
-SAFE: Final = Retry(max_retries=3, max_ambiguous_retries=3)
+SAFE: Final = RetryPolicy(max_retries=3, max_ambiguous_retries=3)
 """Reads: retried on every transient error."""
-IDEMPOTENT: Final = Retry(max_retries=2, max_ambiguous_retries=1)
+IDEMPOTENT: Final = RetryPolicy(max_retries=2, max_ambiguous_retries=1)
 """Writes that end in the same state when repeated."""
-BILLABLE: Final = Retry(max_retries=3, max_ambiguous_retries=0, billable=True)
+BILLABLE: Final = RetryPolicy(max_retries=3, max_ambiguous_retries=0, billable=True)
 """Calls that cost money or cannot be undone: never retried after an ambiguous failure."""
-NO_RETRY: Final = Retry(max_retries=0, max_ambiguous_retries=0)
+NO_RETRY: Final = RetryPolicy(max_retries=0, max_ambiguous_retries=0)
 """Reads whose caller does the retries."""
 
 
@@ -106,7 +135,8 @@ class RetryBudget:
 
     def __init__(self, capacity: float = 500.0) -> None:
         self._capacity = capacity
-        self._left = capacity
+        self.spent = 0.0
+        """The part of the budget that is spent."""
 
     @staticmethod
     def cost(error: SinchNumbersError) -> float:
@@ -115,45 +145,11 @@ class RetryBudget:
 
     def take(self, cost: float) -> bool:
         """Spend *cost* if the budget suffices; return whether it did."""
-        if cost > self._left:
+        if self.spent + cost > self._capacity:
             return False
-        self._left -= cost
+        self.spent += cost
         return True
 
     def refund(self, cost: float) -> None:
         """Return *cost* to the budget after a success."""
-        self._left = min(self._capacity, self._left + cost)
-
-
-async def resending(
-    send: Callable[[], Awaitable[T]], pause_after: Callable[[SinchNumbersError], float | None]
-) -> T:
-    """Run *send*; retry while *pause_after* returns a delay for its error."""
-    try:
-        return await send()  # the common case: no error, no backoff machinery
-    except SinchNumbersError as error:
-        first, pause = error, pause_after(error)
-        if pause is None:
-            raise
-
-    def gives_up(error: Exception) -> bool:
-        nonlocal pause
-        if error is not first and isinstance(error, SinchNumbersError):
-            pause = pause_after(error)
-        return pause is None
-
-    def pauses() -> Generator[float, Any, None]:
-        while True:
-            yield pause or 0.0
-
-    attempts = 0
-
-    @backoff.on_exception(pauses, SinchNumbersError, giveup=gives_up, jitter=None, logger=None)
-    async def again() -> T:
-        nonlocal attempts
-        attempts += 1
-        if attempts == 1:
-            raise first  # it was met already; backoff takes it from here
-        return await send()
-
-    return await again()
+        self.spent = max(0.0, self.spent - cost)

@@ -396,22 +396,32 @@ def make_converter(*, forbid_unknown: bool = False) -> cattrs.Converter:
     c.register_unstructure_hook(Extra, dict)
     c.register_unstructure_hook(Decimal, str)
     c.register_unstructure_hook(datetime, _write_datetime)
-    c.register_unstructure_hook(Secret, Secret.reveal)
+    c.register_unstructure_hook(Secret, lambda secret: secret.reveal())
     return c
 
 
 _converter: Final = make_converter()
 
 
+structure_hook: Final = cache(_converter.get_structure_hook)
+"""Return the hook that reads a class: what `load` does, without a call in between."""
+
+
 def load(payload: Any, cls: type[T]) -> T:
-    """Read *payload* as *cls*, or say where it does not fit."""
+    """Read *payload* as *cls*; raise `APIResponseError` with the path if it does not fit."""
     try:
         return _converter.structure(payload, cls)
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
-        where = "; ".join(cattrs.transform_error(error, cls.__name__, format_exception=_problem))
+        problem = explain(error, cls)
     # The value may contain a secret, and tracebacks can show local variables.
     del payload
-    raise APIResponseError(f"the reply does not fit: {where}")
+    raise APIResponseError(problem)
+
+
+def explain(error: Exception, cls: Any) -> str:
+    """Return the paths of the values that do not fit *cls*, without the values."""
+    where = cattrs.transform_error(error, cls.__name__, format_exception=_problem)
+    return f"the reply does not fit: {'; '.join(where)}"
 
 
 def _problem(error: BaseException, _: type | None) -> str:

@@ -48,6 +48,10 @@ _careful: Final = json.JSONDecoder(
 )
 
 
+class JSONTextError(ValueError):
+    """The text is not JSON; the message says why, without quoting the text."""
+
+
 def is_large(body: bytes) -> bool:
     """Whether *body* holds a list, rather than a single resource."""
     return len(body) >= _LARGE
@@ -80,7 +84,7 @@ def decode(body: bytes) -> Any:
         problem = str(error)
     except Exception as error:  # noqa: BLE001 - no traceback may show a text that holds secrets
         problem = type(error).__name__
-    raise ValueError(problem)
+    raise JSONTextError(problem)
 
 
 def encode(value: Any) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from sinch_numbers._client.client import Effect, NumbersClient
 from sinch_numbers._core.auth.cache import Authorizer
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.retry.policy import Backoff, Retry
+from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.retry.unresolved import Unresolved
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
@@ -246,7 +246,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
-        retry: Retry | None = None,
+        retry: RetryPolicy | None = None,
     ) -> Any:
         """
         Call an operation that has no method here yet, and return its JSON as it is.

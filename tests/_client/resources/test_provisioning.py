@@ -332,19 +332,19 @@ def test_a_bell_forgets_who_left() -> None:
     bell = Notifier()
 
     async def listen(name: str) -> None:
-        with bell.listening(name) as rung, bell.listening(name) as other:
-            bell.ring(name)
+        with bell.subscribe(name) as rung, bell.subscribe(name) as other:
+            bell.notify(name)
             await rung.wait()
             await other.wait()
-            with pytest.raises(KeyError), bell.listening("x"):
+            with pytest.raises(KeyError), bell.subscribe("x"):
                 raise KeyError
 
     asyncio.run(listen("a"))
-    bell.ring("a")
+    bell.notify("a")
     loop = asyncio.new_event_loop()
     loop.close()
     bell._waiters["b"] = [(loop, asyncio.Event())]
-    bell.ring("b")
+    bell.notify("b")
 
     assert ["b"] == list(bell._waiters)
 

@@ -57,10 +57,10 @@ async def test_a_call_is_a_span(observed, recorded, sandbox):
 
     (span,) = recorded.spans
     host, _, port = sandbox.url.removeprefix("http://").rpartition(":")
-    assert ("GET /activeNumbers/{id}", SpanKind.CLIENT) == (span.name, span.kind)
+    assert ("GET /activeNumbers/{phoneNumber}", SpanKind.CLIENT) == (span.name, span.kind)
     assert {
         "http.request.method": "GET",
-        "url.template": "/activeNumbers/{id}",
+        "url.template": "/activeNumbers/{phoneNumber}",
         "server.address": host,
         "server.port": int(port),
         "http.response.status_code": 200,
@@ -111,7 +111,7 @@ async def test_a_failure_is_an_error_without_words(observed, recorded):
         span.attributes["http.response.status_code"],
     )
     (point,) = recorded.points("sinch_numbers.call.duration")
-    assert (1, "NotFoundError", "/activeNumbers/{id}") == (
+    assert (1, "NotFoundError", "/activeNumbers/{phoneNumber}") == (
         point.count,
         point.attributes["error.type"],
         point.attributes["url.template"],
@@ -143,7 +143,9 @@ async def test_an_unknown_outcome_is_marked(observed, recorded, sandbox):
         with pytest.raises(OutcomeUnknownError):
             await client.available_numbers.rent(hits[0].phone_number)
 
-    rents = [span for span in recorded.spans if span.name == "POST /availableNumbers/{id}:rent"]
+    rents = [
+        span for span in recorded.spans if span.name == "POST /availableNumbers/{phoneNumber}:rent"
+    ]
     reads = [span for span in recorded.spans if span not in rents]
     (rent,) = rents
     assert (True, "OutcomeUnknownError", True) == (
@@ -153,7 +155,7 @@ async def test_an_unknown_outcome_is_marked(observed, recorded, sandbox):
     )
     assert [("attempt", {"attempt": 1, "error.type": "APIReplyLostError"})] == events(rent)
     assert reads
-    assert {("GET /activeNumbers/{id}", rent.context.span_id)} == {
+    assert {("GET /activeNumbers/{phoneNumber}", rent.context.span_id)} == {
         (span.name, span.parent.span_id) for span in reads
     }
     assert [1] == [p.value for p in recorded.points("sinch_numbers.call.unknown_outcomes")]
@@ -168,7 +170,7 @@ async def test_a_settled_call_is_no_failure(observed, recorded, sandbox):
         await client.available_numbers.rent(hits[0].phone_number)
 
     *_, rent = recorded.spans
-    assert "POST /availableNumbers/{id}:rent" == rent.name
+    assert "POST /availableNumbers/{phoneNumber}:rent" == rent.name
     assert StatusCode.UNSET is rent.status.status_code
     assert not {"error.type", "sinch_numbers.outcome_unknown"} & rent.attributes.keys()
     assert [] == recorded.points("sinch_numbers.call.unknown_outcomes")
@@ -307,7 +309,7 @@ async def test_nothing_that_is_secret_is_exported(observed, recorded, sandbox):
         await asyncio.gather(client.active_numbers.get(NOT_OURS), return_exceptions=True)
 
     exported = recorded.text()
-    assert "GET /activeNumbers/{id}" in exported
+    assert "GET /activeNumbers/{phoneNumber}" in exported
     assert {"GET"} == {s.name for s in recorded.spans if "url.template" not in s.attributes}
     for hidden in (canary, name, token.split(" ")[1], "projects", '"sandbox"', "?", "limit",
                    NOT_OURS[1:], *(number[1:] for number in numbers)):  # fmt: skip

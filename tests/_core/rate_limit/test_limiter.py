@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinch_numbers import NumbersClient, RateLimitError, Reply, Request, Secret, Token
-from sinch_numbers._core.rate_limit.limiter import Throttle
+from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
@@ -18,16 +18,16 @@ SLOW_DOWN = RateLimitError("slow down", status=429)
 
 async def test_no_more_than_the_limit_at_once() -> None:
     """A hundred callers go through a gate for five, five by five."""
-    throttle, inside, most = Throttle(5), 0, 0
+    limiter, inside, most = RateLimiter(5), 0, 0
 
     async def pass_through() -> None:
         nonlocal inside, most
-        await throttle.enter(None)
+        await limiter.acquire(None)
         inside += 1
         most = max(most, inside)
         await asyncio.sleep(0)
         inside -= 1
-        throttle.leave()
+        limiter.release()
 
     await asyncio.gather(*(pass_through() for _ in range(100)))
 
@@ -36,36 +36,36 @@ async def test_no_more_than_the_limit_at_once() -> None:
 
 async def test_the_wait_in_the_queue_is_told() -> None:
     """Time in the queue is nobody's attempt: it is told apart."""
-    throttle = Throttle(1)
-    await throttle.enter(None)
-    asyncio.get_running_loop().call_later(0.05, throttle.leave)
+    limiter = RateLimiter(1)
+    await limiter.acquire(None)
+    asyncio.get_running_loop().call_later(0.05, limiter.release)
 
-    assert await throttle.enter(None) > 0
+    assert await limiter.acquire(None) > 0
 
 
 async def test_a_pause_holds_everybody() -> None:
     """One was told to slow down, so all of them do."""
-    throttle = Throttle(5)
+    limiter = RateLimiter(5)
     started = time.monotonic()
-    throttle.pause(0.1, SLOW_DOWN)
+    limiter.close_for(0.1, SLOW_DOWN)
 
     async def pass_through() -> None:
-        await throttle.enter(None)
+        await limiter.acquire(None)
         assert time.monotonic() - started >= 0.1
-        throttle.leave()
+        limiter.release()
 
     await asyncio.gather(*(pass_through() for _ in range(5)))
 
 
 async def test_a_pause_holds_those_in_the_queue_too() -> None:
     """Whoever gets a slot while the gate is closed gives it back and waits."""
-    throttle = Throttle(1)
-    await throttle.enter(None)
-    queued = asyncio.create_task(throttle.enter(None))
+    limiter = RateLimiter(1)
+    await limiter.acquire(None)
+    queued = asyncio.create_task(limiter.acquire(None))
     await asyncio.sleep(0)
     started = time.monotonic()
-    throttle.pause(0.1, SLOW_DOWN)
-    throttle.leave()
+    limiter.close_for(0.1, SLOW_DOWN)
+    limiter.release()
 
     await queued
 
@@ -74,87 +74,87 @@ async def test_a_pause_holds_those_in_the_queue_too() -> None:
 
 async def test_a_pause_beyond_the_deadline_is_the_refusal() -> None:
     """Who cannot wait that long hears at once what the service said."""
-    throttle = Throttle(5)
-    throttle.pause(60, SLOW_DOWN)
+    limiter = RateLimiter(5)
+    limiter.close_for(60, SLOW_DOWN)
 
     with pytest.raises(RateLimitError, match="slow down") as caught:
-        await throttle.enter(time.monotonic() + 1)
+        await limiter.acquire(time.monotonic() + 1)
 
     assert SLOW_DOWN is not caught.value
 
 
 async def test_a_shorter_pause_does_not_open_the_gate() -> None:
     """The longest wait that was asked for counts."""
-    throttle = Throttle(5)
+    limiter = RateLimiter(5)
     started = time.monotonic()
-    throttle.pause(0.1, SLOW_DOWN)
-    throttle.pause(0, SLOW_DOWN)
+    limiter.close_for(0.1, SLOW_DOWN)
+    limiter.close_for(0, SLOW_DOWN)
 
-    await throttle.enter(None)
+    await limiter.acquire(None)
 
     assert time.monotonic() - started >= 0.1
 
 
 def test_each_loop_has_slots_of_its_own() -> None:
     """A loop that ended with its slots taken takes none from the next."""
-    throttle = Throttle(1)
-    asyncio.run(throttle.enter(None))
+    limiter = RateLimiter(1)
+    asyncio.run(limiter.acquire(None))
 
-    assert 0.0 == asyncio.run(throttle.enter(None))
+    assert 0.0 == asyncio.run(limiter.acquire(None))
 
 
 async def test_a_refusal_halves_what_may_be_through() -> None:
     """Half of those that were through, once for a burst of refusals; never less than one."""
-    throttle = Throttle(100)
+    limiter = RateLimiter(100)
     for _ in range(40):
-        await throttle.enter(None)
+        await limiter.acquire(None)
 
-    throttle.pause(0, SLOW_DOWN)
-    throttle.pause(0, SLOW_DOWN)
+    limiter.close_for(0, SLOW_DOWN)
+    limiter.close_for(0, SLOW_DOWN)
 
-    assert 20 == throttle.allowed
+    assert 20 == limiter.allowed
 
 
 async def test_calm_rounds_win_it_back() -> None:
     """Each round that the service takes without complaint allows one more, up to the limit."""
-    throttle = Throttle(8)
+    limiter = RateLimiter(8)
     for _ in range(8):
-        await throttle.enter(None)
-    throttle.pause(0, SLOW_DOWN)
-    grown = [throttle.allowed]
+        await limiter.acquire(None)
+    limiter.close_for(0, SLOW_DOWN)
+    grown = [limiter.allowed]
     for _ in range(5):
-        for _ in range(throttle.allowed + 1):
-            throttle.served()
-        grown.append(throttle.allowed)
+        for _ in range(limiter.allowed + 1):
+            limiter.on_success()
+        grown.append(limiter.allowed)
 
     assert [4, 5, 6, 7, 8, 8] == grown
 
 
 async def test_who_waits_is_let_in_as_the_limit_grows() -> None:
     """A slot that was won back goes to the longest waiting."""
-    throttle = Throttle(2)
+    limiter = RateLimiter(2)
     for _ in range(2):
-        await throttle.enter(None)
-    throttle.pause(0, SLOW_DOWN)
-    throttle.leave()
-    waiting = asyncio.create_task(throttle.enter(None))
+        await limiter.acquire(None)
+    limiter.close_for(0, SLOW_DOWN)
+    limiter.release()
+    waiting = asyncio.create_task(limiter.acquire(None))
     for _ in range(5):
         await asyncio.sleep(0)
     assert not waiting.done()
 
-    throttle.served()
+    limiter.on_success()
     await asyncio.wait_for(waiting, 10)
 
 
 async def test_order_is_kept() -> None:
     """First come, first served."""
-    throttle, order = Throttle(1), []
+    limiter, order = RateLimiter(1), []
 
     async def take(number: int) -> None:
-        await throttle.enter(None)
+        await limiter.acquire(None)
         order.append(number)
         await asyncio.sleep(0)
-        throttle.leave()
+        limiter.release()
 
     await asyncio.gather(*(take(number) for number in range(50)))
 
@@ -166,17 +166,17 @@ def test_no_slot_is_ever_lost(steps: list[int], limit: int) -> None:
     """Whatever is cancelled, refused and left, and when: in the end all slots are free."""
 
     async def main() -> None:
-        throttle, inside, waiting = Throttle(limit), 0, []
+        limiter, inside, waiting = RateLimiter(limit), 0, []
         for step in steps:
             if step == 0:
-                waiting.append(asyncio.create_task(throttle.enter(None)))
+                waiting.append(asyncio.create_task(limiter.acquire(None)))
             elif step == 1 and inside:
-                throttle.leave()
+                limiter.release()
                 inside -= 1
             elif step == 2 and waiting:
                 waiting.pop(0).cancel()
             elif step == 3:
-                throttle.served()
+                limiter.on_success()
             await asyncio.sleep(0)
             done = [task for task in waiting if task.done()]
             inside += len(done)
@@ -186,9 +186,9 @@ def test_no_slot_is_ever_lost(steps: list[int], limit: int) -> None:
         await asyncio.gather(*waiting, return_exceptions=True)
         inside += sum(not task.cancelled() for task in waiting)
         for _ in range(inside):
-            throttle.leave()
+            limiter.release()
         for _ in range(limit):
-            await asyncio.wait_for(throttle.enter(None), 10)
+            await asyncio.wait_for(limiter.acquire(None), 10)
 
     asyncio.run(main())
 
@@ -257,9 +257,9 @@ async def test_one_refusal_slows_the_whole_client(client: NumbersClient, sandbox
     """While one call waits as it was told, no other is sent."""
     sandbox.faults.add("429", retry_after="1", path="/availableRegions")
     refused = asyncio.create_task(client.available_regions.list())
-    while client._context.throttle._closed is None:
+    while client._context.limiter._closed is None:
         await asyncio.sleep(0.001)
-    closed_until = client._context.throttle._closed.until
+    closed_until = client._context.limiter._closed.until
     sent = len(sandbox.calls)
     others = [asyncio.create_task(client.available_regions.list()) for _ in range(10)]
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from sinch_numbers._core.rate_limit.pacer import Pace
+from sinch_numbers._core.rate_limit.pacer import Pacer
 
 
 class Clock:
@@ -46,22 +46,22 @@ class Service:
         return True
 
 
-def work(pace: Pace, service: Service, clock: Clock, seconds: float) -> None:
+def work(pace: Pacer, service: Service, clock: Clock, seconds: float) -> None:
     """Ask as fast as the pace allows, a millisecond apart where it does not mind."""
     end = clock.now + seconds
     while clock.now < end:
         clock.now += max(pace.turn(), 0.001)
         if service.ask():
-            pace.served()
+            pace.on_success()
         else:
-            pace.refused()
+            pace.on_refusal()
 
 
 def test_requests_go_as_they_come_until_one_is_refused(clock: Clock) -> None:
     """Who is not told to slow down does not."""
-    pace = Pace()
+    pace = Pacer()
     for _ in range(10_000):
-        pace.served()
+        pace.on_success()
 
     assert pace.rate is None
     assert {0.0} == {pace.turn() for _ in range(100)}
@@ -71,7 +71,7 @@ def test_requests_go_as_they_come_until_one_is_refused(clock: Clock) -> None:
 def test_most_of_what_is_allowed_is_used_and_little_refused(clock: Clock, rate: float) -> None:
     """In the long run: at least nine tenths of it, and one in twenty refused at most."""
     service = Service(clock, rate)
-    pace = Pace()
+    pace = Pacer()
     work(pace, service, clock, 10)
     service.served = service.refused = 0
 
@@ -81,13 +81,13 @@ def test_most_of_what_is_allowed_is_used_and_little_refused(clock: Clock, rate: 
     assert service.refused <= 0.05 * (service.served + service.refused)
 
 
-def slowed_down() -> Pace:
+def slowed_down() -> Pacer:
     """Return a pace that has met a limit of a hundred a second."""
-    pace = Pace()
+    pace = Pacer()
     for _ in range(100):
-        pace.served()
+        pace.on_success()
     for _ in range(25):
-        pace.refused()
+        pace.on_refusal()
     return pace
 
 
@@ -100,14 +100,14 @@ def test_after_many_refusals_it_is_slower_than_what_went_well(clock: Clock) -> N
 def test_refusals_now_and_then_are_not_about_the_pace(clock: Clock, share: float) -> None:
     """A service that refuses some, however slowly it is asked, is asked on."""
     dice = random.Random(8)
-    pace = Pace()
+    pace = Pacer()
     asked = 0
     end = clock.now + 60
 
     while clock.now < end:
         clock.now += max(pace.turn(), 0.01)
         asked += 1
-        pace.refused() if dice.random() < share else pace.served()
+        pace.on_refusal() if dice.random() < share else pace.on_success()
 
     assert asked >= 0.6 * 60 * 100
 
@@ -134,7 +134,7 @@ def test_a_limit_that_is_not_met_again_is_forgotten(clock: Clock) -> None:
 def test_a_service_that_speeds_up_is_followed(clock: Clock) -> None:
     """What is allowed later is found out, too."""
     service = Service(clock, 50)
-    pace = Pace()
+    pace = Pacer()
     work(pace, service, clock, 30)
     service.rate = 200
     work(pace, service, clock, 30)
@@ -147,11 +147,11 @@ def test_a_service_that_speeds_up_is_followed(clock: Clock) -> None:
 
 def test_refusals_without_end_slow_it_to_a_crawl_not_to_a_stop(clock: Clock) -> None:
     """There is always a next turn, seconds away and not hours."""
-    pace = Pace()
+    pace = Pacer()
     dice = random.Random(4)
 
     for _ in range(500):
         clock.now += dice.random()
-        pace.refused()
+        pace.on_refusal()
 
     assert pace.turn() <= 3.0

@@ -14,7 +14,7 @@ async def test_one_at_a_time_for_each_name() -> None:
     turns, inside, most = KeyedLocks(), {"a": 0, "b": 0}, {"a": 0, "b": 0, "both": 0}
 
     async def take(name: str) -> None:
-        async with turns.turn(name):
+        async with turns.lock(name):
             inside[name] += 1
             most[name] = max(most[name], inside[name])
             most["both"] = max(most["both"], sum(inside.values()))
@@ -31,7 +31,7 @@ async def test_queues_do_not_pile_up() -> None:
     turns = KeyedLocks()
 
     async def take(number: int) -> None:
-        async with turns.turn(str(number % 3)):
+        async with turns.lock(str(number % 3)):
             await asyncio.sleep(0)
 
     tasks = [asyncio.create_task(take(number)) for number in range(30)]
@@ -48,7 +48,7 @@ def test_each_loop_has_queues_of_its_own() -> None:
     turns = KeyedLocks()
 
     async def hold() -> None:
-        async with turns.turn("a"):
+        async with turns.lock("a"):
             pass
 
     asyncio.run(hold())

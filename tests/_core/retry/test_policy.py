@@ -4,6 +4,7 @@ import asyncio
 import math
 import statistics
 
+import attrs
 import pytest
 
 from sinch_numbers import (
@@ -18,11 +19,12 @@ from sinch_numbers import (
     InternalServerError,
     NotFoundError,
     RateLimitError,
-    Retry,
+    RetryPolicy,
     SinchNumbersError,
     TLSError,
 )
-from sinch_numbers._core.retry.policy import NO_RETRY, RetryBudget, resending
+from sinch_numbers._core.retry.driver import RetryLater, repeat
+from sinch_numbers._core.retry.policy import NO_RETRY, Decision, RetryBudget
 
 pytestmark = pytest.mark.anyio
 
@@ -36,40 +38,86 @@ THROTTLED = RateLimitError("slow down", status=429)
 MISSING = NotFoundError("no such number", status=404)
 
 
-async def unsure() -> None: ...
+@attrs.define
+class Past:
+    """The history of a call."""
+
+    retries: int = 0
+    ambiguous_retries: int = 0
+    rate_limit_retries: int = 0
+    in_doubt: bool = False
+
+
+AMBIGUOUS = (LOST, LATE, GARBLED, BROKEN)
 
 
 @pytest.mark.parametrize(
-    ("policy", "error", "times"),
+    ("policy", "readable", "error", "times"),
     [
-        *((SAFE, error, 3) for error in (NEVER_LEFT, LOST, LATE, GARBLED, BROKEN, THROTTLED)),
-        *((IDEMPOTENT, error, 2) for error in (NEVER_LEFT, THROTTLED)),
-        *((IDEMPOTENT, error, 1) for error in (LOST, LATE, GARBLED, BROKEN)),
-        *((IDEMPOTENT.confirmed_by(unsure), error, 0) for error in (LOST, LATE, GARBLED, BROKEN)),
-        (IDEMPOTENT.confirmed_by(unsure), THROTTLED, 2),
-        (BILLABLE, NEVER_LEFT, 3),
-        *((BILLABLE, error, 0) for error in (LOST, LATE, GARBLED, BROKEN, THROTTLED)),
-        *((NO_RETRY, error, 0) for error in (NEVER_LEFT, LOST, BROKEN, THROTTLED)),
-        *((policy, MISSING, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
-        *((policy, NOT_TRUSTED, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
-        (SAFE.at_most(0), BROKEN, 0),
-        (SAFE.at_most(7), BROKEN, 7),
-        (IDEMPOTENT.at_most(7), THROTTLED, 7),
-        (IDEMPOTENT.at_most(7), BROKEN, 1),
-        (IDEMPOTENT.at_most(0), BROKEN, 0),
-        (BILLABLE.at_most(7), NEVER_LEFT, 3),
-        (BILLABLE.at_most(1), NEVER_LEFT, 1),
+        *((SAFE, False, error, 3) for error in (NEVER_LEFT, *AMBIGUOUS, THROTTLED)),
+        *((IDEMPOTENT, False, error, 2) for error in (NEVER_LEFT, THROTTLED)),
+        *((IDEMPOTENT, False, error, 1) for error in AMBIGUOUS),
+        *((IDEMPOTENT, True, error, 0) for error in AMBIGUOUS),
+        (IDEMPOTENT, True, THROTTLED, 2),
+        (BILLABLE, True, NEVER_LEFT, 3),
+        *((BILLABLE, True, error, 0) for error in (*AMBIGUOUS, THROTTLED)),
+        *((NO_RETRY, False, error, 0) for error in (NEVER_LEFT, LOST, BROKEN, THROTTLED)),
+        *((policy, True, MISSING, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
+        *((policy, True, NOT_TRUSTED, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
+        (SAFE.at_most(0), False, BROKEN, 0),
+        (SAFE.at_most(7), False, BROKEN, 7),
+        (IDEMPOTENT.at_most(7), False, THROTTLED, 7),
+        (IDEMPOTENT.at_most(7), False, BROKEN, 1),
+        (IDEMPOTENT.at_most(0), False, BROKEN, 0),
+        (BILLABLE.at_most(7), True, NEVER_LEFT, 3),
+        (BILLABLE.at_most(1), True, NEVER_LEFT, 1),
+        (NO_RETRY.at_most(7), False, BROKEN, 0),
     ],
 )
 def test_how_often_a_call_is_simply_sent_again(
-    policy: Retry, error: SinchNumbersError, times: int
+    policy: RetryPolicy, readable: bool, error: SinchNumbersError, times: int
 ) -> None:
-    """What an error says of itself and what a policy allows decide together."""
-    resent = 0
-    while policy.allows(error, resent, resent if error.maybe_applied else 0):
-        resent += 1
+    """The error and the policy decide together."""
+    past = Past()
+    while policy.decide(error, past, readable=readable) is Decision.RESEND:
+        past.retries += 1
+        past.ambiguous_retries += error.maybe_applied
 
-    assert times == resent
+    assert times == past.retries
+
+
+@pytest.mark.parametrize("error", AMBIGUOUS)
+@pytest.mark.parametrize("readable", [True, False])
+def test_an_ambiguous_billable_call_is_verified(error: SinchNumbersError, readable: bool) -> None:
+    """Even if no read can tell: then the outcome is unknown."""
+    assert Decision.VERIFY is BILLABLE.decide(error, Past(), readable=readable)
+
+
+@pytest.mark.parametrize("error", [MISSING, THROTTLED, *AMBIGUOUS])
+def test_after_an_ambiguous_failure_every_error_is_verified(error: SinchNumbersError) -> None:
+    """A 404 may mean that the earlier attempt succeeded."""
+    past = Past(in_doubt=True)
+
+    assert Decision.VERIFY is BILLABLE.decide(error, past, readable=True)
+    assert Decision.VERIFY is IDEMPOTENT.decide(error, past, readable=True, may_resend=False)
+
+
+@pytest.mark.parametrize(
+    ("readable", "refusals", "decision"),
+    [
+        (True, 0, Decision.RESEND_UNLESS_DONE),
+        (True, 2, Decision.RESEND_UNLESS_DONE),
+        (True, 3, Decision.RAISE),
+        (False, 0, Decision.RAISE),
+    ],
+)
+def test_a_billable_429_is_confirmed_by_a_read(
+    readable: bool, refusals: int, decision: Decision
+) -> None:
+    """Three times at most; never without a read."""
+    past = Past(rate_limit_retries=refusals)
+
+    assert decision is BILLABLE.decide(THROTTLED, past, readable=readable)
 
 
 def test_pauses_are_spread_over_a_doubling_limit() -> None:
@@ -122,80 +170,58 @@ def test_a_quota_is_spent_and_earned() -> None:
     assert not quota.take(1)
 
 
-async def test_sending_again_until_it_works() -> None:
-    """Each error is asked about once, and its pause is kept."""
-    met = iter([LOST, BROKEN, None])
-    asked: list[SinchNumbersError] = []
+async def test_repeating_until_it_works() -> None:
+    """Each delay that was requested is kept."""
+    loop = asyncio.get_running_loop()
+    requests = iter([RetryLater(0.02), RetryLater(0.03), None])
 
-    async def send() -> str:
-        if error := next(met):
-            raise error
+    async def run() -> str:
+        if later := next(requests):
+            raise later
         return "done"
 
-    def pause_after(error: SinchNumbersError) -> float:
-        asked.append(error)
-        return 0.0
-
-    assert "done" == await resending(send, pause_after)
-    assert [LOST, BROKEN] == asked
-
-
-async def test_giving_up_raises_the_last_error() -> None:
-    """When no pause is named, the error that was met last is the caller's."""
-    met = iter([LOST, BROKEN])
-    pauses = iter([0.0, None])
-
-    async def send() -> None:
-        raise next(met)
-
-    with pytest.raises(InternalServerError):
-        await resending(send, lambda _: next(pauses))
-
-
-async def test_pauses_are_waited_for() -> None:
-    """The pause that was named is the pause that is made."""
-    loop = asyncio.get_running_loop()
-    met = iter([LOST, None])
-
-    async def send() -> None:
-        if error := next(met):
-            raise error
-
     started = loop.time()
-    await resending(send, lambda _: 0.05)
 
+    assert "done" == await repeat(run)
     assert loop.time() - started >= 0.05
 
 
+async def test_another_error_ends_the_repetition() -> None:
+    """The last error is the caller's."""
+    errors = iter([RetryLater(0.0), RetryLater(0.0), BROKEN])
+
+    async def run() -> None:
+        raise next(errors)
+
+    with pytest.raises(InternalServerError):
+        await repeat(run)
+
+
 @pytest.mark.parametrize("error", [ValueError("a bug"), asyncio.CancelledError(), SystemExit()])
-async def test_what_is_not_ours_is_not_retried(error: BaseException) -> None:
+async def test_other_errors_are_not_repeated(error: BaseException) -> None:
     """Bugs, cancellation and exits pass through untouched."""
     calls = 0
 
-    async def send() -> None:
+    async def run() -> None:
         nonlocal calls
         calls += 1
         raise error
 
     with pytest.raises(type(error)):
-        await resending(send, lambda _: 0.0)
+        await repeat(run)
     assert 1 == calls
 
 
-async def test_cancellation_ends_a_pause() -> None:
-    """Whoever is cancelled between two attempts is gone at once."""
+async def test_cancellation_ends_a_delay() -> None:
+    """A task that is cancelled between two attempts ends at once."""
+    delayed = asyncio.Event()
 
-    async def send() -> None:
-        raise LOST
+    async def run() -> None:
+        delayed.set()
+        raise RetryLater(3600.0)
 
-    paused = asyncio.Event()
-
-    def pause_after(_: SinchNumbersError) -> float:
-        paused.set()
-        return 3600.0
-
-    task = asyncio.create_task(resending(send, pause_after))
-    await paused.wait()
+    task = asyncio.create_task(repeat(run))
+    await delayed.wait()
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import cast
+from unittest.mock import AsyncMock
 
 import pytest
 from hypothesis import given
@@ -17,16 +19,23 @@ from sinch_numbers import (
     RateLimitError,
     SinchNumbersError,
 )
+from sinch_numbers._core.call import Call
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pipeline import ClientContext, Pipeline, Resource, Retry
+from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry import settlement as module
-from sinch_numbers._core.retry.settlement import (
-    none_if_not_found,
-    resolve_ambiguous,
-    settle_idempotent,
+from sinch_numbers._core.retry.policy import (
+    BILLABLE,
+    IDEMPOTENT,
+    SAFE,
+    RetryBudget,
+    RetryPolicy,
 )
 
 pytestmark = pytest.mark.anyio
 
 SETTLE = 30.0
+DEADLINE = 1e12
 
 
 class Time:
@@ -61,7 +70,6 @@ class Service:
         self.effects: list[float] = []
         self.sent: list[float] = []
         self.read_at: list[float] = []
-        self.restarts = 0
 
     async def send(self) -> str:
         error, delay = self.script[len(self.sent)]
@@ -78,25 +86,36 @@ class Service:
             raise InternalServerError("blind", status=500)
         return "done" if any(at <= self.time.now - self.stale for at in self.effects) else None
 
-    async def settled(self, *, max_retries: int = 3, readable: bool = True) -> str:
-        def restart() -> None:
-            self.restarts += 1
+    async def settled(
+        self, policy: RetryPolicy = BILLABLE, *, max_retries: int = 3, readable: bool = True
+    ) -> str:
+        """Run `send` by the step `Retry`; every delay is a second."""
 
-        return await resolve_ambiguous(
-            self.send,
-            self.read if readable else None,
-            settle_timeout=SETTLE,
-            max_retries=max_retries,
-            pause_after=lambda _: 1.0,
-            restart=restart,
+        async def confirm(_: Resource, __: Call) -> str | None:
+            return await self.read()
+
+        operation = Operation(
+            "testIt", "POST", "/it", str, policy, confirm=confirm if readable else None
         )
+        context = SimpleNamespace(
+            backoff=SimpleNamespace(pause=lambda *_: 1.0, longest_asked=60.0),
+            budget=RetryBudget(),
+            limiter=RateLimiter(10),
+        )
+        retry = Retry(lambda _: self.send(), cast("ClientContext", context), SETTLE)
+        policy = policy.at_most(max_retries)
+        self.call = Call(
+            operation, str, None, (), "/it", "/it", policy, None, None, None, None, ()
+        )
+        self.call.deadline = DEADLINE
+        return str(await retry(self.call))
 
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     time = Time()
     monkeypatch.setattr(module, "time", time)
-    monkeypatch.setattr(module, "asyncio", SimpleNamespace(sleep=time.sleep))
+    monkeypatch.setattr(asyncio, "sleep", time.sleep)
     return time
 
 
@@ -149,7 +168,7 @@ async def test_not_done_is_proven_before_it_goes_again(time: Time) -> None:
     first, second = service.sent
     assert second - first >= SETTLE
     assert len([at for at in service.read_at if at <= second]) >= 3
-    assert 1 == service.restarts
+    assert service.call.deadline is None, "the second attempt has all its time"
 
 
 async def test_it_goes_again_once_at_most(time: Time) -> None:
@@ -270,13 +289,13 @@ async def test_refused_for_haste_for_good(time: Time) -> None:
     assert 4 == len(service.sent)
 
 
-async def test_what_never_left_is_raised(time: Time) -> None:
-    """Whether it goes again was decided before; here nothing is in doubt."""
-    service = Service(time, (APIConnectionError("refused"), None))
+async def test_a_request_that_was_not_sent_needs_no_read(time: Time) -> None:
+    """It is sent again three times; nothing is in doubt."""
+    service = Service(time, *[(APIConnectionError("refused"), None)] * 4)
 
     with pytest.raises(APIConnectionError):
         await service.settled()
-    assert [] == service.read_at
+    assert (4, []) == (len(service.sent), service.read_at)
 
 
 @given(
@@ -302,7 +321,7 @@ def test_never_twice_never_misreported(
     error: SinchNumbersError | None = None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "time", time)
-        patch.setattr(module, "asyncio", SimpleNamespace(sleep=time.sleep))
+        patch.setattr(asyncio, "sleep", time.sleep)
         try:
             asyncio.run(service.settled())
         except SinchNumbersError as raised:
@@ -318,9 +337,7 @@ async def test_an_idempotent_call_in_doubt_is_read_before_it_is_repeated(time: T
     """When the change is there already, it is not made again."""
     service = Service(time, (lost(), 0))
 
-    assert "done" == await settle_idempotent(
-        service.send, service.read, max_retries=1, pause_after=lambda _: 1.0
-    )
+    assert "done" == await service.settled(IDEMPOTENT)
     assert 1 == len(service.sent)
 
 
@@ -329,9 +346,7 @@ async def test_an_idempotent_call_in_doubt_is_repeated_once(time: Time, blind: b
     """When the change is not to be seen, it is made again: that does no harm."""
     service = Service(time, (lost(), None), (None, 0), blind=lambda _: blind)
 
-    assert "done" == await settle_idempotent(
-        service.send, service.read, max_retries=1, pause_after=lambda _: 1.0
-    )
+    assert "done" == await service.settled(IDEMPOTENT)
     assert 2 == len(service.sent)
 
 
@@ -341,9 +356,7 @@ async def test_an_idempotent_call_gives_up(time: Time, max_retries: int, sent: i
     service = Service(time, (broken(), None), (lost(), None))
 
     with pytest.raises((APIReplyLostError, InternalServerError)):
-        await settle_idempotent(
-            service.send, service.read, max_retries=max_retries, pause_after=lambda _: 1.0
-        )
+        await service.settled(IDEMPOTENT, max_retries=max_retries)
     assert sent == len(service.sent)
 
 
@@ -351,17 +364,16 @@ async def test_an_idempotent_refusal_after_doubt_may_be_our_own_success(time: Ti
     """The address is gone because our first call removed it."""
     service = Service(time, (lost(), 0.5), (missing(), None))
 
-    assert "done" == await settle_idempotent(
-        service.send, service.read, max_retries=1, pause_after=lambda _: 1.0
-    )
+    assert "done" == await service.settled(IDEMPOTENT)
 
 
 async def test_only_the_services_own_404_is_absence() -> None:
     """A 404 in other words may come from anywhere on the way."""
 
-    async def answer(error: SinchNumbersError) -> str:
-        raise error
+    async def found(error: SinchNumbersError) -> str | None:
+        resource = Resource(cast("Pipeline", SimpleNamespace(run=AsyncMock(side_effect=error))))
+        return await resource._find(Operation("getIt", "GET", "/it", str, SAFE))
 
-    assert await none_if_not_found(answer(missing())) is None
+    assert await found(missing()) is None
     with pytest.raises(NotFoundError):
-        await none_if_not_found(answer(NotFoundError("<html>", status=404)))
+        await found(NotFoundError("<html>", status=404))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from products import examples, named
 
 from sinch_numbers._core.serialization import json_text
+from sinch_numbers._core.serialization.json_text import JSONTextError
 
 LARGE = b" " * json_text._LARGE
 """In front of a text it makes it large, and changes nothing else."""
@@ -78,12 +79,12 @@ def test_a_byte_order_mark_is_no_harm():
 
 @pytest.mark.parametrize("body", named(malformed.NOT_JSON))
 def test_what_is_not_json(decode, body):
-    """It is a `ValueError` and no relative, says what is wrong, and quotes nothing."""
+    """It is a `JSONTextError`, says what is wrong, and quotes nothing."""
     with pytest.raises(ValueError, match=r".") as refused:
         decode(body)
 
     error = refused.value
-    assert type(error) is ValueError
+    assert type(error) is JSONTextError
     assert len(str(error)) < 200
     assert "canary" not in str(error)
     # Python's own error carries the whole text.
@@ -135,7 +136,7 @@ def test_any_bytes_are_json_or_a_value_error(body):
 
     small = read(body)
 
-    assert small in (("read", small[1]), ("refused", ValueError))
+    assert small in (("read", small[1]), ("refused", JSONTextError))
     assert small == read(body + LARGE)
 
 

@@ -1,0 +1,1 @@
+"""Protection of calls that cost money."""

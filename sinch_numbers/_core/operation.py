@@ -1,0 +1,46 @@
+"""Operation: the facts of one API operation, declared once at its resource method."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Generic, Literal, TypeVar
+
+import attrs
+
+from sinch_numbers._core.retry.policy import RetryPolicy
+
+T = TypeVar("T")
+
+Cost = Literal["free", "billable", "unpublished"]
+"""Whether the operation costs money; no source states the price of an unpublished one."""
+
+_PARAMETER: Final = re.compile(r"\{\w+\}")
+
+
+@attrs.frozen(eq=False)
+class Operation(Generic[T]):
+    """The facts of one API operation."""
+
+    id: str
+    """The operation ID of the OpenAPI description."""
+    method: str
+    path: str
+    """The path below the project's URL, with parameters in braces."""
+    returns: type[T]
+    """The model of the response; of an item if the operation is a list."""
+    policy: RetryPolicy
+    cost: Cost = "free"
+    confirm: Callable[[Any, Any], Awaitable[Any]] | None = attrs.field(default=None, repr=False)
+    """
+    Method of the resource that reads the effect of a call after an ambiguous failure.
+
+    Its argument is the `Call`; it returns the result of the call, or ``None`` if there is no
+    effect. ``None`` if no read can tell.
+    """
+    items: str | None = None
+    """The name of the items in the response, if the operation is a list."""
+    template: str = attrs.field(
+        init=False,
+        repr=False,
+        default=attrs.Factory(lambda self: _PARAMETER.sub("{}", self.path), takes_self=True),
+    )
+    """The path with ``{}`` for each parameter."""
