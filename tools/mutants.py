@@ -4,8 +4,9 @@ Mutation testing: change the package in one place at a time, and see whether a t
     python tools/mutants.py [FILE...] [--per-file 9] [--seed 1] [--bar 95]
 
 Works on a copy of the repository. One run of the fast lane under coverage shows which tests
-execute which lines. Each mutant meets the tests of its line, and if these pass, every test file
-that executes its module. A mutant that exceeds the time limit counts as caught.
+execute which lines. Each mutant meets some tests of its line, those of the module's own test file
+first; if these pass, all tests of its line. For lines that are executed on import, these are all
+test files that execute the module. A mutant that exceeds the time limit counts as caught.
 """
 
 import argparse
@@ -30,14 +31,15 @@ LISTED = tomllib.loads((ROOT / "tools" / "equivalent_mutants.toml").read_text(en
 EQUIVALENT = {(one["file"], one["line"], one["mutation"]) for one in LISTED["mutants"]}
 # The files that carry the promises: one call, money, tokens, pages, reading, audits, webhooks.
 CORE = """
-    _core/pipeline _core/responses _core/retry/policy _core/retry/retry_after
-    _core/retry/settlement _core/retry/unresolved _core/retry/keyed_locks
-    _core/rate_limit/limiter _core/rate_limit/pacer _core/auth/cache _core/auth/oauth
-    _core/transport/timeouts _core/transport/aiohttp _core/pagination _core/arguments
-    _core/serialization/converter _core/serialization/codegen audit/_distributed
-    webhooks/_events webhooks/_receiver ordering/_flow inventory/_completeness
-    inventory/_checkpoint
-    audit/_plan audit/_charges _client/resources/available_numbers
+    audit/_distributed audit/_plan audit/_charges webhooks/_events webhooks/_receiver
+    ordering/_flow inventory/_completeness inventory/_checkpoint
+    _client/resources/available_numbers
+    _core/auth/cache _core/auth/oauth _core/transport/timeouts _core/transport/aiohttp
+    _core/serialization/converter _core/serialization/codegen _core/pagination _core/arguments
+    _core/rate_limit/limiter _core/rate_limit/pacer
+    _core/retry/keyed_locks _core/retry/unresolved _core/retry/retry_after
+    _core/retry/settlement _core/retry/policy _core/retry/driver _core/billing/claims
+    _core/responses _core/pipeline
 """
 LINE_TESTS = 40
 
@@ -71,11 +73,13 @@ def executed(tree: Path) -> coverage.CoverageData:
     return data
 
 
-def tests_of(contexts: list[str], tree: Path) -> list[str]:
-    """Return the ids of the test functions that coverage names as contexts."""
+def tests_of(contexts: list[str], tree: Path, own: str) -> list[str]:
+    """Return the ids of the test functions that coverage names as contexts, *own* file first."""
     parts = (context.rpartition(".") for context in sorted(set(contexts)) if context)
     named = [(Path(*module.split(".")).with_suffix(".py"), test) for module, _, test in parts]
-    return [f"{path}::{test}" for path, test in named if (tree / path).is_file()]
+    there = [(path, test) for path, test in named if (tree / path).is_file()]
+    there.sort(key=lambda one: one[0].name != own)
+    return [f"{path}::{test}" for path, test in there]
 
 
 def results(
@@ -83,7 +87,8 @@ def results(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the place, the mutation, and the result of *count* mutants of a file."""
     source = (tree / name).read_text(encoding="utf-8")
-    near = {line: tests_of(found, tree) for line, found in contexts.items()}
+    own = f"test_{Path(name).stem.removeprefix('_')}.py"
+    near = {line: tests_of(found, tree, own) for line, found in contexts.items()}
     files = sorted({test.partition("::")[0] for tests in near.values() for test in tests})
     (mutator := Mutator()).visit(ast.parse(source))
     places = range(len(mutator.found))
@@ -95,10 +100,11 @@ def results(
             continue
         changed = ast.fix_missing_locations(Mutator(place).visit(ast.parse(source)))
         (tree / name).write_text(ast.unparse(changed), encoding="utf-8")
-        some = [*near.get(number, [])[:LINE_TESTS], "tests/test_defaults.py"]
+        tests = near.get(number, [])
+        some = [*tests[:LINE_TESTS], "tests/test_defaults.py"]
         code, by = run(tree, "pytest", "-n", "0", *some)
-        if code == 0:
-            code, by = run(tree, "pytest", *files)
+        if code == 0 and (rest := tests[LINE_TESTS:] or ([] if tests else files)):
+            code, by = run(tree, "pytest", *rest)
         (tree / name).write_text(source, encoding="utf-8")
         yield f"{name}:{number}", f"{label} in `{line}`", f"caught by {by}" if code else "SURVIVED"
 
