@@ -17,6 +17,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.lazy import Part, forget_parts
+from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
@@ -336,6 +337,17 @@ class NumbersClient:
         return await self._pipeline.run(
             operation, object, arguments.request_path(path), query=query, json=json
         )
+
+    async def notify(self, event: ResourceEvent) -> None:
+        """
+        Wake the tasks that wait for the number or order of *event*; they read it at once.
+
+        Pass this method to a webhook receiver as its handler, or call it from yours, in any
+        thread. It wakes `wait_until_provisioned`, `order_numbers`, and the like, of this client
+        and its siblings. Nothing is sent.
+        """
+        if event.resource_id is not None:
+            self._context.notifier.notify(event.resource_id)
 
     async def close(self) -> None:
         """Close all connections, those of siblings included; what is asked later fails."""

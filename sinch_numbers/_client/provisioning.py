@@ -4,17 +4,17 @@ How a number's links come along, and waiting for them: they are made in the back
 The truth is what a read shows. An event only says when a read is worth while.
 """
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Final
 
+import anyio
 import attrs
 
 from sinch_numbers._core.arguments import seconds
 from sinch_numbers._core.notifier import Notifier
+from sinch_numbers._core.polling import Polling
 from sinch_numbers.errors import InvalidArgumentError, NotFoundError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -132,23 +132,16 @@ async def wait(
     read. Each read runs in *slot*.
     """
     tracker = _ProvisioningTracker(phone_number, options)
-    limit = asyncio.timeout(options.deadline)
-    try:
-        async with limit:
-            with notifier.subscribe(phone_number) as notified:
-                while True:
-                    notified.clear()
-                    async with slot:
-                        ended = await tracker.poll(read)
-                    if ended is not None:
-                        return ended
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(tracker.pause()):
-                            await notified.wait()
-                            tracker.notified()
-    except TimeoutError:
-        if not limit.expired():
-            raise  # somebody else's
+    polling = Polling(first=_FIRST_PAUSE, longest=options.longest_pause, factor=1.5)
+    with anyio.move_on_after(options.deadline), notifier.subscribe(phone_number) as notified:
+        while True:
+            notified.clear()
+            async with slot:
+                ended = await tracker.poll(read)
+            if ended is not None:
+                return ended
+            if await polling.wait(notified):
+                tracker.notified()
     return tracker.result(ProvisioningOutcome.TIMED_OUT)
 
 
@@ -164,19 +157,10 @@ class _ProvisioningTracker:
         self._ending: ProvisioningOutcome | None = None
         self._alike = 0
         self._misses = 0
-        self._pauses = 0
 
     def notified(self) -> None:
         """Note that an event came: what is read from now on is news."""
         self._sure = True
-        self._pauses = 0
-
-    def pause(self) -> float:
-        """Return the seconds until the next look."""
-        longest = self._options.longest_pause
-        most = min(longest, min(_FIRST_PAUSE, longest) * 1.5 ** min(self._pauses, 30))
-        self._pauses += 1
-        return most * random.uniform(0.5, 1.0)
 
     async def poll(self, read: Callable[[], Awaitable[ActiveNumber]]) -> Provisioning | None:
         """Read once; return how it ended, ``None`` while it has not."""

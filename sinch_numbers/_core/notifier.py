@@ -4,8 +4,18 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Protocol
 
 Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
+
+
+class ResourceEvent(Protocol):
+    """An event about a number or an order, such as those that webhooks receive."""
+
+    @property
+    def resource_id(self) -> str | None:
+        """The number or the order's ID."""
+        ...
 
 
 class Notifier:

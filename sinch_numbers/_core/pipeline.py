@@ -12,13 +12,13 @@ A call passes these steps, from top to bottom; each is entered once per attempt:
     Send             one exchange
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode
 
+import anyio
 import attrs
 
 from sinch_numbers._core import arguments
@@ -444,11 +444,8 @@ class Authenticate:
     async def _fetched(self, call: Call) -> Token:
         """Fetch a token before the deadline; a slower fetch continues for other callers."""
         left = None if call.deadline is None else call.deadline - time.monotonic()
-        try:
-            async with asyncio.timeout(left):
-                return await self._tokens.get()
-        except TimeoutError:
-            pass
+        with anyio.move_on_after(left):
+            return await self._tokens.get()
         raise AuthUnavailableError("no token could be had before the deadline")
 
 

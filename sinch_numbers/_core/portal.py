@@ -8,13 +8,17 @@ and it stops when the interpreter exits. A forked child starts a new one.
 import asyncio
 import atexit
 import contextlib
+import os
 import threading
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future, wait
 from functools import partial
+from importlib.util import find_spec
 from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
+
+import anyio
 
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import ClientClosedError, SyncInLoopError
@@ -50,7 +54,7 @@ class _Loop:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            anyio.run(self._serve, backend_options={"use_uvloop": _uses_uvloop()})
         except RuntimeError:
             # From Python 3.12 on no thread can be started at exit, and asyncio would start one
             # to end those that looked up names.
@@ -64,7 +68,7 @@ class _Loop:
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._ready.set()
-        await self._end.wait()  # what is still under way then is cancelled by `asyncio.run`
+        await self._end.wait()  # what is still under way then is cancelled by `anyio.run`
 
     def begin(self, call: "Running[Any]") -> None:
         """Start *call*, in the context of the caller."""
@@ -95,15 +99,19 @@ class _Loop:
         """Close *closables*, cancel running calls, and end the thread."""
 
         async def wind_up() -> None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_CLOSING_TIME):
-                    for closable in closables:
-                        await closable.close()
+            with anyio.move_on_after(_CLOSING_TIME):
+                for closable in closables:
+                    await closable.close()
             self._end.set()
 
         with contextlib.suppress(ClientClosedError):
             self.submit(wind_up)
             self.thread.join(2 * _CLOSING_TIME)
+
+
+def _uses_uvloop() -> bool:
+    """Whether uvloop is installed, as by the extra ``fast``, and not disabled."""
+    return os.environ.get("SINCH_UVLOOP") != "0" and find_spec("uvloop") is not None
 
 
 class _Process:

@@ -35,7 +35,7 @@ from sinch_numbers.models import (
 )
 from sinch_numbers.ordering._checks import problems
 from sinch_numbers.ordering._results import ENDS, OrderResult, Outcome, Step, outcome_of
-from sinch_numbers.ordering._waiting import Events, Pauses
+from sinch_numbers.ordering._waiting import Waiting
 
 RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
 """The details of a registration, or only their ``data``: an entry for each rule."""
@@ -67,7 +67,6 @@ async def order_numbers(
     check: bool = True,
     wait: float | None = 3600.0,
     poll: float = 5.0,
-    events: Events | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -77,9 +76,9 @@ async def order_numbers(
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
     the review, which people do: *wait* seconds, or without limit with ``None``. Polls after *poll*
-    seconds and then at growing intervals; *events*, an asynchronous iterable, triggers a poll at
-    once. *on_step* is called after each step: store the order's id at the first call, since
-    `resume_order` needs it after a crash.
+    seconds and then at growing intervals, and at once after an event about the order
+    (`NumbersClient.notify`). *on_step* is called after each step: store the order's id at the
+    first call, since `resume_order` needs it after a crash.
 
     Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
     immediately, at the same price; a quantity is not, since an order reserves all of its numbers
@@ -108,7 +107,7 @@ async def order_numbers(
     }
     creation(**wanted)  # validates the arguments before any request
     given = _given(registration, attachments, check=check)
-    pauses = _pauses(wait, poll, events)
+    waiting = _waiting(client, wait, poll)
     try:
         requirements = await client.number_orders.requirements(
             region_code=region_code, number_type=number_type
@@ -137,7 +136,7 @@ async def order_numbers(
         )
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
-    flow = _Flow(client, order, given, pauses, on_step)
+    flow = _Flow(client, order, given, waiting, on_step)
     return await flow.told(flow.after_creation(requirements))
 
 
@@ -150,7 +149,6 @@ async def resume_order(
     check: bool = True,
     wait: float | None = 3600.0,
     poll: float = 5.0,
-    events: Events | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -167,9 +165,9 @@ async def resume_order(
     something is still missing, and otherwise the errors of `order_numbers`.
     """
     given = _given(registration, attachments, check=check)
-    pauses = _pauses(wait, poll, events)
+    waiting = _waiting(client, wait, poll)
     order = await client.number_orders.get(order_id)
-    flow = _Flow(client, order, given, pauses, on_step)
+    flow = _Flow(client, order, given, waiting, on_step)
     return await flow.told(flow.resumed())
 
 
@@ -179,7 +177,6 @@ async def wait_for_order(
     *,
     wait: float | None = 3600.0,
     poll: float = 5.0,
-    events: Events | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -191,9 +188,9 @@ async def wait_for_order(
     argument is malformed, and the errors that every call may raise; transient errors don't end the
     wait.
     """
-    pauses = _pauses(wait, poll, events)
+    waiting = _waiting(client, wait, poll)
     order = await client.number_orders.get(order_id)
-    flow = _Flow(client, order, _Given(), pauses, on_step)
+    flow = _Flow(client, order, _Given(), waiting, on_step)
     return await flow.told(flow.at_its_end())
 
 
@@ -230,7 +227,7 @@ class _Flow:
     _client: NumbersClient
     _order: NumberOrder
     _given: _Given
-    _pauses: Pauses
+    _waiting: Waiting
     _on_step: OnStep | None
 
     @property
@@ -240,7 +237,7 @@ class _Flow:
     async def told(self, rest: Awaitable[OrderResult]) -> OrderResult:
         """Await *rest*; add the order's id as a note to any exception."""
         try:
-            async with self._pauses.listening(self._id):
+            with self._waiting.listening(self._id):
                 return await rest
         except Exception as error:
             error.add_note(f"order {self._id} stands: resume_order goes on with it")
@@ -319,7 +316,7 @@ class _Flow:
             if UploadStatus.WAITING not in found:
                 return True
             await self._look()
-            if self._order.state not in _OPEN or not await self._pauses.pause():
+            if self._order.state not in _OPEN or not await self._waiting.pause():
                 return False
 
     async def _understand(self, error: SinchNumbersError) -> None:
@@ -333,7 +330,7 @@ class _Flow:
 
     async def at_its_end(self) -> OrderResult:
         """Wait until the order needs action or has ended, or the time is up."""
-        while self._order.state not in ENDS and await self._pauses.pause():
+        while self._order.state not in ENDS and await self._waiting.pause():
             try:
                 await self._look()
             except SinchNumbersError as error:
@@ -389,12 +386,13 @@ def _given(
     )
 
 
-def _pauses(wait: float | None, poll: float, events: Events | None) -> Pauses:
+def _waiting(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
     if wait is not None and (isinstance(wait, bool) or not 0 <= wait < float("inf")):
         raise InvalidArgumentError("wait", "seconds, or None for any time", wait)
     if isinstance(poll, bool) or not 0 < poll < float("inf"):
         raise InvalidArgumentError("poll", "seconds above zero", poll)
-    return Pauses(first=poll, wait=wait, events=events)
+    notifier = client._context.notifier  # noqa: SLF001 - of this package
+    return Waiting(notifier, first=poll, wait=wait)
 
 
 def _nothing_on_record(error: NotFoundError) -> bool:

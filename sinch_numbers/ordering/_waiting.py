@@ -1,51 +1,41 @@
-"""Polling delays for an order: growing, and cut short by events."""
+"""The wait for an order: polls, and the time limit."""
 
 import asyncio
-import random
 import time
-from collections.abc import AsyncIterable, AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
 
-from sinch_numbers._core.logging import logger, masked
-
-Events: TypeAlias = AsyncIterable[object]
-"""Events about orders, such as webhooks. Untrusted: they only trigger a poll."""
+from sinch_numbers._core.notifier import Notifier
+from sinch_numbers._core.polling import Polling
 
 _LONGEST: Final = 60.0
-"""Maximum delay, as a multiple of the first."""
+"""Maximum interval, as a multiple of the first."""
 
 
-class Pauses:
+class Waiting:
     """
-    Polling delays: *first* seconds, then doubling, for *wait* seconds in total.
+    Wait for an order: *first* seconds, then up to twice as long each time, *wait* in total.
 
-    An event about the order, or about no particular resource, ends a delay immediately. The total
-    time starts with the first delay.
+    An event about the order ends an interval immediately. The total time starts with the first
+    interval.
     """
 
-    def __init__(self, *, first: float, wait: float | None, events: Events | None) -> None:
-        self._first = self._limit = first
+    def __init__(self, notifier: Notifier, *, first: float, wait: float | None) -> None:
+        self._notifier = notifier
+        self._polling = Polling(first=first, longest=_LONGEST * first, factor=2.0)
         self._wait = wait
         self._end: float | None = None
-        self._events = events
-        self._woken = asyncio.Event()
+        self._notified = asyncio.Event()
 
-    @asynccontextmanager
-    async def listening(self, order_id: str) -> AsyncIterator[None]:
+    @contextmanager
+    def listening(self, order_id: str) -> Iterator[None]:
         """Listen for events about *order_id*."""
-        if self._events is None:
+        with self._notifier.subscribe(order_id) as self._notified:
             yield
-            return
-        listener = asyncio.create_task(self._listen(self._events, order_id))
-        try:
-            yield
-        finally:
-            listener.cancel()
-            await asyncio.gather(listener, return_exceptions=True)
 
     async def pause(self) -> bool:
-        """Sleep until the next poll; false when the time is up."""
+        """Wait until the next poll; return false if the time is up."""
         left = None
         if self._wait is not None:
             now = time.monotonic()
@@ -53,22 +43,5 @@ class Pauses:
             left = self._end - now
             if left <= 0:
                 return False
-        pause = random.uniform(0.5, 1.0) * self._limit
-        self._limit = min(2 * self._limit, _LONGEST * self._first)
-        try:
-            async with asyncio.timeout(pause if left is None else min(pause, left)):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
-        else:
-            self._woken.clear()
-            self._limit = self._first
+        await self._polling.wait(self._notified, left)
         return True
-
-    async def _listen(self, events: Events, order_id: str) -> None:
-        try:
-            async for event in events:
-                if getattr(event, "resource_id", order_id) == order_id:
-                    self._woken.set()
-        except Exception as error:  # noqa: BLE001 - polling continues without events
-            logger.warning("no more events: %s", masked(type(error).__name__))

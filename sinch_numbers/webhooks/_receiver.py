@@ -5,14 +5,16 @@ import inspect
 import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
+import anyio
+import anyio.to_thread
 import attrs
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.polling import set_within
 from sinch_numbers.models import Event
 from sinch_numbers.webhooks._addresses import AllowList
 from sinch_numbers.webhooks._core import (
@@ -173,10 +175,9 @@ class Receiver:
         Waits at most *shutdown_timeout* seconds; unfinished events are passed to *on_dropped*.
         """
         self._closing.set()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._shutdown_timeout):
-                while waited_for := {*self._admissions, *self._workers}:
-                    await asyncio.wait(waited_for)
+        with anyio.move_on_after(self._shutdown_timeout):
+            while waited_for := {*self._admissions, *self._workers}:
+                await asyncio.wait(waited_for)
         for worker in (left := tuple(self._workers)):
             worker.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -272,9 +273,7 @@ class Receiver:
                 self.counts.handled += 1
                 return None
             if left:
-                with suppress(TimeoutError):  # no delay while closing
-                    async with asyncio.timeout(pause):
-                        await self._closing.wait()
+                await set_within(self._closing, pause)  # no delay while closing
                 pause = min(2 * pause, _LONGEST_PAUSE)
         return f"it failed {self._attempts} times"
 
@@ -296,7 +295,7 @@ async def _call(handler: Handler, event: Event) -> None:
     if inspect.iscoroutinefunction(made) or inspect.iscoroutinefunction(inner):
         await made(event)
         return
-    returned = await asyncio.to_thread(handler, event)
+    returned = await anyio.to_thread.run_sync(handler, event, abandon_on_cancel=True)
     if inspect.isawaitable(returned):
         await returned
 

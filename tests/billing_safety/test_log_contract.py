@@ -44,7 +44,6 @@ EVENTS = {
     "event given up, %s: %s": "error",
     "telling of an event given up failed: %s": "exception",
     "events lost: %d, for the receiver was not closed": "error",
-    "no more events: %s": "warning",
 }
 
 

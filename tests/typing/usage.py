@@ -1,6 +1,6 @@
 """Usage that has to type-check, both ways; it is never run."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from decimal import Decimal
 from io import BytesIO
@@ -103,7 +103,7 @@ async def asynchronously() -> None:
         ended = await client.active_numbers.wait_until_provisioned("+12025550134", sms=True)
         assert_type(ended, Provisioning)
         assert_type(ended.sms, LinkState | None)
-        receiver = Receiver(client.active_numbers.notify, ["old", Secret("new")])
+        receiver = Receiver(client.notify, ["old", Secret("new")])
         assert_type((await receiver.receive(b"", None)).status, int)
         match parse_event(b"{}"):
             case NumberEvent() as event:
@@ -170,14 +170,9 @@ async def number_orders(client: NumbersClient) -> None:
         requested_quantity=2,
         registration=[{"a": 1}],
         attachments={"01a": "bill.pdf"},
-        events=events(),
     )
     assert_type(result, OrderResult)
     assert_type(await client.reconcile(client.unresolved[0]), Effect | None)
-
-
-async def events() -> AsyncIterator[object]:
-    yield None
 
 
 def synchronously() -> None:

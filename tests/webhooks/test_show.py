@@ -118,7 +118,7 @@ async def test_woken_by_webhooks(client: NumbersClient, sandbox: Sandbox) -> Non
             raise RuntimeError("the handler fails")
         assert isinstance(event, NumberEvent)
         handled[event.event_id or ""] += 1
-        await client.active_numbers.notify(event)
+        await client.notify(event)
 
     def receiver() -> Receiver:
         return Receiver(
@@ -165,7 +165,7 @@ async def test_woken_by_webhooks(client: NumbersClient, sandbox: Sandbox) -> Non
             sandbox.webhooks.calm()
         # A reply may have been under way when its event came: told once more, it is read again.
         for number in numbers:
-            await client.active_numbers.notify(NumberEvent(resource_id=number))
+            await client.notify(NumberEvent(resource_id=number))
 
     assert sorted(numbers) == sorted(one.phone_number for one in ended)
     assert {one.phone_number: one.outcome for one in ended} == {

@@ -1,10 +1,12 @@
 """Multipart: a document and its fields as the body of a request, never in memory as a whole."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import BinaryIO, Final
+
+import anyio
+import anyio.to_thread
 
 from sinch_numbers._client.bodies.documents import Document
 from sinch_numbers._core.transport.base import Stream
@@ -41,7 +43,7 @@ class Multipart:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Stream]:
         """Begin to read, from the start."""
-        file, size = await asyncio.to_thread(self._source.open)
+        file, size = await anyio.to_thread.run_sync(self._source.open)
         try:
             if size == 0:
                 raise UploadError("the document is empty")
@@ -54,7 +56,7 @@ class Multipart:
         self._source.begin()  # now that there is a connection
         yield self._head
         read = 0
-        while piece := await asyncio.to_thread(_piece, file):
+        while piece := await anyio.to_thread.run_sync(_piece, file):
             read += len(piece)
             if size is not None and read > size:
                 break

@@ -20,7 +20,6 @@ from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
     Capability,
-    Event,
     NumberType,
     OrderBy,
     SearchPattern,
@@ -139,7 +138,7 @@ class ActiveNumbers(Resource):
         for if it is in the making. *deadline* is how many seconds that may take in all,
         ``None`` for any time; how long the service takes is not published. The number is
         read, soon at first and then ever more rarely, *longest_pause* seconds apart at most,
-        and at once when `notify` is told of an event about it.
+        and at once when `NumbersClient.notify` gets an event about it.
 
         How it ended is the ``outcome`` of the result: all made, failed with the error codes
         and what they mean, or timed out with the last state seen. One failure ends the wait.
@@ -199,16 +198,6 @@ class ActiveNumbers(Resource):
         async with asyncio.TaskGroup() as group:
             tasks = {name: group.create_task(one(name)) for name in names}
         return {name: task.result() for name, task in tasks.items()}
-
-    async def notify(self, event: Event) -> None:
-        """
-        Wake those who wait for the number that *event* is about; they read it at once.
-
-        Give it to a webhook receiver as its handler, or call it from yours, in any thread.
-        Who waits with a sibling of this client is woken as well. Nothing is sent.
-        """
-        if event.resource_id is not None:
-            self._pipeline.context.notifier.notify(event.resource_id)
 
     _LIST = Operation(
         "listActiveNumbers", "GET", "/activeNumbers", ActiveNumber, SAFE, items="active_numbers"

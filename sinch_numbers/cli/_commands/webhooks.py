@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated, Final
 from urllib.error import HTTPError
 
+import anyio
+import anyio.to_thread
 import attrs
 import typer
 from rich.text import Text
@@ -158,7 +160,7 @@ class _Listener(Receiver):
             if self._record is not None:
                 with self._record.open("a", encoding="utf-8") as file:
                     file.write(f"{posted.line}\n")
-            await asyncio.to_thread(self._show, event, posted)
+            await anyio.to_thread.run_sync(self._show, event, posted)
         except OSError as error:  # the output was closed or can't be written
             self.ended.set_exception(error)
             return

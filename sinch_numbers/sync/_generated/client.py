@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sinch_numbers._client.client import Effect, NumbersClient
 from sinch_numbers._core.auth.cache import Authorizer
+from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.retry.unresolved import Unresolved
@@ -267,6 +268,16 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             json=json,
             retry=retry,
         )
+
+    def notify(self, event: ResourceEvent) -> None:
+        """
+        Wake the tasks that wait for the number or order of *event*; they read it at once.
+
+        Pass this method to a webhook receiver as its handler, or call it from yours, in any
+        thread. It wakes `wait_until_provisioned`, `order_numbers`, and the like, of this client
+        and its siblings. Nothing is sent.
+        """
+        self._runner.run(self._core.notify, event)
 
     def close(self) -> None:
         """Close all connections, those of siblings included; what is asked later fails."""

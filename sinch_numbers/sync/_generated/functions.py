@@ -24,7 +24,6 @@ from sinch_numbers.models import Capability, NumberType, SearchPattern
 from sinch_numbers.ordering import _flow
 from sinch_numbers.ordering._flow import Attachments, OnStep, RegistrationInput
 from sinch_numbers.ordering._results import OrderResult
-from sinch_numbers.ordering._waiting import Events
 from sinch_numbers.sync._generated.client import SyncNumbersClient
 from sinch_numbers.sync._twin import run_together
 
@@ -170,7 +169,6 @@ def order_numbers(
     check: bool = True,
     wait: float | None = 3600.0,
     poll: float = 5.0,
-    events: Events | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -180,9 +178,9 @@ def order_numbers(
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
     the review, which people do: *wait* seconds, or without limit with ``None``. Polls after *poll*
-    seconds and then at growing intervals; *events*, an asynchronous iterable, triggers a poll at
-    once. *on_step* is called after each step: store the order's id at the first call, since
-    `resume_order` needs it after a crash.
+    seconds and then at growing intervals, and at once after an event about the order
+    (`SyncNumbersClient.notify`). *on_step* is called after each step: store the order's id at the
+    first call, since `resume_order` needs it after a crash.
 
     Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
     immediately, at the same price; a quantity is not, since an order reserves all of its numbers
@@ -214,7 +212,6 @@ def order_numbers(
         check=check,
         wait=wait,
         poll=poll,
-        events=events,
         on_step=on_step,
     )
 
@@ -228,7 +225,6 @@ def resume_order(
     check: bool = True,
     wait: float | None = 3600.0,
     poll: float = 5.0,
-    events: Events | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -252,7 +248,6 @@ def resume_order(
         check=check,
         wait=wait,
         poll=poll,
-        events=events,
         on_step=on_step,
     )
 
@@ -263,7 +258,6 @@ def wait_for_order(
     *,
     wait: float | None = 3600.0,
     poll: float = 5.0,
-    events: Events | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -275,11 +269,4 @@ def wait_for_order(
     argument is malformed, and the errors that every call may raise; transient errors don't end the
     wait.
     """
-    return client._run(
-        _flow.wait_for_order,
-        order_id,
-        wait=wait,
-        poll=poll,
-        events=events,
-        on_step=on_step,
-    )
+    return client._run(_flow.wait_for_order, order_id, wait=wait, poll=poll, on_step=on_step)

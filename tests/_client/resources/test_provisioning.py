@@ -89,7 +89,7 @@ async def test_an_event_wakes_it(client: NumbersClient, sandbox: Sandbox) -> Non
     sibling = client.with_options(timeout=1.0)
     while not waiting.done():
         # The first one may come while the reply to the first read is still on its way.
-        await sibling.active_numbers.notify(NumberEvent(resource_id=NUMBER))
+        await sibling.notify(NumberEvent(resource_id=NUMBER))
         await asyncio.wait([waiting], timeout=0.01)
 
     assert ProvisioningOutcome.PROVISIONED == (await waiting).outcome
@@ -106,7 +106,7 @@ async def test_an_event_from_another_thread_wakes_it(
     event = NumberEvent(resource_id=NUMBER)
 
     def tell() -> None:
-        asyncio.run(client.active_numbers.notify(event))
+        asyncio.run(client.notify(event))
 
     while not waiting.done():
         thread = threading.Thread(target=tell)
@@ -125,7 +125,7 @@ async def test_an_event_about_another_number_does_not(
     waiting = asyncio.create_task(wait(client, longest_pause=3600.0))
     await after_reads(sandbox, 1)
     for resource in (OTHER, None):
-        await client.active_numbers.notify(NumberEvent(resource_id=resource))
+        await client.notify(NumberEvent(resource_id=resource))
     await asyncio.sleep(0)
     assert 1 == reads(sandbox)
     waiting.cancel()
@@ -374,7 +374,7 @@ async def test_the_twin_waits_too(sandbox: Sandbox) -> None:
         ) as client:
             client.available_numbers.rent(NUMBER, sms_configuration=SmsConfiguration("p"))
             sandbox.clock.advance(2)
-            client.active_numbers.notify(NumberEvent(resource_id=NUMBER))
+            client.notify(NumberEvent(resource_id=NUMBER))
             many = client.active_numbers.wait_until_all_provisioned([NUMBER], longest_pause=0.01)
             return wait(client), many[NUMBER]
 

@@ -10,14 +10,7 @@ from sinch_numbers._client.provisioning import Provisioning
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import (
-    ActiveNumber,
-    Capability,
-    Event,
-    NumberType,
-    OrderBy,
-    SearchPattern,
-)
+from sinch_numbers.models import ActiveNumber, Capability, NumberType, OrderBy, SearchPattern
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
 
@@ -105,7 +98,7 @@ class SyncActiveNumbers:
         for if it is in the making. *deadline* is how many seconds that may take in all,
         ``None`` for any time; how long the service takes is not published. The number is
         read, soon at first and then ever more rarely, *longest_pause* seconds apart at most,
-        and at once when `notify` is told of an event about it.
+        and at once when `SyncNumbersClient.notify` gets an event about it.
 
         How it ended is the ``outcome`` of the result: all made, failed with the error codes
         and what they mean, or timed out with the last state seen. One failure ends the wait.
@@ -154,15 +147,6 @@ class SyncActiveNumbers:
             longest_pause=longest_pause,
             concurrency=concurrency,
         )
-
-    def notify(self, event: Event) -> None:
-        """
-        Wake those who wait for the number that *event* is about; they read it at once.
-
-        Give it to a webhook receiver as its handler, or call it from yours, in any thread.
-        Who waits with a sibling of this client is woken as well. Nothing is sent.
-        """
-        self._runner.run(self._core.notify, event)
 
     def list(
         self,
