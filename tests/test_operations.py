@@ -20,14 +20,15 @@ import typer
 
 from sinch_numbers import CallEnded, CallStarted, SyncNumbersClient
 from sinch_numbers.cli._app import app
-from sinch_numbers.sandbox._api.imported.routes import imported_operation
-from sinch_numbers.sandbox._api.routes import operation
+from sinch_numbers.sandbox._api import service
+from sinch_numbers.sandbox._api.router import IMPORTED, NUMBERS
 from sinch_numbers.sandbox._protocol.errors import ApiError
 
 from . import test_contract, test_contract_imported, test_docs
 from .declared import CLIENT, GROUPS, declared
 from .sandbox import test_conformance, test_imported_conformance
 
+assert service.HANDLERS  # importing them registers their routes
 DATA = Path(__file__).parent / "data"
 PROJECT = "/v1/projects/{projectId}"
 TOKENS = ("post", "/oauth2/token")  # traded by the client itself, and tested with its tokens
@@ -35,10 +36,10 @@ TWIN = SyncNumbersClient("p", "k", "s")
 
 # The host's file -> its groups of the client are on this origin, and this routes to it.
 HOSTS = {
-    "numbers": (CLIENT._numbers_url, operation, test_contract, test_conformance),
+    "numbers": (CLIENT._numbers_url, NUMBERS.find, test_contract, test_conformance),
     "imported-numbers": (
         CLIENT._imported_numbers_url,
-        imported_operation,
+        IMPORTED.find,
         test_contract_imported,
         test_imported_conformance,
     ),

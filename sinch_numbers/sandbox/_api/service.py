@@ -3,9 +3,12 @@
 import logging
 import re
 
-from sinch_numbers.sandbox._api.imported.service import PREFIX, answer_imported, flattened
-from sinch_numbers.sandbox._api.order_routes import is_upload
-from sinch_numbers.sandbox._api.routes import Request, check_phone_number, operation
+from sinch_numbers.sandbox._api import numbers as _numbers
+from sinch_numbers.sandbox._api.imported import hosting_orders, qualified_numbers
+from sinch_numbers.sandbox._api.imported import numbers as imported_numbers
+from sinch_numbers.sandbox._api.imported.errors import PREFIX, flattened
+from sinch_numbers.sandbox._api.number_orders import is_upload
+from sinch_numbers.sandbox._api.router import IMPORTED, NUMBERS, Request
 from sinch_numbers.sandbox._api.sandbox_state import SandboxState
 from sinch_numbers.sandbox._protocol.errors import (
     ApiError,
@@ -24,8 +27,13 @@ __all__ = ["answer", "largest_body"]
 
 LARGEST_BODY = 1024 * 1024
 
+HANDLERS = (_numbers, imported_numbers, hosting_orders, qualified_numbers)
+"""Modules whose handlers register themselves when they are imported."""
+
 _logger = logging.getLogger(__name__)
-_PATH = re.compile(r"/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL)
+_PATH = re.compile(
+    rf"(?P<host>{PREFIX})?/v1/projects/(?P<project>[^/]+)/(?P<resource>.+)", re.DOTALL
+)
 
 
 def largest_body(method: str, path: str) -> int:
@@ -49,13 +57,12 @@ def answer(world: SandboxState, call: Call) -> Reply:
 def _answer(world: SandboxState, call: Call) -> Reply:
     if world.bucket is not None and not world.bucket.take():
         raise too_many_requests()
-    if call.path.startswith(f"{PREFIX}/"):
-        return answer_imported(world, call, largest_body=LARGEST_BODY)
     match = _PATH.fullmatch(call.path)
     if match is None:
         raise unknown_route()
+    router = NUMBERS if match["host"] is None else IMPORTED
     project_id, resource = match["project"], match["resource"]
-    respond, phone_number = operation(call.method, resource)
+    handler, parameters = router.find(call.method, resource)
     world.keys.check(call)
     project = world.projects.get(project_id)
     if project is None:
@@ -65,15 +72,13 @@ def _answer(world: SandboxState, call: Call) -> Reply:
         raise forbidden()
     if len(call.body) > largest_body(call.method, call.path):
         raise too_large()
-    if phone_number is not None:
-        check_phone_number(phone_number)
-    project.orders.settle()
-    return respond(
-        Request(
-            call=call,
-            project=project,
-            pages=world.pages,
-            max_page_size=world.settings.max_page_size,
-            phone_number=phone_number or "",
-        )
+    request = Request(
+        call=call,
+        project=project,
+        pages=world.pages,
+        max_page_size=world.settings.max_page_size,
+        parameters=parameters,
     )
+    request.check()
+    project.orders.settle()
+    return handler(request)

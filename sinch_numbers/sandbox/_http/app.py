@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 import attrs
 from aiohttp import web
 
-from sinch_numbers.sandbox._api.imported.service import flattened
+from sinch_numbers.sandbox._api.imported.errors import flattened
 from sinch_numbers.sandbox._api.sandbox_state import SandboxState
 from sinch_numbers.sandbox._api.service import answer, largest_body
 from sinch_numbers.sandbox._http.control import PREFIX, control

@@ -2,6 +2,8 @@
 
 import re
 from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
 
 import attrs
 
@@ -25,24 +27,25 @@ def upload(content_type: str, body: bytes) -> Upload:
     kind, boundary = _parameters(content_type, "boundary")
     if kind != "multipart/form-data" or not boundary:
         raise invalid("the request must be multipart/form-data")
-    mark = b"--" + boundary.encode("latin-1", "replace")
-    # The first boundary has no line break before it.
-    first, *parts = (b"\r\n" + body).split(b"\r\n" + mark)
-    if first or not parts or not parts[-1].startswith(b"--"):
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    if message.defects or not message.is_multipart():
         raise invalid("the multipart body is not complete")
     file: Upload | None = None
     document_type = ""
-    for part in parts[:-1]:
-        head, _, content = part.partition(b"\r\n\r\n")
-        headers = _headers(head)
+    for part in message.iter_parts():
+        headers = {name.lower(): _utf8(value) for name, value in part.raw_items()}
         disposition, name = _parameters(headers.get("content-disposition", ""), "name")
         if disposition != "form-data":
             raise invalid("a part has no name")
+        content = part.get_payload(decode=True)
         if name == "file":
             _, file_name = _parameters(headers["content-disposition"], "filename")
             mime_type, _ = _parameters(headers.get("content-type", "text/plain"), "charset")
-            file = Upload(file_name.replace("%22", '"'), mime_type, len(content))
-        elif name == "documentType":
+            # A document may be a message itself, which has been parsed, too.
+            size = len(content if isinstance(content, bytes) else part.as_bytes())
+            file = Upload(file_name.replace("%22", '"'), mime_type, size)
+        elif name == "documentType" and isinstance(content, bytes):
             document_type = content.decode("utf-8", "replace")
     if file is None or not file.file_name:
         raise violation("file", "is required")
@@ -51,12 +54,9 @@ def upload(content_type: str, body: bytes) -> Upload:
     return attrs.evolve(file, document_type=document_type)
 
 
-def _headers(head: bytes) -> dict[str, str]:
-    lines = [line.partition(b":") for line in head.split(b"\r\n") if line]
-    return {
-        name.decode("latin-1").strip().lower(): value.decode("utf-8", "replace").strip()
-        for name, _, value in lines
-    }
+def _utf8(value: object) -> str:
+    """Return a header's value; the parser keeps bytes beyond ASCII as surrogates."""
+    return str(value).encode("ascii", "surrogateescape").decode("utf-8", "replace").strip()
 
 
 def _parameters(header: str, wanted: str) -> tuple[str, str]:

@@ -1,69 +1,25 @@
-"""Routes and handlers of the Numbers host."""
+"""Handlers of the Numbers host, except number orders."""
 
-import re
-from collections.abc import Callable
 from typing import Any
 
 import attrs
 
 from sinch_numbers.sandbox._api import bodies, query
-from sinch_numbers.sandbox._api.order_routes import ORDER_ROUTES, Handler
+from sinch_numbers.sandbox._api.router import NUMBERS, Request
 from sinch_numbers.sandbox._api.wire import active_number, available_number, page
-from sinch_numbers.sandbox._protocol.errors import unknown_route, violation, wrong_method
-from sinch_numbers.sandbox._protocol.exchange import Call, Reply
+from sinch_numbers.sandbox._protocol.exchange import Reply
 from sinch_numbers.sandbox._protocol.json_text import encode
 from sinch_numbers.sandbox._state.emergency import address_json, validation_json
-from sinch_numbers.sandbox._state.fixtures import E164
 from sinch_numbers.sandbox._state.matching import NUMBER_TYPES
 from sinch_numbers.sandbox._state.numbers import ActiveNumber
-from sinch_numbers.sandbox._state.paging import PageTokens
 from sinch_numbers.sandbox._state.regions import REGIONS
-from sinch_numbers.sandbox._state.state import Project
-
-__all__ = ["Request", "operation"]
 
 # The service publishes neither limit; these are from its least reliable description.
 _DEFAULT_PAGE_SIZE = 30
 _DEFAULT_SIZE = 30
 
 
-@attrs.frozen(kw_only=True)
-class Request:
-    """Request for a known project; *phone_number* is set if the path has one."""
-
-    call: Call
-    project: Project
-    pages: PageTokens
-    max_page_size: int
-    phone_number: str = ""
-
-    @property
-    def document(self) -> bodies.Document:
-        """Return the parsed JSON body."""
-        return bodies.document(self.call.body)
-
-
-Operation = Callable[[Request], Reply]
-
-
-def operation(method: str, resource: str) -> tuple[Operation, str | None]:
-    """Return the handler of *method* on *resource*, and the path's phone number."""
-    found = False
-    for route_method, pattern, answer in _ROUTES:
-        match = pattern.fullmatch(resource)
-        if match is not None:
-            found = True
-            if route_method == method:
-                return answer, match.groupdict().get("number")
-    raise wrong_method() if found else unknown_route()
-
-
-def check_phone_number(phone_number: str) -> None:
-    """Reject anything but E.164 with a plus sign."""
-    if not E164.fullmatch(phone_number):
-        raise violation("phoneNumber", "must be in E.164 form, with the plus sign")
-
-
+@NUMBERS.route("GET", "/availableNumbers")
 def _search(request: Request) -> Reply:
     asked = request.call.query
     wanted = query.search_filter(asked)
@@ -72,21 +28,25 @@ def _search(request: Request) -> Reply:
     return Reply.text(f'{{"availableNumbers":[{found}]}}')
 
 
+@NUMBERS.route("GET", "/availableNumbers/{phoneNumber}")
 def _get_available(request: Request) -> Reply:
     return Reply.text(available_number(request.project.get_available(request.phone_number)))
 
 
+@NUMBERS.route("POST", "/availableNumbers/{phoneNumber}:rent")
 def _rent(request: Request) -> Reply:
     change = bodies.renting(request.document)
     return _number(request, request.project.rent(request.phone_number, change))
 
 
+@NUMBERS.route("POST", "/availableNumbers:rentAny")
 def _rent_any(request: Request) -> Reply:
     given = request.document
     wanted, change = bodies.rent_any(given), bodies.renting(given)
     return _number(request, request.project.rent_any(wanted, change))
 
 
+@NUMBERS.route("GET", "/activeNumbers")
 def _list(request: Request) -> Reply:
     asked, project = request.call.query, request.project
     wanted, order_by = query.listing_filter(asked), query.order(asked)
@@ -105,6 +65,7 @@ def _list(request: Request) -> Reply:
     return Reply.text(page(written, next_page_token, total))
 
 
+@NUMBERS.route("GET", "/activeNumbers/{phoneNumber}")
 def _get(request: Request) -> Reply:
     fault, number = request.call.fault, request.phone_number
     if fault is not None and fault.kind == "stale":
@@ -112,36 +73,43 @@ def _get(request: Request) -> Reply:
     return _number(request, request.project.get(number))
 
 
+@NUMBERS.route("PATCH", "/activeNumbers/{phoneNumber}")
 def _update(request: Request) -> Reply:
     change = bodies.updating(request.document)
     return _number(request, request.project.update(request.phone_number, change))
 
 
+@NUMBERS.route("POST", "/activeNumbers/{phoneNumber}:release")
 def _release(request: Request) -> Reply:
     return _number(request, request.project.release(request.phone_number))
 
 
+@NUMBERS.route("GET", "/activeNumbers/{phoneNumber}/emergencyAddress")
 def _emergency_address(request: Request) -> Reply:
     return Reply.json(address_json(request.project.emergency_address(request.phone_number)))
 
 
+@NUMBERS.route("POST", "/activeNumbers/{phoneNumber}/emergencyAddress:provision")
 def _provision(request: Request) -> Reply:
     _, address = bodies.emergency(request.document)
     request.project.provision_emergency_address(request.phone_number, address)
     return Reply.json(address_json(address))
 
 
+@NUMBERS.route("POST", "/activeNumbers/{phoneNumber}/emergencyAddress:deprovision")
 def _deprovision(request: Request) -> Reply:
     request.project.deprovision_emergency_address(request.phone_number)
     return Reply.json({})
 
 
+@NUMBERS.route("POST", "/activeNumbers/{phoneNumber}/emergencyAddress:validate")
 def _validate(request: Request) -> Reply:
     display_name, address = bodies.emergency(request.document)
     request.project.get(request.phone_number)
     return Reply.json(validation_json(request.phone_number, display_name, address))
 
 
+@NUMBERS.route("GET", "/availableRegions")
 def _regions(request: Request) -> Reply:
     types = query.words(request.call.query, "types", NUMBER_TYPES)
     # A matching region lists all of its types, including those not requested.
@@ -153,11 +121,13 @@ def _regions(request: Request) -> Reply:
     return Reply.json({"availableRegions": found})
 
 
+@NUMBERS.route("GET", "/callbackConfiguration")
 def _callback_configuration(request: Request) -> Reply:
     project = request.project
     return Reply.json({"projectId": project.project_id, "hmacSecret": project.hmac_secret})
 
 
+@NUMBERS.route("PATCH", "/callbackConfiguration")
 def _update_callback_configuration(request: Request) -> Reply:
     secret = bodies.hmac_secret(request.document)
     if secret is not None:
@@ -169,40 +139,6 @@ def _number(request: Request, number: ActiveNumber) -> Reply:
     return Reply.text(active_number(number, request.project.project_id))
 
 
-def _about_order(pattern: str, answer: Handler) -> Operation:
-    path = re.compile(f"/v1/projects/[^/]+/{pattern}")
-
-    def respond(request: Request) -> Reply:
-        found = path.fullmatch(request.call.path)
-        return answer(request.project, found.groupdict() if found else {}, request.call)
-
-    return respond
-
-
 def _plain(_attribute: Any, value: Any) -> bool:
     # Sets have no stable order to serialize.
     return not isinstance(value, frozenset)
-
-
-_NUMBER = r"(?P<number>[^/:]*)"
-_ROUTES: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
-    (method, re.compile(pattern.format(number=_NUMBER)), answer)
-    for method, pattern, answer in (
-        ("GET", "activeNumbers", _list),
-        ("GET", "activeNumbers/{number}", _get),
-        ("PATCH", "activeNumbers/{number}", _update),
-        ("POST", "activeNumbers/{number}:release", _release),
-        ("GET", "activeNumbers/{number}/emergencyAddress", _emergency_address),
-        ("POST", "activeNumbers/{number}/emergencyAddress:provision", _provision),
-        ("POST", "activeNumbers/{number}/emergencyAddress:deprovision", _deprovision),
-        ("POST", "activeNumbers/{number}/emergencyAddress:validate", _validate),
-        ("GET", "availableNumbers", _search),
-        ("POST", "availableNumbers:rentAny", _rent_any),
-        ("GET", "availableNumbers/{number}", _get_available),
-        ("POST", "availableNumbers/{number}:rent", _rent),
-        ("GET", "availableRegions", _regions),
-        ("GET", "callbackConfiguration", _callback_configuration),
-        ("PATCH", "callbackConfiguration", _update_callback_configuration),
-        *((verb, where, _about_order(where, answer)) for verb, where, answer in ORDER_ROUTES),
-    )
-)

@@ -1,12 +1,13 @@
-"""Routes and handlers for number orders."""
+"""Handlers of number orders."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from sinch_numbers.sandbox._api import bodies
+from sinch_numbers.sandbox._api.router import NUMBERS, Request
 from sinch_numbers.sandbox._protocol.clock import timestamp
 from sinch_numbers.sandbox._protocol.errors import not_found, violation
-from sinch_numbers.sandbox._protocol.exchange import Call, Reply
+from sinch_numbers.sandbox._protocol.exchange import Reply
 from sinch_numbers.sandbox._protocol.multipart import upload
 from sinch_numbers.sandbox._state.fixtures import E164
 from sinch_numbers.sandbox._state.links import SmsLink, VoiceLink
@@ -16,10 +17,7 @@ from sinch_numbers.sandbox._state.orders import Order
 from sinch_numbers.sandbox._state.requirements import REQUIREMENTS
 from sinch_numbers.sandbox._state.state import Project
 
-__all__ = ["ORDER_ROUTES", "is_upload"]
-
-Handler: TypeAlias = Callable[[Project, Mapping[str, str], Call], Reply]
-"""Handles a call for a project; path parameters are passed by name."""
+__all__ = ["is_upload"]
 
 _MOST = 100
 
@@ -29,15 +27,18 @@ def is_upload(method: str, path: str) -> bool:
     return method == "POST" and "/numberOrders/" in path and "/attachments/" in path
 
 
-def _requirements(_project: Project, _names: Mapping[str, str], call: Call) -> Reply:
-    found = REQUIREMENTS.get(bodies.order_kind(bodies.document(call.body)))
+@NUMBERS.route("POST", "/numberOrders:lookupNumberRequirements")
+def _requirements(request: Request) -> Reply:
+    found = REQUIREMENTS.get(bodies.order_kind(request.document))
     if found is None:
         raise not_found("NumberProduct", "numberRequirements", "Number requirements not found")
     return Reply.json(found.json)
 
 
-def _create(project: Project, _names: Mapping[str, str], call: Call) -> Reply:
-    given = bodies.document(call.body)
+@NUMBERS.route("POST", "/numberOrders:createNumberOrder")
+def _create(request: Request) -> Reply:
+    project = request.project
+    given = request.document
     kind, change = bodies.order_kind(given), bodies.renting(given)
     wanted = _wanted(project, given, kind)
     for number in wanted:
@@ -87,30 +88,46 @@ def _consecutive(numbers: list[AvailableNumber], quantity: int) -> list[Availabl
     return []
 
 
-def _get(project: Project, names: Mapping[str, str], _call: Call) -> Reply:
-    return _shown(project, project.orders.find(names["order"]))
+@NUMBERS.route("GET", "/numberOrders/{numberOrderId}")
+def _get(request: Request) -> Reply:
+    return _shown(
+        request.project, request.project.orders.find(request.parameters["numberOrderId"])
+    )
 
 
-def _get_registration(project: Project, names: Mapping[str, str], _call: Call) -> Reply:
-    return _registration(project, project.orders.find(names["order"]))
+@NUMBERS.route("GET", "/numberOrders/{numberOrderId}/registration")
+def _get_registration(request: Request) -> Reply:
+    return _registration(
+        request.project, request.project.orders.find(request.parameters["numberOrderId"])
+    )
 
 
-def _update_registration(project: Project, names: Mapping[str, str], call: Call) -> Reply:
-    details = bodies.document(call.body).get("requestDetails")
+@NUMBERS.route("PUT", "/numberOrders/{numberOrderId}/registration")
+def _update_registration(request: Request) -> Reply:
+    details = request.document.get("requestDetails")
     if not isinstance(details, dict):
         raise violation("requestDetails", "must be an object")
     given = cast("Mapping[str, Any]", details)
-    return _registration(project, project.orders.register(names["order"], given))
+    return _registration(
+        request.project,
+        request.project.orders.register(request.parameters["numberOrderId"], given),
+    )
 
 
-def _attach(project: Project, names: Mapping[str, str], call: Call) -> Reply:
-    found = upload(call.headers.get("content-type", ""), call.body)
-    project.orders.attach(names["order"], names["attachment"], found)
+@NUMBERS.route("POST", "/numberOrders/{numberOrderId}/attachments/{attachmentId}")
+def _attach(request: Request) -> Reply:
+    found = upload(request.call.headers.get("content-type", ""), request.call.body)
+    request.project.orders.attach(
+        request.parameters["numberOrderId"], request.parameters["attachmentId"], found
+    )
     return Reply.json({})
 
 
-def _submit(project: Project, names: Mapping[str, str], _call: Call) -> Reply:
-    return _shown(project, project.orders.submit(names["order"]))
+@NUMBERS.route("POST", "/numberOrders/{numberOrderId}/submit")
+def _submit(request: Request) -> Reply:
+    return _shown(
+        request.project, request.project.orders.submit(request.parameters["numberOrderId"])
+    )
 
 
 def _shown(project: Project, order: Order) -> Reply:
@@ -174,16 +191,3 @@ def _registration(project: Project, order: Order) -> Reply:
         )
     logs = [{"message": text, "createTime": timestamp(at)} for at, text in order.logs]
     return Reply.json({"requestDetails": order.details, "attachments": attachments, "logs": logs})
-
-
-_ORDER = "numberOrders/(?P<order>[^/:]+)"
-
-ORDER_ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("POST", "numberOrders:lookupNumberRequirements", _requirements),
-    ("POST", "numberOrders:createNumberOrder", _create),
-    ("GET", _ORDER, _get),
-    ("GET", f"{_ORDER}/registration", _get_registration),
-    ("PUT", f"{_ORDER}/registration", _update_registration),
-    ("POST", f"{_ORDER}/attachments/(?P<attachment>[^/:]+)", _attach),
-    ("POST", f"{_ORDER}/submit", _submit),
-)
