@@ -1,23 +1,38 @@
 """Lazy imports, to keep `import sinch_numbers` fast."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from importlib import import_module
 from typing import Any
 
+from sinch_numbers._core.public_names import HOMES
 
-def load(package: str, homes: Mapping[str, str], name: str) -> Any:
-    """
-    Return the public *name* of *package* from its module, for the package's ``__getattr__``.
 
-    The value is stored in the package, so each name takes this path once.
+def attach(package: str, modules: Collection[str] = ()) -> None:
     """
-    home = homes.get(name)
-    if home is None:
-        raise AttributeError(f"module {package!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    setattr(sys.modules[package], name, value)
-    return value
+    Give *package* its public names, each loaded from its module when it is first used.
+
+    *modules* are attributes, too. Type checkers see the names by the imports in the package's
+    ``__init__.py`` that only they execute.
+    """
+    homes = HOMES[package]
+    module = sys.modules[package]
+
+    def __getattr__(name: str) -> Any:  # noqa: N807 - PEP 562
+        if name in modules:
+            return import_module(f"{package}.{name}")
+        home = homes.get(name)
+        if home is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(home), name)
+        setattr(module, name, value)  # so that each name takes this path once
+        return value
+
+    def __dir__() -> list[str]:  # noqa: N807 - PEP 562
+        return sorted({*vars(module), *homes, *modules})
+
+    public = [*homes, "__version__"] if hasattr(module, "__version__") else [*homes]
+    vars(module).update(__all__=public, __getattr__=__getattr__, __dir__=__dir__)
 
 
 class Part:

@@ -15,7 +15,7 @@ A call passes these steps, from top to bottom; each is entered once per attempt:
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 import anyio
@@ -90,8 +90,8 @@ class Pipeline:
     """The steps of one client's calls to one host."""
 
     def __init__(self, context: ClientContext, origin: str, prefix: str, options: Options) -> None:
-        self.context = context
-        self.project_id = prefix.rpartition("/")[2]
+        self.context: Final = context
+        self.project_id: Final[str] = prefix.rpartition("/")[2]
         self._origin = origin
         self._prefix = prefix
         self._max_retries = options.retries
@@ -99,7 +99,6 @@ class Pipeline:
         limited = RateLimit(Authenticate(send, context.tokens), context.limiter, options.deadline)
         self._retry = Retry(Read(limited), context, options.settle_timeout)
         self._claim = Claim(self._retry, context.locks, context.unresolved, options.settle_timeout)
-        self.reconcile = self._claim.reconcile
 
     async def run(
         self,
@@ -140,6 +139,10 @@ class Pipeline:
 
         with CallInstrumentation(observer, self._origin, operation) as call.instrumentation:
             return await step(call)
+
+    async def reconcile(self, op_id: str) -> Any:
+        """Read the effect of an unresolved call; see `Claim.reconcile`."""
+        return await self._claim.reconcile(op_id)
 
     def _url(self, path: str, query: Mapping[str, Any] | None) -> str:
         pairs = converter.dump_query(query) if query else []

@@ -5,18 +5,11 @@ The fixtures are available once the package is installed; see `sinch_numbers.tes
 Nothing is imported before a test requests a fixture.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sinch_numbers._core.lazy import load
+from sinch_numbers._core.lazy import attach
 
 if TYPE_CHECKING:
-    from sinch_numbers.testing._events import SignedEvent, SignedEvents
+    from sinch_numbers.testing._events import *
 
-__all__ = ["SignedEvent", "SignedEvents"]
-
-
-_HOMES = dict.fromkeys(__all__, "sinch_numbers.testing._events")
-
-
-def __getattr__(name: str) -> Any:
-    return load(__name__, _HOMES, name)
+attach(__name__)

@@ -11,6 +11,8 @@ from sinch_numbers.models import Event
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.webhooks._events import SIGNATURE_HEADER, parse_event, sign
 
+__all__ = ["SignedEvent", "SignedEvents"]
+
 _START: Final = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 

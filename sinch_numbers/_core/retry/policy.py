@@ -135,7 +135,7 @@ class RetryBudget:
 
     def __init__(self, capacity: float = 500.0) -> None:
         self._capacity = capacity
-        self.spent = 0.0
+        self.spent: float = 0.0
         """The part of the budget that is spent."""
 
     @staticmethod
