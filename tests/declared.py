@@ -1,12 +1,18 @@
 """The operations that the resource classes declare."""
 
+import inspect
+import re
+from functools import partial
 from importlib import import_module
 from typing import Any
 
-from sinch_numbers import NumbersClient
+from sinch_numbers import NumbersClient, Pager
 from sinch_numbers._client import resources
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import page_model
+
+from .openapi import PROJECT_PATH as PROJECT
+from .openapi import Description, first_page, takes_nothing
 
 CLIENT = NumbersClient("p", "k", "s")
 GROUPS = tuple(
@@ -35,6 +41,44 @@ def declared(url: str) -> dict[tuple[str, str], Operation[Any]]:
 def model_of(operation: Operation[Any]) -> Any:
     """Return the model of the response."""
     return page_model(operation)[0] if operation.items else operation.returns
+
+
+def origin(group: Any) -> str:
+    """Return where a group of operations sends its calls."""
+    return str(group._pipeline._origin)
+
+
+def documented(client: Any, core: Any) -> dict[tuple[str, tuple[str, str]], list[str]]:
+    """Return the methods that name an operation in their docstrings, by origin and operation."""
+    found: dict[tuple[str, tuple[str, str]], list[str]] = {}
+    for group in GROUPS:
+        for name, method in inspect.getmembers(type(getattr(client, group)), callable):
+            told = re.search(r"\(API:\s+``([A-Z]+) (/\S+)``\)", inspect.getdoc(method) or "")
+            if told and not name.startswith("_"):
+                wanted = (told[1].lower(), PROJECT + told[2])
+                key = (origin(getattr(core, group)), wanted)
+                found.setdefault(key, []).append(f"{group}.{name}")
+    return found
+
+
+METHODS = documented(CLIENT, CLIENT)
+"""The methods of each operation, by origin, HTTP method, and path."""
+
+
+def default_calls(host: Description) -> dict[str, dict[str, Any]]:
+    """Return the call of each operation without parameters; the others need a call by hand."""
+    calls = {}
+    for name, operation in host.operations.items():
+        key = (host.url, (operation["method"].lower(), operation["path"]))
+        if takes_nothing(operation) and key in METHODS:
+            group, _, method = METHODS[key][0].partition(".")
+            calls[name] = {"": partial(_call, group, method)}
+    return calls
+
+
+async def _call(group: str, method: str, client: NumbersClient) -> Any:
+    result = getattr(getattr(client, group), method)()
+    return await (first_page(result) if isinstance(result, Pager) else result)
 
 
 def response_models() -> tuple[Any, ...]:

@@ -16,9 +16,42 @@ METHODS = ("get", "put", "post", "patch", "delete")
 PROJECT = "6f1d2c3b-4a59-4e68-9d7f-0a1b2c3d4e5f"
 
 
+PROJECT_PATH = "/v1/projects/{projectId}"
+
+
+def takes_nothing(operation: dict[str, Any]) -> bool:
+    """Whether a described operation has neither a body nor parameters of its own."""
+    shared = {"projectId", "pageSize", "pageToken"}
+    return "requestBody" not in operation and (
+        {parameter["name"] for parameter in operation["parameters"]} <= shared
+    )
+
+
+def default_cases(
+    spec: dict[str, Any], cases: list[tuple[str, str, dict[str, Any], int]]
+) -> list[tuple[str, str, dict[str, Any], int]]:
+    """Return conformance cases of the operations without parameters that have none yet."""
+    known = {(method, path) for method, path, *_ in cases}
+    no_token = {"headers": {"Authorization": "Bearer x"}}
+    return [
+        (method, path, case, status)
+        for path, item in spec["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+        and (method, path) not in known
+        and takes_nothing(
+            {
+                **operation,
+                "parameters": [one for one in operation.get("parameters", []) if "name" in one],
+            }
+        )
+        for case, status in (({}, 200), (no_token, 401))
+    ]
+
+
 def below_project(path: str) -> str:
     """Return a described *path* below the project's."""
-    return path.removeprefix("/v1/projects/{projectId}")
+    return path.removeprefix(PROJECT_PATH)
 
 
 class Description:

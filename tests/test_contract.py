@@ -39,7 +39,7 @@ from sinch_numbers.models import (
 from sinch_numbers.models._fields import wire_name
 from sinch_numbers.models._secret import Secret
 
-from .declared import declared, model_of
+from .declared import declared, default_calls, model_of
 from .openapi import (
     METHODS,
     PROJECT,
@@ -89,7 +89,7 @@ HMAC = "sandbox-hmac-secret-0123456789-abcd"
 
 
 # Operation -> example of a request (or "" where it has no body) -> the call that sends it.
-CALLS = {
+CALLS = default_calls(NUMBERS) | {
     "searchAvailableNumbers": {
         "": lambda c: c.available_numbers.search(
             region_code="US", type="LOCAL", capabilities=["SMS", "VOICE"],

@@ -33,7 +33,7 @@ from sinch_numbers.models import (
 )
 from sinch_numbers.models._fields import wire_name
 
-from .declared import declared, model_of
+from .declared import declared, default_calls, model_of
 from .openapi import (
     PROJECT,
     Description,
@@ -112,7 +112,7 @@ def enabling(call):
 
 
 # Operation -> example of a request (or "" where it has no body) -> the call that sends it.
-CALLS = {
+CALLS = default_calls(HOSTED) | {
     "listImportedNumbers": {
         "": lambda c: first_page(
             c.imported_numbers.list(

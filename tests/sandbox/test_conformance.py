@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox._state.emergency import EmergencyAddress
 
+from ..openapi import default_cases
 from .conftest import Api
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -135,6 +136,7 @@ CASES: list[tuple[str, str, dict[str, Any], int]] = [
     ("get", ACTIVE, {"fault": "429"}, 429),
     ("get", ACTIVE, {"fault": "500"}, 500),
 ]
+CASES += default_cases(SPEC, CASES)
 
 
 def strict(schema: Any) -> Any:

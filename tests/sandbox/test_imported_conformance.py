@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from sinch_numbers.sandbox import Clock, Sandbox
 
+from ..openapi import default_cases
 from .conftest import Api
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -123,6 +124,7 @@ CASES: list[Case] = [
     ("get", NUMBERS, {"fault": "429"}, 429),
     ("get", NUMBERS, {"fault": "500"}, 500),
 ]  # fmt: skip
+CASES += default_cases(SPEC, CASES)
 
 
 def resolved(node: Any) -> Any:
