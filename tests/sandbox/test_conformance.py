@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox._state.emergency import EmergencyAddress
+from tests.openapi import default_cases
 
-from ..openapi import default_cases
 from .conftest import Api
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]

@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sinch_numbers.sandbox import Clock, Sandbox
+from tests.openapi import default_cases
 
-from ..openapi import default_cases
 from .conftest import Api
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
