@@ -19,6 +19,7 @@ from sinch import SinchClient
 import sinch_numbers
 from sinch_numbers import SyncNumbersClient
 from sinch_numbers.testing._served import ServedSandbox
+from tests.declared import CLIENT, GROUPS, operations_of
 
 SITE = Path(os.environ["DOCS_SITE"])
 METHODS = Path(__file__).parent.parent / "data" / "vendor-methods.json"
@@ -133,3 +134,16 @@ def _compare(client: SyncNumbersClient, vendor: SinchClient) -> None:
     assert codes == [region.region_code for region in client.available_regions.list()]
     secret = vendor.numbers.event_destinations.update(hmac_secret="s" * 32)
     assert secret.hmac_secret == client.callback_configuration.get().hmac_secret.reveal()
+
+
+def test_every_operation_is_in_the_table() -> None:
+    """The hook fills it from the declarations."""
+    page = (SITE / "reference" / "operations" / "index.html").read_text(encoding="utf-8")
+
+    missing = [
+        operation.id
+        for group in GROUPS
+        for operation in operations_of(type(getattr(CLIENT, group)))
+        if f"<code>{operation.id}</code>" not in page
+    ]
+    assert [] == missing
