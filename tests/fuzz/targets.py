@@ -25,8 +25,10 @@ from sinch_numbers.models import (
 from sinch_numbers.models._secret import Secret
 
 sys.path.append(str(Path(__file__).parents[1]))  # for runs without pytest
+sys.path.append(str(Path(__file__).parents[2]))
 import malformed
-from declared import response_models
+
+from tests.declared import response_models
 
 CONTRACTS = sorted((Path(__file__).parent.parent / "data").glob("*.openapi.json"))
 

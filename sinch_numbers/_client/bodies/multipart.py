@@ -43,7 +43,7 @@ class Multipart:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Stream]:
         """Begin to read, from the start."""
-        file, size = await anyio.to_thread.run_sync(self._source.open)
+        file, size = await anyio.to_thread.run_sync(self._source.open, abandon_on_cancel=True)
         try:
             if size == 0:
                 raise UploadError("the document is empty")
@@ -56,7 +56,7 @@ class Multipart:
         self._source.begin()  # now that there is a connection
         yield self._head
         read = 0
-        while piece := await anyio.to_thread.run_sync(_piece, file):
+        while piece := await anyio.to_thread.run_sync(_piece, file, abandon_on_cancel=True):
             read += len(piece)
             if size is not None and read > size:
                 break
