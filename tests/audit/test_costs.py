@@ -8,7 +8,7 @@ import pytest
 
 from sinch_numbers import ActiveNumber, Money, NumberType
 from sinch_numbers.audit import CostLine, Costs
-from sinch_numbers.audit._charges import Charges, monthly_price
+from sinch_numbers.audit._charges import Charges, _amount, monthly_price
 from sinch_numbers.audit._costs import costs_of
 
 Make = Callable[..., ActiveNumber]
@@ -104,3 +104,10 @@ def test_a_monthly_price_is_known_where_the_price_is(
     priced = number(money=price and money(price), paymentIntervalMonths=3)
 
     assert monthly == monthly_price(priced)
+
+
+@pytest.mark.parametrize("text", ["x", "", "1,5", "Infinity", "NaN"])
+def test_an_amount_is_a_finite_number(text: str) -> None:
+    """Saved audits are read by this."""
+    with pytest.raises(ValueError, match=r"^an amount is not (a number|finite)$"):
+        _amount(text)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from sinch_numbers.audit import (
     Severity,
     _distributed,
 )
-from sinch_numbers.audit._distributed import DistributedAudit, audit_part, plan_project
+from sinch_numbers.audit._distributed import DistributedAudit, _Task, audit_part, plan_project
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import audit_projects
 
@@ -445,7 +446,7 @@ def test_rules_that_cannot_travel_are_told(serve: Serve) -> None:
         audit.run(executor)
 
     assert ("rules", True) == (caught.value.argument, "unnamed" in str(caught.value))
-    assert "functions of a module" in caught.value.expected
+    assert "module-level functions" in caught.value.expected
 
 
 def test_threads_take_any_rule(serve: Serve) -> None:
@@ -611,3 +612,17 @@ def test_a_part_that_crashes_is_tried_as_often_as_allowed(serve: Serve) -> None:
         DistributedAudit(ids(sandbox), connect=Impatient(sandbox.url), tries=3).run(executor)
 
     assert [plan_project] * 3 == tried
+
+
+def test_the_given_time_is_that_of_the_audit() -> None:
+    """All projects are audited as of the same time: the given one, or that of the start."""
+    given = datetime(2026, 3, 1, tzinfo=UTC)
+    before = datetime.now(UTC)
+
+    assert given == DistributedAudit(["p"], now=given)._projects["p"].plan.basis.now
+    assert before <= DistributedAudit(["p"])._projects["p"].plan.basis.now <= datetime.now(UTC)
+
+
+def test_a_task_is_not_the_last_of_its_project_unless_it_says_so() -> None:
+    """Else a project would be complete after its first part."""
+    assert not _Task("p", print, ()).last

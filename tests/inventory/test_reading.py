@@ -1,8 +1,10 @@
 """Reading over the wire: stopped and resumed, broken and mended, and told as it is."""
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import malformed
 import pytest
@@ -371,3 +373,11 @@ async def test_parts_of_another_project_are_not_put_together(client: NumbersClie
 
     with pytest.raises(InvalidArgumentError, match="parts"):
         whole.merge([stranger])
+
+
+def test_the_format_of_checkpoints_is_the_first() -> None:
+    """A change of the format needs a new version, since saved checkpoints are resumed later."""
+    with Path(__file__).with_name("checkpoint-1.json").open(encoding="utf-8") as file:
+        saved = file.read()
+
+    assert json.loads(saved) == json.loads(Checkpoint.loads(saved).dumps())

@@ -215,7 +215,7 @@ async def test_without_a_count_nothing_is_proven() -> None:
     completeness = await walk(service, Visits())  # type: ignore[arg-type]  # a stand-in
 
     assert not completeness.complete
-    assert completeness.explanation.startswith("cannot be proven complete: 1 read")
+    assert completeness.explanation.startswith("cannot be verified: 1 read")
 
 
 async def test_a_change_while_reading_is_told(empty: Sandbox) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 from doors import NUMBER, SECRET, Handled, body_of, signed
 
@@ -16,6 +17,7 @@ from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.webhooks import (
     AllowList,
     AsgiApp,
+    Counts,
     MemoryStore,
     Receiver,
     RequestCheck,
@@ -81,7 +83,7 @@ async def test_the_secret_shows_itself_nowhere(caplog: pytest.LogCaptureFixture)
         )
 
     assert SECRET not in shown
-    assert "event given up, it failed 2 times" in caplog.text
+    assert "event dropped, the handler failed 2 times" in caplog.text
     assert NUMBER not in "".join(record.getMessage() for record in caplog.records)
 
 
@@ -177,7 +179,7 @@ async def test_a_loop_that_ends_under_it_is_told(caplog: pytest.LogCaptureFixtur
 
     await asyncio.to_thread(forget_to_close)
 
-    assert "events lost: 3, for the receiver was not closed" in caplog.text
+    assert "events lost: 3, the receiver was not closed" in caplog.text
 
 
 @pytest.mark.parametrize(("age", "status"), [(59, 200), (61, 400)])
@@ -356,3 +358,24 @@ async def test_an_awaitable_that_a_plain_handler_returns_is_awaited() -> None:
 
     assert ["event-1"] == handled
     assert 0 == receiver.counts.dropped
+
+
+def test_counts_start_at_zero() -> None:
+    """Nothing was counted yet."""
+    assert {0} == set(attrs.astuple(Counts()))
+
+
+async def test_an_admission_that_is_cancelled_is_not_pending() -> None:
+    """Else it would occupy a place of the queue for good."""
+
+    class Cancelled(MemoryStore):
+        async def claim(self, event_id: str) -> bool:
+            raise asyncio.CancelledError
+
+    receiver = Receiver(lambda _: None, SECRET, store=Cancelled())
+    receiver._pending = 1
+
+    with pytest.raises(asyncio.CancelledError):
+        await receiver._admit(Verified(NumberEvent(resource_id=NUMBER), "1"))
+
+    assert 0 == receiver._pending

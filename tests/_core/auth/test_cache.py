@@ -17,6 +17,7 @@ from sinch_numbers import (
     Token,
     TokenCache,
 )
+from sinch_numbers._core.auth.cache import _CachedToken
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -477,3 +478,29 @@ async def test_what_is_made_of_a_cache_is_asked_itself():
         await tokens.close()
 
     assert 3 == tokens.gets
+
+
+def test_a_token_is_renewed_in_a_window_before_its_end() -> None:
+    """At a random time in the last fifth of its life, at most five minutes before the end."""
+    for lifetime, window in ((3600.0, 300.0), (300.0, 60.0)):
+        token = Token(Secret("Bearer x"), lifetime)
+        renewals = [_CachedToken.of(token, since=0.0).renew_at for _ in range(300)]
+
+        assert lifetime - window <= min(renewals)
+        assert max(renewals) <= lifetime - 0.8 * window
+        assert max(renewals) - min(renewals) > 0.1 * window
+
+
+async def test_a_fetched_token_is_logged_without_its_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With its lifetime, at level debug."""
+
+    async def fetch(*, patiently: bool) -> Token:
+        return Token(Secret("Bearer c4nary"), 60.0)
+
+    with caplog.at_level("DEBUG", "sinch_numbers"):
+        await TokenCache(fetch).get()
+
+    assert "token fetched, good for 60 s" in caplog.messages
+    assert "c4nary" not in caplog.text

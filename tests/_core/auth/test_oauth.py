@@ -182,3 +182,19 @@ async def test_a_clock_that_is_off_is_told_once(
         await service.fetch(patiently=False)
 
     assert told == [record.getMessage() for record in caplog.records]
+
+
+def test_delays_are_four_times_those_of_calls() -> None:
+    """The gateway allows ten token requests a second."""
+    assert 0.0004 == service_at(Endpoint())._backoff.first
+
+
+async def test_a_bug_is_not_taken_for_an_unavailable_service() -> None:
+    """Only errors of the SDK become `AuthUnavailableError`."""
+
+    class Broken(Endpoint):
+        async def exchange(self, request):
+            raise ZeroDivisionError("a bug")
+
+    with pytest.raises(ZeroDivisionError):
+        await fetch(Broken(), patiently=True)

@@ -5,6 +5,7 @@ import gc
 import weakref
 from collections.abc import Callable, Coroutine
 from math import inf
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -251,3 +252,11 @@ def test_there_has_to_be_a_task() -> None:
             await refused
 
     run(main)
+
+
+def test_time_is_over_at_its_end() -> None:
+    """Not only after it."""
+    limits: Any = SimpleNamespace(now=lambda: 5.0)
+
+    assert TimeLimit(limits, 0.0).is_over
+    assert not TimeLimit(limits, 0.1).is_over
