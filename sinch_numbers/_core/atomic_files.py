@@ -121,10 +121,10 @@ def replaced(path: Path, *, force: bool = False, private: bool = False) -> Itera
 
 
 def _target(path: Path, *, force: bool) -> tuple[Path, int | None]:
-    """Return the path to replace and the mode to keep, ``None`` if there is no such file."""
+    """Return the path to replace and the mode to keep, ``None`` for a new file."""
     if path.is_symlink():
         if not force:
-            raise _RefusedError("it is a link; --force replaces what it leads to")
+            raise _RefusedError("it is a symlink; --force replaces its target")
         with suppress(FileNotFoundError):
             path.stat()  # a circle of links is an error here, on any Python
         path = path.resolve()
@@ -135,9 +135,9 @@ def _target(path: Path, *, force: bool) -> tuple[Path, int | None]:
     if stat.S_ISDIR(now.st_mode):
         raise _RefusedError("it is a directory")
     if not stat.S_ISREG(now.st_mode):
-        raise _RefusedError("it is no regular file")
+        raise _RefusedError("it is not a regular file")
     if hasattr(os, "geteuid") and now.st_uid != os.geteuid() and not force:
-        raise _RefusedError("it belongs to somebody else; --force replaces it")
+        raise _RefusedError("it is owned by another user; --force replaces it")
     return path, stat.S_IMODE(now.st_mode) & 0o777
 
 

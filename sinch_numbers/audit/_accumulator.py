@@ -108,7 +108,7 @@ class AuditAccumulator:
         Raises `InvalidArgumentError`, and changes nothing, when the criteria differ.
         """
         if other.basis != self.basis:
-            raise InvalidArgumentError("other", "a tally that went by the same rules and moment")
+            raise InvalidArgumentError("other", "a tally with the same rules and reference time")
         self.numbers += other.numbers
         self.charges.merge(other.charges)
         self.statuses.update(other.statuses)

@@ -99,7 +99,7 @@ class Work:
                     "saved", f"an audit of project {client.project_id}", project_id
                 )
             if self.tally.basis != plan.basis:
-                expected = "an audit by the same rules, expectations, months and moment"
+                expected = "an audit with the same rules, expectations, months and time"
                 raise InvalidArgumentError("saved", expected)
         self._numbers = Inventory(
             client,

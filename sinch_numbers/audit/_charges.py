@@ -96,7 +96,7 @@ class Charges:
         """Add what `entries` returned; raise `ValueError` for anything else."""
         for entry in entries:
             if entry.months < 1 or not self.start <= (entry.first or self.end) <= self.end:
-                raise ValueError("a charge lies outside of the months")
+                raise ValueError("a charge is outside the forecast months")
             given = attrs.asdict(entry)
             count, amount = given.pop("numbers"), given.pop("amount")
             self._put(Terms(**given), count, _amount(amount))
@@ -146,7 +146,7 @@ def _amount(text: str) -> Decimal:
     try:
         amount = _EXACT.create_decimal(text)
     except ArithmeticError:
-        raise ValueError("an amount is no number") from None
+        raise ValueError("an amount is not a number") from None
     if not amount.is_finite():
         raise ValueError("an amount is not finite")
     return amount

@@ -70,7 +70,7 @@ class Standing:
                 )
         except (ValueError, AttributeError, APIResponseError):
             pass  # each of them means that the format is wrong
-        raise InvalidArgumentError("saved", "a file in which an audit left where it stands")
+        raise InvalidArgumentError("saved", "a progress file of an audit")
 
 
 def a_path(value: object) -> Path:
@@ -101,14 +101,14 @@ class SavedStanding:
         except FileNotFoundError:
             pass  # a new audit
         except (OSError, ValueError) as error:
-            raise InvalidArgumentError("saved", "a file that can be read", str(error)) from None
+            raise InvalidArgumentError("saved", "a readable file", str(error)) from None
         standing = None if text is None else Standing.loads(text)
         try:
             # Try it: permission bits alone don't show whether the directory is writable.
             with tempfile.TemporaryFile(dir=self._path.resolve().parent):
                 pass
         except OSError as error:
-            expected = "a file in a directory that can be written to"
+            expected = "a file in a writable directory"
             raise InvalidArgumentError("saved", expected, str(error)) from None
         return standing
 

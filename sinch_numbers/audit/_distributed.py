@@ -119,12 +119,10 @@ class DistributedAudit:
         tries: int = 3,
     ) -> None:
         if not project_ids or len(set(project_ids)) < len(project_ids):
-            raise InvalidArgumentError("project_ids", "each project once", list(project_ids))
+            raise InvalidArgumentError("project_ids", "unique project IDs", list(project_ids))
         strangers = sorted(set(expected or {}) - set(project_ids))
         if strangers:
-            raise InvalidArgumentError(
-                "expected", "projects that are audited", ", ".join(strangers)
-            )
+            raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
         self._connect = _known_again(connect)
         self._size = arguments.positive(size, "size")
         self._concurrency = arguments.positive(concurrency, "concurrency")
@@ -328,7 +326,7 @@ def _known_again(connect: Connect) -> Connect:
     except _UNPICKLABLE:
         pass  # workers couldn't import it either
     # The value is omitted from the error: a bound argument may be a secret.
-    raise InvalidArgumentError("connect", "a function of a module, which workers can import")
+    raise InvalidArgumentError("connect", "a module-level function that workers can import")
 
 
 def _check_travel(plan: AuditPlan) -> None:
@@ -337,7 +335,7 @@ def _check_travel(plan: AuditPlan) -> None:
         try:
             pickle.dumps(rule)
         except _UNPICKLABLE as error:
-            expected = "checks that are functions of a module, to be sent to processes"
+            expected = "module-level functions as checks, since workers receive them pickled"
             raise InvalidArgumentError("rules", expected, rule.id) from error
 
 

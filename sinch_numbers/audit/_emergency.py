@@ -71,7 +71,7 @@ def _is_gone(error: NotFoundError) -> bool:
 
 def _reason(error: SinchNumbersError) -> str:
     if isinstance(error, NotFoundError) and _is_gone(error):
-        return "the number is not rented any more"
+        return "the number has left the project"
     if isinstance(error, APIStatusError):
         return f"{error.status} {error.code or ''}".rstrip()
     return error.message

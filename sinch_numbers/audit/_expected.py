@@ -70,7 +70,7 @@ class FieldDifference:
     """Whether provisioning of the expected value is in progress."""
 
     def __str__(self) -> str:
-        pending = " (being linked)" if self.pending else ""
+        pending = " (provisioning in progress)" if self.pending else ""
         return f"{self.field} is {_shown(self.actual)}, not {_shown(self.expected)}{pending}"
 
 
@@ -99,7 +99,7 @@ class Expectations:
             if expectation.region_code is not UNSET:
                 arguments.region_code(expectation.region_code)
             if number in self._by_number:
-                raise InvalidArgumentError("expected", "each number once", number)
+                raise InvalidArgumentError("expected", "unique phone numbers", number)
             self._by_number[number] = expectation
 
     def __len__(self) -> int:
@@ -184,4 +184,4 @@ def _text(value: object) -> str | None:
 
 
 def _shown(value: str | None) -> str:
-    return "nothing" if value is None else repr(value)
+    return "empty" if value is None else repr(value)

@@ -105,7 +105,7 @@ class Rule:
         remarks = self.check(number, now)
         if isinstance(remarks, str):
             # Iterating over a str would report each character.
-            raise TypeError("a check returns several texts or none, not one")
+            raise TypeError("a check must return an iterable of messages, not a str")
         return [
             self.finding(number, Message(remark) if isinstance(remark, str) else remark)
             for remark in remarks

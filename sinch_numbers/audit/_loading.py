@@ -44,7 +44,9 @@ def load_rules(name: str) -> tuple[Rule, ...]:
     if not isinstance(found, Sequence) or not all(isinstance(rule, Rule) for rule in found):
         kind = type(found).__name__
         raise InvalidArgumentError(
-            "rules", "a Rule, several, or what returns them", f"{name} ({kind})"
+            "rules",
+            "a Rule, a sequence of rules, or a callable that returns either",
+            f"{name} ({kind})",
         )
     return tuple(found)
 
@@ -60,6 +62,8 @@ def _found(name: str) -> object:
     if len(named) != 1:
         known = ", ".join(sorted({entry.name for entry in installed})) or "none"
         raise InvalidArgumentError(
-            "rules", f"module:name, or a name that one installed package has given ({known})", name
+            "rules",
+            f"module:name, or an entry point of exactly one installed package ({known})",
+            name,
         )
     return named[0].load()

@@ -69,7 +69,7 @@ class AuditPlan:
         emergency: bool = False,
     ) -> None:
         if now is not None and now.tzinfo is None:
-            raise InvalidArgumentError("now", "a moment with its time zone", now)
+            raise InvalidArgumentError("now", "a datetime with its time zone", now)
         if arguments.positive(months, "months") > 120:
             raise InvalidArgumentError("months", "at most 120", months)
         self.rules: tuple[Rule, ...] = checked(rules)
@@ -156,7 +156,7 @@ class AuditPlan:
             return
         tally.differences.append(difference)
         if difference.kind is Drift.UNEXPECTED:
-            finding = DRIFT_UNEXPECTED.finding(number, Message("is rented, and not on the list"))
+            finding = DRIFT_UNEXPECTED.finding(number, Message("is rented but not expected"))
         else:
             words = "; ".join(map(str, difference.fields))
             finding = DRIFT_DIFFERENT.finding(number, Message(words))
@@ -167,9 +167,9 @@ class AuditPlan:
     ) -> list[tuple[Difference, Finding]]:
         if self.expected is None:
             return []
-        words = "is not among the project's numbers"
+        words = "is not rented by the project"
         if not completeness.complete:
-            words = "was not read, and the inventory may be incomplete"
+            words = "was not found, but the inventory may be incomplete"
         return [
             (
                 Difference(Drift.MISSING, expectation.phone_number),
@@ -188,7 +188,7 @@ def checked(rules: object) -> tuple[Rule, ...]:
         if not isinstance(rule, Rule):
             raise InvalidArgumentError("rules", "a sequence of rules", type(rule).__name__)
         if rule.id in seen:
-            raise InvalidArgumentError("rules", "an id for each rule that no other has", rule.id)
+            raise InvalidArgumentError("rules", "unique rule ids", rule.id)
         seen.add(rule.id)
     return tuple(rules)
 

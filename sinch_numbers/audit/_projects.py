@@ -128,7 +128,7 @@ async def audit_projects(
         raise InvalidArgumentError("clients", "one client for each project", project_ids)
     strangers = sorted(set(expected or {}) - set(project_ids))
     if strangers:
-        raise InvalidArgumentError("expected", "projects that are audited", ", ".join(strangers))
+        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
     files = {}
     if saved is not None:
         folder = a_path(saved)

@@ -62,8 +62,8 @@ def _unused(number: ActiveNumber, _now: datetime) -> Iterator[str]:
     if links.status_of(number) == links.NumberStatus.UNLINKED:
         price, charge = monthly_price(number), number.next_charge_date
         cost = f"{price.currency_code} {price.amount:,.2f}" if price else "an unknown price"
-        again = f", charged again on {charge:%Y-%m-%d}" if charge else ""
-        yield f"{cost} a month for nothing{again}"
+        again = f", next charge on {charge:%Y-%m-%d}" if charge else ""
+        yield f"{cost} a month, unused{again}"
 
 
 def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[str]:
         and plan
         and not campaign
     ):
-        yield f"on service plan {plan}, in no campaign"
+        yield f"on service plan {plan} without a campaign"
 
 
 def _ends_soon(number: ActiveNumber, now: datetime, *, within: timedelta) -> Iterator[str]:
@@ -94,14 +94,14 @@ def _ends_soon(number: ActiveNumber, now: datetime, *, within: timedelta) -> Ite
 def _released_in_use(number: ActiveNumber, now: datetime) -> Iterator[str]:
     end, uses = number.expire_at, links.described(number)
     if end is not None and end > now and uses:
-        yield f"serves {' and '.join(uses.values())} until {end:%Y-%m-%d}"
+        yield f"used by {' and '.join(uses.values())} until {end:%Y-%m-%d}"
 
 
 def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[str]:
     # Show only the scheme: the rest of a URL may contain a password.
     scheme, separator, _ = (number.callback_url or "").partition("://")
     if scheme and scheme.lower() != "https":
-        yield f"events go out over {scheme}" if separator else "events go to what is no URL"
+        yield f"events are sent over {scheme}" if separator else "callback URL is not a URL"
 
 
 def _span(span: timedelta) -> str:
@@ -115,7 +115,7 @@ PROVISIONING_FAILED: Final = Rule(
     id="provisioning-failed",
     severity=Severity.ERROR,
     title="Provisioning failed",
-    meaning="A link could not be made, so the number does not do what it is paid for.",
+    meaning="SMS or voice provisioning failed, so the number cannot use that service.",
     advice="Unlink the number and link it again; if it fails again, ask Sinch support.",
     check=_failed,
 )
@@ -125,7 +125,7 @@ WITHOUT_CAMPAIGN: Final = Rule(
     id="without-campaign",
     severity=Severity.ERROR,
     title="US number without a campaign",
-    meaning="US carriers block messages from numbers that are in no registered campaign.",
+    meaning="US carriers block messages from numbers without a registered campaign.",
     advice="Link the number to a 10DLC campaign.",
     check=_without_campaign,
 )
@@ -134,9 +134,9 @@ WITHOUT_CAMPAIGN: Final = Rule(
 UNUSED: Final = Rule(
     id="unused",
     severity=Severity.WARNING,
-    title="Paid for, linked to nothing",
-    meaning="The number renews every month, and neither messages nor calls go anywhere.",
-    advice="Link the number, or release it.",
+    title="Paid but unused",
+    meaning="The number renews but has no SMS or voice configuration.",
+    advice="Link the number to a service, or release it.",
     check=_unused,
 )
 """Numbers that renew without any provisioning, active or in progress."""
@@ -144,9 +144,9 @@ UNUSED: Final = Rule(
 RELEASED_IN_USE: Final = Rule(
     id="released-in-use",
     severity=Severity.WARNING,
-    title="Released, and still in use",
-    meaning="When the number ends, what it is linked to loses its messages and calls.",
-    advice="Move its traffic to another number before it ends; there is no way back.",
+    title="Released but still in use",
+    meaning="The services that use the number stop receiving its messages and calls.",
+    advice="Move its traffic to another number; a release cannot be undone.",
     check=_released_in_use,
 )
 """Released numbers that are still provisioned."""
@@ -155,8 +155,8 @@ CALLBACK_IN_THE_CLEAR: Final = Rule(
     id="callback-in-the-clear",
     severity=Severity.WARNING,
     title="Events are not encrypted",
-    meaning="Whoever is on the way can read what happens to the number.",
-    advice="Give the number a callback URL that begins with https.",
+    meaning="Events are sent without TLS and can be read in transit.",
+    advice="Set a callback URL that starts with https.",
     check=_callback_in_the_clear,
 )
 """Callback URLs without TLS."""
@@ -165,7 +165,7 @@ EMERGENCY_MISSING: Final = Rule(
     id="emergency-address-missing",
     severity=Severity.WARNING,
     title="No emergency address",
-    meaning="When somebody calls for help with the number, nobody knows where to send it.",
+    meaning="Emergency calls from this number have no dispatchable address.",
     advice="Validate an address for the number, then provision it.",
 )
 """Numbers that can make calls in the US or Canada without an emergency address."""
@@ -174,25 +174,25 @@ EMERGENCY_UNCHECKED: Final = Rule(
     id="emergency-address-unchecked",
     severity=Severity.INFO,
     title="Emergency address could not be checked",
-    meaning="The service did not say whether the number has an emergency address.",
-    advice="Audit again, or look at the number by itself.",
+    meaning="It is unknown whether the number has an emergency address.",
+    advice="Audit again, or check this number individually.",
 )
 """Numbers whose emergency address could not be read."""
 
 DRIFT_MISSING: Final = Rule(
     id="drift-missing",
     severity=Severity.ERROR,
-    title="Expected, and not there",
-    meaning="The project does not rent a number that it is meant to have.",
-    advice="Find out who released it, or take it off the list; it may be in stock again.",
+    title="Missing number",
+    meaning="The project does not rent an expected number.",
+    advice="Find out who released it, or remove it from the list; it may still be available.",
 )
 """Expected numbers that the project does not have."""
 
 DRIFT_UNEXPECTED: Final = Rule(
     id="drift-unexpected",
     severity=Severity.WARNING,
-    title="There, and not expected",
-    meaning="The project pays for a number that nobody has written down.",
+    title="Unexpected number",
+    meaning="The project pays for a number that is not in the list of expected numbers.",
     advice="Add it to the list, or release it.",
 )
 """Numbers of the project that are not expected."""
@@ -200,8 +200,8 @@ DRIFT_UNEXPECTED: Final = Rule(
 DRIFT_DIFFERENT: Final = Rule(
     id="drift-different",
     severity=Severity.WARNING,
-    title="Not as expected",
-    meaning="The number is there, and set up in another way than it is meant to be.",
+    title="Configuration differs",
+    meaning="The configuration of the number differs from the expected one.",
     advice="Update the number, or correct the list.",
 )
 """Numbers whose fields differ from the expectations."""
@@ -209,9 +209,9 @@ DRIFT_DIFFERENT: Final = Rule(
 RULE_FAILED: Final = Rule(
     id="rule-failed",
     severity=Severity.ERROR,
-    title="A rule does not work",
-    meaning="A rule raised an error about some numbers, so it found nothing about those.",
-    advice="Mend the rule, then audit again.",
+    title="Rule failed",
+    meaning="A rule raised an exception, so it did not check all numbers.",
+    advice="Fix the rule, then audit again.",
 )
 """Rules that raised an exception; the finding names one of the affected numbers."""
 
@@ -222,7 +222,7 @@ def provisioning_stuck(after: timedelta = _DAY) -> Rule:
         id="provisioning-stuck",
         severity=Severity.WARNING,
         title="Provisioning is stuck",
-        meaning=f"A link is being made, and has not moved for more than {_span(after)}.",
+        meaning=f"Provisioning has made no progress for more than {_span(after)}.",
         advice="Ask Sinch support about the number; linking it again may help.",
         check=partial(_stuck, after=after),
     )
@@ -234,8 +234,8 @@ def ends_soon(within: timedelta = 14 * _DAY) -> Rule:
         id="ends-soon",
         severity=Severity.WARNING,
         title="Ends soon",
-        meaning=f"The number was released, stops working within {_span(within)}, and is lost.",
-        advice="Make sure that nobody relies on it; there is no way back.",
+        meaning=f"The number was released and stops working within {_span(within)}.",
+        advice="Make sure that nothing depends on it; a release cannot be undone.",
         check=partial(_ends_soon, within=within),
     )
 

@@ -35,19 +35,19 @@ app: typer.Typer = typer.Typer(
     # Our tracebacks with local variables could show secrets.
     pretty_exceptions_enable=False,
 )
-_emergency = typer.Typer(no_args_is_help=True, help="Emergency (E911) addresses.")
-_callback = typer.Typer(no_args_is_help=True, help="The secret that signs webhooks.")
-_webhooks = typer.Typer(no_args_is_help=True, help="What the service tells.")
+_emergency = typer.Typer(no_args_is_help=True, help="Manage emergency (E911) addresses.")
+_callback = typer.Typer(no_args_is_help=True, help="Show or replace the webhook signing secret.")
+_webhooks = typer.Typer(no_args_is_help=True, help="Receive and inspect webhooks.")
 _imported = typer.Typer(
-    no_args_is_help=True, help="Numbers of other carriers, linked here for text messages."
+    no_args_is_help=True, help="Manage imported numbers: SMS for numbers of other carriers."
 )
 _hosting = typer.Typer(
-    no_args_is_help=True, help="Orders to import numbers, or to text-enable them."
+    no_args_is_help=True, help="Create and track hosting orders: import or text-enable numbers."
 )
-_qualified = typer.Typer(
-    no_args_is_help=True, help="Numbers that are being qualified for text-enabling."
+_qualified = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enabling.")
+_orders = typer.Typer(
+    no_args_is_help=True, help="Order numbers that require know-your-customer data."
 )
-_orders = typer.Typer(no_args_is_help=True, help="Number orders, with know-your-customer data.")
 
 app.command("audit")(audit.audit)
 app.command("list")(numbers.list_)
@@ -118,41 +118,43 @@ def _show_version(wanted: bool) -> None:
 def _main(
     context: typer.Context,
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="Work on a sandbox of its own: nothing is real.")
+        bool,
+        typer.Option("--sandbox", help="Use a throwaway local sandbox instead of the real API."),
     ] = False,
     sandbox_numbers: Annotated[
-        int, typer.Option("--sandbox-numbers", min=0, help="How many it rents.")
+        int, typer.Option("--sandbox-numbers", min=0, help="Rented numbers in the sandbox.")
     ] = 3000,
     sandbox_seed: Annotated[
-        int, typer.Option("--sandbox-seed", help="The same numbers for the same seed.")
+        int, typer.Option("--sandbox-seed", help="Random seed of the sandbox's numbers.")
     ] = 7,
     sandbox_projects: Annotated[
         int,
-        typer.Option(
-            "--sandbox-projects", min=1, max=100, help="How many projects it has, to audit."
-        ),
+        typer.Option("--sandbox-projects", min=1, max=100, help="Projects in the sandbox."),
     ] = 1,
     project: Annotated[
         str | None,
-        typer.Option("--project", metavar="ID", help="Instead of SINCH_PROJECT_ID."),
+        typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line, for programs.")
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
     timeout: Annotated[
-        float, typer.Option("--timeout", min=0.001, help="Seconds that one attempt may take.")
+        float,
+        typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
     ] = 30.0,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Log to stderr.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Write debug logs to stderr.")
+    ] = False,
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """
     Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.
 
-    Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. Without any,
-    try it out: sinch-numbers --sandbox audit
+    Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. To try it
+    without credentials: sinch-numbers --sandbox audit
     """
     context.obj = Settings(
         sandbox=sandbox,

@@ -144,7 +144,7 @@ def _moment(moment: datetime, _name: str) -> datetime:
 
 def _count(count: int, name: str) -> int:
     if not -_LARGEST <= count < _LARGEST:
-        raise InvalidArgumentError(name, "a count of 64 bits", count)
+        raise InvalidArgumentError(name, "a 64-bit integer", count)
     return count
 
 
@@ -152,7 +152,7 @@ def _amount(amount: Decimal, name: str) -> Decimal:
     exponent = amount.as_tuple().exponent
     fits = isinstance(exponent, int) and exponent >= -_FRACTION and amount.adjusted() < _WHOLE
     if not fits:
-        expected = f"at most {_WHOLE} digits before and {_FRACTION} after the point"
+        expected = f"at most {_WHOLE} digits before and {_FRACTION} after the decimal point"
         raise InvalidArgumentError(name, expected, amount)
     return amount
 

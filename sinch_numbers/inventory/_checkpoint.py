@@ -135,7 +135,7 @@ class Checkpoint:
 
         Raises `InvalidArgumentError` when *text* is anything else.
         """
-        expected = "what Checkpoint.dumps() returned"
+        expected = "the output of Checkpoint.dumps()"
         try:
             payload: Any = json_text.decode(text.encode() if isinstance(text, str) else text)
             if not isinstance(payload, dict) or payload.get("form") != _FORM:

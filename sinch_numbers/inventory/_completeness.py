@@ -91,9 +91,9 @@ class Completeness:
             first, *others = self.gaps
             more = f" and {len(others):,} more" if others else ""
             read = f"{self.read:,} read" + (f" of {after:,} counted" if after is not None else "")
-            return f"incomplete: {read}, not {first}{more}"
+            return f"incomplete: {read}, failed: {first}{more}"
         if before is None or after is None:
-            return f"cannot be proven complete: {self.read:,} read, and the service gave no count"
+            return f"cannot be verified: {self.read:,} read, but the service returned no count"
         if self.complete:
             return f"complete: {self.read:,} counted, {self.read:,} read"
         if self.status is CompletenessStatus.CHANGED:

@@ -121,7 +121,7 @@ class Inventory:
         self._page_size = arguments.positive(page_size, "page_size")
         if checkpoint is not None and checkpoint.project_id != client.project_id:
             raise InvalidArgumentError(
-                "checkpoint", f"one of project {client.project_id}", checkpoint.project_id
+                "checkpoint", f"a checkpoint of project {client.project_id}", checkpoint.project_id
             )
         self._frontier = None if checkpoint is None else self._begun(checkpoint)
         self._completeness: Completeness | None = None

@@ -43,7 +43,7 @@ def _about_documents(
             yield FieldViolation(f"attachments.{attachment.id}", f"is missing{named}")
     for given in documents:
         if given not in wanted:
-            yield FieldViolation(f"attachments.{given}", "is not asked for")
+            yield FieldViolation(f"attachments.{given}", "is not in the requirements")
 
 
 def _about_details(
@@ -56,7 +56,9 @@ def _about_details(
         return
     data = details.get("data")
     if not isinstance(data, list | tuple):
-        yield FieldViolation(_DATA, f"is missing: a list with an entry for each of {len(rules)}")
+        yield FieldViolation(
+            _DATA, f"is missing: must be a list of {len(rules)} entries, one per rule"
+        )
         return
     for place, rule in enumerate(rules):
         template = rule.get("template") if isinstance(rule, dict) else None
@@ -77,7 +79,7 @@ def _about_entry(
     rule: Mapping[str, Any], template: Mapping[str, Any], entry: object, path: str
 ) -> Iterator[FieldViolation]:
     if not isinstance(entry, Mapping):
-        yield FieldViolation(path, "is no object")
+        yield FieldViolation(path, "is not an object")
     elif template.get("type") == "object" and isinstance(template.get("properties"), dict):
         yield from _misfits(template, entry, path)
     else:
@@ -131,7 +133,7 @@ def _told(error: Any, path: str) -> Iterator[FieldViolation]:
         # jsonschema's messages quote the value, which is personal data.
         told = f"{error.validator} {error.validator_value!r}"
         told = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
-        yield FieldViolation(where, f"does not fit: {told}")
+        yield FieldViolation(where, f"violates the schema: {told}")
 
 
 def _missing(schema: object, value: object, path: str) -> Iterator[FieldViolation]:
@@ -150,7 +152,7 @@ def _missing(schema: object, value: object, path: str) -> Iterator[FieldViolatio
         first, rest = schema.get("prefixItems"), schema.get("items")
         schemas, least = (first if isinstance(first, list) else []), schema.get("minItems")
         if isinstance(least, int) and len(value) < least:
-            yield FieldViolation(path, f"does not fit: minItems {least}")
+            yield FieldViolation(path, f"violates the schema: minItems {least}")
         for place, one in enumerate(value):
             inner = schemas[place] if place < len(schemas) else rest
             yield from _missing(inner, one, f"{path}[{place}]")

@@ -119,8 +119,8 @@ async def order_numbers(
     if requirements is None:
         if phone_number is None:
             raise NoRequirementsError(
-                f"nothing is on record for {region_code} {number_type}: "
-                "rent the numbers one by one, with available_numbers.rent_first"
+                f"no requirements on record for {region_code} {number_type}: "
+                "rent the numbers one by one with available_numbers.rent_first"
             )
         rented = await client.available_numbers.rent(
             phone_number,
@@ -132,7 +132,7 @@ async def order_numbers(
     by_quantity = requirements.quantity_orders_supported is not False
     if check and requested_quantity is not None and not by_quantity:
         raise _incomplete(
-            [FieldViolation("quantityOrderOption", "is not supported: order them by number")]
+            [FieldViolation("quantityOrderOption", "is not supported: order by phone number")]
         )
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
@@ -240,7 +240,7 @@ class _Flow:
             with self._waiting.listening(self._id):
                 return await rest
         except Exception as error:
-            error.add_note(f"order {self._id} stands: resume_order goes on with it")
+            error.add_note(f"order {self._id} still exists: continue with resume_order")
             raise
 
     async def after_creation(self, requirements: NumberRequirements) -> OrderResult:
@@ -309,7 +309,7 @@ class _Flow:
             found = {status.get(one) for one in needed}
             if UploadStatus.FAILED in found:
                 failed = sorted(one for one in needed if status.get(one) == UploadStatus.FAILED)
-                again = "was not taken in: upload it again"
+                again = "could not be processed: upload it again"
                 raise self._refused(
                     "", [FieldViolation(f"attachments.{o}", again) for o in failed]
                 )
@@ -353,7 +353,7 @@ class _Flow:
         return OrderResult(outcome=outcome, order=self._order, registration=registration)
 
     def _refused(self, message: str, found: Sequence[FieldViolation]) -> OrderRefusedError:
-        why = _listed(found) or message or "the service does not say why"
+        why = _listed(found) or message or "no reason given"
         return OrderRefusedError(
             f"order {self._id} was not accepted: {why}", problems=tuple(found), order_id=self._id
         )
@@ -388,7 +388,7 @@ def _given(
 
 def _waiting(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
     if wait is not None and (isinstance(wait, bool) or not 0 <= wait < float("inf")):
-        raise InvalidArgumentError("wait", "seconds, or None for any time", wait)
+        raise InvalidArgumentError("wait", "seconds, or None for no limit", wait)
     if isinstance(poll, bool) or not 0 < poll < float("inf"):
         raise InvalidArgumentError("poll", "seconds above zero", poll)
     notifier = client._context.notifier  # noqa: SLF001 - of this package

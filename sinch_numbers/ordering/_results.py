@@ -88,9 +88,9 @@ class OrderResult:
         told = {
             Outcome.COMPLETED: f"rented {', '.join(self.phone_numbers)}",
             Outcome.REJECTED: "rejected",
-            Outcome.BLOCKED: "blocked until it is corrected",
+            Outcome.BLOCKED: "blocked until corrected",
             Outcome.EXPIRED: "expired before it was submitted",
-        }.get(self.outcome, f"still {self.order.state or 'on its way'}")
+        }.get(self.outcome, f"still {self.order.state or 'in progress'}")
         remarks = f": {'; '.join(self.remarks)}" if self.remarks else ""
         return f"order {self.order_id} {told}{remarks}"
 

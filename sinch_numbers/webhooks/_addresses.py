@@ -47,7 +47,7 @@ class AllowList:
 
 def _networks(values: Iterable[str], argument: str) -> tuple[IPv6Network, ...]:
     if isinstance(values, str):
-        raise InvalidArgumentError(argument, "several addresses or networks", values)
+        raise InvalidArgumentError(argument, "a list of addresses or networks", values)
     networks = []
     for value in values:
         try:

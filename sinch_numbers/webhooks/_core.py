@@ -43,15 +43,15 @@ class Answer:
 
 
 ACCEPTED: Final = Answer(200, "accepted")
-DUPLICATE: Final = Answer(200, "accepted before")
-UNREADABLE: Final = Answer(400, "the body is no event")
-TRUNCATED: Final = Answer(400, "the body did not come whole", {"Connection": "close"})
+DUPLICATE: Final = Answer(200, "already accepted")
+UNREADABLE: Final = Answer(400, "the body is not a valid event")
+TRUNCATED: Final = Answer(400, "the body is incomplete", {"Connection": "close"})
 OUTDATED: Final = Answer(400, "the event is too old")
 UNSIGNED: Final = Answer(401, "the signature is missing or wrong")
-DISALLOWED_ADDRESS: Final = Answer(403, "not from this address")
-METHOD_NOT_ALLOWED: Final = Answer(405, "webhooks are posted", {"Allow": "POST"})
+DISALLOWED_ADDRESS: Final = Answer(403, "source address not allowed")
+METHOD_NOT_ALLOWED: Final = Answer(405, "only POST is allowed", {"Allow": "POST"})
 TOO_LARGE: Final = Answer(413, "the body is too large", {"Connection": "close"})
-BUSY: Final = Answer(503, "come again later", {"Retry-After": "1"})
+BUSY: Final = Answer(503, "busy, retry later", {"Retry-After": "1"})
 
 
 @attrs.frozen
@@ -150,5 +150,5 @@ def _checked(secrets: Secrets) -> tuple[Secret, ...]:
     # Wrapped immediately, since tracebacks can show local variables.
     kept = tuple(Secret(one) for one in several if isinstance(one, Secret | str) and one)
     if not kept or len(kept) != len(several):
-        raise InvalidArgumentError("secrets", "texts that are not empty")
+        raise InvalidArgumentError("secrets", "non-empty strings")
     return kept

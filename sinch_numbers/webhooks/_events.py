@@ -109,7 +109,7 @@ def parse_event(body: bytes) -> Event:
 def _event(members: Any) -> Event:
     named = members.get("resourceType") if isinstance(members, dict) else None
     if not isinstance(named, str) or not named:
-        raise InvalidEventError("the webhook is no object with a resourceType")
+        raise InvalidEventError("the webhook is not an object with a resourceType")
     kind = _KINDS.get(named)
     try:
         return _unknown(members, named) if kind is None else converter.load(members, kind)
@@ -117,7 +117,7 @@ def _event(members: Any) -> Event:
         problem = error.message.partition(": ")[2]
     except ValueError as error:
         problem = str(error)
-    raise InvalidEventError(f"the webhook does not fit: {problem}")
+    raise InvalidEventError(f"the webhook is invalid: {problem}")
 
 
 def _unknown(members: Mapping[str, Any], named: str) -> UnknownEvent:
@@ -158,7 +158,7 @@ def _signature(value: object) -> bytes:
 def _key(secret: object) -> bytes:
     for key in _keys([secret]):
         return key
-    raise InvalidArgumentError("secret", "a text that is not empty")
+    raise InvalidArgumentError("secret", "a non-empty string")
 
 
 def _keys(secrets: object) -> list[bytes]:

@@ -185,7 +185,7 @@ class Receiver:
         for queue in self._queues:
             queue.waiting.clear()
         for verified in lost:
-            await self._give_up(verified, "it was not done in time")
+            await self._give_up(verified, "shutdown timed out")
         return tuple(verified.event for verified in lost)
 
     async def __aenter__(self) -> Self:
@@ -206,7 +206,7 @@ class Receiver:
         try:
             fresh = await self._store.claim(verified.event_id)
         except Exception:  # noqa: BLE001 - user-supplied store
-            logger.exception("webhook turned away: the store failed")
+            logger.exception("webhook answered with 503: the event store failed")
             self._pending -= 1
             self.counts.turned_away += 1
             return BUSY
@@ -241,7 +241,7 @@ class Receiver:
         except asyncio.CancelledError:
             if not self._closing.is_set():  # the event loop is closing without close()
                 lost = len(queue.waiting)
-                logger.error("events lost: %d, for the receiver was not closed", lost)
+                logger.error("events lost: %d, the receiver was not closed", lost)
             raise
         finally:
             queue.is_worked_off = False
@@ -264,7 +264,7 @@ class Receiver:
             except Exception:  # noqa: BLE001 - user-supplied handler
                 left = self._attempts - attempt
                 logger.warning(
-                    "handling an event failed, %d attempts left: %s",
+                    "event handler failed, %d attempts left: %s",
                     left,
                     _told(event),
                     exc_info=True,
@@ -275,18 +275,18 @@ class Receiver:
             if left:
                 await set_within(self._closing, pause)  # no delay while closing
                 pause = min(2 * pause, _LONGEST_PAUSE)
-        return f"it failed {self._attempts} times"
+        return f"the handler failed {self._attempts} times"
 
     async def _give_up(self, verified: Verified, why: str) -> None:
         self._pending -= 1
         self.counts.dropped += 1
-        logger.error("event given up, %s: %s", why, _told(verified.event))
+        logger.error("event dropped, %s: %s", why, _told(verified.event))
         try:
             await self._store.forget(verified.event_id)
             if self._on_dropped is not None:
                 await _call(self._on_dropped, verified.event)
         except Exception:  # noqa: BLE001 - user-supplied store and handler
-            logger.exception("telling of an event given up failed: %s", _told(verified.event))
+            logger.exception("on_dropped or the event store failed: %s", _told(verified.event))
 
 
 async def _call(handler: Handler, event: Event) -> None:

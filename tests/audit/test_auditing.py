@@ -213,6 +213,6 @@ async def test_a_number_that_is_gone_meanwhile_lacks_nothing(
 
     report = await audit(client, emergency=True, progress=release)
 
-    assert [("emergency-address-unchecked", "the number is not rented any more")] == [
+    assert [("emergency-address-unchecked", "the number has left the project")] == [
         (finding.rule, finding.message) for finding in report.findings
     ]

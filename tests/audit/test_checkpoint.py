@@ -312,7 +312,7 @@ async def test_another_audit_is_refused(
     if "now" in changed:
         changed = {"now": now + changed["now"]}
 
-    with pytest.raises(InvalidArgumentError, match=r"^saved: expected an audit by the same"):
+    with pytest.raises(InvalidArgumentError, match=r"^saved: expected an audit with the same"):
         await audit(client, saved=saved, **changed)
 
     assert [] == sandbox.calls

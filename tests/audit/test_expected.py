@@ -156,7 +156,7 @@ def test_a_link_in_the_making_is_told(number: Make) -> None:
         FieldDifference("voice_type", "EST", None, pending=True),
         FieldDifference("trunk_id", "east", None, pending=True),
     ) == fields
-    assert "service_plan_id is 'old', not 'plan' (being linked)" == str(fields[0])
+    assert "service_plan_id is 'old', not 'plan' (provisioning in progress)" == str(fields[0])
     assert not different(number(**COMING), service_plan_id="other")[0].pending
 
 
@@ -211,14 +211,14 @@ async def test_drift_is_found_and_reported(sandbox: Sandbox, client: NumbersClie
             Severity.ERROR,
             "+12025550109",
             "Lost",
-            "is not among the project's numbers",
+            "is not rented by the project",
         ),
         (
             "drift-unexpected",
             Severity.WARNING,
             "+12025550102",
             None,
-            "is rented, and not on the list",
+            "is rented but not expected",
         ),
         (
             "drift-different",
@@ -227,7 +227,7 @@ async def test_drift_is_found_and_reported(sandbox: Sandbox, client: NumbersClie
             "Lab",
             (
                 "display_name is 'Lab', not 'Office'; "
-                "callback_url is nothing, not 'https://a.example/'"
+                "callback_url is empty, not 'https://a.example/'"
             ),
         ),
     ] == [(f.rule, f.severity, f.phone_number, f.display_name, f.message) for f in report.findings]

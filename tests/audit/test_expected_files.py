@@ -125,24 +125,24 @@ GOOD = "+12025550101,,,,,,\n"
     ("row", "column", "expected"),
     [
         ("12025550101,,,,,,", "phone_number", "a number in E.164"),
-        (" +12025550102,,,,,,", "phone_number", "no blanks"),
+        (" +12025550102,,,,,,", "phone_number", "no leading or trailing blanks"),
         ('"+1 202 555 0102",,,,,,', "phone_number", "a number in E.164"),
-        ('"=""+12025550102""",,,,,,', "phone_number", "no formula"),
+        ('"=""+12025550102""",,,,,,', "phone_number", "not a formula"),
         ("'+12025550102,,,,,,", "phone_number", "a number in E.164"),
         ("+1.20255E+10,,,,,,", "phone_number", "a number in E.164"),
         (",desk,,,,,", "phone_number", "a value"),
         ("-,desk,,,,,", "phone_number", "a value"),
-        ("+12025550101,,,,,,", "phone_number", "line 2 has it"),
-        ("+12025550102,=A1,,,,,", "display_name", "no formula"),
-        ("+12025550102,desk ,,,,,", "display_name", "no blanks"),
+        ("+12025550101,,,,,,", "phone_number", "duplicate of line 2"),
+        ("+12025550102,=A1,,,,,", "display_name", "not a formula"),
+        ("+12025550102,desk ,,,,,", "display_name", "no leading or trailing blanks"),
         ("+12025550102,,landline,,,,", "type", "MOBILE, LOCAL, TOLL_FREE"),
         ("+12025550102,,-,,,,", "type", "MOBILE, LOCAL, TOLL_FREE"),
         ("+12025550102,,,PHONE,,,", "voice_type", "RTC, EST, FAX"),
         ("+12025550102,,,,,,perhaps", "released", "true or false"),
         ("+12025550102,,,,,,-", "released", "true or false"),
-        ("+12025550102,,,,a,t,", "app_id", "one link for calls"),
-        ("+12025550102,,,RTC,,t,", "trunk_id", "one link for calls"),
-        ("+12025550102,,,-,,t,", "trunk_id", "one link for calls"),
+        ("+12025550102,,,,a,t,", "app_id", "a single voice target"),
+        ("+12025550102,,,RTC,,t,", "trunk_id", "a single voice target"),
+        ("+12025550102,,,-,,t,", "trunk_id", "a single voice target"),
     ],
 )
 def test_a_cell_that_is_wrong_is_named(
@@ -166,12 +166,12 @@ def test_a_cell_that_is_wrong_is_named(
 @pytest.mark.parametrize(
     ("name", "content", "place", "expected"),
     [
-        ("n.csv", "", None, "names the columns"),
+        ("n.csv", "", None, "a header line"),
         ("n.csv", "phone_number,phone\n", "line 1", "one of phone_number, display_name"),
         ("n.csv", "phone_number,\n+12025550101,\n", "line 1", "one of"),
         ("n.csv", "phone_number;display_name\n+12025550101;desk\n", "line 1", "one of"),
         ("n.csv", "display_name\n", "line 1", "a column phone_number"),
-        ("n.csv", "phone_number,phone_number\n", "line 1", "each column once"),
+        ("n.csv", "phone_number,phone_number\n", "line 1", "unique columns"),
         ("n.csv", "phone_number,display_name\n+12025550101\n", "line 2", "2 cells"),
         ("n.csv", "phone_number\n+12025550101,desk\n", "line 2", "1 cells"),
         ("n.csv", 'phone_number\n"+12025550101\n', "line 2", "CSV"),
@@ -188,16 +188,21 @@ def test_a_cell_that_is_wrong_is_named(
         ("n.json", '[{"phone_number": 12025550101}]', "entry 1", "E.164"),
         ("n.json", '[{"phone_number": null}]', "entry 1", "a value"),
         ("n.json", "[{}]", "entry 1", "a value"),
-        ("n.json", '[{"phone_number": "+12025550101", "app_id": ""}]', "entry 1", "a text"),
-        ("n.json", '[{"phone_number": "+12025550101", "app_id": {}}]', "entry 1", "a text"),
+        ("n.json", '[{"phone_number": "+12025550101", "app_id": ""}]', "entry 1", "a string"),
+        ("n.json", '[{"phone_number": "+12025550101", "app_id": {}}]', "entry 1", "a string"),
         ("n.json", '[{"phone_number": "+12025550101", "released": 1}]', "entry 1", "true or"),
         ("n.json", '[{"phone_number": "+1", "phone_number": "+12025550101"}]', None, "twice"),
         ("n.json", '[{"phone_number": "+12025550101", "app_id": "\\ud800"}]', None, "JSON"),
         ("n.jsonl", '{"phone_number": "+12025550101"}\nnull\n', "line 2", "an object"),
         ("n.jsonl", '{"phone_number": "+12025550101"}\n\n{\n', "line 3", "JSON"),
-        ("n.yaml", "- phone_number: +12025550101\n  type: [LOCAL]\n", "line 2", "a text"),
-        ("n.yaml", "- phone_number: +12025550101\n  type: !!int 1\n", "line 2", "a text"),
-        ("n.yaml", "- phone_number: +12025550101\n  phone_number: +1\n", "line 1", "once"),
+        ("n.yaml", "- phone_number: +12025550101\n  type: [LOCAL]\n", "line 2", "a string"),
+        ("n.yaml", "- phone_number: +12025550101\n  type: !!int 1\n", "line 2", "a string"),
+        (
+            "n.yaml",
+            "- phone_number: +12025550101\n  phone_number: +1\n",
+            "line 1",
+            "unique columns",
+        ),
         ("n.yaml", "- phone_number: +12025550101\n- +12025550102\n", "line 2", "a mapping"),
         ("n.yaml", "- &a [*a]\n", "line 1", "a mapping"),
         ("n.yaml", "a: [\n", "line 2", "YAML"),
@@ -205,11 +210,11 @@ def test_a_cell_that_is_wrong_is_named(
         ("n.yaml", "\x00", None, "YAML"),
         ("n.yaml", "--- []\n--- []\n", "line 2", "YAML"),
         ("n.yaml", "", None, "a list"),
-        ("n.yaml", "- phone_number: !!python/object/apply:os.getcwd []\n", "line 1", "a text"),
+        ("n.yaml", "- phone_number: !!python/object/apply:os.getcwd []\n", "line 1", "a string"),
         ("n.toml", "a = \n", None, "TOML"),
         ("n.toml", "a = 1\n", None, "a list"),
         ("n.txt", "", None, ".csv, .json, .jsonl, .yaml, .yml, .toml"),
-        ("n", "", None, "a name that ends in"),
+        ("n", "", None, "one of the suffixes"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused(
@@ -234,7 +239,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "d.csv").mkdir()
 
     for path in (tmp_path / "none.csv", tmp_path / "d.csv", Path("\0.csv")):
-        with pytest.raises(InputFileError, match="a file that can be read"):
+        with pytest.raises(InputFileError, match="a readable file"):
             read_expectations(path)
 
 

@@ -206,8 +206,8 @@ def test_what_is_missing_is_told_with_care(number: Make) -> None:
         findings: tuple[Finding, ...] = examined(plan, complete=complete).findings
         return [finding.message for finding in findings]
 
-    assert ["is not among the project's numbers"] == words(complete=True)
-    assert ["was not read, and the inventory may be incomplete"] == words(complete=False)
+    assert ["is not rented by the project"] == words(complete=True)
+    assert ["was not found, but the inventory may be incomplete"] == words(complete=False)
 
 
 def test_a_report_has_no_code_in_it(number: Make) -> None:

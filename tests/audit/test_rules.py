@@ -140,17 +140,17 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
             "voice: WAITING for 2 days, still on trunk east",
             id="stuck: on a trunk meanwhile",
         ),
-        pytest.param(UNUSED, UNLINKED, "USD 0.50 a month for nothing", id="unused: no links"),
+        pytest.param(UNUSED, UNLINKED, "USD 0.50 a month, unused", id="unused: no links"),
         pytest.param(
             UNUSED,
             {**UNLINKED, "nextChargeDate": "2026-04-01T00:00:00Z"},
-            "USD 0.50 a month for nothing, charged again on 2026-04-01",
+            "USD 0.50 a month, unused, next charge on 2026-04-01",
             id="unused: with the date of the next charge",
         ),
         pytest.param(
             RELEASED_IN_USE,
             RELEASED,
-            "serves service plan plan and voice app app until 2026-03-20",
+            "used by service plan plan and voice app app until 2026-03-20",
             id="in use: messages and calls",
         ),
         pytest.param(
@@ -160,7 +160,7 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
                 "expireAt": "2026-09-20T09:00:00Z",
                 "voiceConfiguration": {"type": "FAX", "serviceId": "f"},
             },
-            "serves fax service f until 2026-09-20",
+            "used by fax service f until 2026-09-20",
             id="in use: faxes, for long",
         ),
         pytest.param(
@@ -170,25 +170,25 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
                 **UNLINKED,
                 "voiceConfiguration": {"type": "HOLO", "holoId": "h"},
             },
-            "serves voice HOLO until 2026-03-20",
+            "used by voice HOLO until 2026-03-20",
             id="in use: by something from the future",
         ),
         pytest.param(
             CALLBACK_IN_THE_CLEAR,
             {"callbackUrl": "HTTP://hooks.example.net/"},
-            "events go out over HTTP",
+            "events are sent over HTTP",
             id="in the clear: http",
         ),
         pytest.param(
             CALLBACK_IN_THE_CLEAR,
             {"callbackUrl": "hooks.example.net/numbers"},
-            "events go to what is no URL",
+            "callback URL is not a URL",
             id="in the clear: no URL",
         ),
         pytest.param(
             UNUSED,
             {**UNLINKED, "money": None},
-            "an unknown price a month for nothing",
+            "an unknown price a month, unused",
             id="unused: without a price",
         ),
         pytest.param(
@@ -198,16 +198,19 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
                 "paymentIntervalMonths": 4,
                 "money": {"currencyCode": "EUR", "amount": "6"},
             },
-            "EUR 1.50 a month for nothing",
+            "EUR 1.50 a month, unused",
             id="unused: paid for four months at once",
         ),
         pytest.param(
-            WITHOUT_CAMPAIGN, NO_CAMPAIGN, "on service plan plan, in no campaign", id="no campaign"
+            WITHOUT_CAMPAIGN,
+            NO_CAMPAIGN,
+            "on service plan plan without a campaign",
+            id="no campaign",
         ),
         pytest.param(
             WITHOUT_CAMPAIGN,
             sms(),
-            "on service plan plan, in no campaign",
+            "on service plan plan without a campaign",
             id="no campaign: being linked without one",
         ),
         pytest.param(
@@ -442,4 +445,4 @@ def test_a_url_is_not_repeated(number: Make, now: datetime) -> None:
 
     (finding,) = CALLBACK_IN_THE_CLEAR.findings(there, now)
 
-    assert "events go out over http" == finding.message
+    assert "events are sent over http" == finding.message

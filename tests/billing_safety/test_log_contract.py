@@ -39,11 +39,11 @@ EVENTS = {
     "on_unknown_outcome failed": "exception",
     "the observer failed": "exception",
     "webhook refused: %d, %s": "warning",
-    "webhook turned away: the store failed": "exception",
-    "handling an event failed, %d attempts left: %s": "warning",
-    "event given up, %s: %s": "error",
-    "telling of an event given up failed: %s": "exception",
-    "events lost: %d, for the receiver was not closed": "error",
+    "webhook answered with 503: the event store failed": "exception",
+    "event handler failed, %d attempts left: %s": "warning",
+    "event dropped, %s: %s": "error",
+    "on_dropped or the event store failed: %s": "exception",
+    "events lost: %d, the receiver was not closed": "error",
 }
 
 

@@ -237,7 +237,7 @@ def test_tables_can_be_sorted_and_filtered(report: Report, opened: Callable[...,
     assert sorted(rising) == rising == falling[::-1]
     assert "descending" == table.locator("thead th").last.get_attribute("aria-sort")
 
-    rule = page.locator(".rule").filter(has_text="Paid for, linked to nothing")
+    rule = page.locator(".rule").filter(has_text="Paid but unused")
     rule.get_by_role("searchbox").fill("555010")
     shown = rule.locator("tbody tr:visible")
     assert 0 < shown.count() < rule.locator("tbody tr").count()
@@ -251,7 +251,7 @@ def test_it_is_whole_without_scripts(report: Report, opened: Callable[..., Page]
     page = opened(report, viewport=PHONE, java_script_enabled=False)
 
     assert report.findings[0].phone_number in page.locator("#rule-1").inner_text()
-    page.get_by_text("Day by day").click()
+    page.get_by_text("By day").click()
     assert page.locator("table.days").is_visible()
 
 

@@ -109,7 +109,7 @@ def test_it_says_so_when_nothing_is_wrong(sandbox: Sandbox, cli: Run) -> None:
 
     assert 0 == ended.code
     assert "No emergency address" in ended.out  # a warning
-    assert "Nothing is wrong" in cli("audit").out
+    assert "No problems found" in cli("audit").out
 
 
 def test_an_empty_project_has_a_report(sandbox: Sandbox, cli: Run) -> None:

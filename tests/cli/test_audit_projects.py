@@ -127,7 +127,7 @@ def test_one_that_fails_is_told_and_the_rest_is_shown(
     told = cli("--json", "audit", "--projects", "projects.toml")
 
     assert 1 == shown.code == told.code
-    assert "no report about beta-2: " in shown.err
+    assert "no report for beta-2: " in shown.err
     assert "failed: AuthenticationError" in shown.out
     assert " Audit of alpha " in shown.out
     failures = [line for line in map(json.loads, told.lines) if line["kind"] == "failure"]
@@ -201,5 +201,5 @@ def test_what_does_not_go_together_is_refused(argv: list[str], sandbox: Sandbox,
     ended = cli(*argv)
 
     assert 2 == ended.code
-    assert "about one project" in ended.err or "goes without" in ended.err
+    assert "for one project" in ended.err or "cannot be combined" in ended.err
     assert [] == sandbox.calls

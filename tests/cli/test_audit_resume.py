@@ -140,7 +140,7 @@ def test_an_incomplete_inventory_is_1(
         assert 1 == ended.code
         if shape == "table":
             assert "Inventory incomplete: " in ended.out
-            assert " of 400 counted, not " in " ".join(ended.out.split())
+            assert " of 400 counted, failed: " in " ".join(ended.out.split())
         else:
             completeness = json.loads(ended.lines[-1])["completeness"]
             assert completeness["complete"] is False

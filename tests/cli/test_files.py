@@ -200,15 +200,17 @@ def _pipe(path: Path) -> Path:
 
 # name -> how to make it, what is wrong with it, what is wrong when it is forced
 REFUSED: dict[str, tuple[Callable[[Path], Path], str, str | None]] = {
-    "a link": (_link, "it is a link; --force replaces what it leads to", None),
-    "a link to nothing": (_dangling, "it is a link; --force replaces what it leads to", None),
-    "a link in a circle": (_circle, "it is a link; --force replaces what it leads to", "symbolic"),
+    "a link": (_link, "it is a symlink; --force replaces its target", None),
+    "a link to nothing": (_dangling, "it is a symlink; --force replaces its target", None),
+    "a link in a circle": (_circle, "it is a symlink; --force replaces its target", "symbolic"),
     "a link to a directory": (
-        _link_to_directory, "it is a link; --force replaces what it leads to", "it is a directory",
+        _link_to_directory, "it is a symlink; --force replaces its target", "it is a directory",
     ),
     "a directory": (lambda path: path, "it is a directory", "it is a directory"),
-    "a pipe": (_pipe, "it is no regular file", "it is no regular file"),
-    "a device": (lambda _: Path("/dev/null"), "it is no regular file", "it is no regular file"),
+    "a pipe": (_pipe, "it is not a regular file", "it is not a regular file"),
+    "a device": (
+        lambda _: Path("/dev/null"), "it is not a regular file", "it is not a regular file",
+    ),
     "nowhere": (lambda path: path / "no" / "x", "No such file or directory", "No such file"),
     "below a file": (lambda _: KILLED / "x", "Not a directory", "Not a directory"),
     "a name without end": (lambda path: path / ("x" * 300), "File name too long", "too long"),
@@ -266,7 +268,7 @@ def test_a_file_of_somebody_else_is_left_alone(
     A new file would be ours; only force may take it over.
     """
     monkeypatch.setattr(os, "geteuid", lambda: target.stat().st_uid + 1)
-    with pytest.raises(OutputFileError, match="it belongs to somebody else"), replaced(target):
+    with pytest.raises(OutputFileError, match="it is owned by another user"), replaced(target):
         pass
     assert OLD == target.read_text()
 

@@ -130,13 +130,13 @@ def test_a_number_from_qualification_to_the_campaign(
         "--yes",
     )  # fmt: skip
     order = json.loads(ended.out)["hosting_order_id"]
-    assert "A letter goes to ada@example.net" in ended.err
+    assert "ada@example.net will receive a letter to sign" in ended.err
     assert "WAITING_FOR_LOA_SIGNATURE" in cli("hosting", "get", order).out
     host.orders.sign(order)
 
     listing = ["hosting", "list", "--state", "completed", "--type", "text-enable", *links]
     assert order in cli(*listing).out
-    assert "In the campaign         1" in cli("hosting", "report", order).out
+    assert "Added to campaign       1" in cli("hosting", "report", order).out
     assert LANDLINE in cli("hosting", "numbers", order).out
     assert "DONE" in cli("hosting", "number", order, LANDLINE).out
     assert "plan C1" in cli("imported", "list", *links).out
@@ -176,13 +176,13 @@ def test_an_update_that_makes_no_sense(sandbox: Sandbox, cli: Run, options: list
     ("content", "told"),
     [
         ("{", "cannot be read as JSON"),
-        ("[]", "has to hold one of"),
-        ('{"directLoaInfo": {}, "blanketLoaInfo": {}}', "has to hold one of"),
-        ('{"loa": {}}', "has to hold one of"),
-        ('{"directLoaInfo": {"address": 1}}', "does not fit"),
+        ("[]", "must contain exactly one of"),
+        ('{"directLoaInfo": {}, "blanketLoaInfo": {}}', "must contain exactly one of"),
+        ('{"loa": {}}', "must contain exactly one of"),
+        ('{"directLoaInfo": {"address": 1}}', "is invalid"),
         (json.dumps({"directLoaInfo": DIRECT | {"currentVoiceCarrier": " "}}), "missing"),
         (json.dumps({"directLoaInfo": DIRECT | {"authorisedPerson": {}}}), "missing"),
-        ('{"directLoaInfo": null}', "does not fit"),
+        ('{"directLoaInfo": null}', "is invalid"),
     ],
 )
 def test_a_letter_that_cannot_be_sent(
@@ -257,4 +257,4 @@ def test_a_sandbox_of_its_own_has_both_hosts(process: Run) -> None:
     """With --sandbox the second host is nobody else's."""
     ended = process("--sandbox", "--sandbox-numbers", "0", "imported", "list")
 
-    assert (0, "Nothing fits.\n") == (ended.code, ended.out)
+    assert (0, "No results.\n") == (ended.code, ended.out)

@@ -29,11 +29,11 @@ def test_the_exit_codes_are_told(cli: Run) -> None:
 
     assert 0 == ended.code
     for code in (
-        "0  done",
-        "1  refused",
-        "2  wrong usage",
+        "0  success",
+        "1  rejected",
+        "2  invalid usage",
         "3  the audit",
-        "4  a billable",
+        "4  unknown outcome",
         "130",
     ):
         assert code in ended.out
@@ -79,7 +79,7 @@ def test_missing_credentials_are_named(process: Run) -> None:
     ended = process("list", env={"SINCH_KEY_ID": "key"})
 
     assert 2 == ended.code
-    assert "set SINCH_PROJECT_ID, SINCH_KEY_SECRET, or try it out with --sandbox" in ended.err
+    assert "set SINCH_PROJECT_ID, SINCH_KEY_SECRET, or use --sandbox to try it out" in ended.err
 
 
 def test_a_refusal_is_one_line(sandbox: Sandbox, cli: Run) -> None:
@@ -238,7 +238,7 @@ def test_an_interrupted_rent_says_that_it_may_have_happened(sandbox: Sandbox) ->
         _, told = running.communicate(timeout=120)
 
     assert 130 == running.returncode
-    assert "interrupted while renting a number: it may or may not have happened" in told
+    assert "interrupted while renting a number: outcome unknown" in told
     assert "Traceback" not in told
 
 

@@ -81,9 +81,9 @@ def test_nothing_found_is_said_so(sandbox: Sandbox, cli: Run) -> None:
     """
     People read a sentence, programs no line at all.
     """
-    assert "Nothing fits.\n" == cli("list").out
+    assert "No matching numbers.\n" == cli("list").out
     assert "" == cli("--json", "list").out
-    assert "Nothing fits.\n" == cli("search", "-r", "US", "-t", "local", "-p", "+1999").out
+    assert "No results.\n" == cli("search", "-r", "US", "-t", "local", "-p", "+1999").out
 
 
 def test_a_number_is_shown(three: Sandbox, cli: Run) -> None:
@@ -141,7 +141,7 @@ def test_the_price_of_a_number_is_shown(sandbox: Sandbox, cli: Run) -> None:
 
     shown = cli("price", number)
     assert 0 == shown.code
-    for told in (number, "US LOCAL", "Set-up", "USD 0.50 a month", "required"):
+    for told in (number, "US LOCAL", "Setup", "USD 0.50 a month", "required"):
         assert told in shown.out
     assert offer == json.loads(cli("--json", "price", number).out)
     assert [] == sandbox.ledger

@@ -38,7 +38,7 @@ def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run) -> None:
     assert all(line.startswith("export SINCH_") for line in lines)
     assert 12 == len(listed.lines)
     assert 0 == running.returncode
-    assert f"The sandbox listens at {told['SINCH_NUMBERS_URL']}; Ctrl-C ends it.\n" == err
+    assert f"Sandbox running at {told['SINCH_NUMBERS_URL']}; press Ctrl-C to stop.\n" == err
 
 
 def test_a_port_in_use_is_told(process: Run) -> None:

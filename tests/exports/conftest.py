@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 RULE = Rule(
     id="unused",
     severity=Severity.WARNING,
-    title="Paid for, linked to nothing",
+    title="Paid but unused",
     meaning="It renews, and nothing goes anywhere.",
     advice="Link it, or release it.",
 )
@@ -75,7 +75,7 @@ def finding() -> Callable[..., Finding]:
                 "region_code": "US",
                 "type": NumberType.LOCAL,
                 "display_name": "Front desk",
-                "message": "USD 0.50 a month for nothing",
+                "message": "USD 0.50 a month, unused",
                 "advice": RULE.advice,
                 **given,
             }

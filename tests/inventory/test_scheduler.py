@@ -289,7 +289,7 @@ def test_a_partition_that_fails_is_a_gap_and_is_tried_again_on_resuming() -> Non
 
     assert not frontier.look_outside(30), "what is missing is known already"
     completeness = frontier.completeness(30)
-    assert "incomplete: 10 read of 30 counted, not US LOCAL: the service is tired" == (
+    assert "incomplete: 10 read of 30 counted, failed: US LOCAL: the service is tired" == (
         completeness.explanation
     )
     resumed = PartitionScheduler(

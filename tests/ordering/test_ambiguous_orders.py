@@ -108,7 +108,7 @@ async def test_nothing_follows_an_ambiguous_submission(
 
     (order_id,) = sandbox.project().orders
     assert f"/v1/projects/sandbox/numberOrders/{order_id}/submit" == error.path
-    assert [f"order {order_id} stands: resume_order goes on with it"] == error.__notes__
+    assert [f"order {order_id} still exists: continue with resume_order"] == error.__notes__
     assert ["numberOrders:createNumberOrder", "submit"] == billable(sandbox)
     assert effects == operations(sandbox).count("submit_order")
 
@@ -138,7 +138,7 @@ async def test_a_resumed_order_stops_at_an_ambiguous_submission(
     error = await unknown(resume_order(quick, order_id, poll=0.01), quick)
 
     assert f"/v1/projects/sandbox/numberOrders/{order_id}/submit" == error.path
-    assert [f"order {order_id} stands: resume_order goes on with it"] == error.__notes__
+    assert [f"order {order_id} still exists: continue with resume_order"] == error.__notes__
     assert ["submit"] == billable(sandbox)
     assert effects == operations(sandbox).count("submit_order")
     del sandbox.faults.strike  # back to the one of the class

@@ -167,4 +167,4 @@ def test_a_document_that_nobody_asked_for() -> None:
     """It is told: the service has no place for it."""
     (problem,) = problems(NumberRequirements(), {}, {"y": PDF})
 
-    assert ("attachments.y", "is not asked for") == (problem.field, problem.description)
+    assert ("attachments.y", "is not in the requirements") == (problem.field, problem.description)

@@ -106,11 +106,11 @@ async def test_what_is_missing_is_told_before_anything_is_ordered(
         await order_numbers(client, **order(registration=wrong, attachments={"other": bill()}))
 
     assert [
-        ("requestDetails.data[0][0].senderId", "does not fit: maxLength 11"),
+        ("requestDetails.data[0][0].senderId", "violates the schema: maxLength 11"),
         ("requestDetails.data[1].city", "is missing"),
         ("requestDetails.data[2]", "is missing: firstName, lastName, phoneNumber"),
         (f"attachments.{ADDRESS}", "is missing (Proof of address)"),
-        ("attachments.other", "is not asked for"),
+        ("attachments.other", "is not in the requirements"),
     ] == [(problem.field, problem.description) for problem in caught.value.problems]
     assert caught.value.order_id is None
     assert "nothing was ordered" in str(caught.value)
@@ -132,7 +132,7 @@ async def test_a_refused_registration_can_be_corrected(
     ]
     assert error.order_id
     assert error.order_id in str(error)
-    assert [f"order {error.order_id} stands: resume_order goes on with it"] == error.__notes__
+    assert [f"order {error.order_id} still exists: continue with resume_order"] == error.__notes__
     result = await resume_order(
         client, error.order_id, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
     )
@@ -196,7 +196,7 @@ async def test_an_order_can_be_resumed_after_any_step(
 
     with pytest.raises(CrashError) as caught:
         await order_numbers(client, **order(), on_step=crash)
-    assert [f"order {ids[0]} stands: resume_order goes on with it"] == caught.value.__notes__
+    assert [f"order {ids[0]} still exists: continue with resume_order"] == caught.value.__notes__
     done = step in (Step.UPLOADED, Step.SUBMITTED)
     rest = {} if done else {"registration": DATA, "attachments": {ADDRESS: bill()}}
 
@@ -246,7 +246,7 @@ async def test_an_order_that_is_blocked_goes_on_after_a_correction(
     result = await order_numbers(client, **order(registration=with_remark("block: which shop?")))
 
     assert (Outcome.BLOCKED, ("block: which shop?",)) == (result.outcome, result.remarks)
-    assert "blocked until it is corrected: block: which shop?" in result.explanation
+    assert "blocked until corrected: block: which shop?" in result.explanation
     sandbox.calls.clear()
     assert result == await resume_order(client, result.order_id)
     assert [] == changes(sandbox)
@@ -316,7 +316,7 @@ async def test_documents_that_are_not_taken_in(
     """An order is not submitted before they are; it goes on with better ones."""
     arguments = order(attachments={ADDRESS: bill(name)}, wait=wait)
     if name == "fail.pdf":
-        with pytest.raises(OrderRefusedError, match="was not taken in") as caught:
+        with pytest.raises(OrderRefusedError, match="could not be processed") as caught:
             await order_numbers(client, **arguments)
         order_id = caught.value.order_id
     else:
@@ -349,7 +349,7 @@ async def test_a_document_that_cannot_be_sent(
         await order_numbers(client, **order(attachments={ADDRESS: document}))
 
     (order_id,) = sandbox.project().orders
-    assert f"order {order_id} stands: resume_order goes on with it" in caught.value.__notes__
+    assert f"order {order_id} still exists: continue with resume_order" in caught.value.__notes__
 
 
 async def test_numbers_without_requirements_are_rented(
@@ -524,7 +524,7 @@ async def test_an_order_by_schema_and_one_without_data(
             client, **german | {"registration": [company | {"postalCode": "1"}, {}]}
         )
     assert [
-        ("requestDetails.data[0].postalCode", "does not fit: pattern '^[0-9]{5}$'"),
+        ("requestDetails.data[0].postalCode", "violates the schema: pattern '^[0-9]{5}$'"),
         ("requestDetails.data[1].firstName", "is missing"),
         ("requestDetails.data[1].lastName", "is missing"),
         ("requestDetails.data[1].phoneNumber", "is missing"),
@@ -564,3 +564,18 @@ async def test_the_twins_do_the_same(sandbox: Sandbox) -> None:
     blocked, ended = await anyio.to_thread.run_sync(run)
 
     assert (Outcome.BLOCKED, Outcome.COMPLETED) == (blocked.outcome, ended.outcome)
+
+
+async def test_a_bug_while_remarks_are_read_is_raised(
+    client: NumbersClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only errors of the SDK leave the remarks out."""
+
+    async def crash(_: object, __: str) -> None:
+        raise ZeroDivisionError("a bug")
+
+    order_id = await in_review(client)
+    monkeypatch.setattr(type(client.number_orders), "get_registration", crash)
+
+    with pytest.raises(ZeroDivisionError):
+        await wait_for_order(client, order_id, wait=0)

@@ -74,7 +74,7 @@ def test_an_empty_secret_verifies_nothing(secrets: object) -> None:
 @pytest.mark.parametrize("secret", ["", Secret(""), None, b"key", "\ud800"])
 def test_nothing_is_signed_with_an_empty_secret(secret: object) -> None:
     """A secret that is none is refused by name, and not quoted."""
-    with pytest.raises(InvalidArgumentError, match="secret: expected a text"):
+    with pytest.raises(InvalidArgumentError, match="secret: expected a non-empty string"):
         sign(LINKED, secret)
 
 

@@ -36,7 +36,9 @@ def read_expectations(path: Path | str) -> Expectations:
         expectation = _expectation(row)
         number = expectation.phone_number
         if number in found:
-            raise row.error("phone_number", f"each number once, {found[number][0]} has it", number)
+            raise row.error(
+                "phone_number", f"unique phone numbers (duplicate of {found[number][0]})", number
+            )
         found[number] = row.place, expectation
     return Expectations(expectation for _, expectation in found.values())
 
@@ -48,7 +50,7 @@ def _expectation(row: Row) -> Expectation:
         # No number can match, so it would always be reported.
         kind = given.get("voice_type", _TARGETS[column])
         if len(targets) > 1 or kind != _TARGETS[column]:
-            raise row.error(column, "one link for calls, of the type that is expected")
+            raise row.error(column, "a single voice target that matches voice_type")
     return Expectation(**given)
 
 

@@ -68,7 +68,7 @@ class Row:
         value = self.cells.get(column)
         if value is None or (isinstance(value, str) and value):
             return value
-        raise self.error(column, "a text, or null for nothing", value)
+        raise self.error(column, "a string, or null if empty", value)
 
     def error(self, column: str, expected: str, got: object = None) -> InputFileError:
         """Return the error for an unexpected value in *column*."""
@@ -90,7 +90,7 @@ def read_rows(path: Path, columns: Collection[str], required: Collection[str]) -
         entries = _READERS[suffix](path, _text(path))
     else:
         suffixes = ", ".join((_CSV, *_READERS))
-        raise InputFileError(path, f"a name that ends in one of {suffixes}")
+        raise InputFileError(path, f"a file name with one of the suffixes {suffixes}")
     for place, told in entries:
         members = list(told)
         _check_names(path, place, [name for name, _ in members], columns)
@@ -107,7 +107,7 @@ def _check_names(path: Path, place: str, names: Sequence[str], columns: Collecti
         if name not in columns:
             raise InputFileError(path, f"one of {', '.join(columns)}", name, place=place)
         if names.count(name) > 1:
-            raise InputFileError(path, "each column once", place=place, column=name)
+            raise InputFileError(path, "unique columns", place=place, column=name)
 
 
 def _text(path: Path) -> str:
@@ -117,7 +117,7 @@ def _text(path: Path) -> str:
         problem = f"byte {error.start}"
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         told = getattr(error, "strerror", None)
-        raise InputFileError(path, "a file that can be read", told or str(error)) from None
+        raise InputFileError(path, "a readable file", told or str(error)) from None
     raise InputFileError(path, "UTF-8", place=problem)
 
 
@@ -146,7 +146,7 @@ def _csv(
     except csv.Error as error:
         raise InputFileError(path, f"CSV ({error})", place=f"line {reader.line_num}") from None
     if heading is None:
-        raise InputFileError(path, "a line that names the columns")
+        raise InputFileError(path, "a header line")
 
 
 def _csv_members(
@@ -154,9 +154,11 @@ def _csv_members(
 ) -> Iterator[tuple[str, object]]:
     for name, cell in zip(heading, cells, strict=True):
         if cell != cell.strip():
-            raise InputFileError(path, "no blanks around it", cell, place=place, column=name)
+            raise InputFileError(
+                path, "no leading or trailing blanks", cell, place=place, column=name
+            )
         if cell.startswith("="):
-            raise InputFileError(path, "a value, no formula", cell, place=place, column=name)
+            raise InputFileError(path, "a value, not a formula", cell, place=place, column=name)
         yield name, {"": _NOT_SAID, "-": None}.get(cell, cell)
 
 
@@ -176,7 +178,7 @@ def _decoded(path: Path, text: str, place: str | None) -> Any:
         # The fast decoder doesn't detect duplicate keys.
         return json_text.decode_plainly(text.encode("utf-8"))
     except RecursionError:
-        problem = "it is nested too deeply"
+        problem = "nested too deeply"
     except ValueError as error:
         problem = str(error)
     raise InputFileError(path, f"JSON ({problem})", place=place)

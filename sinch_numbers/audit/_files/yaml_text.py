@@ -48,7 +48,7 @@ def entries(text: str) -> Iterator[tuple[str, list[tuple[str, object]]]]:
 
     def value(node: yaml.Node) -> object:
         if not isinstance(node, yaml.ScalarNode) or node.tag not in (_NULL, _BOOL, _TEXT):
-            raise YamlError("a text, true, false or null", node.start_mark.line)
+            raise YamlError("a string, true, false or null", node.start_mark.line)
         if node.tag == _NULL:
             return None
         return str(node.value) if node.tag == _TEXT else node.value.lower() == "true"

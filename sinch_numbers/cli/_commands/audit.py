@@ -38,7 +38,7 @@ def audit(
         bool,
         typer.Option(
             "--emergency",
-            help="Also look for emergency addresses: one request for each voice number in US, CA.",
+            help="Also check emergency addresses: one request per US or CA number with voice.",
         ),
     ] = False,
     expect: Annotated[
@@ -46,9 +46,9 @@ def audit(
         typer.Option(
             "--expect",
             metavar="FILE",
-            help="What the numbers are meant to be: .csv, .json, .jsonl, .yaml or .toml, with the "
-            "column phone_number and others to compare. An empty CSV cell is not compared, a - "
-            "has to be empty.",
+            help="Expected numbers to compare with, as .csv, .json, .jsonl, .yaml or .toml: the "
+            "column phone_number, and any columns to compare. In CSV, an empty cell is not "
+            "compared, and - means empty.",
         ),
     ] = None,
     projects: Annotated[
@@ -56,8 +56,9 @@ def audit(
         typer.Option(
             "--projects",
             metavar="FILE",
-            help="Audit these: rows of project_id, key_id, and if need be key_secret_env and "
-            "expect. Secrets are in the environment, by default in SINCH_KEY_SECRET_<PROJECT_ID>.",
+            help="Audit the projects in this file: project_id, key_id, and optionally "
+            "key_secret_env and expect. Secrets come from the environment, by default from "
+            "SINCH_KEY_SECRET_<PROJECT_ID>.",
         ),
     ] = None,
     rules: Annotated[
@@ -65,37 +66,50 @@ def audit(
         typer.Option(
             "--rules",
             metavar="MODULE:NAME",
-            help="Also look for what these rules say; runs the module, which may be in this "
-            "directory. A name alone is one that an installed package gave its rules.",
+            help="Additional rules: an attribute of a module, also in the current directory, or "
+            "the entry point of an installed package. Imports the module.",
         ),
     ] = None,
     concurrency: Annotated[
-        int, typer.Option("--concurrency", min=1, max=100, help="Requests at a time, in all.")
+        int, typer.Option("--concurrency", min=1, max=100, help="Maximum concurrent requests.")
     ] = 8,
     stuck_hours: Annotated[
-        int, typer.Option("--stuck-hours", min=1, help="After how long a link counts as stuck.")
+        int,
+        typer.Option(
+            "--stuck-hours",
+            min=1,
+            help="Report provisioning without progress for this many hours.",
+        ),
     ] = 24,
     ends_within_days: Annotated[
-        int, typer.Option("--ends-within-days", min=1, help="How soon an end counts as soon.")
+        int,
+        typer.Option(
+            "--ends-within-days", min=1, help="Report numbers that end within this many days."
+        ),
     ] = 14,
     months: Annotated[
         int,
-        typer.Option("--months", min=1, max=120, help="How many months to forecast charges for."),
+        typer.Option("--months", min=1, max=120, help="Months to forecast charges for."),
     ] = 12,
     fail_on: Annotated[
         Severity | None,
-        typer.Option("--fail-on", help="Exit with 3 when a finding is as bad as this, or worse."),
+        typer.Option(
+            "--fail-on", help="Exit with code 3 if a finding has this severity or higher."
+        ),
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", min=0, help="Findings to show per rule; --json shows all.")
+        int,
+        typer.Option(
+            "--limit", min=0, help="Maximum findings to show per rule; --json shows all."
+        ),
     ] = 5,
     resume: Annotated[
         Path | None,
         typer.Option(
             "--resume",
             metavar="FILE",
-            help="Keep where the audit stands in this file, and go on from it when it is there; "
-            "a directory for several projects. Removed in the end.",
+            help="Save progress to this file, and resume from it if it exists; a directory for "
+            "several projects. Removed when the audit is done.",
         ),
     ] = None,
     save: options.SavedReports = None,
@@ -103,17 +117,19 @@ def audit(
     force: options.Force = False,
 ) -> None:
     """
-    Look at every number: what is wrong, what it costs, what ends when.
+    Check every number: problems, monthly cost, upcoming expirations.
 
-    Nothing is changed, and nothing costs.
+    Read-only and free of charge.
     """
     target = options.target(output, force=force, saved=save)
     savings = saving.savings(save, saving.REPORTS, force=force, output=target)
     settings: Settings = context.obj
     if projects and (settings.sandbox or settings.project_id):
-        raise typer.BadParameter("--projects goes without --sandbox and --project")
+        raise typer.BadParameter("--projects cannot be combined with --sandbox or --project")
     if expect and (projects or settings.sandbox_projects > 1):
-        raise typer.BadParameter("--expect is about one project; a projects file has a column")
+        raise typer.BadParameter(
+            "--expect is for one project; for several, use the column expect of --projects"
+        )
     # Validate all files and rules before any request.
     with exits.reporting_errors():
         keys = None if projects is None else read_projects(projects)
@@ -187,7 +203,7 @@ def _end(found: Report | Reports, fail_on: Severity | None) -> None:
     """Exit with the code for the audit's results."""
     failures = found.failures if isinstance(found, Reports) else ()
     for failure in failures:
-        exits.print_error(f"no report about {failure.project_id}: {failure.message}")
+        exits.print_error(f"no report for {failure.project_id}: {failure.message}")
     if failures or _is_incomplete(found):
         raise typer.Exit(ExitCode.REFUSED)
     if fail_on is not None and found.at_least(fail_on):

@@ -16,7 +16,7 @@ from sinch_numbers.models._secret import Secret
 
 Imported = Annotated[
     bool,
-    typer.Option("--imported", help="The one of the host for imported numbers: another secret."),
+    typer.Option("--imported", help="Use the separate secret for imported numbers."),
 ]
 
 _VARIABLE = "SINCH_HMAC_SECRET"
@@ -24,7 +24,9 @@ _VARIABLE = "SINCH_HMAC_SECRET"
 
 def get(
     context: typer.Context,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show the secret itself.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show the secret in plain text.")
+    ] = False,
     imported: Imported = False,
 ) -> None:
     """Show the project's webhook settings."""
@@ -35,14 +37,14 @@ def get(
 
 def set_(context: typer.Context, imported: Imported = False) -> None:
     """
-    Replace the secret that signs webhooks.
+    Replace the webhook signing secret.
 
-    The new one is read from SINCH_HMAC_SECRET, else from stdin: 32 to 64 letters, digits
-    and hyphens.
+    The new secret is read from SINCH_HMAC_SECRET or stdin: 32 to 64 letters, digits and
+    hyphens.
     """
     secret = _secret()
     if not secret:
-        print_error(f"no secret: set {_VARIABLE}, or write it to stdin")
+        print_error(f"missing secret: set {_VARIABLE} or pass it on stdin")
         raise typer.Exit(ExitCode.USAGE)
     with opened(context) as session:
         update = _configuration(session, imported=imported).update(hmac_secret=secret)

@@ -11,23 +11,27 @@ from sinch_numbers.cli._views import tables
 from sinch_numbers.models import AddressValidation, EmergencyAddress
 
 DisplayName = Annotated[
-    str, typer.Option("--display-name", metavar="TEXT", help="Who is to be found there.")
+    str,
+    typer.Option(
+        "--display-name", metavar="TEXT", help="Name of the person or company at the address."
+    ),
 ]
 StreetNumber = Annotated[str, typer.Option("--street-number", metavar="TEXT")]
-Street = Annotated[str, typer.Option("--street", metavar="TEXT", help="The street's name.")]
+Street = Annotated[str, typer.Option("--street", metavar="TEXT", help="Street name.")]
 City = Annotated[str, typer.Option("--city", metavar="TEXT")]
 State = Annotated[str, typer.Option("--state", metavar="XX", help="State or province.")]
 PostalCode = Annotated[str, typer.Option("--postal-code", metavar="CODE")]
 PlusFour = Annotated[
-    str | None, typer.Option("--plus-four", metavar="DIGITS", help="Refines a US postal code.")
+    str | None,
+    typer.Option("--plus-four", metavar="DIGITS", help="ZIP+4 extension of a US postal code."),
 ]
 Location = Annotated[
-    str | None, typer.Option("--location", metavar="TEXT", help="Flat, floor, suite.")
+    str | None, typer.Option("--location", metavar="TEXT", help="Apartment, floor or suite.")
 ]
 
 
 def get(context: typer.Context, number: options.PhoneNumber) -> None:
-    """Show the address of a number."""
+    """Show the emergency address of a number."""
     with opened(context) as session:
         address = session.run(session.client.emergency_address.get(number))
         session.output.one(address, tables.facts(_facts(address)))
@@ -45,7 +49,7 @@ def validate(
     plus_four: PlusFour = None,
     location: Location = None,
 ) -> None:
-    """Ask what the service makes of an address; nothing is stored."""
+    """Validate an emergency address. Nothing is stored."""
     address = EmergencyAddress(
         street_number=street_number,
         street_info=street,
@@ -66,7 +70,9 @@ def validate(
             "Remarks": answer.validation_message,
         }
         if answer.corrected_address is not None:
-            shown |= {f"Use: {k}": v for k, v in _facts(answer.corrected_address).items()}
+            shown |= {
+                f"Corrected {k.lower()}": v for k, v in _facts(answer.corrected_address).items()
+            }
         for candidate in answer.candidate_addresses:
             shown[f"Candidate {len(shown) - 1}"] = _line(candidate)
         session.output.one(answer, tables.facts(shown))
@@ -85,7 +91,7 @@ def provision(
     location: Location = None,
     yes: options.Yes = False,
 ) -> None:
-    """Set the address of a number. Whether this costs depends on your contract."""
+    """Set the emergency address of a number. May be billable, depending on your contract."""
     address = EmergencyAddress(
         street_number=street_number,
         street_info=street,
@@ -104,8 +110,8 @@ def provision(
                 session.run(addresses.validate(number, display_name=display_name, address=address))
             )
         confirm(
-            f"{known}Help for callers on {number} will be sent to {_line(address)}. "
-            "The API does not say what this costs; ask about your contract.",
+            f"{known}Emergency services will be sent to {_line(address)} for calls from {number}. "
+            "The API does not return a price; check your contract.",
             "Set the address?",
             yes=yes,
         )
@@ -119,24 +125,24 @@ def provision(
 def deprovision(
     context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False
 ) -> None:
-    """Remove the address of a number: help will not find those who call from it."""
+    """Remove the emergency address of a number: its emergency calls cannot be located."""
     require_answer(yes=yes)
     with opened(context) as session:
         confirm(
-            f"Help will not find those who call for it on {number}.",
+            f"Emergency calls from {number} will have no dispatchable address.",
             "Remove the address?",
             yes=yes,
         )
         session.run(session.client.emergency_address.deprovision(number))
         removed = {"phone_number": number, "removed": True}
-        session.output.one(removed, tables.safe(f"{number} has no emergency address any more"))
+        session.output.one(removed, tables.safe(f"{number} no longer has an emergency address"))
 
 
 def _completeness(answer: AddressValidation) -> str:
     corrected = answer.corrected_address
     if corrected is not None:
-        return f"The service would correct the address to {_line(corrected)}. "
-    return f"The service says {answer.validation_result or 'nothing'} to the address. "
+        return f"Suggested correction: {_line(corrected)}. "
+    return f"Validation result: {answer.validation_result or 'none'}. "
 
 
 def _facts(address: EmergencyAddress) -> dict[str, object]:

@@ -18,14 +18,19 @@ from sinch_numbers.models import (
     ResellerLoaInfo,
 )
 
-OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The id of the order.")]
+OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Order ID.")]
 
 
 def list_(
     context: typer.Context,
     state: Annotated[
         str,
-        typer.Option("--state", parser=options.upper, metavar="WORD", help="Such as in-progress."),
+        typer.Option(
+            "--state",
+            parser=options.upper,
+            metavar="WORD",
+            help="Order state, such as in-progress.",
+        ),
     ],
     type: Annotated[
         str,
@@ -37,13 +42,13 @@ def list_(
     campaign: Annotated[
         str,
         typer.Option(
-            "--campaign", metavar="ID", help="For this campaign; '' for orders without one."
+            "--campaign", metavar="ID", help="Campaign ID; '' for orders without a campaign."
         ),
     ],
     region: options.AnyRegion = None,
     limit: options.Limit = None,
 ) -> None:
-    """List hosting orders; the service wants to know which, in four ways."""
+    """List hosting orders (all four filters are required by the API)."""
     word = type.removeprefix("TYPE_")
     with opened(context) as session:
         pager = session.client.hosting_orders.list(
@@ -59,14 +64,14 @@ def list_(
 
 
 def get(context: typer.Context, order: OrderId) -> None:
-    """Show an order."""
+    """Show a hosting order."""
     with opened(context) as session:
         found = session.run(session.client.hosting_orders.get(order))
         session.output.one(found, hosting_tables.order(found))
 
 
 def report(context: typer.Context, order: OrderId) -> None:
-    """Count how far the numbers of an order are."""
+    """Show the progress of an order as counts of numbers."""
     with opened(context) as session:
         found = session.run(session.client.hosting_orders.report(order))
         session.output.one(found, hosting_tables.report(found))
@@ -80,7 +85,7 @@ def numbers(context: typer.Context, order: OrderId, limit: options.Limit = None)
 
 
 def number(context: typer.Context, order: OrderId, number: options.PhoneNumber) -> None:
-    """Show how far a number of an order is."""
+    """Show the progress of one number of an order."""
     with opened(context) as session:
         found = session.run(session.client.hosting_orders.number(order, number))
         session.output.one(found, hosting_tables.order_number(found))
@@ -96,14 +101,15 @@ def import_(
     callback_url: options.CallbackUrl = None,
     migrate_tmo: Annotated[
         bool,
-        typer.Option("--migrate-tmo", help="Move them from another aggregator at T-Mobile."),
+        typer.Option("--migrate-tmo", help="Migrate from another aggregator at T-Mobile."),
     ] = False,
     max_numbers: Annotated[
-        int, typer.Option("--max-numbers", min=1, help="What your account may import at once.")
+        int,
+        typer.Option("--max-numbers", min=1, help="Maximum numbers per order of your account."),
     ] = 5,
     yes: options.Yes = False,
 ) -> None:
-    """Import numbers with one order. Ask about your contract first."""
+    """Import numbers with one order. May be billable, depending on your contract."""
     with ordering(context, numbers, "imported", doing="ordering an import", yes=yes) as session:
         found = session.run(
             session.client.hosting_orders.import_numbers(
@@ -133,7 +139,7 @@ def text_enable(
     at: options.At = None,
     yes: options.Yes = False,
 ) -> None:
-    """Text-enable numbers. Ask about your contract first."""
+    """Text-enable numbers. May be billable, depending on your contract."""
     loa_info = letters.read(letter)
     with ordering(
         context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
@@ -165,7 +171,7 @@ def text_enable_toll_free(
     at: options.At = None,
     yes: options.Yes = False,
 ) -> None:
-    """Text-enable toll-free numbers. Ask about your contract first."""
+    """Text-enable toll-free numbers. May be billable, depending on your contract."""
     loa_info = own_letter(letters.read(letter))
     with ordering(
         context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
@@ -206,12 +212,11 @@ def ask(numbers: list[str], done: str, letter: LoaInfo | None = None, *, yes: bo
     """Print what an order does, and exit unless it is confirmed."""
     mailed = ""
     if isinstance(letter, DirectLoaInfo | ResellerLoaInfo):
-        mailed = f" A letter goes to {letter.authorised_person.email}, to be signed."
+        mailed = f" {letter.authorised_person.email} will receive a letter to sign."
     shown = ", ".join(numbers[:3]) + (f" and {len(numbers) - 3} others" if numbers[3:] else "")
     confirm(
-        f"{shown} will be {done}.{mailed} "
-        "The API does not say what this costs; ask about your contract.",
-        "Order it?",
+        f"{shown} will be {done}.{mailed} The API does not return a price; check your contract.",
+        "Place the order?",
         yes=yes,
     )
 
@@ -219,5 +224,7 @@ def ask(numbers: list[str], done: str, letter: LoaInfo | None = None, *, yes: bo
 def own_letter(letter: LoaInfo) -> DirectLoaInfo | ResellerLoaInfo:
     """Return *letter*; reject a blanket letter, which toll-free numbers can't use."""
     if isinstance(letter, BlanketLoaInfo):
-        raise typer.BadParameter("toll-free numbers need a letter of their own")
+        raise typer.BadParameter(
+            "toll-free numbers require a direct or reseller letter, not a blanket one"
+        )
     return letter

@@ -18,10 +18,11 @@ from sinch_numbers.models._unset import UNSET
 def list_(
     context: typer.Context,
     sms_plan: Annotated[
-        str | None, typer.Option("--sms-plan", metavar="ID", help="Linked to this service plan.")
+        str | None,
+        typer.Option("--sms-plan", metavar="ID", help="Only numbers on this SMS service plan."),
     ] = None,
     campaign: Annotated[
-        str | None, typer.Option("--campaign", metavar="ID", help="Linked to this campaign.")
+        str | None, typer.Option("--campaign", metavar="ID", help="Only numbers in this campaign.")
     ] = None,
     region: options.AnyRegion = None,
     pattern: options.Pattern = None,
@@ -43,7 +44,7 @@ def list_(
 
 
 def get(context: typer.Context, number: options.PhoneNumber) -> None:
-    """Show an imported number, with what the carriers made of it."""
+    """Show an imported number and its provisioning at the carriers."""
     with opened(context) as session:
         found = session.run(session.client.imported_numbers.get(number))
         session.output.one(found, hosting_tables.imported_number(found))
@@ -59,12 +60,16 @@ def import_(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Import a number that has a network number id (NNID). Ask about your contract first."""
+    """
+    Import a number that has a network number ID (NNID).
+
+    May be billable, depending on your contract.
+    """
     require_answer(yes=yes)
     with opened(context) as session:
         confirm(
-            f"The text messages of {number} will come here. "
-            "The API does not say what this costs; ask about your contract.",
+            f"Text messages to {number} will be routed to this project. "
+            "The API does not return a price; check your contract.",
             "Import it?",
             yes=yes,
         )
@@ -88,23 +93,25 @@ def update(
     sms_plan: options.SmsPlan = None,
     campaign: options.Campaign = None,
     unlink_sms: Annotated[
-        bool, typer.Option("--unlink-sms", help="Cut the links to service plan and campaign.")
+        bool, typer.Option("--unlink-sms", help="Unlink the service plan and campaign.")
     ] = False,
     unlink_campaign: Annotated[
-        bool, typer.Option("--unlink-campaign", help="Cut the link to the campaign.")
+        bool, typer.Option("--unlink-campaign", help="Unlink the campaign.")
     ] = False,
     callback_url: options.CallbackUrl = None,
 ) -> None:
     """
-    Change an imported number's name and links.
+    Update an imported number's name, links and callback URL.
 
-    What is not mentioned stays. A number has to be unlinked before it can be linked to
+    Options that are not given leave their field unchanged. Unlink a number before linking it to
     another service plan or campaign.
     """
     if (unlink_sms or unlink_campaign) and (sms_plan is not None or campaign is not None):
-        raise typer.BadParameter("unlinking goes with no other link: link afterwards")
+        raise typer.BadParameter(
+            "--unlink-sms and --unlink-campaign cannot be combined with --sms-plan or --campaign"
+        )
     if unlink_sms and unlink_campaign:
-        raise typer.BadParameter("--unlink-sms cuts both links")
+        raise typer.BadParameter("--unlink-sms already unlinks the campaign")
     sms = options.sms_link(sms_plan, campaign)
     if unlink_sms:
         sms = SmsConfiguration(service_plan_id="", campaign_id="")
@@ -123,15 +130,17 @@ def update(
 
 
 def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
-    """Take an imported number out of the project."""
+    """Remove an imported number from the project."""
     require_answer(yes=yes)
     with opened(context) as session:
         confirm(
-            f"The text messages of {number} will not come here any more.", "Delete it?", yes=yes
+            f"Text messages to {number} will no longer be routed to this project.",
+            "Delete it?",
+            yes=yes,
         )
         session.run(session.client.imported_numbers.delete(number))
         deleted = {"phone_number": number, "deleted": True}
-        session.output.one(deleted, tables.safe(f"{number} is not imported any more"))
+        session.output.one(deleted, tables.safe(f"{number} was removed from the project"))
 
 
 def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfiguration:
@@ -140,6 +149,6 @@ def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfi
         return sms
     now = session.run(session.client.imported_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        print_error(f"{number} is linked to no service plan: name one with --sms-plan")
+        print_error(f"{number} has no service plan: specify one with --sms-plan")
         raise typer.Exit(ExitCode.USAGE)
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)

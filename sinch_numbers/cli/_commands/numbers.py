@@ -23,7 +23,7 @@ def list_(
     region: Annotated[
         str | None,
         typer.Option(
-            "--region", "-r", parser=options.upper, metavar="CC", help="In this one only."
+            "--region", "-r", parser=options.upper, metavar="CC", help="Only this region."
         ),
     ] = None,
     type: Annotated[
@@ -39,20 +39,18 @@ def list_(
     capability: options.Capabilities = None,
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
-    order_by: Annotated[
-        options.Order | None, typer.Option("--order-by", help="What to sort by.")
-    ] = None,
+    order_by: Annotated[options.Order | None, typer.Option("--order-by", help="Sort key.")] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=1, help="How many at most.")
+        int | None, typer.Option("--limit", "-n", min=1, help="Maximum number of results.")
     ] = None,
     page_size: Annotated[
-        int, typer.Option("--page-size", min=1, help="How many to ask for at a time.")
+        int, typer.Option("--page-size", min=1, help="Numbers per request.")
     ] = 1000,
     save: options.SavedNumbers = None,
     output: options.OutputFile = None,
     force: options.Force = False,
 ) -> None:
-    """List the numbers that the project rents."""
+    """List the project's rented numbers."""
     target = options.target(output, force=force, saved=save)
     savings = saving.savings(save, saving.LISTS, force=force, output=target)
     with opened(context, target) as session, saving.lists(savings) as add:
@@ -99,10 +97,10 @@ def search(
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
     size: Annotated[
-        int | None, typer.Option("--size", "-n", min=1, help="How many at most.")
+        int | None, typer.Option("--size", "-n", min=1, help="Maximum number of results.")
     ] = None,
 ) -> None:
-    """Search the stock for numbers to rent."""
+    """Search available numbers."""
     with opened(context) as session:
         found = session.run(
             session.client.available_numbers.search(
@@ -118,7 +116,7 @@ def search(
 
 
 def price(context: typer.Context, number: options.PhoneNumber) -> None:
-    """Show what a number in stock costs, and what it can do."""
+    """Show the price and capabilities of an available number."""
     with opened(context) as session:
         offer = session.run(session.client.available_numbers.get(number))
         session.output.one(offer, tables.available_number(offer))
@@ -133,11 +131,11 @@ def regions(
             "-t",
             parser=options.upper,
             metavar="TYPE",
-            help="Those that offer mobile, local or toll-free.",
+            help="Only regions that offer mobile, local or toll-free.",
         ),
     ] = None,
 ) -> None:
-    """List the regions in which numbers can be rented."""
+    """List the regions where numbers can be rented."""
     with opened(context) as session:
         found = session.run(session.client.available_regions.list(types=type or ()))
         session.output.many(found, tables.regions(found))
@@ -147,15 +145,15 @@ def update(
     context: typer.Context,
     number: options.PhoneNumber,
     display_name: Annotated[
-        str | None, typer.Option("--display-name", metavar="TEXT", help="Your name for it.")
+        str | None, typer.Option("--display-name", metavar="TEXT", help="Display name.")
     ] = None,
     sms_plan: options.SmsPlan = None,
     campaign: options.Campaign = None,
     unlink_sms: Annotated[
-        bool, typer.Option("--unlink-sms", help="Cut the link to the SMS service plan.")
+        bool, typer.Option("--unlink-sms", help="Unlink the SMS service plan.")
     ] = False,
     unlink_campaign: Annotated[
-        bool, typer.Option("--unlink-campaign", help="Cut the link to the campaign.")
+        bool, typer.Option("--unlink-campaign", help="Unlink the campaign.")
     ] = False,
     voice_app: options.VoiceApp = None,
     voice_trunk: options.VoiceTrunk = None,
@@ -163,16 +161,18 @@ def update(
     callback_url: options.CallbackUrl = None,
 ) -> None:
     """
-    Change a number's name and links.
+    Update a number's name, links and callback URL.
 
-    What is not mentioned stays. A number has to be unlinked before it can be linked to
-    another service plan or campaign. Links are made in the background.
+    Options that are not given leave their field unchanged. Unlink a number before linking it to
+    another service plan or campaign. Provisioning runs in the background.
     """
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     if unlink_sms and (sms_plan is not None or campaign is not None or unlink_campaign):
-        raise typer.BadParameter("--unlink-sms goes with no other SMS option: link afterwards")
+        raise typer.BadParameter("--unlink-sms cannot be combined with other SMS options")
     if unlink_campaign and (sms_plan is not None or campaign is not None):
-        raise typer.BadParameter("--unlink-campaign goes with no other link: link afterwards")
+        raise typer.BadParameter(
+            "--unlink-campaign cannot be combined with --sms-plan or --campaign"
+        )
     sms = options.sms_link(sms_plan, campaign)
     if unlink_sms:
         sms = SmsConfiguration(service_plan_id="")
@@ -197,7 +197,7 @@ def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfi
         return sms
     now = session.run(session.client.active_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        print_error(f"{number} is linked to no service plan: name one with --sms-plan")
+        print_error(f"{number} has no service plan: specify one with --sms-plan")
         raise typer.Exit(ExitCode.USAGE)
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)
 

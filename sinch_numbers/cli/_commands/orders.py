@@ -29,46 +29,63 @@ from sinch_numbers.ordering import (
 
 _HITS = 10
 
-OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order's id.")]
+OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Order ID.")]
 Number = Annotated[
-    str | None, typer.Argument(metavar="[NUMBER]", help="In E.164, such as +61491570156.")
+    str | None,
+    typer.Argument(metavar="[NUMBER]", help="Phone number in E.164, such as +61491570156."),
 ]
 Quantity = Annotated[
     int | None,
-    typer.Option("--quantity", "-n", metavar="COUNT", help="Instead of a number: 1 to 100."),
+    typer.Option(
+        "--quantity",
+        "-n",
+        metavar="COUNT",
+        help="Matching numbers to order, 1 to 100, instead of NUMBER.",
+    ),
 ]
 Sequential = Annotated[
-    bool | None, typer.Option("--sequential/--any", help="Whether they have to be in a row.")
+    bool | None,
+    typer.Option("--sequential/--any", help="Whether the numbers must be consecutive."),
 ]
 RegistrationFile = Annotated[
     str,
-    typer.Argument(metavar="FILE", help="JSON: the details, or the list of their data; - reads."),
+    typer.Argument(
+        metavar="FILE",
+        help="JSON file: the registration details, or their data list; - for stdin.",
+    ),
 ]
 RegistrationOption = Annotated[
     str | None,
-    typer.Option("--registration", metavar="FILE", help="JSON: the details, or their data."),
+    typer.Option(
+        "--registration",
+        metavar="FILE",
+        help="JSON file: the registration details, or their data list.",
+    ),
 ]
 Attach = Annotated[
     list[str] | None,
-    typer.Option("--attach", metavar="ID=FILE", help="A document, as often as needed."),
+    typer.Option("--attach", metavar="ID=FILE", help="Document to upload. Repeatable."),
 ]
 Kinds = Annotated[
     list[str] | None,
-    typer.Option("--document-type", metavar="ID=KIND", help="What kind of document it is."),
+    typer.Option(
+        "--document-type", metavar="ID=KIND", help="Type of an attached document. Repeatable."
+    ),
 ]
 Wait = Annotated[
-    float, typer.Option("--wait", min=0.0, metavar="SECONDS", help="How long, for the review.")
+    float, typer.Option("--wait", min=0.0, metavar="SECONDS", help="Maximum wait for the review.")
 ]
 Poll = Annotated[
-    float, typer.Option("--poll", min=0.001, metavar="SECONDS", help="Before the first look.")
+    float,
+    typer.Option("--poll", min=0.001, metavar="SECONDS", help="Delay before the first poll."),
 ]
 NoCheck = Annotated[
-    bool, typer.Option("--no-check", help="Leave it to the service to find what is missing.")
+    bool, typer.Option("--no-check", help="Skip the local check for missing data.")
 ]
 
 
 def requirements(context: typer.Context, region: options.Region, type: options.Type) -> None:
-    """Show what an order for numbers of a kind asks for."""
+    """Show the data and documents that an order requires."""
     with opened(context) as session:
         found = session.run(
             session.client.number_orders.requirements(region_code=region, number_type=type)
@@ -94,7 +111,7 @@ def create(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Reserve a number, or several. This leads to costs, once the order is accepted."""
+    """Create an order, which reserves its numbers. Billable once accepted."""
     wanted = _wanted(
         region, type, number, quantity, sequential, capability, pattern, search_pattern
     )
@@ -112,20 +129,20 @@ def create(
 
 
 def get(context: typer.Context, order_id: OrderId) -> None:
-    """Show an order."""
+    """Show a number order."""
     with opened(context) as session:
         _show(session, session.run(session.client.number_orders.get(order_id)))
 
 
 def registration(context: typer.Context, order_id: OrderId) -> None:
-    """Show what was written for an order, its documents, and the remarks of reviewers."""
+    """Show the registration data, documents and reviewers' remarks of an order."""
     with opened(context) as session:
         found = session.run(session.client.number_orders.get_registration(order_id))
         session.output.one(found, order_tables.registration(found))
 
 
 def register(context: typer.Context, order_id: OrderId, file: RegistrationFile) -> None:
-    """Write the data of an order, in place of what was there."""
+    """Replace the registration data of an order."""
     given = _read(file)
     details = given if isinstance(given, dict) else {"data": given}
     with opened(context) as session:
@@ -138,16 +155,21 @@ def register(context: typer.Context, order_id: OrderId, file: RegistrationFile) 
 def upload(
     context: typer.Context,
     order_id: OrderId,
-    attachment_id: Annotated[str, typer.Argument(metavar="ID", help="As in the requirements.")],
+    attachment_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Attachment ID from the requirements.")
+    ],
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     document_type: Annotated[
-        str | None, typer.Option("--document-type", metavar="KIND", help="What it is.")
+        str | None, typer.Option("--document-type", metavar="KIND", help="Document type.")
     ] = None,
     content_type: Annotated[
-        str, typer.Option("--content-type", metavar="MIME", help="By default as it is named.")
+        str,
+        typer.Option(
+            "--content-type", metavar="MIME", help="MIME type (default: from the file name)."
+        ),
     ] = "",
 ) -> None:
-    """Upload a document for an order, in place of one that was there."""
+    """Upload a document for an order. Replaces an earlier one."""
     with opened(context) as session:
         document = Document(file, content_type=content_type, document_type=document_type)
         session.run(
@@ -158,20 +180,18 @@ def upload(
 
 
 def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) -> None:
-    """Hand an order in for review. This leads to costs, once it is accepted."""
+    """Submit an order for review. Billable once accepted."""
     require_answer(yes=yes)
     with opened(context) as session:
         now = session.run(session.client.number_orders.get(order_id))
-        confirm(
-            f"Once it is accepted, {order_tables.price_of(now)}.", "Submit the order?", yes=yes
-        )
+        confirm(f"Once accepted, {order_tables.price_of(now)}.", "Submit the order?", yes=yes)
         with doubt_told("submitting the order"):
             order = session.run(session.client.number_orders.submit(order_id))
         _show(session, order)
 
 
 def wait(context: typer.Context, order_id: OrderId, wait: Wait = 3600.0, poll: Poll = 5.0) -> None:
-    """Wait for the end of an order's review; nothing is changed."""
+    """Wait for the outcome of an order. Read-only."""
     with opened(context) as session:
         result = session.run(wait_for_order(session.client, order_id, wait=wait, poll=poll))
         _end(session, result)
@@ -201,7 +221,7 @@ def order(
     poll: Poll = 5.0,
     yes: options.Yes = False,
 ) -> None:
-    """Buy a number, or several, with all steps. This costs, once the order is accepted."""
+    """Order numbers: create, register, upload, submit and wait. Billable once accepted."""
     wanted = _wanted(
         region, type, number, quantity, sequential, capability, pattern, search_pattern
     )
@@ -214,7 +234,7 @@ def order(
     attachments = _documents(attach, document_type)
     require_answer(yes=yes)
     with opened(context) as session:
-        confirm(_consequence(session, wanted), "Order it?", yes=yes)
+        confirm(_consequence(session, wanted), "Place the order?", yes=yes)
         with doubt_told("ordering"):
             result = session.run(
                 order_numbers(
@@ -242,14 +262,14 @@ def resume(
     poll: Poll = 5.0,
     yes: options.Yes = False,
 ) -> None:
-    """Go on with an order where it stands. This costs, once it is accepted."""
+    """Resume an order from its current state. Billable once accepted."""
     given = None if registration is None else _read(registration)
     attachments = _documents(attach, document_type)
     require_answer(yes=yes)
     with opened(context) as session:
         now = session.run(session.client.number_orders.get(order_id))
-        confirm(f"Once it is accepted, {order_tables.price_of(now)}.", "Go on with it?", yes=yes)
-        with doubt_told("going on with the order"):
+        confirm(f"Once accepted, {order_tables.price_of(now)}.", "Resume the order?", yes=yes)
+        with doubt_told("resuming the order"):
             result = session.run(
                 resume_order(
                     session.client,
@@ -276,7 +296,7 @@ def _wanted(
     search_pattern: str | None,
 ) -> dict[str, Any]:
     if (number is None) is (quantity is None):
-        raise typer.BadParameter("a NUMBER or --quantity, and not both")
+        raise typer.BadParameter("specify either NUMBER or --quantity")
     return {
         "region_code": region,
         "number_type": type,
@@ -294,7 +314,7 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
     stock = session.client.available_numbers
     if wanted["phone_number"] is not None:
         offer = session.run(stock.get(wanted["phone_number"]))
-        return f"Once it is accepted, {offer.phone_number} costs {cost([offer])}."
+        return f"Once accepted, {offer.phone_number} costs {cost([offer])}."
     hits = session.run(
         stock.search(
             region_code=wanted["region_code"],
@@ -305,8 +325,10 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
             size=_HITS,
         )
     )
-    each = f"each costs {cost(hits)}" if hits else "the price is not known"
-    return f"Once it is accepted, {wanted['requested_quantity']} are rented; {each}."
+    each = f"each costs {cost(hits)}" if hits else "the price is unknown"
+    count = wanted["requested_quantity"]
+    numbers = "1 number" if count == 1 else f"{count} numbers"
+    return f"Once accepted, the order rents {numbers}; {each}."
 
 
 def _read(file: str) -> Any:
@@ -317,9 +339,9 @@ def _read(file: str) -> Any:
     except OSError as error:
         raise typer.BadParameter(f"cannot read {file}: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise typer.BadParameter(f"{file} holds no JSON") from None
+        raise typer.BadParameter(f"{file} is not valid JSON") from None
     if not isinstance(given, dict | list):
-        raise typer.BadParameter(f"{file} holds neither an object nor a list")
+        raise typer.BadParameter(f"{file} must contain a JSON object or list")
     return given
 
 
@@ -340,7 +362,7 @@ def _documents(attach: list[str] | None, kinds: list[str] | None) -> dict[str, D
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not (name and sign and value):
-        raise typer.BadParameter(f"{option} takes ID=VALUE, not {text}")
+        raise typer.BadParameter(f"{option} must be ID=VALUE, not {text}")
     return name, value
 
 

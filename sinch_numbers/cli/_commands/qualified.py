@@ -16,12 +16,17 @@ def list_(
     context: typer.Context,
     state: Annotated[
         str,
-        typer.Option("--state", parser=options.upper, metavar="WORD", help="Such as verified."),
+        typer.Option(
+            "--state",
+            parser=options.upper,
+            metavar="WORD",
+            help="Qualification state, such as verified.",
+        ),
     ],
     region: options.AnyRegion = None,
     limit: options.Limit = None,
 ) -> None:
-    """List the numbers whose qualification is in one state."""
+    """List numbers in qualification by state."""
     with opened(context) as session:
         pager = session.client.qualified_numbers.list(
             states=state, region_code=region, limit=limit
@@ -31,36 +36,36 @@ def list_(
 
 
 def get(context: typer.Context, number: options.PhoneNumber) -> None:
-    """Show how far a number is."""
+    """Show the qualification progress of a number."""
     with opened(context) as session:
         found = session.run(session.client.qualified_numbers.get(number))
         session.output.one(found, hosting_tables.qualified_number(found))
 
 
 def add(context: typer.Context, numbers: options.PhoneNumbers, yes: options.Yes = False) -> None:
-    """Ask for the qualification of numbers. Ask about your contract first."""
+    """Request qualification of numbers. May be billable, depending on your contract."""
     with ordering(
-        context, numbers, "qualified", doing="asking for a qualification", yes=yes
+        context, numbers, "submitted for qualification", doing="requesting qualification", yes=yes
     ) as session:
         found = session.run(session.client.qualified_numbers.add(numbers))
         session.output.many(found, hosting_tables.qualified_numbers(found))
 
 
 def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
-    """Drop a number from qualification."""
+    """Remove a number from qualification."""
     require_answer(yes=yes)
     with opened(context) as session:
-        confirm(f"{number} would have to be qualified anew.", "Drop it?", yes=yes)
+        confirm(f"{number} must then be qualified again.", "Remove it?", yes=yes)
         session.run(session.client.qualified_numbers.delete(number))
         dropped = {"phone_number": number, "deleted": True}
-        session.output.one(dropped, tables.safe(f"{number} is not being qualified any more"))
+        session.output.one(dropped, tables.safe(f"{number} was removed from qualification"))
 
 
 def call(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
-    """Have a number called and a code read out, to show that it is yours."""
+    """Call a number and read out a code that proves ownership."""
     require_answer(yes=yes)
     with opened(context) as session:
-        confirm(f"{number} will ring, and a code be read out.", "Call it?", yes=yes)
+        confirm(f"{number} will be called, and a code read out.", "Call it?", yes=yes)
         with doubt_told(f"calling {number}"):
             found = session.run(session.client.qualified_numbers.send_voice_challenge(number))
         session.output.one(found, hosting_tables.qualified_number(found))
@@ -69,9 +74,9 @@ def call(context: typer.Context, number: options.PhoneNumber, yes: options.Yes =
 def verify(
     context: typer.Context,
     number: options.PhoneNumber,
-    code: Annotated[str, typer.Option("--code", metavar="DIGITS", help="What was read out.")],
+    code: Annotated[str, typer.Option("--code", metavar="DIGITS", help="Code from the call.")],
 ) -> None:
-    """Show that a number is yours, with the code from the call."""
+    """Verify ownership of a number with the code from the call."""
     with opened(context) as session, doubt_told(f"verifying {number}"):
         found = session.run(
             session.client.qualified_numbers.verify_voice_challenge(number, code=code)
@@ -92,7 +97,7 @@ def text_enable(
     at: options.At = None,
     yes: options.Yes = False,
 ) -> None:
-    """Text-enable verified numbers. Ask about your contract first."""
+    """Text-enable verified numbers. May be billable, depending on your contract."""
     loa_info = letters.read(letter)
     with ordering(
         context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes
@@ -125,7 +130,7 @@ def text_enable_toll_free(
     at: options.At = None,
     yes: options.Yes = False,
 ) -> None:
-    """Text-enable verified toll-free numbers. Ask about your contract first."""
+    """Text-enable verified toll-free numbers. May be billable, depending on your contract."""
     loa_info = own_letter(letters.read(letter))
     with ordering(
         context, numbers, "text-enabled", loa_info, doing="ordering to text-enable", yes=yes

@@ -26,7 +26,7 @@ def rent(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Rent a number. This costs: the set-up price and a month."""
+    """Rent a number. Billable: setup price and first month."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     require_answer(yes=yes)
@@ -60,7 +60,7 @@ def rent_first(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Search, and rent the first number that nobody else takes. This costs."""
+    """Search and rent the first number still available. Billable."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     require_answer(yes=yes)
@@ -77,8 +77,10 @@ def rent_first(
             )
         )
         if not hits:
-            raise OutOfStockError("no number in stock fits")
-        confirm(f"A number like {hits[0].phone_number} costs {cost(hits)}.", "Rent one?", yes=yes)
+            raise OutOfStockError("no matching numbers available")
+        confirm(
+            f"A number such as {hits[0].phone_number} costs {cost(hits)}.", "Rent one?", yes=yes
+        )
         with doubt_told("renting a number"):
             rented = session.run(
                 stock.rent_first(
@@ -111,7 +113,7 @@ def rent_any(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Rent a number that the service picks; rent-first is safer. This costs."""
+    """Rent any matching number; rent-first is safer. Billable."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     require_answer(yes=yes)
@@ -127,8 +129,8 @@ def rent_any(
                 size=_HITS,
             )
         )
-        price = f"numbers like it cost {cost(hits)}" if hits else "the price is not known"
-        confirm(f"The service picks the number; {price}.", "Rent one?", yes=yes)
+        price = f"matching numbers cost {cost(hits)}" if hits else "the price is unknown"
+        confirm(f"The service selects the number; {price}.", "Rent one?", yes=yes)
         with doubt_told("renting a number"):
             rented = session.run(
                 stock.rent_any(
@@ -146,18 +148,18 @@ def rent_any(
 
 
 def release(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
-    """End the rent of a number with the paid month. There is no refund and no way back."""
+    """Release a number at the end of its billing period. Not refundable, cannot be undone."""
     require_answer(yes=yes)
     with opened(context) as session:
         now = session.run(session.client.active_numbers.get(number))
         if now.expire_at is not None:
-            print_error(f"{number} was released before; it ends on {now.expire_at:%Y-%m-%d}")
+            print_error(f"{number} is already released; it ends on {now.expire_at:%Y-%m-%d}")
             _show(session, now)
             return
         name = f" ({now.display_name})" if now.display_name else ""
         until = f"{now.next_charge_date:%Y-%m-%d}" if now.next_charge_date else "the month's end"
         confirm(
-            f"{number}{name} works until {until} and is lost then; nothing is refunded.",
+            f"{number}{name} works until {until}, then it is lost. Not refundable.",
             "Release it?",
             yes=yes,
         )

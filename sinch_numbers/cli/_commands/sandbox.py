@@ -13,22 +13,22 @@ from sinch_numbers.cli._shared.session import Settings
 
 def sandbox(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port; 0 selects a free one.")
+    ] = 0,
     numbers: Annotated[
-        int, typer.Option("--numbers", min=0, help="How many it rents to begin with.")
+        int, typer.Option("--numbers", min=0, help="Rented numbers at the start.")
     ] = 3000,
-    seed: Annotated[int, typer.Option("--seed", help="The same numbers for the same seed.")] = 7,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed of the numbers.")] = 7,
     webhooks: Annotated[
         str,
-        typer.Option(
-            "--webhooks", metavar="URL", help="Where events go that name no place of their own."
-        ),
+        typer.Option("--webhooks", metavar="URL", help="Default callback URL of events."),
     ] = "",
 ) -> None:
     """
-    Run a local stand-in for the API, until Ctrl-C.
+    Run a local mock of the API.
 
-    Prints the variables that lead clients to it, as lines that a shell can evaluate.
+    Prints the environment variables for clients as shell commands. Ctrl-C stops it.
     """
     settings: Settings = context.obj
     with exits.reporting_errors():
@@ -58,6 +58,6 @@ async def _serve(settings: Settings, *, port: int, numbers: int, seed: int, webh
         for name, value in running.environment.items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
         sys.stdout.flush()
-        sys.stderr.write(f"The sandbox listens at {running.url}; Ctrl-C ends it.\n")
+        sys.stderr.write(f"Sandbox running at {running.url}; press Ctrl-C to stop.\n")
         sys.stderr.flush()
         await asyncio.Event().wait()

@@ -42,36 +42,42 @@ _PATIENCE: Final = 10.0
 def listen(
     context: typer.Context,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")
+        int, typer.Option("--port", min=0, max=65535, help="Port; 0 selects a free one.")
     ] = 8000,
     host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")
+        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
     ] = "127.0.0.1",
     record: Annotated[
         Path | None,
-        typer.Option("--record", metavar="FILE", help="Add what comes to this file, a line each."),
+        typer.Option(
+            "--record", metavar="FILE", help="Append webhooks to this file, one per line."
+        ),
     ] = None,
     replay: Annotated[
         Path | None,
-        typer.Option("--replay", metavar="FILE", help="Show what was recorded, and end."),
+        typer.Option(
+            "--replay", metavar="FILE", help="Show the webhooks recorded in this file, and exit."
+        ),
     ] = None,
     forward: Annotated[
         str | None,
-        typer.Option("--forward", metavar="URL", help="Post each one on, as it came."),
+        typer.Option(
+            "--forward", metavar="URL", help="Forward each webhook unchanged to this URL."
+        ),
     ] = None,
     count: Annotated[
-        int | None, typer.Option("--count", "-n", min=1, help="End after so many events.")
+        int | None, typer.Option("--count", "-n", min=1, help="Exit after this many events.")
     ] = None,
 ) -> None:
     """
-    Show webhooks as they come, verified, until Ctrl-C.
+    Receive webhooks, verify their signatures, and show the events.
 
-    They are verified with the secret in SINCH_HMAC_SECRET, else with the one that the API
-    names. What is not genuine is not shown. Recorded webhooks are verified like new ones.
+    The secret is read from SINCH_HMAC_SECRET or the API. Webhooks with a wrong signature are
+    not shown. Recorded webhooks are verified like new ones. Ctrl-C stops it.
     """
     settings: Settings = context.obj
     if forward is not None and not forward.startswith(("http://", "https://")):
-        raise typer.BadParameter("--forward takes an http or https URL")
+        raise typer.BadParameter("--forward must be an http or https URL")
     secret = _secret(context)
     show = _Show(Output(as_json=settings.json), forward, count)
     with exits.reporting_errors():
@@ -149,7 +155,7 @@ class _Listener(Receiver):
         if fresh and answer is not ACCEPTED:
             self._posted.pop(name, None)
         if answer.status != 200:
-            exits.print_error(f"a webhook was refused: {answer.text}")
+            exits.print_error(f"webhook rejected: {answer.text}")
         return answer
 
     async def _take(self, event: Event) -> None:
@@ -171,7 +177,7 @@ class _Listener(Receiver):
 async def _listen(host: str, port: int, secret: Secret, show: _Show, record: Path | None) -> None:
     listener = _Listener(secret, show, record)
     async with serve(listener, host=host, port=port) as url:
-        sys.stderr.write(f"Webhooks are awaited at {url}; Ctrl-C ends it.\n")
+        sys.stderr.write(f"Listening for webhooks at {url}; press Ctrl-C to stop.\n")
         sys.stderr.flush()
         await listener.ended
 
@@ -180,7 +186,7 @@ def _replay(path: Path, secret: Secret, show: _Show) -> None:
     refused = 0
     for place, posted in _recorded(path):
         if posted is None or not verify_signature(posted.body, posted.signature, secret):
-            exits.print_error(f"line {place} of {path} is no genuine webhook")
+            exits.print_error(f"line {place} of {path}: not a webhook with a valid signature")
             refused += 1
             continue
         try:
@@ -218,7 +224,9 @@ def _secret(context: typer.Context) -> Secret:
     with opened(context) as session:
         settings = session.run(session.client.callback_configuration.get())
     if not settings.hmac_secret:
-        exits.print_error(f"the project has no signing secret yet; set one, or {_VARIABLE}")
+        exits.print_error(
+            f"the project has no signing secret: set one with callback set, or set {_VARIABLE}"
+        )
         raise typer.Exit(exits.ExitCode.REFUSED)
     return settings.hmac_secret
 
@@ -233,10 +241,10 @@ def _post(url: str, posted: _Posted) -> None:
         error.close()
         status = error.code
     except (OSError, ValueError) as error:
-        exits.print_error(f"not forwarded: {getattr(error, 'reason', None) or error}")
+        exits.print_error(f"forwarding failed: {getattr(error, 'reason', None) or error}")
         return
     if status != 200:
-        exits.print_error(f"forwarded, and answered {status}")
+        exits.print_error(f"forwarded, got status {status}")
 
 
 def _described(event: Event) -> Text:

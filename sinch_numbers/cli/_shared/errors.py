@@ -40,13 +40,14 @@ class ExitCode(IntEnum):
 EPILOG = "\n\n".join(
     (
         "Exit codes:",
-        "0  done",
-        "1  refused by the API or its reviewers, not reachable, not confirmed, no space left,",
-        "   or an incomplete audit",
-        "2  wrong usage, or no credentials; nothing was sent",
-        "3  the audit found something as bad as --fail-on says",
-        "4  a billable call may or may not have happened: look before you repeat it",
-        "130  interrupted; 141 the reader of the output went away",
+        "0  success",
+        "1  rejected by the API or its reviewers, API unreachable, not confirmed,",
+        "   output file not written, or incomplete audit",
+        "2  invalid usage or missing credentials; nothing was sent",
+        "3  the audit has findings of the --fail-on severity or higher",
+        "4  unknown outcome of a billable call: check before you retry",
+        "130  interrupted",
+        "141  output pipe closed by the reader",
     )
 )
 
@@ -60,7 +61,9 @@ def reporting_errors() -> Iterator[None]:
     except (OrderIncompleteError, OrderRefusedError) as error:
         for problem in error.problems:  # one line each, as there may be many
             print_error(f"{problem.field or 'request'}: {problem.description or 'not accepted'}")
-        print_error(f"order {error.order_id} stands" if error.order_id else "nothing was ordered")
+        print_error(
+            f"order {error.order_id} still exists" if error.order_id else "nothing was ordered"
+        )
         raise typer.Exit(exit_code(error)) from None
     except SinchNumbersError as error:
         print_error(sentence(error))
@@ -128,8 +131,8 @@ def _in_doubt(error: OutcomeUnknownError) -> str:
     path = error.path or ""
     if path.endswith(":createNumberOrder"):
         return (
-            f"outcome unknown: {error.message} ({what}); no command can show an order without "
-            "its id, but one that is not submitted ends by itself"
+            f"outcome unknown: {error.message} ({what}); the API cannot list orders, but an "
+            "order that is not submitted expires"
         )
     if "/numberOrders/" in path:
         order_id = path.partition("/numberOrders/")[2].partition("/")[0]
@@ -149,5 +152,5 @@ def _in_doubt(error: OutcomeUnknownError) -> str:
     when = f", sent at {error.first_sent_at:%Y-%m-%dT%H:%M:%SZ}" if error.first_sent_at else ""
     return (
         f"outcome unknown{about}: {error.message} ({what}{when}); "
-        f"look before you repeat it: sinch-numbers {look}"
+        f"check before you retry: sinch-numbers {look}"
     )

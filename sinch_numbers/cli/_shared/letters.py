@@ -27,7 +27,7 @@ Letter = Annotated[
         metavar="FILE",
         exists=True,
         dir_okay=False,
-        help="The letter of authorisation as JSON, such as {'directLoaInfo': {...}}.",
+        help="JSON file with the letter of authorization, such as {'directLoaInfo': {...}}.",
     ),
 ]
 
@@ -39,14 +39,14 @@ def read(path: Path) -> LoaInfo:
     except (OSError, ValueError, RecursionError) as error:
         raise _unusable(f"{path} cannot be read as JSON ({type(error).__name__})") from None
     if not isinstance(found, dict) or len(found) != 1 or not found.keys() <= _KINDS.keys():
-        raise _unusable(f"{path} has to hold one of {', '.join(_KINDS)}")
+        raise _unusable(f"{path} must contain exactly one of {', '.join(_KINDS)}")
     ((name, members),) = found.items()
     letter: LoaInfo
     try:
         letter = converter.load(members, _KINDS[name])
     except APIResponseError as error:
-        where = error.message.removeprefix("the reply does not fit: ")
-        raise _unusable(f"{path} does not fit: {where}") from None
+        where = error.message.partition(": ")[2]
+        raise _unusable(f"{path} is invalid: {where}") from None
     return letter
 
 

@@ -29,7 +29,7 @@ def utc(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter("a time in ISO 8601, such as 2026-03-20T15:00Z") from None
+        raise typer.BadParameter("must be an ISO 8601 time, such as 2026-03-20T15:00Z") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -46,11 +46,11 @@ class Order(StrEnum):
 
 
 PhoneNumber = Annotated[
-    str, typer.Argument(metavar="NUMBER", help="In E.164, such as +12025550134.")
+    str, typer.Argument(metavar="NUMBER", help="Phone number in E.164, such as +12025550134.")
 ]
 Region = Annotated[
     str,
-    typer.Option("--region", "-r", parser=upper, metavar="CC", help="Two letters, such as US."),
+    typer.Option("--region", "-r", parser=upper, metavar="CC", help="Region code, such as US."),
 ]
 Type = Annotated[
     str,
@@ -63,13 +63,13 @@ Capabilities = Annotated[
         "-c",
         parser=upper,
         metavar="WORD",
-        help="sms or voice; name both to get numbers that do both.",
+        help="sms or voice; repeat to require both.",
     ),
 ]
 Pattern = Annotated[
     str | None,
     typer.Option(
-        "--pattern", "-p", metavar="DIGITS", help="Part of the number, plus sign included."
+        "--pattern", "-p", metavar="DIGITS", help="Part of the E.164 number, such as +1202."
     ),
 ]
 SearchPattern = Annotated[
@@ -78,25 +78,29 @@ SearchPattern = Annotated[
         "--search-pattern",
         parser=upper,
         metavar="PLACE",
-        help="Where the pattern has to be: start, contains or end.",
+        help="Position of the pattern: start, contains or end.",
     ),
 ]
 PhoneNumbers = Annotated[
-    list[str], typer.Argument(metavar="NUMBER...", help="In E.164, such as +12025550134.")
+    list[str],
+    typer.Argument(metavar="NUMBER...", help="Phone number in E.164, such as +12025550134."),
 ]
 AnyRegion = Annotated[
     str | None,
-    typer.Option("--region", "-r", parser=upper, metavar="CC", help="In this one only."),
+    typer.Option("--region", "-r", parser=upper, metavar="CC", help="Only this region."),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="How many at most.")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", "-n", min=1, help="Maximum number of results.")
+]
 DisplayName = Annotated[
-    str | None, typer.Option("--display-name", metavar="TEXT", help="Your name for it.")
+    str | None, typer.Option("--display-name", metavar="TEXT", help="Display name.")
 ]
 RequiredSmsPlan = Annotated[
-    str, typer.Option("--sms-plan", metavar="ID", help="The SMS service plan.")
+    str, typer.Option("--sms-plan", metavar="ID", help="SMS service plan ID.")
 ]
 Nnid = Annotated[
-    str | None, typer.Option("--nnid", metavar="ID", help="Instead of the one on record.")
+    str | None,
+    typer.Option("--nnid", metavar="ID", help="Network number ID (default: the one on record)."),
 ]
 At = Annotated[
     datetime | None,
@@ -123,7 +127,7 @@ FaxService = Annotated[
     str | None, typer.Option("--fax-service", metavar="ID", help="Link this fax service.")
 ]
 CallbackUrl = Annotated[
-    str | None, typer.Option("--callback-url", metavar="URL", help="Where events are posted.")
+    str | None, typer.Option("--callback-url", metavar="URL", help="URL that receives the events.")
 ]
 OutputFile = Annotated[
     Path | None,
@@ -131,20 +135,20 @@ OutputFile = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write to this file instead: the old content stays until the new one is whole.",
+        help="Write to this file instead of stdout; replaced atomically.",
     ),
 ]
 Force = Annotated[
     bool,
-    typer.Option("--force", help="For files: follow a link, replace somebody else's file."),
+    typer.Option("--force", help="Overwrite files even if symlinked or owned by another user."),
 ]
 SavedReports = Annotated[
     list[Path] | None,
     typer.Option(
         "--save",
         metavar="FILE",
-        help="Also save it, by suffix: .html is a page, .json and .jsonl the whole report, "
-        ".csv and .parquet the findings. Can be named several times.",
+        help="Also save the report. The suffix selects the format: .html, .json or .jsonl for "
+        "the full report, .csv or .parquet for the findings. Repeatable.",
     ),
 ]
 SavedNumbers = Annotated[
@@ -152,11 +156,11 @@ SavedNumbers = Annotated[
     typer.Option(
         "--save",
         metavar="FILE",
-        help="Save the list instead of showing it, by suffix: .csv, .jsonl or .parquet. "
-        "Can be named several times.",
+        help="Save the list instead of printing it. The suffix selects the format: .csv, "
+        ".jsonl or .parquet. Repeatable.",
     ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation.")]
 
 
 @attrs.frozen
@@ -173,7 +177,7 @@ def target(
     """Return the output file, ``None`` for stdout; *saved* are further files."""
     if path is None or str(path) == "-":
         if force and not saved:
-            raise typer.BadParameter("--force goes with a file to write")
+            raise typer.BadParameter("--force requires --output or --save")
         return None
     return Target(path, force)
 
@@ -197,5 +201,7 @@ def voice_link(
     if fax_service is not None:
         links.append(FaxVoice(fax_service))
     if len(links) > 1:
-        raise typer.BadParameter("one of --voice-app, --voice-trunk and --fax-service only")
+        raise typer.BadParameter(
+            "--voice-app, --voice-trunk and --fax-service are mutually exclusive"
+        )
     return links[0] if links else None

@@ -80,14 +80,14 @@ class Output:
         if self.as_json:
             self.json(*values)
         else:
-            self.show(shown if values else "Nothing fits.")
+            self.show(shown if values else "No results.")
 
     def page(self, numbers: Sequence[ActiveNumber], *, first: bool) -> None:
         """Write one page of a longer list; only the first page has a heading."""
         if self.as_json:
             self.json(*numbers)
         elif first and not numbers:
-            self.show("Nothing fits.")
+            self.show("No matching numbers.")
         else:
             self.draw(
                 lambda console: tables.active_numbers(numbers, width=console.width, heading=first)

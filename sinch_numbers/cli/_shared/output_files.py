@@ -78,9 +78,9 @@ def savings(
     found = []
     for path in paths or ():
         if path.suffix.lower() not in formats:
-            raise typer.BadParameter(f"--save {path}: the suffix is none of {', '.join(formats)}")
+            raise typer.BadParameter(f"--save {path}: suffix must be one of {', '.join(formats)}")
         if path.absolute() in taken:
-            raise typer.BadParameter(f"{path} is named twice")
+            raise typer.BadParameter(f"{path} is specified twice")
         taken.add(path.absolute())
         try:
             require(path.suffix.lower())

@@ -54,7 +54,7 @@ def read_projects(path: Path) -> tuple[ProjectKey, ...]:
     for row in read_rows(path, _COLUMNS, ("project_id", "key_id")):
         key = _key(row)
         if key.project_id in found:
-            raise row.error("project_id", "each project once", key.project_id)
+            raise row.error("project_id", "unique project IDs", key.project_id)
         found[key.project_id] = key
     if not found:
         raise InputFileError(path, "at least one project")
@@ -65,7 +65,7 @@ def read_projects(path: Path) -> tuple[ProjectKey, ...]:
 def _check_secrets(path: Path, keys: Sequence[ProjectKey]) -> None:
     missing = dict.fromkeys(key.secret_variable for key in keys if not key.secret)
     if missing:
-        raise InputFileError(path, f"the environment to hold {', '.join(missing)}")
+        raise InputFileError(path, f"{', '.join(missing)} to be set in the environment")
 
 
 def _key(row: Row) -> ProjectKey:
@@ -75,7 +75,7 @@ def _key(row: Row) -> ProjectKey:
         raise row.error("project_id", error.expected, row.cells["project_id"]) from None
     key_id = row.text("key_id") or ""
     if not key_id.isprintable() or ":" in key_id:
-        raise row.error("key_id", "the access key's id")
+        raise row.error("key_id", "an access key ID")
     variable = row.text("key_secret_env")
     if variable is None:
         variable = f"SINCH_KEY_SECRET_{re.sub('[^A-Z0-9]', '_', project_id.upper())}"

@@ -13,7 +13,7 @@ from sinch_numbers.cli._shared.errors import ExitCode, print_error
 def require_answer(*, yes: bool) -> None:
     """Exit before any request if a confirmation is required but impossible."""
     if not yes and not sys.stdin.isatty():
-        print_error("this needs to be confirmed, and stdin is no terminal: pass --yes to go ahead")
+        print_error("confirmation required but stdin is not a terminal; use --yes")
         raise typer.Exit(ExitCode.USAGE)
 
 
@@ -30,7 +30,7 @@ def confirm(consequence: str, question: str, *, yes: bool) -> None:
     if not answer.endswith("\n"):
         sys.stderr.write("\n")
     if answer.strip().lower() not in ("y", "yes"):
-        print_error("not confirmed, nothing was done")
+        print_error("not confirmed; nothing was done")
         raise typer.Exit(ExitCode.REFUSED)
 
 
@@ -40,5 +40,5 @@ def doubt_told(doing: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print_error(f"interrupted while {doing}: it may or may not have happened, so look first")
+        print_error(f"interrupted while {doing}: outcome unknown, check before you retry")
         raise

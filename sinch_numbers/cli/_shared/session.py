@@ -153,7 +153,7 @@ def _check_credentials(settings: Settings) -> None:
         missing.remove("SINCH_PROJECT_ID")
     if missing:
         exits.print_error(
-            f"no credentials: set {', '.join(missing)}, or try it out with --sandbox first"
+            f"missing credentials: set {', '.join(missing)}, or use --sandbox to try it out"
         )
         raise typer.Exit(exits.ExitCode.USAGE)
 

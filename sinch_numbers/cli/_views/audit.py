@@ -83,7 +83,7 @@ def _findings(report: Report, limit: int, width: int) -> Iterator[RenderableType
     for rule in sorted(rules, key=lambda rule: rule.severity, reverse=True):
         yield from _rule(rule, by_rule[rule.id], limit, width)
     if not by_rule:
-        yield Text("Nothing is wrong with any number.\n", "green")
+        yield Text("No problems found.\n", "green")
 
 
 def _rule(
@@ -98,9 +98,9 @@ def _rule(
     )
     advice = {finding.advice for finding in findings}
     told = Table.grid(padding=(0, 1))
-    told.add_row(Text("What it means:", "dim"), safe(rule.meaning))
+    told.add_row(Text("Meaning:", "dim"), safe(rule.meaning))
     told.add_row(
-        Text("What to do:", "dim"),
+        Text("Advice:", "dim"),
         safe(advice.pop() if len(advice) == 1 else "see each cause."),
     )
     yield _indented(told, width)
@@ -110,7 +110,7 @@ def _rule(
         # If the causes were listed in full, abbreviate them here.
         yield _indented(_examples(findings[:limit], width - _INDENT, brief=bool(advice)), width)
     if len(findings) > limit:
-        more = f"and {len(findings) - limit:,} more" if limit else f"{len(findings):,} in all"
+        more = f"and {len(findings) - limit:,} more" if limit else f"{len(findings):,} in total"
         yield _indented(Text(more, "dim"), width)
     yield Text()
 
@@ -120,7 +120,7 @@ def _causes(findings: Iterable[Finding]) -> Table:
     shown = tables.table()
     shown.add_column("Count", justify="right")
     shown.add_column("Cause", ratio=1, overflow="fold")
-    shown.add_column("What to do", ratio=1, overflow="fold")
+    shown.add_column("Advice", ratio=1, overflow="fold")
     for (message, advice), count in causes.most_common():
         shown.add_row(f"{count:,}", safe(message), safe(advice))
     return shown
@@ -151,12 +151,12 @@ def _examples(findings: Iterable[Finding], width: int, *, brief: bool) -> Table:
 
 def _costs(costs: Costs) -> Iterator[RenderableType]:
     if costs.lines:
-        yield Text("What it costs a month", "bold")
+        yield Text("Monthly cost", "bold")
     for total in costs.totals:
         shown = Table(box=box.SIMPLE, pad_edge=False, show_footer=True)
         lines = [line for line in costs.lines if line.currency_code == total.currency_code]
         count = sum(line.numbers for line in lines)
-        shown.add_column("Region", footer="Sum")
+        shown.add_column("Region", footer="Total")
         shown.add_column("Type")
         shown.add_column("Numbers", justify="right", footer=f"{count:,}")
         shown.add_column(safe(total.currency_code), justify="right", footer=f"{total.amount:,.2f}")
@@ -169,9 +169,11 @@ def _costs(costs: Costs) -> Iterator[RenderableType]:
             )
         yield shown
     if costs.released:
-        yield Text(f"{costs.released:,} released numbers are paid for and not counted.", "dim")
+        yield Text(
+            f"{costs.released:,} released numbers are already paid and not included.", "dim"
+        )
     if costs.unpriced:
-        yield Text(f"{costs.unpriced:,} numbers have no price and are not counted.", "yellow")
+        yield Text(f"{costs.unpriced:,} numbers have no price and are not included.", "yellow")
     yield Text()
 
 
@@ -183,7 +185,7 @@ def _forecast(forecast: Forecast) -> Iterator[RenderableType]:
     }
     currencies = sorted({currency for _, currency in sums})
     if currencies:
-        yield Text("What will be charged", "bold")
+        yield Text("Upcoming charges", "bold")
         shown = tables.table()
         shown.add_column("Month (UTC)")
         for currency in currencies:
@@ -195,7 +197,8 @@ def _forecast(forecast: Forecast) -> Iterator[RenderableType]:
         yield shown
     if forecast.undated:
         yield Text(
-            f"{forecast.undated:,} numbers have no date of charge and are not forecast.", "yellow"
+            f"{forecast.undated:,} numbers have no next charge date and are not included.",
+            "yellow",
         )
     yield Text()
 
@@ -206,7 +209,7 @@ def _overview(found: Reports, width: int) -> Iterator[RenderableType]:
     shown.add_column("Project", overflow="fold")
     for name in ("Numbers", "Errors", "Warnings"):
         shown.add_column(name, justify="right", no_wrap=True)
-    shown.add_column("A month", overflow="fold")
+    shown.add_column("Monthly cost", overflow="fold")
     for one in found.projects:
         if isinstance(one, ProjectFailure):
             shown.add_row(safe(one.project_id), "-", "-", "-", Text(f"failed: {one.error}", "red"))
@@ -225,7 +228,7 @@ def _overview(found: Reports, width: int) -> Iterator[RenderableType]:
 def _releases(report: Report) -> Iterator[RenderableType]:
     if not report.releases:
         return
-    yield Text("What ends when", "bold")
+    yield Text("Expiring numbers", "bold")
     shown = tables.table()
     shown.add_column("Day (UTC)")
     shown.add_column("Numbers", justify="right")

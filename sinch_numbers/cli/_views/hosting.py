@@ -87,9 +87,9 @@ def report(found: HostingOrderReport) -> Table:
         {
             "Numbers": str(found.total),
             "Carrier record updated": str(found.osr_updated),
-            "Linked to SMS": str(found.sms_provisioned),
-            "In the campaign": str(found.added_to_campaign),
-            "Somebody has to act": str(found.ongoing_manual_action),
+            "SMS provisioned": str(found.sms_provisioned),
+            "Added to campaign": str(found.added_to_campaign),
+            "Manual action required": str(found.ongoing_manual_action),
         }
     )
 

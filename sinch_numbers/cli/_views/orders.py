@@ -14,7 +14,7 @@ from sinch_numbers.ordering import OrderResult
 def requirements(found: NumberRequirements) -> RenderableType:
     """Return the requirements of an order: its data fields and documents."""
     members = table()
-    for name in ("Entry", "Member", "Rules"):
+    for name in ("Entry", "Field", "Rules"):
         members.add_column(name, overflow="fold")
     rules = found.fields.get("rules")
     for place, rule in enumerate(rules if isinstance(rules, list) else ()):
@@ -23,9 +23,9 @@ def requirements(found: NumberRequirements) -> RenderableType:
             members.add_row(str(place), safe(name, "bold"), safe(_told(schema)))
     shown: list[RenderableType] = [members] if members.row_count else []
     if not shown and found.fields:
-        shown.append(safe("The data is described by a schema: see --json."))
+        shown.append(safe("The data is described by a JSON Schema; see --json."))
     documents = table()
-    for name in ("Document", "Needed", "Id", "Files", "Kinds"):
+    for name in ("Document", "Required", "ID", "File types", "Document types"):
         documents.add_column(name, overflow="fold")
     for one in found.attachments:
         documents.add_row(
@@ -37,7 +37,7 @@ def requirements(found: NumberRequirements) -> RenderableType:
         )
     if documents.row_count:
         shown.append(documents)
-    return Group(*(shown or [safe("Nothing is asked for.")]))
+    return Group(*(shown or [safe("No requirements.")]))
 
 
 def order(found: NumberOrder) -> Table:
@@ -51,7 +51,7 @@ def order(found: NumberOrder) -> Table:
             "Price": price_of(found),
             "Submit by": _moment(found.expire_time),
             "Created": _moment(found.create_time),
-            "Changed": _moment(found.update_time),
+            "Updated": _moment(found.update_time),
         }
     )
 
@@ -59,8 +59,8 @@ def order(found: NumberOrder) -> Table:
 def price_of(found: NumberOrder) -> str:
     """Describe the price of an order's numbers; list each price if they differ."""
     told = sorted({_cost(number) for number in found.order_numbers})
-    each = "each of them costs" if len(found.order_numbers) > 1 else "its number costs"
-    return f"{each} {', or '.join(told)}" if told else "its price is not known"
+    each = "each number costs" if len(found.order_numbers) > 1 else "the number costs"
+    return f"{each} {', or '.join(told)}" if told else "the price is unknown"
 
 
 def registration(found: Registration) -> Table:
@@ -72,7 +72,7 @@ def registration(found: Registration) -> Table:
         )
     for count, log in enumerate(found.logs, 1):
         shown[f"Remark {count}"] = " ".join(filter(None, (_moment(log.create_time), log.message)))
-    return facts(shown or {"Registration": "nothing was written yet"})
+    return facts(shown or {"Registration": "empty"})
 
 
 def result(found: OrderResult) -> RenderableType:

@@ -89,7 +89,7 @@ def active_number(number: ActiveNumber) -> Table:
             "Number": safe(number.phone_number, "bold"),
             "Name": number.display_name,
             "Region, type": f"{number.region_code or '-'} {number.type or '-'}",
-            "Can do": " ".join(number.capability),
+            "Capabilities": " ".join(number.capability),
             "Status": Text(status, _STATUS_STYLES[status]),
             "SMS": _sms(number),
             "Voice": _voice(number),
@@ -104,9 +104,9 @@ def active_number(number: ActiveNumber) -> Table:
 def available_numbers(numbers: Iterable[AvailableNumber]) -> Table:
     """Return available numbers as a table."""
     found = table()
-    for name in ("Number", "Region", "Type", "Can do"):
+    for name in ("Number", "Region", "Type", "Capabilities"):
         found.add_column(name, no_wrap=True)
-    found.add_column("Set-up", justify="right", no_wrap=True)
+    found.add_column("Setup", justify="right", no_wrap=True)
     found.add_column("Price", justify="right", no_wrap=True)
     found.add_column("", no_wrap=True)
     for number in numbers:
@@ -129,8 +129,8 @@ def available_number(number: AvailableNumber) -> Table:
         {
             "Number": safe(number.phone_number, "bold"),
             "Region, type": f"{number.region_code or '-'} {number.type or '-'}",
-            "Can do": " ".join(number.capability),
-            "Set-up": price(number.setup_price),
+            "Capabilities": " ".join(number.capability),
+            "Setup": price(number.setup_price),
             "Price": f"{price(number.monthly_price)} {interval(number.payment_interval_months)}",
             "Documents": "" if documents is None else "required" if documents else "none",
         }

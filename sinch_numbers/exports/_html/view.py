@@ -259,24 +259,24 @@ def _sections(report: Report, limit: int) -> Iterator[Section]:
     if report.statuses:
         yield Section("states", "Provisioning", _states(report))
     if report.releases:
-        yield Section("endings", "What ends when", _endings(report))
+        yield Section("endings", "Expiring numbers", _endings(report))
     if report.numbers:
         yield Section("partitions", "Inventory", _partitions(report))
 
 
 def _money_sections(costs: Costs, forecast: Forecast) -> Iterator[Section]:
     if costs.lines or costs.unpriced or costs.released:
-        yield Section("costs", "What it costs a month", _costs(costs))
+        yield Section("costs", "Monthly cost", _costs(costs))
     if forecast.lines:
-        yield Section("forecast", "What will be charged", _forecast(forecast))
+        yield Section("forecast", "Upcoming charges", _forecast(forecast))
 
 
 _MEANINGS: Final = {
     NumberStatus.LINKED: "linked to an SMS service plan, an app, a trunk or a fax service",
-    NumberStatus.PENDING: "a link is being made",
-    NumberStatus.FAILED: "a link could not be made",
-    NumberStatus.UNLINKED: "linked to nothing",
-    NumberStatus.RELEASED: "given back; it ends with the month that is paid",
+    NumberStatus.PENDING: "provisioning is in progress",
+    NumberStatus.FAILED: "provisioning failed",
+    NumberStatus.UNLINKED: "no SMS or voice configuration",
+    NumberStatus.RELEASED: "released; ends with the paid month",
 }
 
 
