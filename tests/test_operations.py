@@ -17,6 +17,7 @@ from typing import Any, get_type_hints
 
 import pytest
 import typer
+from typer.models import DefaultPlaceholder
 
 from sinch_numbers import CallEnded, CallStarted, SyncNumbersClient
 from sinch_numbers.cli._app import app
@@ -80,9 +81,11 @@ def commands(of: typer.Typer, *words: str) -> Iterator[tuple[str, Callable[..., 
         assert command.callback
         yield " ".join((*words, command.name)), command.callback
     for group in of.registered_groups:
-        assert group.name
         assert group.typer_instance
-        yield from commands(group.typer_instance, *words, str(group.name))
+        name = (
+            () if isinstance(group.name, DefaultPlaceholder) or not group.name else (group.name,)
+        )
+        yield from commands(group.typer_instance, *words, *name)
 
 
 def purpose(command: Callable[..., Any]) -> tuple[type, str] | None:

@@ -31,7 +31,10 @@ from sinch_numbers.cli._views import audit as audit_report
 from sinch_numbers.exports import report_lines
 from sinch_numbers.inventory import CompletenessStatus
 
+commands = typer.Typer()
 
+
+@commands.command("audit")
 def audit(
     context: typer.Context,
     emergency: Annotated[

@@ -14,6 +14,8 @@ from sinch_numbers.cli._views import tables
 from sinch_numbers.models import CallbackConfiguration
 from sinch_numbers.models._secret import Secret
 
+commands = typer.Typer(no_args_is_help=True, help="Show or replace the webhook signing secret.")
+
 Imported = Annotated[
     bool,
     typer.Option("--imported", help="Use the separate secret for imported numbers."),
@@ -22,6 +24,7 @@ Imported = Annotated[
 _VARIABLE = "SINCH_HMAC_SECRET"
 
 
+@commands.command("get")
 def get(
     context: typer.Context,
     reveal: Annotated[
@@ -35,6 +38,7 @@ def get(
         _show(session, settings, reveal=reveal)
 
 
+@commands.command("set")
 def set_(context: typer.Context, imported: Imported = False) -> None:
     """
     Replace the webhook signing secret.

@@ -10,6 +10,8 @@ from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import AddressValidation, EmergencyAddress
 
+commands = typer.Typer(no_args_is_help=True, help="Manage emergency (E911) addresses.")
+
 DisplayName = Annotated[
     str,
     typer.Option(
@@ -30,6 +32,7 @@ Location = Annotated[
 ]
 
 
+@commands.command("get")
 def get(context: typer.Context, number: options.PhoneNumber) -> None:
     """Show the emergency address of a number."""
     with opened(context) as session:
@@ -37,6 +40,7 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
         session.output.one(address, tables.facts(_facts(address)))
 
 
+@commands.command("validate")
 def validate(
     context: typer.Context,
     number: options.PhoneNumber,
@@ -78,6 +82,7 @@ def validate(
         session.output.one(answer, tables.facts(shown))
 
 
+@commands.command("provision")
 def provision(
     context: typer.Context,
     number: options.PhoneNumber,
@@ -122,6 +127,7 @@ def provision(
         session.output.one(stored, tables.facts(_facts(stored)))
 
 
+@commands.command("deprovision")
 def deprovision(
     context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False
 ) -> None:

@@ -18,9 +18,14 @@ from sinch_numbers.models import (
     ResellerLoaInfo,
 )
 
+commands = typer.Typer(
+    no_args_is_help=True, help="Create and track hosting orders: import or text-enable numbers."
+)
+
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Order ID.")]
 
 
+@commands.command("list")
 def list_(
     context: typer.Context,
     state: Annotated[
@@ -63,6 +68,7 @@ def list_(
         session.output.many(found, hosting_tables.orders(found))
 
 
+@commands.command("get")
 def get(context: typer.Context, order: OrderId) -> None:
     """Show a hosting order."""
     with opened(context) as session:
@@ -70,6 +76,7 @@ def get(context: typer.Context, order: OrderId) -> None:
         session.output.one(found, hosting_tables.order(found))
 
 
+@commands.command("report")
 def report(context: typer.Context, order: OrderId) -> None:
     """Show the progress of an order as counts of numbers."""
     with opened(context) as session:
@@ -77,6 +84,7 @@ def report(context: typer.Context, order: OrderId) -> None:
         session.output.one(found, hosting_tables.report(found))
 
 
+@commands.command("numbers")
 def numbers(context: typer.Context, order: OrderId, limit: options.Limit = None) -> None:
     """List the numbers of an order."""
     with opened(context) as session:
@@ -84,6 +92,7 @@ def numbers(context: typer.Context, order: OrderId, limit: options.Limit = None)
         session.output.many(found, hosting_tables.order_numbers(found))
 
 
+@commands.command("number")
 def number(context: typer.Context, order: OrderId, number: options.PhoneNumber) -> None:
     """Show the progress of one number of an order."""
     with opened(context) as session:
@@ -91,6 +100,7 @@ def number(context: typer.Context, order: OrderId, number: options.PhoneNumber) 
         session.output.one(found, hosting_tables.order_number(found))
 
 
+@commands.command("import")
 def import_(
     context: typer.Context,
     numbers: options.PhoneNumbers,
@@ -126,6 +136,7 @@ def import_(
         session.output.one(found, hosting_tables.order(found))
 
 
+@commands.command("text-enable")
 def text_enable(
     context: typer.Context,
     numbers: options.PhoneNumbers,
@@ -160,6 +171,7 @@ def text_enable(
         session.output.one(found, hosting_tables.order(found))
 
 
+@commands.command("text-enable-toll-free")
 def text_enable_toll_free(
     context: typer.Context,
     numbers: options.PhoneNumbers,

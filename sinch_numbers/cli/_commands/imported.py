@@ -14,7 +14,12 @@ from sinch_numbers.cli._views import tables
 from sinch_numbers.models import SmsConfiguration
 from sinch_numbers.models._unset import UNSET
 
+commands = typer.Typer(
+    no_args_is_help=True, help="Manage imported numbers: SMS for numbers of other carriers."
+)
 
+
+@commands.command("list")
 def list_(
     context: typer.Context,
     sms_plan: Annotated[
@@ -43,6 +48,7 @@ def list_(
         session.output.many(found, hosting_tables.imported_numbers(found))
 
 
+@commands.command("get")
 def get(context: typer.Context, number: options.PhoneNumber) -> None:
     """Show an imported number and its provisioning at the carriers."""
     with opened(context) as session:
@@ -50,6 +56,7 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
         session.output.one(found, hosting_tables.imported_number(found))
 
 
+@commands.command("import")
 def import_(
     context: typer.Context,
     number: options.PhoneNumber,
@@ -86,6 +93,7 @@ def import_(
         session.output.one(found, hosting_tables.imported_number(found))
 
 
+@commands.command("update")
 def update(
     context: typer.Context,
     number: options.PhoneNumber,
@@ -129,6 +137,7 @@ def update(
         session.output.one(changed, hosting_tables.imported_number(changed))
 
 
+@commands.command("delete")
 def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
     """Remove an imported number from the project."""
     require_answer(yes=yes)

@@ -15,9 +15,12 @@ from sinch_numbers.cli._views import tables
 from sinch_numbers.models import ActiveNumber, SmsConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 
+commands = typer.Typer()
+
 T = TypeVar("T")
 
 
+@commands.command("list")
 def list_(
     context: typer.Context,
     region: Annotated[
@@ -82,6 +85,7 @@ async def _each(pages: AsyncIterator[Page[ActiveNumber]], show: Callable[..., No
             first = False
 
 
+@commands.command("get")
 def get(context: typer.Context, number: options.PhoneNumber) -> None:
     """Show a rented number."""
     with opened(context) as session:
@@ -89,6 +93,7 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
         session.output.one(found, tables.active_number(found))
 
 
+@commands.command("search")
 def search(
     context: typer.Context,
     region: options.Region,
@@ -115,6 +120,7 @@ def search(
         session.output.many(found, tables.available_numbers(found))
 
 
+@commands.command("price")
 def price(context: typer.Context, number: options.PhoneNumber) -> None:
     """Show the price and capabilities of an available number."""
     with opened(context) as session:
@@ -122,6 +128,7 @@ def price(context: typer.Context, number: options.PhoneNumber) -> None:
         session.output.one(offer, tables.available_number(offer))
 
 
+@commands.command("regions")
 def regions(
     context: typer.Context,
     type: Annotated[
@@ -141,6 +148,7 @@ def regions(
         session.output.many(found, tables.regions(found))
 
 
+@commands.command("update")
 def update(
     context: typer.Context,
     number: options.PhoneNumber,

@@ -27,6 +27,10 @@ from sinch_numbers.ordering import (
     wait_for_order,
 )
 
+commands = typer.Typer(
+    no_args_is_help=True, help="Order numbers that require know-your-customer data."
+)
+
 _HITS = 10
 
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Order ID.")]
@@ -84,6 +88,7 @@ NoCheck = Annotated[
 ]
 
 
+@commands.command("requirements")
 def requirements(context: typer.Context, region: options.Region, type: options.Type) -> None:
     """Show the data and documents that an order requires."""
     with opened(context) as session:
@@ -93,6 +98,7 @@ def requirements(context: typer.Context, region: options.Region, type: options.T
         session.output.one(found, order_tables.requirements(found))
 
 
+@commands.command("create")
 def create(
     context: typer.Context,
     region: options.Region,
@@ -128,12 +134,14 @@ def create(
         _show(session, order)
 
 
+@commands.command("get")
 def get(context: typer.Context, order_id: OrderId) -> None:
     """Show a number order."""
     with opened(context) as session:
         _show(session, session.run(session.client.number_orders.get(order_id)))
 
 
+@commands.command("registration")
 def registration(context: typer.Context, order_id: OrderId) -> None:
     """Show the registration data, documents and reviewers' remarks of an order."""
     with opened(context) as session:
@@ -141,6 +149,7 @@ def registration(context: typer.Context, order_id: OrderId) -> None:
         session.output.one(found, order_tables.registration(found))
 
 
+@commands.command("register")
 def register(context: typer.Context, order_id: OrderId, file: RegistrationFile) -> None:
     """Replace the registration data of an order."""
     given = _read(file)
@@ -152,6 +161,7 @@ def register(context: typer.Context, order_id: OrderId, file: RegistrationFile) 
         session.output.one(found, order_tables.registration(found))
 
 
+@commands.command("upload")
 def upload(
     context: typer.Context,
     order_id: OrderId,
@@ -179,6 +189,7 @@ def upload(
         session.output.one(uploaded, tables.safe(f"{document.filename} was uploaded"))
 
 
+@commands.command("submit")
 def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) -> None:
     """Submit an order for review. Billable once accepted."""
     require_answer(yes=yes)
@@ -190,6 +201,7 @@ def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) 
         _show(session, order)
 
 
+@commands.command("wait")
 def wait(context: typer.Context, order_id: OrderId, wait: Wait = 3600.0, poll: Poll = 5.0) -> None:
     """Wait for the outcome of an order. Read-only."""
     with opened(context) as session:
@@ -197,6 +209,7 @@ def wait(context: typer.Context, order_id: OrderId, wait: Wait = 3600.0, poll: P
         _end(session, result)
 
 
+@commands.command("order")
 def order(
     context: typer.Context,
     region: options.Region,
@@ -251,6 +264,7 @@ def order(
         _end(session, result)
 
 
+@commands.command("resume")
 def resume(
     context: typer.Context,
     order_id: OrderId,

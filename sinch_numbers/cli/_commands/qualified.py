@@ -11,7 +11,10 @@ from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.cli._views import tables
 
+commands = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enabling.")
 
+
+@commands.command("list")
 def list_(
     context: typer.Context,
     state: Annotated[
@@ -35,6 +38,7 @@ def list_(
         session.output.many(found, hosting_tables.qualified_numbers(found))
 
 
+@commands.command("get")
 def get(context: typer.Context, number: options.PhoneNumber) -> None:
     """Show the qualification progress of a number."""
     with opened(context) as session:
@@ -42,6 +46,7 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
         session.output.one(found, hosting_tables.qualified_number(found))
 
 
+@commands.command("add")
 def add(context: typer.Context, numbers: options.PhoneNumbers, yes: options.Yes = False) -> None:
     """Request qualification of numbers. May be billable, depending on your contract."""
     with ordering(
@@ -51,6 +56,7 @@ def add(context: typer.Context, numbers: options.PhoneNumbers, yes: options.Yes 
         session.output.many(found, hosting_tables.qualified_numbers(found))
 
 
+@commands.command("delete")
 def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
     """Remove a number from qualification."""
     require_answer(yes=yes)
@@ -61,6 +67,7 @@ def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes
         session.output.one(dropped, tables.safe(f"{number} was removed from qualification"))
 
 
+@commands.command("call")
 def call(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
     """Call a number and read out a code that proves ownership."""
     require_answer(yes=yes)
@@ -71,6 +78,7 @@ def call(context: typer.Context, number: options.PhoneNumber, yes: options.Yes =
         session.output.one(found, hosting_tables.qualified_number(found))
 
 
+@commands.command("verify")
 def verify(
     context: typer.Context,
     number: options.PhoneNumber,
@@ -84,6 +92,7 @@ def verify(
         session.output.one(found, hosting_tables.qualified_number(found))
 
 
+@commands.command("text-enable")
 def text_enable(
     context: typer.Context,
     numbers: options.PhoneNumbers,
@@ -119,6 +128,7 @@ def text_enable(
         session.output.one(opened_order, tables.facts({"Order": order_id}))
 
 
+@commands.command("text-enable-toll-free")
 def text_enable_toll_free(
     context: typer.Context,
     numbers: options.PhoneNumbers,

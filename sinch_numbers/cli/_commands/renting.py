@@ -12,9 +12,12 @@ from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import OutOfStockError
 from sinch_numbers.models import ActiveNumber, AvailableNumber
 
+commands = typer.Typer()
+
 _HITS = 10
 
 
+@commands.command("rent")
 def rent(
     context: typer.Context,
     number: options.PhoneNumber,
@@ -45,6 +48,7 @@ def rent(
         _show(session, rented)
 
 
+@commands.command("rent-first")
 def rent_first(
     context: typer.Context,
     region: options.Region,
@@ -98,6 +102,7 @@ def rent_first(
         _show(session, rented)
 
 
+@commands.command("rent-any")
 def rent_any(
     context: typer.Context,
     region: options.Region = "US",
@@ -147,6 +152,7 @@ def rent_any(
         _show(session, rented)
 
 
+@commands.command("release")
 def release(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
     """Release a number at the end of its billing period. Not refundable, cannot be undone."""
     require_answer(yes=yes)

@@ -10,7 +10,10 @@ import typer
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.session import Settings
 
+commands = typer.Typer()
 
+
+@commands.command("sandbox")
 def sandbox(
     context: typer.Context,
     port: Annotated[

@@ -27,6 +27,8 @@ from sinch_numbers.webhooks import Answer, Receiver, serve
 from sinch_numbers.webhooks._core import ACCEPTED
 from sinch_numbers.webhooks._events import SIGNATURE_HEADER, parse_event, verify_signature
 
+commands = typer.Typer(no_args_is_help=True, help="Receive and inspect webhooks.")
+
 _VARIABLE: Final = "SINCH_HMAC_SECRET"
 _STYLES: Final = {
     "SUCCEEDED": "green",
@@ -39,6 +41,7 @@ _STYLES: Final = {
 _PATIENCE: Final = 10.0
 
 
+@commands.command("listen")
 def listen(
     context: typer.Context,
     port: Annotated[
