@@ -474,10 +474,19 @@ def _exported(module: Module, name: str) -> bool:
     """Whether *name* is public: in a package, its ``__init__`` has to offer it."""
     return any(
         alias.name == name
+        or (alias.name == "*" and statement.module == module.name and name in _all(module))
         for statement in ast.walk(Module(module.path.parent / "__init__.py").tree)
         if isinstance(statement, ast.ImportFrom)
         for alias in statement.names
     )
+
+
+def _all(module: Module) -> list[str]:
+    """Return the `__all__` of a module."""
+    for statement in module.tree.body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
+            return [str(name) for name in ast.literal_eval(statement.value)]
+    return []
 
 
 def functions() -> Iterator[tuple[Module, ast.AsyncFunctionDef]]:
