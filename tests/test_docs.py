@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -33,6 +34,7 @@ DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+TABLES = runpy.run_path(str(DOCS / "_build" / "tables.py"))
 CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
 
@@ -240,12 +242,12 @@ def offered(group: object, *path: str) -> Iterator[tuple[str, str]]:
 
 
 def test_every_command_is_in_the_reference() -> None:
-    """The table of commands says what the command line says of itself."""
-    page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
+    """The table of commands, made from the help texts, has all of them."""
+    page = filled(DOCS / "reference" / "command-line.md")
     rows = table(page, "Commands")
 
     assert dict(offered(typer.main.get_command(app))) == {
-        name.strip("`"): told for name, told in rows
+        name.strip("`"): summary for name, summary in rows
     }
 
 
@@ -287,12 +289,17 @@ def test_every_page_can_be_found() -> None:
     assert set() == {str(page.relative_to(DOCS)) for page in PAGES[1:]} - set(named)
 
 
+def filled(page: Path) -> str:
+    """Return a page with the tables that MkDocs fills in."""
+    return str(TABLES["on_page_markdown"](page.read_text(encoding="utf-8")))
+
+
 def documented() -> set[str]:
     """Return the full names that the pages of the reference describe."""
     found = set()
     for page in sorted((DOCS / "reference").rglob("*.md")):
         for name, options in re.findall(
-            r"^::: ([\w.]+)\n((?:    .*\n)*)", page.read_text(encoding="utf-8"), re.MULTILINE
+            r"^::: ([\w.]+)\n((?:    .*\n)*)", f"{filled(page)}\n", re.MULTILINE
         ):
             members = re.findall(r"^        - (\w+)$", options, re.MULTILINE)
             found |= {f"{name}.{member}" for member in members}

@@ -1,0 +1,80 @@
+"""MkDocs hook: tables and lists of the reference that are made from the code."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import typer
+
+import sinch_numbers
+from sinch_numbers import NumbersClient, models
+from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.pipeline import Resource
+from sinch_numbers.cli._app import app
+
+_MARKER: Final = re.compile(r"^<!-- (\w+) -->$", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Replace each marker, such as ``<!-- operations -->``, by its lines."""
+
+    def lines(marker: re.Match[str]) -> str:
+        make = _MAKERS.get(marker[1])
+        return marker[0] if make is None else "\n".join(make(markdown))
+
+    return _MARKER.sub(lines, markdown)
+
+
+def operations(_: str) -> Iterator[str]:
+    """Yield a table of all operations, from their declarations."""
+    yield "| Resource | Operation | Request | Price | After a lost response |"
+    yield "|---|---|---|---|---|"
+    client = NumbersClient("project", "key", "secret")
+    for name in NumbersClient.__annotations__:
+        resource = getattr(client, name)
+        if isinstance(resource, Resource):
+            for operation in vars(type(resource)).values():
+                if isinstance(operation, Operation):
+                    yield _row(name, operation)
+
+
+def _row(resource: str, operation: Operation[Any]) -> str:
+    if operation.policy.billable:
+        lost = "verified by reading" if operation.confirm else "reported as unknown"
+    else:
+        lost = "retried"
+    request = f"`{operation.method} {operation.path}`"
+    return f"| `{resource}` | `{operation.id}` | {request} | {operation.cost} | {lost} |"
+
+
+def commands(_: str) -> Iterator[str]:
+    """Yield a table of all commands, from their help texts."""
+    yield "| Command | What it does |"
+    yield "|---|---|"
+    for name, summary in _commands(typer.main.get_command(app)):
+        yield f"| `{name}` | {summary} |"
+
+
+def _commands(group: Any, *path: str) -> Iterator[tuple[str, str]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, *path, name)
+        else:
+            yield " ".join((*path, name)), " ".join(command.help.split("\n\n")[0].split())
+
+
+def other_models(markdown: str) -> Iterator[str]:
+    """Yield a list of the models that the page does not list elsewhere."""
+    names = set(models.__all__) & set(sinch_numbers.__all__)
+    listed = set(re.findall(r"^        - (\w+)$", markdown, re.MULTILINE))
+    if others := sorted(names - listed):
+        yield "## Other models\n\n::: sinch_numbers\n    options:\n      heading_level: 3"
+        yield "      members:"
+        yield from (f"        - {name}" for name in others)
+
+
+_MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
+    "operations": operations,
+    "commands": commands,
+    "other_models": other_models,
+}
