@@ -1,4 +1,4 @@
-"""NumbersClient: credentials in, endpoints out."""
+"""`NumbersClient`: the API client of one project."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _NUMBERS_URL = "https://numbers.api.sinch.com"
 _IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
 _AUTH_URL = "https://auth.sinch.com"
 
-# Names only, which can be joined with others all the same.
+# Forward references keep the models from being imported; `|` does not accept strings.
 Effect = Union[
     "ActiveNumber",
     "EmergencyAddress",
@@ -69,7 +69,7 @@ Effect = Union[
 
 
 def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
-    """Declare a collection of operations, loaded when it is asked for: few use them all."""
+    """Declare a lazily imported collection of operations: few programs use them all."""
     return Part(
         f"sinch_numbers._client.resources.{home}",
         kind,
@@ -79,88 +79,90 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
 
 class NumbersClient:
     """
-    The Sinch Numbers API, for one project.
+    Client for the Sinch Numbers API, for one project.
 
-    Use it as a context manager, or `close` it::
+    Use the client as a context manager, or call `close`::
 
         async with NumbersClient() as client:
             number = await client.active_numbers.get("+12025550134")
 
-    Credentials come from the arguments, else from ``SINCH_PROJECT_ID``, ``SINCH_KEY_ID`` and
-    ``SINCH_KEY_SECRET``. One client serves any number of tasks at once. It may be made
-    anywhere and used from several event loops; each gets connections of its own.
+    Credentials default to the environment variables ``SINCH_PROJECT_ID``, ``SINCH_KEY_ID`` and
+    ``SINCH_KEY_SECRET``. Any number of concurrent tasks can share a client. A client can be
+    created anywhere and used from several event loops; each loop has separate connections.
 
     Arguments:
-        project_id: The project whose numbers these are.
-        key_id: The access key's id.
-        key_secret: The access key's secret. It is kept out of reprs, logs and errors.
-        auth: ``"oauth"`` trades the key for tokens that renew themselves. ``"basic"`` sends
-            the key along with every call: for trials, since the service throttles it and
-            has refused it for some writes.
-        timeout: Seconds that one attempt may take.
-        deadline: Seconds that a call may take with all its attempts and pauses, not counting
-            the wait for its turn; ``None`` for any time. The time to settle the outcome of a
-            billable call comes on top.
-        retries: How often a call is sent again where that is safe; by default up to three
-            times for reads and twice for changes. Billable calls are never repeated in doubt.
-        settle_timeout: Seconds after which a request that the client gave up on can no longer
-            take effect. Proving that a billable call had no effect takes that long.
-        max_concurrency: How many requests may be under way at once; others wait their turn.
-        headers: Sent along with every request.
-        user_agent: Put in front of the package's own.
-        connect_timeout: Seconds that a connection may take, TLS included.
-        proxy: The URL of an HTTP proxy for all that leaves this machine.
-        proxy_from_env: Whether to take the proxy from the environment, as ``HTTPS_PROXY``
-            and ``NO_PROXY`` name it.
-        ca_bundle: A file of certificates to trust instead of the system's.
-        numbers_url: Where the API is, else ``SINCH_NUMBERS_URL``, else the service itself.
-        imported_numbers_url: Where the API for imported numbers is, else
-            ``SINCH_IMPORTED_NUMBERS_URL``, else the service itself.
-        auth_url: Where tokens are, else ``SINCH_AUTH_URL``, else the service itself.
-        tokens: The ``tokens`` of another client with the same key, to share one token. It
-            has to stay open for as long as this one is used.
-        backoff: How long to pause before a call is sent again.
-        on_unknown_outcome: Called with each billable call whose outcome stays unknown, also
-            when it was cancelled after it had left; it must not block.
-        observer: Hears of every call and attempt, to count or to trace them, such as
-            `sinch_numbers.otel.OpenTelemetry`. Of tokens it hears with the client that
-            fetches them.
-        transport: What carries the requests, instead of aiohttp. It is closed with the client.
+        project_id: ID of the project that owns the numbers.
+        key_id: ID of the access key.
+        key_secret: Secret of the access key. Never appears in reprs, logs or errors.
+        auth: ``"oauth"`` exchanges the key for access tokens, which are renewed automatically.
+            ``"basic"`` sends the key with every request: for trials only, since the service
+            throttles basic authentication and has rejected it for some writes.
+        timeout: Timeout of one attempt, in seconds.
+        deadline: Time limit of a call in seconds, including retries and delays but not the
+            time spent in the queue; ``None`` for no limit. Verifying the outcome of a billable
+            call takes additional time.
+        retries: Maximum retries of a call where retrying is safe. Default: 3 for reads, 2 for
+            writes. Billable calls are never retried while their outcome is ambiguous.
+        settle_timeout: Seconds after which an abandoned request can no longer take effect.
+            Proving that a billable call had no effect takes this long.
+        max_concurrency: Maximum concurrent requests; further requests are queued.
+        headers: Extra headers of every request.
+        user_agent: Prefix of the package's ``User-Agent`` header.
+        connect_timeout: Timeout for opening a connection in seconds, TLS handshake included.
+        proxy: URL of an HTTP proxy for all requests that leave this machine.
+        proxy_from_env: Whether to use the proxy that the environment configures, such as
+            ``HTTPS_PROXY`` and ``NO_PROXY``.
+        ca_bundle: File of trusted CA certificates, used instead of the system's.
+        numbers_url: Base URL of the API. Default: ``SINCH_NUMBERS_URL``, else the production
+            service.
+        imported_numbers_url: Base URL of the API for imported numbers. Default:
+            ``SINCH_IMPORTED_NUMBERS_URL``, else the production service.
+        auth_url: Base URL of the token service. Default: ``SINCH_AUTH_URL``, else the
+            production service.
+        tokens: The ``tokens`` of another client with the same key, to share one access token.
+            The other client must stay open as long as this one is used.
+        backoff: Delays before retries.
+        on_unknown_outcome: Called with each billable call whose outcome stays unknown,
+            including calls that were cancelled after the request was sent. Must not block.
+        observer: Notified of every call and attempt, for metrics or tracing, such as
+            `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
+            that makes them.
+        transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
-    than this machine without TLS.
+    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
+    a host other than this machine.
     """
 
     project_id: str
-    """The project whose numbers these are."""
+    """ID of the project that owns the numbers."""
     active_numbers: ActiveNumbers = _operations("active_numbers", "ActiveNumbers")
-    """The numbers that the project rents."""
+    """Numbers that the project rents."""
     available_numbers: AvailableNumbers = _operations("available_numbers", "AvailableNumbers")
-    """The numbers in stock."""
+    """Numbers available for rent."""
     available_regions: AvailableRegions = _operations("available_regions", "AvailableRegions")
-    """Where numbers can be rented."""
+    """Regions in which numbers can be rented."""
     emergency_address: EmergencyAddresses = _operations("emergency_address", "EmergencyAddresses")
-    """Where help is sent when a number calls for it."""
+    """Emergency (E911) addresses of rented numbers."""
     callback_configuration: CallbackConfigurations = _operations(
         "callback_configuration", "CallbackConfigurations"
     )
-    """The secret that signs webhooks."""
+    """Webhook configuration: the signing secret."""
     number_orders: NumberOrders = _operations("number_orders", "NumberOrders")
-    """Purchases that need know-your-customer data."""
+    """Number orders: purchases that require know-your-customer (KYC) data."""
     imported_numbers: ImportedNumbers = _operations(
         "imported_numbers", "ImportedNumbers", "_imported"
     )
-    """Numbers of other carriers, linked here for text messages: US and Canada."""
+    """Numbers of other carriers, imported for text messages (US and Canada)."""
     hosting_orders: HostingOrders = _operations("hosting_orders", "HostingOrders", "_imported")
-    """Orders to import or to text-enable numbers."""
+    """Hosting orders, which import or text-enable numbers."""
     qualified_numbers: QualifiedNumbers = _operations(
         "qualified_numbers", "QualifiedNumbers", "_imported"
     )
-    """Numbers that are being qualified for text-enabling."""
+    """Numbers in qualification for text-enabling."""
     imported_callback_configuration: CallbackConfigurations = _operations(
         "callback_configuration", "CallbackConfigurations", "_imported"
     )
-    """The secret that signs webhooks about imported numbers and hosting orders: another one."""
+    """Webhook signing secret for imported numbers and hosting orders."""
 
     def __init__(
         self,
@@ -189,7 +191,7 @@ class NumbersClient:
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
-        # Wrapped at once: tracebacks can show what a frame holds.
+        # Wrap first: tracebacks can show the local variables of a frame.
         key_secret = Secret(key_secret or os.environ.get("SINCH_KEY_SECRET", ""))
         proxy = Secret(proxy or "")
         self.project_id = arguments.project_id(project_id or os.environ.get("SINCH_PROJECT_ID"))
@@ -255,25 +257,26 @@ class NumbersClient:
 
     @property
     def tokens(self) -> Authorizer:
-        """The token cache of the client; pass it to another client to share it."""
+        """Token cache of the client; pass it to another client to share the token."""
         return self._context.tokens
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
-        """Return the billable calls that may or may not have happened, oldest first."""
+        """Return the billable calls whose outcome is unknown, oldest first."""
         return self._context.unresolved.all()
 
     async def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
         """
-        Read the effect of a call that is among the `unresolved`.
+        Verify the outcome of an `unresolved` call by reading its effect.
 
-        Returns the result of the call if it took effect, or ``None`` if it is proven that it
-        did not; then the call is no longer unresolved. Proving absence takes the settle
-        timeout. The call itself is not retried; free of charge.
+        Returns the result of the call if the call took effect, or ``None`` if it is proven that
+        the call had no effect; in both cases the call is removed from `unresolved`. Proving the
+        absence of an effect takes the settle timeout. The call itself is not retried. Free of
+        charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``,
-        ``number_orders.create`` and hosting orders always, and `InvalidArgumentError` when
-        the call is not among the unresolved.
+        Raises `OutcomeUnknownError` when the outcome is still unknown, which is always the case
+        for ``rent_any``, ``number_orders.create`` and hosting orders, and `InvalidArgumentError`
+        when the call is not one of the unresolved calls.
         """
         effect: Effect | None
         effect = await self._pipeline.reconcile(str(unknown.op_id))
@@ -289,12 +292,13 @@ class NumbersClient:
         headers: Maybe[Mapping[str, str]] = UNSET,
     ) -> Self:
         """
-        Return a sibling that differs in these options, and shares everything else.
+        Return a sibling client with other options that shares everything else.
 
-        Connections, token, concurrency and quota are shared; headers are added to those of
-        this client. Closing one closes them all. The class describes the options.
+        The siblings share connections, access token, concurrency limit and quota. *headers* are
+        added to those of this client. Closing one sibling closes them all. The options are
+        those of the class.
 
-        Raises `InvalidArgumentError` when an option makes no sense.
+        Raises `InvalidArgumentError` when an option is invalid.
         """
         changes: dict[str, Any] = {
             "timeout": timeout,
@@ -320,14 +324,14 @@ class NumbersClient:
         retry: RetryPolicy | None = None,
     ) -> Any:
         """
-        Call an operation that has no method here yet, and return its JSON as it is.
+        Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is below the project's: ``/activeNumbers``. A ``GET`` is retried like
-        other reads; other methods count as billable, and are never retried after an ambiguous
-        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` when there is no body.
+        *path* is relative to the project, such as ``/activeNumbers``. A ``GET`` is retried like
+        other reads. Other methods count as billable and are never retried after an ambiguous
+        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
 
-        Raises `InvalidArgumentError` when the path could lead elsewhere,
-        `OutcomeUnknownError` when a billable call may or may not have happened, and the
+        Raises `InvalidArgumentError` when *path* could resolve to another resource than it
+        names, `OutcomeUnknownError` when the outcome of a billable call is unknown, and the
         errors that every call may raise.
         """
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
@@ -340,17 +344,17 @@ class NumbersClient:
 
     async def notify(self, event: ResourceEvent) -> None:
         """
-        Wake the tasks that wait for the number or order of *event*; they read it at once.
+        Wake tasks that wait for the number or order of *event*; they read it at once.
 
-        Pass this method to a webhook receiver as its handler, or call it from yours, in any
-        thread. It wakes `wait_until_provisioned`, `order_numbers`, and the like, of this client
-        and its siblings. Nothing is sent.
+        Pass this method to a webhook receiver as its handler, or call it from your own handler,
+        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
+        client and its siblings. Sends no request.
         """
         if event.resource_id is not None:
             self._context.notifier.notify(event.resource_id)
 
     async def close(self) -> None:
-        """Close all connections, those of siblings included; what is asked later fails."""
+        """Close all connections, including those of siblings; later calls fail."""
         if self._owns_tokens:
             await self._context.tokens.close()
         await self._context.transport.close()
@@ -367,13 +371,13 @@ class NumbersClient:
         await self.close()
 
     def __repr__(self) -> str:
-        made = vars(self)  # maybe by half: tracebacks show a client that could not be made
+        made = vars(self)  # incomplete if `__init__` failed: tracebacks show such clients too
         return f"<{type(self).__name__} {made.get('project_id')} at {made.get('_numbers_url')}>"
 
 
 def _given(value: object, argument: str) -> str:
     if not isinstance(value, str) or not value or not value.isprintable() or ":" in value:
-        raise InvalidArgumentError(argument, "the access key's id")
+        raise InvalidArgumentError(argument, "a printable access key ID without a colon")
     return value
 
 
@@ -389,7 +393,9 @@ def _checked(options: Options) -> Options:
         arguments.seconds(options.deadline, "deadline")
     retries = options.retries
     if retries is not None and (type(retries) is not int or retries < 0):
-        raise InvalidArgumentError("retries", "how often, or None for the default", retries)
+        raise InvalidArgumentError(
+            "retries", "an integer of at least 0, or None for the default", retries
+        )
     return options
 
 
@@ -409,5 +415,5 @@ def _proxy_from_env(url: str) -> Secret:
 def _checked_proxy(proxy: Secret) -> Secret:
     parts = urlsplit(proxy.reveal())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidArgumentError("proxy", "the http or https URL of a proxy")
+        raise InvalidArgumentError("proxy", "an http or https URL")
     return proxy

@@ -1,7 +1,8 @@
 """
-How a number's links come along, and waiting for them: they are made in the background.
+Provisioning of SMS and voice configurations, and waiting for it to end.
 
-The truth is what a read shows. An event only says when a read is worth while.
+The service provisions in the background. Only a read determines the state; an event merely
+triggers the next read.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,51 +33,54 @@ _MISSES: Final = 3
 
 
 class LinkState(StrEnum):
-    """How far one link of a number is."""
+    """State of one configuration of a number, SMS or voice."""
 
     LINKED = "linked"
-    """It is made, and nothing else is under way."""
+    """Configured, and no provisioning in progress."""
     PENDING = "pending"
-    """It is being made, or another one is to take its place."""
+    """Provisioning in progress, of a first configuration or a replacement."""
     FAILED = "failed"
-    """It could not be made."""
+    """Provisioning failed."""
     UNLINKED = "unlinked"
     """Not configured, and no provisioning in progress."""
 
 
 class ProvisioningOutcome(StrEnum):
-    """How waiting for a number's links ended."""
+    """Outcome of waiting for a number's provisioning."""
 
     PROVISIONED = "provisioned"
-    """Every link that was waited for is made."""
+    """Every configuration that was waited for is provisioned."""
     FAILED = "failed"
-    """One of them could not be made, or was never asked for; waiting longer does not help."""
+    """A configuration failed or was never requested; waiting longer does not help."""
     TIMED_OUT = "timed_out"
-    """Time was up before it was decided."""
+    """The deadline passed before provisioning ended."""
     UNREADABLE = "unreadable"
-    """The number could not be read; ``error`` says why. In bulk only: else it is raised."""
+    """
+    The number could not be read; ``error`` has the reason. Only set by
+    `wait_until_all_provisioned`; `wait_until_provisioned` raises the error.
+    """
 
 
 @attrs.frozen(kw_only=True)
 class Provisioning:
-    """How waiting for a number's links ended, and the number as it was seen last."""
+    """Result of waiting for a number's provisioning, with the number as last read."""
 
     phone_number: str
     outcome: ProvisioningOutcome
     sms: LinkState | None = None
-    """The SMS link, campaign included; ``None`` when it was not waited for or never seen."""
+    """State of SMS configuration and campaign; ``None`` if not awaited or never read."""
     voice: LinkState | None = None
     """State of the voice configuration."""
     error_codes: tuple[SmsErrorCode, ...] = ()
-    """Why the SMS link failed; failures of voice links have no codes."""
+    """Error codes of the SMS provisioning job; failed voice jobs have none."""
     number: ActiveNumber | None = attrs.field(default=None, repr=False)
-    """The number as it was seen last."""
+    """The number as last read."""
     error: SinchNumbersError | None = attrs.field(default=None, eq=False)
     """Error of the last read, if it failed."""
 
     @property
     def explanation(self) -> str:
-        """Say in plain words how it ended, and what to do where something failed."""
+        """Return the outcome in plain text, with the cause of a failure and advice."""
         states = {"SMS": self.sms, "voice": self.voice}
         told = [f"{name} {state}" for name, state in states.items() if state is not None]
         told += [
@@ -103,12 +107,12 @@ class WaitOptions:
     def checked(
         cls, *, sms: object, voice: object, deadline: object, longest_pause: object
     ) -> "WaitOptions":
-        """Return the options, or refuse what makes no sense."""
+        """Return validated options, or raise `InvalidArgumentError`."""
         for name, value in (("sms", sms), ("voice", voice)):
             if value is not None and not isinstance(value, bool):
                 raise InvalidArgumentError(name, "True, False or None", value)
         if sms is False and voice is False:
-            raise InvalidArgumentError("sms", "a link to wait for, sms or voice")
+            raise InvalidArgumentError("sms", "True or None, since voice is False")
         return cls(
             sms=sms if isinstance(sms, bool) else None,
             voice=voice if isinstance(voice, bool) else None,
@@ -125,7 +129,7 @@ async def wait(
     slot: AbstractAsyncContextManager[object],
 ) -> Provisioning:
     """
-    Poll until provisioning has ended or the deadline passed, at growing intervals.
+    Poll until provisioning ends or the deadline passes, at growing intervals.
 
     A read may lag behind the preceding write. So an end state counts if provisioning was seen
     or notified before, or if a second read shows the same; "not requested" needs a third
@@ -146,7 +150,7 @@ async def wait(
 
 
 class _ProvisioningTracker:
-    """The outcome, according to the reads so far."""
+    """Outcome of a wait, derived from the reads so far."""
 
     def __init__(self, phone_number: str, options: WaitOptions) -> None:
         self._phone_number = phone_number
@@ -159,11 +163,11 @@ class _ProvisioningTracker:
         self._misses = 0
 
     def notified(self) -> None:
-        """Note that an event came: what is read from now on is news."""
+        """Record an event: from now on, one read of an end state is sufficient."""
         self._sure = True
 
     async def poll(self, read: Callable[[], Awaitable[ActiveNumber]]) -> Provisioning | None:
-        """Read once; return how it ended, ``None`` while it has not."""
+        """Read the number once; return the result, or ``None`` while undecided."""
         try:
             self._number = await read()
         except SinchNumbersError as error:
@@ -178,13 +182,13 @@ class _ProvisioningTracker:
         self._alike = self._alike + 1 if ending == self._ending else 1
         self._ending = ending
         if ending is None:
-            self._sure = True  # the making was seen
+            self._sure = True  # the last write is visible, so an end state is current
         elif self._alike >= needed:
             return self.result(ending)
         return None
 
     def result(self, outcome: ProvisioningOutcome) -> Provisioning:
-        """Return *outcome* with all that is known."""
+        """Return a result with *outcome* and the state as last read."""
         number, states = self._number, self._states()
         job = links.sms_job(number) if number and "sms" in states else None
         return Provisioning(
@@ -209,7 +213,7 @@ class _ProvisioningTracker:
         return states
 
     def _judged(self) -> tuple[ProvisioningOutcome | None, int]:
-        """Return how it ended, if it did, and how many reads have to say so."""
+        """Return the outcome, if any, and how many reads in a row it needs."""
         states = self._states()
         if LinkState.FAILED in states.values():
             return ProvisioningOutcome.FAILED, 1 if self._sure else 2
@@ -222,7 +226,7 @@ class _ProvisioningTracker:
 
 
 def sms_state(number: ActiveNumber) -> LinkState:
-    """Return how far the SMS link of *number* is."""
+    """Return the state of the SMS configuration of *number*."""
     job = links.sms_job(number)
     if job is not None:
         return LinkState.FAILED if links.has_failed(job) else LinkState.PENDING
@@ -230,7 +234,7 @@ def sms_state(number: ActiveNumber) -> LinkState:
 
 
 def voice_state(number: ActiveNumber) -> LinkState:
-    """Return how far the voice link of *number* is, of kinds yet unknown as well."""
+    """Return the state of the voice configuration of *number*, of any type."""
     voice = number.voice_configuration
     if isinstance(voice, UnknownVoice):
         raw = voice.fields.get("scheduledVoiceProvisioning")

@@ -1,4 +1,4 @@
-"""Comparison of a number with the changes that a request asked for."""
+"""Comparison of a number with requested changes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,9 @@ from sinch_numbers.models._unset import UNSET
 
 def shows_changes(shown: Mapping[str, set[Any]], changes: Mapping[str, Any]) -> bool:
     """
-    Whether a number shows *changes*, the body of an update.
+    Return whether a number reflects *changes*, the body of an update.
 
-    *shown* has the values of each member, including those of links in progress.
+    *shown* maps each field to its values, including those of scheduled provisioning.
     """
     wanted: dict[str, Any] = {}
     for name, value in changes.items():

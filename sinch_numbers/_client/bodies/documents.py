@@ -1,4 +1,4 @@
-"""Documents: files to be uploaded, where they are read from, and what they say they are."""
+"""Documents to upload: byte source, file name, MIME type and document type."""
 
 import os
 import re
@@ -17,10 +17,10 @@ from sinch_numbers.models import FieldViolation, RequiredAttachment
 __all__ = ["Document"]
 
 FileInput: TypeAlias = os.PathLike[str] | str | bytes | BinaryIO
-"""A path, the bytes themselves, or a file that is open for reading bytes."""
+"""A path, bytes, or a file object opened for reading in binary mode."""
 
 _MIME_TYPE: Final = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(;[\x20-\x7e]*)?")
-# Python's own table, so that a name means the same type on every machine.
+# Python's built-in table: the system's MIME tables differ between machines.
 _KNOWN_TYPES: Final = MimeTypes()
 
 
@@ -29,16 +29,16 @@ class Document:
     """
     A file to upload.
 
-    *file* is a path, bytes, or a binary file object. It is streamed; a path is opened for each
-    attempt. A file object is read from its current position and never closed; retries need a
-    seekable file.
+    *file* is a path, bytes, or a binary file object. The content is streamed; a path is opened
+    for each attempt. A file object is read from its current position and never closed; retries
+    need a seekable file.
     """
 
     file: FileInput = attrs.field(repr=False)
     filename: str = attrs.field(default="", kw_only=True)
-    """File name for the service; by default the name of the file."""
+    """File name sent to the service; default: the name of the file."""
     content_type: str = attrs.field(default="", kw_only=True)
-    """Its MIME type; by default what the name suggests, else ``application/octet-stream``."""
+    """MIME type; default: guessed by file name, else ``application/octet-stream``."""
     document_type: str | None = attrs.field(default=None, kw_only=True)
     """Document type, as in `RequiredAttachment`."""
 
@@ -46,18 +46,18 @@ class Document:
         _check_source(self.file)
         name = self.filename or _name_of(self.file)
         if not isinstance(name, str) or not name or not name.isprintable() or _is_half(name):
-            raise InvalidArgumentError("filename", "a name of printable characters", name)
+            raise InvalidArgumentError("filename", "a file name of printable characters", name)
         kind = self.content_type or _KNOWN_TYPES.guess_type(name, strict=False)[0]
         kind = kind or "application/octet-stream"
         if not isinstance(kind, str) or not _MIME_TYPE.fullmatch(kind):
             raise InvalidArgumentError("content_type", "a MIME type, such as image/png", kind)
         if self.document_type is not None and not _is_text(self.document_type):
-            raise InvalidArgumentError("document_type", "a text", self.document_type)
+            raise InvalidArgumentError("document_type", "a non-empty str", self.document_type)
         object.__setattr__(self, "filename", name)
         object.__setattr__(self, "content_type", kind)
 
     def source(self) -> "Source":
-        """Return where its bytes are read from, as often as that can be done."""
+        """Return a source of the document's bytes."""
         return Source(self.file)
 
 
@@ -66,7 +66,7 @@ DocumentInput: TypeAlias = Document | FileInput
 
 
 class Source:
-    """The bytes of a document; reading is for worker threads, since disks are slow."""
+    """Byte source of a document. Read in worker threads, since disk access blocks."""
 
     def __init__(self, file: FileInput) -> None:
         self._file = file
@@ -75,11 +75,11 @@ class Source:
 
     @property
     def spent(self) -> bool:
-        """Whether it was read and cannot be read again."""
+        """Whether reading has begun and the file cannot be rewound."""
         return self._begun and self._start is None
 
     def open(self) -> tuple[BinaryIO, int | None]:
-        """Open a file at its start; return it with its size, if known."""
+        """Open the file at its start; return it with its size, if known."""
         if self.spent:
             raise UploadError("the document can be read only once")
         try:
@@ -89,11 +89,11 @@ class Source:
         raise UploadError(f"the document cannot be read: {why}")
 
     def begin(self) -> None:
-        """Note that reading has begun."""
+        """Record that reading has begun."""
         self._begun = True
 
     def close(self, file: BinaryIO) -> None:
-        """Close what `open` opened; a caller's own file stays open."""
+        """Close *file* if `open` opened it; a caller's file object stays open."""
         if file is not self._file:
             file.close()
 
@@ -104,8 +104,8 @@ class Source:
         if isinstance(file, str | os.PathLike):
             path = Path(file)
             if not stat.S_ISREG(path.stat().st_mode):
-                # To open one may take for ever.
-                raise OSError(None, "it is no regular file")
+                # Opening a FIFO or a device may block forever.
+                raise OSError(None, "not a regular file")
             opened = path.open("rb")
             return opened, os.fstat(opened.fileno()).st_size
         if self._start is None:
@@ -116,18 +116,18 @@ class Source:
 
 
 def document(value: object, argument: str = "document") -> Document:
-    """Return *value* as a document, when it is one or the file of one."""
+    """Return *value* as a `Document`, or raise `InvalidArgumentError`."""
     if isinstance(value, Document):
         return value
     if not isinstance(value, os.PathLike | str | bytes) and not hasattr(value, "read"):
         raise InvalidArgumentError(
             argument, "a Document, a path, bytes, or a file open for reading", value
         )
-    return Document(value)  # type: ignore[arg-type]  # whatever can be read; it is tried
+    return Document(value)  # type: ignore[arg-type]  # checked by `Document`
 
 
 def misfits(given: Document, wanted: RequiredAttachment) -> Iterator[FieldViolation]:
-    """Tell what keeps *given* from being the document that is *wanted*."""
+    """Yield a violation for each type of *given* that *wanted* does not allow."""
     kind = given.content_type.partition(";")[0].strip().lower()
     allowed = {one.lower() for one in wanted.allowed_mime_types}
     if allowed and kind not in allowed:
@@ -165,12 +165,12 @@ def _name_of(file: object) -> str:
 
 
 def _position(file: object) -> int | None:
-    """Return where reading begins; ``None`` for what cannot be rewound to there."""
+    """Return the position where reading begins, or ``None`` if not seekable."""
     if isinstance(file, str | os.PathLike | bytes):
         return 0
     try:
         seekable = getattr(file, "seekable", None)
-        at = file.tell() if callable(seekable) and seekable() else None  # type: ignore[attr-defined]  # what can seek can tell
+        at = file.tell() if callable(seekable) and seekable() else None  # type: ignore[attr-defined]  # seekable files have a position
     except (OSError, ValueError, AttributeError):
         return None
     return at if isinstance(at, int) else None
@@ -181,5 +181,5 @@ def _is_text(value: object) -> bool:
 
 
 def _is_half(text: str) -> bool:
-    """Whether *text* holds half a character, which no request could carry."""
+    """Return whether *text* contains a lone surrogate (not encodable as UTF-8)."""
     return any("\ud800" <= character <= "\udfff" for character in text)

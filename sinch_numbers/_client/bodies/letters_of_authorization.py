@@ -1,4 +1,4 @@
-"""Letters of authorisation as arguments: complete, or refused before a byte is sent."""
+"""Letters of authorization (LOA): validation and request bodies."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -30,18 +30,18 @@ _LETTER_PARTS: Final[Mapping[str, type]] = {
 def letter(
     value: LoaInfo, kinds: tuple[type, ...] = tuple(_LETTERS), argument: str = "loa_info"
 ) -> dict[str, dict[str, Any]]:
-    """Return the one member of a body that holds the letter of authorisation, complete."""
+    """Return the body field of a letter; raise if it is incomplete."""
     if type(value) not in kinds:
-        # Not quoted: it may hold names and addresses.
+        # Don't quote the value: it may contain names and addresses.
         wanted = " or ".join(kind.__name__ for kind in kinds)
         raise InvalidArgumentError(argument, f"{wanted}, not {type(value).__name__}")
     if missing := list(_missing(value)):
-        raise InvalidArgumentError(argument, "every part; missing", missing)
+        raise InvalidArgumentError(argument, f"values for {', '.join(missing)}")
     return {_LETTERS[type(value)]: converter.dump({argument: value})[argument]}
 
 
 def _missing(part: Any, where: str = "") -> Iterator[str]:
-    """Return the parts of a letter that are not strings, or empty."""
+    """Yield the fields of a letter that are empty or not strings."""
     for field in attrs.fields(type(part)):
         member, name = getattr(part, field.name), f"{where}{field.name}"
         if field.name in _LETTER_PARTS and isinstance(member, _LETTER_PARTS[field.name]):

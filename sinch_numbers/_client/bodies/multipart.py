@@ -1,4 +1,4 @@
-"""Multipart: a document and its fields as the body of a request, never in memory as a whole."""
+"""Multipart bodies: a document and form fields, never in memory as a whole."""
 
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -16,10 +16,10 @@ _PIECE: Final = 256 * 1024
 
 
 class Multipart:
-    """A form of text *fields* and one *document*, which is the part named ``file``."""
+    """Form with text *fields* and one *document*, in the part named ``file``."""
 
     def __init__(self, document: Document, fields: Mapping[str, str]) -> None:
-        # 128 random bits: no document holds them.
+        # 128 random bits: no document contains the boundary.
         boundary = secrets.token_hex(16)
         self.content_type: Final = f"multipart/form-data; boundary={boundary}"
         self._source = document.source()
@@ -37,12 +37,12 @@ class Multipart:
 
     @property
     def spent(self) -> bool:
-        """Whether it was read and cannot be read again."""
+        """Whether reading has begun and the document cannot be rewound."""
         return self._source.spent
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Stream]:
-        """Begin to read, from the start."""
+        """Open the body for reading from its start."""
         file, size = await anyio.to_thread.run_sync(self._source.open, abandon_on_cancel=True)
         try:
             if size == 0:
@@ -53,7 +53,7 @@ class Multipart:
             self._source.close(file)
 
     async def _pieces(self, file: BinaryIO, size: int | None) -> AsyncIterator[bytes]:
-        self._source.begin()  # now that there is a connection
+        self._source.begin()  # not earlier: a failed connection must not spend the document
         yield self._head
         read = 0
         while piece := await anyio.to_thread.run_sync(_piece, file, abandon_on_cancel=True):
@@ -76,10 +76,10 @@ def _piece(file: BinaryIO) -> bytes:
     else:
         if isinstance(piece, bytes):
             return piece
-        why = f"it gave {type(piece).__name__}, not bytes"
+        why = f"read() returned {type(piece).__name__}, not bytes"
     raise UploadError(f"the document cannot be read: {why}")
 
 
 def _quoted(name: str) -> str:
-    # As browsers do it; line ends are none of a printable name.
+    # Escaped as browsers do. Line breaks need no escape: file names are printable.
     return name.replace('"', "%22")

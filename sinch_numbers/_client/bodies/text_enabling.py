@@ -1,4 +1,4 @@
-"""The bodies of orders to text-enable, which two collections take."""
+"""Request bodies of text-enabling orders, shared by two collections."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ def text_enabling(
     scheduled_osr_update_time: datetime | None,
     migrate_to_sinch_tmo: bool | None,
 ) -> dict[str, Any]:
-    """Return the body of an order for ordinary numbers."""
+    """Return the body of a text-enabling order."""
     when = scheduled_osr_update_time
     body = {
         "displayName": display_name,
@@ -55,10 +55,10 @@ def text_enabling_toll_free(
     callback_url: str | None,
     scheduled_zipwhip_provisioning_time: datetime | None,
 ) -> dict[str, Any]:
-    """Return the body of an order for toll-free numbers."""
+    """Return the body of a text-enabling order for toll-free numbers."""
     when = scheduled_zipwhip_provisioning_time
     body = {
-        "projectId": project_id,  # required here by the reference, though the path has it
+        "projectId": project_id,  # required by the API reference, although in the path
         "displayName": display_name,
         "regionCode": arguments.region_code(region_code),
         "numbers": arguments.phone_numbers(numbers, "numbers", most=_MOST),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from sinch_numbers._client import provisioning
 from sinch_numbers._client.bodies.changes import shows_changes
@@ -33,7 +33,9 @@ class ActiveNumbers(Resource):
     """The numbers that the project rents."""
 
     _PATH = "/activeNumbers/{phoneNumber}"
-    GET = Operation("getActiveNumber", "GET", _PATH, ActiveNumber, SAFE)
+    GET: Final[Operation[ActiveNumber]] = Operation(
+        "getActiveNumber", "GET", _PATH, ActiveNumber, SAFE
+    )
 
     async def get(self, phone_number: str) -> ActiveNumber:
         """
@@ -41,9 +43,9 @@ class ActiveNumbers(Resource):
 
         Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the project does not rent it, `InvalidArgumentError` when
-        it is not in E.164, and the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Raises `NotFoundError` when the project does not rent the number, `InvalidArgumentError`
+        when the number is not in E.164, and the errors that every call may raise:
+        `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self.GET, phone_number, expected_number=phone_number)
@@ -68,15 +70,16 @@ class ActiveNumbers(Resource):
         """
         Update the given fields, and return the number.
 
-        ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
-        number has to be unlinked before it can be linked elsewhere. Links are made in the
-        background: until then the number shows the old one, and the new one as scheduled.
-        Free of charge. (API: ``PATCH /activeNumbers/{phoneNumber}``)
+        ``None`` is sent as ``null``, which may clear the field. An empty ID removes a
+        configuration, and a configuration must be removed before another one can be set.
+        Changes are provisioned in the background: until then the number shows the old
+        configuration, and the new one as scheduled. Free of charge.
+        (API: ``PATCH /activeNumbers/{phoneNumber}``)
 
-        Raises `InvalidArgumentError` when there is nothing to change, a configuration is
-        empty or contradicts itself, or the number is not in E.164; `BadRequestError` when
-        the service does not take the change; `NotFoundError` when the project does not rent
-        the number; and the errors that every call may raise.
+        Raises `InvalidArgumentError` when no field is given, a configuration is empty or
+        contradictory, or the number is not in E.164; `BadRequestError` when the service rejects
+        the change; `NotFoundError` when the project does not rent the number; and the errors
+        that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         changes: dict[str, Any] = {
@@ -86,7 +89,7 @@ class ActiveNumbers(Resource):
             "callbackUrl": callback_url,
         }
         if all(value is UNSET for value in changes.values()):
-            raise InvalidArgumentError("update", "something to change")
+            raise InvalidArgumentError("update", "at least one field to update")
         return await self._call(
             self._UPDATE, phone_number, json=changes, expected_number=phone_number
         )
@@ -106,15 +109,15 @@ class ActiveNumbers(Resource):
 
     async def release(self, phone_number: str) -> ActiveNumber:
         """
-        End the rent of *phone_number*, and return the number with its ``expire_at``.
+        Release *phone_number*, and return the number with its ``expire_at``.
 
-        It stays, and works, until the paid month is over; nothing is refunded, and there is no
-        way back. After an ambiguous failure the outcome is verified by reading, and the call
-        is retried only if it is proven to have had no effect.
+        The number keeps working until the end of the month already paid. Free of charge, but
+        not refundable, and cannot be undone. After an ambiguous failure the outcome is verified
+        by reading, and the call is retried only if it is proven to have had no effect.
         (API: ``POST /activeNumbers/{phoneNumber}:release``)
 
-        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
-        when the project does not rent the number, `InvalidArgumentError` when it is not in
+        Raises `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
+        project does not rent the number, `InvalidArgumentError` when the number is not in
         E.164, and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
@@ -130,23 +133,24 @@ class ActiveNumbers(Resource):
         longest_pause: float = 15.0,
     ) -> Provisioning:
         """
-        Wait until the links of *phone_number* are made, have failed, or time is up.
+        Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
 
-        Links are made in the background, after a rent or an update. *sms* (the campaign
-        included) and *voice* say what to wait for: ``True`` for a link that has to be there
-        in the end, ``False`` for one that does not matter, ``None`` for one that is waited
-        for if it is in the making. *deadline* is how many seconds that may take in all,
-        ``None`` for any time; how long the service takes is not published. The number is
-        read, soon at first and then ever more rarely, *longest_pause* seconds apart at most,
-        and at once when `NumbersClient.notify` gets an event about it.
+        Configurations are provisioned in the background after a rent or an update. *sms*
+        (including the campaign) and *voice* select what to wait for: ``True`` requires a
+        configuration, ``False`` ignores it, and ``None`` waits only if provisioning is in
+        progress. *deadline* is the maximum total time in seconds, ``None`` for no limit; the
+        service does not publish how long provisioning takes. The number is polled at growing
+        intervals of at most *longest_pause* seconds, and immediately when
+        `NumbersClient.notify` receives an event about the number.
 
-        How it ended is the ``outcome`` of the result: all made, failed with the error codes
-        and what they mean, or timed out with the last state seen. One failure ends the wait.
-        Nothing is changed. Free of charge. Each look is a `get`.
+        The ``outcome`` of the result is provisioned, failed (with the error codes and their
+        meaning), or timed out (with the last state). The first failure ends the wait. Nothing
+        is changed. Free of charge. Each poll is a `get`.
 
-        Raises `NotFoundError` when the project does not rent the number, three reads in a
-        row; `InvalidArgumentError` when there is nothing to wait for or the number is not in
-        E.164; and of the errors that every call may raise those that are not transient.
+        Raises `NotFoundError` when the project does not rent the number, according to three
+        reads in a row; `InvalidArgumentError` when *sms* and *voice* are both ``False`` or the
+        number is not in E.164; and of the errors that every call may raise those that are not
+        transient.
         """
         phone_number = arguments.phone_number(phone_number)
         options = WaitOptions.checked(
@@ -167,21 +171,23 @@ class ActiveNumbers(Resource):
         concurrency: int = 8,
     ) -> Mapping[str, Provisioning]:
         """
-        Wait for the links of many numbers at once, and return how it ended for each.
+        Wait until many numbers are provisioned, and return the result for each number.
 
-        `wait_until_provisioned` describes the arguments; the *deadline* is one
-        for all. *concurrency* reads are under way at a time. The result has every number once,
-        in the order given. A number that cannot be read does not stop the others: its
-        outcome says so. Free of charge. Each look is a `get`.
+        The arguments are those of `wait_until_provisioned`, with one *deadline* for all
+        numbers. *concurrency* is the maximum number of concurrent reads. The result has every
+        number once, in the given order. A number that cannot be read does not stop the others;
+        its outcome is ``unreadable``. Free of charge. Each poll is a `get`.
 
-        Raises `InvalidArgumentError` when there is nothing to wait for, *concurrency* is not
-        positive or a number is not in E.164; nothing was sent then.
+        Raises `InvalidArgumentError`, before any request is sent, when *sms* and *voice* are
+        both ``False``, *concurrency* is not positive, or a number is not in E.164.
         """
         options = WaitOptions.checked(
             sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
         )
         if isinstance(phone_numbers, str):
-            raise InvalidArgumentError("phone_numbers", "several numbers", phone_numbers)
+            raise InvalidArgumentError(
+                "phone_numbers", "an iterable of numbers in E.164", phone_numbers
+            )
         names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
         notifier = self._pipeline.context.notifier
         slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
@@ -218,14 +224,14 @@ class ActiveNumbers(Resource):
         """
         List the rented numbers, all of them or those that match.
 
-        Nothing is sent before the first step. *capability* asks for at least what it names;
-        *number_pattern* is matched against the full E.164 number, including the plus sign, at
-        the position that *search_pattern* names. *page_size* is how many numbers one request
-        may bring, *limit* how many are wanted in all. Free of charge.
+        No request is sent before the first iteration. *capability* selects numbers with at
+        least the given capabilities. *number_pattern* is matched against the full E.164 number,
+        including the plus sign, at the position given by *search_pattern*. *page_size* is the
+        maximum number of results per request, *limit* the maximum in total. Free of charge.
         (API: ``GET /activeNumbers``)
 
-        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
-        do not end, and the errors that every call may raise, with the ``page_token`` to
+        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
+        pages do not end, and the errors that every call may raise, with the ``page_token`` to
         resume at.
         """
         query = {
@@ -244,7 +250,7 @@ class ActiveNumbers(Resource):
 
 
 def _shows(number: ActiveNumber, changes: Mapping[str, Any]) -> bool:
-    """Whether *number* is as *changes* want it, links in the making included."""
+    """Return whether *number* reflects *changes*, scheduled provisioning included."""
     sms, voice = number.sms_configuration, number.voice_configuration
     job = sms.scheduled_provisioning if sms else None
     voice_job = getattr(voice, "scheduled_voice_provisioning", None)

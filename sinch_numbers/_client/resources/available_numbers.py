@@ -1,4 +1,4 @@
-"""``/availableNumbers``: the stock, and renting from it."""
+"""``/availableNumbers``: search and rent available numbers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,19 +36,19 @@ class _Hits:
 
 
 class AvailableNumbers(Resource):
-    """The numbers in stock, for the project to rent."""
+    """The numbers that are available for the project to rent."""
 
     _PATH = "/availableNumbers/{phoneNumber}"
     _GET = Operation("getAvailableNumber", "GET", _PATH, AvailableNumber, SAFE)
 
     async def get(self, phone_number: str) -> AvailableNumber:
         """
-        Return the price sheet of *phone_number*, which can be rented now.
+        Return *phone_number* with its prices, if the number is available for rent.
 
         Free of charge. (API: ``GET /availableNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when it cannot be rented, `InvalidArgumentError` when it is
-        not in E.164, and the errors that every call may raise: `APIConnectionError`,
+        Raises `NotFoundError` when the number cannot be rented, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise: `APIConnectionError`,
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         phone_number = arguments.phone_number(phone_number)
@@ -67,14 +67,14 @@ class AvailableNumbers(Resource):
         size: int | None = None,
     ) -> tuple[AvailableNumber, ...]:
         """
-        Return numbers that can be rented, in no particular order; possibly none.
+        Search available numbers; the result may be empty and has no particular order.
 
-        *capabilities* asks for at least what it names. *number_pattern* is matched against
-        the full E.164 number: with ``START`` it must begin with the plus sign. *size* is how
-        many are wanted at most; there are no further pages. Free of charge.
+        *capabilities* selects numbers with at least the given capabilities. *number_pattern* is
+        matched against the full E.164 number: with ``START`` it must begin with the plus sign.
+        *size* is the maximum number of results; the API has no further pages. Free of charge.
         (API: ``GET /availableNumbers``)
 
-        Raises `InvalidArgumentError` when the region code is malformed or the size not
+        Raises `InvalidArgumentError` when the region code is malformed or *size* is not
         positive, and the errors that every call may raise.
         """
         hits = await self._call(
@@ -115,20 +115,21 @@ class AvailableNumbers(Resource):
         must_be_new: bool = False,
     ) -> ActiveNumber:
         """
-        Rent *phone_number*, and return it. **This costs**: the set-up price and a month.
+        Rent *phone_number*, and return it.
 
-        Name only the links you want; they are made in the background, so the number shows them
-        as scheduled at first. After an ambiguous failure the outcome is verified by reading,
-        and the call is retried only if it is proven to have had no effect. That read cannot
-        distinguish a number that the project rented before from one that was rented just now;
-        *must_be_new* checks first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+        **Billable**: the setup price and one month. Pass only the configurations to set. They
+        are provisioned in the background, so the number shows them as scheduled at first.
+        After an ambiguous failure the outcome is verified by reading, and the call is retried
+        only if it is proven to have had no effect. That read cannot distinguish a number that
+        the project already rented from one that was rented just now; with *must_be_new*, a read
+        before the rent checks this. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `AlreadyOwnedError` when it must be new and is not, `OutcomeUnknownError`
-        when it may or may not have happened, `NotFoundError` when the number is not free,
-        `PermissionDeniedError` when the account may not rent, `BadRequestError` when the
-        service does not take a configuration, `InvalidArgumentError` when a configuration
-        is empty or contradicts itself or the number is not in E.164, and the errors that
-        every call may raise.
+        Raises `AlreadyOwnedError` when *must_be_new* is set and the project already rents the
+        number, `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
+        number is not available, `PermissionDeniedError` when the account may not rent,
+        `BadRequestError` when the service rejects a configuration, `InvalidArgumentError` when
+        a configuration is empty or contradictory or the number is not in E.164, and the errors
+        that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         links = _links(sms_configuration, voice_configuration, callback_url)
@@ -146,7 +147,7 @@ class AvailableNumbers(Resource):
             raise
 
     async def _owned(self, phone_number: str) -> bool:
-        """Whether the project rents *phone_number*."""
+        """Return whether the project rents *phone_number*."""
         number = await self._find(ActiveNumbers.GET, phone_number, expected_number=phone_number)
         return number is not None
 
@@ -172,16 +173,17 @@ class AvailableNumbers(Resource):
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
-        Rent a number that the service picks, and return it. **This costs**; no price is shown.
+        Rent a number that the service picks, and return it.
 
-        Reads cannot distinguish such rents, so callers must resolve ambiguous failures;
-        `rent_first` does the same with a guarantee, and everywhere. The service takes it
-        for US ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
+        **Billable**: you don't see the number or the price first. Reads cannot distinguish such
+        rents, so callers must resolve ambiguous failures. Prefer `rent_first`, which has
+        the guarantee of `rent` and works everywhere: the service supports this call for US
+        ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
 
-        Raises `OutcomeUnknownError` whenever it may or may not have happened,
-        `RateLimitError` at once, `BadRequestError` outside US ``LOCAL``, `NotFoundError`
-        when nothing fits, `InvalidArgumentError` when an argument is malformed, and the
-        errors that every call may raise.
+        Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
+        retry, `BadRequestError` outside US ``LOCAL``, `NotFoundError` when no number matches,
+        `InvalidArgumentError` when an argument is malformed, and the errors that every call may
+        raise.
         """
         wanted = [capabilities] if isinstance(capabilities, str) else capabilities
         pattern = {"pattern": number_pattern, "searchPattern": search_pattern}
@@ -211,14 +213,15 @@ class AvailableNumbers(Resource):
         candidates: int = 10,
     ) -> ActiveNumber:
         """
-        Search and rent the first number still available. **This costs.**
+        Search and rent the first number still available.
 
-        Searches for *candidates* numbers and rents one of them as `rent` does, with the same
-        guarantee: at most one number is billed, even if responses are lost.
+        **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
+        of them as `rent` does, with the same guarantee: at most one number is billed, even if
+        responses are lost.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `OutOfStockError` when nothing fits or all that does is taken, and whatever
-        `search` and `rent` raise.
+        Raises `OutOfStockError` when no number matches or every match is taken, and the errors
+        that `search` and `rent` raise.
         """
         found = await self.search(
             region_code=region_code,
@@ -230,7 +233,7 @@ class AvailableNumbers(Resource):
         )
         for number in found:
             if self._pipeline.context.locks.is_reserved(number.phone_number):
-                continue  # by another call here: a read could not distinguish their effects
+                continue  # by another call of this client; a read could not distinguish the two
             try:
                 return await self.rent(
                     number.phone_number,
@@ -240,7 +243,9 @@ class AvailableNumbers(Resource):
                 )
             except NotFoundError:
                 continue  # taken by another customer
-        taken = f"all {len(found)} candidates were taken" if found else "no number in stock fits"
+        taken = (
+            f"all {len(found)} candidates were taken" if found else "no available number matches"
+        )
         raise OutOfStockError(taken)
 
 

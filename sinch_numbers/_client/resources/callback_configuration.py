@@ -1,4 +1,4 @@
-"""``/callbackConfiguration``: the secret that signs a project's webhooks."""
+"""``/callbackConfiguration``: the signing secret of a project's webhooks."""
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.call import Call
@@ -12,19 +12,19 @@ __all__ = ["CallbackConfigurations"]
 
 
 class CallbackConfigurations(Resource):
-    """The webhook settings of the project."""
+    """The webhook configuration of the project."""
 
     _PATH = "/callbackConfiguration"
     _GET = Operation("getCallbackConfiguration", "GET", _PATH, CallbackConfiguration, SAFE)
 
     async def get(self) -> CallbackConfiguration:
         """
-        Return the settings; the signing secret in them shows itself only on ``reveal()``.
+        Return the webhook configuration; its signing secret needs ``reveal()``.
 
         Free of charge. (API: ``GET /callbackConfiguration``)
 
-        Raises `NotFoundError` when the project is unknown there, and the errors that every
-        call may raise.
+        Raises `NotFoundError` when the project does not exist on this host, and the errors that
+        every call may raise.
         """
         return await self._call(self._GET)
 
@@ -43,16 +43,16 @@ class CallbackConfigurations(Resource):
 
     async def update(self, *, hmac_secret: Secret | str) -> CallbackConfiguration:
         """
-        Replace the signing secret, and return the settings as they are then.
+        Replace the signing secret, and return the updated configuration.
 
-        The service wants 32 to 64 letters, digits and hyphens. Events that are under way may
-        still be signed with the old secret. Free of charge.
+        The service requires 32 to 64 letters, digits and hyphens. Events that are already being
+        delivered may still be signed with the old secret. Free of charge.
         (API: ``PATCH /callbackConfiguration``)
 
         Raises `InvalidArgumentError` when the secret is empty, `BadRequestError` when the
-        service does not take it, and the errors that every call may raise.
+        service rejects it, and the errors that every call may raise.
         """
-        # Wrapped at once: tracebacks can show what a frame holds.
+        # Wrap first: tracebacks can show the local variables of a frame.
         hmac_secret = Secret(hmac_secret)
         arguments.secret(hmac_secret, "hmac_secret")
         return await self._call(self._UPDATE, json={"hmacSecret": hmac_secret})

@@ -1,4 +1,4 @@
-"""``/activeNumbers/{n}/emergencyAddress``: where help is sent when a number calls for it."""
+"""``/activeNumbers/{n}/emergencyAddress``: emergency (E911) addresses."""
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import AddressInput
@@ -21,12 +21,12 @@ class EmergencyAddresses(Resource):
 
     async def get(self, phone_number: str) -> EmergencyAddress:
         """
-        Return the address of *phone_number*.
+        Return the emergency address of *phone_number*.
 
         Free of charge. (API: ``GET /activeNumbers/{phoneNumber}/emergencyAddress``)
 
-        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
-        not in E.164, and the errors that every call may raise.
+        Raises `NotFoundError` when the number has no address, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise.
         """
         return await self._call(self._GET, arguments.phone_number(phone_number))
 
@@ -38,14 +38,14 @@ class EmergencyAddresses(Resource):
         self, phone_number: str, *, display_name: str, address: AddressInput
     ) -> AddressValidation:
         """
-        Return what the service makes of *address*, and store nothing.
+        Validate *address* at the service, without storing it.
 
-        An address that cannot be used is an answer, too: ``NO_MATCH``. Free of charge.
+        An unusable address is a result, not an error: ``NO_MATCH``. Free of charge.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
 
-        Raises `InvalidArgumentError` when the address lacks a required part or the number is
-        not in E.164, `NotFoundError` when the project does not rent it, and the errors that
-        every call may raise.
+        Raises `InvalidArgumentError` when the address lacks a required field or the number is
+        not in E.164, `NotFoundError` when the project does not rent the number, and the errors
+        that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(
@@ -75,14 +75,14 @@ class EmergencyAddresses(Resource):
         self, phone_number: str, *, display_name: str, address: AddressInput
     ) -> EmergencyAddress:
         """
-        Set the address of *phone_number*, and return it as stored.
+        Set the emergency address of *phone_number*, and return the address as stored.
 
-        Validate it first, and store the corrected form of a near match. No source says
-        whether it costs: it is treated as if it did and never retried after an ambiguous failure.
+        Validate the address first, and store the corrected form of a near match. No price is
+        published: the call is treated as billable, and never retried after an ambiguous failure.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:provision``)
 
-        Raises `InvalidArgumentError` when the address lacks a required part or the number is
-        not in E.164, `OutcomeUnknownError` when it may or may not have been stored,
+        Raises `InvalidArgumentError` when the address lacks a required field or the number is
+        not in E.164, `OutcomeUnknownError` when the address may or may not have been stored,
         `NotFoundError` when the project does not rent the number, and the errors that every
         call may raise.
         """
@@ -109,11 +109,11 @@ class EmergencyAddresses(Resource):
 
     async def deprovision(self, phone_number: str) -> None:
         """
-        Remove the address of *phone_number*.
+        Remove the emergency address of *phone_number*.
 
         Free of charge. (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:deprovision``)
 
-        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
-        not in E.164, and the errors that every call may raise.
+        Raises `NotFoundError` when the number has no address, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise.
         """
         await self._call(self._DEPROVISION, arguments.phone_number(phone_number))

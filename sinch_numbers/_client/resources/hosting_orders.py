@@ -1,4 +1,4 @@
-"""``/hostingOrders``: batches of numbers that are imported or text-enabled."""
+"""``/hostingOrders``: orders that import or text-enable batches of numbers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ __all__ = ["HostingOrders"]
 
 
 class HostingOrders(Resource):
-    """The project's orders to import or to text-enable numbers: US and Canada only."""
+    """Orders of the project to import or text-enable numbers: US and Canada only."""
 
     _PATH = "/hostingOrders/{hostingOrderId}"
     _GET = Operation("getHostingOrder", "GET", _PATH, HostingOrder, SAFE)
@@ -38,7 +38,7 @@ class HostingOrders(Resource):
 
         Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}``)
 
-        Raises `NotFoundError` when there is no such order, `InvalidArgumentError` when the id
+        Raises `NotFoundError` when the order does not exist, `InvalidArgumentError` when the ID
         is empty, and the errors that every call may raise: `APIConnectionError`,
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
@@ -52,11 +52,11 @@ class HostingOrders(Resource):
 
     async def report(self, hosting_order_id: str) -> HostingOrderReport:
         """
-        Return how many numbers of the order have come how far.
+        Return the counts of the order's numbers by progress.
 
         Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/report``)
 
-        Raises what `get` raises.
+        Raises the errors that `get` raises.
         """
         return await self._call(
             self._REPORT, arguments.identifier(hosting_order_id, "hosting_order_id")
@@ -83,15 +83,16 @@ class HostingOrders(Resource):
         limit: int | None = None,
     ) -> Pager[HostingOrderNumber]:
         """
-        List the numbers of the order with their progress, all of them or those that match.
+        List the numbers of the order with their progress, all or those that match.
 
-        The three states keep numbers whose carrier record, campaign link or SMS link is so
-        far. *page_size* is how many numbers one request may bring, *limit* how many are
-        wanted in all. Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
+        *osr_update_state*, *campaign_provisioning_state* and *platform_provisioning_state*
+        filter by the state of the carrier record, the campaign and the SMS configuration.
+        *page_size* is the maximum number of results per request, *limit* the maximum in total.
+        Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
 
-        Raises `InvalidArgumentError` at once; on the way `NotFoundError` when there is no
-        such order, `PaginationError` when the pages do not end, and the errors that every
-        call may raise, with the ``page_token`` to resume at.
+        Raises `InvalidArgumentError` immediately. Iteration raises `NotFoundError` when the
+        order does not exist, `PaginationError` when the pages do not end, and the errors that
+        every call may raise, with the ``page_token`` to resume at.
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         query = {
@@ -118,8 +119,8 @@ class HostingOrders(Resource):
 
         Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when there is no such order or number in it,
-        `InvalidArgumentError` when the id is empty or the number is not in E.164, and the
+        Raises `NotFoundError` when the order does not exist or does not contain the number,
+        `InvalidArgumentError` when the ID is empty or the number is not in E.164, and the
         errors that every call may raise.
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
@@ -150,20 +151,20 @@ class HostingOrders(Resource):
         max_numbers: int = 5,
     ) -> HostingOrder:
         """
-        Import *numbers* with one order, and return it.
+        Import *numbers* with one order, and return the order.
 
-        For numbers with a network number id (NNID) of their own, as for a single import.
-        *migrate_to_sinch_tmo* moves numbers that another aggregator holds at T-Mobile, which
-        reports 60135 for them. *max_numbers* is what an account may import at once: 5, unless
-        your account manager has raised it. No source says what it costs, and no read can tell
-        one such order from another: in doubt the caller has to look, with `list`.
+        For numbers with their own network number ID (NNID), as for a single import.
+        *migrate_to_sinch_tmo* migrates numbers that another aggregator holds at T-Mobile, which
+        reports 60135 for them. *max_numbers* is the account's limit per import: 5, unless your
+        account manager has raised it. No price is published. Reads cannot distinguish such
+        orders, so callers must resolve ambiguous failures with `list`.
         (API: ``POST /hostingOrders:importNumbers``)
 
-        Raises `InvalidArgumentError` when there are no numbers, too many, the same one twice
-        or one that is not in E.164; `OutcomeUnknownError` whenever it may or may not have
-        happened; `RateLimitError` at once; `ConflictError` when a number is imported already;
-        `BadRequestError` when the service does not take the order; and the errors that every
-        call may raise.
+        Raises `InvalidArgumentError` when *numbers* is empty, too long, or has a number that is
+        repeated or not in E.164; `OutcomeUnknownError` after any ambiguous failure;
+        `RateLimitError` without a retry; `ConflictError` when a number is already imported;
+        `BadRequestError` when the service rejects the order; and the errors that every call may
+        raise.
         """
         most = arguments.positive(max_numbers, "max_numbers")
         return await self._call(
@@ -207,19 +208,19 @@ class HostingOrders(Resource):
         """
         Text-enable up to 500 *numbers*, and return the order.
 
-        *loa_info* is the letter of authorisation: direct and reseller's letters are e-mailed
-        to be signed, and the order waits for that. *nnid* is left out to use the one on
-        record, *scheduled_osr_update_time* is when the carrier record is to be updated.
-        Whether a campaign is needed is for the service to say, and whether
-        *migrate_to_sinch_tmo* has an effect here is unconfirmed. No source says what it
-        costs, and no read can tell one such order from another: in doubt the caller has to
-        look, with `list`. (API: ``POST /hostingOrders:textEnableNumbers``)
+        *loa_info* is the letter of authorization (LOA). Direct and reseller letters are e-mailed
+        for signature, and the order waits until they are signed. Omit *nnid* to use the NNID on
+        record. *scheduled_osr_update_time* is the time at which to update the carrier record.
+        The service decides whether a campaign is required, and whether *migrate_to_sinch_tmo*
+        has an effect here is unconfirmed. No price is published. Reads cannot distinguish such
+        orders, so callers must resolve ambiguous failures with `list`.
+        (API: ``POST /hostingOrders:textEnableNumbers``)
 
-        Raises `InvalidArgumentError` when the letter is incomplete, a time has no zone, or
-        there are no numbers, too many, the same one twice or one that is not in E.164;
-        `OutcomeUnknownError` whenever it may or may not have happened; `RateLimitError` at
-        once; `ConflictError` when a number is imported already; `BadRequestError` when the
-        service does not take the order; and the errors that every call may raise.
+        Raises `InvalidArgumentError` when the letter is incomplete, a datetime has no time zone,
+        or *numbers* is empty, too long, or has a number that is repeated or not in E.164;
+        `OutcomeUnknownError` after any ambiguous failure; `RateLimitError` without a retry;
+        `ConflictError` when a number is already imported; `BadRequestError` when the service
+        rejects the order; and the errors that every call may raise.
         """
         return await self._call(
             self._TEXT_ENABLE,
@@ -260,12 +261,12 @@ class HostingOrders(Resource):
         """
         Text-enable up to 500 toll-free *numbers*, and return the order.
 
-        There is no blanket letter and no campaign for these. When the letter is signed after
-        *scheduled_zipwhip_provisioning_time*, the work moves to the next day at the same
-        time. Costs and doubts are as for `text_enable`.
+        Toll-free numbers have neither blanket letters nor campaigns. If the letter is signed
+        after *scheduled_zipwhip_provisioning_time*, provisioning moves to the next day at the
+        same time. Price and ambiguous failures are as for `text_enable`.
         (API: ``POST /hostingOrders:textEnableTollFreeNumbers``)
 
-        Raises what `text_enable` raises.
+        Raises the errors that `text_enable` raises.
         """
         return await self._call(
             self._TEXT_ENABLE_TOLL_FREE,
@@ -300,13 +301,13 @@ class HostingOrders(Resource):
         """
         List the orders of one state and type, for one service plan and campaign.
 
-        The service asks for all four. *states* is one state, whatever its name says; a
-        *campaign_id* of ``""`` is sent as such. *page_size* is how many orders one request
-        may bring, *limit* how many are wanted in all. Free of charge.
+        The API requires all four filters. *states* is a single state, despite its name. An empty
+        *campaign_id* (``""``) is sent unchanged. *page_size* is the maximum number of results
+        per request, *limit* the maximum in total. Free of charge.
         (API: ``GET /hostingOrders``)
 
-        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
-        do not end, and the errors that every call may raise, with the ``page_token`` to
+        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
+        pages do not end, and the errors that every call may raise, with the ``page_token`` to
         resume at.
         """
         query = {

@@ -38,96 +38,98 @@ __all__ = ["SyncNumbersClient"]
 
 class SyncNumbersClient(ClientTwin[NumbersClient]):
     """
-    The Sinch Numbers API, for one project.
+    Client for the Sinch Numbers API, for one project.
 
-    Use it as a context manager, or `close` it::
+    Use the client as a context manager, or call `close`::
 
         with SyncNumbersClient() as client:
             number = client.active_numbers.get("+12025550134")
 
-    Credentials come from the arguments, else from ``SINCH_PROJECT_ID``, ``SINCH_KEY_ID`` and
-    ``SINCH_KEY_SECRET``. One client serves any number of tasks at once. It may be made
-    anywhere and used from several event loops; each gets connections of its own.
+    Credentials default to the environment variables ``SINCH_PROJECT_ID``, ``SINCH_KEY_ID`` and
+    ``SINCH_KEY_SECRET``. Any number of concurrent tasks can share a client. A client can be
+    created anywhere and used from several event loops; each loop has separate connections.
 
     Arguments:
-        project_id: The project whose numbers these are.
-        key_id: The access key's id.
-        key_secret: The access key's secret. It is kept out of reprs, logs and errors.
-        auth: ``"oauth"`` trades the key for tokens that renew themselves. ``"basic"`` sends
-            the key along with every call: for trials, since the service throttles it and
-            has refused it for some writes.
-        timeout: Seconds that one attempt may take.
-        deadline: Seconds that a call may take with all its attempts and pauses, not counting
-            the wait for its turn; ``None`` for any time. The time to settle the outcome of a
-            billable call comes on top.
-        retries: How often a call is sent again where that is safe; by default up to three
-            times for reads and twice for changes. Billable calls are never repeated in doubt.
-        settle_timeout: Seconds after which a request that the client gave up on can no longer
-            take effect. Proving that a billable call had no effect takes that long.
-        max_concurrency: How many requests may be under way at once; others wait their turn.
-        headers: Sent along with every request.
-        user_agent: Put in front of the package's own.
-        connect_timeout: Seconds that a connection may take, TLS included.
-        proxy: The URL of an HTTP proxy for all that leaves this machine.
-        proxy_from_env: Whether to take the proxy from the environment, as ``HTTPS_PROXY``
-            and ``NO_PROXY`` name it.
-        ca_bundle: A file of certificates to trust instead of the system's.
-        numbers_url: Where the API is, else ``SINCH_NUMBERS_URL``, else the service itself.
-        imported_numbers_url: Where the API for imported numbers is, else
-            ``SINCH_IMPORTED_NUMBERS_URL``, else the service itself.
-        auth_url: Where tokens are, else ``SINCH_AUTH_URL``, else the service itself.
-        tokens: The ``tokens`` of another client with the same key, to share one token. It
-            has to stay open for as long as this one is used.
-        backoff: How long to pause before a call is sent again.
-        on_unknown_outcome: Called with each billable call whose outcome stays unknown, also
-            when it was cancelled after it had left; it must not block.
-        observer: Hears of every call and attempt, to count or to trace them, such as
-            `sinch_numbers.otel.OpenTelemetry`. Of tokens it hears with the client that
-            fetches them.
-        transport: What carries the requests, instead of aiohttp. It is closed with the client.
+        project_id: ID of the project that owns the numbers.
+        key_id: ID of the access key.
+        key_secret: Secret of the access key. Never appears in reprs, logs or errors.
+        auth: ``"oauth"`` exchanges the key for access tokens, which are renewed automatically.
+            ``"basic"`` sends the key with every request: for trials only, since the service
+            throttles basic authentication and has rejected it for some writes.
+        timeout: Timeout of one attempt, in seconds.
+        deadline: Time limit of a call in seconds, including retries and delays but not the
+            time spent in the queue; ``None`` for no limit. Verifying the outcome of a billable
+            call takes additional time.
+        retries: Maximum retries of a call where retrying is safe. Default: 3 for reads, 2 for
+            writes. Billable calls are never retried while their outcome is ambiguous.
+        settle_timeout: Seconds after which an abandoned request can no longer take effect.
+            Proving that a billable call had no effect takes this long.
+        max_concurrency: Maximum concurrent requests; further requests are queued.
+        headers: Extra headers of every request.
+        user_agent: Prefix of the package's ``User-Agent`` header.
+        connect_timeout: Timeout for opening a connection in seconds, TLS handshake included.
+        proxy: URL of an HTTP proxy for all requests that leave this machine.
+        proxy_from_env: Whether to use the proxy that the environment configures, such as
+            ``HTTPS_PROXY`` and ``NO_PROXY``.
+        ca_bundle: File of trusted CA certificates, used instead of the system's.
+        numbers_url: Base URL of the API. Default: ``SINCH_NUMBERS_URL``, else the production
+            service.
+        imported_numbers_url: Base URL of the API for imported numbers. Default:
+            ``SINCH_IMPORTED_NUMBERS_URL``, else the production service.
+        auth_url: Base URL of the token service. Default: ``SINCH_AUTH_URL``, else the
+            production service.
+        tokens: The ``tokens`` of another client with the same key, to share one access token.
+            The other client must stay open as long as this one is used.
+        backoff: Delays before retries.
+        on_unknown_outcome: Called with each billable call whose outcome stays unknown,
+            including calls that were cancelled after the request was sent. Must not block.
+        observer: Notified of every call and attempt, for metrics or tracing, such as
+            `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
+            that makes them.
+        transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would go to a host other
-    than this machine without TLS.
+    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
+    a host other than this machine.
     """
 
     active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
-    """The numbers that the project rents."""
+    """Numbers that the project rents."""
     available_numbers: "SyncAvailableNumbers" = twin_of(
         "available_numbers",
         "SyncAvailableNumbers",
     )
-    """The numbers in stock."""
+    """Numbers available for rent."""
     available_regions: "SyncAvailableRegions" = twin_of(
         "available_regions",
         "SyncAvailableRegions",
     )
-    """Where numbers can be rented."""
+    """Regions in which numbers can be rented."""
     emergency_address: "SyncEmergencyAddresses" = twin_of(
         "emergency_address",
         "SyncEmergencyAddresses",
     )
-    """Where help is sent when a number calls for it."""
+    """Emergency (E911) addresses of rented numbers."""
     callback_configuration: "SyncCallbackConfigurations" = twin_of(
         "callback_configuration",
         "SyncCallbackConfigurations",
     )
-    """The secret that signs webhooks."""
+    """Webhook configuration: the signing secret."""
     number_orders: "SyncNumberOrders" = twin_of("number_orders", "SyncNumberOrders")
-    """Purchases that need know-your-customer data."""
+    """Number orders: purchases that require know-your-customer (KYC) data."""
     imported_numbers: "SyncImportedNumbers" = twin_of("imported_numbers", "SyncImportedNumbers")
-    """Numbers of other carriers, linked here for text messages: US and Canada."""
+    """Numbers of other carriers, imported for text messages (US and Canada)."""
     hosting_orders: "SyncHostingOrders" = twin_of("hosting_orders", "SyncHostingOrders")
-    """Orders to import or to text-enable numbers."""
+    """Hosting orders, which import or text-enable numbers."""
     qualified_numbers: "SyncQualifiedNumbers" = twin_of(
         "qualified_numbers",
         "SyncQualifiedNumbers",
     )
-    """Numbers that are being qualified for text-enabling."""
+    """Numbers in qualification for text-enabling."""
     imported_callback_configuration: "SyncCallbackConfigurations" = twin_of(
         "callback_configuration",
         "SyncCallbackConfigurations",
     )
-    """The secret that signs webhooks about imported numbers and hosting orders: another one."""
+    """Webhook signing secret for imported numbers and hosting orders."""
 
     def __init__(
         self,
@@ -186,30 +188,31 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
     @property
     def project_id(self) -> str:
-        """The project whose numbers these are."""
+        """ID of the project that owns the numbers."""
         return self._core.project_id
 
     @property
     def tokens(self) -> Authorizer:
-        """The token cache of the client; pass it to another client to share it."""
+        """Token cache of the client; pass it to another client to share the token."""
         return self._core.tokens
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
-        """Return the billable calls that may or may not have happened, oldest first."""
+        """Return the billable calls whose outcome is unknown, oldest first."""
         return self._core.unresolved
 
     def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
         """
-        Read the effect of a call that is among the `unresolved`.
+        Verify the outcome of an `unresolved` call by reading its effect.
 
-        Returns the result of the call if it took effect, or ``None`` if it is proven that it
-        did not; then the call is no longer unresolved. Proving absence takes the settle
-        timeout. The call itself is not retried; free of charge.
+        Returns the result of the call if the call took effect, or ``None`` if it is proven that
+        the call had no effect; in both cases the call is removed from `unresolved`. Proving the
+        absence of an effect takes the settle timeout. The call itself is not retried. Free of
+        charge.
 
-        Raises `OutcomeUnknownError` when it still cannot be known, as for ``rent_any``,
-        ``number_orders.create`` and hosting orders always, and `InvalidArgumentError` when
-        the call is not among the unresolved.
+        Raises `OutcomeUnknownError` when the outcome is still unknown, which is always the case
+        for ``rent_any``, ``number_orders.create`` and hosting orders, and `InvalidArgumentError`
+        when the call is not one of the unresolved calls.
         """
         return self._runner.run(self._core.reconcile, unknown)
 
@@ -223,12 +226,13 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         headers: Maybe[Mapping[str, str]] = UNSET,
     ) -> Self:
         """
-        Return a sibling that differs in these options, and shares everything else.
+        Return a sibling client with other options that shares everything else.
 
-        Connections, token, concurrency and quota are shared; headers are added to those of
-        this client. Closing one closes them all. The class describes the options.
+        The siblings share connections, access token, concurrency limit and quota. *headers* are
+        added to those of this client. Closing one sibling closes them all. The options are
+        those of the class.
 
-        Raises `InvalidArgumentError` when an option makes no sense.
+        Raises `InvalidArgumentError` when an option is invalid.
         """
         return self._around(
             self._core.with_options(
@@ -250,14 +254,14 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         retry: RetryPolicy | None = None,
     ) -> Any:
         """
-        Call an operation that has no method here yet, and return its JSON as it is.
+        Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is below the project's: ``/activeNumbers``. A ``GET`` is retried like
-        other reads; other methods count as billable, and are never retried after an ambiguous
-        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` when there is no body.
+        *path* is relative to the project, such as ``/activeNumbers``. A ``GET`` is retried like
+        other reads. Other methods count as billable and are never retried after an ambiguous
+        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
 
-        Raises `InvalidArgumentError` when the path could lead elsewhere,
-        `OutcomeUnknownError` when a billable call may or may not have happened, and the
+        Raises `InvalidArgumentError` when *path* could resolve to another resource than it
+        names, `OutcomeUnknownError` when the outcome of a billable call is unknown, and the
         errors that every call may raise.
         """
         return self._runner.run(
@@ -271,14 +275,14 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
     def notify(self, event: ResourceEvent) -> None:
         """
-        Wake the tasks that wait for the number or order of *event*; they read it at once.
+        Wake tasks that wait for the number or order of *event*; they read it at once.
 
-        Pass this method to a webhook receiver as its handler, or call it from yours, in any
-        thread. It wakes `wait_until_provisioned`, `order_numbers`, and the like, of this client
-        and its siblings. Nothing is sent.
+        Pass this method to a webhook receiver as its handler, or call it from your own handler,
+        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
+        client and its siblings. Sends no request.
         """
         self._runner.run(self._core.notify, event)
 
     def close(self) -> None:
-        """Close all connections, those of siblings included; what is asked later fails."""
+        """Close all connections, including those of siblings; later calls fail."""
         self._runner.run(self._core.close)

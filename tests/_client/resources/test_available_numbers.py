@@ -244,7 +244,7 @@ async def test_rent_first_takes_the_next_when_one_is_gone(
 
 async def test_rent_first_out_of_stock(client: NumbersClient, sandbox: Sandbox) -> None:
     """Nothing fits: a typed error, and nothing was rented."""
-    with pytest.raises(OutOfStockError, match="no number in stock fits"):
+    with pytest.raises(OutOfStockError, match="no available number matches"):
         await client.available_numbers.rent_first(
             **US_LOCAL, number_pattern="+1999999", search_pattern="START"
         )

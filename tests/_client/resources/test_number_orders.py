@@ -171,13 +171,13 @@ async def test_consecutive_numbers(client: NumbersClient, sandbox: Sandbox) -> N
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "this or requested_quantity, and not both"),
-        ({"phone_number": NUMBER, "requested_quantity": 1}, "and not both"),
+        ({}, "exactly one of phone_number and requested_quantity"),
+        ({"phone_number": NUMBER, "requested_quantity": 1}, "exactly one of"),
         ({"phone_number": "61491570156"}, "E.164"),
         ({"phone_number": [NUMBER]}, "E.164"),
-        ({"phone_number": NUMBER, "sequential": False}, "no sequential"),
-        ({"phone_number": NUMBER, "capabilities": "SMS"}, "no sequential, capabilities"),
-        ({"phone_number": NUMBER, "number_pattern": "+61"}, "or pattern beside it"),
+        ({"phone_number": NUMBER, "sequential": False}, "when sequential"),
+        ({"phone_number": NUMBER, "capabilities": "SMS"}, "when sequential, capabilities"),
+        ({"phone_number": NUMBER, "number_pattern": "+61"}, "or a pattern is given"),
         ({"requested_quantity": 0}, "above zero"),
         ({"requested_quantity": 101}, "1 to 100"),
         ({"requested_quantity": True}, "whole number"),

@@ -28,9 +28,9 @@ class SyncActiveNumbers:
 
         Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the project does not rent it, `InvalidArgumentError` when
-        it is not in E.164, and the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Raises `NotFoundError` when the project does not rent the number, `InvalidArgumentError`
+        when the number is not in E.164, and the errors that every call may raise:
+        `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, phone_number)
 
@@ -46,15 +46,16 @@ class SyncActiveNumbers:
         """
         Update the given fields, and return the number.
 
-        ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
-        number has to be unlinked before it can be linked elsewhere. Links are made in the
-        background: until then the number shows the old one, and the new one as scheduled.
-        Free of charge. (API: ``PATCH /activeNumbers/{phoneNumber}``)
+        ``None`` is sent as ``null``, which may clear the field. An empty ID removes a
+        configuration, and a configuration must be removed before another one can be set.
+        Changes are provisioned in the background: until then the number shows the old
+        configuration, and the new one as scheduled. Free of charge.
+        (API: ``PATCH /activeNumbers/{phoneNumber}``)
 
-        Raises `InvalidArgumentError` when there is nothing to change, a configuration is
-        empty or contradicts itself, or the number is not in E.164; `BadRequestError` when
-        the service does not take the change; `NotFoundError` when the project does not rent
-        the number; and the errors that every call may raise.
+        Raises `InvalidArgumentError` when no field is given, a configuration is empty or
+        contradictory, or the number is not in E.164; `BadRequestError` when the service rejects
+        the change; `NotFoundError` when the project does not rent the number; and the errors
+        that every call may raise.
         """
         return self._runner.run(
             self._core.update,
@@ -67,15 +68,15 @@ class SyncActiveNumbers:
 
     def release(self, phone_number: str) -> ActiveNumber:
         """
-        End the rent of *phone_number*, and return the number with its ``expire_at``.
+        Release *phone_number*, and return the number with its ``expire_at``.
 
-        It stays, and works, until the paid month is over; nothing is refunded, and there is no
-        way back. After an ambiguous failure the outcome is verified by reading, and the call
-        is retried only if it is proven to have had no effect.
+        The number keeps working until the end of the month already paid. Free of charge, but
+        not refundable, and cannot be undone. After an ambiguous failure the outcome is verified
+        by reading, and the call is retried only if it is proven to have had no effect.
         (API: ``POST /activeNumbers/{phoneNumber}:release``)
 
-        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
-        when the project does not rent the number, `InvalidArgumentError` when it is not in
+        Raises `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
+        project does not rent the number, `InvalidArgumentError` when the number is not in
         E.164, and the errors that every call may raise.
         """
         return self._runner.run(self._core.release, phone_number)
@@ -90,23 +91,24 @@ class SyncActiveNumbers:
         longest_pause: float = 15.0,
     ) -> Provisioning:
         """
-        Wait until the links of *phone_number* are made, have failed, or time is up.
+        Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
 
-        Links are made in the background, after a rent or an update. *sms* (the campaign
-        included) and *voice* say what to wait for: ``True`` for a link that has to be there
-        in the end, ``False`` for one that does not matter, ``None`` for one that is waited
-        for if it is in the making. *deadline* is how many seconds that may take in all,
-        ``None`` for any time; how long the service takes is not published. The number is
-        read, soon at first and then ever more rarely, *longest_pause* seconds apart at most,
-        and at once when `SyncNumbersClient.notify` gets an event about it.
+        Configurations are provisioned in the background after a rent or an update. *sms*
+        (including the campaign) and *voice* select what to wait for: ``True`` requires a
+        configuration, ``False`` ignores it, and ``None`` waits only if provisioning is in
+        progress. *deadline* is the maximum total time in seconds, ``None`` for no limit; the
+        service does not publish how long provisioning takes. The number is polled at growing
+        intervals of at most *longest_pause* seconds, and immediately when
+        `SyncNumbersClient.notify` receives an event about the number.
 
-        How it ended is the ``outcome`` of the result: all made, failed with the error codes
-        and what they mean, or timed out with the last state seen. One failure ends the wait.
-        Nothing is changed. Free of charge. Each look is a `get`.
+        The ``outcome`` of the result is provisioned, failed (with the error codes and their
+        meaning), or timed out (with the last state). The first failure ends the wait. Nothing
+        is changed. Free of charge. Each poll is a `get`.
 
-        Raises `NotFoundError` when the project does not rent the number, three reads in a
-        row; `InvalidArgumentError` when there is nothing to wait for or the number is not in
-        E.164; and of the errors that every call may raise those that are not transient.
+        Raises `NotFoundError` when the project does not rent the number, according to three
+        reads in a row; `InvalidArgumentError` when *sms* and *voice* are both ``False`` or the
+        number is not in E.164; and of the errors that every call may raise those that are not
+        transient.
         """
         return self._runner.run(
             self._core.wait_until_provisioned,
@@ -128,15 +130,15 @@ class SyncActiveNumbers:
         concurrency: int = 8,
     ) -> Mapping[str, Provisioning]:
         """
-        Wait for the links of many numbers at once, and return how it ended for each.
+        Wait until many numbers are provisioned, and return the result for each number.
 
-        `wait_until_provisioned` describes the arguments; the *deadline* is one
-        for all. *concurrency* reads are under way at a time. The result has every number once,
-        in the order given. A number that cannot be read does not stop the others: its
-        outcome says so. Free of charge. Each look is a `get`.
+        The arguments are those of `wait_until_provisioned`, with one *deadline* for all
+        numbers. *concurrency* is the maximum number of concurrent reads. The result has every
+        number once, in the given order. A number that cannot be read does not stop the others;
+        its outcome is ``unreadable``. Free of charge. Each poll is a `get`.
 
-        Raises `InvalidArgumentError` when there is nothing to wait for, *concurrency* is not
-        positive or a number is not in E.164; nothing was sent then.
+        Raises `InvalidArgumentError`, before any request is sent, when *sms* and *voice* are
+        both ``False``, *concurrency* is not positive, or a number is not in E.164.
         """
         return self._runner.run(
             self._core.wait_until_all_provisioned,
@@ -163,14 +165,14 @@ class SyncActiveNumbers:
         """
         List the rented numbers, all of them or those that match.
 
-        Nothing is sent before the first step. *capability* asks for at least what it names;
-        *number_pattern* is matched against the full E.164 number, including the plus sign, at
-        the position that *search_pattern* names. *page_size* is how many numbers one request
-        may bring, *limit* how many are wanted in all. Free of charge.
+        No request is sent before the first iteration. *capability* selects numbers with at
+        least the given capabilities. *number_pattern* is matched against the full E.164 number,
+        including the plus sign, at the position given by *search_pattern*. *page_size* is the
+        maximum number of results per request, *limit* the maximum in total. Free of charge.
         (API: ``GET /activeNumbers``)
 
-        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
-        do not end, and the errors that every call may raise, with the ``page_token`` to
+        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
+        pages do not end, and the errors that every call may raise, with the ``page_token`` to
         resume at.
         """
         return SyncPager(

@@ -19,7 +19,7 @@ from sinch_numbers.models import (
 
 
 class SyncAvailableNumbers:
-    """The numbers in stock, for the project to rent."""
+    """The numbers that are available for the project to rent."""
 
     def __init__(self, core: AvailableNumbers, runner: Runner) -> None:
         self._core = core
@@ -27,12 +27,12 @@ class SyncAvailableNumbers:
 
     def get(self, phone_number: str) -> AvailableNumber:
         """
-        Return the price sheet of *phone_number*, which can be rented now.
+        Return *phone_number* with its prices, if the number is available for rent.
 
         Free of charge. (API: ``GET /availableNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when it cannot be rented, `InvalidArgumentError` when it is
-        not in E.164, and the errors that every call may raise: `APIConnectionError`,
+        Raises `NotFoundError` when the number cannot be rented, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise: `APIConnectionError`,
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, phone_number)
@@ -48,14 +48,14 @@ class SyncAvailableNumbers:
         size: int | None = None,
     ) -> tuple[AvailableNumber, ...]:
         """
-        Return numbers that can be rented, in no particular order; possibly none.
+        Search available numbers; the result may be empty and has no particular order.
 
-        *capabilities* asks for at least what it names. *number_pattern* is matched against
-        the full E.164 number: with ``START`` it must begin with the plus sign. *size* is how
-        many are wanted at most; there are no further pages. Free of charge.
+        *capabilities* selects numbers with at least the given capabilities. *number_pattern* is
+        matched against the full E.164 number: with ``START`` it must begin with the plus sign.
+        *size* is the maximum number of results; the API has no further pages. Free of charge.
         (API: ``GET /availableNumbers``)
 
-        Raises `InvalidArgumentError` when the region code is malformed or the size not
+        Raises `InvalidArgumentError` when the region code is malformed or *size* is not
         positive, and the errors that every call may raise.
         """
         return self._runner.run(
@@ -78,20 +78,21 @@ class SyncAvailableNumbers:
         must_be_new: bool = False,
     ) -> ActiveNumber:
         """
-        Rent *phone_number*, and return it. **This costs**: the set-up price and a month.
+        Rent *phone_number*, and return it.
 
-        Name only the links you want; they are made in the background, so the number shows them
-        as scheduled at first. After an ambiguous failure the outcome is verified by reading,
-        and the call is retried only if it is proven to have had no effect. That read cannot
-        distinguish a number that the project rented before from one that was rented just now;
-        *must_be_new* checks first. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+        **Billable**: the setup price and one month. Pass only the configurations to set. They
+        are provisioned in the background, so the number shows them as scheduled at first.
+        After an ambiguous failure the outcome is verified by reading, and the call is retried
+        only if it is proven to have had no effect. That read cannot distinguish a number that
+        the project already rented from one that was rented just now; with *must_be_new*, a read
+        before the rent checks this. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `AlreadyOwnedError` when it must be new and is not, `OutcomeUnknownError`
-        when it may or may not have happened, `NotFoundError` when the number is not free,
-        `PermissionDeniedError` when the account may not rent, `BadRequestError` when the
-        service does not take a configuration, `InvalidArgumentError` when a configuration
-        is empty or contradicts itself or the number is not in E.164, and the errors that
-        every call may raise.
+        Raises `AlreadyOwnedError` when *must_be_new* is set and the project already rents the
+        number, `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
+        number is not available, `PermissionDeniedError` when the account may not rent,
+        `BadRequestError` when the service rejects a configuration, `InvalidArgumentError` when
+        a configuration is empty or contradictory or the number is not in E.164, and the errors
+        that every call may raise.
         """
         return self._runner.run(
             self._core.rent,
@@ -115,16 +116,17 @@ class SyncAvailableNumbers:
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
-        Rent a number that the service picks, and return it. **This costs**; no price is shown.
+        Rent a number that the service picks, and return it.
 
-        Reads cannot distinguish such rents, so callers must resolve ambiguous failures;
-        `rent_first` does the same with a guarantee, and everywhere. The service takes it
-        for US ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
+        **Billable**: you don't see the number or the price first. Reads cannot distinguish such
+        rents, so callers must resolve ambiguous failures. Prefer `rent_first`, which has
+        the guarantee of `rent` and works everywhere: the service supports this call for US
+        ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
 
-        Raises `OutcomeUnknownError` whenever it may or may not have happened,
-        `RateLimitError` at once, `BadRequestError` outside US ``LOCAL``, `NotFoundError`
-        when nothing fits, `InvalidArgumentError` when an argument is malformed, and the
-        errors that every call may raise.
+        Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
+        retry, `BadRequestError` outside US ``LOCAL``, `NotFoundError` when no number matches,
+        `InvalidArgumentError` when an argument is malformed, and the errors that every call may
+        raise.
         """
         return self._runner.run(
             self._core.rent_any,
@@ -152,14 +154,15 @@ class SyncAvailableNumbers:
         candidates: int = 10,
     ) -> ActiveNumber:
         """
-        Search and rent the first number still available. **This costs.**
+        Search and rent the first number still available.
 
-        Searches for *candidates* numbers and rents one of them as `rent` does, with the same
-        guarantee: at most one number is billed, even if responses are lost.
+        **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
+        of them as `rent` does, with the same guarantee: at most one number is billed, even if
+        responses are lost.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `OutOfStockError` when nothing fits or all that does is taken, and whatever
-        `search` and `rent` raise.
+        Raises `OutOfStockError` when no number matches or every match is taken, and the errors
+        that `search` and `rent` raise.
         """
         return self._runner.run(
             self._core.rent_first,

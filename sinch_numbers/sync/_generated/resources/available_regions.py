@@ -24,9 +24,9 @@ class SyncAvailableRegions:
         types: Sequence[NumberType | str] | NumberType | str = (),
     ) -> tuple[AvailableRegion, ...]:
         """
-        Return the regions that offer at least one of *types*, or all of them.
+        Return the regions that offer at least one of *types*; by default, all regions.
 
-        The list is not paged, and free of charge. (API: ``GET /availableRegions``)
+        Not paginated. Free of charge. (API: ``GET /availableRegions``)
 
         Raises the errors that every call may raise: `APIConnectionError`,
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.

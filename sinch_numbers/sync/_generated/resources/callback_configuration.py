@@ -11,7 +11,7 @@ from sinch_numbers.models._secret import Secret
 
 
 class SyncCallbackConfigurations:
-    """The webhook settings of the project."""
+    """The webhook configuration of the project."""
 
     def __init__(self, core: CallbackConfigurations, runner: Runner) -> None:
         self._core = core
@@ -19,24 +19,24 @@ class SyncCallbackConfigurations:
 
     def get(self) -> CallbackConfiguration:
         """
-        Return the settings; the signing secret in them shows itself only on ``reveal()``.
+        Return the webhook configuration; its signing secret needs ``reveal()``.
 
         Free of charge. (API: ``GET /callbackConfiguration``)
 
-        Raises `NotFoundError` when the project is unknown there, and the errors that every
-        call may raise.
+        Raises `NotFoundError` when the project does not exist on this host, and the errors that
+        every call may raise.
         """
         return self._runner.run(self._core.get)
 
     def update(self, *, hmac_secret: Secret | str) -> CallbackConfiguration:
         """
-        Replace the signing secret, and return the settings as they are then.
+        Replace the signing secret, and return the updated configuration.
 
-        The service wants 32 to 64 letters, digits and hyphens. Events that are under way may
-        still be signed with the old secret. Free of charge.
+        The service requires 32 to 64 letters, digits and hyphens. Events that are already being
+        delivered may still be signed with the old secret. Free of charge.
         (API: ``PATCH /callbackConfiguration``)
 
         Raises `InvalidArgumentError` when the secret is empty, `BadRequestError` when the
-        service does not take it, and the errors that every call may raise.
+        service rejects it, and the errors that every call may raise.
         """
         return self._runner.run(self._core.update, hmac_secret=hmac_secret)

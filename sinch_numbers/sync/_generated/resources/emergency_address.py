@@ -19,12 +19,12 @@ class SyncEmergencyAddresses:
 
     def get(self, phone_number: str) -> EmergencyAddress:
         """
-        Return the address of *phone_number*.
+        Return the emergency address of *phone_number*.
 
         Free of charge. (API: ``GET /activeNumbers/{phoneNumber}/emergencyAddress``)
 
-        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
-        not in E.164, and the errors that every call may raise.
+        Raises `NotFoundError` when the number has no address, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise.
         """
         return self._runner.run(self._core.get, phone_number)
 
@@ -36,14 +36,14 @@ class SyncEmergencyAddresses:
         address: AddressInput,
     ) -> AddressValidation:
         """
-        Return what the service makes of *address*, and store nothing.
+        Validate *address* at the service, without storing it.
 
-        An address that cannot be used is an answer, too: ``NO_MATCH``. Free of charge.
+        An unusable address is a result, not an error: ``NO_MATCH``. Free of charge.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
 
-        Raises `InvalidArgumentError` when the address lacks a required part or the number is
-        not in E.164, `NotFoundError` when the project does not rent it, and the errors that
-        every call may raise.
+        Raises `InvalidArgumentError` when the address lacks a required field or the number is
+        not in E.164, `NotFoundError` when the project does not rent the number, and the errors
+        that every call may raise.
         """
         return self._runner.run(
             self._core.validate,
@@ -60,14 +60,14 @@ class SyncEmergencyAddresses:
         address: AddressInput,
     ) -> EmergencyAddress:
         """
-        Set the address of *phone_number*, and return it as stored.
+        Set the emergency address of *phone_number*, and return the address as stored.
 
-        Validate it first, and store the corrected form of a near match. No source says
-        whether it costs: it is treated as if it did and never retried after an ambiguous failure.
+        Validate the address first, and store the corrected form of a near match. No price is
+        published: the call is treated as billable, and never retried after an ambiguous failure.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:provision``)
 
-        Raises `InvalidArgumentError` when the address lacks a required part or the number is
-        not in E.164, `OutcomeUnknownError` when it may or may not have been stored,
+        Raises `InvalidArgumentError` when the address lacks a required field or the number is
+        not in E.164, `OutcomeUnknownError` when the address may or may not have been stored,
         `NotFoundError` when the project does not rent the number, and the errors that every
         call may raise.
         """
@@ -80,11 +80,11 @@ class SyncEmergencyAddresses:
 
     def deprovision(self, phone_number: str) -> None:
         """
-        Remove the address of *phone_number*.
+        Remove the emergency address of *phone_number*.
 
         Free of charge. (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:deprovision``)
 
-        Raises `NotFoundError` when the number has none, `InvalidArgumentError` when it is
-        not in E.164, and the errors that every call may raise.
+        Raises `NotFoundError` when the number has no address, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise.
         """
         self._runner.run(self._core.deprovision, phone_number)

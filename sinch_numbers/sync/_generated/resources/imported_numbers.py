@@ -13,7 +13,7 @@ from sinch_numbers.sync._pager import SyncPager
 
 
 class SyncImportedNumbers:
-    """The imported numbers of the project: US and Canada, text messages only."""
+    """Imported numbers of the project: US and Canada, text messages only."""
 
     def __init__(self, core: ImportedNumbers, runner: Runner) -> None:
         self._core = core
@@ -21,12 +21,12 @@ class SyncImportedNumbers:
 
     def get(self, phone_number: str) -> ImportedNumber:
         """
-        Return the imported number *phone_number*, with what the carriers made of it.
+        Return the imported number *phone_number*, with its state at the carriers.
 
         Free of charge. (API: ``GET /importedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when it is not imported, `InvalidArgumentError` when it is not
-        in E.164, and the errors that every call may raise: `APIConnectionError`,
+        Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise: `APIConnectionError`,
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, phone_number)
@@ -41,17 +41,18 @@ class SyncImportedNumbers:
         callback_url: str | None = None,
     ) -> ImportedNumber:
         """
-        Import *phone_number*, and return it; its links are made in the background.
+        Import *phone_number*, and return it; it is provisioned in the background.
 
-        For numbers with a network number id (NNID) of their own, which has to be provisioned
-        first; others are text-enabled. Nothing is ported. No source says what it costs: it is
-        treated as if it did, and ambiguous failures are verified by reading. A read cannot
-        tell who imported the number, nor when. (API: ``POST /importedNumbers``)
+        For numbers with their own network number ID (NNID), which must be provisioned first;
+        other numbers are text-enabled instead. Nothing is ported. No price is published: the
+        call is treated as billable, and after an ambiguous failure the outcome is verified by
+        reading. A read cannot show who imported the number, or when.
+        (API: ``POST /importedNumbers``)
 
-        Raises `ConflictError` when the number is imported already, `OutcomeUnknownError` when
-        it may or may not have happened, `BadRequestError` when the service does not take the
-        number or a link, `InvalidArgumentError` when the configuration is empty or the number
-        is not in E.164, and the errors that every call may raise.
+        Raises `ConflictError` when the number is already imported, `OutcomeUnknownError` when
+        the outcome is unknown, `BadRequestError` when the service rejects the number or the
+        configuration, `InvalidArgumentError` when the configuration is empty or the number is
+        not in E.164, and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.import_number,
@@ -73,15 +74,15 @@ class SyncImportedNumbers:
         """
         Update the given fields, and return the number.
 
-        ``None`` is sent as ``null``, which may erase; an empty identifier unlinks, and a
-        number has to be unlinked before it can be linked elsewhere, in two requests. Links
-        are made in the background. No source names a price.
+        ``None`` is sent as ``null``, which may clear the field. An empty ID removes a
+        configuration, and a configuration must be removed before another one can be set, in two
+        requests. Changes are provisioned in the background. No price is published.
         (API: ``PATCH /importedNumbers/{phoneNumber}``)
 
-        Raises `InvalidArgumentError` when there is nothing to change, the configuration is
-        empty, or the number is not in E.164; `BadRequestError` when the service does not take
-        the change, as where an old link stands; `NotFoundError` when the number is not
-        imported; and the errors that every call may raise.
+        Raises `InvalidArgumentError` when no field is given, the configuration is empty, or the
+        number is not in E.164; `BadRequestError` when the service rejects the change, for
+        example because an old configuration was not removed; `NotFoundError` when the number is
+        not imported; and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.update,
@@ -93,12 +94,12 @@ class SyncImportedNumbers:
 
     def delete(self, phone_number: str) -> None:
         """
-        Take *phone_number* out of the project; its text messages come here no more.
+        Remove *phone_number* from the project, which then receives no messages for it.
 
-        No source names a price. (API: ``DELETE /importedNumbers/{phoneNumber}``)
+        No price is published. (API: ``DELETE /importedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when it
-        is not in E.164, and the errors that every call may raise.
+        Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise.
         """
         self._runner.run(self._core.delete, phone_number)
 
@@ -117,14 +118,15 @@ class SyncImportedNumbers:
         """
         List the imported numbers, all of them or those that match.
 
-        Name *service_plan_id* and *campaign_id* where you can: the reference asks for both,
-        and whether the service insists is unconfirmed. *number_pattern* is matched against the
-        E.164 number at the position that *search_pattern* names; ``CONTAINS`` is ``CONTAIN``
-        to this host and is sent so. *page_size* is how many numbers one request may bring,
-        *limit* how many are wanted in all. Free of charge. (API: ``GET /importedNumbers``)
+        Pass *service_plan_id* and *campaign_id* if you can: the API reference requires both, and
+        whether the service enforces this is unconfirmed. *number_pattern* is matched against the
+        E.164 number at the position given by *search_pattern*; ``CONTAINS`` is sent as
+        ``CONTAIN``, the name of the value on this host. *page_size* is the maximum number of
+        results per request, *limit* the maximum in total. Free of charge.
+        (API: ``GET /importedNumbers``)
 
-        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
-        do not end, and the errors that every call may raise, with the ``page_token`` to
+        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
+        pages do not end, and the errors that every call may raise, with the ``page_token`` to
         resume at.
         """
         return SyncPager(

@@ -24,11 +24,11 @@ from sinch_numbers.models import (
 
 class SyncNumberOrders:
     """
-    Purchases of numbers that need know-your-customer data.
+    Number orders: purchases that require know-your-customer (KYC) data.
 
-    The steps of one: look up the requirements, create the order, write its registration,
-    upload documents, submit it, and wait for the review. `sinch_numbers.ordering` walks
-    them all. The service has no list of orders and no way to cancel one.
+    The steps: look up the requirements, create the order, write its registration, upload
+    documents, submit the order, and wait for the review. `sinch_numbers.ordering` performs all
+    of them. The API can neither list nor cancel orders.
     """
 
     def __init__(self, core: NumberOrders, runner: Runner) -> None:
@@ -42,14 +42,14 @@ class SyncNumberOrders:
         number_type: NumberType | str,
     ) -> NumberRequirements:
         """
-        Return what an order for numbers of this region and type asks for.
+        Return the requirements of orders: KYC data and documents, by region and type.
 
         Free of charge. (API: ``POST /numberOrders:lookupNumberRequirements``)
 
-        Raises `NotFoundError` when the service has nothing on record, as for US numbers:
-        those are rented. Raises `BadRequestError` when it does not know the type,
-        `InvalidArgumentError` when the region is not two capital letters, and the errors
-        that every call may raise.
+        Raises `NotFoundError` when the service has no requirements on record, as for US numbers,
+        which are rented instead; `BadRequestError` when the number type is unknown;
+        `InvalidArgumentError` when the region is not two capital letters; and the errors that
+        every call may raise.
         """
         return self._runner.run(
             self._core.requirements,
@@ -73,21 +73,21 @@ class SyncNumberOrders:
         callback_url: str | None = None,
     ) -> NumberOrder:
         """
-        Open an order for *phone_number*, or for *requested_quantity* numbers that fit.
+        Create an order for *phone_number* or *requested_quantity* matching numbers.
 
-        **This leads to costs**: the numbers are reserved until the order's ``expire_time``,
-        and when it is completed each costs its set-up price and a month. *sequential*,
-        *capabilities* and the pattern go with a quantity, which is 1 to 100. Keep the
-        order's ``id_number_order``: there is no list of orders, so no read can tell whether
-        an order whose reply was lost exists. It is never sent again in doubt; an order that
-        nobody knows of ends with its reservation, unsubmitted.
+        **Billable** when the order is completed: for each number the setup price and one month.
+        Until the order's ``expire_time`` the numbers are reserved. *sequential*, *capabilities*
+        and the pattern require *requested_quantity*, which is 1 to 100. Store the order's
+        ``id_number_order``: the API cannot list orders, so no read can show whether an order
+        exists whose response was lost. Thus the call is never retried after an ambiguous
+        failure; an order without a known ID expires with its reservation, unsubmitted.
         (API: ``POST /numberOrders:createNumberOrder``)
 
-        Raises `OutcomeUnknownError` whenever it may or may not have happened,
-        `RateLimitError` at once, `NotFoundError` when the number is not free or nothing
-        fits, `BadRequestError` when the service does not take it, `InvalidArgumentError`
-        when an argument is malformed or not exactly one of number and quantity is given,
-        and the errors that every call may raise.
+        Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
+        retry, `NotFoundError` when the number is not available or no number matches,
+        `BadRequestError` when the service rejects the order, `InvalidArgumentError` when an
+        argument is malformed or not exactly one of *phone_number* and *requested_quantity* is
+        given, and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.create,
@@ -110,19 +110,19 @@ class SyncNumberOrders:
 
         Free of charge. (API: ``GET /numberOrders/{numberOrderId}``)
 
-        Raises `NotFoundError` when the project has no such order, `InvalidArgumentError`
-        when it cannot be the id of one, and the errors that every call may raise.
+        Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when
+        *order_id* is malformed, and the errors that every call may raise.
         """
         return self._runner.run(self._core.get, order_id)
 
     def get_registration(self, order_id: str) -> Registration:
         """
-        Return what was written for the order *order_id*, its documents, and all remarks.
+        Return the KYC data, documents and remarks of the order *order_id*.
 
         Free of charge. (API: ``GET /numberOrders/{numberOrderId}/registration``)
 
-        Raises `NotFoundError` when the project has no such order, `InvalidArgumentError`
-        when it cannot be the id of one, and the errors that every call may raise.
+        Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when
+        *order_id* is malformed, and the errors that every call may raise.
         """
         return self._runner.run(self._core.get_registration, order_id)
 
@@ -133,18 +133,17 @@ class SyncNumberOrders:
         request_details: Mapping[str, Any],
     ) -> Registration:
         """
-        Write the know-your-customer data of the order *order_id*, and return it as stored.
+        Replace the KYC data of the order *order_id*, and return the data as stored.
 
-        It replaces what was there as a whole, and is checked against the requirements at
-        once. By convention its member ``data`` is a list in the order of their rules.
-        A refusal leaves the order as it was: correct the data and write it again, until the
-        order's ``expire_time``. Free of charge.
+        The service validates the data against the requirements immediately. By convention the
+        field ``data`` is a list in the order of the requirements' rules. An error response
+        leaves the order unchanged: correct the data and write it again, until the order's
+        ``expire_time``. Free of charge.
         (API: ``PUT /numberOrders/{numberOrderId}/registration``)
 
-        Raises `BadRequestError`, whose ``field_violations`` say what is wrong,
-        `NotFoundError` when the project has no such order, `InvalidArgumentError` when the
-        data is no mapping or nothing that JSON can say, and the errors that every call may
-        raise.
+        Raises `BadRequestError`, with the problems in ``field_violations``, `NotFoundError` when
+        the project has no such order, `InvalidArgumentError` when *request_details* is not a
+        mapping or not JSON-serializable, and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.update_registration,
@@ -163,21 +162,21 @@ class SyncNumberOrders:
         """
         Upload one document for the order *order_id*.
 
-        *attachment_id* is the ``id`` of a `RequiredAttachment`. The *document* is a path,
-        bytes, a file that is open for reading bytes, or a `Document`, which can also say
-        its name, MIME type and document type. It is read piece by piece as it is sent, and
-        again from its start when the call is sent again; an open file that cannot be
-        rewound is sent once, and in doubt the registration's ``attachments`` tell what
-        arrived. With a *requirement*, types that it does not allow are refused here. An
-        attempt has the client's ``timeout``, so a large file over a slow line needs
+        *attachment_id* is the ``id`` of a `RequiredAttachment`. *document* is a path, bytes, a
+        file object opened for reading in binary mode, or a `Document`, which can also set the
+        file name, MIME type and document type. The content is streamed, and read again from its
+        start for a retry. A file object that is not seekable is sent only once; after an
+        ambiguous failure, the registration's ``attachments`` show whether it arrived. With a
+        *requirement*, types that it does not allow are rejected before sending. The client's
+        ``timeout`` applies to each attempt, so a large file over a slow connection needs
         ``client.with_options(timeout=...)``. Free of charge.
         (API: ``POST /numberOrders/{numberOrderId}/attachments/{attachmentId}``)
 
-        Raises `UploadError` when the document cannot be read, `ContentTooLargeError` when
-        the service does not take as much, `BadRequestError` when it does not take the type,
-        `NotFoundError` when the project has no such order or the order no such attachment,
-        `InvalidArgumentError` when the *requirement* does not allow it or an argument is
-        malformed, and the errors that every call may raise.
+        Raises `UploadError` when the document cannot be read, `ContentTooLargeError` when the
+        document exceeds the service's limit, `BadRequestError` when the service rejects the
+        type, `NotFoundError` when the order or the attachment does not exist,
+        `InvalidArgumentError` when the *requirement* does not allow the document or an argument
+        is malformed, and the errors that every call may raise.
         """
         self._runner.run(
             self._core.upload_attachment,
@@ -189,17 +188,15 @@ class SyncNumberOrders:
 
     def submit(self, order_id: str) -> NumberOrder:
         """
-        Submit the order *order_id* for review, and return it.
+        Submit the order *order_id* for review, and return the order.
 
-        **This leads to costs**: people review the order, mostly for hours or days, and when
-        they accept it its numbers are rented and charged. After an ambiguous failure the
-        outcome is verified by reading, and the call is retried only if it is proven to have
-        had no effect.
-        (API: ``POST /numberOrders/{numberOrderId}/submit``)
+        **Billable** when the order is accepted: then its numbers are rented and charged. The
+        review is done by people and mostly takes hours or days. After an ambiguous failure the
+        outcome is verified by reading, and the call is retried only if it is proven to have had
+        no effect. (API: ``POST /numberOrders/{numberOrderId}/submit``)
 
-        Raises `OutcomeUnknownError` when it may or may not have happened, `NotFoundError`
-        when the project has no such order, `BadRequestError` when something is missing,
-        `InvalidArgumentError` when it cannot be the id of an order, and the errors that
-        every call may raise.
+        Raises `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
+        project has no such order, `BadRequestError` when data is missing, `InvalidArgumentError`
+        when *order_id* is malformed, and the errors that every call may raise.
         """
         return self._runner.run(self._core.submit, order_id)

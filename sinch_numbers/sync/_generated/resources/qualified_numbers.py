@@ -22,7 +22,7 @@ from sinch_numbers.sync._pager import SyncPager
 
 
 class SyncQualifiedNumbers:
-    """The numbers that are being qualified for text-enabling: US and Canada only."""
+    """Numbers in qualification for text-enabling: US and Canada only."""
 
     def __init__(self, core: QualifiedNumbers, runner: Runner) -> None:
         self._core = core
@@ -30,72 +30,73 @@ class SyncQualifiedNumbers:
 
     def get(self, phone_number: str) -> QualifiedNumber:
         """
-        Return how far the qualification of *phone_number* is.
+        Return the qualification state of *phone_number*.
 
         Free of charge. (API: ``GET /qualifiedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when it is not being qualified, `InvalidArgumentError` when it
-        is not in E.164, and the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Raises `NotFoundError` when the number is not in qualification, `InvalidArgumentError`
+        when the number is not in E.164, and the errors that every call may raise:
+        `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, phone_number)
 
     def add(self, phone_numbers: Sequence[str]) -> tuple[QualifiedNumber, ...]:
         """
-        Ask for the qualification of *phone_numbers*, and return them as they enter it.
+        Add *phone_numbers* to qualification, and return them.
 
-        Whether they are eligible is found out in the background. Then ownership has to be
-        shown: by invoices, e-mailed to orders@sinch.com and reviewed within days, or by
-        `send_voice_challenge`. No source says what it costs: it is never repeated in doubt,
-        but settled by reading the numbers, one by one.
+        The service checks their eligibility in the background. Then ownership must be proven: by
+        invoices, e-mailed to orders@sinch.com and reviewed within days, or by
+        `send_voice_challenge`. No price is published: the call is never blindly retried, and
+        after an ambiguous failure the outcome is verified by reading the numbers, one by one.
         (API: ``POST /qualifiedNumbers:addNumbers``)
 
-        Raises `InvalidArgumentError` when there are no numbers, the same one twice, or one
-        that is not in E.164; `OutcomeUnknownError` when it may or may not have happened, or
-        happened for some of them; `BadRequestError` when the service does not take them; and
+        Raises `InvalidArgumentError` when *phone_numbers* is empty or has a number that is
+        repeated or not in E.164; `OutcomeUnknownError` when the outcome is unknown, or only some
+        of the numbers were added; `BadRequestError` when the service rejects the numbers; and
         the errors that every call may raise.
         """
         return self._runner.run(self._core.add, phone_numbers)
 
     def delete(self, phone_number: str) -> None:
         """
-        Drop *phone_number* from qualification.
+        Remove *phone_number* from qualification.
 
-        No source names a price. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
+        No price is published. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when it is not being qualified, `InvalidArgumentError` when it
-        is not in E.164, and the errors that every call may raise.
+        Raises `NotFoundError` when the number is not in qualification, `InvalidArgumentError`
+        when the number is not in E.164, and the errors that every call may raise.
         """
         self._runner.run(self._core.delete, phone_number)
 
     def send_voice_challenge(self, phone_number: str) -> QualifiedNumber:
         """
-        Have *phone_number* called and a code read out, and return the number.
+        Request a call to *phone_number* that reads out a code, and return the number.
 
-        No read shows whether the number was called, so ambiguous failures are not retried. No
-        source says what it costs, or how often a number can be called.
+        No read shows whether the number was called, so the call is not retried after an
+        ambiguous failure. No price is published, nor a limit of calls per number.
         (API: ``POST /qualifiedNumbers/{phoneNumber}:sendVoiceChallenge``)
 
-        Raises `OutcomeUnknownError` whenever it may or may not have happened,
-        `RateLimitError` at once, `NotFoundError` when the number is not being qualified,
-        `BadRequestError` when it is not the time for it, `InvalidArgumentError` when it is
-        not in E.164, and the errors that every call may raise.
+        Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
+        retry, `NotFoundError` when the number is not in qualification, `BadRequestError` when
+        the state of the number does not allow a challenge, `InvalidArgumentError` when the
+        number is not in E.164, and the errors that every call may raise.
         """
         return self._runner.run(self._core.send_voice_challenge, phone_number)
 
     def verify_voice_challenge(self, phone_number: str, *, code: str) -> QualifiedNumber:
         """
-        Show that *phone_number* is yours, with the *code* from the call.
+        Verify ownership of *phone_number* with the *code* from the call.
 
-        How the service tells of a wrong code is unconfirmed: with `BadRequestError`, or with
-        a number whose state is not ``VERIFIED``; look at ``global_process_state``. A code may
-        count as an attempt, so it is never sent twice; in doubt the number is read. No source
-        names a price. (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
+        How the service responds to a wrong code is unconfirmed: with `BadRequestError`, or with
+        a number whose state is not ``VERIFIED``; check ``global_process_state``. A code may count
+        as an attempt, so it is never sent twice; after an ambiguous failure the number is read.
+        No price is published.
+        (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
 
-        Raises `OutcomeUnknownError` when the number does not show what came of it,
-        `BadRequestError` when the code is wrong, `NotFoundError` when the number is not being
-        qualified, `InvalidArgumentError` when the code is empty or the number is not in
-        E.164, and the errors that every call may raise.
+        Raises `OutcomeUnknownError` when the number does not show the outcome, `BadRequestError`
+        when the code is wrong, `NotFoundError` when the number is not in qualification,
+        `InvalidArgumentError` when the code is empty or the number is not in E.164, and the
+        errors that every call may raise.
         """
         return self._runner.run(self._core.verify_voice_challenge, phone_number, code=code)
 
@@ -114,17 +115,17 @@ class SyncQualifiedNumbers:
         migrate_to_sinch_tmo: bool | None = None,
     ) -> str:
         """
-        Text-enable up to 500 qualified *numbers*, and return the id of the order.
+        Text-enable up to 500 qualified *numbers*, and return the ID of the order.
 
-        Does what ``hosting_orders.text_enable`` does, with numbers that are ``VERIFIED``;
-        ``hosting_orders.get`` reads the order. Callers must resolve ambiguous
+        Like ``hosting_orders.text_enable``, for numbers that are ``VERIFIED``; read the order
+        with ``hosting_orders.get``. No price is published. Callers must resolve ambiguous
         failures with ``hosting_orders.list``. (API: ``POST /qualifiedNumbers:textEnableNumbers``)
 
-        Raises `InvalidArgumentError` when the letter is incomplete, a time has no zone, or
-        there are no numbers, too many, the same one twice or one that is not in E.164;
-        `OutcomeUnknownError` whenever it may or may not have happened; `RateLimitError` at
-        once; `NotFoundError` when a number is not being qualified; `BadRequestError` when the
-        service does not take the order; and the errors that every call may raise.
+        Raises `InvalidArgumentError` when the letter is incomplete, a datetime has no time zone,
+        or *numbers* is empty, too long, or has a number that is repeated or not in E.164;
+        `OutcomeUnknownError` after any ambiguous failure; `RateLimitError` without a retry;
+        `NotFoundError` when a number is not in qualification; `BadRequestError` when the service
+        rejects the order; and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.text_enable,
@@ -154,10 +155,10 @@ class SyncQualifiedNumbers:
         """
         Text-enable up to 500 qualified toll-free *numbers*, and return the order.
 
-        Does what ``hosting_orders.text_enable_toll_free`` does, with numbers that are
-        ``VERIFIED``. (API: ``POST /qualifiedNumbers:textEnableTollFreeNumbers``)
+        Like ``hosting_orders.text_enable_toll_free``, for numbers that are ``VERIFIED``. No price
+        is published. (API: ``POST /qualifiedNumbers:textEnableTollFreeNumbers``)
 
-        Raises what `text_enable` raises.
+        Raises the errors that `text_enable` raises.
         """
         return self._runner.run(
             self._core.text_enable_toll_free,
@@ -182,12 +183,12 @@ class SyncQualifiedNumbers:
         """
         List the numbers whose qualification is in one state.
 
-        *states* is that one state, whatever its name says; it is sent with its long prefix.
-        *page_size* is how many numbers one request may bring, *limit* how many are wanted in
-        all. Free of charge. (API: ``GET /qualifiedNumbers``)
+        *states* is a single state, despite its name, and sent with the prefix
+        ``GLOBAL_PROCESS_STATE_``. *page_size* is the maximum number of results per request,
+        *limit* the maximum in total. Free of charge. (API: ``GET /qualifiedNumbers``)
 
-        Raises `InvalidArgumentError` at once; on the way `PaginationError` when the pages
-        do not end, and the errors that every call may raise, with the ``page_token`` to
+        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
+        pages do not end, and the errors that every call may raise, with the ``page_token`` to
         resume at.
         """
         return SyncPager(
