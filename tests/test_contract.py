@@ -152,16 +152,16 @@ CALLS = default_calls(NUMBERS) | {
         "example": lambda c: c.callback_configuration.update(hmac_secret=HMAC)
     },
     "lookupNumberRequirements": {
-        "example": lambda c: c.number_orders.requirements(region_code="AU", number_type="MOBILE")
+        "example": lambda c: c.number_orders.requirements(region_code="AU", type="MOBILE")
     },
     "createNumberOrder": {
         "oneNumber": lambda c: c.number_orders.create(
-            region_code="AU", number_type="MOBILE", phone_number="+61491570156",
+            region_code="AU", type="MOBILE", phone_number="+61491570156",
             sms_configuration=SmsConfiguration("plan-7c1e"),
             callback_url="https://hooks.example.net/orders",
         ),
         "byQuantity": lambda c: c.number_orders.create(
-            region_code="US", number_type="LOCAL", requested_quantity=4, sequential=False,
+            region_code="US", type="LOCAL", requested_quantity=4, sequential=False,
             capabilities=["VOICE"], number_pattern="+1307", search_pattern="START",
             voice_configuration={"appId": APP},
         ),

@@ -52,7 +52,7 @@ async def order_numbers(
     client: NumbersClient,
     *,
     region_code: str,
-    number_type: NumberType | str,
+    type: NumberType | str,
     phone_number: str | None = None,
     requested_quantity: int | None = None,
     sequential: bool | None = None,
@@ -94,7 +94,7 @@ async def order_numbers(
     """
     wanted: dict[str, Any] = {
         "region_code": region_code,
-        "number_type": number_type,
+        "type": type,
         "phone_number": phone_number,
         "requested_quantity": requested_quantity,
         "sequential": sequential,
@@ -109,9 +109,7 @@ async def order_numbers(
     given = _given(registration, attachments, check=check)
     waiting = _waiting(client, wait, poll)
     try:
-        requirements = await client.number_orders.requirements(
-            region_code=region_code, number_type=number_type
-        )
+        requirements = await client.number_orders.requirements(region_code=region_code, type=type)
     except NotFoundError as error:
         if not _nothing_on_record(error):
             raise
@@ -119,7 +117,7 @@ async def order_numbers(
     if requirements is None:
         if phone_number is None:
             raise NoRequirementsError(
-                f"no requirements on record for {region_code} {number_type}: "
+                f"no requirements on record for {region_code} {type}: "
                 "rent the numbers one by one with available_numbers.rent_first"
             )
         rented = await client.available_numbers.rent(
@@ -264,7 +262,7 @@ class _Flow:
             return _NOTHING
         try:
             return await self._client.number_orders.requirements(
-                region_code=order.region_code, number_type=order.number_type
+                region_code=order.region_code, type=order.number_type
             )
         except NotFoundError as error:
             if not _nothing_on_record(error):

@@ -72,7 +72,7 @@ class Policy:
         """Create an order for *operation*."""
         return await self.client.number_orders.create(
             region_code=operation.region_code,
-            number_type="LOCAL",
+            type="LOCAL",
             requested_quantity=1,
             callback_url=operation.marker,
         )

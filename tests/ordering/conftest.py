@@ -35,7 +35,7 @@ def order(**changes: Any) -> dict[str, Any]:
     """Return the arguments of an order that has all it needs."""
     return {
         "region_code": "AU",
-        "number_type": "MOBILE",
+        "type": "MOBILE",
         "phone_number": NUMBER,
         "registration": DATA,
         "attachments": {ADDRESS: bill()},

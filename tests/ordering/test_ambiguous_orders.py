@@ -73,7 +73,7 @@ async def unknown(call: Awaitable[OrderResult], client: NumbersClient) -> Outcom
 async def prepared(client: NumbersClient, sandbox: Sandbox) -> str:
     """Return the id of an order that needs nothing but to be submitted."""
     orders = client.number_orders
-    created = await orders.create(region_code="AU", number_type="MOBILE", phone_number=NUMBER)
+    created = await orders.create(region_code="AU", type="MOBILE", phone_number=NUMBER)
     order_id = created.id_number_order
     await orders.update_registration(order_id, request_details={"data": DATA})
     await orders.upload_attachment(order_id, ADDRESS, bill())
@@ -171,9 +171,7 @@ async def test_a_gateways_404_is_no_missing_requirement(
     sandbox.faults.add(kind, path="lookupNumberRequirements")
 
     with pytest.raises(NotFoundError):
-        await order_numbers(
-            quick, region_code="US", number_type="LOCAL", phone_number="+12025550199"
-        )
+        await order_numbers(quick, region_code="US", type="LOCAL", phone_number="+12025550199")
 
     assert [] == billable(sandbox)
 
@@ -202,7 +200,7 @@ async def test_nothing_follows_an_ambiguous_rent_without_an_order(
     sandbox.faults.add("404_html", method="GET", path="/activeNumbers/", times=math.inf)
 
     error = await unknown(
-        order_numbers(quick, region_code="US", number_type="LOCAL", phone_number=number), quick
+        order_numbers(quick, region_code="US", type="LOCAL", phone_number=number), quick
     )
 
     assert number == error.phone_number

@@ -67,7 +67,7 @@ def with_remark(text: str) -> list[Any]:
 async def in_review(client: NumbersClient) -> str:
     """Return the id of an order that stays in review until somebody decides."""
     orders = client.number_orders
-    created = await orders.create(region_code="AU", number_type="MOBILE", phone_number=NUMBER)
+    created = await orders.create(region_code="AU", type="MOBILE", phone_number=NUMBER)
     order_id = created.id_number_order
     await orders.update_registration(order_id, request_details={"data": with_remark("stuck")})
     await orders.upload_attachment(order_id, ADDRESS, bill())
@@ -211,7 +211,7 @@ async def test_resuming_says_what_is_still_missing(
 ) -> None:
     """Against what is there already; nothing is submitted."""
     created = await client.number_orders.create(
-        region_code="AU", number_type="MOBILE", phone_number=NUMBER
+        region_code="AU", type="MOBILE", phone_number=NUMBER
     )
     order_id = created.id_number_order
     await client.number_orders.update_registration(order_id, request_details={"data": DATA})
@@ -267,7 +267,7 @@ async def test_an_order_that_expires(
 
     if step is None:
         created = await client.number_orders.create(
-            region_code="AU", number_type="MOBILE", phone_number=NUMBER
+            region_code="AU", type="MOBILE", phone_number=NUMBER
         )
         sandbox.clock.advance(timedelta(hours=49))
         result = await resume_order(client, created.id_number_order)
@@ -300,7 +300,7 @@ async def test_a_review_that_takes_longer_than_one_waits(
 async def test_waiting_submits_nothing(client: NumbersClient, sandbox: Sandbox) -> None:
     """It is free of charge, whatever the order is in."""
     created = await client.number_orders.create(
-        region_code="AU", number_type="MOBILE", phone_number=NUMBER
+        region_code="AU", type="MOBILE", phone_number=NUMBER
     )
     sandbox.calls.clear()
 
@@ -361,7 +361,7 @@ async def test_numbers_without_requirements_are_rented(
     result = await order_numbers(
         client,
         region_code="US",
-        number_type="LOCAL",
+        type="LOCAL",
         phone_number=hit.phone_number,
         voice_configuration=RtcVoice("app"),
     )
@@ -377,7 +377,7 @@ async def test_a_quantity_without_requirements_is_not_rented(
 ) -> None:
     """An order takes all or none, which rents cannot; the caller decides."""
     with pytest.raises(NoRequirementsError, match="rent_first"):
-        await order_numbers(client, region_code="US", number_type="LOCAL", requested_quantity=2)
+        await order_numbers(client, region_code="US", type="LOCAL", requested_quantity=2)
 
     assert [] == sandbox.ledger
 
@@ -387,7 +387,7 @@ async def test_a_quantity_where_that_is_not_supported(
 ) -> None:
     """The requirements say so beforehand."""
     with pytest.raises(OrderIncompleteError, match="quantityOrderOption is not supported"):
-        await order_numbers(client, region_code="DE", number_type="LOCAL", requested_quantity=2)
+        await order_numbers(client, region_code="DE", type="LOCAL", requested_quantity=2)
 
     assert [] == sandbox.ledger
 
@@ -514,7 +514,7 @@ async def test_an_order_by_schema_and_one_without_data(
         proof: Document(b"x", filename="lease.tiff", document_type="Lease"),
     }
     german = {
-        **order(), "region_code": "DE", "number_type": "LOCAL", "attachments": documents,
+        **order(), "region_code": "DE", "type": "LOCAL", "attachments": documents,
         "phone_number": "+493000000001",
     }  # fmt: skip
     sandbox.project().add_available(phone_number="+493000000001", region_code="DE", type="LOCAL")
@@ -535,7 +535,7 @@ async def test_an_order_by_schema_and_one_without_data(
         client,
         **order(
             region_code="FR",
-            number_type="LOCAL",
+            type="LOCAL",
             phone_number="+33100000001",
             registration=None,
             attachments={"01k5rb2c4d6e8f0g2h4j6k8m3r": bill()},

@@ -112,7 +112,7 @@ def test_layout_and_order_of_imports_do_not_matter(package: Path) -> None:
         ("available_regions", "tuple[AvailableRegion, ...]:", "list[AvailableRegion]:"),
         ("available_regions", "async def list(", "async def everything("),
         ("emergency_address", "    async def deprovision(", "    async def _deprovision("),
-        ("available_numbers", "The numbers in stock, for", "All numbers in stock, for"),
+        ("available_numbers", "The numbers that are", "All numbers that are"),
     ],
 )  # fmt: skip
 def test_every_public_change_is_noticed(package: Path, file: str, old: str, new: str) -> None:

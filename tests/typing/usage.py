@@ -151,7 +151,7 @@ async def number_orders(client: NumbersClient) -> None:
     orders = client.number_orders
     order = await orders.create(
         region_code="AU",
-        number_type=NumberType.MOBILE,
+        type=NumberType.MOBILE,
         phone_number="+61491570156",
         voice_configuration={"appId": "app"},
     )
@@ -166,7 +166,7 @@ async def number_orders(client: NumbersClient) -> None:
     result = await order_numbers(
         client,
         region_code="AU",
-        number_type="MOBILE",
+        type="MOBILE",
         requested_quantity=2,
         registration=[{"a": 1}],
         attachments={"01a": "bill.pdf"},

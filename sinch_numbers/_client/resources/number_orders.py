@@ -51,7 +51,7 @@ class NumberOrders(Resource):
     )
 
     async def requirements(
-        self, *, region_code: str, number_type: NumberType | str
+        self, *, region_code: str, type: NumberType | str
     ) -> NumberRequirements:
         """
         Return the requirements of orders: KYC data and documents, by region and type.
@@ -65,7 +65,7 @@ class NumberOrders(Resource):
         """
         return await self._call(
             self._REQUIREMENTS,
-            json={"regionCode": arguments.region_code(region_code), "numberType": number_type},
+            json={"regionCode": arguments.region_code(region_code), "numberType": type},
         )
 
     _CREATE = Operation(
@@ -81,7 +81,7 @@ class NumberOrders(Resource):
         self,
         *,
         region_code: str,
-        number_type: NumberType | str,
+        type: NumberType | str,
         phone_number: str | None = None,
         requested_quantity: int | None = None,
         sequential: bool | None = None,
@@ -111,7 +111,7 @@ class NumberOrders(Resource):
         """
         body = creation(
             region_code=region_code,
-            number_type=number_type,
+            type=type,
             phone_number=phone_number,
             requested_quantity=requested_quantity,
             sequential=sequential,
@@ -285,7 +285,7 @@ class NumberOrders(Resource):
 def creation(
     *,
     region_code: str,
-    number_type: NumberType | str,
+    type: NumberType | str,
     phone_number: str | None,
     requested_quantity: int | None,
     sequential: bool | None,
@@ -299,7 +299,7 @@ def creation(
     """Return the body of a new order, or raise `InvalidArgumentError`."""
     body = {
         "regionCode": arguments.region_code(region_code),
-        "numberType": number_type,
+        "numberType": type,
         "smsConfiguration": arguments.sms_to_link(sms_configuration),
         "voiceConfiguration": _typed(arguments.voice_to_link(voice_configuration)),
         "callbackUrl": UNSET if callback_url is None else callback_url,

@@ -42,7 +42,7 @@ Quantity = Annotated[
     int | None,
     typer.Option(
         "--quantity",
-        "-n",
+        "-q",
         metavar="COUNT",
         help="Matching numbers to order, 1 to 100, instead of NUMBER.",
     ),
@@ -93,7 +93,7 @@ def requirements(context: typer.Context, region: options.Region, type: options.T
     """Show the data and documents that an order requires."""
     with opened(context) as session:
         found = session.run(
-            session.client.number_orders.requirements(region_code=region, number_type=type)
+            session.client.number_orders.requirements(region_code=region, type=type)
         )
         session.output.one(found, order_tables.requirements(found))
 
@@ -313,7 +313,7 @@ def _wanted(
         raise typer.BadParameter("specify either NUMBER or --quantity")
     return {
         "region_code": region,
-        "number_type": type,
+        "type": type,
         "phone_number": number,
         "requested_quantity": quantity,
         "sequential": sequential,
@@ -332,7 +332,7 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
     hits = session.run(
         stock.search(
             region_code=wanted["region_code"],
-            type=wanted["number_type"],
+            type=wanted["type"],
             capabilities=wanted["capabilities"],
             number_pattern=wanted["number_pattern"],
             search_pattern=wanted["search_pattern"],

@@ -154,7 +154,7 @@ def order_numbers(
     client: SyncNumbersClient,
     *,
     region_code: str,
-    number_type: NumberType | str,
+    type: NumberType | str,
     phone_number: str | None = None,
     requested_quantity: int | None = None,
     sequential: bool | None = None,
@@ -197,7 +197,7 @@ def order_numbers(
     return client._run(
         _flow.order_numbers,
         region_code=region_code,
-        number_type=number_type,
+        type=type,
         phone_number=phone_number,
         requested_quantity=requested_quantity,
         sequential=sequential,

@@ -32,7 +32,7 @@ from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
-AU = {"region_code": "AU", "number_type": "MOBILE"}
+AU = {"region_code": "AU", "type": "MOBILE"}
 NUMBER = "+61491570156"
 SENDER = {
     "senderId": "ACME",
@@ -93,7 +93,7 @@ async def test_requirements_say_what_is_asked_for(client: NumbersClient) -> None
 async def test_no_requirements_on_record(client: NumbersClient) -> None:
     """The service says so by a 404 about the number product."""
     with pytest.raises(NotFoundError) as caught:
-        await client.number_orders.requirements(region_code="US", number_type="LOCAL")
+        await client.number_orders.requirements(region_code="US", type="LOCAL")
 
     assert [("NumberProduct", "numberRequirements")] == [
         (detail.resource_type, detail.resource_name)
@@ -136,7 +136,7 @@ async def test_an_order_by_quantity(client: NumbersClient) -> None:
     """So many numbers that fit, with the link that was asked for."""
     order = await client.number_orders.create(
         region_code="US",
-        number_type="LOCAL",
+        type="LOCAL",
         requested_quantity=3,
         capabilities=[Capability.SMS, Capability.VOICE],
         number_pattern="+1",
@@ -155,7 +155,7 @@ async def test_consecutive_numbers(client: NumbersClient, sandbox: Sandbox) -> N
             phone_number=f"+4930000000{last}", region_code="DE", type="LOCAL"
         )
     wanted = {
-        "region_code": "DE", "number_type": "LOCAL", "sequential": True,
+        "region_code": "DE", "type": "LOCAL", "sequential": True,
         "number_pattern": "+4930000000",
     }  # fmt: skip
 
@@ -375,7 +375,7 @@ async def test_a_document_is_uploaded(
     path = tmp_path / "bill.png"
     path.write_bytes(bytes(range(256)) * 4096)
     order = await client.number_orders.create(
-        region_code="FR", number_type="LOCAL", requested_quantity=1, number_pattern="+33123"
+        region_code="FR", type="LOCAL", requested_quantity=1, number_pattern="+33123"
     )
     sandbox.faults.queue(fault)
     source = given(path)

@@ -23,7 +23,7 @@ async def main():
         await order_numbers(
             client,
             region_code="AU",
-            number_type="MOBILE",
+            type="MOBILE",
             phone_number="+61491570156",
             check=False,
             on_step=note_and_die,

@@ -35,12 +35,7 @@ class SyncNumberOrders:
         self._core = core
         self._runner = runner
 
-    def requirements(
-        self,
-        *,
-        region_code: str,
-        number_type: NumberType | str,
-    ) -> NumberRequirements:
+    def requirements(self, *, region_code: str, type: NumberType | str) -> NumberRequirements:
         """
         Return the requirements of orders: KYC data and documents, by region and type.
 
@@ -51,17 +46,13 @@ class SyncNumberOrders:
         `InvalidArgumentError` when the region is not two capital letters; and the errors that
         every call may raise.
         """
-        return self._runner.run(
-            self._core.requirements,
-            region_code=region_code,
-            number_type=number_type,
-        )
+        return self._runner.run(self._core.requirements, region_code=region_code, type=type)
 
     def create(
         self,
         *,
         region_code: str,
-        number_type: NumberType | str,
+        type: NumberType | str,
         phone_number: str | None = None,
         requested_quantity: int | None = None,
         sequential: bool | None = None,
@@ -92,7 +83,7 @@ class SyncNumberOrders:
         return self._runner.run(
             self._core.create,
             region_code=region_code,
-            number_type=number_type,
+            type=type,
             phone_number=phone_number,
             requested_quantity=requested_quantity,
             sequential=sequential,
