@@ -217,7 +217,7 @@ sys.exit(main(["--verbose", "callback", "set"]))
     [
         "_core.pipeline read",
         "_core.pipeline refusal",
-        "_core.serialization.converter load",
+        "_core.pipeline read",
         "_core.auth.oauth _token",
     ],
 )

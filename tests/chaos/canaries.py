@@ -28,6 +28,7 @@ from promises import (
     TRUE,
     UNKNOWN,
 )
+from raw import post_once
 from results import Result
 
 from sinch_numbers import (
@@ -36,7 +37,7 @@ from sinch_numbers import (
     SinchNumbersError,
     Unresolved,
 )
-from sinch_numbers._core.retry.policy import BILLABLE, NO_RETRY
+from sinch_numbers._core.retry.policy import BILLABLE
 from sinch_numbers.models import ActiveNumber, NumberOrder
 
 OPS = 4
@@ -65,8 +66,7 @@ class Raw(Policy):
         return await self.post(path, body, **policy)
 
     async def post(self, path: str, body: Any = None, **policy: Any) -> ActiveNumber:
-        policy = policy or {"retry": NO_RETRY}
-        return await self.client._pipeline.call(ActiveNumber, "POST", path, json=body, **policy)
+        return await post_once(self.client, ActiveNumber, path, body, **policy)
 
 
 class ResendsBlindly(Raw):
@@ -84,8 +84,7 @@ class ReleasesBlindly(Policy):
 
     async def release(self, phone_number: str) -> ActiveNumber:
         path = f"/activeNumbers/{phone_number}:release"
-        call = self.client._pipeline.call
-        return await insist(lambda: call(ActiveNumber, "POST", path, retry=NO_RETRY))
+        return await insist(lambda: post_once(self.client, ActiveNumber, path))
 
 
 class TrustsAny404(Raw):
@@ -130,13 +129,12 @@ class SkipsAfterReads(SkipsUnknown):
         search = {"region_code": operation.region_code, "type": "LOCAL", "size": 2}
         first, second = await self.client.available_numbers.search(**search)
         body = {"callbackUrl": operation.marker}
-        call = self.client._pipeline.call
         try:
             path = f"/availableNumbers/{first.phone_number}:rent"
-            return await call(ActiveNumber, "POST", path, json=body, retry=NO_RETRY)
+            return await post_once(self.client, ActiveNumber, path, body)
         except SinchNumbersError:
             path = f"/availableNumbers/{second.phone_number}:rent"
-            return await call(ActiveNumber, "POST", path, json=body, retry=NO_RETRY)
+            return await post_once(self.client, ActiveNumber, path, body)
 
 
 class Denies(Raw):
@@ -148,7 +146,7 @@ class DeniesRelease(Policy):
 
     async def release(self, phone_number: str) -> ActiveNumber:
         path = f"/activeNumbers/{phone_number}:release"
-        return await self.client._pipeline.call(ActiveNumber, "POST", path, retry=NO_RETRY)
+        return await post_once(self.client, ActiveNumber, path)
 
 
 class Invents(Raw):
@@ -192,7 +190,7 @@ class NeverReads(Raw):
 
     async def rent(self, operation: Operation) -> ActiveNumber:
         number = operation.phone_number
-        return await self.send_rent(operation, retry=BILLABLE, about=number)
+        return await self.send_rent(operation, policy=BILLABLE, expected_number=number)
 
 
 class Fails(Policy):

@@ -30,12 +30,12 @@ from promises import (
     STRIKES,
     UNKNOWN,
 )
+from raw import post_once
 from recorder import OPERATION, Recorder
 from results import Result
 from weather import LATEST, POSTS, brew, plant
 
 from sinch_numbers import Backoff, NumbersClient, OutcomeUnknownError, SinchNumbersError
-from sinch_numbers._core.retry.policy import NO_RETRY
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.models import NumberOrder
 from sinch_numbers.sandbox import Sandbox
@@ -85,8 +85,8 @@ class Policy:
             "callbackUrl": operation.marker,
             "quantityOrderOption": {"requestedQuantity": 1},
         }
-        call, path = self.client._pipeline.call, "/numberOrders:createNumberOrder"
-        return await call(NumberOrder, "POST", path, json=body, retry=NO_RETRY)
+        path = "/numberOrders:createNumberOrder"
+        return await post_once(self.client, NumberOrder, path, body)
 
 
 class Orders:
