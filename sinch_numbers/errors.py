@@ -1,33 +1,32 @@
 """
-Every error that this package raises.
+Exceptions raised by this package.
 
-Each class says two things about itself: *transient* - the same call may well succeed
-later - and *maybe applied* - the service may have carried the call out all the same.
-All retrying follows from those two.
+Each class has two properties that determine retries. *Transient*: the same call may succeed
+later. *Maybe applied*: the call may have taken effect in spite of the error.
 
 ::
 
     SinchNumbersError                        transient   maybe applied
     ├─ InvalidArgumentError     not sent        no           no
-    ├─ InvalidEventError        received        no           no
+    ├─ InvalidEventError        bad webhook     no           no
     ├─ ClientClosedError        not sent        no           no
     ├─ SyncInLoopError          not sent        no           no
     ├─ MissingExtraError        not installed   no           no
-    ├─ OutOfStockError          nothing fits    no           no
-    ├─ AlreadyOwnedError        rented before   no           no
-    ├─ PaginationError          pages circle    no           no
+    ├─ OutOfStockError          none available  no           no
+    ├─ AlreadyOwnedError        already rented  no           no
+    ├─ PaginationError          endless list    no           no
     ├─ UploadError              file unreadable no           no
     ├─ OrderIncompleteError     data missing    no           no
-    ├─ OrderRefusedError        data refused    no           no
-    ├─ NoRequirementsError      nothing to fill no           no
+    ├─ OrderRefusedError        data rejected   no           no
+    ├─ NoRequirementsError      no order needed no           no
     ├─ OutcomeUnknownError      billable        no           yes
-    ├─ APIConnectionError       never left      yes          no
-    │  ├─ TLSError              not trusted     no           no
+    ├─ APIConnectionError       not sent        yes          no
+    │  ├─ TLSError              not verified    no           no
     │  └─ AuthUnavailableError  no token        no           no
-    ├─ APIReplyLostError        left, no reply  yes          yes
-    │  └─ APITimeoutError       ... in time     yes          yes
-    ├─ APIResponseError         unreadable      yes          yes
-    └─ APIStatusError           refused         no           no
+    ├─ APIReplyLostError        no response     yes          yes
+    │  └─ APITimeoutError       timeout         yes          yes
+    ├─ APIResponseError         cannot parse    yes          yes
+    └─ APIStatusError           error response  no           no
        ├─ UnexpectedRedirectError      3xx      no           no
        ├─ BadRequestError              400      no           no
        ├─ AuthenticationError          401      no           no
@@ -39,7 +38,7 @@ All retrying follows from those two.
        ├─ InternalServerError     408, 5xx      yes          yes
        └─ UnexpectedStatusError      other      no           yes
 
-All of them can be pickled and none holds on to a connection, a token or a secret.
+All can be pickled. None references a connection, a token, or a secret.
 """
 
 import weakref
@@ -85,12 +84,16 @@ __all__ = [
 
 
 class SinchNumbersError(Exception):
-    """Anything that this package raises; what is known of the call is in its attributes."""
+    """Base class of all exceptions; attributes describe the failed call."""
 
     transient: bool = False
-    """Whether the same call may well succeed later."""
+    """Whether the same call may succeed later."""
     maybe_applied: bool = False
-    """Whether the service may have carried the call out all the same; proof may say it did not."""
+    """
+    Whether the call may have taken effect in spite of the error.
+
+    False if a read proved that it did not, even in classes where the default is true.
+    """
 
     message: str
     """The problem, without method and path."""
@@ -99,15 +102,15 @@ class SinchNumbersError(Exception):
     path: str | None = None
     """The path of the call, without host and query."""
     attempts: int = 0
-    """How often the call was sent, or tried to be."""
+    """Number of attempts, including those that were not sent."""
     retry_after: float | None = None
-    """How many seconds the service asked to wait."""
+    """Seconds to wait, from the ``Retry-After`` header."""
     request_id: str | None = None
-    """The service's name for the request, where a header gave one."""
+    """The service's ID of the request, if a response header has one."""
     quota_exhausted: bool = False
     """Whether a retry was skipped because the retry budget was exhausted."""
     page_token: str | None = None
-    """In a list: the token of the page that failed; ``pages(page_token)`` goes on there."""
+    """In a list: token of the page that failed, to resume with ``pages(page_token)``."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -123,13 +126,13 @@ class SinchNumbersError(Exception):
         return _restore, (type(self), self.args, vars(self))
 
     def copy(self) -> Self:
-        """Return the same error without its traceback, to be raised elsewhere."""
+        """Return a copy without the traceback, to raise for another caller."""
         twin: Self = _restore(type(self), self.args, vars(self))
         return twin
 
 
 def _restore(cls: type[SinchNumbersError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
-    # Around __init__, whose signatures differ, so that every class unpickles alike.
+    # Bypass `__init__`: its signature differs between the classes.
     error = cls.__new__(cls, *args)
     error.args = args
     vars(error).update(state)
@@ -137,7 +140,7 @@ def _restore(cls: type[SinchNumbersError], args: tuple[Any, ...], state: dict[st
 
 
 class InvalidArgumentError(SinchNumbersError, ValueError):
-    """An argument that no service could accept; nothing was sent."""
+    """An invalid argument; nothing was sent."""
 
     argument: str
     """The name of the argument."""
@@ -152,7 +155,7 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
 
 
 class InvalidEventError(SinchNumbersError, ValueError):
-    """A webhook whose body cannot be read; its text is not quoted."""
+    """A webhook body could not be parsed; the error doesn't quote it."""
 
 
 class ClientClosedError(SinchNumbersError, RuntimeError):
@@ -160,37 +163,37 @@ class ClientClosedError(SinchNumbersError, RuntimeError):
 
 
 class SyncInLoopError(SinchNumbersError, RuntimeError):
-    """A sync call from the very thread that runs sync calls; nothing was sent."""
+    """A sync call in the thread that runs sync calls; nothing was sent."""
 
 
 class MissingExtraError(SinchNumbersError, ImportError):
-    """Something that takes a library which is not installed; the message says how to get it."""
+    """An optional dependency is not installed; the message has the command."""
 
     extra: str
-    """The extra of this package that brings the library."""
+    """The extra of this package that installs it."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs a library more: pip install 'sinch-numbers[{extra}]'")
+        super().__init__(f"{what} requires an extra: pip install 'sinch-numbers[{extra}]'")
         self.extra = extra
 
 
 class OutOfStockError(SinchNumbersError):
-    """No number in stock fits, or every one that did was taken by others; none was rented."""
+    """No matching number is available, or others rented all of them first."""
 
 
 class AlreadyOwnedError(SinchNumbersError):
-    """The project rented the number before; it was not rented again."""
+    """The project already rents the number; it was not rented again."""
 
     phone_number: str
-    """The number."""
+    """The phone number."""
 
     def __init__(self, phone_number: str) -> None:
-        super().__init__(f"the project rents {phone_number} already")
+        super().__init__(f"the project already rents {phone_number}")
         self.phone_number = phone_number
 
 
 class PaginationError(SinchNumbersError):
-    """A list that does not end: its pages repeat or are all empty."""
+    """An endless list: page tokens repeat, or 1,000 consecutive pages are empty."""
 
 
 class UploadError(SinchNumbersError):
@@ -203,13 +206,13 @@ class UploadError(SinchNumbersError):
 
 class OrderIncompleteError(SinchNumbersError, ValueError):
     """
-    Required data of a number order is missing or malformed, as checked by the client.
+    Required data of a number order is missing or malformed; found by the client.
 
     Nothing was written; an existing order is unchanged.
     """
 
     order_id: str | None
-    """The order that it is about; ``None`` when none was created."""
+    """The order's ID; ``None`` if no order was created."""
     problems: tuple[FieldViolation, ...]
     """Problems, by field."""
 
@@ -227,13 +230,13 @@ class OrderIncompleteError(SinchNumbersError, ValueError):
 
 class OrderRefusedError(SinchNumbersError):
     """
-    The service does not take what was written for a number order (400).
+    The service rejected the data of a number order (400).
 
-    The order stands: correct what is wrong, and go on with it until it expires.
+    The order still exists: correct the data and continue before the order expires.
     """
 
     order_id: str | None
-    """The order that it is about."""
+    """The order's ID."""
     problems: tuple[FieldViolation, ...]
     """Problems, by field, as reported by the service."""
 
@@ -251,7 +254,7 @@ class OrderRefusedError(SinchNumbersError):
 
 class NoRequirementsError(SinchNumbersError):
     """
-    The service has no requirements on record, so numbers are rented there and not ordered.
+    The region and type have no requirements: rent numbers instead of ordering.
 
     Nothing was ordered or rented.
     """
@@ -268,45 +271,46 @@ class OutcomeUnknownError(SinchNumbersError):
     maybe_applied = True
 
     op_id: str | None = None
-    """The name of the call among ``client.unresolved``."""
+    """Operation ID of the call in ``client.unresolved``."""
     phone_number: str | None = None
-    """The number it was about; ``None`` where the service was to pick one."""
+    """The phone number; ``None`` if the service picks one."""
     first_sent_at: datetime | None = None
-    """When it left first, in UTC."""
+    """Time of the first attempt that may have been sent, in UTC."""
     cause: SinchNumbersError | None = None
     """The error that made the outcome ambiguous."""
 
     async def reconcile(self) -> Any:
         """
-        Read the effect again, like ``client.reconcile``, in the process that made the call.
+        Read the effect again, like ``client.reconcile``.
 
-        Raises `InvalidArgumentError` when the error comes from elsewhere.
+        Works only in the process that made the call; elsewhere, for example after unpickling,
+        raises `InvalidArgumentError`.
         """
         look = _looks.get(self)
         if look is None:
-            raise InvalidArgumentError("reconcile", "an error of this process; ask the client")
+            raise InvalidArgumentError("reconcile", "an error raised in this process")
         return await look()
 
 
-# Beside the errors, not within: an error holds on to nothing, and can be pickled.
+# Not an attribute of the error, which would reference the client and could not be pickled.
 _looks: weakref.WeakKeyDictionary[OutcomeUnknownError, Callable[[], Awaitable[Any]]] = (
     weakref.WeakKeyDictionary()
 )
 
 
 def reconciled_by(error: OutcomeUnknownError, look: Callable[[], Awaitable[Any]]) -> None:
-    """Have *error*'s ``reconcile`` run *look*."""
+    """Register *look* as the function that ``error.reconcile`` calls."""
     _looks[error] = look
 
 
 class APIConnectionError(SinchNumbersError):
-    """No connection could be made; the call never left."""
+    """The connection failed; the call was not sent."""
 
     transient = True
 
 
 class TLSError(APIConnectionError):
-    """The server's certificate or TLS version is not to be trusted; the call never left."""
+    """The TLS handshake or certificate verification failed; the call was not sent."""
 
     transient = False
 
@@ -318,34 +322,34 @@ class AuthUnavailableError(APIConnectionError):
 
 
 class APIReplyLostError(SinchNumbersError):
-    """The call left, and its reply did not come back whole."""
+    """The call was sent, but its response was lost or incomplete."""
 
     transient = True
     maybe_applied = True
 
 
 class APITimeoutError(APIReplyLostError):
-    """The call left, and its reply did not come in time."""
+    """The call was sent, but its response timed out."""
 
 
 class APIResponseError(SinchNumbersError):
-    """The service said yes in a way that cannot be read."""
+    """A successful response could not be parsed."""
 
     transient = True
     maybe_applied = True
 
 
 class APIStatusError(SinchNumbersError):
-    """The service said no."""
+    """The service returned an error response."""
 
     status: int
     """The HTTP status."""
     code: str | None = None
-    """The service's word for it, such as ``NOT_FOUND``; ``None`` when it gave none."""
+    """The API's error code, such as ``NOT_FOUND``; ``None`` if the response has none."""
     details: tuple[ErrorDetail, ...] = ()
     """Structured details of the error response."""
     body: str
-    """The reply as it came, at most 2 KiB of it, control characters escaped."""
+    """The first 2 KiB of the response body, with control characters escaped."""
 
     def __init__(
         self,
@@ -369,7 +373,7 @@ class APIStatusError(SinchNumbersError):
 
 
 class UnexpectedRedirectError(APIStatusError):
-    """The service pointed elsewhere (3xx), which is never followed."""
+    """The service returned a redirect (3xx); redirects are never followed."""
 
 
 class BadRequestError(APIStatusError):
@@ -377,7 +381,7 @@ class BadRequestError(APIStatusError):
 
     @property
     def field_violations(self) -> tuple[FieldViolation, ...]:
-        """Return what is wrong with which field."""
+        """Validation errors, by request field."""
         return tuple(
             violation
             for detail in self.details
@@ -387,11 +391,11 @@ class BadRequestError(APIStatusError):
 
 
 class AuthenticationError(APIStatusError):
-    """The credentials are wrong or were refused (401)."""
+    """The credentials are invalid (401)."""
 
 
 class PermissionDeniedError(APIStatusError):
-    """The credentials are not for this project or action (403); often without a message."""
+    """The credentials don't permit this project or action (403)."""
 
 
 class NotFoundError(APIStatusError):
@@ -399,28 +403,28 @@ class NotFoundError(APIStatusError):
 
 
 class ConflictError(APIStatusError):
-    """The resource is in a state that does not allow it (409)."""
+    """The state of the resource doesn't allow the operation (409)."""
 
 
 class ContentTooLargeError(APIStatusError):
-    """An upload is larger than the service takes (413); it does not publish its limit."""
+    """An upload exceeds the service's limit, which is unpublished (413)."""
 
 
 class RateLimitError(APIStatusError):
-    """The service asks to slow down (429)."""
+    """The rate limit was exceeded (429)."""
 
     transient = True
 
 
 class InternalServerError(APIStatusError):
-    """Something broke on the service's side (408, 5xx)."""
+    """The service failed or timed out (408, 5xx)."""
 
     transient = True
     maybe_applied = True
 
 
 class UnexpectedStatusError(APIStatusError):
-    """A status that HTTP does not know, so neither do we what it means."""
+    """A status outside the classes of HTTP: its meaning is unknown."""
 
     maybe_applied = True
 
@@ -434,12 +438,12 @@ _BY_STATUS: Mapping[int, type[APIStatusError]] = {
     409: ConflictError,
     413: ContentTooLargeError,
     429: RateLimitError,
-    501: APIStatusError,  # it cannot do it, so it has not
+    501: APIStatusError,  # Not Implemented: it had no effect
 }
 
 
 def status_error(status: int) -> type[APIStatusError]:
-    """Return the class of error that an HTTP *status* stands for."""
+    """Return the exception class for an HTTP *status*."""
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if 300 <= status < 400:

@@ -1,9 +1,10 @@
 """
-OpenTelemetry: a span for each call, and metrics. The only module that knows opentelemetry.
+OpenTelemetry: a span for each call, and metrics.
 
     client = NumbersClient(observer=OpenTelemetry())
 
-Its extra is ``otel``, which brings the API alone: without an SDK nothing is recorded.
+Requires the extra ``otel``, which installs only the OpenTelemetry API: without an SDK, nothing
+is recorded. No other module imports ``opentelemetry``.
 """
 
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ except ImportError as _missing:
     raise MissingExtraError("OpenTelemetry", "otel") from _missing
 
 _SCOPE: Final = "sinch_numbers"
-# Up to the longest that calls take by default, with the time to settle what is in doubt.
+# Seconds, up to the longest duration of a call by default: the deadline and the settle timeout.
 _BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 _TRACEPARENT: Final = TraceContextTextMapPropagator()
 
@@ -48,18 +49,18 @@ class _Tools:
 
 class OpenTelemetry:
     """
-    Exports calls to OpenTelemetry; an `Observer`, for any number of clients.
+    `Observer` that exports calls to OpenTelemetry, for any number of clients.
 
-    Each call is a span of the kind CLIENT, and a child of the span that is current where
-    the call is made. Attempts and pauses are events of it. No attribute, event or name of
-    a span holds a phone number, a project, a secret, or anything of what was sent.
+    Each call is a span of kind CLIENT, a child of the span that is current where the call is
+    made. Attempts and retries are span events. Span names, attributes and events contain no
+    phone numbers, project IDs, secrets, or request data.
 
     Arguments:
-        tracer_provider: Where spans go; by default the global one.
-        meter_provider: Where metrics go; by default the global one.
-        propagate: Whether requests carry ``traceparent``, so that whoever stands between
-            here and the service can tell what belongs together. Neither ``tracestate`` nor
-            ``baggage`` is ever sent, since the service is not of your house.
+        tracer_provider: Tracer provider for the spans (default: the global one).
+        meter_provider: Meter provider for the metrics (default: the global one).
+        propagate: Whether to send ``traceparent``, so that proxies and gateways can correlate
+            requests. ``tracestate`` and ``baggage`` are never sent, since they may contain
+            internal data and the service belongs to a third party.
     """
 
     def __init__(
@@ -76,28 +77,28 @@ class OpenTelemetry:
             duration=meter.create_histogram(
                 "sinch_numbers.call.duration",
                 unit="s",
-                description="How long calls take, with all attempts and pauses.",
+                description="Duration of calls, including retries and delays.",
                 explicit_bucket_boundaries_advisory=_BUCKETS,
             ),
             max_retries=meter.create_counter(
                 "sinch_numbers.call.resends",
                 unit="{resend}",
-                description="How often calls are sent again.",
+                description="Number of retries.",
             ),
             unknown=meter.create_counter(
                 "sinch_numbers.call.unknown_outcomes",
                 unit="{call}",
-                description="Billable calls that may or may not have happened.",
+                description="Billable calls with an unknown outcome.",
             ),
         )
         self._tokens = meter.create_counter(
             "sinch_numbers.token.fetches",
             unit="{fetch}",
-            description="Fetches of tokens; those that failed have an error.type.",
+            description="Token fetches; failed ones have an error.type.",
         )
 
     def call_started(self, call: CallStarted) -> CallObserver:
-        """Begin a span."""
+        """Start a span."""
         attributes: dict[str, AttributeValue] = {
             "http.request.method": call.method,
             "server.address": call.host,
@@ -108,12 +109,12 @@ class OpenTelemetry:
         return _Span(self._tools, attributes, billable=call.billable)
 
     def token_fetched(self, fetched: TokenFetched) -> None:
-        """Count a fetch of a token."""
+        """Count a token fetch."""
         self._tokens.add(1, {} if fetched.error is None else {"error.type": fetched.error})
 
 
 class _Span:
-    """One call as a span, which is the current one as long as the call takes."""
+    """The span of one call; it is the current span during the call."""
 
     def __init__(
         self, tools: _Tools, attributes: Mapping[str, AttributeValue], *, billable: bool
@@ -130,7 +131,7 @@ class _Span:
         self._before = context.attach(self._context)
 
     def headers(self) -> Mapping[str, str]:
-        """Return ``traceparent``, if it is wanted."""
+        """Return ``traceparent``, if *propagate* is set."""
         if not self._tools.propagate:
             return {}
         carrier: dict[str, str] = {}
@@ -138,7 +139,7 @@ class _Span:
         return {name: text for name, text in carrier.items() if name == "traceparent"}
 
     def attempted(self, attempt: AttemptEnded) -> None:
-        """Add an event."""
+        """Add a span event for an attempt."""
         told: dict[str, AttributeValue] = {"sinch_numbers.attempt": attempt.number}
         if attempt.status is not None:
             told["http.response.status_code"] = attempt.status
@@ -147,7 +148,7 @@ class _Span:
         self._span.add_event("sinch_numbers.attempt", told)
 
     def resending(self, resending: Resending) -> None:
-        """Add an event, and count it."""
+        """Add a span event for a retry, and count it."""
         self._span.add_event(
             "sinch_numbers.resend",
             {"error.type": resending.error, "sinch_numbers.pause": resending.pause},
@@ -155,14 +156,14 @@ class _Span:
         self._tools.max_retries.add(1, {**self._attributes, "error.type": resending.error})
 
     def ended(self, ended: CallEnded) -> None:
-        """End the span, and measure what the call took."""
+        """End the span, and record the duration."""
         context.detach(self._before)
         outcome: dict[str, AttributeValue] = {}
         if ended.status is not None:
             outcome["http.response.status_code"] = ended.status
         if ended.error is not None:
             outcome["error.type"] = ended.error
-            # No description: the text of an error may name the number.
+            # No description: an error message may contain the phone number.
             self._span.set_status(trace.StatusCode.ERROR)
         self._tools.duration.record(ended.seconds, {**self._attributes, **outcome}, self._context)
         if ended.outcome_unknown:

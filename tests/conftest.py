@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import AsyncIterator
+from functools import cache, partial
 
 import hypothesis
 import pytest
 from case_ids import readable_id
 
 from sinch_numbers import Backoff, NumbersClient
+from sinch_numbers._core.serialization import converter
 from sinch_numbers.sandbox import Sandbox
 
 # Registered already where the package is installed; here also from a bare checkout.
@@ -67,3 +69,14 @@ async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         max_concurrency=32,  # both ends of a connection count against `ulimit -n`
     ) as client:
         yield client
+
+
+PLAIN = cache(partial(converter.make_converter, codegen=False))
+
+
+@pytest.fixture(params=[True, False], ids=["codegen", "cattrs"])
+def both_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read models by the generated readers, and by the functions of cattrs."""
+    if not request.param:
+        monkeypatch.setattr(converter, "_converter", PLAIN())
+        monkeypatch.setattr(converter, "structure_hook", PLAIN().get_structure_hook)

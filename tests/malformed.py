@@ -519,13 +519,13 @@ ERROR_DETAILS = {
 """Details of error responses, each with what is read of them."""
 
 UNREADABLE_ADDRESSES = {
-    "nothing": (b"", "the reply is empty"),
-    "a blank": (b" ", "the reply is not JSON"),
-    "HTML": (b"<html>canary</html>", "the reply is not JSON"),
-    "truncated": (b'{"canary": ', "the reply is not JSON"),
-    "null": (b"null", "the reply does not fit"),
-    "a list": (b'["canary"]', "the reply does not fit"),
-    "a misfit": (b'{"city": ["canary"]}', "the reply does not fit"),
+    "nothing": (b"", "the response is empty"),
+    "a blank": (b" ", "the response is not JSON"),
+    "HTML": (b"<html>canary</html>", "the response is not JSON"),
+    "truncated": (b'{"canary": ', "the response is not JSON"),
+    "null": (b"null", "invalid response"),
+    "a list": (b'["canary"]', "invalid response"),
+    "a misfit": (b'{"city": ["canary"]}', "invalid response"),
 }
 """Bodies of a 200 that are no emergency address, each with how the error begins."""
 
@@ -535,8 +535,10 @@ UNREADABLE_ADDRESSES = {
 CANARY = "canary"
 """In every value that an error could quote, so that tests find it there."""
 
-TEXT, NUM, WHOLE, TRUTH = "a text", "a number", "a whole number", "true or false"
-LIST, OBJECT, NULL, TIME, DECIMAL = "a list", "an object", "null", "a timestamp", "a decimal text"
+TEXT, NUM, WHOLE, TRUTH = "a string", "a number", "an integer", "a boolean"
+LIST, OBJECT, NULL, TIME, DECIMAL = (
+    "an array", "an object", "null", "a timestamp", "a decimal string"
+)  # fmt: skip
 
 ORDER = {
     "projectId": "p",

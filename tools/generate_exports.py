@@ -1,10 +1,10 @@
 """
-Write the map of public names: ``python tools/generate_exports.py [--check]``.
+Generate the public names map: ``python tools/generate_exports.py [--check]``.
 
-A name is public when it is in the `__all__` of the module that defines it. The map says, for
-each package below, which module defines which of its names, so that a package loads a module
-when a name is first used. It also checks that each `__init__.py` shows type checkers the same
-modules. ``--check`` only compares.
+A name is public if the `__all__` of its module lists it. For each package below, the map has
+the module of each public name, so that the package can import the module on first use. The
+`TYPE_CHECKING` imports of each `__init__.py` are checked against the map. ``--check`` writes
+nothing.
 """
 
 import ast
@@ -51,7 +51,7 @@ PACKAGES = {
         "sync._pager",
     ),
 }
-"""Packages, and the modules to take names from: `*` for all in the package, `-` to exclude one."""
+"""Packages and their modules: `*` for all in the package, `-` to exclude one."""
 
 
 def path_of(module: str) -> Path:
@@ -69,7 +69,7 @@ def public_names(module: str) -> list[str]:
 
 
 def modules_of(package: str, entry: str) -> list[str]:
-    """Return the modules that an entry of `PACKAGES` stands for."""
+    """Return the modules of one entry of `PACKAGES`."""
     if entry.startswith("-"):
         return []
     if entry.endswith("*"):
@@ -95,7 +95,7 @@ def homes_of(package: str) -> dict[str, str]:
 
 
 def generated() -> str:
-    """Return the text of the map."""
+    """Return the source of the map."""
     lines = []
     for package in PACKAGES:
         lines.append(f'    "{package}": {{')
@@ -105,7 +105,7 @@ def generated() -> str:
 
 
 def missing_imports(package: str) -> list[str]:
-    """Return the modules that the `__init__.py` of *package* does not show to type checkers."""
+    """Return the modules that the `__init__.py` of *package* does not import."""
     text = path_of(package).read_text(encoding="utf-8")
     modules = sorted(set(homes_of(package).values()))
     return [module for module in modules if f"    from {module} import *\n" not in text]

@@ -1,9 +1,10 @@
 """
-Write the sync twins, or check that they are current: ``python tools/generate_sync.py [--check]``.
+Generate the sync twins: ``python tools/generate_sync.py [--check]``.
 
-Reads the async source as text, never runs it. Each public coroutine gets a twin of the same
-signature and docstring whose body is one line. What cannot be twinned by a rule below stops
-the generation with a message: nothing is guessed. Needs nothing but the standard library.
+Parses the async source without importing it. Each public coroutine function gets a twin with
+the same signature and docstring, whose body is one line. Code that no rule below covers stops
+the generation with an error. Only uses the standard library. ``--check`` writes nothing, and
+fails if a generated file is not current.
 """
 
 import argparse
@@ -30,7 +31,7 @@ To change something, change that source, then run ``python tools/generate_sync.p
 """
 '''
 
-# What only makes sense to somebody with an event loop.
+# Types that require an event loop: no sync signature may contain them.
 ASYNC_TYPES = frozenset(
     (
         "AsyncContextManager",
@@ -50,12 +51,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Refusal(Exception):
-    """Something that no rule here can twin."""
+    """No rule can generate a sync twin."""
 
 
 @dataclass
 class Module:
-    """A source file, and where the names in it come from."""
+    """A source file, and the origin of its names."""
 
     path: Path
     lines: list[bytes] = field(init=False)
@@ -68,18 +69,19 @@ class Module:
 
     @property
     def name(self) -> str:
-        """The dotted name to import it by."""
+        """The dotted module name."""
         parts = self.path.relative_to(PACKAGE.parent).with_suffix("").parts
         return ".".join(part for part in parts if part != "__init__")
 
     def refuse(self, node: ast.stmt | ast.expr | ast.arg, why: str) -> Refusal:
-        """Return a refusal that says where *node* is."""
+        """Return a `Refusal` with the location of *node*."""
         where = self.path.relative_to(PACKAGE.parent)
         return Refusal(f"{where}:{node.lineno}: {why}")
 
     def spelled(self, node: ast.expr) -> str:
-        """Return *node* as it is written, on one line."""
-        # `ast.get_source_segment` splits the whole file at each call: 85 % of the run time.
+        """Return the source of *node*, on one line."""
+        # Not `ast.get_source_segment`: it splits the whole file at each call, which took 85 % of
+        # the run time.
         if node.end_lineno is None or node.end_col_offset is None:
             return ast.unparse(node)
         lines = self.lines[node.lineno - 1 : node.end_lineno]
@@ -89,7 +91,7 @@ class Module:
         return re.sub(r",? ([\])}])", r"\1", re.sub(r"\s+", " ", written)).replace("[ ", "[")
 
     def _statements(self) -> Iterator[ast.stmt]:
-        """Return what is at the top, and what is there for type checkers only."""
+        """Yield top-level statements, including those under `TYPE_CHECKING`."""
         for statement in self.tree.body:
             if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
                 yield from statement.body
@@ -108,28 +110,28 @@ class Module:
                 return self.name
         if hasattr(builtins, name):
             return None
-        raise self.refuse(node, f"where {name} comes from cannot be told")
+        raise self.refuse(node, f"unknown origin of {name}")
 
 
 @dataclass
 class Output:
-    """A generated file in the making."""
+    """A generated file under construction."""
 
     what: str
     imports: dict[str, set[str]] = field(default_factory=dict)
     typing_imports: dict[str, set[str]] = field(default_factory=dict)
-    """What only type checkers need; the rest is needed by whoever evaluates the types, too."""
+    """Imports for type checkers only; annotations need the others at run time, too."""
     lines: list[str] = field(default_factory=list)
 
     def need(self, home: str, name: str) -> None:
-        """Have *name* imported from *home*."""
+        """Add an import of *name* from *home*."""
         for other, names in self.imports.items():
             if name in names and other != home:
                 raise Refusal(f"{name} comes from both {other} and {home}")
         self.imports.setdefault(home, set()).add(name)
 
     def text(self) -> str:
-        """Return the file."""
+        """Return the source of the file."""
         ordered = sorted(self.imports, key=lambda home: (home.startswith("sinch_numbers"), home))
         blocks: list[str] = []
         own = False
@@ -173,7 +175,7 @@ def _import(home: str, names: Iterable[str], indent: str = "") -> list[str]:
 
 
 def _laid_out(indent: str, start: str, parts: Sequence[str], end: str) -> list[str]:
-    """Put *parts* on one line when they fit, else each on a line of its own."""
+    """Put *parts* on one line if they fit, else one per line."""
     line = f"{indent}{start}{', '.join(parts)}{end}"
     if len(line) <= WIDTH:
         return [line]
@@ -188,7 +190,7 @@ def _docstring(
 
 
 def _quoted(text: str, indent: str) -> list[str]:
-    """Return a docstring that speaks of plain calls."""
+    """Return the docstring of a twin, without `async`, `await`, and async names."""
     for pattern, plain in (
         (r"\basync (with|for)\b", r"\1"),
         (r"\bawait ", ""),
@@ -209,7 +211,7 @@ def _mentioned(node: ast.expr) -> Iterator[ast.Name]:
 
 
 class Signature:
-    """The parameters of a function, as written, and how to pass them on."""
+    """The parameters of a function, as in the source, and as passed on."""
 
     def __init__(self, module: Module, function: Function, output: Output, skip: int) -> None:
         self._module, self._output = module, output
@@ -239,7 +241,7 @@ class Signature:
         return f"{text} = {self._module.spelled(default)}"
 
     def type(self, annotation: ast.expr, allowed: str = "") -> str:
-        """Return a type as written; one that asks for a loop is refused unless *allowed*."""
+        """Return the source of a type; refuse async types other than *allowed*."""
         for name in _mentioned(annotation):
             if name.id in ASYNC_TYPES and name.id != allowed:
                 raise self._module.refuse(annotation, f"{name.id} has no sync counterpart here")
@@ -256,7 +258,7 @@ class Signature:
 
 def _returns(module: Module, function: Function) -> ast.expr:
     if function.returns is None:
-        raise module.refuse(function, f"{function.name} does not say what it returns")
+        raise module.refuse(function, f"{function.name} has no return type")
     return function.returns
 
 
@@ -284,7 +286,7 @@ def _yields(function: Function) -> bool:
 
 
 def twin_of_method(module: Module, method: Function, output: Output) -> list[str]:
-    """Return the twin of one method, by the rule that fits."""
+    """Return the twin of a method, by the first matching rule."""
     decorators = _decorators(method)
     if decorators not in ([], ["property"]) or _yields(method):
         raise module.refuse(method, f"{method.name} is neither a coroutine nor a plain method")
@@ -342,7 +344,7 @@ def methods(module: Module, cls: ast.ClassDef, output: Output) -> list[str]:
 
 
 def twin_of_endpoint(module: Module, cls: ast.ClassDef, output: Output) -> list[str]:
-    """Return the twin of a class of operations."""
+    """Return the twin of a resource class."""
     output.need(module.name, cls.name)
     output.need("sinch_numbers._core.portal", "Runner")
     return [
@@ -359,7 +361,7 @@ def twin_of_endpoint(module: Module, cls: ast.ClassDef, output: Output) -> list[
 
 
 def twin_of_client(module: Module, cls: ast.ClassDef, files: dict[Path, Output]) -> None:
-    """Write the twin of the client, and those of its endpoints each to a file of its own."""
+    """Add the twin of the client, and one file for the twin of each resource."""
     output = files[TARGET / "client.py"] = Output("The sync twin of the client")
     output.need(module.name, cls.name)
     output.need("typing", "TYPE_CHECKING")
@@ -422,7 +424,7 @@ def _explanation(statement: ast.stmt) -> str:
 def _endpoint(
     module: Module, kind: str, node: ast.AnnAssign
 ) -> tuple[Module, ast.ClassDef] | None:
-    """Return where the class *kind* is defined, if it is a class of operations."""
+    """Return module and definition of *kind*, if it is a resource class."""
     home = module.home_of(kind, node.annotation)
     if home is None or not home.startswith("sinch_numbers._client.resources"):
         return None
@@ -435,7 +437,7 @@ def _endpoint(
 
 
 def twin_of_function(module: Module, function: ast.AsyncFunctionDef, output: Output) -> list[str]:
-    """Return the twin of a coroutine that is given a client."""
+    """Return the twin of a coroutine function whose first parameter is a client."""
     if function.decorator_list or _yields(function):
         raise module.refuse(function, f"{function.name} is not a plain coroutine")
     signature = Signature(module, function, output, skip=1)
@@ -463,7 +465,7 @@ def twin_of_function(module: Module, function: ast.AsyncFunctionDef, output: Out
 
 
 def _given(module: Module, function: ast.AsyncFunctionDef) -> tuple[str, str]:
-    """Return the name of the first parameter and its type, as written."""
+    """Return the name and the type of the first parameter, as in the source."""
     first = next(iter(function.args.args), None)
     if first is None or first.annotation is None:
         return "", ""
@@ -471,7 +473,7 @@ def _given(module: Module, function: ast.AsyncFunctionDef) -> tuple[str, str]:
 
 
 def _exported(module: Module, name: str) -> bool:
-    """Whether *name* is public: in a package, its ``__init__`` has to offer it."""
+    """Whether *name* is public: the package's ``__init__`` must import it."""
     return any(
         alias.name == name
         or (alias.name == "*" and statement.module == module.name and name in _all(module))
@@ -490,7 +492,7 @@ def _all(module: Module) -> list[str]:
 
 
 def functions() -> Iterator[tuple[Module, ast.AsyncFunctionDef]]:
-    """Find the public coroutines, outside of classes, that are given a client, or several."""
+    """Yield public coroutine functions whose first parameter is one or more clients."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.relative_to(PACKAGE).parts[0] in ("sync", "sandbox", "cli", "_core", "_client"):
             continue
@@ -504,12 +506,12 @@ def functions() -> Iterator[tuple[Module, ast.AsyncFunctionDef]]:
 
 
 def generate() -> dict[Path, str]:
-    """Return what the generated files have to hold."""
+    """Return the source of the generated files, by path."""
     client = Module(PACKAGE / "_client" / "client.py")
     cls = next(s for s in client.tree.body if isinstance(s, ast.ClassDef) and s.name == CLIENT)
     files: dict[Path, Output] = {}
     twin_of_client(client, cls, files)
-    doors = files[TARGET / "functions.py"] = Output("The sync twins of what works with a client")
+    doors = files[TARGET / "functions.py"] = Output("The sync twins of the functions of a client")
     names = sorted(function.name for _, function in functions())
     doors.lines = ["", "__all__ = [", *(f'    "{name}",' for name in names), "]"]
     for module, function in functions():
@@ -518,7 +520,7 @@ def generate() -> dict[Path, str]:
 
 
 def same(left: str, right: str) -> bool:
-    """Whether two files say the same: their imports as a set, the rest as a tree."""
+    """Whether two files are equivalent: imports as a set, the rest as an AST."""
     return _said(left) == _said(right)
 
 
@@ -542,7 +544,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     try:
         files = generate()
     except Refusal as refusal:
-        sys.stderr.write(f"cannot be twinned: {refusal}\n")
+        sys.stderr.write(f"cannot generate a sync twin: {refusal}\n")
         return 2
     twins = set((TARGET / "resources").glob("*.py")) - {TARGET / "resources" / "__init__.py"}
     orphans = sorted(twins - files.keys())
@@ -552,7 +554,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
         for path in orphans:
             path.unlink()
         return 0
-    # Trees are compared, not text: a new release of a formatter is no reason to fail.
+    # Compare ASTs, not source: a new release of a formatter must not fail the check.
     stale = orphans + [
         path
         for path, text in files.items()

@@ -1,13 +1,13 @@
 """
-Mutation testing: change the package in one place at a time, and see whether a test fails.
+Mutation testing: change the package in one place, and check that a test fails.
 
     python tools/mutants.py [FILE...] [--per-file 9] [--seed 1] [--bar 95]
 
-Works on a copy of the repository. One run of the fast lane under coverage shows which tests
-execute which lines. Each mutant meets some tests of its line, those of the module's own test file
-first; if these pass, a sample of the other tests of its line. For lines that are executed on
-import, these are all test files that execute the module. A mutant that exceeds the time limit
-counts as caught.
+Works on a copy of the repository. One run of the fast lane under coverage records which tests
+execute which lines. For each mutant, up to 40 tests of its line are run, those of the module's
+test file first; if they pass, a sample of the other tests of its line. For lines that are
+executed on import, all test files that execute the module are run. A mutant that exceeds the time
+limit counts as caught.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from mutations import Mutator
 ROOT = Path(__file__).parents[1]
 LISTED = tomllib.loads((ROOT / "tools" / "equivalent_mutants.toml").read_text(encoding="utf-8"))
 EQUIVALENT = {(one["file"], one["line"], one["mutation"]) for one in LISTED["mutants"]}
-# The files that carry the promises: one call, money, tokens, pages, reading, audits, webhooks.
+# The modules behind the guarantees: calls, billing, tokens, pages, parsing, audits, webhooks.
 CORE = """
     audit/_distributed audit/_plan audit/_charges webhooks/_events webhooks/_receiver
     ordering/_flow inventory/_completeness inventory/_checkpoint
@@ -77,7 +77,7 @@ def executed(tree: Path) -> coverage.CoverageData:
 
 
 def tests_of(contexts: list[str], tree: Path, own: str) -> list[str]:
-    """Return the ids of the test functions that coverage names as contexts, *own* file first."""
+    """Return the test IDs of coverage contexts, those of the file *own* first."""
     parts = (context.rpartition(".") for context in sorted(set(contexts)) if context)
     named = [(Path(*module.split(".")).with_suffix(".py"), test) for module, _, test in parts]
     there = [(path, test) for path, test in named if (tree / path).is_file()]
@@ -88,7 +88,7 @@ def tests_of(contexts: list[str], tree: Path, own: str) -> list[str]:
 def results(
     tree: Path, name: str, contexts: dict[int, list[str]], chance: random.Random, count: int
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the place, the mutation, and the result of *count* mutants of a file."""
+    """Yield location, mutation, and result of *count* mutants of a file."""
     source = (tree / name).read_text(encoding="utf-8")
     own = f"test_{Path(name).stem.removeprefix('_')}.py"
     near = {line: tests_of(found, tree, own) for line, found in contexts.items()}

@@ -1,4 +1,4 @@
-"""The changes that mutation testing makes to a module, one at a time."""
+"""AST mutations for mutation testing, applied one at a time."""
 
 import ast
 import copy
@@ -10,7 +10,7 @@ SWAPS |= {"Add": "Sub", "Sub": "Add", "Mult": "Add", "Div": "Mult"}
 
 
 def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Yield what *node* can be replaced by, with a label."""
+    """Yield the replacements of *node*, each with a label."""
     match node:
         case ast.Compare(ops=[op]) | ast.BoolOp(op=op) | ast.BinOp(op=op) | ast.AugAssign(op=op):
             if other := SWAPS.get(type(op).__name__):
@@ -41,7 +41,7 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 class Mutator(ast.NodeTransformer):
-    """Lists the changes of a module, and applies the one of a given place."""
+    """Lists the possible mutations of a module, and applies the one at index *place*."""
 
     def __init__(self, place: int | None = None) -> None:
         self.place, self.found = place, list[tuple[int, str]]()
@@ -51,7 +51,7 @@ class Mutator(ast.NodeTransformer):
         if skipped or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
             return node
         for label, new in changes(node):
-            self.found.append((node.lineno, label))  # type: ignore[attr-defined]  # all have one
+            self.found.append((node.lineno, label))  # type: ignore[attr-defined]  # mutated nodes have it
             if len(self.found) - 1 == self.place:
                 return new
         return self.generic_visit(node)

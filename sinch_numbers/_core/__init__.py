@@ -1,1 +1,1 @@
-"""How one call is made: authentication, retries, rate limit, transport, serialization."""
+"""Core of a call: authentication, retries, rate limit, transport, serialization."""

@@ -1,7 +1,8 @@
 """
-Arguments that no service could accept are refused here, before a byte is sent.
+Argument validation: rejects invalid values before anything is sent.
 
-Only what would go astray is checked: what the service may come to allow is left to it.
+Only values that would change the request's meaning are checked. Rules that the API may relax
+are left to the API.
 """
 
 import re
@@ -22,10 +23,12 @@ from sinch_numbers.models import (
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 
+# For `fullmatch`: `$` would accept a trailing line break, and \d other Unicode digits.
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _REGION: Final = re.compile(r"[A-Z]{2}")
 _PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9_~+-]+")
+# No segments of dots only: `..` in a path would address another operation.
 _PATH: Final = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9._~+:-]+)+")
 _LONGEST_ID: Final = 128
 _HEADER: Final = re.compile(r"[\x20-\x7e]*")
@@ -45,16 +48,16 @@ AddressInput = EmergencyAddress | Mapping[str, Any]
 
 
 def phone_number(value: object, argument: str = "phone_number") -> str:
-    """Return *value* when it is a number in E.164 with its plus sign."""
+    """Validate a phone number: E.164, with the plus sign."""
     if not isinstance(value, str) or not _E164.fullmatch(value):
         raise InvalidArgumentError(argument, "a number in E.164, such as +12025550134", value)
     return _plain_text(value)
 
 
 def phone_numbers(value: object, argument: str, *, most: int | None = None) -> list[str]:
-    """Return *value* when it is a list of different numbers in E.164, no more than *most*."""
+    """Validate a list of distinct E.164 numbers, at most *most*."""
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Sequence):
-        raise InvalidArgumentError(argument, "a list of numbers in E.164", value)
+        raise InvalidArgumentError(argument, "a list of E.164 numbers", value)
     if not value:
         raise InvalidArgumentError(argument, "at least one number")
     if most is not None and len(value) > most:
@@ -63,61 +66,61 @@ def phone_numbers(value: object, argument: str, *, most: int | None = None) -> l
     seen: set[str] = set()
     for one in found:
         if one in seen:
-            raise InvalidArgumentError(argument, "each number once", one)
+            raise InvalidArgumentError(argument, "no duplicates", one)
         seen.add(one)
     return found
 
 
 def text(value: object, argument: str) -> str:
-    """Return *value* when it is a text, be it an empty one."""
+    """Validate a str, which may be empty."""
     if not isinstance(value, str):
-        raise InvalidArgumentError(argument, "a text", value)
+        raise InvalidArgumentError(argument, "a str", value)
     return _plain_text(value)
 
 
 def page_size(value: object, limit: object) -> int:
-    """Return how many items to ask for at a time, when no more than *limit* are wanted."""
+    """Validate *value* and *limit*; return the page size, at most *limit*."""
     size = positive(value, "page_size")
     return size if limit is None else min(size, positive(limit, "limit"))
 
 
 def moment(value: object, argument: str) -> datetime:
-    """Return *value* when it is a time that says in which zone."""
+    """Validate a timezone-aware datetime."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise InvalidArgumentError(argument, "a datetime with its time zone", value)
+        raise InvalidArgumentError(argument, "a timezone-aware datetime", value)
     return value
 
 
 def region_code(value: object, argument: str = "region_code") -> str:
-    """Return *value* when it has the form of an ISO 3166-1 alpha-2 code."""
+    """Validate the form of an ISO 3166-1 alpha-2 code."""
     if not isinstance(value, str) or not _REGION.fullmatch(value):
         raise InvalidArgumentError(argument, "two capital letters, such as US", value)
     return _plain_text(value)
 
 
 def project_id(value: object, argument: str = "project_id") -> str:
-    """Return *value* when it can stand in a path as a project's id."""
+    """Validate a project ID, which becomes a path segment."""
     if not isinstance(value, str) or not _PROJECT.fullmatch(value):
         raise InvalidArgumentError(argument, "letters, digits and hyphens", value)
     return _plain_text(value)
 
 
 def _plain_text(value: str) -> str:
-    # Not str(value): a member of a user's own enumeration would give its name.
+    # Not str(value): for a member of a caller's enum it would return the member's name.
     return str.__str__(value)
 
 
 def identifier(value: object, argument: str) -> str:
-    """Return *value* when it can stand in a path as the id of something."""
+    """Validate a resource ID, which becomes a path segment."""
     if not isinstance(value, str) or not value.strip(" .") or not value.isprintable():
-        raise InvalidArgumentError(argument, "an id as the service gave it", value)
+        raise InvalidArgumentError(argument, "an ID as returned by the API", value)
     if len(value) > _LONGEST_ID or not value.isascii():
-        raise InvalidArgumentError(argument, "an id as the service gave it", value)
+        raise InvalidArgumentError(argument, "an ID as returned by the API", value)
     return _plain_text(value)
 
 
 def free_form(value: object, argument: str) -> dict[str, Any]:
-    """Return *value*, a mapping whose members are the caller's business, as plain JSON."""
+    """Return *value*, a mapping with arbitrary keys, as plain JSON."""
     if not isinstance(value, Mapping):
         raise InvalidArgumentError(argument, "a mapping", type(value).__name__)
     try:
@@ -125,22 +128,22 @@ def free_form(value: object, argument: str) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError):
         plain = None
     if not isinstance(plain, dict):
-        # Not quoted: it is about people.
-        raise InvalidArgumentError(argument, "what JSON can say")
+        # Don't quote the value: it is personal data.
+        raise InvalidArgumentError(argument, "JSON-serializable values")
     return plain
 
 
 def positive(value: object, argument: str) -> int:
-    """Return *value* when it is a whole number above zero."""
+    """Validate a positive integer."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidArgumentError(argument, "a whole number above zero", value)
+        raise InvalidArgumentError(argument, "a positive integer", value)
     return int(value)
 
 
 def seconds(value: object, argument: str) -> float:
-    """Return *value* when it is a time span that a clock can measure."""
+    """Validate a positive, finite number of seconds."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        raise InvalidArgumentError(argument, "seconds above zero", value)
+        raise InvalidArgumentError(argument, "a positive number of seconds", value)
     return float(value)
 
 
@@ -153,12 +156,12 @@ def _quoted(segment: str) -> str:
     if _SEGMENT.fullmatch(segment):
         return segment
     if not segment.strip("."):
-        raise InvalidArgumentError("path", "segments that name something", segment)
+        raise InvalidArgumentError("path", "non-empty segments, not just dots", segment)
     return quote(segment, safe="+")
 
 
 def request_path(value: object) -> str:
-    """Return *value* when it is the path of a resource, below the project's."""
+    """Validate the path of a resource, relative to the project's."""
     if not isinstance(value, str) or not _PATH.fullmatch(value):
         raise InvalidArgumentError(
             "path", "a path below the project, such as /activeNumbers", value
@@ -167,27 +170,27 @@ def request_path(value: object) -> str:
 
 
 def headers(value: Mapping[str, str] | None) -> dict[str, str]:
-    """Return *value* when each header can be sent and none is the client's own."""
+    """Validate extra headers, which must not include those that the client sets."""
     if value is not None and not isinstance(value, Mapping):
         raise InvalidArgumentError("headers", "a mapping of names to values")
     for name, text in (value or {}).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            raise InvalidArgumentError("headers", "names of HTTP headers", name)
+            raise InvalidArgumentError("headers", "valid header names", name)
         if name.lower() in _OWN_HEADERS:
-            raise InvalidArgumentError("headers", f"none of the client's own, not {name}")
+            raise InvalidArgumentError("headers", f"no reserved headers, such as {name}")
         printable(text, "headers")
     return dict(value or {})
 
 
 def secret(value: Secret, argument: str) -> Secret:
-    """Return *value* when it is a text that can be sent; never quote it."""
+    """Validate a secret: a non-empty str that is valid UTF-8. Errors don't quote it."""
     if not _can_be_sent(value):
-        raise InvalidArgumentError(argument, "a text that is not empty")
+        raise InvalidArgumentError(argument, "a non-empty str")
     return value
 
 
 def _can_be_sent(value: Secret) -> bool:
-    # Apart from who raises: no traceback may show what this frame holds.
+    # A separate function that doesn't raise: tracebacks can show local variables.
     try:
         text: object = value.reveal()
         return isinstance(text, str) and bool(text.encode())
@@ -196,45 +199,45 @@ def _can_be_sent(value: Secret) -> bool:
 
 
 def printable(value: object, argument: str) -> str:
-    """Return *value* when it can be (part of) the value of a header."""
+    """Validate (part of) a header value."""
     if not isinstance(value, str) or not _HEADER.fullmatch(value):
-        # Not quoted: what people put into headers may be secret.
+        # Don't quote the value: headers may contain secrets.
         raise InvalidArgumentError(argument, "printable ASCII")
     return str(value)
 
 
 def origin(value: object, argument: str) -> str:
-    """Return *value*, the base of a service's URLs, when secrets may be sent there."""
+    """Validate a base URL: https, or http to a loopback host."""
     if not isinstance(value, str):
         raise InvalidArgumentError(argument, "a URL", type(value).__name__)
     parts = _split(value)
-    # Never quoted: a URL may hold a password.
+    # Don't quote the URL: it may contain a password.
     if parts is None or not parts.hostname or parts.query or parts.fragment:
-        raise InvalidArgumentError(argument, "a URL of scheme, host and port")
+        raise InvalidArgumentError(argument, "a URL with a host, and without query or fragment")
     if parts.username is not None or parts.password is not None:
-        raise InvalidArgumentError(argument, "a URL without user and password")
+        raise InvalidArgumentError(argument, "a URL without credentials")
     if parts.path.strip("/") and not _PATH.fullmatch(parts.path.rstrip("/")):
-        raise InvalidArgumentError(argument, "a URL whose path is plain")
+        raise InvalidArgumentError(argument, "a URL without special characters in its path")
     if not _HOST.fullmatch(parts.netloc):
-        raise InvalidArgumentError(argument, "a URL with a plain host name")
+        raise InvalidArgumentError(argument, "a URL with a valid host name")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-        raise InvalidArgumentError(argument, "an https URL, or http to this machine")
+        raise InvalidArgumentError(argument, "an https URL, or http to a loopback host")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _split(url: str) -> SplitResult | None:
-    """Return the parts of *url*, ``None`` when they are not what they seem."""
+    """Return the parts of *url*, ``None`` if malformed or with control characters."""
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - raises when it is malformed
     except ValueError:
         return None
-    # urlsplit silently removes control characters.
+    # urlsplit silently removes control characters, so the parts could differ from the URL.
     return parts if url.isprintable() and " " not in url else None
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is this machine."""
+    """Whether *host* is ``localhost`` or a loopback address."""
     if host.lower() == "localhost":
         return True
     try:
@@ -244,29 +247,33 @@ def is_loopback(host: str) -> bool:
 
 
 def sms_to_link(value: SmsInput | None) -> Maybe[dict[str, Any]]:
-    """Return the body of an SMS link to make: something in it, nothing unlinked."""
+    """Return the request body of a new SMS configuration, which must not unlink."""
     return _linking(sms_to_change(UNSET if value is None else value), "sms_configuration")
 
 
 def voice_to_link(value: VoiceInput | None) -> Maybe[dict[str, Any]]:
-    """Return the body of a voice link to make: the one identifier that fits its type."""
+    """Return the request body of a new voice configuration, which must not unlink."""
     return _linking(voice_to_change(UNSET if value is None else value), "voice_configuration")
 
 
 def sms_to_change(value: Maybe[SmsInput | None]) -> Maybe[dict[str, Any] | None]:
-    """Return the body of an SMS link to make, change or cut: something in it."""
+    """Return the request body of an SMS configuration in an update."""
     return _filled(value, SmsInput, "sms_configuration", "service_plan_id")
 
 
 def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | None]:
-    """Return the body of a voice link to change: the one identifier that fits its type."""
+    """
+    Return the request body of a voice configuration in an update.
+
+    Its only identifier must be that of its type.
+    """
     body = _filled(value, VoiceInput, "voice_configuration", "app_id, trunk_id or service_id")
     if not body:
         return body
     kind = body.get("type") or VoiceType.RTC.value
     fits = _VOICE_IDENTITY.get(kind) if isinstance(kind, str) else None
     given = [name for name in _VOICE_IDENTITY.values() if body.get(name) is not None]
-    # A type newer than this release: the service knows what fits.
+    # A type newer than this release has no known identifier: let the API validate it.
     if fits is not None and given != [fits]:
         raise InvalidArgumentError(
             "voice_configuration", f"{fits} and no other identifier for {kind}", given
@@ -275,7 +282,7 @@ def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | N
 
 
 def address(value: AddressInput) -> dict[str, Any]:
-    """Return the body of an emergency address that has all that is required."""
+    """Return the request body of an emergency address, which must be complete."""
     body = _plain(value, AddressInput, "address")
     required = ("streetNumber", "streetInfo", "city", "state", "postalCode")
     if missing := [name for name in required if not body.get(name)]:
@@ -290,7 +297,7 @@ def _filled(
         return value
     body = _plain(value, kinds, argument)
     if not body.keys() - {"type"}:
-        raise InvalidArgumentError(argument, f"{members}: the API refuses an empty one")
+        raise InvalidArgumentError(argument, f"{members}; the API rejects an empty configuration")
     return body
 
 
@@ -298,7 +305,7 @@ def _linking(body: Maybe[dict[str, Any] | None], argument: str) -> Maybe[dict[st
     if not body:
         return UNSET
     if "" in body.values():
-        raise InvalidArgumentError(argument, "identifiers to link: an empty one unlinks")
+        raise InvalidArgumentError(argument, "non-empty identifiers; an empty one unlinks")
     return body
 
 

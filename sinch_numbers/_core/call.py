@@ -21,7 +21,7 @@ Step = Callable[["Call"], Awaitable[Any]]
 
 @attrs.define(eq=False)
 class Call:
-    """One call: its request, and what happened to it so far."""
+    """One call: its request, and its attempts so far."""
 
     operation: Operation[Any]
     returns: Any
@@ -49,9 +49,9 @@ class Call:
     in_doubt: bool = False
     """Whether the outcome of an earlier attempt was ambiguous."""
     unconfirmed: SinchNumbersError | None = None
-    """The error whose lack of effect must be confirmed by a read before the next attempt."""
+    """The 429 of a billable call; a read must confirm its lack of effect."""
     cost: float = 0.0
-    """What the retry in progress took from the retry budget."""
+    """Cost of the current retry, refunded to the retry budget on success."""
     deadline: float | None = None
     """A `time.monotonic` value; ``None`` until the first attempt."""
     first_sent: float | None = None
@@ -65,7 +65,7 @@ class Call:
 
     @property
     def confirm(self) -> Callable[[], Awaitable[Any]] | None:
-        """The read that returns the effect of the call, if a read can tell."""
+        """The read that returns the effect of the call; ``None`` if no read shows it."""
         confirm = self.operation.confirm
         return None if confirm is None else partial(confirm, self.resource, self)
 

@@ -1,19 +1,19 @@
-"""Text from elsewhere, made safe to show: in a terminal, in a spreadsheet, on a page."""
+"""Escaping of untrusted text for terminals, spreadsheets, and HTML pages."""
 
 import unicodedata
 from typing import Final
 
-# Joiners change how neighbours are drawn and nothing else; names and emoji need them.
+# Zero-width joiners only change how adjacent characters are drawn; names and emoji need them.
 _JOINERS: Final = frozenset("\u200c\u200d")
 _UNSAFE: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
 def printable(text: object) -> str:
     """
-    Return *text* on one line, with everything escaped that would steer a terminal.
+    Return *text* on one line, with terminal control characters escaped.
 
-    That is control characters, line breaks, what turns the direction of writing, what has
-    no width, and halves of characters.
+    Escaped are control characters, line breaks, bidirectional controls, zero-width characters,
+    and lone surrogates.
     """
     text = str(text)
     if text.isascii() and text.isprintable():

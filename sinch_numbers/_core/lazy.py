@@ -10,10 +10,10 @@ from sinch_numbers._core.public_names import HOMES
 
 def attach(package: str, modules: Collection[str] = ()) -> None:
     """
-    Give *package* its public names, each loaded from its module when it is first used.
+    Add public names to *package*, each imported from its module on first use.
 
-    *modules* are attributes, too. Type checkers see the names by the imports in the package's
-    ``__init__.py`` that only they execute.
+    *modules* become lazy attributes, too. Type checkers see the names through the imports in
+    the ``TYPE_CHECKING`` block of the package's ``__init__.py``.
     """
     homes = HOMES[package]
     module = sys.modules[package]
@@ -25,7 +25,7 @@ def attach(package: str, modules: Collection[str] = ()) -> None:
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(home), name)
-        setattr(module, name, value)  # so that each name takes this path once
+        setattr(module, name, value)  # cached: `__getattr__` is only called for missing names
         return value
 
     def __dir__() -> list[str]:  # noqa: N807 - PEP 562
@@ -37,7 +37,7 @@ def attach(package: str, modules: Collection[str] = ()) -> None:
 
 class Part:
     """
-    A lazy attribute, created on first access from a class that is imported then.
+    Lazy attribute: imports its class and creates its value on first access.
 
     *make* is called with the owner, the class, and the attribute's name.
     """
@@ -54,6 +54,7 @@ class Part:
         if whole is None:
             return self
         kind = getattr(import_module(self._module), self._kind)
+        # An instance attribute takes precedence over this descriptor, which has no `__set__`.
         made = whole.__dict__[self._name] = self._make(whole, kind, self._name)
         return made
 

@@ -1,4 +1,4 @@
-"""The one logger, and how numbers look in it."""
+"""The package's logger, and masking of phone numbers in its messages."""
 
 import logging
 import re
@@ -12,9 +12,9 @@ _NUMBER: Final = re.compile(r"\+[0-9]+(?=[0-9]{4})")
 
 def masked(text: object) -> str:
     """
-    Return *text* with all but the last four digits of its numbers hidden.
+    Return *text* with phone numbers masked except for their last four digits.
 
-    Control characters are escaped: what a server says must not look like a line of the log.
+    Control characters are escaped, so a server's message cannot forge a log line.
     """
     hidden = _NUMBER.sub("+***", str(text))
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in hidden)

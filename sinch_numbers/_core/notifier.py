@@ -1,4 +1,4 @@
-"""Thread-safe notifications: wake tasks that wait on a name, each in its event loop."""
+"""Thread-safe notifications: wake tasks waiting on a name, in their event loops."""
 
 import asyncio
 import threading
@@ -42,6 +42,7 @@ class Notifier:
     def notify(self, name: str) -> None:
         """Set the events of all subscribers of *name*."""
         with self._lock:
+            # A copy: subscribers may leave while the events are set, outside the lock.
             waiters = tuple(self._waiters.get(name, ()))
         for loop, event in waiters:
             with suppress(RuntimeError):  # the loop of that subscriber is closed

@@ -1,4 +1,4 @@
-"""Operation: the facts of one API operation, declared once at its resource method."""
+"""Operation: facts of an API operation, declared once at its resource method."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from sinch_numbers._core.retry.policy import RetryPolicy
 T = TypeVar("T")
 
 Cost = Literal["free", "billable", "unpublished"]
-"""Whether the operation costs money; no source states the price of an unpublished one."""
+"""Whether the operation costs money; ``unpublished`` if no source states a price."""
 
 _PARAMETER: Final = re.compile(r"\{\w+\}")
 
@@ -31,10 +31,10 @@ class Operation(Generic[T]):
     cost: Cost = "free"
     confirm: Callable[[Any, Any], Awaitable[Any]] | None = attrs.field(default=None, repr=False)
     """
-    Method of the resource that reads the effect of a call after an ambiguous failure.
+    Resource method that reads the effect of a call after an ambiguous failure.
 
-    Its argument is the `Call`; it returns the result of the call, or ``None`` if there is no
-    effect. ``None`` if no read can tell.
+    Its argument is the `Call`; it returns the result of the call, or ``None`` if the call had no
+    effect. ``None`` if no read shows the effect.
     """
     items: str | None = None
     """The name of the items in the response, if the operation is a list."""

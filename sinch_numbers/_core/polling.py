@@ -1,7 +1,7 @@
 """
-Waiting for a change at the service: polls at growing intervals, cut short by an event.
+Polling at growing intervals, which an event can cut short.
 
-backoff drives retries but not this: its delays cannot be interrupted.
+backoff drives retries but not polling: its delays cannot be interrupted.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ _MAX_GROWTH: Final = 30
 
 
 class Polling:
-    """Intervals between polls: random, below a limit that grows by *factor* up to *longest*."""
+    """Random intervals, below a limit that grows by *factor* up to *longest*."""
 
     def __init__(self, *, first: float, longest: float, factor: float) -> None:
         self._first = min(first, longest)
@@ -30,10 +30,11 @@ class Polling:
 
     async def wait(self, event: asyncio.Event, at_most: float | None = None) -> bool:
         """
-        Wait until the next poll is due, at most *at_most* seconds, or until *event* is set.
+        Wait for the next poll, for at most *at_most* seconds, or until *event* is set.
 
         Return whether *event* was set; then it is cleared, and the intervals are short again.
         """
+        # Jitter: clients that started together should not poll together.
         interval = random.uniform(0.5, 1.0) * self.limit
         self._polls += 1
         if not await set_within(event, interval if at_most is None else min(interval, at_most)):

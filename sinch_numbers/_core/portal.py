@@ -27,7 +27,9 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 _CLOSING_TIME: Final = 0.2
+"""Seconds to close connections when the interpreter exits."""
 _CANCELLING_TIME: Final = 0.1
+"""Seconds that an interrupted thread waits for its call to be cancelled."""
 
 
 class Closable(Protocol):
@@ -46,8 +48,8 @@ class _Loop:
         self._end: asyncio.Event
         self._ready = threading.Event()
         self._calls: set[Running[Any]] = set()
-        # Not anyio's start_blocking_portal: when that is still open as the interpreter
-        # exits, its clean-up waits for a thread that has been frozen already.
+        # Not anyio's start_blocking_portal: an open one hangs the interpreter at exit, since its
+        # clean-up waits for a thread that is already frozen.
         self.thread = threading.Thread(target=self._run, name="sinch_numbers", daemon=True)
         self.thread.start()
         self._ready.wait()
@@ -56,19 +58,19 @@ class _Loop:
         try:
             anyio.run(self._serve, backend_options={"use_uvloop": _uses_uvloop()})
         except RuntimeError:
-            # From Python 3.12 on no thread can be started at exit, and asyncio would start one
-            # to end those that looked up names.
+            # Since Python 3.12, no thread can be started at exit. asyncio starts one to shut down
+            # its executor, which resolves host names.
             if not _process.exiting:
                 raise
         finally:
             self._ready.set()
             for call in list(self._calls):
-                call.end(cancelled=True)  # it was never begun
+                call.end(cancelled=True)  # queued but never started: wake the waiting thread
 
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._ready.set()
-        await self._end.wait()  # what is still under way then is cancelled by `anyio.run`
+        await self._end.wait()  # then `anyio.run` cancels the remaining tasks
 
     def begin(self, call: "Running[Any]") -> None:
         """Start *call*, in the context of the caller."""
@@ -106,7 +108,7 @@ class _Loop:
 
         with contextlib.suppress(ClientClosedError):
             self.submit(wind_up)
-            self.thread.join(2 * _CLOSING_TIME)
+            self.thread.join(2 * _CLOSING_TIME)  # a daemon thread: exit doesn't wait longer
 
 
 def _uses_uvloop() -> bool:
@@ -129,7 +131,7 @@ class _Process:
 
     def loop(self) -> _Loop:
         """Return the loop; start it if this is the first call."""
-        running = self._loop
+        running = self._loop  # fast path without the lock
         if running is not None and not self.exiting:
             return running
         with self._lock:
@@ -148,13 +150,13 @@ class _Process:
             return
         self._warned = True
         warnings.warn(
-            "a sync call inside of a running event loop: that loop stands still meanwhile",
+            "a sync call inside a running event loop blocks that loop until it returns",
             RuntimeWarning,
             stacklevel=5,
         )
 
     def started(self) -> _Loop | None:
-        """Return the loop, if there is one."""
+        """Return the loop, or ``None`` if it isn't running."""
         return None if self.exiting else self._loop
 
     def drop(self, closable: Closable) -> None:
@@ -183,7 +185,7 @@ class _Process:
     def reset_after_fork(self) -> object:
         """Drop the loop that a forked child inherits: its thread runs in the parent only."""
         left, self._loop = self._loop, None
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # another thread of the parent may hold the old one
         return left
 
 
@@ -199,16 +201,16 @@ class Runner:
         weakref.finalize(self, _process.drop, closable).atexit = False
 
     def run(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run *call* to its end and return what it returns; an interrupt cancels it."""
+        """Run *call* and return its result; an interrupt such as Ctrl-C cancels it."""
         return Running(call, *args, **kwargs).result()
 
 
 class Running(Generic[T]):
     """
-    A call on the private loop, begun when this is made.
+    A call on the private loop, started on construction.
 
-    `concurrent.futures.Future` takes twice as long to start a task and to report its end,
-    `anyio.from_thread.BlockingPortal` four times: a tenth and a fifth of a short call.
+    `concurrent.futures.Future` takes twice as long to start a task and to return its result,
+    `anyio.from_thread.BlockingPortal` four times: 10 % and 20 % of a short call.
     """
 
     def __init__(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -217,6 +219,7 @@ class Running(Generic[T]):
         self._value: T
         self._error: BaseException | None = None
         self._begun = False
+        # A lock as a cheap event: held until the call ends.
         self._under_way = threading.Lock()
         self._under_way.acquire()
         self._loop = _process.loop()
@@ -235,7 +238,7 @@ class Running(Generic[T]):
         self._begun = True
         try:
             self._value = await self._call()
-        except BaseException as error:  # noqa: BLE001 - raised again where it belongs
+        except BaseException as error:  # noqa: BLE001 - raised in the calling thread
             self._error = error
         finally:
             self.end()
@@ -262,7 +265,7 @@ class Running(Generic[T]):
             if error is not None:
                 raise error
         finally:
-            del error  # it holds the frames that it came through: this one must not hold it
+            del error  # its traceback references this frame: avoid a reference cycle
         return self._value
 
     def cancel(self) -> None:
@@ -274,4 +277,4 @@ class Running(Generic[T]):
 
     def _cancel(self) -> None:
         if self._task is not None and self._task.cancel() and not self._begun:
-            self.end(cancelled=True)  # nothing of it will ever run
+            self.end(cancelled=True)  # cancelled before its first step, so `_run` never runs

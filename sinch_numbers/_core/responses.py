@@ -1,4 +1,4 @@
-"""Error responses: the exception that each becomes."""
+"""Error responses, converted to exceptions."""
 
 import contextlib
 import json
@@ -62,7 +62,7 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
 
 
 def _scrubbed(body: bytes, hide: Iterable[Secret]) -> bytes:
-    # Secrets are revealed here only; nothing here can raise and show them in a traceback.
+    # Reveal secrets in a function that cannot raise: tracebacks can show local variables.
     for secret in filter(None, hide):
         for spelling in _spellings(secret):
             body = body.replace(spelling, str(secret).encode())
@@ -92,6 +92,7 @@ def _explained(body: bytes) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
         return "", None, ()
     if not isinstance(payload, dict):
         return "", None, ()
+    # Nested (the Numbers API), strings (OAuth), or flat with `detail` and `title` (RFC 9457).
     error = payload.get("error")
     if isinstance(error, str):  # a bare string, or the OAuth form
         described = _text(payload.get("error_description"))
@@ -102,6 +103,7 @@ def _explained(body: bytes) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
     code = _text(error.get("status")) or _text(error.get("code"))
     details = error.get("details")
     listed = details if isinstance(details, list) else []
+    # Capped: a hostile body of 1 MiB could list hundreds of thousands.
     return message, code or None, tuple(_details(listed[:100]))
 
 
@@ -119,6 +121,6 @@ def _details(values: list[Any]) -> Iterator[ErrorDetail]:
 def _detail(value: dict[str, Any]) -> ErrorDetail:
     cls = _DETAILS.get(_text(value.get("type")))
     if cls is not None:
-        with contextlib.suppress(APIResponseError):  # not of the form of its type
+        with contextlib.suppress(APIResponseError):  # its fields don't match its type
             return converter.load(value, cls)
     return UnknownDetail(converter.keep(value))

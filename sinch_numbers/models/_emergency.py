@@ -1,4 +1,4 @@
-"""Emergency (E911) addresses: where responders go when a number calls for help."""
+"""Emergency (E911) addresses: where responders are sent for a number's calls."""
 
 import attrs
 

@@ -34,11 +34,11 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
         f"{_RETRY}; if it fails again, ask Sinch support.",
     ),
     SmsErrorCode.INTERNAL_ERROR: Explanation(
-        "a fault at Sinch, or an account that could not be checked",
+        "an internal error at Sinch, or the account could not be checked",
         "Check the account's standing and balance, then ask Sinch support.",
     ),
     SmsErrorCode.SMS_PROVISIONING_FAILED: Explanation(
-        "the service plan did not take the number",
+        "the service plan did not accept the number",
         "Check that the service plan exists and is active, or link another one.",
     ),
     SmsErrorCode.CAMPAIGN_PROVISIONING_FAILED: Explanation(
@@ -50,9 +50,9 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
         "Check the campaign's ID, and that Sinch is named as its aggregator.",
     ),
     SmsErrorCode.EXCEEDED_10DLC_LIMIT: Explanation(
-        "the campaign holds as many numbers as it may",
-        "Use another campaign, or ask for a number pool: most campaigns hold up to 50 numbers, "
-        "a sole proprietor's holds one.",
+        "the campaign has reached its maximum of numbers",
+        "Use another campaign, or ask for a number pool: most campaigns allow up to 50 numbers, "
+        "a sole proprietor's allows one.",
     ),
     SmsErrorCode.NUMBER_PROVISIONING_FAILED: Explanation(
         "this number cannot join a campaign",
@@ -80,18 +80,18 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
     ),
     SmsErrorCode.CAMPAIGN_MNO_SUSPENDED: Explanation(
         "a carrier suspended the campaign",
-        "Settle the suspension with the carrier through Sinch support, or use another campaign.",
+        "Resolve the suspension with the carrier through Sinch support, or use another campaign.",
     ),
     SmsErrorCode.CAMPAIGN_MNO_REVIEW: Explanation(
         "a carrier is still reviewing the campaign",
         "Wait for the review to end, then link the campaign again.",
     ),
     SmsErrorCode.INSUFFICIENT_BALANCE: Explanation(
-        "the account's balance does not cover it",
-        f"Top the account up. {_RETRY}.",
+        "the account's balance is insufficient",
+        f"Top up the account. {_RETRY}.",
     ),
     SmsErrorCode.MOCK_CAMPAIGN_NOT_ALLOWED: Explanation(
-        "the campaign is one for tests",
+        "the campaign is a mock campaign, for tests only",
         "Link a registered campaign instead.",
     ),
     SmsErrorCode.TFN_NOT_ALLOWED: Explanation(
@@ -103,7 +103,7 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
         "Ask Sinch support to correct the number's NNID.",
     ),
     VOICE_FAILED: Explanation(
-        "the link could not be made",
+        "voice provisioning failed",
         "Check that the app, trunk or fax service exists, then link it again.",
     ),
 }
@@ -112,6 +112,6 @@ EXPLANATIONS: Final[Mapping[str, Explanation]] = {
 def explain(code: str) -> Explanation:
     """Return the explanation of *code*, or a generic one if it is unknown."""
     return EXPLANATIONS.get(code) or Explanation(
-        "a reason that this release does not know",
-        f"Look the code up in the vendor's documentation, or ask Sinch support about {code}.",
+        "an unknown error code",
+        f"Look up {code} in the vendor's documentation, or ask Sinch support about it.",
     )

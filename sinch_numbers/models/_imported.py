@@ -51,7 +51,7 @@ class ImportedSmsConfiguration(SmsConfiguration):
     scheduled_provisioning: ImportedSmsProvisioning | None = read_only()
     """Pending or failed provisioning; ``None`` once completed. Not sent."""
     migrate_to_sinch_tmo: bool | None = read_only()
-    """Whether the number must move from another T-Mobile aggregator. Not sent."""
+    """Whether the number must be migrated from another T-Mobile aggregator. Not sent."""
 
 
 @attrs.frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""Number status: what a number is linked to, pending links, and a summary."""
+"""Number status: linked products, pending provisioning, and a summary."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -24,8 +24,9 @@ class Secret:
 
     def __init__(self, text: "str | Secret") -> None:
         self._text: Final = text.reveal() if isinstance(text, Secret) else text
-        # A bound method of str rather than of this class: each request reveals its token.
-        is_text = isinstance(self._text, str)  # if not, the user of the secret says so
+        # A bound method of str is faster than one of this class, and each request reveals its
+        # token. Other types are rejected where the secret is used, with the argument's name.
+        is_text = isinstance(self._text, str)
         self.reveal = str.__str__.__get__(self._text) if is_text else lambda: self._text
 
     def __bool__(self) -> bool:
@@ -55,4 +56,4 @@ class Secret:
         return self
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not picklable; pass on where it came from instead")
+        raise TypeError("a Secret is not picklable; load it in each process instead")

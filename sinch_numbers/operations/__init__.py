@@ -1,4 +1,4 @@
-"""Many calls at once, over any number of items: `for_each` and `gather`."""
+"""Bounded concurrency: `gather` and `for_each` run a call for many items."""
 
 from sinch_numbers._core.concurrency import Outcome, for_each, gather
 

@@ -1,9 +1,8 @@
 """
-The same API for code that knows nothing of event loops.
+Synchronous API: blocking twins of the client, the inventory, and functions.
 
-`SyncNumbersClient` is the twin of `NumbersClient`, `SyncInventory` that of `Inventory`; the
-functions are those of the coroutines of the same names. All but the client are loaded when
-they are first used.
+`SyncNumbersClient` wraps `NumbersClient`, `SyncInventory` wraps `Inventory`, and each function
+wraps the coroutine function of the same name. All but the client are imported on first use.
 """
 
 from typing import TYPE_CHECKING

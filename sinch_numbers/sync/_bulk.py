@@ -1,4 +1,4 @@
-"""gather: many calls at once from sync code, on the private loop."""
+"""gather: bounded concurrency for sync code, on the private event loop."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
@@ -22,26 +22,27 @@ def gather(
     progress: Callable[[Outcome[I, T]], object] | None = None,
 ) -> tuple[Outcome[I, T], ...]:
     """
-    Call *call* for each of *items*, many at once, and return an outcome for each, in order::
+    Call *call* concurrently for each item, and return the outcomes in order::
 
         outcomes = gather(client.active_numbers.get, numbers)
 
-    *call* is a method of one of a client's endpoints; no threads are involved. The rest is
-    as with `sinch_numbers.operations.gather`: an error of the API takes its place among the
-    outcomes, *progress* is called (on the private loop) with each outcome as it comes, and
-    it costs what the calls cost.
+    *call* must be a method of a client's resource; calls run as tasks on the private event
+    loop, without additional threads. Otherwise this is `sinch_numbers.operations.gather`: a
+    `SinchNumbersError` becomes the outcome of its item, and *progress* is called on the private
+    loop with each outcome as soon as it is known. Billable if *call* is.
 
-    Raises `InvalidArgumentError` when *call* is something else, or *concurrency* not positive.
+    Raises `InvalidArgumentError` when *call* is not such a method, or *concurrency* is not
+    positive.
     """
     runner, core = _core_of(call)
     return runner.run(operations.gather, core, items, concurrency=concurrency, progress=progress)
 
 
 def _core_of(call: Callable[[I], T]) -> tuple[Runner, Callable[[I], Awaitable[T]]]:
-    """Return the coroutine function that *call* is the twin of, and what runs it."""
+    """Return the runner of *call*, and the coroutine function that *call* wraps."""
     twin = getattr(call, "__self__", None)
     runner = getattr(twin, "_runner", None)
     core = getattr(getattr(twin, "_core", None), getattr(call, "__name__", ""), None)
     if not isinstance(runner, Runner) or core is None:
-        raise InvalidArgumentError("call", "a method of an endpoint, such as active_numbers.get")
+        raise InvalidArgumentError("call", "a method of a resource, such as active_numbers.get")
     return runner, core

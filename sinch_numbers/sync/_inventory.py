@@ -1,4 +1,4 @@
-"""SyncInventory: the twin of `Inventory`, whose pages come from the private loop."""
+"""SyncInventory: the sync twin of `Inventory`."""
 
 from collections.abc import AsyncGenerator, Iterator
 from typing import TypeVar
@@ -15,16 +15,15 @@ T = TypeVar("T")
 
 class SyncInventory:
     """
-    Every active number of a project, read by several workers at once::
+    All active numbers of a project, read by several workers concurrently::
 
         numbers = SyncInventory(client)
         for number in numbers:
             ...
         print(numbers.completeness.explanation)
 
-    It is as complete, and can be stopped and resumed as exactly, as its twin `Inventory`,
-    whose arguments and errors it shares. While a page is worked on, the next ones are under
-    way. Free of charge.
+    Arguments, errors, completeness, and checkpoints are those of its twin `Inventory`. The
+    next pages are fetched while the caller handles the current one. Free of charge.
     """
 
     def __init__(
@@ -35,9 +34,9 @@ class SyncInventory:
         page_size: int = 1000,
         checkpoint: Checkpoint | None = None,
     ) -> None:
-        self._client = client  # held, so that it is not closed under a walk
+        self._client = client  # a reference, so it isn't finalized during an iteration
         self._core = Inventory(
-            client._core,  # noqa: SLF001 - of its own kind
+            client._core,  # noqa: SLF001 - same package
             concurrency=concurrency,
             page_size=page_size,
             checkpoint=checkpoint,
@@ -45,50 +44,50 @@ class SyncInventory:
 
     @property
     def total_size(self) -> int | None:
-        """How many numbers the service counted at the start; ``None`` before the first step."""
+        """Number count reported by the service at the start; ``None`` before that."""
         return self._core.total_size
 
     @property
     def read(self) -> int:
-        """How many numbers were handed out, those before the checkpoint included."""
+        """Count of yielded numbers, including those before the checkpoint."""
         return self._core.read
 
     @property
     def completeness(self) -> Completeness | None:
-        """How complete the inventory is; ``None`` before the last number was handed out."""
+        """Completeness of the inventory; ``None`` until all numbers were yielded."""
         return self._core.completeness
 
     @property
     def checkpoint(self) -> Checkpoint | None:
         """
-        The checkpoint of the walk: yielded numbers count as read.
+        Checkpoint of the iteration: yielded numbers count as read.
 
-        ``None`` before the first step. The value does not change afterwards.
+        ``None`` before the iteration starts. A returned checkpoint doesn't change later.
         """
         return self._core.checkpoint
 
     def look(self) -> None:
-        """Find out how much there is to read, as the first step of a walk does by itself."""
-        self._client._runner.run(self._core.look)  # noqa: SLF001 - of its own kind
+        """Count the numbers to read; an iteration does this itself at its start."""
+        self._client._runner.run(self._core.look)  # noqa: SLF001 - same package
 
     def plan(self, size: int = 50_000) -> Checkpoint:
-        """Count the numbers, and return the partitions to read, of about *size* numbers."""
-        return self._client._runner.run(self._core.plan, size)  # noqa: SLF001 - the same
+        """Count the numbers; return the partitions, of about *size* numbers each."""
+        return self._client._runner.run(self._core.plan, size)  # noqa: SLF001 - same package
 
     def __iter__(self) -> Iterator[ActiveNumber]:
         for page in self.pages():
             yield from self._core.handing_out(page)
 
     def pages(self) -> Iterator[Page[ActiveNumber]]:
-        """Walk the numbers page by page, in the order in which the pages arrive."""
+        """Iterate over pages of numbers, in order of arrival."""
         yield from self._steps(self._core.pages())
 
     def parts(self) -> Iterator[tuple[Partition, Page[ActiveNumber]]]:
-        """Walk the numbers page by page, each with the region and type that it belongs to."""
+        """Iterate over pages of numbers, each with its partition (region and type)."""
         yield from self._steps(self._core.parts())
 
     def _steps(self, steps: AsyncGenerator[T, None]) -> Iterator[T]:
-        run = self._client._runner.run  # noqa: SLF001 - of its own kind
+        run = self._client._runner.run  # noqa: SLF001 - same package
         try:
             while (step := run(_next, steps)) is not None:
                 yield step

@@ -1,4 +1,4 @@
-"""SyncPager: pages one ahead, items without a hop."""
+"""SyncPager: the sync twin of `Pager`, which prefetches the next page."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Generic, TypeVar
@@ -13,19 +13,19 @@ T = TypeVar("T")
 
 class SyncPager(Generic[T]):
     """
-    A list that is fetched page by page while it is walked.
+    Lazy paginated list: fetches pages during iteration.
 
-    ``for item in pager`` gives the items, ``for page in pager.pages()`` the pages,
-    ``pager.pages(page_token)`` those from a known token on. It holds no position, so it can
-    be walked any number of times. Nothing is sent before the first step; from then on the
-    next page is fetched while this one is worked on.
+    ``for item in pager`` yields items, ``for page in pager.pages()`` yields pages, and
+    ``pager.pages(page_token)`` starts at a known page token. A pager stores no position, so it
+    can be iterated repeatedly. No request is sent before the first item is requested; then the
+    next page is fetched while the caller handles the current one.
 
-    An error on the way carries the ``page_token`` of the page that failed. A service whose
-    pages repeat, or stay empty without end, is a `PaginationError`.
+    If a page fails, the error's ``page_token`` is the token of that page. `PaginationError` is
+    raised when page tokens repeat or 1,000 consecutive pages are empty.
     """
 
     def __init__(self, runner: Runner, core: Pager[T]) -> None:
-        self._runner = runner  # held, so that its client is not closed under a walk
+        self._runner = runner  # a reference, so its client isn't finalized during an iteration
         self._core = core
 
     def __iter__(self) -> Iterator[T]:
@@ -33,7 +33,7 @@ class SyncPager(Generic[T]):
             yield from page.items
 
     def pages(self, page_token: str | None = None) -> Iterator[Page[T]]:
-        """Walk the pages, from *page_token* on when it is given; a limit counts from there."""
+        """Iterate over pages, starting at *page_token*; a limit counts from there."""
         pages = self._core.pages(page_token)
         ahead = Running(_next, pages)
         try:
@@ -45,9 +45,9 @@ class SyncPager(Generic[T]):
 
     def page(self, page_token: str | None = None) -> Page[T]:
         """
-        Return one page by itself: the first, or the one that *page_token* asks for.
+        Fetch a single page: the first, or the one of *page_token*.
 
-        Raises what the walk would raise.
+        Raises the same errors as iteration.
         """
         return self._runner.run(self._core.page, page_token)
 

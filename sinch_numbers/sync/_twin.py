@@ -20,13 +20,13 @@ def run_together(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    """Run *call* with the cores of *clients* on the private loop, which they have in common."""
-    cores = [client._core for client in clients]  # noqa: SLF001 - of their own kind
+    """Run *call* with the cores of *clients*, which share the private event loop."""
+    cores = [client._core for client in clients]  # noqa: SLF001 - base class of the clients
     return Running(call, cores, *args, **kwargs).result()
 
 
 def twin_of(home: str, kind: str) -> Any:
-    """Declare the twin of a collection of operations."""
+    """Declare the lazy sync twin of a resource."""
     return Part(
         f"sinch_numbers.sync._generated.resources.{home}",
         kind,
@@ -35,7 +35,7 @@ def twin_of(home: str, kind: str) -> Any:
 
 
 class ClientTwin(ABC, Generic[C]):
-    """A client that runs the coroutines of another, its core, on the private loop."""
+    """Base class of sync clients: runs an async client on the private event loop."""
 
     _core: C
     _runner: Runner
@@ -49,7 +49,7 @@ class ClientTwin(ABC, Generic[C]):
 
     def _around(self, core: C) -> Self:
         sibling = copy.copy(self)
-        sibling._core = core  # noqa: SLF001 - of its own kind
+        sibling._core = core  # noqa: SLF001 - same class
         forget_parts(sibling)
         return sibling
 

@@ -1,5 +1,5 @@
 """
-Test helpers for your own code: signed events, pytest fixtures for a sandbox.
+Test helpers: signed webhook events, and pytest fixtures for a sandbox.
 
 The fixtures are available once the package is installed; see `sinch_numbers.testing.plugin`.
 Nothing is imported before a test requests a fixture.

@@ -1,4 +1,4 @@
-"""Generated webhooks for tests, signed like those of the service."""
+"""Generated webhooks for tests, signed like the service's."""
 
 import json
 from collections.abc import Mapping

@@ -57,10 +57,10 @@ class Webhooks:
 
     def wait(self, seconds: float = 30.0) -> None:
         """
-        Wait until all events so far have been delivered or given up.
+        Wait until all events so far have been delivered or dropped.
 
-        Raises `TimeoutError` when that takes longer than *seconds*. In an async test call it in a
-        thread, if the receiver of the webhooks runs in the event loop of the test.
+        Raises `TimeoutError` when that takes longer than *seconds*. If the webhook receiver runs
+        in the test's event loop, call it in a thread, since it blocks.
         """
 
         async def settled() -> None:
@@ -71,7 +71,7 @@ class Webhooks:
 
 
 class _Transport(AiohttpTransport):
-    """Keeps no connections: the test's event loop ends before they could be closed."""
+    """Opens a connection per request: a test's loop ends before pools are closed."""
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* over a new connection."""

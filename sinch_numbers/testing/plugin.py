@@ -16,8 +16,8 @@ The pytest plugin: fixtures for a sandbox, its clients, and control over both.
 arguments of `Sandbox`. The fixtures work in plain and async tests, with any async plugin.
 """
 
-# Loaded in every run of pytest where the package is installed, so the package is only imported
-# when a fixture is requested.
+# pytest loads this module in every run where the package is installed, so the package itself is
+# only imported when a fixture is requested.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +34,7 @@ _MARK = "sinch_sandbox"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark."""
-    config.addinivalue_line(
-        "markers", f"{_MARK}(**settings): what the sandbox of the test is set up with"
-    )
+    config.addinivalue_line("markers", f"{_MARK}(**settings): settings of the test's sandbox")
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def test_a_cell_that_is_wrong_is_named(
         ("n.json", '[{"phone_number": "+12025550101", "app_id": ""}]', "entry 1", "a string"),
         ("n.json", '[{"phone_number": "+12025550101", "app_id": {}}]', "entry 1", "a string"),
         ("n.json", '[{"phone_number": "+12025550101", "released": 1}]', "entry 1", "true or"),
-        ("n.json", '[{"phone_number": "+1", "phone_number": "+12025550101"}]', None, "twice"),
+        ("n.json", '[{"phone_number": "+1", "phone_number": "+12025550101"}]', None, "duplicate"),
         ("n.json", '[{"phone_number": "+12025550101", "app_id": "\\ud800"}]', None, "JSON"),
         ("n.jsonl", '{"phone_number": "+12025550101"}\nnull\n', "line 2", "an object"),
         ("n.jsonl", '{"phone_number": "+12025550101"}\n\n{\n', "line 3", "JSON"),

@@ -73,7 +73,7 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
         pytest.param(
             PROVISIONING_FAILED,
             sms(status="FAILED", errorCodes=["BRAND_ON_FIRE"]),
-            "SMS: a reason that this release does not know (BRAND_ON_FIRE)",
+            "SMS: an unknown error code (BRAND_ON_FIRE)",
             id="failed: for a reason from the future",
         ),
         pytest.param(
@@ -91,7 +91,7 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
         pytest.param(
             PROVISIONING_FAILED,
             voice(status="FAILED"),
-            "voice: the link could not be made",
+            "voice: voice provisioning failed",
             id="failed: voice",
         ),
         pytest.param(

@@ -28,12 +28,12 @@ QUICK = Backoff(first=0.001, throttled=0.001, longest=0.002)
 # Whoever filters or alerts on these can rely on them: a change belongs in the changelog.
 EVENTS = {
     "%s %s: %s in %.0f ms, attempt %d": "debug",
-    "token fetched, good for %d s": "debug",
-    "token refused, fetching another": "debug",
-    "sending again in %.2f s: %s %s: %s": "warning",
-    "no token yet, asking again in %.2f s: %s": "warning",
-    "token could not be renewed, the old one is still good: %s": "warning",
-    "this machine's clock is %+d s off the service's": "warning",
+    "token fetched, valid for %d s": "debug",
+    "token rejected (401), fetching a new one": "debug",
+    "retrying in %.2f s: %s %s: %s": "warning",
+    "no token yet, retrying in %.2f s: %s": "warning",
+    "token renewal failed, the current token is still valid: %s": "warning",
+    "local clock differs from the service's by %+d s": "warning",
     "outcome unknown: %s": "warning",
     "cancelled, outcome unknown: %s %s": "warning",
     "on_unknown_outcome failed": "exception",
@@ -131,7 +131,7 @@ async def test_a_call_that_works_is_not_loud(mirror, log):
         await client.active_numbers.get(NUMBER)
 
     assert [
-        ("DEBUG", "token fetched, good for %d s"),
+        ("DEBUG", "token fetched, valid for %d s"),
         ("DEBUG", "%s %s: %s in %.0f ms, attempt %d"),
     ] == events(log)
     attempt = rf"GET /v1/projects/p/activeNumbers/.*{NUMBER[1:]}: 200 in \d+ ms, attempt 1"
@@ -147,13 +147,13 @@ async def test_sending_again_is_told_with_the_reason(mirror, log):
             await client.active_numbers.get(NUMBER)
 
     attempt = ("DEBUG", "%s %s: %s in %.0f ms, attempt %d")
-    again = ("WARNING", "sending again in %.2f s: %s %s: %s")
+    again = ("WARNING", "retrying in %.2f s: %s %s: %s")
     assert [attempt, again, attempt, again, attempt] == events(log)[1:]
     assert 2 == len(louder(log))
     for line in louder(log):
         assert NUMBER not in line
         assert NUMBER[-4:] in line
-        assert line.startswith("sending again in 0.00 s: GET ")
+        assert line.startswith("retrying in 0.00 s: GET ")
 
 
 async def test_an_unknown_outcome_is_told(mirror, log):
@@ -188,7 +188,7 @@ async def test_waiting_for_a_token_is_told(mirror, log):
         with pytest.raises(AuthUnavailableError):
             await client.active_numbers.get(NUMBER)
 
-    assert [("WARNING", "no token yet, asking again in %.2f s: %s")] * 7 == events(log)
+    assert [("WARNING", "no token yet, retrying in %.2f s: %s")] * 7 == events(log)
 
 
 async def test_a_failing_renewal_is_told_once(mirror, log):
@@ -199,7 +199,7 @@ async def test_a_failing_renewal_is_told_once(mirror, log):
         lease = client.tokens._lease
         now = asyncio.get_running_loop().time()
         object.__setattr__(lease, "renew_at", now - 1)
-        told = "token could not be renewed, the old one is still good: %s"
+        told = "token renewal failed, the current token is still valid: %s"
         while ("WARNING", told) not in events(log):
             await client.active_numbers.get(NUMBER)
         for _ in range(5):

@@ -217,7 +217,6 @@ sys.exit(main(["--verbose", "callback", "set"]))
     [
         "_core.pipeline read",
         "_core.pipeline refusal",
-        "_core.pipeline read",
         "_core.auth.oauth _token",
     ],
 )

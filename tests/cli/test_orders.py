@@ -265,7 +265,7 @@ def test_an_order_in_doubt(sandbox: Sandbox, cli: Run) -> None:
 
 def test_a_submission_in_doubt_says_where_to_look() -> None:
     """By the order's id, which is in the path."""
-    error = OutcomeUnknownError("it may or may not have happened: the reply was lost")
+    error = OutcomeUnknownError("unknown whether the call took effect: the response was lost")
     error.method, error.path = "POST", "/v1/projects/p/numberOrders/01k5/submit"
 
     assert sentence(error).endswith("check before you retry: sinch-numbers orders get 01k5")

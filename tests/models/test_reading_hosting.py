@@ -23,6 +23,8 @@ from sinch_numbers.models import (
     TextEnableInfo,
 )
 
+pytestmark = pytest.mark.usefixtures("both_readers")
+
 NUMBER = "+12025550181"
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.sandbox
 
 FREE = "+12025550199"
 ORDERED = "+5511900000001"
-BRAZIL = {"region_code": "BR", "number_type": "MOBILE"}
+BRAZIL = {"region_code": "BR", "type": "MOBILE"}
 REGISTRATION = [{"companyName": "Acme", "taxId": "12"}]
 CREATE, SUBMIT = "numberOrders:createNumberOrder", "submit"
 
@@ -39,7 +39,7 @@ def order_and_create(client: SyncNumbersClient, _: str) -> object:
 
 
 def order_without_requirements(client: SyncNumbersClient, _: str) -> object:
-    return twins.order_numbers(client, region_code="US", number_type="LOCAL", phone_number=FREE)
+    return twins.order_numbers(client, region_code="US", type="LOCAL", phone_number=FREE)
 
 
 def resume(client: SyncNumbersClient, order_id: str) -> object:

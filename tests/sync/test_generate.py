@@ -163,7 +163,7 @@ NEW = '''
         ({"parameters": "self, *numbers: str"}, "arguments of an unknown shape"),
         ({"parameters": "self, **options: str"}, "arguments of an unknown shape"),
         ({"parameters": "self, number"}, "number has no type"),
-        ({"parameters": "self, number: Elsewhere"}, "where Elsewhere comes from cannot be told"),
+        ({"parameters": "self, number: Elsewhere"}, "unknown origin of Elsewhere"),
         ({"parameters": "self, number: _shows"}, "_shows is private"),
         ({"parameters": "self, number: str = _shows"}, "_shows is private"),
         ({"returns": "Pager[int]"}, "a coroutine that returns a pager"),
@@ -191,7 +191,9 @@ def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], 
 
     assert 2 == code
     assert re.search(
-        rf"cannot be twinned: sinch_numbers/_client/resources/active_numbers.py:\d+: .*{why}", told
+        r"cannot generate a sync twin: "
+        rf"sinch_numbers/_client/resources/active_numbers.py:\d+: .*{why}",
+        told,
     )
     assert before == written(package)
 
@@ -204,7 +206,7 @@ def test_a_method_without_a_result_type_stops_it(package: Path) -> None:
         "):",
     )
 
-    assert "does not say what it returns" in run(package)[1]
+    assert "has no return type" in run(package)[1]
 
 
 def test_a_new_operation_gets_its_twin(package: Path) -> None:

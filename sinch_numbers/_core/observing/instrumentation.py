@@ -49,6 +49,7 @@ class CallInstrumentation:
 
     def __enter__(self) -> "CallInstrumentation":
         self._started = time.monotonic()
+        # ``None`` if the observer raised: then the call is not reported.
         self._observed = _safely(lambda: self._observer.call_started(self._call), None)
         return self
 
@@ -80,7 +81,7 @@ class CallInstrumentation:
         """Report one exchange; pass the response to the yielded function."""
         started = time.monotonic()
         self._attempts += 1
-        self._status = None
+        self._status = None  # don't report the status of an earlier attempt
         failure: str | None = None
 
         def answered(reply: Reply) -> Reply:
@@ -89,7 +90,7 @@ class CallInstrumentation:
 
         try:
             yield answered
-        except BaseException as error:
+        except BaseException as error:  # a cancellation also ends the attempt
             failure = type(error).__name__
             raise
         finally:

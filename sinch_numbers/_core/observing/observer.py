@@ -112,9 +112,10 @@ class CallObserver(Protocol):
 
 class Observer(Protocol):
     """
-    Notified of every call of a client and its siblings: ``NumbersClient(observer=...)``.
+    Notified of every call of a client and its siblings.
 
-    Methods must not block. An exception is logged and has no other effect.
+    Pass it as ``NumbersClient(observer=...)``. Methods must not block. An exception is logged and
+    has no other effect.
     """
 
     def call_started(self, call: CallStarted) -> CallObserver:

@@ -12,6 +12,7 @@ from sinch_numbers._core.rate_limit.pacer import Pacer
 from sinch_numbers.errors import RateLimitError
 
 _CALM: Final = 1.0
+"""Seconds within which several 429s halve the concurrency only once."""
 
 
 @attrs.frozen
@@ -54,7 +55,7 @@ class RateLimiter:
 
     async def acquire(self, deadline: float | None) -> float:
         """
-        Wait for a slot; return the seconds in the queue, without the time of a closed gate.
+        Wait for a slot; return the seconds in the queue, without closed-gate time.
 
         Raise the `RateLimitError` that closed the gate if the gate stays closed beyond
         *deadline*, a `time.monotonic` value.
@@ -68,6 +69,7 @@ class RateLimiter:
                 asked = time.monotonic()
                 await self._wait(queue)
                 waited += time.monotonic() - asked
+            # Check the gate after the slot, since it may close while this request waits.
             if self._is_open():
                 pause = self._pacer.turn()
                 if not pause:
@@ -82,6 +84,7 @@ class RateLimiter:
                 continue
             if deadline is not None and closed.until > deadline + waited:
                 raise closed.because.copy()
+            # Jitter: requests that wait for the same gate should not all start at once.
             left = max(0.0, closed.until - time.monotonic())
             await asyncio.sleep(left * random.uniform(1.0, 1.1))
 
@@ -95,6 +98,8 @@ class RateLimiter:
         if self._allowed < self._limit:
             self._allowed = min(self._limit, self._allowed + 1.0 / self._allowed)
             for loop, queue in list(self._queues.items()):
+                # Futures of other loops can only be set from their threads; those queues admit
+                # when they release a slot.
                 if loop is asyncio.get_running_loop():
                     self._admit(queue)
 
@@ -136,8 +141,8 @@ class RateLimiter:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._release(queue)  # admitted and cancelled at once
-            elif turn in queue.waiting:  # else it was skipped already
+                self._release(queue)  # got a slot and was cancelled in the same loop iteration
+            elif turn in queue.waiting:  # `_admit` may have removed it
                 queue.waiting.remove(turn)
             raise
 

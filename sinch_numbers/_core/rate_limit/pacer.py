@@ -10,15 +10,15 @@ _STEEPNESS: Final = 0.4
 _MIN_RECOVERY: Final = 5.0
 """Minimum recovery time in seconds: at a low limit, every probe costs a 429."""
 _WINDOW: Final = 1.0
-"""Seconds over which the rate is measured; it is lowered at most once in that time."""
+"""Seconds over which the rate is measured, and lowered at most once."""
 _REFUSALS_IN_A_ROW: Final = 5
 """Consecutive 429s, without a success between them, that lower the rate."""
 _REFUSAL_RATIO: Final = 0.1
-"""Share of 429s, among the responses since the rate was last lowered, that lowers it."""
+"""Share of 429s since the rate was last lowered that lowers it again."""
 _SAMPLE: Final = 60
 """Responses of which a third must be 429s to lower the rate for the first time."""
 _MAX_INEFFECTIVE_DROPS: Final = 4
-"""Consecutive reductions that did not end the 429s, after which pacing is suspended."""
+"""Consecutive reductions without effect on the 429s that suspend pacing."""
 _BYPASS_SECONDS: Final = 30.0
 """Seconds for which pacing is suspended then."""
 _FORGET_FACTOR: Final = 10.0
@@ -102,6 +102,7 @@ class Pacer:
         else:
             too_many = self._refusals > 1 and self._refusals >= _REFUSAL_RATIO * self._responses
         if recovered or too_many or self._in_a_row >= _REFUSALS_IN_A_ROW:
+            # A 429 after the recovery results from probing, not from an ineffective drop.
             self._ineffective_drops = (
                 0 if rate is None or recovered else self._ineffective_drops + 1
             )
@@ -109,7 +110,7 @@ class Pacer:
                 self._limit, self._bypass_until = None, now + _BYPASS_SECONDS
                 return
             self._forget(now)
-            measured = len(self._successes) / _WINDOW
+            measured = len(self._successes) / _WINDOW  # 0 if the last second had no success
             self._slow_down(measured if rate is None else min(measured, rate), now)
 
     def _slow_down(self, limit: float, now: float) -> None:

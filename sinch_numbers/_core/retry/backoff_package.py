@@ -10,7 +10,7 @@ from importlib.machinery import PathFinder
 
 
 def require_backoff() -> None:
-    """Raise `ImportError` with the command that repairs it if `backoff` has lost its files."""
+    """Raise `ImportError` with the repair command if files of `backoff` are missing."""
     spec = PathFinder.find_spec("backoff")
     if spec is not None and spec.origin is not None:  # a directory without files has no origin
         return

@@ -17,7 +17,7 @@ class RetryLater(Exception):  # noqa: N818 - a request, not an error
     """Request to run again after *delay* seconds."""
 
     def __init__(self, delay: float) -> None:
-        super().__init__(f"again in {delay:.2f} s")
+        super().__init__(f"retry in {delay:.2f} s")
         self.delay = delay
 
 
@@ -29,13 +29,15 @@ def _delays() -> Generator[float, Any, None]:
 
 
 async def run_again(run: Callable[[], Awaitable[T]], later: RetryLater) -> T:
-    """Wait as *later* requests, then await *run* until it does not raise `RetryLater`."""
+    """Wait as *later* requests, then await *run* until it raises no `RetryLater`."""
     requested: RetryLater | None = later
 
+    # jitter=None: the delays have jitter, and backoff's would start retries before Retry-After.
     @backoff.on_exception(_delays, RetryLater, jitter=None, logger=None)
     async def again() -> T:
         nonlocal requested
         if requested is not None:
+            # The first delay also goes through backoff, the only place that sleeps.
             first, requested = requested, None
             raise first
         return await run()
@@ -46,7 +48,7 @@ async def run_again(run: Callable[[], Awaitable[T]], later: RetryLater) -> T:
 async def repeat(run: Callable[[], Awaitable[T]]) -> T:
     """Await *run*; run it again as long as it raises `RetryLater`."""
     try:
-        return await run()  # backoff takes 16 us a call, even if nothing is repeated
+        return await run()  # without backoff, which takes 16 us even if nothing is retried
     except RetryLater as error:
         later = error
     return await run_again(run, later)

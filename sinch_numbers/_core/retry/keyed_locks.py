@@ -1,8 +1,8 @@
 """
 Per-number locks.
 
-A read that verifies a billable call could not tell its effect from that of a concurrent call
-for the same number.
+A read that verifies a billable call could not distinguish its effect from that of a concurrent
+call for the same number.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from typing import Final
 Key = tuple[asyncio.AbstractEventLoop, str]
 
 _RESERVED_FOR: Final = 3600.0
+"""Seconds after which a reservation expires."""
 
 
 class KeyedLocks:
@@ -32,7 +33,7 @@ class KeyedLocks:
             if now - self._reserved[oldest] <= _RESERVED_FOR:
                 break
             self._reserved.pop(oldest, None)
-        self._reserved.pop(name, None)
+        self._reserved.pop(name, None)  # assigning to an existing key would keep its position
         self._reserved[name] = now
 
     def is_reserved(self, name: str) -> bool:

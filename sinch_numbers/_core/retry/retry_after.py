@@ -1,4 +1,4 @@
-"""How long the service asked to wait."""
+"""Parser for the ``Retry-After`` header."""
 
 import re
 import time
@@ -7,15 +7,16 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+# Stricter than float(), which accepts "nan": `asyncio.sleep(nan)` never returns.
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     """
-    Return the seconds that ``Retry-After`` asks for, ``None`` when it makes no sense.
+    Return ``Retry-After`` in seconds; ``None`` if it is missing or invalid.
 
-    It may be a number of seconds or a date, which is read against the reply's own clock.
-    A date in the past asks for no wait.
+    The value is a number of seconds or a date, which is compared to the response's ``Date``. A
+    date in the past returns 0.
     """
     asked = headers.get("Retry-After", "").strip()
     if _SECONDS.fullmatch(asked):
@@ -23,12 +24,13 @@ def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     until = _timestamp(asked)
     if until is None:
         return None
+    # The server's clock: the local one may be off.
     now = _timestamp(headers.get("Date", ""))
     return max(0.0, until - (time.time() if now is None else now))
 
 
 def _timestamp(text: str) -> float | None:
-    if not text.isascii() or len(text) > 64:
+    if not text.isascii() or len(text) > 64:  # the parser accepts other Unicode digits
         return None
     try:
         moment = parsedate_to_datetime(text)

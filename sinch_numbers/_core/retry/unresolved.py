@@ -16,7 +16,7 @@ Read = Callable[[], Awaitable[Any]]
 
 @attrs.frozen(kw_only=True)
 class Unresolved:
-    """A billable call that may or may not have happened."""
+    """A billable call with an unknown outcome."""
 
     op_id: str
     """Operation ID, also in the `OutcomeUnknownError` that the call raised."""

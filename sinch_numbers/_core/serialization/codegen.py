@@ -39,7 +39,7 @@ class Member:
     default: Any
     """Value for an absent key; `attrs.NOTHING` if the key is required."""
     read: Hook
-    """The slow path, which handles absence, too."""
+    """The slow path, which also handles absence."""
     of: Any
     """The field's whole type, for *read*."""
 
@@ -59,7 +59,7 @@ def compiled(
     values = {member.field: variable for variable, member in variables.items()}
     names = tuple(member.name for member in members)
     scope: dict[str, Any] = {"Uncommon": FallbackNeededError, "otherwise": otherwise}
-    scope |= {"take": _getter(names), "moment": datetime.fromisoformat}
+    scope |= {"take": _getter(names), "parse": datetime.fromisoformat}
     at_once = [f"[{', '.join(variables)}] = take(given)"]
     by_name = ["get = given.get"]
     by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
@@ -74,7 +74,7 @@ def compiled(
         "def read(given, _):",
         " try:",
         "  if given.__class__ is not dict: raise Uncommon",
-        # As documented, with all members and no other: they are taken all at once.
+        # Exactly the documented keys: `itemgetter` reads them in one C call.
         f"  whole = len(given) == {len(names)}",
         "  if whole:",
         "   try:",
@@ -88,14 +88,14 @@ def compiled(
         " except Exception: pass",
         " return otherwise(given)",
     ]
-    exec("\n".join(lines), scope)  # noqa: S102 - made of names that attrs has checked
+    exec("\n".join(lines), scope)  # noqa: S102 - contains only names of attrs fields
     read: Callable[[Any, Any], T] = scope["read"]
     return read
 
 
 class InterningHook:
     """
-    A hook that reads equal lists or objects once, and returns the same model for all.
+    Hook that reads equal lists or objects once and returns the same model for all.
 
     An inventory repeats the same prices and configurations thousands of times. Models are
     immutable, so numbers can share them.
@@ -121,7 +121,7 @@ class InterningHook:
             return self._read(value, kind)
         if model is None:
             model = self._read(value, kind)
-            # Nothing else: True would be found for 1.
+            # Only str and None: as keys, True and 1 are equal.
             parts = value.values() if isinstance(value, dict) else value
             if all(part is None or part.__class__ is str for part in parts):
                 if len(self.models) >= _MOST_SHARED:
@@ -133,13 +133,13 @@ class InterningHook:
         if self.size in (0, len(value)):
             with suppress(KeyError):
                 return self.parts(value)
-        # No part is a tuple, so this is like no other key.
+        # Parts are never tuples, so this key differs from those of complete objects.
         return tuple(value), tuple(value.values())
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return what takes the members *names* of an object; they come as a tuple from two on."""
-    if len(names) > 1:
+    """Return a function that returns the values of *names* in an object, as a tuple."""
+    if len(names) > 1:  # with one name, `itemgetter` doesn't return a tuple
         return itemgetter(*names)
     return lambda value: tuple(value[name] for name in names)
 
@@ -160,7 +160,7 @@ def _checked(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
     if isinstance(member.kind, type) and issubclass(member.kind, OpenEnum):
         return _word(variable, member, scope)
     lines = _structured(variable, member, scope)
-    # Nothing is the most common value of all.
+    # `None` first: most optional fields are absent.
     condition = f"{variable} is not None" if member.optional else "True"
     return [f"  if {condition}:", *(f"   {line}" for line in lines)]
 
@@ -186,11 +186,11 @@ def _structured(variable: str, member: Member, scope: dict[str, Any]) -> list[st
         return _moment(variable, read)
     if not isinstance(member.read, InterningHook):
         return [f"{variable} = {read}"]
-    # Nearly always it has been read before: a look, without the price of a call.
+    # Usually the model is cached: look it up inline, without a function call.
     shared = member.read
     scope[f"{variable}_models"], scope[f"{variable}_parts"] = shared.models, shared.parts
     found = f"{variable}_models[{variable}_parts({variable})]"
-    # A text would be taken for the list of its letters.
+    # Check the type: a str would be read as a list of its characters.
     fits = f"len({variable}) == {shared.size}" if shared.size else f"{variable}.__class__ is list"
     return [
         f"try: {variable} = {found} if {fits} else {read}",
@@ -203,7 +203,7 @@ def _moment(variable: str, read: str) -> list[str]:
     # all other steps together. More than six fractional digits take the slow path.
     v = variable
     glance = f'22 <= len({v}) <= 27 and {v}[7:20:3] == "-T::." and {v}[-1] == "Z"'
-    return [f"if {v}.__class__ is str and {glance}: {v} = moment({v})", f"else: {v} = {read}"]
+    return [f"if {v}.__class__ is str and {glance}: {v} = parse({v})", f"else: {v} = {read}"]
 
 
 def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[str]:

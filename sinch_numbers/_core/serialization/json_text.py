@@ -1,9 +1,9 @@
 """
-JSON text to plain Python and back, strictly.
+Strict JSON decoding and encoding.
 
-Rejected: encodings other than UTF-8, NaN and infinities, lone surrogates, excessive nesting
-or digits, and duplicate keys in short texts. Errors are `ValueError`s that don't quote the
-text.
+Rejects encodings other than UTF-8, NaN and infinities, lone surrogates, excessive nesting or
+digits, and duplicate keys in small documents. Errors are `ValueError`s that don't quote the
+input.
 """
 
 import json
@@ -17,8 +17,9 @@ except ImportError:  # the extra "fast" is not installed
 else:
     _fast = orjson.loads
 
-# Looking for members that repeat takes as long as reading, and orjson cannot do it. So it is
-# done where a repeated member could mislead: single resources are small, lists are large.
+# Checking for duplicate keys takes as long as parsing, and orjson doesn't support it. So only
+# small documents are checked: single resources, where a duplicate key could mislead. Lists are
+# large.
 _LARGE: Final = 16 * 1024
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -27,14 +28,14 @@ _BOM: Final = b"\xef\xbb\xbf"
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member is there twice")
+        raise ValueError("duplicate key")
     return members
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise ValueError("a number is too large")
+        raise ValueError("number out of range")
     return number
 
 
@@ -49,44 +50,44 @@ _careful: Final = json.JSONDecoder(
 
 
 class JSONTextError(ValueError):
-    """The text is not JSON; the message says why, without quoting the text."""
+    """Invalid JSON; the message doesn't quote the input."""
 
 
 def is_large(body: bytes) -> bool:
-    """Whether *body* holds a list, rather than a single resource."""
+    """Whether *body* is so large that it is a list, rather than a single resource."""
     return len(body) >= _LARGE
 
 
 def decode_plainly(body: bytes) -> Any:
-    """Read *body* with the standard library."""
+    """Decode *body* with the standard library."""
     decoder = _quick if is_large(body) else _careful
     decoded = decoder.decode(body.decode("utf-8"))
-    # First for one character: that takes a tenth of the time, and settles it nearly always.
+    # Search for one character first: it takes a tenth of the time and is rarely found.
     if b"\\" in body and (b"\\ud" in body or b"\\uD" in body):
-        # A lone surrogate is text that cannot be written again, here or anywhere.
+        # Raises for a lone surrogate, which could not be encoded again.
         json.dumps(decoded, ensure_ascii=False).encode("utf-8")
     return decoded
 
 
 def decode(body: bytes) -> Any:
-    """Read *body*, by orjson where it is installed and pays, or say why it is not JSON."""
+    """Decode *body*, with orjson if it is installed and the body is large."""
     body = body.removeprefix(_BOM)
     read = _fast if _fast is not None and is_large(body) else decode_plainly
     try:
         return read(body)
     except RecursionError:
-        problem = "it is nested too deeply"
+        problem = "nested too deeply"
     except UnicodeError:
-        problem = "it is not UTF-8"
-    except json.JSONDecodeError as error:  # orjson's is one, too
+        problem = "not valid UTF-8"
+    except json.JSONDecodeError as error:  # also raised by orjson
         problem = f"{error.msg} at character {error.pos}"
     except ValueError as error:
         problem = str(error)
-    except Exception as error:  # noqa: BLE001 - no traceback may show a text that holds secrets
+    except Exception as error:  # noqa: BLE001 - a traceback could show the input, which may contain secrets
         problem = type(error).__name__
     raise JSONTextError(problem)
 
 
 def encode(value: Any) -> bytes:
-    """Write *value* as compact JSON; `ValueError` or `TypeError` when it cannot be written."""
+    """Encode *value* as compact JSON; raise `ValueError` or `TypeError` if invalid."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""Values as plain JSON: Python's names, exact amounts, times in UTC."""
+"""Conversion of models to JSON with Python's field names, for exports and CLI."""
 
 import json
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from sinch_numbers.models._secret import Secret
 
 def plain(value: object) -> Any:
     """
-    Return *value* as JSON can say it.
+    Return *value* as JSON-serializable data.
 
-    Models become objects with the names they have in Python; the type of a voice link is
-    among them, and ``extra`` is where the service sent more than this release knows.
-    Amounts are texts, times ISO 8601 in UTC, secrets masked.
+    Models become objects with Python's field names, including the type of a voice
+    configuration, and ``extra`` if there are unknown fields. Amounts are strings, timestamps
+    ISO 8601 in UTC, secrets masked.
     """
-    if value is None or type(value) is str:  # nearly every value there is
+    if value is None or type(value) is str:  # fast path for most values
         return value
     match value:
         case bool() | int() | float():
@@ -45,21 +45,21 @@ def plain(value: object) -> Any:
         case _ if attrs.has(type(value)):
             return _members(value)
         case _:
-            raise TypeError(f"{type(value).__name__} has no JSON form")
+            raise TypeError(f"{type(value).__name__} is not JSON-serializable")
 
 
 def line(value: object) -> str:
     """
-    Return *value* as one line of JSON.
+    Return *value* as one line of JSON, in ASCII.
 
-    All of it is ASCII, so that neither a terminal nor an odd encoding can spoil it.
+    ASCII is independent of the output's encoding, and safe on terminals.
     """
     return json.dumps(plain(value), separators=(",", ":"))
 
 
 def _members(value: Any) -> dict[str, Any]:
     members = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
-    if "type" not in members and hasattr(value, "type"):
+    if "type" not in members and hasattr(value, "type"):  # a class variable of voice variants
         members = {"type": value.type, **members}
     if not members.get("extra", True):
         del members["extra"]

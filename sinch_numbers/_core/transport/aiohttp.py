@@ -1,4 +1,4 @@
-"""AiohttpTransport: requests over aiohttp, the only module that knows it."""
+"""Transport over aiohttp, the only module that imports it."""
 
 import asyncio
 import ssl
@@ -42,10 +42,10 @@ _LARGEST_REFUSAL: Final = 1024 * 1024
 
 class AiohttpTransport:
     """
-    Carries requests over pooled connections, one pool for each event loop that asks.
+    Sends requests over pooled connections, with one pool per event loop.
 
-    It follows no redirect, keeps no cookie, reads no proxy or password from the
-    environment, and sends each request once: aiohttp's own re-sending is switched off.
+    It doesn't follow redirects, stores no cookies, and reads no proxy or credentials from the
+    environment. Each request is sent once: aiohttp's own retries are disabled.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class AiohttpTransport:
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* once and return the response, of any status."""
-        # The body stays where it is: tracebacks show what frames hold, and it may be secret.
+        # Don't bind the body to a local variable: tracebacks can show it, and it may be secret.
         if request.body is None or isinstance(request.body, bytes):
             return await self._exchange(request, None)
         async with request.body.opened() as stream:
@@ -79,8 +79,9 @@ class AiohttpTransport:
 
     async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
         resources = self._by_loop.get(asyncio.get_running_loop()) or await self._open()
-        request.sent = True  # until the connector knows better
-        # While a body is read and sent, nothing else moves, and only aiohttp knows how long.
+        request.sent = True  # pessimistic until `_Connector` resets it
+        # No limit for silence while a body is streamed: progress is only visible to aiohttp,
+        # which enforces `sock_read`.
         limit = TimeLimit(resources.limits, request.timeout, inf if stream else self._read_timeout)
         passage = _passage.set(_RequestContext(request, limit))
         try:
@@ -108,8 +109,8 @@ class AiohttpTransport:
             failure = self._translated(error, request, limit)
         finally:
             _passage.reset(passage)
-        # Outside of the handler, so that nothing of aiohttp's hangs on to it: what it
-        # raises holds the request, and the request holds the token.
+        # Raise outside the `except` block so `__context__` doesn't keep aiohttp's exception,
+        # whose request holds the token.
         raise failure
 
     async def close(self) -> None:
@@ -117,6 +118,7 @@ class AiohttpTransport:
         with self._lock:
             self._closed = True
             all_resources, self._by_loop = self._by_loop, {}
+        # A session must be closed in its event loop, if that is still running.
         here = asyncio.get_running_loop()
         for loop, resources in all_resources.items():
             if loop is here or not loop.is_running():
@@ -125,13 +127,13 @@ class AiohttpTransport:
                 asyncio.run_coroutine_threadsafe(resources.close(), loop)
 
     def reset_after_fork(self) -> object:
-        """Forget the connections that a forked child inherits."""
+        """Drop the connections that a forked child inherits."""
         left, self._by_loop = self._by_loop, {}
         self._lock = threading.Lock()
         return left
 
     async def _open(self) -> "_LoopResources":
-        """Open the lane of this loop, and drop those of loops that are gone."""
+        """Open the pools of this event loop, and close those of closed loops."""
         loop = asyncio.get_running_loop()
         with self._lock:
             if self._closed:
@@ -144,7 +146,7 @@ class AiohttpTransport:
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
-        # Not create_default_context: that lets the environment name a file for session keys.
+        # Not create_default_context: it honors SSLKEYLOGFILE, which writes session keys to a file.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if self._ca_bundle is None:
@@ -161,7 +163,7 @@ class AiohttpTransport:
     def _translated(
         self, error: Exception, request: Request, limit: TimeLimit
     ) -> SinchNumbersError:
-        """Return what *error* means: whether the request left is what counts."""
+        """Return the `SinchNumbersError` for *error*, by whether the request was sent."""
         if isinstance(error, _UnreadableError):
             return APIResponseError(str(error))
         if (unread := _unread(error)) is not None:
@@ -172,18 +174,18 @@ class AiohttpTransport:
                 return ClientClosedError("the client is closed")
             where = urlsplit(request.url).netloc
             if _is_about_trust(error):
-                return TLSError(f"{where} is not to be trusted: {why}")
-            return APIConnectionError(f"no connection to {where}: {why}")
+                return TLSError(f"TLS verification failed for {where}: {why}")
+            return APIConnectionError(f"could not connect to {where}: {why}")
         if isinstance(error, TimeoutError):
-            late = f"no reply within {request.timeout:g} s"
+            late = f"no response within {request.timeout:g} s"
             return APITimeoutError(
-                late if limit.is_over else f"nothing came for {self._read_timeout:g} s"
+                late if limit.is_over else f"no data for {self._read_timeout:g} s"
             )
-        return APIReplyLostError(f"the reply was lost: {why}")
+        return APIReplyLostError(f"the response was lost: {why}")
 
 
 class _UnreadableError(Exception):
-    """A reply whose body is too large or packed in a way that was not offered."""
+    """A response whose body is too large, or has an unsupported content coding."""
 
 
 class _LostError(aiohttp.ClientError):
@@ -206,7 +208,7 @@ class _LoopResources:
 
 
 class _RequestContext:
-    """A request on its way to a connection."""
+    """The request of the current task, passed to `_Connector` in a context variable."""
 
     __slots__ = ("begun", "limit", "request")
 
@@ -226,13 +228,14 @@ class _Connector(aiohttp.TCPConnector):
         self,
         req: aiohttp.ClientRequest,
         traces: list[Trace],
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp has it so
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's signature
     ) -> Connection:
-        """Return a connection for the request under way; there is nothing to wait for then."""
+        """Return a connection for the current request; raise if it already had one."""
         passage = _passage.get()
         if passage.begun:
-            # aiohttp silently retries idempotent methods on a dropped connection.
-            raise _LostError("the connection broke")
+            # aiohttp silently retries idempotent methods on a dropped connection; we must see
+            # every attempt.
+            raise _LostError("connection dropped")
         passage.begun = True
         passage.request.sent = False
         connection = await super().connect(req, traces, timeout)
@@ -243,7 +246,8 @@ class _Connector(aiohttp.TCPConnector):
 
 def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        # How many run at once is decided by the throttle, before the attempt's timer starts.
+        # No limit: `RateLimiter` limits concurrency before the attempt's timer starts. Otherwise
+        # waiting for a connection would count as part of the timeout.
         connector=_Connector(limit=0, ttl_dns_cache=10, force_close=force_close),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
@@ -252,7 +256,8 @@ def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
 
 
 def _headers(request: Request, stream: Stream | None) -> Mapping[str, str]:
-    # The one place where the token is in plain sight; nothing here can fail.
+    # The only function with the token in a local variable. It cannot raise: tracebacks can show
+    # local variables.
     headers = {**request.headers, hdrs.AUTHORIZATION: request.authorization.reveal()}
     if stream is not None and stream.length is not None:
         headers[hdrs.CONTENT_LENGTH] = str(stream.length)
@@ -266,7 +271,7 @@ def _data(request: Request, stream: Stream | None) -> bytes | AsyncIterator[byte
 
 
 def _unread(error: BaseException | None) -> UploadError | None:
-    """Return what kept the body from being read, if that is what *error* comes from."""
+    """Return the `UploadError` that caused *error*, if any."""
     while error is not None and not isinstance(error, UploadError):
         error = error.__cause__
     return None if error is None else error.copy()
@@ -275,7 +280,7 @@ def _unread(error: BaseException | None) -> UploadError | None:
 async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -> bytes:
     coding = response.headers.get(hdrs.CONTENT_ENCODING, "").lower()
     if coding not in _PLAIN_CODINGS:
-        raise _UnreadableError("the reply is packed in a way that was not offered")
+        raise _UnreadableError("the response has an unsupported content coding")
     refused = response.status >= 300
     most = min(most, _LARGEST_REFUSAL) if refused else most
     body = BytesIO()
@@ -284,10 +289,10 @@ async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -
         body.write(chunk)
         if body.tell() > most:
             response.close()
-            if refused:  # that it was matters more than why
+            if refused:  # the status matters more than the complete body
                 return body.getvalue()[:most]
-            raise _UnreadableError(f"the reply is larger than {most} bytes")
-    return body.getvalue()  # which copies nothing
+            raise _UnreadableError(f"the response is larger than {most} bytes")
+    return body.getvalue()  # doesn't copy
 
 
 def _is_about_trust(error: Exception) -> bool:
@@ -299,7 +304,7 @@ def _is_about_trust(error: Exception) -> bool:
 
 
 def _why(error: BaseException) -> str:
-    # Never the error's own text, which may quote URLs, headers and passwords.
+    # Never str(error), which may quote URLs, headers, and passwords.
     if isinstance(error, _LostError):
         return str(error)
     if isinstance(error, aiohttp.ClientConnectorCertificateError):

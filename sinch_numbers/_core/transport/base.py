@@ -10,6 +10,7 @@ from sinch_numbers.models._secret import Secret
 
 __all__ = ["Body", "Reply", "Request", "Stream", "Transport"]
 
+# Parsing JSON blocks the event loop: 85 ms for 8 MiB.
 MAX_BODY = 8 * 1024 * 1024
 
 
@@ -50,7 +51,7 @@ class Request:
     headers: Mapping[str, str] = attrs.field(repr=False)
     authorization: Secret
     body: bytes | Body | None = attrs.field(default=None, repr=False)
-    """The bytes, or a body to stream."""
+    """Bytes, or a body to stream."""
     timeout: float = 30.0
     """Seconds for the whole attempt."""
     fresh: bool = False

@@ -1,5 +1,5 @@
 """
-Fork safety: a forked child neither uses nor finalizes inherited connections and event loops.
+Fork safety: forked children don't touch inherited connections and event loops.
 
 Using them would corrupt the parent's traffic. Finalizing them would unregister the parent's
 sockets from its event loop, because parent and child share the file descriptors. So the child
@@ -19,6 +19,7 @@ class Inherited(Protocol):
         ...
 
 
+# Weak, so that registration doesn't keep clients alive.
 _holders: Final[weakref.WeakSet[Inherited]] = weakref.WeakSet()
 
 
@@ -29,13 +30,13 @@ def register_fork_reset(holder: Inherited) -> None:
 
 def leak(thing: object) -> None:
     """Leak *thing* on purpose, so that its finalizer never runs in the child."""
-    import ctypes  # needed in a child only
+    import ctypes  # only needed in a forked child
 
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
 
 
 def _after_fork() -> None:
-    for holder in list(_holders):
+    for holder in list(_holders):  # a copy: garbage collection may change the set
         leak(holder.reset_after_fork())
 
 

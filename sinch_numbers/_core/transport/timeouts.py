@@ -26,7 +26,7 @@ class TimeLimits:
     def begin(self, limit: "TimeLimit") -> None:
         """Start *limit*."""
         self._running.add(limit)
-        if limit.ends_at < self._looks_at:
+        if limit.ends_at < self._looks_at:  # rare: most exchanges have the same timeout
             self._look_at(limit.ends_at)
 
     def end(self, limit: "TimeLimit") -> None:
@@ -48,6 +48,7 @@ class TimeLimits:
         """Expire late exchanges, and set the timer to the next deadline."""
         self._timer, self._looks_at = None, inf
         now = self.now()
+        # `moved` doesn't touch the timer, so a limit may have been extended meanwhile.
         for limit in [limit for limit in self._running if limit.ends_at <= now]:
             self._running.discard(limit)
             limit.expire()
@@ -76,16 +77,16 @@ class TimeLimit:
 
     @property
     def ends_at(self) -> float:
-        """When it is late, if nothing moves until then."""
+        """Time at which the limit expires, unless data arrives earlier."""
         return min(self._latest, self._moved_at + self._silence)
 
     @property
     def is_over(self) -> bool:
-        """Whether all its time is over, not only that for silence."""
+        """Whether the total time is over, not only the time without data."""
         return self._limits.now() >= self._latest
 
     def moved(self) -> None:
-        """Take note that something happened: the silence is counted from here."""
+        """Record progress, a connection or data, which restarts *silence*."""
         self._moved_at = self._limits.now()
 
     def expire(self) -> None:
@@ -109,6 +110,7 @@ class TimeLimit:
         traceback: TracebackType | None,
     ) -> None:
         self._limits.end(self)
+        # As `asyncio.timeout` does: a cancellation by another task takes precedence.
         if (
             self._expired
             and self._task.uncancel() <= self._cancelling

@@ -1,5 +1,5 @@
 """
-The sync twins of what works with a client, generated from the async source: do not edit.
+The sync twins of the functions of a client, generated from the async source: do not edit.
 
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """

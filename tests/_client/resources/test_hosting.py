@@ -465,11 +465,11 @@ async def test_an_order_is_not_repeated_for_haste(client: Any, sandbox: Sandbox)
 
 
 BAD_NUMBERS = [
-    ("no list", NUMBER, "a list of numbers"),
+    ("no list", NUMBER, "a list of E.164 numbers"),
     ("none", [], "at least one number"),
     ("no E.164", ["2025550181"], "E.164"),
     ("no text", [None], "E.164"),
-    ("twice the same", [NUMBER, OTHER, NUMBER], "each number once"),
+    ("twice the same", [NUMBER, OTHER, NUMBER], "no duplicates"),
 ]
 
 

@@ -178,9 +178,9 @@ async def test_consecutive_numbers(client: NumbersClient, sandbox: Sandbox) -> N
         ({"phone_number": NUMBER, "sequential": False}, "when sequential"),
         ({"phone_number": NUMBER, "capabilities": "SMS"}, "when sequential, capabilities"),
         ({"phone_number": NUMBER, "number_pattern": "+61"}, "or a pattern is given"),
-        ({"requested_quantity": 0}, "above zero"),
+        ({"requested_quantity": 0}, "a positive integer"),
         ({"requested_quantity": 101}, "1 to 100"),
-        ({"requested_quantity": True}, "whole number"),
+        ({"requested_quantity": True}, "positive integer"),
         ({"requested_quantity": 1, "region_code": "Australia"}, "two capital letters"),
         ({"requested_quantity": 1, "sms_configuration": {}}, "service_plan_id"),
         ({"requested_quantity": 1, "voice_configuration": {"type": "EST"}}, "trunk_id"),
@@ -206,7 +206,7 @@ async def test_an_order_in_doubt_is_not_repeated(
     """No read can tell, so it is sent once, the error says so, and it stays on record."""
     sandbox.faults.queue(fault)
 
-    with pytest.raises(OutcomeUnknownError, match="may or may not have happened") as caught:
+    with pytest.raises(OutcomeUnknownError, match="whether the call took effect") as caught:
         await async_client.number_orders.create(**AU, phone_number=NUMBER)
 
     assert ["POST"] == verbs(sandbox)
@@ -245,7 +245,7 @@ async def test_an_order_for_another_number_is_in_doubt(
     with pytest.raises(OutcomeUnknownError) as caught:
         await client.number_orders.create(**AU, phone_number=NUMBER)
 
-    assert "the reply is about something else" == caught.value.cause.message
+    assert "the response is about another resource" == caught.value.cause.message
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ async def test_what_is_no_id_is_not_sent(
         lambda: orders.upload_attachment("01k", order_id, BILL),
         lambda: orders.submit(order_id),
     ):
-        with pytest.raises(InvalidArgumentError, match="an id as the service gave it"):
+        with pytest.raises(InvalidArgumentError, match="an ID as returned by the API"):
             await call()
 
     assert [] == sandbox.calls
@@ -437,7 +437,7 @@ async def test_what_cannot_be_rewound_is_sent_once(
         await client.number_orders.upload_attachment(order, ADDRESS, pipe)
 
     assert ["POST"] == verbs(sandbox)
-    assert ["not sent again: what was to be sent can be read only once"] == caught.value.__notes__
+    assert ["not retried: the request body can be read only once"] == caught.value.__notes__
 
 
 async def test_what_cannot_be_rewound_arrives(

@@ -162,8 +162,8 @@ async def test_a_wait_beyond_patience_is_not_begun() -> None:
 @pytest.mark.parametrize(
     ("off", "told"),
     [
-        (3600, ["this machine's clock is +3600 s off the service's"]),
-        (-301, ["this machine's clock is -301 s off the service's"]),
+        (3600, ["local clock differs from the service's by +3600 s"]),
+        (-301, ["local clock differs from the service's by -301 s"]),
         (300, []),
         (-300, []),
     ],
