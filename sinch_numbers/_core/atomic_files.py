@@ -15,6 +15,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from sinch_numbers._core.os_reason import os_reason
+
 __all__ = ["BinaryOutput", "OutputFile", "OutputFileError", "replaced"]
 
 # Flags that only POSIX has are 0 on Windows, which in turn needs O_BINARY.
@@ -152,8 +154,7 @@ def _told(path: Path, *, begun: bool = True) -> Iterator[None]:
     except _RefusedError as refused:
         problem = str(refused)
     except (OSError, ValueError) as error:  # a NUL in the name is the latter
-        told = getattr(error, "strerror", None)
-        problem = told if isinstance(told, str) else str(error)
+        problem = os_reason(error, str(error))
     else:
         return
     raise OutputFileError(path, problem, begun=begun)

@@ -8,11 +8,11 @@ not be carried out.
 """
 
 from sinch_numbers.ordering._flow import order_numbers, resume_order, wait_for_order
-from sinch_numbers.ordering._results import OrderResult, Outcome, Step
+from sinch_numbers.ordering._results import OrderOutcome, OrderResult, Step
 
 __all__ = [
+    "OrderOutcome",
     "OrderResult",
-    "Outcome",
     "Step",
     "order_numbers",
     "resume_order",

@@ -34,7 +34,7 @@ from sinch_numbers.models import (
     UploadStatus,
 )
 from sinch_numbers.ordering._checks import problems
-from sinch_numbers.ordering._results import ENDS, OrderResult, Outcome, Step, outcome_of
+from sinch_numbers.ordering._results import ENDS, OrderOutcome, OrderResult, Step, outcome_of
 from sinch_numbers.ordering._waiting import Waiting
 
 RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
@@ -126,7 +126,7 @@ async def order_numbers(
             voice_configuration=voice_configuration,
             callback_url=callback_url,
         )
-        return OrderResult(outcome=Outcome.RENTED, rented=rented)
+        return OrderResult(outcome=OrderOutcome.RENTED, rented=rented)
     by_quantity = requirements.quantity_orders_supported is not False
     if check and requested_quantity is not None and not by_quantity:
         raise _incomplete(
@@ -343,7 +343,7 @@ class _Flow:
     async def _result(self) -> OrderResult:
         outcome = outcome_of(self._order)
         registration = None
-        if outcome is not Outcome.COMPLETED:
+        if outcome is not OrderOutcome.COMPLETED:
             try:
                 registration = await self._client.number_orders.get_registration(self._id)
             except SinchNumbersError:

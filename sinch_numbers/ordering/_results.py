@@ -20,7 +20,7 @@ class Step(StrEnum):
     """The order was read again, to check its state."""
 
 
-class Outcome(StrEnum):
+class OrderOutcome(StrEnum):
     """The outcome of an order."""
 
     COMPLETED = "COMPLETED"
@@ -52,7 +52,7 @@ ENDS = frozenset(
 class OrderResult:
     """The result of an order."""
 
-    outcome: Outcome
+    outcome: OrderOutcome
     order: NumberOrder | None = None
     """The order as last read; ``None`` when the number was rented without an order."""
     registration: Registration | None = None
@@ -70,7 +70,7 @@ class OrderResult:
         """Return the rented numbers; empty unless the order succeeded."""
         if self.rented is not None:
             return (self.rented.phone_number,)
-        if self.order is None or self.outcome is not Outcome.COMPLETED:
+        if self.order is None or self.outcome is not OrderOutcome.COMPLETED:
             return ()
         return tuple(number.phone_number for number in self.order.order_numbers)
 
@@ -86,16 +86,16 @@ class OrderResult:
         if self.order is None:
             return f"rented without an order: {', '.join(self.phone_numbers)}"
         told = {
-            Outcome.COMPLETED: f"rented {', '.join(self.phone_numbers)}",
-            Outcome.REJECTED: "rejected",
-            Outcome.BLOCKED: "blocked until corrected",
-            Outcome.EXPIRED: "expired before it was submitted",
+            OrderOutcome.COMPLETED: f"rented {', '.join(self.phone_numbers)}",
+            OrderOutcome.REJECTED: "rejected",
+            OrderOutcome.BLOCKED: "blocked until corrected",
+            OrderOutcome.EXPIRED: "expired before it was submitted",
         }.get(self.outcome, f"still {self.order.state or 'in progress'}")
         remarks = f": {'; '.join(self.remarks)}" if self.remarks else ""
         return f"order {self.order_id} {told}{remarks}"
 
 
-def outcome_of(order: NumberOrder) -> Outcome:
-    """Return the outcome of *order*; `Outcome.PENDING` while it is in progress."""
+def outcome_of(order: NumberOrder) -> OrderOutcome:
+    """Return the outcome of *order*; `OrderOutcome.PENDING` while it is in progress."""
     state = order.state
-    return Outcome(str(state)) if state in ENDS else Outcome.PENDING
+    return OrderOutcome(str(state)) if state in ENDS else OrderOutcome.PENDING

@@ -405,7 +405,7 @@ PLACES = {
     "tokens": ("sinch_numbers._core.auth.oauth._read", _crash),
     "lifetimes": ("sinch_numbers._core.auth.oauth._lifetime", _crash),
     "leases": ("sinch_numbers._core.auth.cache._CachedToken.of", _crash),
-    "clocks": ("sinch_numbers._core.auth.oauth.parsedate_to_datetime", _crash),
+    "clocks": ("sinch_numbers._core.auth.oauth.parse_http_date", _crash),
     "encoding": ("sinch_numbers._core.serialization.json_text.encode", _crash),
     "logs": ("sinch_numbers._core.pipeline.logger.debug", _crash),
 }

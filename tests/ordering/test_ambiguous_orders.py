@@ -15,7 +15,7 @@ from sinch_numbers import (
     RateLimitError,
     SinchNumbersError,
 )
-from sinch_numbers.ordering import OrderResult, Outcome, order_numbers, resume_order
+from sinch_numbers.ordering import OrderOutcome, OrderResult, order_numbers, resume_order
 from sinch_numbers.sandbox import Fault, Sandbox
 
 from .conftest import ADDRESS, DATA, NUMBER, bill, order
@@ -146,7 +146,7 @@ async def test_a_resumed_order_stops_at_an_ambiguous_submission(
 
     result = await resume_order(quick, order_id, poll=0.01)
 
-    assert Outcome.COMPLETED is result.outcome
+    assert OrderOutcome.COMPLETED is result.outcome
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 
@@ -158,7 +158,7 @@ async def test_an_ambiguous_lookup_of_requirements_is_repeated(
 
     result = await order_numbers(quick, **order())
 
-    assert Outcome.COMPLETED is result.outcome
+    assert OrderOutcome.COMPLETED is result.outcome
     assert () == quick.unresolved
 
 

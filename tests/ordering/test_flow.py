@@ -31,8 +31,8 @@ from sinch_numbers import (
 from sinch_numbers import sync as twins
 from sinch_numbers.models import NumberOrderEvent
 from sinch_numbers.ordering import (
+    OrderOutcome,
     OrderResult,
-    Outcome,
     Step,
     order_numbers,
     resume_order,
@@ -83,7 +83,7 @@ async def test_an_order_is_completed(client: NumbersClient, sandbox: Sandbox) ->
         client, **order(), on_step=lambda step, order: told.append((step, order.state))
     )
 
-    assert (Outcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
+    assert (OrderOutcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
     assert f"order {result.order_id} rented {NUMBER}" == result.explanation
     assert ["numberOrders:createNumberOrder", "registration", ADDRESS, "submit"] == changes(
         sandbox
@@ -137,7 +137,7 @@ async def test_a_refused_registration_can_be_corrected(
         client, error.order_id, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
     )
 
-    assert (Outcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
+    assert (OrderOutcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 
@@ -174,7 +174,7 @@ async def test_an_order_outlives_its_process(
         client, order_id, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
     )
 
-    assert (Outcome.COMPLETED, order_id) == (result.outcome, result.order_id)
+    assert (OrderOutcome.COMPLETED, order_id) == (result.outcome, result.order_id)
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 
@@ -202,7 +202,7 @@ async def test_an_order_can_be_resumed_after_any_step(
 
     result = await resume_order(client, ids[0], **rest, poll=0.01)
 
-    assert Outcome.COMPLETED is result.outcome
+    assert OrderOutcome.COMPLETED is result.outcome
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 
@@ -228,7 +228,7 @@ async def test_an_order_that_is_rejected(client: NumbersClient, sandbox: Sandbox
     """It is a result, with the reviewers' reasons; the number is free again."""
     result = await order_numbers(client, **order(registration=with_remark("reject: no shop")))
 
-    assert (Outcome.REJECTED, (), ("reject: no shop",)) == (
+    assert (OrderOutcome.REJECTED, (), ("reject: no shop",)) == (
         result.outcome,
         result.phone_numbers,
         result.remarks,
@@ -245,13 +245,13 @@ async def test_an_order_that_is_blocked_goes_on_after_a_correction(
     """It is a result, too, with remarks; resuming it without a correction changes nothing."""
     result = await order_numbers(client, **order(registration=with_remark("block: which shop?")))
 
-    assert (Outcome.BLOCKED, ("block: which shop?",)) == (result.outcome, result.remarks)
+    assert (OrderOutcome.BLOCKED, ("block: which shop?",)) == (result.outcome, result.remarks)
     assert "blocked until corrected: block: which shop?" in result.explanation
     sandbox.calls.clear()
     assert result == await resume_order(client, result.order_id)
     assert [] == changes(sandbox)
     corrected = await resume_order(client, result.order_id, registration=DATA, poll=0.01)
-    assert Outcome.COMPLETED is corrected.outcome
+    assert OrderOutcome.COMPLETED is corrected.outcome
     assert 1 == operations(sandbox).count("rent")
 
 
@@ -274,7 +274,7 @@ async def test_an_order_that_expires(
     else:
         result = await order_numbers(client, **order(), on_step=late)
 
-    assert (Outcome.EXPIRED, ()) == (result.outcome, result.phone_numbers)
+    assert (OrderOutcome.EXPIRED, ()) == (result.outcome, result.phone_numbers)
     assert f"order {result.order_id} expired before it was submitted" == result.explanation
     assert await client.available_numbers.get(NUMBER)
     assert ["create_order"] == operations(sandbox)
@@ -288,12 +288,15 @@ async def test_a_review_that_takes_longer_than_one_waits(
 
     result = await resume_order(client, order_id, wait=0.05, poll=0.01)
 
-    assert (Outcome.PENDING, NumberOrderState.IN_REVIEW) == (result.outcome, result.order.state)
+    assert (OrderOutcome.PENDING, NumberOrderState.IN_REVIEW) == (
+        result.outcome,
+        result.order.state,
+    )
     assert f"order {order_id} still IN_REVIEW" == result.explanation
     sandbox.project().orders.decide(order_id, "COMPLETED")
     sandbox.calls.clear()
     ended = await wait_for_order(client, order_id, poll=0.01)
-    assert Outcome.COMPLETED is ended.outcome
+    assert OrderOutcome.COMPLETED is ended.outcome
     assert [] == changes(sandbox)
 
 
@@ -306,7 +309,7 @@ async def test_waiting_submits_nothing(client: NumbersClient, sandbox: Sandbox) 
 
     result = await wait_for_order(client, created.id_number_order, wait=0.05, poll=0.01)
 
-    assert (Outcome.PENDING, []) == (result.outcome, changes(sandbox))
+    assert (OrderOutcome.PENDING, []) == (result.outcome, changes(sandbox))
 
 
 @pytest.mark.parametrize(("name", "wait"), [("fail.pdf", 20.0), ("stuck.pdf", 0.1)])
@@ -322,12 +325,15 @@ async def test_documents_that_are_not_taken_in(
     else:
         result = await order_numbers(client, **arguments)
         order_id = result.order_id
-        assert (Outcome.PENDING, NumberOrderState.CREATED) == (result.outcome, result.order.state)
+        assert (OrderOutcome.PENDING, NumberOrderState.CREATED) == (
+            result.outcome,
+            result.order.state,
+        )
     assert ["create_order"] == operations(sandbox)
 
     result = await resume_order(client, order_id, attachments={ADDRESS: bill()}, poll=0.01)
 
-    assert Outcome.COMPLETED is result.outcome
+    assert OrderOutcome.COMPLETED is result.outcome
 
 
 @pytest.mark.parametrize(
@@ -366,7 +372,7 @@ async def test_numbers_without_requirements_are_rented(
         voice_configuration=RtcVoice("app"),
     )
 
-    assert (Outcome.RENTED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
+    assert (OrderOutcome.RENTED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
     assert (None, None) == (result.order_id, result.order)
     assert f"rented without an order: {hit.phone_number}" == result.explanation
     assert ["rent"] == operations(sandbox)
@@ -422,7 +428,7 @@ async def test_lost_replies_on_the_way_are_settled(
 
     result = await order_numbers(client, **order())
 
-    assert Outcome.COMPLETED is result.outcome
+    assert OrderOutcome.COMPLETED is result.outcome
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 
@@ -436,7 +442,7 @@ async def test_failing_reads_do_not_end_the_wait(client: NumbersClient, sandbox:
 
     result = await order_numbers(client, **order(), on_step=outage)
 
-    assert Outcome.COMPLETED is result.outcome
+    assert OrderOutcome.COMPLETED is result.outcome
     assert ["503"] * 9 == sandbox.faults.applied
 
 
@@ -456,7 +462,7 @@ async def test_events_wake_the_wait(client: NumbersClient, sandbox: Sandbox) -> 
     await client.notify(NumberOrderEvent(resource_id=order_id))
 
     async with asyncio.timeout(20):
-        assert Outcome.COMPLETED is (await waiting).outcome
+        assert OrderOutcome.COMPLETED is (await waiting).outcome
 
 
 @pytest.mark.parametrize(
@@ -542,7 +548,7 @@ async def test_an_order_by_schema_and_one_without_data(
         ),
     )
 
-    assert (Outcome.COMPLETED, Outcome.COMPLETED) == (first.outcome, french.outcome)
+    assert (OrderOutcome.COMPLETED, OrderOutcome.COMPLETED) == (first.outcome, french.outcome)
 
 
 async def test_the_twins_do_the_same(sandbox: Sandbox) -> None:
@@ -563,7 +569,7 @@ async def test_the_twins_do_the_same(sandbox: Sandbox) -> None:
 
     blocked, ended = await anyio.to_thread.run_sync(run)
 
-    assert (Outcome.BLOCKED, Outcome.COMPLETED) == (blocked.outcome, ended.outcome)
+    assert (OrderOutcome.BLOCKED, OrderOutcome.COMPLETED) == (blocked.outcome, ended.outcome)
 
 
 async def test_a_bug_while_remarks_are_read_is_raised(

@@ -12,7 +12,9 @@ import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 import trustme
 from anyio.from_thread import start_blocking_portal
@@ -310,3 +312,27 @@ def test_a_dropped_runner_is_forgotten() -> None:
         time.sleep(0.001)
 
     assert before == len(_portal._process.closables)
+
+
+@pytest.mark.parametrize(("setting", "package"), [(None, "uvloop"), ("0", "asyncio")])
+def test_the_private_loop_is_uvloop_unless_disabled(
+    monkeypatch: pytest.MonkeyPatch, setting: str | None, package: str
+) -> None:
+    """Where the extra `fast` is installed; ``anyio.run`` runs it in any case."""
+    used = []
+    run = anyio.run
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        used.append(options)
+        return run(*arguments, **options)
+
+    monkeypatch.setattr(anyio, "run", noted)
+    if setting is not None:
+        monkeypatch.setenv("SINCH_UVLOOP", setting)
+
+    loop = _portal._Loop()
+    try:
+        assert type(loop._loop).__module__.startswith(package)
+        assert 1 == len(used)
+    finally:
+        loop.stop([])

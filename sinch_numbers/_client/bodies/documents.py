@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, TypeAlias
 
 import attrs
 
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.errors import InvalidArgumentError, UploadError
 from sinch_numbers.models import FieldViolation, RequiredAttachment
 
@@ -85,7 +86,7 @@ class Source:
         try:
             return self._opened()
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or type(error).__name__
+            why = os_reason(error)
         raise UploadError(f"the document cannot be read: {why}")
 
     def begin(self) -> None:

@@ -9,6 +9,7 @@ import anyio
 import anyio.to_thread
 
 from sinch_numbers._client.bodies.documents import Document
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.transport.base import Stream
 from sinch_numbers.errors import UploadError
 
@@ -72,7 +73,7 @@ def _piece(file: BinaryIO) -> bytes:
     try:
         piece: object = file.read(_PIECE)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or type(error).__name__
+        why = os_reason(error)
     else:
         if isinstance(piece, bytes):
             return piece

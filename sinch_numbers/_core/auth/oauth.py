@@ -5,7 +5,6 @@ import math
 import re
 import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from sinch_numbers._core.auth.cache import Token
@@ -13,6 +12,7 @@ from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.responses import is_success, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
+from sinch_numbers._core.retry.retry_after import parse_http_date
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers._core.transport.base import Reply, Request, Transport
 from sinch_numbers.errors import (
@@ -134,12 +134,10 @@ class TokenService:
     def _compare_clocks(self, reply: Reply) -> None:
         # Token lifetimes don't depend on the wall clock, but callers compare it with timestamps
         # of the API.
-        if self._skew_reported or not (date := reply.headers.get("Date")):
+        there = parse_http_date(reply.headers.get("Date", ""))
+        if self._skew_reported or there is None:
             return
-        try:
-            skew = time.time() - parsedate_to_datetime(date).timestamp()
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return
+        skew = time.time() - there
         if abs(skew) > _CLOCK_SKEW:
             self._skew_reported = True
             logger.warning("local clock differs from the service's by %+d s", skew)

@@ -1,4 +1,4 @@
-"""Parser for the ``Retry-After`` header."""
+"""Parsers for ``Retry-After`` and dates in headers."""
 
 import re
 import time
@@ -21,19 +21,20 @@ def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     asked = headers.get("Retry-After", "").strip()
     if _SECONDS.fullmatch(asked):
         return float(asked)
-    until = _timestamp(asked)
+    until = parse_http_date(asked)
     if until is None:
         return None
     # The server's clock: the local one may be off.
-    now = _timestamp(headers.get("Date", ""))
+    now = parse_http_date(headers.get("Date", ""))
     return max(0.0, until - (time.time() if now is None else now))
 
 
-def _timestamp(text: str) -> float | None:
+def parse_http_date(text: str) -> float | None:
+    """Return the date of a header as a `time.time` value; ``None`` if it is invalid."""
     if not text.isascii() or len(text) > 64:  # the parser accepts other Unicode digits
         return None
     try:
-        moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

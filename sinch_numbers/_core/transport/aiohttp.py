@@ -19,6 +19,7 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from sinch_numbers._core.arguments import is_loopback
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.transport.base import Reply, Request, Stream
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
@@ -310,5 +311,4 @@ def _why(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return type(error.certificate_error).__name__
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    told = getattr(cause, "strerror", None)
-    return told if isinstance(told, str) else type(cause).__name__
+    return os_reason(cause)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers.audit._files import yaml_text
 from sinch_numbers.errors import InvalidArgumentError
@@ -116,8 +117,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         problem = f"byte {error.start}"
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        told = getattr(error, "strerror", None)
-        raise InputFileError(path, "a readable file", told or str(error)) from None
+        raise InputFileError(path, "a readable file", os_reason(error, str(error))) from None
     raise InputFileError(path, "UTF-8", place=problem)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from sinch_numbers._client.bodies.documents import Document
 from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._commands.renting import cost
 from sinch_numbers.cli._shared import options
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
@@ -19,8 +20,8 @@ from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import NumberOrder
 from sinch_numbers.ordering import (
+    OrderOutcome,
     OrderResult,
-    Outcome,
     Step,
     order_numbers,
     resume_order,
@@ -351,7 +352,7 @@ def _read(file: str) -> Any:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         given = json.loads(text)
     except OSError as error:
-        raise typer.BadParameter(f"cannot read {file}: {error.strerror}") from None
+        raise typer.BadParameter(f"cannot read {file}: {os_reason(error)}") from None
     except (ValueError, RecursionError):
         raise typer.BadParameter(f"{file} is not valid JSON") from None
     if not isinstance(given, dict | list):
@@ -394,6 +395,6 @@ def _show(session: Session, order: NumberOrder) -> None:
 def _end(session: Session, result: OrderResult) -> None:
     """Print the outcome of an order; exit with an error unless numbers were bought."""
     session.output.one(result, order_tables.result(result))
-    if result.outcome not in (Outcome.COMPLETED, Outcome.RENTED):
+    if result.outcome not in (OrderOutcome.COMPLETED, OrderOutcome.RENTED):
         print_error(result.explanation)
         raise typer.Exit(ExitCode.REFUSED)

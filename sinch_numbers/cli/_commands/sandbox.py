@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.session import Settings
 
@@ -42,7 +43,7 @@ def sandbox(
         except BrokenPipeError:
             raise
         except OSError as error:
-            exits.print_error(f"cannot listen on port {port}: {error.strerror or error}")
+            exits.print_error(f"cannot listen on port {port}: {os_reason(error, str(error))}")
             raise typer.Exit(exits.ExitCode.REFUSED) from None
 
 

@@ -16,6 +16,7 @@ import attrs
 import typer
 from rich.text import Text
 
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.output import Output, stdout_console
 from sinch_numbers.cli._shared.session import Settings, opened
@@ -94,7 +95,9 @@ def listen(
         except BrokenPipeError:
             raise
         except OSError as error:
-            exits.print_error(f"cannot listen on {host}, port {port}: {error.strerror or error}")
+            exits.print_error(
+                f"cannot listen on {host}, port {port}: {os_reason(error, str(error))}"
+            )
             raise typer.Exit(exits.ExitCode.REFUSED) from None
 
 
@@ -209,7 +212,7 @@ def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError) as error:
-        exits.print_error(f"cannot read {path}: {getattr(error, 'strerror', None) or error}")
+        exits.print_error(f"cannot read {path}: {os_reason(error, str(error))}")
         raise typer.Exit(exits.ExitCode.USAGE) from None
     for place, text in enumerate(lines, 1):
         if not text.strip():
