@@ -24,7 +24,7 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         case ast.Constant(value=bool() as value):
             yield f"{value} -> {not value}", ast.Constant(not value)
         case ast.Constant(value=int() | float() as number):
-            other = number + 1 if isinstance(number, int) else number / 100
+            other = number + 1 if isinstance(number, int) else number / 100 or 1.0
             yield f"{number} -> {other}", ast.Constant(other)
         case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
             yield "return None", ast.Return(ast.Constant(None))
