@@ -12,7 +12,8 @@ from common import NUMBER, client
 warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads is the point
 
 forks = int(sys.argv[1])
-numbers = client()
+# A busy server accepts late; a child that hangs would take longer than this.
+numbers = client(connect_timeout=20.0)
 stop = False
 hammer_errors: list[BaseException] = []
 answered = 0
