@@ -368,8 +368,8 @@ class APIStatusError(SinchNumbersError):
 
     def __str__(self) -> str:
         label = f"{self.status} {self.code}" if self.code else str(self.status)
-        told = super().__str__()
-        return f"{label}: {told}" if self.message else f"{label}{told}"
+        described = super().__str__()
+        return f"{label}: {described}" if self.message else f"{label}{described}"
 
 
 class UnexpectedRedirectError(APIStatusError):

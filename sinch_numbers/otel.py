@@ -140,12 +140,12 @@ class _Span:
 
     def attempted(self, attempt: AttemptEnded) -> None:
         """Add a span event for an attempt."""
-        told: dict[str, AttributeValue] = {"sinch_numbers.attempt": attempt.number}
+        event_attributes: dict[str, AttributeValue] = {"sinch_numbers.attempt": attempt.number}
         if attempt.status is not None:
-            told["http.response.status_code"] = attempt.status
+            event_attributes["http.response.status_code"] = attempt.status
         if attempt.error is not None:
-            told["error.type"] = attempt.error
-        self._span.add_event("sinch_numbers.attempt", told)
+            event_attributes["error.type"] = attempt.error
+        self._span.add_event("sinch_numbers.attempt", event_attributes)
 
     def resending(self, resending: Resending) -> None:
         """Add a span event for a retry, and count it."""

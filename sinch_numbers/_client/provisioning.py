@@ -82,16 +82,16 @@ class Provisioning:
     def explanation(self) -> str:
         """Return the outcome in plain text, with the cause of a failure and advice."""
         states = {"SMS": self.sms, "voice": self.voice}
-        told = [f"{name} {state}" for name, state in states.items() if state is not None]
-        told += [
+        parts = [f"{name} {state}" for name, state in states.items() if state is not None]
+        parts += [
             f"{code}: {why.meaning}. {why.advice}"
             for code in self.error_codes
             for why in [explain(code)]
         ]
         if self.error is not None:
-            told.append(str(self.error))
+            parts.append(str(self.error))
         outcome = self.outcome.replace("_", " ")
-        return f"{outcome}: {'; '.join(told)}" if told else outcome
+        return f"{outcome}: {'; '.join(parts)}" if parts else outcome
 
 
 @attrs.frozen(kw_only=True)

@@ -146,7 +146,7 @@ def _amount(text: str) -> Decimal:
     try:
         amount = _EXACT.create_decimal(text)
     except ArithmeticError:
-        raise ValueError("an amount is not a number") from None
+        raise ValueError("an amount has too many digits") from None
     if not amount.is_finite():
-        raise ValueError("an amount is not finite")
+        raise ValueError("an amount is not a finite number")
     return amount

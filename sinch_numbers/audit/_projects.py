@@ -148,7 +148,7 @@ async def audit_projects(
     }
     # At least two for each project: an inventory starts with two requests.
     together = min(len(clients), max(1, concurrency // 2))
-    told = _Sums(progress, len(clients))
+    sums = _Sums(progress, len(clients))
     found: dict[str, Report | ProjectFailure] = {}
     charges = Charges(examinations[project_ids[0]].basis.now, months)
 
@@ -156,13 +156,13 @@ async def audit_projects(
         project_id = client.project_id
         work = works[project_id]
         try:
-            report = await work.done(told.of(project_id), files.get(project_id))
+            report = await work.done(sums.of(project_id), files.get(project_id))
         except SinchNumbersError as error:
             found[project_id] = failure_of(project_id, error)
         else:
             found[project_id] = report
             charges.merge(work.tally.charges)
-        told.project_done()
+        sums.project_done()
 
     works = {
         client.project_id: Work(

@@ -131,9 +131,9 @@ def _told(error: Any, path: str) -> Iterator[FieldViolation]:
                 yield FieldViolation(f"{where}.{name}", "is missing")
     else:
         # jsonschema's messages quote the value, which is personal data.
-        told = f"{error.validator} {error.validator_value!r}"
-        told = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
-        yield FieldViolation(where, f"violates the schema: {told}")
+        broken = f"{error.validator} {error.validator_value!r}"
+        broken = broken if len(broken) <= _LONGEST else f"{broken[: _LONGEST - 3]}..."
+        yield FieldViolation(where, f"violates the schema: {broken}")
 
 
 def _missing(schema: object, value: object, path: str) -> Iterator[FieldViolation]:

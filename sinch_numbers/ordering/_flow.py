@@ -135,7 +135,7 @@ async def order_numbers(
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
     flow = _Flow(client, order, given, waiting, on_step)
-    return await flow.told(flow.after_creation(requirements))
+    return await flow.with_note(flow.after_creation(requirements))
 
 
 async def resume_order(
@@ -166,7 +166,7 @@ async def resume_order(
     waiting = _waiting(client, wait, poll)
     order = await client.number_orders.get(order_id)
     flow = _Flow(client, order, given, waiting, on_step)
-    return await flow.told(flow.resumed())
+    return await flow.with_note(flow.resumed())
 
 
 async def wait_for_order(
@@ -189,7 +189,7 @@ async def wait_for_order(
     waiting = _waiting(client, wait, poll)
     order = await client.number_orders.get(order_id)
     flow = _Flow(client, order, _Given(), waiting, on_step)
-    return await flow.told(flow.at_its_end())
+    return await flow.with_note(flow.at_its_end())
 
 
 @attrs.frozen
@@ -232,7 +232,7 @@ class _Flow:
     def _id(self) -> str:
         return self._order.id_number_order
 
-    async def told(self, rest: Awaitable[OrderResult]) -> OrderResult:
+    async def with_note(self, rest: Awaitable[OrderResult]) -> OrderResult:
         """Await *rest*; add the order's id as a note to any exception."""
         try:
             with self._waiting.listening(self._id):

@@ -85,14 +85,14 @@ class OrderResult:
         """Explain the outcome in one line."""
         if self.order is None:
             return f"rented without an order: {', '.join(self.phone_numbers)}"
-        told = {
+        summary = {
             OrderOutcome.COMPLETED: f"rented {', '.join(self.phone_numbers)}",
             OrderOutcome.REJECTED: "rejected",
             OrderOutcome.BLOCKED: "blocked until corrected",
             OrderOutcome.EXPIRED: "expired before it was submitted",
         }.get(self.outcome, f"still {self.order.state or 'in progress'}")
         remarks = f": {'; '.join(self.remarks)}" if self.remarks else ""
-        return f"order {self.order_id} {told}{remarks}"
+        return f"order {self.order_id} {summary}{remarks}"
 
 
 def outcome_of(order: NumberOrder) -> OrderOutcome:

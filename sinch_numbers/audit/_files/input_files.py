@@ -92,8 +92,8 @@ def read_rows(path: Path, columns: Collection[str], required: Collection[str]) -
     else:
         suffixes = ", ".join((_CSV, *_READERS))
         raise InputFileError(path, f"a file name with one of the suffixes {suffixes}")
-    for place, told in entries:
-        members = list(told)
+    for place, given_entry in entries:
+        members = list(given_entry)
         _check_names(path, place, [name for name, _ in members], columns)
         cells = {name: value for name, value in members if value is not _NOT_SAID}
         for name in required:

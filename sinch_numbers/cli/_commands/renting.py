@@ -184,11 +184,11 @@ def _kind(offer: AvailableNumber) -> str:
 
 def cost(offers: Sequence[AvailableNumber]) -> str:
     """Describe the cost of the offers; list each price if they differ."""
-    told = sorted(
+    prices = sorted(
         {
             f"{tables.price(offer.setup_price)} once and {tables.price(offer.monthly_price)} "
             f"{tables.interval(offer.payment_interval_months)}"
             for offer in offers
         }
     )
-    return ", or ".join(told)
+    return ", or ".join(prices)

@@ -97,13 +97,13 @@ def _rule(
         (f"  {_numbers(findings)}", style),
     )
     advice = {finding.advice for finding in findings}
-    told = Table.grid(padding=(0, 1))
-    told.add_row(Text("Meaning:", "dim"), safe(rule.meaning))
-    told.add_row(
+    details = Table.grid(padding=(0, 1))
+    details.add_row(Text("Meaning:", "dim"), safe(rule.meaning))
+    details.add_row(
         Text("Advice:", "dim"),
         safe(advice.pop() if len(advice) == 1 else "see each cause."),
     )
-    yield _indented(told, width)
+    yield _indented(details, width)
     if advice:
         yield _indented(_causes(findings), width)
     if limit:

@@ -152,8 +152,8 @@ def _links(found: HostingOrder) -> str:
 def _service(found: ServiceProvisioning | None) -> str:
     if found is None:
         return ""
-    told = (found.service_id, found.state, found.error_code, found.error_message)
-    return " ".join(str(one) for one in told if one)
+    parts = (found.service_id, found.state, found.error_code, found.error_message)
+    return " ".join(str(one) for one in parts if one)
 
 
 def _carriers(states: Any) -> Mapping[str, str]:

@@ -58,9 +58,9 @@ def order(found: NumberOrder) -> Table:
 
 def price_of(found: NumberOrder) -> str:
     """Describe the price of an order's numbers; list each price if they differ."""
-    told = sorted({_cost(number) for number in found.order_numbers})
+    prices = sorted({_cost(number) for number in found.order_numbers})
     each = "each number costs" if len(found.order_numbers) > 1 else "the number costs"
-    return f"{each} {', or '.join(told)}" if told else "the price is unknown"
+    return f"{each} {', or '.join(prices)}" if prices else "the price is unknown"
 
 
 def registration(found: Registration) -> Table:

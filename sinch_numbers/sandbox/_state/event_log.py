@@ -72,9 +72,9 @@ class Announcements:
         # A test may read from its thread while the sandbox's loop delivers.
         self._lock = RLock()
 
-    def listen(self, told: Callable[[], None]) -> None:
+    def listen(self, listener: Callable[[], None]) -> None:
         """Register a callback for new or newly scheduled events."""
-        self._listeners.append(told)
+        self._listeners.append(listener)
 
     def watch(self, number: ActiveNumber) -> None:
         """Schedule events for the jobs of *number*, replacing those scheduled before."""
@@ -181,5 +181,5 @@ class Announcements:
         )
 
     def _tell(self) -> None:
-        for told in self._listeners:
-            told()
+        for listener in self._listeners:
+            listener()

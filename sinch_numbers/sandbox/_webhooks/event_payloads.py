@@ -16,8 +16,8 @@ _OTHER_HOST = ("IMPORTED_NUMBER", "HOSTING_ORDER_NUMBER")
 def event_id(at: datetime, place: str) -> str:
     """Return the event ID: 10 characters for the time, 16 derived from *place*."""
     millis = int(at.timestamp() * 1000)
-    told = hashlib.sha256(place.encode()).digest()
-    return _base32(millis, 10) + _base32(int.from_bytes(told[:10], "big"), 16)
+    place_digest = hashlib.sha256(place.encode()).digest()
+    return _base32(millis, 10) + _base32(int.from_bytes(place_digest[:10], "big"), 16)
 
 
 def body_of(event: Event, name: str) -> bytes:
