@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -314,7 +315,13 @@ def test_a_dropped_runner_is_forgotten() -> None:
     assert before == len(_portal._process.closables)
 
 
-@pytest.mark.parametrize(("setting", "package"), [(None, "uvloop"), ("0", "asyncio")])
+FASTEST = "uvloop" if find_spec("uvloop") else "asyncio"  # by the extras that are installed
+
+
+@pytest.mark.parametrize(
+    ("setting", "package"),
+    [pytest.param(None, FASTEST, id="default"), pytest.param("0", "asyncio", id="disabled")],
+)
 def test_the_private_loop_is_uvloop_unless_disabled(
     monkeypatch: pytest.MonkeyPatch, setting: str | None, package: str
 ) -> None:
