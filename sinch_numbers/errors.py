@@ -14,12 +14,15 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ MissingExtraError        not installed   no           no
     ├─ OutOfStockError          none available  no           no
     ├─ AlreadyOwnedError        already rented  no           no
+    ├─ NumberBusyError          claimed         yes          no
+    ├─ StoreError               store unusable  no           no
     ├─ PaginationError          endless list    no           no
     ├─ UploadError              file unreadable no           no
     ├─ OrderIncompleteError     data missing    no           no
     ├─ OrderRefusedError        data rejected   no           no
     ├─ NoRequirementsError      no order needed no           no
     ├─ OutcomeUnknownError      billable        no           yes
+    ├─ UnexpectedResultError    wrong number    no           yes
     ├─ APIConnectionError       not sent        yes          no
     │  ├─ TLSError              not verified    no           no
     │  └─ AuthUnavailableError  no token        no           no
@@ -67,6 +70,7 @@ __all__ = [
     "MissingExtraError",
     "NoRequirementsError",
     "NotFoundError",
+    "NumberBusyError",
     "OrderIncompleteError",
     "OrderRefusedError",
     "OutOfStockError",
@@ -75,9 +79,11 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "SinchNumbersError",
+    "StoreError",
     "SyncInLoopError",
     "TLSError",
     "UnexpectedRedirectError",
+    "UnexpectedResultError",
     "UnexpectedStatusError",
     "UploadError",
 ]
@@ -187,9 +193,33 @@ class AlreadyOwnedError(SinchNumbersError):
     phone_number: str
     """The phone number."""
 
-    def __init__(self, phone_number: str) -> None:
-        super().__init__(f"the project already rents {phone_number}")
+    def __init__(self, phone_number: str, why: str = "") -> None:
+        super().__init__(f"the project already rents {phone_number}{why and f': {why}'}")
         self.phone_number = phone_number
+
+
+class NumberBusyError(SinchNumbersError):
+    """Another operation claims the number or order; nothing was sent."""
+
+    transient = True
+
+    subject: str
+    """The phone number or order ID, or the operation that runs one at a time."""
+    op_id: str
+    """ID of the operation that claims it."""
+
+    def __init__(self, subject: str, op_id: str) -> None:
+        super().__init__(f"{subject} is claimed by the operation {op_id}")
+        self.subject = subject
+        self.op_id = op_id
+
+
+class StoreError(SinchNumbersError):
+    """
+    The store of operations cannot be used.
+
+    Raised before the request of a billable call is sent, which then is not sent.
+    """
 
 
 class PaginationError(SinchNumbersError):
@@ -301,6 +331,25 @@ _looks: weakref.WeakKeyDictionary[OutcomeUnknownError, Callable[[], Awaitable[An
 def reconciled_by(error: OutcomeUnknownError, look: Callable[[], Awaitable[Any]]) -> None:
     """Register *look* as the function that ``error.reconcile`` calls."""
     _looks[error] = look
+
+
+class UnexpectedResultError(SinchNumbersError):
+    """
+    A billable call took effect on another number or order than requested.
+
+    The call is not retried. *result* is billed, and the project has it.
+    """
+
+    maybe_applied = True
+
+    billed: bool = True
+    """Whether the service charges the result."""
+    result: Any
+    """What the service returned: the number or the order."""
+
+    def __init__(self, message: str, result: Any) -> None:
+        super().__init__(message)
+        self.result = result
 
 
 class APIConnectionError(SinchNumbersError):
