@@ -9,6 +9,7 @@ import pytest
 from case_ids import readable_id
 
 from sinch_numbers import Backoff, NumbersClient
+from sinch_numbers._core.billing import memory
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.sandbox import Sandbox
 
@@ -46,6 +47,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(autouse=True)
+def empty_journal() -> None:
+    """Forget the numbers that earlier tests rented: sandboxes reuse ports and numbers."""
+    memory.SHARED.clear()
+
+
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     """Run a project of a few numbers, with a stock to rent from."""
@@ -66,6 +73,7 @@ async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         timeout=2.0,
         settle_timeout=0.1,
         backoff=QUICK,
+        sole_renter=True,
         max_concurrency=32,  # both ends of a connection count against `ulimit -n`
     ) as client:
         yield client

@@ -28,6 +28,7 @@ from sinch_numbers._core.billing.journal import (
 )
 from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.logging import logger, masked
@@ -112,7 +113,9 @@ class Claim:
                 await self._check_owned(call, entry, held)
                 continue
             left = None if give_up_at is None else give_up_at - time.monotonic()
-            if left is not None and left <= 0:
+            holder = await self._store.get(held.entry_id)
+            ended = holder is not None and holder.state is OperationState.UNKNOWN
+            if ended or (left is not None and left <= 0):
                 raise NumberBusyError(str(subject), held.entry_id)
             await polling.wait(asyncio.Event(), left)
         return held
@@ -214,9 +217,10 @@ class Claim:
 class Journal:
     """Record that a billable request may be sent, before its first byte."""
 
-    def __init__(self, options: BillingOptions) -> None:
+    def __init__(self, options: BillingOptions, clock: ServiceClock) -> None:
         self._options = options
         self._store = options.store
+        self._clock = clock
 
     async def __call__(self, call: Call) -> None:
         """Mark the entry of *call* as sent, and make sure that its lease covers the attempt."""
@@ -224,17 +228,11 @@ class Journal:
         needed = options.timeout + 5.0
         while True:
             started = now_with_suspend()
-            call.entry = await self._store.mark_sent(call.journaled, options.lease)
+            entry = attrs.evolve(call.journaled, sent_after=self._clock.earliest())
+            call.entry = await self._store.mark_sent(entry, options.lease)
             # A process that was suspended meanwhile may have lost the entry to another one.
             if now_with_suspend() - started < options.lease - needed:
                 return
-
-
-def now_with_suspend() -> float:
-    """Return a clock in seconds that never goes back, and goes on while the machine sleeps."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
 
 
 def _unresolved(call: Call, reason: str, result: Any = None) -> Unresolved:

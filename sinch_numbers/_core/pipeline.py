@@ -33,6 +33,7 @@ from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.outcomes import attempt_event, is_own_404
 from sinch_numbers._core.billing.recovery import Confirm, reconcile
 from sinch_numbers._core.billing.register import Register
+from sinch_numbers._core.billing.service_clock import ServiceClock
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.claim import Claim, Journal
@@ -56,6 +57,7 @@ from sinch_numbers.errors import (
     OutcomeUnknownError,
     RateLimitError,
     SinchNumbersError,
+    UnexpectedResultError,
 )
 from sinch_numbers.models._secret import Secret
 
@@ -117,7 +119,8 @@ class Pipeline:
             deadline=options.deadline,
             settle_timeout=options.settle_timeout,
         )
-        send = Send(context.transport, Journal(billing), options)
+        clock = ServiceClock()
+        send = Send(context.transport, Journal(billing, clock), clock, options)
         limited = RateLimit(Authenticate(send, context.tokens), context.limiter, options.deadline)
         self._retry = Retry(Read(limited), context, billing)
         self._claim = Claim(self._retry, context.unresolved, context.backoff, billing)
@@ -437,13 +440,23 @@ class Read:
 
     async def __call__(self, call: Call) -> Any:
         """Return the result of *call*."""
-        result = read(await self._fetch(call), call.returns)
+        reply = await self._fetch(call)
+        try:
+            result = read(reply, call.returns)
+        except APIResponseError:
+            result = None if call.method == "GET" else read_in_part(reply, call.returns)
+            if result is None:
+                raise
         number = call.expected_number
         if number is not None and getattr(result, "phone_number", number) != number:
-            raise APIResponseError("the response is about another number")
-        if call.validate is not None and not call.validate(result):
-            raise APIResponseError("the response is about another resource")
-        return result
+            problem = "the response is about another number"
+        elif call.validate is not None and not call.validate(result):
+            problem = "the response is about another resource"
+        else:
+            return result
+        if call.policy.billable:
+            raise UnexpectedResultError(problem, result)
+        raise APIResponseError(problem)
 
 
 def read(reply: Reply, model: Any) -> Any:
@@ -466,6 +479,18 @@ def read(reply: Reply, model: Any) -> Any:
     # The value may contain a secret, and tracebacks can show local variables.
     payload = None
     raise APIResponseError(problem)
+
+
+def read_in_part(reply: Reply, model: Any) -> Any:
+    """
+    Return *model* without the fields that cannot be read; ``None`` if that is not enough.
+
+    A success that identifies its number or order is a success, whatever its other fields are.
+    """
+    try:
+        return converter.load_in_part(json_text.decode(reply.body), model)
+    except (ValueError, APIResponseError):
+        return None
 
 
 class RateLimit:
@@ -532,9 +557,12 @@ class Authenticate:
 class Send:
     """Send the request once."""
 
-    def __init__(self, transport: Transport, journal: Journal, options: Options) -> None:
+    def __init__(
+        self, transport: Transport, journal: Journal, clock: ServiceClock, options: Options
+    ) -> None:
         self._transport = transport
         self._journal = journal
+        self._clock = clock
         self._timeout = options.timeout
         self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip"} | dict(
             options.headers
@@ -565,6 +593,7 @@ class Send:
         try:
             reply = await self._exchange(request, call)
             status = reply.status
+            self._clock.observe(reply.headers)
             return reply
         finally:
             if request.sent:

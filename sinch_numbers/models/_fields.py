@@ -15,10 +15,20 @@ class Extra(Mapping[str, Any]):
     An immutable mapping that, unlike `types.MappingProxyType`, can be pickled.
     """
 
-    __slots__ = ("_members",)
+    __slots__ = ("_members", "unreadable")
 
-    def __init__(self, members: Mapping[str, Any] | None = None) -> None:
+    unreadable: tuple[str, ...]
+    """
+    Names of known fields whose values could not be read, and are here as the API sent them.
+
+    Only in results of calls that change something: there, an odd field must not hide a success.
+    """
+
+    def __init__(
+        self, members: Mapping[str, Any] | None = None, unreadable: tuple[str, ...] = ()
+    ) -> None:
         self._members: Final = dict(members or {})
+        self.unreadable = unreadable
 
     def __getitem__(self, name: str) -> Any:
         return self._members[name]
@@ -32,8 +42,8 @@ class Extra(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"Extra({self._members!r})"
 
-    def __reduce__(self) -> tuple[type["Extra"], tuple[dict[str, Any]]]:
-        return Extra, (self._members,)
+    def __reduce__(self) -> tuple[type["Extra"], tuple[dict[str, Any], tuple[str, ...]]]:
+        return Extra, (self._members, self.unreadable)
 
 
 NOTHING: Final = Extra()

@@ -27,6 +27,7 @@ def sync_client(elsewhere: Sandbox) -> Iterator[SyncNumbersClient]:
         numbers_url=elsewhere.url,
         auth_url=elsewhere.auth_url,
         settle_timeout=0.1,
+        sole_renter=True,
         backoff=Backoff(first=0.001, throttled=0.001, longest=0.01),
     ) as client:
         yield client

@@ -207,7 +207,7 @@ class ActiveNumbers(Resource):
             tasks = {name: group.create_task(one(name)) for name in names}
         return {name: task.result() for name, task in tasks.items()}
 
-    _LIST = Operation(
+    LIST = Operation(
         "listActiveNumbers", "GET", "/activeNumbers", ActiveNumber, SAFE, items="active_numbers"
     )
 
@@ -248,4 +248,4 @@ class ActiveNumbers(Resource):
         if limit is not None:
             query["pageSize"] = min(page_size, arguments.positive(limit, "limit"))
 
-        return self._paged(self._LIST, query=query, limit=limit)
+        return self._paged(self.LIST, query=query, limit=limit)

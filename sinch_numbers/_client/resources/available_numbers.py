@@ -8,7 +8,7 @@ import attrs
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
-from sinch_numbers._core.billing.evidence import Evidence, of_rent
+from sinch_numbers._core.billing.evidence import Evidence, of_rent, of_rents
 from sinch_numbers._core.billing.journal import Claims, JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
@@ -153,6 +153,25 @@ class AvailableNumbers(Resource):
             must_be_new=must_be_new,
         )
 
+    async def _confirm_rent_any(self, entry: JournalEntry) -> Evidence:
+        """Find the rented number by listing: a number that no entry of the journal explains."""
+        request = entry.request
+        pattern = request.get("numberPattern", {})
+        numbers = self._paged(
+            ActiveNumbers.LIST,
+            query={
+                "regionCode": request["regionCode"],
+                "type": request["type"],
+                "capability": request.get("capabilities"),
+                "numberPattern.pattern": pattern.get("pattern"),
+                "numberPattern.searchPattern": pattern.get("searchPattern"),
+                "pageSize": 1000,
+            },
+            limit=None,
+        )
+        owned = await self._pipeline.billing.store.owned(entry.origin, entry.project_id)
+        return of_rents(entry, [one async for one in numbers if one.phone_number not in owned])
+
     _RENT_ANY = Operation(
         "rentAnyNumber",
         "POST",
@@ -160,6 +179,7 @@ class AvailableNumbers(Resource):
         ActiveNumber,
         BILLABLE,
         cost="billable",
+        confirm=_confirm_rent_any,
         claims=Claims.ACQUIRES,
         one_at_a_time=True,
     )

@@ -125,7 +125,7 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
     """Return the progress after *event* at the time *at* in seconds, and the next action."""
     match event:
         case Event.CLAIMED:
-            before = call.acquires and (call.exclusive or call.read_before)
+            before = call.acquires and call.readable and (call.exclusive or call.read_before)
             return call, Action.READ_BEFORE if before else Action.SEND
         case Event.HELD:
             return call, Action.FAIL_BUSY

@@ -7,7 +7,7 @@ another worker may have requested the same; see `decisions`.
 """
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -74,6 +74,36 @@ def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
         return Evidence(Event.READ_FAILED, None, why, (number,))
     why = f"the project holds {number.phone_number}{when}; it may be another worker's"
     return Evidence(Event.READ_MATCH, number, why, (number,))
+
+
+def of_rents(entry: JournalEntry, numbers: Iterable[ActiveNumber]) -> Evidence:
+    """
+    Return the evidence about *entry*, whose number the service picked.
+
+    *numbers* are those of the project that match its criteria, and that no entry of the journal
+    owns. The only one that was rented since the request is the effect, provided that all renters
+    use the journal and their calls run one at a time.
+    """
+    found = [of_rent(entry, number) for number in numbers]
+    for one in found:
+        if one.event is Event.READ_PROOF:
+            return one
+    possible = [one.value for one in found if one.event is Event.READ_MATCH]
+    possible = [number for number in possible if _may_be_since(number, entry.sent_after)]
+    if not possible:
+        return ABSENT
+    dated = entry.sent_after is not None and possible[0].next_charge_date is not None
+    if entry.exclusive and dated and len(possible) == 1:
+        return Evidence(Event.READ_PROOF, possible[0])
+    names = ", ".join(number.phone_number for number in possible[:10])
+    why = f"the project holds {len(possible)} numbers that it may have rented: {names}"
+    return Evidence(Event.READ_FAILED, None, why, tuple(possible))
+
+
+def _may_be_since(number: ActiveNumber, sent_after: datetime | None) -> bool:
+    """Whether *number* may have been rented after *sent_after*, as far as that is known."""
+    since = rent_instants(number.next_charge_date)
+    return not since or sent_after is None or max(since) >= sent_after - _CLOCK_MARGIN
 
 
 def rent_instants(next_charge: datetime | None) -> tuple[datetime, ...]:

@@ -213,6 +213,12 @@ class MemoryStore:
         self._entries, self._finished, self._claims = {}, {}, {}
         return None
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            for kept in (self._entries, self._finished, self._claims, self._owners):
+                kept.clear()
+
     def _put(self, entry: JournalEntry) -> JournalEntry:
         self._entries[entry.id] = entry
         return entry

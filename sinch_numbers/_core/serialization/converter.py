@@ -426,6 +426,32 @@ def load(payload: Any, cls: type[T]) -> T:
     raise APIResponseError(problem)
 
 
+def load_in_part(payload: Any, cls: type[T]) -> T:
+    """
+    Read *payload* as *cls* without the optional fields that cannot be read.
+
+    Their values are in ``extra``, and their names in ``extra.unreadable``. Raise
+    `APIResponseError` if a required field cannot be read.
+    """
+    if type(payload) is not dict or not attrs.has(cls) or "extra" not in attrs.fields_dict(cls):
+        raise APIResponseError("invalid response: not an object")
+    required = {
+        wire_name(field.name): payload.get(wire_name(field.name))
+        for field in attrs.fields(cls)
+        if field.default is attrs.NOTHING
+    }
+    odd = {}
+    for name, value in payload.items():
+        try:
+            load({**required, name: value}, cls)
+        except APIResponseError:
+            odd[name] = value
+    model: Any = load({name: payload[name] for name in payload if name not in odd}, cls)
+    kept = Extra({**model.extra, **odd}, tuple(odd))
+    whole: T = attrs.evolve(model, extra=kept)
+    return whole
+
+
 def explain(error: Exception, cls: Any) -> str:
     """Return a message with the paths of invalid values, without the values."""
     where = cattrs.transform_error(error, cls.__name__, format_exception=_problem)

@@ -62,6 +62,7 @@ def settings(sandbox: Sandbox) -> dict[str, Any]:
         "auth_url": sandbox.auth_url,
         "timeout": 2.0,
         "settle_timeout": 0.1,
+        "sole_renter": True,
         "backoff": Backoff(first=0.001, throttled=0.001, longest=0.01),
     }
 
