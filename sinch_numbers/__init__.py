@@ -55,6 +55,7 @@ _PACKAGES = frozenset(
         "ordering",
         "otel",
         "sandbox",
+        "store",
         "sync",
         "testing",
         "webhooks",

@@ -103,6 +103,9 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
     },
+    "sinch_numbers.store": {
+        "SQLiteStore": "sinch_numbers.store._sqlite",
+    },
     "sinch_numbers.webhooks": {
         "AllowList": "sinch_numbers.webhooks._addresses",
         "Answer": "sinch_numbers.webhooks._core",
