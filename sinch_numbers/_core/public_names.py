@@ -104,7 +104,9 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceType": "sinch_numbers.models._enums",
     },
     "sinch_numbers.store": {
+        "PostgresStore": "sinch_numbers.store._postgres",
         "SQLiteStore": "sinch_numbers.store._sqlite",
+        "open_store": "sinch_numbers.store._open",
     },
     "sinch_numbers.webhooks": {
         "AllowList": "sinch_numbers.webhooks._addresses",
