@@ -23,6 +23,8 @@ Identity = tuple[int, int]
 _NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
 _PRIVATE: Final = 0o600
 _OTHERS: Final = 0o077
+_SMALLEST: Final = 512
+"""Bytes of a page."""
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 # Their locks are missing or unreliable between hosts, and WAL needs shared memory.
 _NETWORK: Final = frozenset(
@@ -73,6 +75,8 @@ class DatabaseFile:
             raise RejectedError("the file was deleted while it was opened")
         if not stat.S_ISREG(found.st_mode):
             raise RejectedError("it is not a regular file")
+        if 0 < found.st_size < _SMALLEST:
+            raise RejectedError("the file is not a database")  # SQLite would overwrite it
         if found.st_nlink > 1:
             # SQLite names the files of its log after the path, so each link would get its own.
             raise RejectedError("the file has several hard links")

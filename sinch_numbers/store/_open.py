@@ -13,7 +13,9 @@ from sinch_numbers.store._sqlite import SQLiteStore
 __all__ = ["open_store"]
 
 _EXPECTED: Final = "a path, sqlite:///path, or postgresql://host/database"
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/")
+_SCHEME: Final = re.compile(
+    r"(sqlite|postgres(?:ql)?)(?=:)|([a-z][a-z0-9+.-]+)(?=:/)", re.IGNORECASE
+)
 _CONNECTION_STRING: Final = re.compile(
     r"\s*[a-z_]+\s*=.*\b(dbname|host|user|password)\s*=|"
     r"\s*(dbname|host|hostaddr|service|user|password)\s*="
@@ -39,9 +41,9 @@ def open_store(
     """
     if not isinstance(where, str):
         return SQLiteStore(_path(where), exclusive=exclusive)
-    scheme = _SCHEME.match(where)
-    kind = scheme[1].lower() if scheme and len(scheme[1]) > 1 else ""  # C:/ is a drive
-    if kind in ("postgresql", "postgres"):
+    scheme = _SCHEME.match(where)  # of at least two letters: C:/ is a drive
+    kind = scheme[0].lower() if scheme else ""
+    if kind in ("postgresql", "postgres") and where[len(kind) :].startswith("://"):
         return PostgresStore(where, exclusive=exclusive)
     if kind == "sqlite":
         rest = where[len("sqlite:") :]

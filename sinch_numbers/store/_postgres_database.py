@@ -10,6 +10,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -342,8 +343,9 @@ class _Connection:
         self._opened = opened
         self._pid = os.getpid()
         self.ready: set[str] = set()
-        self._warned = ""
-        opened.add_notice_handler(self._notice)
+        # It has no reference to this object, whose finalizer must run before psycopg's.
+        self._warnings: list[str] = []
+        opened.add_notice_handler(partial(_collect_warning, self._warnings))
 
     @property
     def is_lost(self) -> bool:
@@ -414,17 +416,13 @@ class _Connection:
         return Result(await cursor.fetchall())
 
     async def _commit(self) -> None:
-        self._warned = ""
+        self._warnings.clear()
         ended = await self._opened.execute("COMMIT")
         if ended.statusmessage != "COMMIT":
             raise RejectedError("the transaction was rolled back by the server")
-        if self._warned:
+        if self._warnings:
             # A synchronous standby didn't confirm: the commit would be lost in a failover.
-            raise RejectedError(f"the commit is not safe: {self._warned}")
-
-    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
-        if notice.severity_nonlocalized == "WARNING":
-            self._warned = notice.message_primary or "warning"
+            raise RejectedError(f"the commit is not safe: {self._warnings[0]}")
 
     def __del__(self) -> None:
         opened = self.__dict__.get("_opened")
@@ -433,6 +431,11 @@ class _Connection:
                 opened.pgconn.finish()
             else:
                 leak(opened)
+
+
+def _collect_warning(warnings: list[str], notice: psycopg.errors.Diagnostic) -> None:
+    if notice.severity_nonlocalized == "WARNING":
+        warnings.append(notice.message_primary or "warning")
 
 
 @attrs.define

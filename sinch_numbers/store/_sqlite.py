@@ -181,6 +181,8 @@ class SQLiteDatabase:
         connection = self._opened(deadline)
         try:
             connection.ensure(schema, deadline)
+            if write:
+                connection.register(deadline)
             return connection.transact(script, deadline, write=write)
         except sqlite3.Error as error:
             if _code(error) not in _BUSY:  # it may be unusable: the next call opens the file
@@ -298,18 +300,20 @@ class _Connection:
         self._sqlite.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
 
     def ensure(self, schema: SchemaLike, deadline: float) -> None:
-        """Create or extend the tables of *schema*, and register this process as an owner."""
-        if schema.name in self._ready:
-            return
-        if not self.transact(schema.check, deadline, write=False):
-            self.transact(schema.migrate, deadline)
+        """Create or extend the tables of *schema*."""
+        if schema.name not in self._ready:
+            if not self.transact(schema.check, deadline, write=False):
+                self.transact(schema.migrate, deadline)
+            self._ready.add(schema.name)
+
+    def register(self, deadline: float) -> None:
+        """Get a byte of the lock file for this process, which may own entries from now on."""
         if self._owner is None:
             created = self.transact(lambda _: generation(), deadline, write=False)
             slot = self._locks.slot(created)
             if slot is None:
                 slot = self.transact(partial(_new_slot, self._locks, created), deadline)
             self._owner = Owner(owner_name(), boot_id(), slot)
-        self._ready.add(schema.name)
 
     def transact(self, script: Scripted[T], deadline: float, *, write: bool = True) -> T:
         """Run *script* in one transaction, on the files that were opened."""
