@@ -349,7 +349,7 @@ async def test_one_of_many_wins(
 async def test_a_late_owner_reports_success(
     store: OperationStore, found: OperationState | None
 ) -> None:
-    """After a takeover, the earlier owner's success is recorded as late, and it owns the number."""
+    """After a takeover, the earlier owner's success is recorded as late, with its ownership."""
     entry = await claimed(store, new_entry(), 0)
     taken = await store.take_over(entry, LEASE)
     if found is not None:
