@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -17,8 +17,7 @@ import pytest
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _START_SECONDS = 60.0
-# Nothing survives a crash of the machine in a test; crashes of the server lose nothing.
-_SETTINGS = ("fsync=off", "max_connections=100", "listen_addresses=127.0.0.1")
+_SETTINGS = ("max_connections=100", "listen_addresses=127.0.0.1")
 _names = count()
 
 
@@ -57,15 +56,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 class Server:
-    """A cluster that tests can stop, suspend, and start again on the same port."""
+    """
+    A cluster that tests can stop, suspend, and start again on the same port.
 
-    def __init__(self, directory: Path) -> None:
+    Without *fsync*, it survives crashes of the server, but not of the machine.
+    """
+
+    def __init__(self, directory: Path, *, fsync: bool = False) -> None:
         found = binaries()
         assert found is not None
         self._binaries = found
         self._directory = directory
         self._data = directory / "data"
         self._log = directory / "log"
+        self._settings = (*_SETTINGS, f"fsync={'on' if fsync else 'off'}")
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._user: dict[str, object] = {}
@@ -86,7 +90,7 @@ class Server:
 
     def start(self) -> None:
         """Start the server, and wait until it accepts connections."""
-        settings = [part for one in _SETTINGS for part in ("-c", one)]
+        settings = [part for one in self._settings for part in ("-c", one)]
         command = [str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -157,13 +161,13 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """Run a server for all tests of this worker; it takes about two seconds to start."""
+@contextmanager
+def running(*, fsync: bool = False) -> Iterator[Server]:
+    """Run a server in a temporary directory."""
     # Not below pytest's directory, which only its own user can enter.
     directory = Path(tempfile.mkdtemp(prefix="sinch-numbers-postgres-"))
     try:
-        server = Server(directory)
+        server = Server(directory, fsync=fsync)
         server.start()
         try:
             yield server
@@ -171,6 +175,13 @@ def postgres() -> Iterator[Server]:
             server.stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Run a server for all tests of this worker; it takes about two seconds to start."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture
