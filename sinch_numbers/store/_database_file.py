@@ -89,7 +89,7 @@ class DatabaseFile:
         return tuple(identity(path) for path in self.shared)
 
     def check(self, opened: tuple[Identity | None, ...]) -> None:
-        """Raise `RejectedError` if a file is no longer the one that was opened."""
+        """Raise `RejectedError` if a file is not the one that was opened."""
         for path, before in zip(self.shared, opened, strict=True):
             if before is not None and identity(path) != before:
                 which = "the file" if path == self.path else path.name
@@ -114,7 +114,7 @@ def identity(path: Path) -> Identity | None:
 
 
 def create_private(path: Path) -> None:
-    """Create *path* with mode 0600, whatever the umask; raise `FileExistsError` if it exists."""
+    """Create *path* with mode 0600, independent of the umask; raise `FileExistsError` if it exists."""
     descriptor = os.open(path, _NEW, _PRIVATE)
     try:
         if hasattr(os, "fchmod"):

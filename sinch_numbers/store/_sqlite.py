@@ -72,8 +72,9 @@ class SQLiteStore(JournalStore):
 
     Any number of processes, threads, and event loops may use the same file, also through one
     store object. The file is opened by the first call. It and the files next to it (``-wal``,
-    ``-shm``, ``-lock``) get the mode 0600; missing directories are created with 0700. A commit
-    takes about 0.3 ms on a local SSD, in a worker thread; no request is sent. The file contains
+    ``-shm``, ``-lock``) get the mode 0600; missing directories are created with 0700. Each
+    change is one commit with one sync, in a worker thread, which takes about as long as the disk
+    does; no request is sent. The file contains
     phone numbers and request bodies, but no secret and no token.
 
     An entry can be taken over once the process that owns it has ended, which the kernel shows by
@@ -153,7 +154,7 @@ class SQLiteDatabase:
         return await uncancelled(anyio.to_thread.run_sync(work, limiter=limiter))
 
     def _limiter(self) -> anyio.CapacityLimiter:
-        """Return the limiter of this loop: one thread, whatever other code has in threads."""
+        """Return the limiter of this loop: one thread, apart from those of other code."""
         loop = asyncio.get_running_loop()
         with self._limiters_lock:
             if (limiter := self._limiters.get(loop)) is None:
