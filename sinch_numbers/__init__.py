@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from sinch_numbers._client.client import *
     from sinch_numbers._client.provisioning import *
     from sinch_numbers._core.auth.cache import *
+    from sinch_numbers._core.billing.journal import *
+    from sinch_numbers._core.billing.recovery import *
+    from sinch_numbers._core.billing.register import *
     from sinch_numbers._core.observing.observer import *
     from sinch_numbers._core.pagination import *
     from sinch_numbers._core.retry.policy import *
-    from sinch_numbers._core.retry.unresolved import *
     from sinch_numbers._core.transport.base import *
     from sinch_numbers.errors import *
     from sinch_numbers.models._callbacks import *

@@ -308,6 +308,8 @@ class OutcomeUnknownError(SinchNumbersError):
     """Time of the first attempt that may have been sent, in UTC."""
     cause: SinchNumbersError | None = None
     """The error that made the outcome ambiguous."""
+    candidates: tuple[Any, ...] = ()
+    """Numbers that the call may have rented, or another caller."""
 
     async def reconcile(self) -> Any:
         """

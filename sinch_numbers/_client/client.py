@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import os
 from collections.abc import Callable, Mapping
@@ -13,18 +14,21 @@ from urllib.request import getproxies, proxy_bypass
 
 import attrs
 
+from sinch_numbers._client.operations import confirm_of
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
+from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
+from sinch_numbers._core.billing.memory import SHARED
+from sinch_numbers._core.billing.recovery import Recovered, recover
+from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.lazy import Part, forget_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
-from sinch_numbers._core.retry.keyed_locks import KeyedLocks
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
-from sinch_numbers._core.retry.unresolved import Register, Unresolved
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers._version import __version__
@@ -122,6 +126,11 @@ class NumbersClient:
         tokens: The ``tokens`` of another client with the same key, to share one access token.
             The other client must stay open as long as this one is used.
         backoff: Delays before retries.
+        store: Journal of the billable calls. With a durable one that all renters of the project
+            share, calls of other processes are told apart, and `recover` finds the outcome of
+            calls that a killed process left. Default: a journal in memory, for this process.
+        sole_renter: Whether no one else rents numbers in the project. Then a rented number that
+            a read finds after a lost response is known to be the call's own.
         on_unknown_outcome: Called with each billable call whose outcome stays unknown,
             including calls that were cancelled after the request was sent. Must not block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
@@ -187,6 +196,8 @@ class NumbersClient:
         auth_url: str | None = None,
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
+        store: OperationStore | None = None,
+        sole_renter: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
@@ -243,8 +254,9 @@ class NumbersClient:
             RateLimiter(arguments.positive(max_concurrency, "max_concurrency")),
             RetryBudget(),
             backoff,
-            KeyedLocks(),
             Register(on_unknown_outcome),
+            store or SHARED,
+            sole_renter,
             observer=observer,
         )
         self._use(options)
@@ -278,9 +290,61 @@ class NumbersClient:
         for ``rent_any``, ``number_orders.create`` and hosting orders, and `InvalidArgumentError`
         when the call is not one of the unresolved calls.
         """
+        op_id = str(unknown.op_id)
         effect: Effect | None
-        effect = await self._pipeline.reconcile(str(unknown.op_id))
+        if (verify := self._context.unresolved.reconcile_of(op_id)) is not None:
+            effect = await verify(op_id)
+        else:
+            entry = await self._context.store.get(op_id)
+            confirm = None if entry is None else confirm_of(self, entry)
+            effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
+
+    async def recover(self) -> tuple[Recovered, ...]:
+        """
+        Find the outcome of billable calls that an earlier process did not finish.
+
+        Reads the effect of each open entry of the store that belongs to this project, and whose
+        process has ended; entries of calls that are still running are left out. A call that took
+        effect, or is proven to have had none, is closed. Unknown ones stay open for another
+        attempt, or for `dismiss`. Never sends a billable request. Proving that a call had no
+        effect takes the settle timeout; entries are read concurrently. Free of charge.
+
+        Raises `StoreError` when the store cannot be used.
+        """
+        store, project = self._context.store, self.project_id
+        found: list[Recovered] = []
+
+        async def one(entry: JournalEntry, pipeline: Pipeline) -> None:
+            recovered = await recover(entry, confirm_of(self, entry), pipeline.billing)
+            if recovered is not None:
+                found.append(recovered)
+
+        async with asyncio.TaskGroup() as group:
+            for pipeline in {
+                p.billing.origin: p for p in (self._pipeline, self._imported)
+            }.values():
+                entries = await store.entries(
+                    origin=pipeline.billing.origin, project_id=project, states=tuple(OPEN_STATES)
+                )
+                for entry in entries:
+                    group.create_task(one(entry, pipeline))
+        return tuple(found)
+
+    async def dismiss(self, op_id: str, reason: str) -> JournalEntry:
+        """
+        Close the entry of a billable call whose outcome a person has found out.
+
+        *reason* is stored with the entry. Sends no request.
+
+        Raises `InvalidArgumentError` when *op_id* is not the ID of an open entry, and
+        `StoreError` when the store cannot be used.
+        """
+        entry = await self._context.store.dismiss(op_id, reason)
+        if entry is None:
+            raise InvalidArgumentError("op_id", "the ID of an open operation", op_id)
+        self._context.unresolved.settle(op_id)
+        return entry
 
     def with_options(
         self,

@@ -1,12 +1,15 @@
 """Call: the state of one call while the steps of the pipeline run it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from sinch_numbers._core.billing.decisions import Action, Event, Progress, step
+from sinch_numbers._core.billing.evidence import Evidence
+from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.transport.base import Body
 from sinch_numbers.errors import SinchNumbersError
 from sinch_numbers.models._secret import Secret
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 
 Step = Callable[["Call"], Awaitable[Any]]
 """A step of the pipeline: it does its part and awaits the next step."""
+
+
+async def _nothing(op_id: str) -> None:
+    """Do nothing: calls that are not billable have no unknown outcomes."""
 
 
 @attrs.define(eq=False)
@@ -41,15 +48,27 @@ class Call:
     """Whether the response is about the same resource."""
     redact: tuple[Secret, ...]
     """Secrets in the request, masked in errors."""
+    waits: bool = True
+    """Whether a billable call waits for the claim of another one on its subject."""
+    must_be_new: bool = False
+    """Whether a read before a billable call must not find its subject."""
+    op_id: str | None = None
+    """ID of the journal entry, if it was needed before the claim."""
+    tag: str | None = None
+    """ID in the query of the callback URL that identifies the effect."""
+    reconcile: Callable[[str], Awaitable[Any]] = attrs.field(default=_nothing, repr=False)
+    """Verifies the outcome of a billable call that stayed unknown."""
+    entry: JournalEntry | None = attrs.field(default=None, repr=False)
+    """The journal entry of a billable call."""
+    progress: Progress | None = attrs.field(default=None, repr=False)
+    """The history of a billable call, as far as decisions depend on it."""
     attempts: int = 0
     retries: int = 0
     ambiguous_retries: int = 0
-    rate_limit_retries: int = 0
-    """Retries of a billable call after a 429."""
     in_doubt: bool = False
     """Whether the outcome of an earlier attempt was ambiguous."""
     unconfirmed: SinchNumbersError | None = None
-    """The 429 of a billable call; a read must confirm its lack of effect."""
+    """The 429 of a billable call; a read must show that its subject is absent."""
     cost: float = 0.0
     """Cost of the current retry, refunded to the retry budget on success."""
     deadline: float | None = None
@@ -64,10 +83,55 @@ class Call:
         return self.operation.method
 
     @property
-    def confirm(self) -> Callable[[], Awaitable[Any]] | None:
-        """The read that returns the effect of the call; ``None`` if no read shows it."""
-        confirm = self.operation.confirm
-        return None if confirm is None else partial(confirm, self.resource, self)
+    def subject(self) -> str | None:
+        """What the call acts on: a phone number, or the ID of an order."""
+        return self.expected_number or (self.segments[0] if self.segments else None)
+
+    @property
+    def plain_request(self) -> Mapping[str, Any]:
+        """The request body as JSON values, without secrets."""
+        if not self.json or self.redact:
+            return {}
+        plain: Mapping[str, Any] = converter.dump(self.json)
+        return plain
+
+    @property
+    def journaled(self) -> JournalEntry:
+        """The journal entry of a billable call that has claimed its subject."""
+        if self.entry is None:
+            raise RuntimeError("the call has no journal entry")
+        return self.entry
+
+    @property
+    def journaled_progress(self) -> Progress:
+        """The history of a billable call that has claimed its subject."""
+        if self.progress is None:
+            raise RuntimeError("the call has no progress")
+        return self.progress
+
+    def on(self, event: Event, at: float = 0.0) -> Action:
+        """Record *event* of a billable call, and return the next action."""
+        self.progress, action = step(self.journaled_progress, event, at)
+        return action
+
+    async def read_effect(self, entry: JournalEntry | None = None) -> Evidence:
+        """Read the effect of the call, which must be readable."""
+        if self.operation.confirm is None:
+            raise RuntimeError(f"no read shows the effect of {self.operation.id}")
+        entry = entry or self.entry or self._as_entry()
+        return await self.operation.confirm(self.resource, entry)
+
+    def _as_entry(self) -> JournalEntry:
+        """Return the facts of an idempotent call in the form of a journal entry."""
+        return JournalEntry(
+            id="",
+            operation=self.operation.id,
+            origin="",
+            project_id="",
+            subject=self.subject,
+            segments=self.segments,
+            request=self.json or {},
+        )
 
     @property
     def consumed(self) -> bool:

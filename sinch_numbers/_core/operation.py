@@ -6,6 +6,8 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import attrs
 
+from sinch_numbers._core.billing.evidence import Evidence
+from sinch_numbers._core.billing.journal import Claims, JournalEntry
 from sinch_numbers._core.retry.policy import RetryPolicy
 
 T = TypeVar("T")
@@ -29,12 +31,23 @@ class Operation(Generic[T]):
     """The model of the response; of an item if the operation is a list."""
     policy: RetryPolicy
     cost: Cost = "free"
-    confirm: Callable[[Any, Any], Awaitable[Any]] | None = attrs.field(default=None, repr=False)
+    confirm: Callable[[Any, JournalEntry], Awaitable[Evidence]] | None = attrs.field(
+        default=None, repr=False
+    )
     """
     Resource method that reads the effect of a call after an ambiguous failure.
 
-    Its argument is the `Call`; it returns the result of the call, or ``None`` if the call had no
-    effect. ``None`` if no read shows the effect.
+    Its argument is the journal entry of the call, which another process may have made. ``None``
+    if no read shows the effect.
+    """
+    claims: Claims = Claims.CHANGES
+    """The claim of a billable call on its subject."""
+    one_at_a_time: bool = False
+    """
+    Whether the calls of a project run one at a time with a shared journal.
+
+    For operations that let the service pick the subject: the effects of concurrent calls could
+    not be distinguished.
     """
     items: str | None = None
     """The name of the items in the response, if the operation is a list."""

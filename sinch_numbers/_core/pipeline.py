@@ -4,16 +4,18 @@ Pipeline: the steps of one call, from resource method to returned model.
 A call passes these steps, from top to bottom; each is entered once per attempt::
 
     Resource         describe: operation, parameters, body
-    Claim            billable calls only, once per call: see `billing.claims`
+    Claim            billable calls only, once per call: see `claim`
     Retry            the only owner of retries: resend, verify by reading, or raise
     Read             response -> model
     RateLimit        a slot and a pace
     Authenticate     a token; one replay after a 401
+    Journal          billable calls only: record that the request may be sent
     Send             one exchange
 """
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
@@ -23,8 +25,17 @@ import attrs
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, Token, cached
-from sinch_numbers._core.billing.claims import Claim
+from sinch_numbers._core.billing.decisions import Action, Event
+from sinch_numbers._core.billing.evidence import Evidence
+from sinch_numbers._core.billing.journal import OperationStore
+from sinch_numbers._core.billing.memory import SHARED
+from sinch_numbers._core.billing.options import BillingOptions
+from sinch_numbers._core.billing.outcomes import attempt_event, is_own_404
+from sinch_numbers._core.billing.recovery import Confirm, reconcile
+from sinch_numbers._core.billing.register import Register
+from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
@@ -32,18 +43,17 @@ from sinch_numbers._core.pagination import Page, Pager, page_model
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, run_again
-from sinch_numbers._core.retry.keyed_locks import KeyedLocks
 from sinch_numbers._core.retry.policy import NO_RETRY, Backoff, Decision, RetryBudget
-from sinch_numbers._core.retry.settlement import confirm_by_reading
-from sinch_numbers._core.retry.unresolved import Register
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
 from sinch_numbers.errors import (
+    AlreadyOwnedError,
     APIResponseError,
     APIStatusError,
     AuthUnavailableError,
     InvalidArgumentError,
     NotFoundError,
+    OutcomeUnknownError,
     RateLimitError,
     SinchNumbersError,
 )
@@ -80,8 +90,11 @@ class ClientContext:
     limiter: RateLimiter
     budget: RetryBudget
     backoff: Backoff
-    locks: KeyedLocks
     unresolved: Register
+    store: OperationStore = SHARED
+    """Journal of the billable calls."""
+    sole_renter: bool = False
+    """Whether no one else rents numbers in the project."""
     notifier: Notifier = attrs.field(factory=Notifier)
     observer: "Observer | None" = None
 
@@ -95,10 +108,19 @@ class Pipeline:
         self._origin = origin
         self._prefix = prefix
         self._max_retries = options.retries
-        send = Send(context.transport, options)
+        billing = self.billing = BillingOptions(
+            store=context.store,
+            exclusive=context.store.exclusive or context.sole_renter,
+            origin=origin,
+            project_id=self.project_id,
+            timeout=options.timeout,
+            deadline=options.deadline,
+            settle_timeout=options.settle_timeout,
+        )
+        send = Send(context.transport, Journal(billing), options)
         limited = RateLimit(Authenticate(send, context.tokens), context.limiter, options.deadline)
-        self._retry = Retry(Read(limited), context, options.settle_timeout)
-        self._claim = Claim(self._retry, context.locks, context.unresolved, options.settle_timeout)
+        self._retry = Retry(Read(limited), context, billing)
+        self._claim = Claim(self._retry, context.unresolved, context.backoff, billing)
 
     async def run(
         self,
@@ -113,6 +135,8 @@ class Pipeline:
         body: Body | None = None,
         expected_number: str | None = None,
         validate: Callable[[Any], bool] | None = None,
+        waits: bool = True,
+        must_be_new: bool = False,
     ) -> Any:
         """Run one call of *operation*; `Resource` describes the arguments."""
         policy = operation.policy
@@ -132,7 +156,12 @@ class Pipeline:
             validate,
             # Masked if an error response quotes them.
             tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
+            waits,
+            must_be_new,
         )
+        if policy.billable:
+            confirm = operation.confirm and partial(operation.confirm, resource)
+            call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._retry
         if (observer := self.context.observer) is None:
             return await step(call)
@@ -142,9 +171,9 @@ class Pipeline:
         with CallInstrumentation(observer, self._origin, operation) as call.instrumentation:
             return await step(call)
 
-    async def reconcile(self, op_id: str) -> Any:
-        """Read the effect of an unresolved call; see `Claim.reconcile`."""
-        return await self._claim.reconcile(op_id)
+    async def reconcile(self, confirm: Confirm | None, op_id: str) -> Any:
+        """Read the effect of an unresolved call with *confirm*, and record its outcome."""
+        return await reconcile(op_id, confirm, self.billing, self.context.unresolved)
 
     def _url(self, path: str, query: Mapping[str, Any] | None) -> str:
         pairs = converter.dump_query(query) if query else []
@@ -170,13 +199,17 @@ class Resource:
         body: Body | None = None,
         expected_number: str | None = None,
         validate: Callable[[T], bool] | None = None,
+        waits: bool = True,
+        must_be_new: bool = False,
     ) -> T:
         """
         Call *operation* and return its parsed response.
 
         *segments* are the values of the path's parameters. The request body is *json*, or
         *body*, which is streamed. The response must be about the phone number
-        *expected_number*, and pass *validate*, if given.
+        *expected_number*, and pass *validate*, if given. A billable call *waits* for another one
+        with the same subject, and does not send a request for a subject that the project has
+        already if it *must_be_new*.
         """
         result = await self._pipeline.run(
             operation,
@@ -189,6 +222,8 @@ class Resource:
             body=body,
             expected_number=expected_number,
             validate=validate,
+            waits=waits,
+            must_be_new=must_be_new,
         )
         return cast("T", result)
 
@@ -206,8 +241,8 @@ class Resource:
         try:
             return await self._read(operation, *segments, expected_number=expected_number)
         except NotFoundError as error:
-            # A 404 without the service's code may come from a gateway: no proof of absence.
-            if error.code != "NOT_FOUND":
+            # Another 404 may come from a gateway: no proof of absence.
+            if not is_own_404(error, expected_number):
                 raise
             return None
 
@@ -234,12 +269,12 @@ class Resource:
 class Retry:
     """Run attempts of a call as its policy decides."""
 
-    def __init__(self, attempt: Step, context: ClientContext, settle_timeout: float) -> None:
+    def __init__(self, attempt: Step, context: ClientContext, billing: BillingOptions) -> None:
         self._attempt = attempt
         self._backoff = context.backoff
         self._budget = context.budget
         self._limiter = context.limiter
-        self._settle_timeout = settle_timeout
+        self._billing = billing
 
     async def __call__(self, call: Call) -> Any:
         """Run *call*; backoff repeats it as long as `_once` raises `RetryLater`."""
@@ -267,10 +302,14 @@ class Retry:
 
     async def _recover(self, call: Call, error: SinchNumbersError) -> Any:
         """Return the effect of *call* if found; else raise *error* or `RetryLater`."""
-        decide = partial(call.policy.decide, error, call, readable=call.confirm is not None)
+        if call.progress is not None:
+            return await self._recover_billable(call, error)
+        decide = partial(
+            call.policy.decide, error, call, readable=call.operation.confirm is not None
+        )
         decision = decide()
         delay: float | None = None
-        if decision in (Decision.RESEND, Decision.RESEND_UNLESS_DONE):
+        if decision is Decision.RESEND:
             delay = self._delay(call, error)
             if delay is None:  # deadline, budget, or body forbid a retry: verify or raise
                 decision = decide(may_resend=False)
@@ -278,46 +317,77 @@ class Retry:
             # Even if this call isn't retried, the 429 must slow down the others.
             self._close_gate(error, error.retry_after or 0.0)
         if decision is Decision.VERIFY:
-            verify = self._prove if call.policy.billable else self._look
-            return await verify(call, error)
+            return await self._look(call, error)
         if delay is None:
             raise error
-        if decision is Decision.RESEND_UNLESS_DONE:
-            call.rate_limit_retries += 1
-            call.unconfirmed = error
         raise RetryLater(delay)
 
+    async def _recover_billable(self, call: Call, error: SinchNumbersError) -> Any:
+        """Do what `billing.decisions` names after an attempt that failed with *error*."""
+        action = call.on(attempt_event(error, call.subject))
+        delay: float | None = None
+        if action in (Action.RESEND, Action.RESEND_IF_ABSENT):
+            delay = self._delay(call, error)
+            if delay is None:  # deadline, budget, or body forbid a retry: verify or raise
+                action = call.on(Event.NO_RETRY)
+        elif isinstance(error, RateLimitError):
+            # Even if this call isn't retried, the 429 must slow down the others.
+            self._close_gate(error, error.retry_after or 0.0)
+        evidence = None
+        if action is Action.READ:
+            settled = await settle(call.read_effect, call.journaled_progress, self._renew(call))
+            action, call.progress, evidence = settled.action, settled.progress, settled.evidence
+            if action is Action.RESEND:  # absence is proven: a new call, in effect
+                call.restart()
+                delay = 0.0
+        if action in (Action.RESEND, Action.RESEND_IF_ABSENT) and delay is not None:
+            call.unconfirmed = error if action is Action.RESEND_IF_ABSENT else None
+            raise RetryLater(delay)
+        return self._end(call, action, evidence, error)
+
     async def _recheck(self, call: Call) -> Any:
-        """Return the effect of an attempt that got a 429; ``None`` if it had no effect."""
-        error, call.unconfirmed = call.unconfirmed, None
+        """Read once after a 429; return the effect of *call*, or ``None`` to send it again."""
+        error, call.unconfirmed = call.unconfirmed or SinchNumbersError("429"), None
+        evidence = None
         try:
-            return await call.confirm() if call.confirm else None
-        except SinchNumbersError as unreadable:
-            error = error or unreadable
-        # Without a successful read, no retry: raise the 429.
+            evidence = await call.read_effect()
+            action = call.on(evidence.event)
+        except SinchNumbersError:
+            action = call.on(Event.READ_FAILED)
+        if action is Action.SEND:
+            return None
+        return self._end(call, action, evidence, error)
+
+    def _end(
+        self, call: Call, action: Action, evidence: Evidence | None, error: SinchNumbersError
+    ) -> Any:
+        """Return the effect that was read, or raise the error that ends the call."""
+        if action is Action.RETURN_READ and evidence is not None:
+            return evidence.value
+        why = evidence.why if evidence else ""
+        if action is Action.FAIL_OWNED:
+            raise AlreadyOwnedError(str(call.subject), why)
+        if action is Action.FAIL_UNKNOWN:
+            unknown = OutcomeUnknownError(
+                f"unknown whether the call took effect: {why or error.message}"
+            )
+            unknown.cause = error
+            unknown.candidates = evidence.candidates if evidence else ()
+            raise unknown
+        if action is Action.FAIL:
+            error.maybe_applied = False  # proven, although errors of this class may be ambiguous
         raise error
 
-    async def _prove(self, call: Call, error: SinchNumbersError) -> Any:
-        """Resolve the outcome of a billable call; resend once if absence is proven."""
-        effect = await confirm_by_reading(call.confirm, self._settle_timeout, error)
-        if effect is not None:
-            return effect
-        may_resend = error.maybe_applied and not call.in_doubt and call.policy.max_retries > 0
-        error.maybe_applied = False  # proven, although errors of this class may be ambiguous
-        if not may_resend:
-            raise error
-        call.in_doubt = True
-        call.restart()
-        raise RetryLater(0.0)
+    def _renew(self, call: Call) -> Callable[[], Awaitable[bool]]:
+        billing = self._billing
+        return partial(billing.store.renew, call.journaled, billing.lease)
 
     async def _look(self, call: Call, error: SinchNumbersError) -> Any:
         """Read the effect of an idempotent call once; resend once if it is not found."""
-        try:
-            effect = await call.confirm() if call.confirm else None
-        except SinchNumbersError:
-            effect = None  # repeating an idempotent write is safe without proof
-        if effect is not None:
-            return effect
+        with contextlib.suppress(SinchNumbersError):  # repeating the write is safe without proof
+            evidence = await call.read_effect()
+            if evidence.event is Event.READ_MATCH:
+                return evidence.value
         may_resend = not call.in_doubt and call.policy.max_ambiguous_retries > 0
         delay = self._delay(call, error) if may_resend else None
         if delay is None:
@@ -462,8 +532,9 @@ class Authenticate:
 class Send:
     """Send the request once."""
 
-    def __init__(self, transport: Transport, options: Options) -> None:
+    def __init__(self, transport: Transport, journal: Journal, options: Options) -> None:
         self._transport = transport
+        self._journal = journal
         self._timeout = options.timeout
         self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip"} | dict(
             options.headers
@@ -472,6 +543,8 @@ class Send:
 
     async def __call__(self, call: Call, token: Token) -> Reply:
         """Return the response to *call*, of any status."""
+        if call.entry is not None:
+            await self._journal(call)
         timeout = self._timeout
         if call.deadline is not None:
             timeout = max(0.001, min(timeout, call.deadline - time.monotonic()))

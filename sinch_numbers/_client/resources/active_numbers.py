@@ -11,7 +11,8 @@ from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
-from sinch_numbers._core.call import Call
+from sinch_numbers._core.billing.evidence import Evidence, of_effect, shown_values
+from sinch_numbers._core.billing.journal import Claims, JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
@@ -50,9 +51,9 @@ class ActiveNumbers(Resource):
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self.GET, phone_number, expected_number=phone_number)
 
-    async def _confirm_update(self, call: Call) -> ActiveNumber | None:
-        now = await self._read(self.GET, *call.segments, expected_number=call.expected_number)
-        return now if _shows(now, call.json or {}) else None
+    async def _confirm_update(self, entry: JournalEntry) -> Evidence:
+        now = await self._read(self.GET, *entry.segments, expected_number=entry.subject)
+        return of_effect(now if shows_changes(shown_values(now), entry.request) else None)
 
     _UPDATE = Operation(
         "updateActiveNumber", "PATCH", _PATH, ActiveNumber, IDEMPOTENT, confirm=_confirm_update
@@ -94,9 +95,9 @@ class ActiveNumbers(Resource):
             self._UPDATE, phone_number, json=changes, expected_number=phone_number
         )
 
-    async def _confirm_release(self, call: Call) -> ActiveNumber | None:
-        now = await self._find(self.GET, *call.segments, expected_number=call.expected_number)
-        return now if now and now.expire_at else None
+    async def _confirm_release(self, entry: JournalEntry) -> Evidence:
+        now = await self._find(self.GET, *entry.segments, expected_number=entry.subject)
+        return of_effect(now if now and now.expire_at else None)
 
     _RELEASE = Operation(
         "releaseActiveNumber",
@@ -105,6 +106,7 @@ class ActiveNumbers(Resource):
         ActiveNumber,
         BILLABLE,
         confirm=_confirm_release,
+        claims=Claims.ENDS,
     )
 
     async def release(self, phone_number: str) -> ActiveNumber:
@@ -247,21 +249,3 @@ class ActiveNumbers(Resource):
             query["pageSize"] = min(page_size, arguments.positive(limit, "limit"))
 
         return self._paged(self._LIST, query=query, limit=limit)
-
-
-def _shows(number: ActiveNumber, changes: Mapping[str, Any]) -> bool:
-    """Return whether *number* reflects *changes*, scheduled provisioning included."""
-    sms, voice = number.sms_configuration, number.voice_configuration
-    job = sms.scheduled_provisioning if sms else None
-    voice_job = getattr(voice, "scheduled_voice_provisioning", None)
-    shown: dict[str, set[Any]] = {
-        "displayName": {number.display_name},
-        "callbackUrl": {number.callback_url},
-        "servicePlanId": {getattr(one, "service_plan_id", None) for one in (sms, job)},
-        "campaignId": {getattr(one, "campaign_id", None) for one in (sms, job)},
-        "type": {getattr(one, "type", None) for one in (voice, voice_job)},
-        "appId": {getattr(one, "app_id", None) for one in (voice, voice_job)},
-        "trunkId": {getattr(one, "trunk_id", None) for one in (voice, voice_job)},
-        "serviceId": {getattr(one, "service_id", None) for one in (voice, voice_job)},
-    }
-    return shows_changes(shown, changes)

@@ -1,6 +1,6 @@
 """``/availableNumbers``: search and rent available numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -8,15 +8,16 @@ import attrs
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
-from sinch_numbers._core.call import Call
+from sinch_numbers._core.billing.evidence import Evidence, of_rent
+from sinch_numbers._core.billing.journal import Claims, JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE
 from sinch_numbers.errors import (
     AlreadyOwnedError,
     NotFoundError,
+    NumberBusyError,
     OutOfStockError,
-    SinchNumbersError,
 )
 from sinch_numbers.models import (
     ActiveNumber,
@@ -90,10 +91,9 @@ class AvailableNumbers(Resource):
         )
         return hits.available_numbers
 
-    async def _confirm_rent(self, call: Call) -> ActiveNumber | None:
-        return await self._find(
-            ActiveNumbers.GET, *call.segments, expected_number=call.expected_number
-        )
+    async def _confirm_rent(self, entry: JournalEntry) -> Evidence:
+        now = await self._find(ActiveNumbers.GET, *entry.segments, expected_number=entry.subject)
+        return of_rent(entry, now)
 
     _RENT = Operation(
         "rentNumber",
@@ -103,6 +103,7 @@ class AvailableNumbers(Resource):
         BILLABLE,
         cost="billable",
         confirm=_confirm_rent,
+        claims=Claims.ACQUIRES,
     )
 
     async def rent(
@@ -133,23 +134,24 @@ class AvailableNumbers(Resource):
         """
         phone_number = arguments.phone_number(phone_number)
         links = _links(sms_configuration, voice_configuration, callback_url)
-        if must_be_new and await self._owned(phone_number):
-            raise AlreadyOwnedError(phone_number)
-        locks = self._pipeline.context.locks
-        locks.reserve(phone_number)
-        try:
-            return await self._call(
-                self._RENT, phone_number, json=links, expected_number=phone_number
-            )
-        except SinchNumbersError as error:
-            if not error.maybe_applied:
-                locks.cancel_reservation(phone_number)
-            raise
+        return await self._rent(phone_number, links, must_be_new=must_be_new)
 
-    async def _owned(self, phone_number: str) -> bool:
-        """Return whether the project rents *phone_number*."""
-        number = await self._find(ActiveNumbers.GET, phone_number, expected_number=phone_number)
-        return number is not None
+    async def _rent(
+        self,
+        phone_number: str,
+        links: Mapping[str, Any],
+        *,
+        waits: bool = True,
+        must_be_new: bool = False,
+    ) -> ActiveNumber:
+        return await self._call(
+            self._RENT,
+            phone_number,
+            json=links,
+            expected_number=phone_number,
+            waits=waits,
+            must_be_new=must_be_new,
+        )
 
     _RENT_ANY = Operation(
         "rentAnyNumber",
@@ -158,6 +160,8 @@ class AvailableNumbers(Resource):
         ActiveNumber,
         BILLABLE,
         cost="billable",
+        claims=Claims.ACQUIRES,
+        one_at_a_time=True,
     )
 
     async def rent_any(
@@ -223,6 +227,7 @@ class AvailableNumbers(Resource):
         Raises `OutOfStockError` when no number matches or every match is taken, and the errors
         that `search` and `rent` raise.
         """
+        links = _links(sms_configuration, voice_configuration, callback_url)
         found = await self.search(
             region_code=region_code,
             type=type,
@@ -232,17 +237,10 @@ class AvailableNumbers(Resource):
             size=candidates,
         )
         for number in found:
-            if self._pipeline.context.locks.is_reserved(number.phone_number):
-                continue  # by another call of this client; a read could not distinguish the two
             try:
-                return await self.rent(
-                    number.phone_number,
-                    sms_configuration=sms_configuration,
-                    voice_configuration=voice_configuration,
-                    callback_url=callback_url,
-                )
-            except NotFoundError:
-                continue  # taken by another customer
+                return await self._rent(number.phone_number, links, waits=False)
+            except (NotFoundError, AlreadyOwnedError, NumberBusyError):
+                continue  # rented by another customer, or by another call for this project
         taken = (
             f"all {len(found)} candidates were taken" if found else "no available number matches"
         )

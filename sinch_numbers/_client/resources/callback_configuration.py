@@ -1,7 +1,8 @@
 """``/callbackConfiguration``: the signing secret of a project's webhooks."""
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.call import Call
+from sinch_numbers._core.billing.evidence import Evidence, of_effect
+from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import IDEMPOTENT, SAFE
@@ -28,9 +29,9 @@ class CallbackConfigurations(Resource):
         """
         return await self._call(self._GET)
 
-    async def _confirm_update(self, call: Call) -> CallbackConfiguration | None:
+    async def _confirm_update(self, entry: JournalEntry) -> Evidence:
         now = await self._read(self._GET)
-        return now if call.json and now.hmac_secret == call.json["hmacSecret"] else None
+        return of_effect(now if now.hmac_secret == entry.request["hmacSecret"] else None)
 
     _UPDATE = Operation(
         "updateCallbackConfiguration",

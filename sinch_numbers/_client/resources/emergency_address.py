@@ -2,7 +2,8 @@
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import AddressInput
-from sinch_numbers._core.call import Call
+from sinch_numbers._core.billing.evidence import Evidence, of_effect
+from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
@@ -55,11 +56,11 @@ class EmergencyAddresses(Resource):
             expected_number=phone_number,
         )
 
-    async def _confirm_provision(self, call: Call) -> EmergencyAddress | None:
-        now = await self._find(self._GET, *call.segments)
-        wanted = call.json["address"] if call.json else {}
-        given = {name: text for name, text in wanted.items() if text}
-        return now if now and given == converter.dump({"now": now})["now"] else None
+    async def _confirm_provision(self, entry: JournalEntry) -> Evidence:
+        now = await self._find(self._GET, *entry.segments)
+        given = {name: text for name, text in entry.request["address"].items() if text}
+        shown = now is not None and given == converter.dump({"now": now})["now"]
+        return of_effect(now if shown else None)
 
     _PROVISION = Operation(
         "provisionEmergencyAddress",
@@ -94,9 +95,9 @@ class EmergencyAddresses(Resource):
             expected_number=phone_number,
         )
 
-    async def _confirm_deprovision(self, call: Call) -> Nothing | None:
-        left = await self._find(self._GET, *call.segments)
-        return Nothing() if left is None else None
+    async def _confirm_deprovision(self, entry: JournalEntry) -> Evidence:
+        left = await self._find(self._GET, *entry.segments)
+        return of_effect(Nothing() if left is None else None)
 
     _DEPROVISION = Operation(
         "deprovisionEmergencyAddress",

@@ -1,12 +1,14 @@
 """``/importedNumbers``: numbers of other carriers, imported for text messages."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput
-from sinch_numbers._core.call import Call
+from sinch_numbers._core.billing.decisions import Event
+from sinch_numbers._core.billing.evidence import Evidence, of_effect
+from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
@@ -17,6 +19,9 @@ from sinch_numbers.models import ImportedNumber, LinkDirection, SearchPattern, T
 from sinch_numbers.models._unset import UNSET, Maybe
 
 __all__ = ["ImportedNumbers"]
+
+
+_SETTINGS: Final = ("displayName", "smsConfiguration", "callbackUrl")
 
 
 class ImportedNumbers(Resource):
@@ -38,9 +43,13 @@ class ImportedNumbers(Resource):
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._GET, phone_number, expected_number=phone_number)
 
-    async def _confirm_import(self, call: Call) -> ImportedNumber | None:
-        number = str(call.expected_number)
-        return await self._find(self._GET, number, expected_number=number)
+    async def _confirm_import(self, entry: JournalEntry) -> Evidence:
+        number = str(entry.subject)
+        now = await self._find(self._GET, number, expected_number=number)
+        settings = {name: entry.request[name] for name in _SETTINGS if name in entry.request}
+        if now is None or _shows(now, settings):
+            return of_effect(now)
+        return Evidence(Event.READ_OTHER, now, "it is imported with other settings")
 
     _IMPORT = Operation(
         "importNumber",
@@ -91,9 +100,9 @@ class ImportedNumbers(Resource):
             expected_number=phone_number,
         )
 
-    async def _confirm_update(self, call: Call) -> ImportedNumber | None:
-        now = await self._read(self._GET, *call.segments, expected_number=call.expected_number)
-        return now if _shows(now, call.json or {}) else None
+    async def _confirm_update(self, entry: JournalEntry) -> Evidence:
+        now = await self._read(self._GET, *entry.segments, expected_number=entry.subject)
+        return of_effect(now if _shows(now, entry.request) else None)
 
     _UPDATE = Operation(
         "updateImportedNumber",
@@ -138,9 +147,9 @@ class ImportedNumbers(Resource):
             self._UPDATE, phone_number, json=changes, expected_number=phone_number
         )
 
-    async def _confirm_delete(self, call: Call) -> Nothing | None:
-        left = await self._find(self._GET, *call.segments)
-        return Nothing() if left is None else None
+    async def _confirm_delete(self, entry: JournalEntry) -> Evidence:
+        left = await self._find(self._GET, *entry.segments)
+        return of_effect(Nothing() if left is None else None)
 
     _DELETE = Operation(
         "deleteImportedNumber",

@@ -8,7 +8,8 @@ from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
-from sinch_numbers._core.call import Call
+from sinch_numbers._core.billing.evidence import Evidence, of_effect
+from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
@@ -163,10 +164,10 @@ class NumberOrders(Resource):
         order_id = arguments.identifier(order_id, "order_id")
         return await self._call(self._GET_REGISTRATION, order_id)
 
-    async def _confirm_update_registration(self, call: Call) -> Registration | None:
-        now = await self._read(self._GET_REGISTRATION, *call.segments)
-        wanted = call.json["requestDetails"] if call.json else None
-        return now if dict(now.request_details) == wanted else None
+    async def _confirm_update_registration(self, entry: JournalEntry) -> Evidence:
+        now = await self._read(self._GET_REGISTRATION, *entry.segments)
+        shown = dict(now.request_details) == entry.request["requestDetails"]
+        return of_effect(now if shown else None)
 
     _UPDATE_REGISTRATION = Operation(
         "updateNumberOrderRegistration",
@@ -246,12 +247,12 @@ class NumberOrders(Resource):
             body=Multipart(given, {} if kind is None else {"documentType": kind}),
         )
 
-    async def _confirm_submit(self, call: Call) -> NumberOrder | None:
-        now = await self._read(self._GET, *call.segments)
-        if now.id_number_order != call.segments[0]:
+    async def _confirm_submit(self, entry: JournalEntry) -> Evidence:
+        now = await self._read(self._GET, *entry.segments)
+        if now.id_number_order != entry.subject:
             raise APIResponseError("the response is for another order")
         unsent = (None, NumberOrderState.CREATED, NumberOrderState.UNSPECIFIED)
-        return None if now.state in unsent else now
+        return of_effect(None if now.state in unsent else now)
 
     _SUBMIT = Operation(
         "submitNumberOrder",

@@ -8,7 +8,8 @@ import attrs
 
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
 from sinch_numbers._core import arguments
-from sinch_numbers._core.call import Call
+from sinch_numbers._core.billing.evidence import Evidence, of_effect
+from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
@@ -68,8 +69,8 @@ class QualifiedNumbers(Resource):
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._GET, phone_number, expected_number=phone_number)
 
-    async def _confirm_add(self, call: Call) -> tuple[QualifiedNumber, ...] | None:
-        wanted = call.json["phoneNumbers"] if call.json else []
+    async def _confirm_add(self, entry: JournalEntry) -> Evidence:
+        wanted = entry.request["phoneNumbers"]
         found = []
         for number in wanted:
             qualified = await self._find(self._GET, number, expected_number=number)
@@ -77,7 +78,7 @@ class QualifiedNumbers(Resource):
                 found.append(qualified)
         if found and len(found) < len(wanted):
             raise APIResponseError("only some of the numbers are in qualification")
-        return tuple(found) or None
+        return of_effect(tuple(found) or None)
 
     _ADD = Operation(
         "addQualifiedNumbers",
@@ -111,9 +112,9 @@ class QualifiedNumbers(Resource):
         found = added.qualified_numbers if isinstance(added, _Added) else added
         return found
 
-    async def _confirm_delete(self, call: Call) -> Nothing | None:
-        left = await self._find(self._GET, *call.segments)
-        return Nothing() if left is None else None
+    async def _confirm_delete(self, entry: JournalEntry) -> Evidence:
+        left = await self._find(self._GET, *entry.segments)
+        return of_effect(Nothing() if left is None else None)
 
     _DELETE = Operation(
         "deleteQualifiedNumber",
@@ -164,12 +165,12 @@ class QualifiedNumbers(Resource):
             self._SEND_VOICE_CHALLENGE, phone_number, expected_number=phone_number
         )
 
-    async def _confirm_verify_voice_challenge(self, call: Call) -> QualifiedNumber:
-        now = await self._read(self._GET, *call.segments, expected_number=call.expected_number)
+    async def _confirm_verify_voice_challenge(self, entry: JournalEntry) -> Evidence:
+        now = await self._read(self._GET, *entry.segments, expected_number=entry.subject)
         if now.global_process_state not in _CHECKED:
             # A wrong code may leave the state unchanged, so this state proves nothing.
             raise APIResponseError("the number does not show whether the code was checked")
-        return now
+        return of_effect(now)
 
     _VERIFY_VOICE_CHALLENGE = Operation(
         "verifyVoiceChallenge",

@@ -37,6 +37,8 @@ class OperationState(StrEnum):
 
 OPEN_STATES = frozenset({OperationState.CLAIMED, OperationState.SENT, OperationState.UNKNOWN})
 """The states of entries whose outcome is not known."""
+APPLIED_STATES = frozenset({OperationState.APPLIED, OperationState.APPLIED_LATE})
+"""The states of entries whose call took effect."""
 
 
 class Claims(StrEnum):
@@ -79,6 +81,8 @@ class JournalEntry:
     """Whether every renter of the project uses the same store."""
     absent_before: bool = False
     """Whether a read between claim and request returned the service's own 404."""
+    sent_after: datetime | None = None
+    """Earliest time of the first request by the service's clock, as far as it is known."""
     settle_timeout: float = 30.0
     """Seconds after which an abandoned request can no longer take effect."""
     attempt_timeout: float = 30.0
@@ -87,7 +91,7 @@ class JournalEntry:
     created_at: datetime | None = None
     """Time of the claim, by the clock of the store, in UTC; set by the store."""
     sent_at: datetime | None = None
-    """Earliest time at which a request may have been sent; set by `OperationStore.mark_sent`."""
+    """Time of the first `OperationStore.mark_sent`, by the clock of the store."""
     finished_at: datetime | None = None
     """Time of the last change to a state other than ``sent``; set by the store."""
     lease_until: datetime | None = None
@@ -116,6 +120,16 @@ class Holder:
     """Whether it owns the subject, rather than claims it for a call that is in progress."""
 
 
+def summary(result: Any) -> dict[str, Any]:
+    """Return what the journal keeps of a *result*: the IDs by which it is found again."""
+    names = {
+        "phoneNumber": getattr(result, "phone_number", None),
+        "orderId": getattr(result, "id_number_order", None)
+        or getattr(result, "hosting_order_id", None),
+    }
+    return {name: value for name, value in names.items() if value}
+
+
 class OperationStore(Protocol):
     """
     Keeps journal entries, claims, and ownership records.
@@ -140,13 +154,12 @@ class OperationStore(Protocol):
         """
         ...
 
-    async def mark_sent(
-        self, entry: JournalEntry, lease: float, *, absent_before: bool
-    ) -> JournalEntry:
+    async def mark_sent(self, entry: JournalEntry, lease: float) -> JournalEntry:
         """
         Record that the request may be sent from now on, and renew the lease.
 
-        ``sent_at`` is set by the first call only. Raise `StoreError` if the entry was taken over
+        Of *entry*, ``absent_before`` is stored too; ``sent_at`` and ``sent_after`` by the first
+        call only. Raise `StoreError` if the entry was taken over
         or is missing: then the request must not be sent.
         """
         ...

@@ -14,6 +14,7 @@ from typing import Any, Final
 import attrs
 
 from sinch_numbers._core.billing.journal import (
+    APPLIED_STATES,
     Claims,
     Holder,
     JournalEntry,
@@ -25,7 +26,6 @@ from sinch_numbers.errors import StoreError
 Subject = tuple[str, str, str]
 """Origin, project, and subject."""
 
-_APPLIED: Final = frozenset({OperationState.APPLIED, OperationState.APPLIED_LATE})
 _FINISHED_KEPT: Final = 1000
 """Finished entries that are kept for `MemoryStore.entries`."""
 
@@ -64,9 +64,7 @@ class MemoryStore:
             self._entries[entry.id] = entry
             return entry
 
-    async def mark_sent(
-        self, entry: JournalEntry, lease: float, *, absent_before: bool
-    ) -> JournalEntry:
+    async def mark_sent(self, entry: JournalEntry, lease: float) -> JournalEntry:
         """Record that the request may be sent from now on."""
         now = datetime.now(UTC)
         with self._lock:
@@ -78,7 +76,8 @@ class MemoryStore:
                     kept,
                     state=OperationState.SENT,
                     sent_at=kept.sent_at or now,
-                    absent_before=absent_before,
+                    sent_after=kept.sent_after or entry.sent_after,
+                    absent_before=entry.absent_before,
                     lease_until=now + timedelta(seconds=lease),
                 )
             )
@@ -107,7 +106,7 @@ class MemoryStore:
             kept = self._entries.get(entry.id, entry)
             superseded = kept.epoch != entry.epoch or not kept.is_open
             if superseded:
-                if state is not OperationState.APPLIED or kept.state in _APPLIED:
+                if state is not OperationState.APPLIED or kept.state in APPLIED_STATES:
                     return kept
                 state = OperationState.APPLIED_LATE
             kept = self._put(
@@ -223,7 +222,7 @@ class MemoryStore:
         key = _key(entry)
         if key is not None and self._claims.get(key) == entry.id:
             del self._claims[key]
-        applied = entry.state in _APPLIED
+        applied = entry.state in APPLIED_STATES
         if applied and owns is not None:
             self._owners.setdefault((entry.origin, entry.project_id, owns), entry.id)
         if applied and key is not None and entry.claims is Claims.ENDS:

@@ -3,8 +3,7 @@ Retry policies: what may follow an error, and after which delay.
 
 Every operation names a policy. `SAFE` reads are retried freely. `IDEMPOTENT` writes end in the
 same state when repeated, so they are retried once after an ambiguous failure. `BILLABLE` calls
-are never retried after an ambiguous failure: a read first verifies the outcome (see
-`settlement`).
+are never retried blindly after an ambiguous failure: `billing.decisions` decides about them.
 """
 
 import random
@@ -23,7 +22,6 @@ class Decision(Enum):
 
     RAISE = "raise the error"
     RESEND = "retry after a delay"
-    RESEND_UNLESS_DONE = "after a delay, read once; retry if nothing took effect"
     VERIFY = "the outcome is ambiguous: read the effect first"
 
 
@@ -32,7 +30,6 @@ class History(Protocol):
 
     retries: int
     ambiguous_retries: int
-    rate_limit_retries: int
     in_doubt: bool
 
 
@@ -68,25 +65,19 @@ class RetryPolicy:
         may_resend: bool = True,
     ) -> Decision:
         """
-        Return the next step after *error*; *readable* if a read can verify the effect.
+        Return the next step after *error*; *readable* if a read can show the effect.
 
-        After an ambiguous failure, a 4xx may mean that the earlier attempt succeeded, so every
-        later error needs a read.
+        For calls that are not billable: `billing.decisions` decides about the others.
         """
         in_doubt = error.maybe_applied or history.in_doubt
         if may_resend and error.transient:
             if error.maybe_applied:
                 allowed = not readable and history.ambiguous_retries < self.max_ambiguous_retries
-            elif self.billable and isinstance(error, RateLimitError):
-                allowed = False
-                # By contract, a 429 had no effect. Before a billable retry, a read confirms it.
-                if readable and not in_doubt and history.rate_limit_retries < self.max_retries:
-                    return Decision.RESEND_UNLESS_DONE
             else:
                 allowed = history.retries < self.max_retries
             if allowed:
                 return Decision.RESEND
-        return Decision.VERIFY if in_doubt and (readable or self.billable) else Decision.RAISE
+        return Decision.VERIFY if in_doubt and readable else Decision.RAISE
 
 
 SAFE: Final = RetryPolicy(max_retries=3, max_ambiguous_retries=3)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sinch_numbers._client.client import Effect, NumbersClient
 from sinch_numbers._core.auth.cache import Authorizer
+from sinch_numbers._core.billing.journal import JournalEntry, OperationStore
+from sinch_numbers._core.billing.recovery import Recovered
+from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
-from sinch_numbers._core.retry.unresolved import Unresolved
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
 from sinch_numbers.models._secret import Secret
@@ -81,6 +83,11 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         tokens: The ``tokens`` of another client with the same key, to share one access token.
             The other client must stay open as long as this one is used.
         backoff: Delays before retries.
+        store: Journal of the billable calls. With a durable one that all renters of the project
+            share, calls of other processes are told apart, and `recover` finds the outcome of
+            calls that a killed process left. Default: a journal in memory, for this process.
+        sole_renter: Whether no one else rents numbers in the project. Then a rented number that
+            a read finds after a lost response is known to be the call's own.
         on_unknown_outcome: Called with each billable call whose outcome stays unknown,
             including calls that were cancelled after the request was sent. Must not block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
@@ -154,6 +161,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         auth_url: str | None = None,
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
+        store: OperationStore | None = None,
+        sole_renter: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
@@ -180,6 +189,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 auth_url=auth_url,
                 tokens=tokens,
                 backoff=backoff,
+                store=store,
+                sole_renter=sole_renter,
                 on_unknown_outcome=on_unknown_outcome,
                 observer=observer,
                 transport=transport,
@@ -215,6 +226,31 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         when the call is not one of the unresolved calls.
         """
         return self._runner.run(self._core.reconcile, unknown)
+
+    def recover(self) -> tuple[Recovered, ...]:
+        """
+        Find the outcome of billable calls that an earlier process did not finish.
+
+        Reads the effect of each open entry of the store that belongs to this project, and whose
+        process has ended; entries of calls that are still running are left out. A call that took
+        effect, or is proven to have had none, is closed. Unknown ones stay open for another
+        attempt, or for `dismiss`. Never sends a billable request. Proving that a call had no
+        effect takes the settle timeout; entries are read concurrently. Free of charge.
+
+        Raises `StoreError` when the store cannot be used.
+        """
+        return self._runner.run(self._core.recover)
+
+    def dismiss(self, op_id: str, reason: str) -> JournalEntry:
+        """
+        Close the entry of a billable call whose outcome a person has found out.
+
+        *reason* is stored with the entry. Sends no request.
+
+        Raises `InvalidArgumentError` when *op_id* is not the ID of an open entry, and
+        `StoreError` when the store cannot be used.
+        """
+        return self._runner.run(self._core.dismiss, op_id, reason)
 
     def with_options(
         self,

@@ -1,0 +1,151 @@
+"""
+Evidence: whether a call can have caused the state that a read shows.
+
+Only differences are conclusive: a number with another configuration, or one that was rented
+before the call was sent, belongs to another rent. Equality proves nothing by itself, since
+another worker may have requested the same; see `decisions`.
+"""
+
+import calendar
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import attrs
+
+from sinch_numbers._core.billing.decisions import Event
+from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers.models import ActiveNumber
+
+__all__ = ["TAG", "Evidence", "of_rent", "rent_instants", "shown_values"]
+
+TAG: Final = "sinch_op"
+"""Name of the query parameter of a callback URL that identifies an operation."""
+_CLOCK_MARGIN: Final = timedelta(seconds=120)
+"""A rent this long before the request is excluded; rent instants rest on one observation."""
+
+
+@attrs.frozen
+class Evidence:
+    """What a read shows about a call."""
+
+    event: Event
+    """One of the events ``READ_*``."""
+    value: Any = None
+    """The result of the call, if it caused what the read found."""
+    why: str = ""
+    """What excludes the call, or why it cannot be confirmed."""
+    candidates: tuple[Any, ...] = ()
+    """Numbers that may be the effect of the call."""
+
+
+ABSENT: Final = Evidence(Event.READ_ABSENT)
+
+
+def of_effect(value: Any) -> Evidence:
+    """Return the evidence of a read that shows the requested state, or ``None`` if it doesn't."""
+    return ABSENT if value is None else Evidence(Event.READ_MATCH, value)
+
+
+def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
+    """Return the evidence of *number*, as the project holds it, about the rent *entry*."""
+    if number is None:
+        return ABSENT
+    if entry.tag is not None:
+        found = _tag(number.callback_url)
+        if found == entry.tag:
+            return Evidence(Event.READ_PROOF, number)
+        if found is not None:
+            return Evidence(Event.READ_OTHER, number, "it was rented by another operation")
+    different, missing = _compared(number, entry.request)
+    if different:
+        return Evidence(Event.READ_OTHER, number, f"it has another {different[0]}")
+    if number.expire_at is not None:
+        return Evidence(Event.READ_OTHER, number, "it is already released")
+    since = rent_instants(number.next_charge_date)
+    if number.payment_interval_months not in (None, 1):
+        since = ()
+    if since and entry.sent_after and max(since) < entry.sent_after - _CLOCK_MARGIN:
+        return Evidence(Event.READ_OTHER, number, f"it is rented since {max(since):%F %T} UTC")
+    when = f" since {since[-1]:%F %T} UTC" if since else ""
+    if missing:
+        why = f"the project holds {number.phone_number}{when}, without the {missing[0]}"
+        return Evidence(Event.READ_FAILED, None, why, (number,))
+    why = f"the project holds {number.phone_number}{when}; it may be another worker's"
+    return Evidence(Event.READ_MATCH, number, why, (number,))
+
+
+def rent_instants(next_charge: datetime | None) -> tuple[datetime, ...]:
+    """
+    Return the instants at which a number with its first *next_charge* can have been rented.
+
+    One month before; days that the next month lacks move to its last day, so that a charge on
+    February 28 belongs to a rent on January 28, 29, 30, or 31. The earliest comes first.
+    """
+    if next_charge is None:
+        return ()
+    last_of_month = calendar.monthrange(next_charge.year, next_charge.month)[1]
+    before = next_charge.replace(day=1) - timedelta(days=1)
+    days = [next_charge.day]
+    if next_charge.day == last_of_month:
+        days = [*range(next_charge.day, before.day + 1)]
+    return tuple(before.replace(day=day) for day in days if day <= before.day)
+
+
+def shown_values(number: ActiveNumber) -> Mapping[str, set[Any]]:
+    """Return the values that *number* shows for each request field, scheduled ones included."""
+    sms, voice = number.sms_configuration, number.voice_configuration
+    job = sms.scheduled_provisioning if sms else None
+    voice_job = getattr(voice, "scheduled_voice_provisioning", None)
+    return {
+        "displayName": {number.display_name},
+        "callbackUrl": {number.callback_url},
+        "servicePlanId": {getattr(one, "service_plan_id", None) for one in (sms, job)},
+        "campaignId": {getattr(one, "campaign_id", None) for one in (sms, job)},
+        "type": {getattr(one, "type", None) for one in (voice, voice_job)},
+        "appId": {getattr(one, "app_id", None) for one in (voice, voice_job)},
+        "trunkId": {getattr(one, "trunk_id", None) for one in (voice, voice_job)},
+        "serviceId": {getattr(one, "service_id", None) for one in (voice, voice_job)},
+    }
+
+
+def _compared(number: ActiveNumber, request: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the requested settings for which *number* shows another value, and none."""
+    shown = shown_values(number)
+    different: list[str] = []
+    missing: list[str] = []
+    for name, requested in _leaves(request):
+        values = shown[name] - {None, ""}
+        if requested and requested not in values:
+            (different if values else missing).append(_NAMES[name])
+    return different, missing
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "callbackUrl": "callback URL",
+    "servicePlanId": "service plan",
+    "campaignId": "campaign",
+    "type": "voice type",
+    "appId": "voice app",
+    "trunkId": "trunk",
+    "serviceId": "fax service",
+}
+
+
+def _leaves(request: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    given: list[tuple[str, Any]] = []
+    for name in ("smsConfiguration", "voiceConfiguration"):
+        if isinstance(configuration := request.get(name), Mapping):
+            given.extend(configuration.items())
+    given.append(("callbackUrl", request.get("callbackUrl")))
+    return [(name, value) for name, value in given if name in _NAMES]
+
+
+def _tag(callback_url: str | None) -> str | None:
+    if not callback_url:
+        return None
+    try:
+        return dict(parse_qsl(urlsplit(callback_url).query)).get(TAG)
+    except ValueError:
+        return None

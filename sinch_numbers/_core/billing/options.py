@@ -1,0 +1,31 @@
+"""Options of billable calls."""
+
+from typing import Final
+
+import attrs
+
+from sinch_numbers._core.billing.journal import OperationStore
+
+_LEASE_MARGIN: Final = 30.0
+"""Seconds of lease beyond the longest time between two writes of the owner."""
+
+
+@attrs.frozen(kw_only=True)
+class BillingOptions:
+    """How billable calls of a client are protected."""
+
+    store: OperationStore
+    exclusive: bool
+    """Whether every renter of the project uses the same store, or this client is the only one."""
+    origin: str
+    project_id: str
+    timeout: float
+    """Seconds per attempt."""
+    deadline: float | None
+    """Seconds that a call waits for the claim of another one; ``None`` for no limit."""
+    settle_timeout: float
+
+    @property
+    def lease(self) -> float:
+        """Seconds for which an owner is considered alive after each of its writes."""
+        return self.timeout + 1.5 * self.settle_timeout + _LEASE_MARGIN

@@ -1,0 +1,83 @@
+"""Verification of an ambiguous outcome: reads, until the decisions end them."""
+
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import anyio
+import attrs
+
+from sinch_numbers._core.billing.decisions import READ_TIMES, Action, Event, Progress, step
+from sinch_numbers._core.billing.evidence import Evidence
+from sinch_numbers._core.retry.driver import RetryLater, repeat
+from sinch_numbers.errors import ClientClosedError, SinchNumbersError
+
+__all__ = ["Settlement", "settle"]
+
+_LIMIT: Final = 1.2 * READ_TIMES[-1]
+"""Time limit in multiples of the settle timeout, whatever ``Retry-After`` the reads receive."""
+
+
+@attrs.frozen
+class Settlement:
+    """The end of a verification."""
+
+    action: Action
+    progress: Progress
+    evidence: Evidence | None
+    """The last evidence; ``None`` if no read succeeded."""
+
+
+async def settle(
+    read: Callable[[], Awaitable[Evidence]],
+    progress: Progress,
+    renew: Callable[[], Awaitable[bool]] | None = None,
+) -> Settlement:
+    """
+    Call *read* until `decisions` name another action than to read again.
+
+    *renew* is awaited before each read; if it returns false, another process has taken the entry
+    over, and the outcome stays unknown here.
+    """
+    reading = _Reading(read, progress, renew)
+    action = Action.FAIL_UNKNOWN
+    wait = max(0.0, progress.not_before - time.monotonic())
+    with anyio.move_on_after(wait + _LIMIT * progress.settle_timeout):
+        action = await repeat(reading.look)
+    return Settlement(action, reading.progress, reading.evidence)
+
+
+class _Reading:
+    """The reads of one verification."""
+
+    def __init__(
+        self,
+        read: Callable[[], Awaitable[Evidence]],
+        progress: Progress,
+        renew: Callable[[], Awaitable[bool]] | None,
+    ) -> None:
+        self._read = read
+        self._renew = renew
+        self._started = max(time.monotonic(), progress.not_before)
+        self.progress = progress
+        self.evidence: Evidence | None = None
+
+    async def look(self) -> Action:
+        """Read once; return the action that ends the verification, or raise `RetryLater`."""
+        if self._renew is not None and not await self._renew():
+            return Action.FAIL_UNKNOWN
+        event = Event.READ_FAILED
+        try:
+            self.evidence = await self._read()
+            event = self.evidence.event
+        except ClientClosedError:
+            return Action.FAIL_UNKNOWN
+        except SinchNumbersError:
+            pass
+        now = time.monotonic()
+        self.progress, action = step(self.progress, event, now)
+        if action is not Action.READ:
+            return action
+        at = READ_TIMES[self.progress.reads] * self.progress.settle_timeout
+        raise RetryLater(max(0.0, self._started + at * random.uniform(1.0, 1.2) - now))

@@ -1,0 +1,259 @@
+"""
+Claim: the outermost step of a billable call, and its journal entry.
+
+Billable calls for the same number run one at a time: a read that verifies one of them could
+not distinguish its effect from that of the other. The claim lasts until the outcome is known,
+also beyond the call and, in a durable store, beyond the process. A number that was rented stays
+owned by the entry, so that no other call takes it for its own.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from sinch_numbers._core.billing.decisions import Action, Event, Progress
+from sinch_numbers._core.billing.evidence import Evidence
+from sinch_numbers._core.billing.journal import (
+    Claims,
+    Holder,
+    JournalEntry,
+    OperationState,
+    summary,
+)
+from sinch_numbers._core.billing.options import BillingOptions
+from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.billing.settlement import settle
+from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.polling import Polling
+from sinch_numbers._core.retry.driver import RetryLater, repeat
+from sinch_numbers._core.retry.policy import Backoff
+from sinch_numbers.errors import (
+    AlreadyOwnedError,
+    NumberBusyError,
+    OutcomeUnknownError,
+    SinchNumbersError,
+    StoreError,
+    UnexpectedResultError,
+)
+
+T = TypeVar("T")
+
+_RECORDING_TIME: Final = 5.0
+"""Seconds that a cancelled call takes to record its outcome, at most."""
+_READS_BEFORE: Final = 4
+
+
+class Claim:
+    """Run a billable call with a claim on its subject; record the outcome."""
+
+    def __init__(
+        self, run: Step, register: Register, backoff: Backoff, options: BillingOptions
+    ) -> None:
+        self._run = run
+        self._register = register
+        self._backoff = backoff
+        self._options = options
+        self._store = options.store
+
+    async def __call__(self, call: Call) -> Any:
+        """Run *call*; record whether it took effect, did not, or whether that is unknown."""
+        entry = await self._claim(call)
+        call.entry, operation = entry, call.operation
+        call.progress = Progress(
+            acquires=entry.claims is Claims.ACQUIRES,
+            exclusive=entry.exclusive,
+            settle_timeout=entry.settle_timeout,
+            readable=operation.confirm is not None,
+            read_before=call.must_be_new,
+            max_retries=call.policy.max_retries,
+        )
+        try:
+            if call.on(Event.CLAIMED) is Action.READ_BEFORE:
+                await self._read_before(call)
+            result = await self._run(call)
+        except BaseException as error:
+            await self._record_failure(call, error)
+            raise
+        await self._record_success(call, result)
+        return result
+
+    async def _claim(self, call: Call) -> JournalEntry:
+        """Claim the subject of *call*; wait for the claim of another call until the deadline."""
+        options, operation = self._options, call.operation
+        subject = call.subject
+        if operation.one_at_a_time and options.exclusive:
+            subject = operation.id
+        entry = JournalEntry(
+            id=call.op_id or uuid.uuid4().hex,
+            operation=operation.id,
+            origin=options.origin,
+            project_id=options.project_id,
+            subject=subject,
+            claims=operation.claims,
+            segments=call.segments,
+            request=call.plain_request,
+            tag=call.tag,
+            exclusive=options.exclusive,
+            settle_timeout=options.settle_timeout,
+            attempt_timeout=options.timeout,
+        )
+        polling = Polling(first=0.02, longest=1.0, factor=1.5)
+        limit = options.deadline if call.waits else 0.0
+        give_up_at = None if limit is None else time.monotonic() + limit
+        while isinstance(held := await self._store.claim(entry, options.lease), Holder):
+            if held.owned:
+                await self._check_owned(call, entry, held)
+                continue
+            left = None if give_up_at is None else give_up_at - time.monotonic()
+            if left is not None and left <= 0:
+                raise NumberBusyError(str(subject), held.entry_id)
+            await polling.wait(asyncio.Event(), left)
+        return held
+
+    async def _check_owned(self, call: Call, entry: JournalEntry, owner: Holder) -> None:
+        """Raise `AlreadyOwnedError`, unless reads prove that the project lost the subject."""
+        subject = str(entry.subject)
+        owned = AlreadyOwnedError(subject, f"by the operation {owner.entry_id}")
+        if not call.waits:
+            raise owned
+        lost = Progress(
+            acquires=False,
+            exclusive=False,
+            settle_timeout=entry.settle_timeout,
+            may_send=False,
+        )
+        if (await settle(partial(call.read_effect, entry), lost)).action is not Action.FAIL:
+            raise owned
+        await self._store.end_ownership(entry.origin, entry.project_id, subject)
+
+    async def _read_before(self, call: Call) -> None:
+        """Read the subject before the request; raise `AlreadyOwnedError` if it is there."""
+        reads = 0
+
+        async def read() -> Evidence:
+            nonlocal reads
+            try:
+                return await call.read_effect()
+            except SinchNumbersError as error:
+                reads += 1
+                delay = self._backoff.pause(error, reads - 1)
+                if not error.transient or reads == _READS_BEFORE or delay is None:
+                    call.describe(error)
+                    error.maybe_applied = False  # nothing was sent
+                    raise
+                raise RetryLater(delay) from error
+
+        evidence = await repeat(read)
+        found = evidence.event is not Event.READ_ABSENT
+        action = call.on(Event.BEFORE_PRESENT if found else Event.BEFORE_ABSENT)
+        if action is Action.FAIL_OWNED:
+            raise AlreadyOwnedError(str(call.subject))
+        call.entry = attrs.evolve(call.journaled, absent_before=True)
+
+    async def _record_success(self, call: Call, result: Any) -> None:
+        """Record the effect; a failing store must not hide a result that is paid for."""
+        shown = summary(result)
+        owns = shown.get("phoneNumber") if call.journaled.claims is Claims.ACQUIRES else None
+        try:
+            await _uncancelled(
+                self._store.finish(call.journaled, OperationState.APPLIED, result=shown, owns=owns)
+            )
+        except StoreError as error:
+            logger.error("%s took effect, but is not recorded: %s", shown, masked(error))
+        except asyncio.CancelledError:
+            call.entry = attrs.evolve(call.journaled, result=shown)
+            self._register.add(_unresolved(call, "cancelled", result), call.reconcile)
+            raise
+
+    async def _record_failure(self, call: Call, error: BaseException) -> None:
+        """Record that the call had no effect, or that its outcome is unknown."""
+        state, reason, result, owns = OperationState.ABSENT, "", None, None
+        if isinstance(error, OutcomeUnknownError):
+            state = OperationState.UNKNOWN
+            reason = error.cause.message if error.cause else error.message
+        elif isinstance(error, UnexpectedResultError):
+            state, reason, result = OperationState.APPLIED, error.message, summary(error.result)
+            owns = result.get("phoneNumber")
+        elif isinstance(error, SinchNumbersError):
+            reason = error.message
+        elif call.first_sent is not None:
+            # Cancelled, or a bug of a transport or a log handler: the service may still complete
+            # the request.
+            state = OperationState.UNKNOWN
+            cancelled = isinstance(error, asyncio.CancelledError)
+            reason = "cancelled" if cancelled else type(error).__name__
+        if state is OperationState.UNKNOWN:
+            self._record_unknown(call, error, reason)
+        try:
+            await _uncancelled(
+                self._store.finish(call.journaled, state, reason=reason, result=result, owns=owns)
+            )
+        except StoreError as problem:
+            logger.error("%s of %s is not recorded: %s", state, call.subject, masked(problem))
+
+    def _record_unknown(self, call: Call, error: BaseException, reason: str) -> None:
+        if call.instrumentation is not None:
+            call.instrumentation.unknown()
+        unresolved = self._register.add(_unresolved(call, reason), call.reconcile)
+        if isinstance(error, OutcomeUnknownError):
+            self._register.describe(error, unresolved)
+            call.describe(error)
+            logger.warning("outcome unknown: %s", masked(error))
+        else:
+            where = masked(call.path)
+            logger.warning("%s, outcome unknown: %s %s", reason, call.method, where)
+
+
+class Journal:
+    """Record that a billable request may be sent, before its first byte."""
+
+    def __init__(self, options: BillingOptions) -> None:
+        self._options = options
+        self._store = options.store
+
+    async def __call__(self, call: Call) -> None:
+        """Mark the entry of *call* as sent, and make sure that its lease covers the attempt."""
+        options = self._options
+        needed = options.timeout + 5.0
+        while True:
+            started = now_with_suspend()
+            call.entry = await self._store.mark_sent(call.journaled, options.lease)
+            # A process that was suspended meanwhile may have lost the entry to another one.
+            if now_with_suspend() - started < options.lease - needed:
+                return
+
+
+def now_with_suspend() -> float:
+    """Return a clock in seconds that never goes back, and goes on while the machine sleeps."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+def _unresolved(call: Call, reason: str, result: Any = None) -> Unresolved:
+    return Unresolved(
+        op_id=call.journaled.id,
+        method=call.method,
+        path=call.path,
+        phone_number=call.expected_number or getattr(result, "phone_number", None),
+        first_sent_at=datetime.fromtimestamp(call.first_sent or time.time(), UTC),
+        reason=reason,
+        result=result,
+    )
+
+
+async def _uncancelled(work: Awaitable[T]) -> T:
+    """Await *work*; if the caller is cancelled, first wait until it has ended."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_RECORDING_TIME)
+        raise
