@@ -114,7 +114,7 @@ def identity(path: Path) -> Identity | None:
 
 
 def create_private(path: Path) -> None:
-    """Create *path* with mode 0600, independent of the umask; raise `FileExistsError` if it exists."""
+    """Create *path* with mode 0600, with any umask; raise `FileExistsError` if it exists."""
     descriptor = os.open(path, _NEW, _PRIVATE)
     try:
         if hasattr(os, "fchmod"):

@@ -33,9 +33,7 @@ class JournalStore:
         """
         return await self._change(entry.id, partial(_operations.claim, entry=entry, lease=lease))
 
-    async def mark_sent(
-        self, entry: JournalEntry, lease: float, *, absent_before: bool
-    ) -> JournalEntry:
+    async def mark_sent(self, entry: JournalEntry, lease: float) -> JournalEntry:
         """
         Record that the request may be sent from now on, and renew the lease.
 
@@ -43,8 +41,7 @@ class JournalStore:
         database was deleted or replaced: then the request must not be sent.
         """
         return await self._change(
-            entry.id,
-            partial(_operations.mark_sent, entry=entry, lease=lease, absent_before=absent_before),
+            entry.id, partial(_operations.mark_sent, entry=entry, lease=lease)
         )
 
     async def renew(self, entry: JournalEntry, lease: float) -> bool:

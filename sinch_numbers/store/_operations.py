@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sinch_numbers._core.billing.journal import (
+    APPLIED_STATES,
     OPEN_STATES,
     Claims,
     Holder,
@@ -35,9 +36,10 @@ OPERATIONS: Final = Schema(
                     " exclusive SMALLINT NOT NULL, absent_before SMALLINT NOT NULL,"
                     " settle_timeout DOUBLE PRECISION NOT NULL,"
                     " attempt_timeout DOUBLE PRECISION NOT NULL,"
-                    " state TEXT NOT NULL, created_at BIGINT, sent_at BIGINT, finished_at BIGINT,"
-                    " lease_until BIGINT, owner TEXT NOT NULL, owner_boot TEXT NOT NULL,"
-                    " owner_slot BIGINT, epoch BIGINT NOT NULL, reason TEXT NOT NULL,"
+                    " state TEXT NOT NULL, sent_after BIGINT, created_at BIGINT, sent_at BIGINT,"
+                    " finished_at BIGINT, lease_until BIGINT, owner TEXT NOT NULL,"
+                    " owner_boot TEXT NOT NULL, owner_slot BIGINT, epoch BIGINT NOT NULL,"
+                    " reason TEXT NOT NULL,"
                     " result TEXT NOT NULL, change TEXT NOT NULL)"
                 ),
                 "CREATE INDEX sinch_by_project ON sinch_operations (origin, project_id, state)",
@@ -55,9 +57,9 @@ OPERATIONS: Final = Schema(
 
 _COLUMNS: Final = (
     "id", "operation", "origin", "project_id", "subject", "claims", "segments", "request", "tag",
-    "exclusive", "absent_before", "settle_timeout", "attempt_timeout", "state", "created_at",
-    "sent_at", "finished_at", "lease_until", "owner", "owner_boot", "owner_slot", "epoch",
-    "reason", "result", "change",
+    "exclusive", "absent_before", "settle_timeout", "attempt_timeout", "state", "sent_after",
+    "created_at", "sent_at", "finished_at", "lease_until", "owner", "owner_boot", "owner_slot",
+    "epoch", "reason", "result", "change",
 )  # fmt: skip
 _INSERT: Final = (
     f"INSERT INTO sinch_operations ({', '.join(_COLUMNS)})"
@@ -70,7 +72,6 @@ _SELECT: Final = "SELECT * FROM sinch_operations WHERE id = :id"
 _OPEN: Final = f"({', '.join(repr(state.value) for state in sorted(OPEN_STATES))})"
 _OURS: Final = f"id = :id AND epoch = :epoch AND state IN {_OPEN}"
 _KEY: Final = "origin = :origin AND project_id = :project_id AND subject = :subject"
-_APPLIED: Final = frozenset({OperationState.APPLIED, OperationState.APPLIED_LATE})
 _LONGEST_LEASE: Final = 1e9
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -104,13 +105,12 @@ def claim(session: Session, entry: JournalEntry, lease: float) -> Script[Journal
     return _present((yield from get(session, entry.id)), entry)
 
 
-def mark_sent(
-    session: Session, entry: JournalEntry, lease: float, *, absent_before: bool
-) -> Script[JournalEntry]:
+def mark_sent(session: Session, entry: JournalEntry, lease: float) -> Script[JournalEntry]:
     """Record that the request may be sent; requires that the entry and its claim exist."""
     marked = yield Statement(
         "UPDATE sinch_operations SET state = 'sent', sent_at = COALESCE(sent_at, {now}),"
-        " absent_before = :absent_before, lease_until = {now} + :lease, change = :change"
+        " sent_after = COALESCE(sent_after, :sent_after), absent_before = :absent_before,"
+        " lease_until = {now} + :lease, change = :change"
         f" WHERE {_OURS} AND (subject IS NULL OR EXISTS (SELECT 1 FROM sinch_claims AS held"
         " WHERE held.origin = sinch_operations.origin"
         " AND held.project_id = sinch_operations.project_id"
@@ -119,7 +119,8 @@ def mark_sent(
         {
             "id": entry.id,
             "epoch": entry.epoch,
-            "absent_before": int(absent_before),
+            "sent_after": _stored_time(entry.sent_after),
+            "absent_before": int(entry.absent_before),
             "lease": _microseconds(lease),
             "change": session.change,
         },
@@ -161,7 +162,7 @@ def finish(
         kept = entry
         yield Statement(_INSERT, _values_of(session, entry))
     if kept.epoch != entry.epoch or not kept.is_open:
-        if state is not OperationState.APPLIED or kept.state in _APPLIED:
+        if state is not OperationState.APPLIED or kept.state in APPLIED_STATES:
             return kept
         state = OperationState.APPLIED_LATE
     sent_at = "NULL" if state is OperationState.CLAIMED else "sent_at"
@@ -311,7 +312,7 @@ def has_changed(session: Session, entry_id: str, change: str) -> Script[bool]:
 def _settle(entry: JournalEntry, state: OperationState, owns: str | None) -> Script[None]:
     """Release the claim of a finished entry, and record what it owns."""
     key = _key_of(entry)
-    applied = state in _APPLIED
+    applied = state in APPLIED_STATES
     if key is not None:
         yield Statement(
             f"UPDATE sinch_claims SET claimed_by = NULL WHERE {_KEY} AND claimed_by = :id",
@@ -376,6 +377,7 @@ def _values_of(session: Session, entry: JournalEntry) -> dict[str, Any]:
         "settle_timeout": entry.settle_timeout,
         "attempt_timeout": entry.attempt_timeout,
         "state": str(entry.state),
+        "sent_after": _stored_time(entry.sent_after),
         "created_at": _stored_time(entry.created_at),
         "sent_at": _stored_time(entry.sent_at),
         "finished_at": _stored_time(entry.finished_at),
@@ -405,6 +407,7 @@ def _entry_of(row: Row) -> JournalEntry:
             settle_timeout=row["settle_timeout"],
             attempt_timeout=row["attempt_timeout"],
             state=OperationState(row["state"]),
+            sent_after=_time(row["sent_after"]),
             created_at=_time(row["created_at"]),
             sent_at=_time(row["sent_at"]),
             finished_at=_time(row["finished_at"]),

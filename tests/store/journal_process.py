@@ -96,7 +96,7 @@ class Calls:
 
     async def mark_sent(self, entry: str, lease: float = LEASE, epoch: int = 0) -> Any:
         given = new_entry(id=entry, epoch=epoch)
-        return shown(await self._store.mark_sent(given, lease, absent_before=True))
+        return shown(await self._store.mark_sent(given, lease))
 
     async def finish(self, entry: str, state: str, owns: str | None = None) -> Any:
         kept = attrs.evolve(await self._store.get(entry), epoch=0)

@@ -69,20 +69,29 @@ async def test_a_claim_is_stored_with_its_times(store: OperationStore) -> None:
 async def test_an_entry_is_kept_whole(store: OperationStore) -> None:
     """All fields that the caller sets are returned as they were given."""
     entry = new_entry(
+        claims=Claims.ENDS,
         segments=("a/b", "ü"),
         request={"text": 'ü\u2028"\0', "list": [1, 2.5, None, {"deep": True}], "empty": {}},
         tag="tag",
         exclusive=True,
+        absent_before=True,
+        sent_after=datetime(2026, 1, 1, 12, 0, 0, 250, tzinfo=UTC),
         settle_timeout=12.5,
         attempt_timeout=7.25,
+        reason="why",
+        result={"price": "1"},
     )
+    default = new_entry(None)
+    by_store = ("created_at", "sent_at", "finished_at", "lease_until", "owner", "state", "epoch")
 
     kept = await claimed(store, entry)
 
-    same = ("id", "operation", "segments", "request", "tag", "exclusive")
-    times = ("settle_timeout", "attempt_timeout", "claims", "subject", "origin", "project_id")
-    for name in same + times:
-        assert getattr(entry, name) == getattr(kept, name)
+    for field in attrs.fields(JournalEntry):
+        if field.name not in by_store:
+            given = getattr(entry, field.name)
+            assert given == getattr(kept, field.name), field.name
+            same = ("operation", "origin", "project_id")
+            assert field.name in same or given != getattr(default, field.name), field.name
 
 
 @pytest.mark.parametrize("second", ALL_CLAIMS)
@@ -223,8 +232,9 @@ async def test_sent_is_the_time_of_the_first_attempt(store: OperationStore) -> N
     """Each attempt renews the lease; the first one sets the time."""
     entry = await claimed(store, new_entry(), 1)
 
-    first = await store.mark_sent(entry, LEASE, absent_before=False)
-    second = await store.mark_sent(first, 2 * LEASE, absent_before=True)
+    first = await store.mark_sent(entry, LEASE)
+    absent = attrs.evolve(first, absent_before=True)
+    second = await store.mark_sent(absent, 2 * LEASE)
 
     assert (OperationState.SENT, False) == (first.state, first.absent_before)
     assert first.created_at <= first.sent_at == second.sent_at
@@ -233,15 +243,31 @@ async def test_sent_is_the_time_of_the_first_attempt(store: OperationStore) -> N
     assert second == await store.get(entry.id)
 
 
+async def test_the_first_time_of_the_service_stays(store: OperationStore) -> None:
+    """Of the times by the service's clock, the first one that is known is kept."""
+    entry = await claimed(store, new_entry())
+    times = [
+        None,
+        datetime(2026, 1, 1, 12, 0, 0, 250, tzinfo=UTC),
+        datetime(2027, 1, 1, tzinfo=UTC),
+    ]
+
+    for time in times:
+        entry = await store.mark_sent(attrs.evolve(entry, sent_after=time), LEASE)
+
+    assert times[1] == entry.sent_after
+    assert entry == await store.get(entry.id)
+
+
 async def test_sending_can_be_taken_back(store: OperationStore) -> None:
     """A request that was proven to not have been sent leaves no time, and may be sent later."""
     entry = await claimed(store, new_entry())
-    sent = await store.mark_sent(entry, LEASE, absent_before=True)
+    sent = await store.mark_sent(entry, LEASE)
 
     back = await store.finish(sent, OperationState.CLAIMED)
 
     assert (OperationState.CLAIMED, None) == (back.state, back.sent_at)
-    again = await store.mark_sent(back, LEASE, absent_before=True)
+    again = await store.mark_sent(back, LEASE)
     assert again.sent_at >= sent.sent_at
 
 
@@ -260,7 +286,7 @@ async def test_an_entry_without_its_owner_is_not_sent(store: OperationStore, how
     before = await store.get(entry.id)
 
     with pytest.raises(StoreError, match=entry.id):
-        await store.mark_sent(entry, LEASE, absent_before=True)
+        await store.mark_sent(entry, LEASE)
     assert not await store.renew(entry, LEASE)
     assert before == await store.get(entry.id)
 
@@ -284,7 +310,7 @@ async def test_takeover_waits_for_the_lease(
     """An entry of a call in progress is taken over after its lease, an unknown one at once."""
     entry = await claimed(store, new_entry(), lease)
     if state is OperationState.SENT:
-        entry = await store.mark_sent(entry, lease, absent_before=True)
+        entry = await store.mark_sent(entry, lease)
     elif state is OperationState.UNKNOWN:
         entry = await store.finish(entry, state)
 
@@ -416,7 +442,7 @@ async def test_the_outcome_of_a_lost_entry_is_recorded(store: OperationStore) ->
 async def test_a_person_closes_an_entry(store: OperationStore) -> None:
     """A dismissed entry is closed, its claim is released, and its owner is superseded."""
     entry = await claimed(store, new_entry())
-    await store.mark_sent(entry, LEASE, absent_before=True)
+    await store.mark_sent(entry, LEASE)
 
     dismissed = await store.dismiss(entry.id, "checked by hand")
 

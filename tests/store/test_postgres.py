@@ -155,7 +155,7 @@ async def test_times_are_those_of_the_server(postgres: Server, store: PostgresSt
 
     before = clock()
     entry = await store.claim(new_entry(), LEASE)
-    sent = await store.mark_sent(entry, LEASE, absent_before=True)
+    sent = await store.mark_sent(entry, LEASE)
     done = await store.finish(sent, OperationState.ABSENT)
 
     times = [before, entry.created_at, sent.sent_at, done.finished_at, clock()]
@@ -360,11 +360,11 @@ async def test_a_restart_between_calls(
     postgres.stop(how)
     try:
         with pytest.raises(StoreError, match="refused"):
-            await store.mark_sent(entry, LEASE, absent_before=True)
+            await store.mark_sent(entry, LEASE)
     finally:
         postgres.start()
 
-    assert OperationState.SENT == (await store.mark_sent(entry, LEASE, absent_before=True)).state
+    assert OperationState.SENT == (await store.mark_sent(entry, LEASE)).state
 
 
 async def test_a_restart_unnoticed(postgres: Server, store: PostgresStore) -> None:
@@ -373,7 +373,7 @@ async def test_a_restart_unnoticed(postgres: Server, store: PostgresStore) -> No
     postgres.stop()
     postgres.start()
 
-    assert OperationState.SENT == (await store.mark_sent(entry, LEASE, absent_before=True)).state
+    assert OperationState.SENT == (await store.mark_sent(entry, LEASE)).state
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["restart", "crash"])
@@ -408,9 +408,9 @@ async def test_another_database_is_rejected(postgres: Server, store: PostgresSto
 
     for _ in range(2):
         with pytest.raises(StoreError, match=r"another database than before.*restored"):
-            await store.mark_sent(entry, LEASE, absent_before=True)
+            await store.mark_sent(entry, LEASE)
     await store.close()
-    assert await store.mark_sent(entry, LEASE, absent_before=True)
+    assert await store.mark_sent(entry, LEASE)
 
 
 @pytest.mark.parametrize("table", ["sinch_claims", "sinch_operations"])
@@ -422,7 +422,7 @@ async def test_a_lost_claim_is_not_sent(
     postgres.execute(f"DELETE FROM {table}", database(store))
 
     with pytest.raises(StoreError, match="is missing"):
-        await store.mark_sent(entry, LEASE, absent_before=True)
+        await store.mark_sent(entry, LEASE)
 
 
 async def test_dropped_tables_are_a_store_error(postgres: Server, store: PostgresStore) -> None:
@@ -431,7 +431,7 @@ async def test_dropped_tables_are_a_store_error(postgres: Server, store: Postgre
     postgres.execute("DROP TABLE sinch_operations", database(store))
 
     with pytest.raises(StoreError, match="sinch_operations"):
-        await store.mark_sent(entry, LEASE, absent_before=True)
+        await store.mark_sent(entry, LEASE)
 
 
 # Connections that fail during a commit.
@@ -504,7 +504,7 @@ async def claiming(store: PostgresStore) -> Callable[[], Awaitable[Any]]:
 
 async def marking(store: PostgresStore) -> Callable[[], Awaitable[Any]]:
     entry = await store.claim(new_entry(), LEASE)
-    return partial(store.mark_sent, entry, LEASE, absent_before=True)
+    return partial(store.mark_sent, entry, LEASE)
 
 
 async def finishing(store: PostgresStore) -> Callable[[], Awaitable[Any]]:

@@ -275,7 +275,7 @@ async def claim(store: SQLiteStore) -> Any:
 
 
 async def mark_sent(store: SQLiteStore) -> Any:
-    return await store.mark_sent(new_entry("used"), LEASE, absent_before=True)
+    return await store.mark_sent(new_entry("used"), LEASE)
 
 
 @pytest.mark.parametrize("call", [claim, mark_sent], ids=lambda call: call.__name__)
