@@ -119,6 +119,13 @@ class Server:
         options = ("-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.dsn(database))
         return self._run(psql, *options, "-c", statement).strip()
 
+    def configure(self, name: str, value: str) -> None:
+        """Change a setting of the server, and wait until new connections have it."""
+        self.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+        self.execute("SELECT pg_reload_conf()")
+        while self.execute(f"SHOW {name}") != value:
+            time.sleep(0.02)
+
     def new_database(self) -> str:
         """Create an empty database, and return its name."""
         name = f"test_{next(_names)}"

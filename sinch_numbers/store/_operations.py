@@ -301,12 +301,17 @@ def end_ownership(
 
 
 def has_changed(session: Session, entry_id: str, change: str) -> Script[bool]:
-    """Return whether *change* was the last transaction that changed an entry."""
-    found = yield Statement(
-        "SELECT 1 AS found FROM sinch_operations WHERE id = :id AND change = :change",
+    """
+    Return whether *change* was the last transaction that changed an entry.
+
+    It writes the same value again, so that its own commit waits for a synchronous standby,
+    which then has the earlier one, too.
+    """
+    written = yield Statement(
+        "UPDATE sinch_operations SET change = :change WHERE id = :id AND change = :change",
         {"id": entry_id, "change": change},
     )
-    return bool(found.rows)
+    return written.changed == 1
 
 
 def _settle(entry: JournalEntry, state: OperationState, owns: str | None) -> Script[None]:

@@ -168,15 +168,18 @@ class PostgresDatabase:
         confirm: Scripted[bool] | None,
     ) -> bool:
         """Return whether the transaction of *session* took effect, by a new connection."""
-        if confirm is None:
-            raise RejectedError("the connection failed during a commit, whose effect is unknown")
         deadline = time.monotonic() + self._timeout
+        reason = "it cannot be repeated"
         try:
-            connection = await self._connected(lane, deadline)
-            return await self._transact(connection, schema, confirm, session, deadline)
-        except BaseException:
-            lane.drop()
-            raise
+            if confirm is not None:
+                connection = await self._connected(lane, deadline)
+                return await self._transact(connection, schema, confirm, session, deadline)
+        except (psycopg.Error, RejectedError, OSError) as error:
+            reason = self._reason(error)
+        except _CommitFailedError as failed:
+            reason = self._reason(failed.error)
+        lane.drop()
+        raise RejectedError(f"the commit failed, and its effect is unknown: {reason}")
 
     async def _connected(self, lane: "_Lane", deadline: float) -> "_Connection":
         if lane.connection is None or lane.connection.is_lost:

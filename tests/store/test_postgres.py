@@ -130,6 +130,20 @@ async def test_a_newer_schema_is_rejected(postgres: Server, store: PostgresStore
         await store.entries()
 
 
+async def test_a_missing_standby_fails_the_claim(postgres: Server, store: PostgresStore) -> None:
+    """A commit that a synchronous standby did not confirm is an error, even if it is visible."""
+    name = database(store)
+    await store.entries()
+    postgres.configure("synchronous_standby_names", "missing")
+    try:
+        impatient = PostgresStore(postgres.dsn(name), timeout=0.5)
+        with pytest.raises(StoreError, match=r"not safe|effect is unknown"):
+            await impatient.claim(new_entry(), LEASE)
+        await impatient.close()
+    finally:
+        postgres.configure("synchronous_standby_names", "")
+
+
 async def test_a_missing_permission_is_a_store_error(
     postgres: Server, store: PostgresStore
 ) -> None:
@@ -438,12 +452,12 @@ async def test_dropped_tables_are_a_store_error(postgres: Server, store: Postgre
 
 
 class CuttingProxy:
-    """Forwards connections to the server, and cuts one of them at a COMMIT when armed."""
+    """Forwards connections to the server, and cuts the next *cuts_left* of them at COMMIT."""
 
     def __init__(self, port: int, how: str) -> None:
         self._port = port
         self._how = how
-        self.armed = False
+        self.cuts_left = 0
         self.cuts = 0
 
     async def handle(self, client: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
@@ -451,8 +465,8 @@ class CuttingProxy:
         back = asyncio.create_task(self._pump(server, answers))
         try:
             while data := await client.read(65536):
-                if self.armed and b"COMMIT\0" in data:
-                    self.armed = False
+                if self.cuts_left and b"COMMIT\0" in data:
+                    self.cuts_left -= 1
                     self.cuts += 1
                     back.cancel()
                     await asyncio.gather(back, return_exceptions=True)
@@ -485,6 +499,20 @@ class CuttingProxy:
             answers.write(data)
             await answers.drain()
         answers.close()
+
+
+async def test_a_second_cut_leaves_the_outcome_unknown(
+    postgres: Server, store: PostgresStore
+) -> None:
+    """If the confirmation of a commit fails, too, the error says that the effect is unknown."""
+    async with cut(store, postgres, "answer lost") as (behind, proxy):
+        entry = new_entry()
+        proxy.cuts_left = 2
+
+        with pytest.raises(StoreError, match="its effect is unknown"):
+            await behind.claim(entry, LEASE)
+
+        assert entry.id == (await store.get(entry.id)).id
 
 
 @asynccontextmanager
@@ -533,7 +561,7 @@ async def test_a_commit_without_an_answer(
     """A commit that took effect is reported as success, also if it did after the connection."""
     async with cut(store, postgres, how) as (behind, proxy):
         change = await prepare(behind)
-        proxy.armed = True
+        proxy.cuts_left = 1
 
         answer = await change()
 
@@ -549,7 +577,7 @@ async def test_a_commit_that_was_not_received(
     async with cut(store, postgres, "commit lost") as (behind, proxy):
         change = await prepare(behind)
         before = await store.entries()
-        proxy.armed = True
+        proxy.cuts_left = 1
 
         with pytest.raises(StoreError, match="the commit failed, and had no effect"):
             await change()
@@ -567,7 +595,7 @@ async def test_the_end_of_an_ownership_is_repeated(
     entry = await store.claim(new_entry(), LEASE)
     await store.finish(entry, OperationState.APPLIED, owns=NUMBER)
     async with cut(store, postgres, how) as (behind, proxy):
-        proxy.armed = True
+        proxy.cuts_left = 1
 
         await behind.end_ownership(ORIGIN, PROJECT, NUMBER)
 
@@ -579,7 +607,7 @@ async def test_a_read_needs_no_commit(postgres: Server, store: PostgresStore) ->
     """A connection that fails when a read ends does not lose the result."""
     entry = await store.claim(new_entry(), LEASE)
     async with cut(store, postgres, "commit lost") as (behind, proxy):
-        proxy.armed = True
+        proxy.cuts_left = 1
 
         assert entry == await behind.get(entry.id)
         assert 1 == proxy.cuts
