@@ -29,6 +29,7 @@ BENCHMARKS = (
     "growth",
     "inventory",
     "rate",
+    "store",
     "webhooks",
 )
 

@@ -57,6 +57,7 @@ _PACKAGES = frozenset(
         "ordering",
         "otel",
         "sandbox",
+        "store",
         "sync",
         "testing",
         "webhooks",

@@ -24,7 +24,8 @@ from sinch_numbers import NumbersClient, SyncNumbersClient
 import sinch_numbers.audit, sinch_numbers.cli, sinch_numbers.cli._app, sinch_numbers.errors
 import sinch_numbers.exports, sinch_numbers.inventory, sinch_numbers.models
 import sinch_numbers.operations, sinch_numbers.ordering, sinch_numbers.otel
-import sinch_numbers.sandbox, sinch_numbers.sync, sinch_numbers.testing, sinch_numbers.webhooks
+import sinch_numbers.sandbox, sinch_numbers.store, sinch_numbers.sync, sinch_numbers.testing
+import sinch_numbers.webhooks
 
 for module in list(sys.modules.values()):
     if getattr(module, "__name__", "").startswith("sinch_numbers"):

@@ -103,6 +103,11 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
     },
+    "sinch_numbers.store": {
+        "PostgresStore": "sinch_numbers.store._postgres",
+        "SQLiteStore": "sinch_numbers.store._sqlite",
+        "open_store": "sinch_numbers.store._open",
+    },
     "sinch_numbers.webhooks": {
         "AllowList": "sinch_numbers.webhooks._addresses",
         "Answer": "sinch_numbers.webhooks._core",
