@@ -14,13 +14,13 @@ from urllib.request import getproxies, proxy_bypass
 
 import attrs
 
-from sinch_numbers._client.operations import confirm_of
+from sinch_numbers._client.operations import find, recover_entry
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
 from sinch_numbers._core.billing.memory import SHARED
-from sinch_numbers._core.billing.recovery import Recovered, recover
+from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.lazy import Part, forget_parts
 from sinch_numbers._core.notifier import ResourceEvent
@@ -296,7 +296,7 @@ class NumbersClient:
             effect = await verify(op_id)
         else:
             entry = await self._context.store.get(op_id)
-            confirm = None if entry is None else confirm_of(self, entry)
+            confirm = None if entry is None else find(self, entry.operation)[1]
             effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
 
@@ -316,7 +316,7 @@ class NumbersClient:
         found: list[Recovered] = []
 
         async def one(entry: JournalEntry, pipeline: Pipeline) -> None:
-            recovered = await recover(entry, confirm_of(self, entry), pipeline.billing)
+            recovered = await recover_entry(self, entry, pipeline.billing)
             if recovered is not None:
                 found.append(recovered)
 

@@ -72,6 +72,7 @@ class Claim:
             exclusive=entry.exclusive,
             settle_timeout=entry.settle_timeout,
             readable=operation.confirm is not None,
+            may_repeat=not operation.one_at_a_time,
             read_before=call.must_be_new,
             max_retries=call.policy.max_retries,
         )
@@ -130,7 +131,7 @@ class Claim:
             acquires=False,
             exclusive=False,
             settle_timeout=entry.settle_timeout,
-            may_send=False,
+            may_repeat=False,
         )
         if (await settle(partial(call.read_effect, entry), lost)).action is not Action.FAIL:
             raise owned

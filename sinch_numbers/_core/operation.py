@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Final, Generic, Literal, TypeVar
 
 import attrs
@@ -42,6 +43,8 @@ class Operation(Generic[T]):
     """
     claims: Claims = Claims.CHANGES
     """The claim of a billable call on its subject."""
+    expires_after: timedelta | None = None
+    """Time after which the effect of a call is gone, if no read shows it and no call uses it."""
     one_at_a_time: bool = False
     """
     Whether the calls of a project run one at a time with a shared journal.

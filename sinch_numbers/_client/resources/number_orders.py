@@ -1,6 +1,7 @@
 """``/numberOrders``: number orders, which require know-your-customer (KYC) data."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from sinch_numbers._client.bodies import documents
@@ -76,6 +77,7 @@ class NumberOrders(Resource):
         NumberOrder,
         BILLABLE,
         cost="billable",
+        expires_after=timedelta(hours=48),
     )
 
     async def create(

@@ -100,8 +100,8 @@ class Progress:
     read_before: bool = False
     """Whether the caller wants a read before the request, without exclusivity."""
     max_retries: int = 3
-    may_send: bool = True
-    """Whether the call may still be sent; a process that took it over must not."""
+    may_repeat: bool = True
+    """Whether a request that is proven to have had no effect may be sent again."""
     absent_before: bool = False
     """Whether the subject was absent after the claim and before the latest request."""
     doubt: bool = False
@@ -154,7 +154,8 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
 
 def _may_resend_throttled(call: Progress) -> bool:
     # By contract a 429 had no effect. In doubt, reads must decide before anything is sent.
-    return call.readable and not call.doubt and call.retries < call.max_retries
+    readable = call.readable and call.may_repeat
+    return readable and not call.doubt and call.retries < call.max_retries
 
 
 def _verify(call: Progress) -> tuple[Progress, Action]:
@@ -191,7 +192,7 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
         # A request can take effect after the client gave up on it: retrying after a single
         # negative read caused 782 duplicates in 3,000 simulated `rent_any` calls.
         if call.absences >= _ABSENCES and at - since >= call.settle_timeout:
-            if call.may_send and not call.repeated and call.max_retries:
+            if call.may_repeat and not call.repeated and call.max_retries:
                 return attrs.evolve(call, repeated=True, absent_before=True), Action.RESEND
             return attrs.evolve(call, doubt=False), Action.FAIL
     return call, Action.READ if call.reads < len(READ_TIMES) else Action.FAIL_UNKNOWN

@@ -90,14 +90,14 @@ def of_rents(entry: JournalEntry, numbers: Iterable[ActiveNumber]) -> Evidence:
             return one
     possible = [one.value for one in found if one.event is Event.READ_MATCH]
     possible = [number for number in possible if _may_be_since(number, entry.sent_after)]
-    if not possible:
+    if entry.exclusive and not possible:
         return ABSENT
-    dated = entry.sent_after is not None and possible[0].next_charge_date is not None
+    dated = entry.sent_after is not None and all(one.next_charge_date for one in possible)
     if entry.exclusive and dated and len(possible) == 1:
         return Evidence(Event.READ_PROOF, possible[0])
     names = ", ".join(number.phone_number for number in possible[:10])
-    why = f"the project holds {len(possible)} numbers that it may have rented: {names}"
-    return Evidence(Event.READ_FAILED, None, why, tuple(possible))
+    why = f"it may have rented one of {len(possible)} numbers that the project holds: {names}"
+    return Evidence(Event.READ_MATCH, None, why, tuple(possible))
 
 
 def _may_be_since(number: ActiveNumber, sent_after: datetime | None) -> bool:

@@ -7,9 +7,9 @@ recover at the same time one reads and records.
 
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -29,6 +29,8 @@ from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
 
 __all__ = ["Recovered"]
 
+_EXPIRY_MARGIN: Final = timedelta(hours=1)
+
 Confirm = Callable[[JournalEntry], Awaitable[Evidence]]
 
 
@@ -42,15 +44,21 @@ class Recovered:
     """The number or order as read, if the call took effect and a read shows it."""
     candidates: tuple[Any, ...] = ()
     """Numbers that the call may have rented, if its outcome is unknown."""
+    expires_at: datetime | None = None
+    """Time at which an order expires that was created, if its outcome is unknown."""
 
 
 async def recover(
-    entry: JournalEntry, confirm: Confirm | None, options: BillingOptions
+    entry: JournalEntry,
+    confirm: Confirm | None,
+    options: BillingOptions,
+    expires_after: timedelta | None = None,
 ) -> Recovered | None:
     """
     Take *entry* over, read its effect with *confirm*, and record the outcome.
 
-    Return ``None`` if its owner is still working on it, or another process has taken it over.
+    An effect that no read shows is gone *expires_after* the request. Return ``None`` if its
+    owner is still working on it, or another process has taken it over.
     """
     store = options.store
     mine = await store.take_over(entry, options.lease)
@@ -59,6 +67,12 @@ async def recover(
     if mine.state is OperationState.CLAIMED:
         never_sent = await store.finish(mine, OperationState.ABSENT, reason="it was not sent")
         return Recovered(entry=never_sent)
+    expires_at = None
+    if expires_after is not None and mine.sent_at is not None:
+        expires_at = mine.sent_at + expires_after
+        if expires_at + _EXPIRY_MARGIN < datetime.now(UTC):
+            gone = f"an effect would have expired on {expires_at:%F %T} UTC"
+            return Recovered(entry=await store.finish(mine, OperationState.ABSENT, reason=gone))
     settled = await _settle(mine, confirm, options, _last_request_at(entry))
     evidence = settled.evidence
     why = evidence.why if evidence else ""
@@ -74,6 +88,7 @@ async def recover(
     return Recovered(
         entry=await store.finish(mine, OperationState.UNKNOWN, reason=reason),
         candidates=evidence.candidates if evidence else (),
+        expires_at=expires_at,
     )
 
 
@@ -120,7 +135,7 @@ async def _settle(
             exclusive=entry.exclusive,
             settle_timeout=entry.settle_timeout,
             readable=confirm is not None,
-            may_send=False,
+            may_repeat=False,
             absent_before=entry.absent_before,
             not_before=not_before,
         ),
