@@ -126,11 +126,15 @@ class NumbersClient:
         tokens: The ``tokens`` of another client with the same key, to share one access token.
             The other client must stay open as long as this one is used.
         backoff: Delays before retries.
-        store: Journal of the billable calls. With a durable one that all renters of the project
-            share, calls of other processes are told apart, and `recover` finds the outcome of
-            calls that a killed process left. Default: a journal in memory, for this process.
-        sole_renter: Whether no one else rents numbers in the project. Then a rented number that
-            a read finds after a lost response is known to be the call's own.
+        store: Journal of the billable calls: a `sinch_numbers.store`, or a path or PostgreSQL
+            URL that it opens. All renters of the project must use the same one: then a number
+            that a read finds after a lost response is known to be the call's own, no two
+            processes buy the same number, and `recover` finds the outcome of calls that a killed
+            process left. Default: ``SINCH_STORE``, else a journal in memory, for this process.
+        sole_renter: Whether no one else rents numbers in the project, which confirms rents
+            after a lost response as a shared store does, but only while the process runs.
+        tag_callback: Whether rents add an ID to the query of their callback URL, by which a read
+            recognizes the number of the call, whoever else rents. The ID stays in the URL.
         on_unknown_outcome: Called with each billable call whose outcome stays unknown,
             including calls that were cancelled after the request was sent. Must not block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
@@ -196,8 +200,9 @@ class NumbersClient:
         auth_url: str | None = None,
         tokens: Authorizer | None = None,
         backoff: Backoff | None = None,
-        store: OperationStore | None = None,
+        store: OperationStore | Path | str | None = None,
         sole_renter: bool = False,
+        tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
@@ -229,6 +234,12 @@ class NumbersClient:
             proxy=_checked_proxy(proxy) if proxy else None,
             ca_bundle=ca_bundle,
         )
+        store = store or os.environ.get("SINCH_STORE") or None
+        self._owns_store = isinstance(store, str | Path)
+        if isinstance(store, str | Path):
+            from sinch_numbers.store import open_store
+
+            store = open_store(store)
         self._owns_tokens = tokens is None
         if tokens is None:
             key_id = _given(key_id or os.environ.get("SINCH_KEY_ID"), "key_id")
@@ -257,6 +268,7 @@ class NumbersClient:
             Register(on_unknown_outcome),
             store or SHARED,
             sole_renter,
+            tag_callback,
             observer=observer,
         )
         self._use(options)
@@ -422,6 +434,8 @@ class NumbersClient:
         if self._owns_tokens:
             await self._context.tokens.close()
         await self._context.transport.close()
+        if self._owns_store:
+            await self._context.store.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -52,10 +52,8 @@ class Call:
     """Whether a billable call waits for the claim of another one on its subject."""
     must_be_new: bool = False
     """Whether a read before a billable call must not find its subject."""
-    op_id: str | None = None
-    """ID of the journal entry, if it was needed before the claim."""
     tag: str | None = None
-    """ID in the query of the callback URL that identifies the effect."""
+    """ID in the query of the callback URL, also that of the journal entry."""
     reconcile: Callable[[str], Awaitable[Any]] = attrs.field(default=_nothing, repr=False)
     """Verifies the outcome of a billable call that stayed unknown."""
     entry: JournalEntry | None = attrs.field(default=None, repr=False)

@@ -93,7 +93,7 @@ class Claim:
         if operation.one_at_a_time and options.exclusive:
             subject = operation.id
         entry = JournalEntry(
-            id=call.op_id or uuid.uuid4().hex,
+            id=call.tag or uuid.uuid4().hex,
             operation=operation.id,
             origin=options.origin,
             project_id=options.project_id,

@@ -26,8 +26,8 @@ import attrs
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, Token, cached
 from sinch_numbers._core.billing.decisions import Action, Event
-from sinch_numbers._core.billing.evidence import Evidence
-from sinch_numbers._core.billing.journal import OperationStore
+from sinch_numbers._core.billing.evidence import Evidence, tagged
+from sinch_numbers._core.billing.journal import Claims, OperationStore
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.outcomes import attempt_event, is_own_404
@@ -97,6 +97,8 @@ class ClientContext:
     """Journal of the billable calls."""
     sole_renter: bool = False
     """Whether no one else rents numbers in the project."""
+    tag_callback: bool = False
+    """Whether rents add an ID to their callback URL."""
     notifier: Notifier = attrs.field(factory=Notifier)
     observer: "Observer | None" = None
 
@@ -145,6 +147,9 @@ class Pipeline:
         policy = operation.policy
         if self._max_retries is not None:
             policy = policy.at_most(self._max_retries)
+        tag = None
+        if self.context.tag_callback and operation.claims is Claims.ACQUIRES and json:
+            json, tag = tagged(json)
         call = Call(
             operation,
             returns,
@@ -161,6 +166,7 @@ class Pipeline:
             tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
             waits,
             must_be_new,
+            tag,
         )
         if policy.billable:
             confirm = operation.confirm and partial(operation.confirm, resource)

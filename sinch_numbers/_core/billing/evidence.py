@@ -7,10 +7,11 @@ another worker may have requested the same; see `decisions`.
 """
 
 import calendar
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import attrs
 
@@ -170,6 +171,17 @@ def _leaves(request: Mapping[str, Any]) -> list[tuple[str, Any]]:
             given.extend(configuration.items())
     given.append(("callbackUrl", request.get("callbackUrl")))
     return [(name, value) for name, value in given if name in _NAMES]
+
+
+def tagged(request: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+    """Return *request* with an ID in the query of its callback URL, and the ID."""
+    url = request.get("callbackUrl")
+    if not isinstance(url, str) or not url:
+        return request, None
+    tag = uuid.uuid4().hex
+    parts = urlsplit(url)
+    query = f"{parts.query}&{TAG}={tag}" if parts.query else f"{TAG}={tag}"
+    return {**request, "callbackUrl": urlunsplit(parts._replace(query=query))}, tag
 
 
 def _tag(callback_url: str | None) -> str | None:
