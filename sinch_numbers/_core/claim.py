@@ -68,11 +68,11 @@ class Claim:
         entry = await self._claim(call)
         call.entry, operation = entry, call.operation
         call.progress = Progress(
-            acquires=entry.claims is Claims.ACQUIRES,
+            acquires=entry.acquires,
             exclusive=entry.exclusive,
             settle_timeout=entry.settle_timeout,
             readable=operation.confirm is not None,
-            may_repeat=not operation.one_at_a_time,
+            named=entry.claims is not Claims.PICKS,
             read_before=call.must_be_new,
             max_retries=call.policy.max_retries,
         )
@@ -90,7 +90,7 @@ class Claim:
         """Claim the subject of *call*; wait for the claim of another call until the deadline."""
         options, operation = self._options, call.operation
         subject = call.subject
-        if operation.one_at_a_time and options.exclusive:
+        if operation.claims is Claims.PICKS and options.exclusive:
             subject = operation.id
         entry = JournalEntry(
             id=call.tag or uuid.uuid4().hex,
@@ -164,7 +164,7 @@ class Claim:
     async def _record_success(self, call: Call, result: Any) -> None:
         """Record the effect; a failing store must not hide a result that is paid for."""
         shown = summary(result)
-        owns = shown.get("phoneNumber") if call.journaled.claims is Claims.ACQUIRES else None
+        owns = shown.get("phoneNumber") if call.journaled.acquires else None
         try:
             await _uncancelled(
                 self._store.finish(call.journaled, OperationState.APPLIED, result=shown, owns=owns)

@@ -45,13 +45,6 @@ class Operation(Generic[T]):
     """The claim of a billable call on its subject."""
     expires_after: timedelta | None = None
     """Time after which the effect of a call is gone, if no read shows it and no call uses it."""
-    one_at_a_time: bool = False
-    """
-    Whether the calls of a project run one at a time with a shared journal.
-
-    For operations that let the service pick the subject: the effects of concurrent calls could
-    not be distinguished.
-    """
     items: str | None = None
     """The name of the items in the response, if the operation is a list."""
     template: str = attrs.field(

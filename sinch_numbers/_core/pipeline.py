@@ -148,7 +148,11 @@ class Pipeline:
         if self._max_retries is not None:
             policy = policy.at_most(self._max_retries)
         tag = None
-        if self.context.tag_callback and operation.claims is Claims.ACQUIRES and json:
+        if (
+            self.context.tag_callback
+            and operation.claims in (Claims.ACQUIRES, Claims.PICKS)
+            and json
+        ):
             json, tag = tagged(json)
         call = Call(
             operation,

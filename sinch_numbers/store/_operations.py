@@ -16,6 +16,7 @@ from sinch_numbers._core.billing.journal import (
     Holder,
     JournalEntry,
     OperationState,
+    keeps_claim,
 )
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers.errors import InvalidArgumentError
@@ -178,7 +179,7 @@ def finish(
             "change": session.change,
         },
     )
-    if state not in (OperationState.CLAIMED, OperationState.UNKNOWN):
+    if not keeps_claim(kept, state):
         yield from _settle(kept, state, owns)
     return _present((yield from get(session, entry.id)), entry)
 

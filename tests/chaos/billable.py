@@ -51,6 +51,7 @@ from sinch_numbers import (
     SinchNumbersError,
     Unresolved,
 )
+from sinch_numbers._core.billing import memory
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.sandbox import Sandbox
@@ -189,6 +190,7 @@ class Harness:
         self.result = Result(name, self.seed)
         self.repeated = self._count_repeated_effects()
         self.recorder = Recorder(AiohttpTransport())
+        memory.SHARED.clear()  # sandboxes reuse ports and numbers
         async with (
             self.sandbox,
             NumbersClient(
@@ -197,6 +199,8 @@ class Harness:
                 "sandbox",
                 numbers_url=self.sandbox.url,
                 auth_url=self.sandbox.auth_url,
+                # Others have no read before the request, which would fail before anything is sent.
+                sole_renter=not (self.dark or self.reads),
                 timeout=self.timeout,
                 settle_timeout=self.settle,
                 backoff=QUICK,

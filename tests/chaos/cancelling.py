@@ -133,6 +133,7 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
             "sandbox",
             numbers_url=sandbox.url,
             auth_url=sandbox.auth_url,
+            sole_renter=True,
             transport=tap,
             settle_timeout=0.05,
             max_concurrency=SLOTS,

@@ -95,6 +95,7 @@ async def counted(calls: int, seed: int) -> Result:
             "sandbox",
             numbers_url=sandbox.url,
             auth_url=sandbox.auth_url,
+            sole_renter=True,
             transport=tap,
             backoff=QUICK,
             settle_timeout=0.05,

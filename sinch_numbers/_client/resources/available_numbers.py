@@ -9,7 +9,7 @@ from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import Evidence, of_rent, of_rents
-from sinch_numbers._core.billing.journal import Claims, JournalEntry
+from sinch_numbers._core.billing.journal import OPEN_STATES, Claims, JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE
@@ -173,8 +173,14 @@ class AvailableNumbers(Resource):
             },
             limit=None,
         )
-        owned = await self._pipeline.billing.store.owned(entry.origin, entry.project_id)
-        return of_rents(entry, [one async for one in numbers if one.phone_number not in owned])
+        store = self._pipeline.billing.store
+        owned = await store.owned(entry.origin, entry.project_id)
+        open_entries = await store.entries(
+            origin=entry.origin, project_id=entry.project_id, states=tuple(OPEN_STATES)
+        )
+        alike = [one for one in open_entries if _is_alike(one, entry)]
+        unexplained = [one async for one in numbers if one.phone_number not in owned]
+        return of_rents(entry, alike, unexplained)
 
     _RENT_ANY = Operation(
         "rentAnyNumber",
@@ -184,8 +190,7 @@ class AvailableNumbers(Resource):
         BILLABLE,
         cost="billable",
         confirm=_confirm_rent_any,
-        claims=Claims.ACQUIRES,
-        one_at_a_time=True,
+        claims=Claims.PICKS,
     )
 
     async def rent_any(
@@ -269,6 +274,11 @@ class AvailableNumbers(Resource):
             f"all {len(found)} candidates were taken" if found else "no available number matches"
         )
         raise OutOfStockError(taken)
+
+
+def _is_alike(one: JournalEntry, other: JournalEntry) -> bool:
+    """Whether two entries requested the same, so that their effects are interchangeable."""
+    return one.operation == other.operation and one.request == other.request
 
 
 def _links(

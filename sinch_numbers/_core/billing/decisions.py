@@ -97,6 +97,8 @@ class Progress:
     """Seconds after which an abandoned request can no longer take effect."""
     readable: bool = True
     """Whether a read can show the effect."""
+    named: bool = True
+    """Whether the caller names the subject, so that it can be read before the request."""
     read_before: bool = False
     """Whether the caller wants a read before the request, without exclusivity."""
     max_retries: int = 3
@@ -125,7 +127,7 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
     """Return the progress after *event* at the time *at* in seconds, and the next action."""
     match event:
         case Event.CLAIMED:
-            before = call.acquires and call.readable and (call.exclusive or call.read_before)
+            before = call.acquires and call.named and (call.exclusive or call.read_before)
             return call, Action.READ_BEFORE if before else Action.SEND
         case Event.HELD:
             return call, Action.FAIL_BUSY
@@ -154,7 +156,7 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
 
 def _may_resend_throttled(call: Progress) -> bool:
     # By contract a 429 had no effect. In doubt, reads must decide before anything is sent.
-    readable = call.readable and call.may_repeat
+    readable = call.readable and call.named
     return readable and not call.doubt and call.retries < call.max_retries
 
 
@@ -192,7 +194,7 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
         # A request can take effect after the client gave up on it: retrying after a single
         # negative read caused 782 duplicates in 3,000 simulated `rent_any` calls.
         if call.absences >= _ABSENCES and at - since >= call.settle_timeout:
-            if call.may_repeat and not call.repeated and call.max_retries:
+            if call.may_repeat and call.named and not call.repeated and call.max_retries:
                 return attrs.evolve(call, repeated=True, absent_before=True), Action.RESEND
             return attrs.evolve(call, doubt=False), Action.FAIL
     return call, Action.READ if call.reads < len(READ_TIMES) else Action.FAIL_UNKNOWN

@@ -8,7 +8,7 @@ another worker may have requested the same; see `decisions`.
 
 import calendar
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -77,13 +77,15 @@ def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
     return Evidence(Event.READ_MATCH, number, why, (number,))
 
 
-def of_rents(entry: JournalEntry, numbers: Iterable[ActiveNumber]) -> Evidence:
+def of_rents(
+    entry: JournalEntry, alike: Sequence[JournalEntry], numbers: Iterable[ActiveNumber]
+) -> Evidence:
     """
     Return the evidence about *entry*, whose number the service picked.
 
-    *numbers* are those of the project that match its criteria, and that no entry of the journal
-    owns. The only one that was rented since the request is the effect, provided that all renters
-    use the journal and their calls run one at a time.
+    *alike* are the open entries with the same request, *numbers* those of the project that match
+    it, and that no entry owns. If all renters use the journal, and as many numbers were rented
+    since the request as entries are open, their effects are interchangeable: each gets one.
     """
     found = [of_rent(entry, number) for number in numbers]
     for one in found:
@@ -94,8 +96,10 @@ def of_rents(entry: JournalEntry, numbers: Iterable[ActiveNumber]) -> Evidence:
     if entry.exclusive and not possible:
         return ABSENT
     dated = entry.sent_after is not None and all(one.next_charge_date for one in possible)
-    if entry.exclusive and dated and len(possible) == 1:
-        return Evidence(Event.READ_PROOF, possible[0])
+    places = sorted({entry.id, *(one.id for one in alike)})
+    if entry.exclusive and dated and len(possible) == len(places):
+        possible.sort(key=lambda number: number.phone_number)
+        return Evidence(Event.READ_PROOF, possible[places.index(entry.id)])
     names = ", ".join(number.phone_number for number in possible[:10])
     why = f"it may have rented one of {len(possible)} numbers that the project holds: {names}"
     return Evidence(Event.READ_MATCH, None, why, tuple(possible))

@@ -46,6 +46,12 @@ class Claims(StrEnum):
 
     ACQUIRES = "acquires"
     """The project gets the subject: no other entry may claim or own it."""
+    PICKS = "picks"
+    """
+    The service picks what the project gets: such calls run one at a time.
+
+    Success owns the result, and an unknown outcome does not block the next call.
+    """
     CHANGES = "changes"
     """The subject is changed: no other entry may claim it, one may own it."""
     ENDS = "ends"
@@ -106,6 +112,11 @@ class JournalEntry:
     """Number or order ID, prices, and rent instant, as far as they are known."""
 
     @property
+    def acquires(self) -> bool:
+        """Whether success gives the project something that another caller may get instead."""
+        return self.claims in (Claims.ACQUIRES, Claims.PICKS)
+
+    @property
     def is_open(self) -> bool:
         """Whether the outcome is not known."""
         return self.state in OPEN_STATES
@@ -118,6 +129,12 @@ class Holder:
     entry_id: str
     owned: bool
     """Whether it owns the subject, rather than claims it for a call that is in progress."""
+
+
+def keeps_claim(entry: JournalEntry, state: OperationState) -> bool:
+    """Whether *entry* still claims its subject in *state*."""
+    unknown = state is OperationState.UNKNOWN and entry.claims is not Claims.PICKS
+    return unknown or state in (OperationState.CLAIMED, OperationState.SENT)
 
 
 def summary(result: Any) -> dict[str, Any]:
@@ -182,8 +199,8 @@ class OperationStore(Protocol):
 
         ``applied`` releases the claim; *owns* then names the subject that the entry owns from
         now on, and ``Claims.ENDS`` ends the ownership of its subject. ``absent`` releases the
-        claim. ``unknown`` keeps it. ``claimed`` takes back `mark_sent` after a request that was
-        proven to not have been sent.
+        claim. ``unknown`` keeps it, except for ``Claims.PICKS``. ``claimed`` takes back
+        `mark_sent` after a request that was proven to not have been sent.
 
         If another process has taken over since (the epochs differ), ``applied`` is stored as
         ``applied_late`` unless the entry is ``applied`` already, and any other state changes

@@ -19,6 +19,7 @@ from sinch_numbers._core.billing.journal import (
     Holder,
     JournalEntry,
     OperationState,
+    keeps_claim,
 )
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import StoreError
@@ -119,9 +120,8 @@ class MemoryStore:
                     result=result or {},
                 )
             )
-            if state in (OperationState.CLAIMED, OperationState.UNKNOWN):
-                return kept
-            self._settle(kept, owns)
+            if not keeps_claim(kept, state):
+                self._settle(kept, owns)
             return kept
 
     async def get(self, entry_id: str) -> JournalEntry | None:
@@ -233,6 +233,8 @@ class MemoryStore:
             self._owners.setdefault((entry.origin, entry.project_id, owns), entry.id)
         if applied and key is not None and entry.claims is Claims.ENDS:
             self._owners.pop(key, None)
+        if entry.is_open:
+            return
         self._finished[entry.id] = None
         while len(self._finished) > _FINISHED_KEPT:
             oldest = next(iter(self._finished))

@@ -17,7 +17,6 @@ from sinch_numbers._core.billing.decisions import Action, Event, Progress, step
 from sinch_numbers._core.billing.evidence import Evidence
 from sinch_numbers._core.billing.journal import (
     APPLIED_STATES,
-    Claims,
     JournalEntry,
     OperationState,
     summary,
@@ -78,7 +77,7 @@ async def recover(
     why = evidence.why if evidence else ""
     if settled.action is Action.RETURN_READ and evidence is not None:
         shown = summary(evidence.value)
-        owns = shown.get("phoneNumber") if mine.claims is Claims.ACQUIRES else None
+        owns = shown.get("phoneNumber") if mine.acquires else None
         applied = await store.finish(mine, OperationState.APPLIED, result=shown, owns=owns)
         return Recovered(entry=applied, result=evidence.value)
     if settled.action in (Action.FAIL, Action.FAIL_OWNED):
@@ -131,7 +130,7 @@ async def _settle(
 ) -> Settlement:
     progress, action = step(
         Progress(
-            acquires=entry.claims is Claims.ACQUIRES,
+            acquires=entry.acquires,
             exclusive=entry.exclusive,
             settle_timeout=entry.settle_timeout,
             readable=confirm is not None,
