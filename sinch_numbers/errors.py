@@ -146,12 +146,18 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
     """The name of the argument."""
     expected: str
     """The valid values."""
+    source: str | None
+    """The environment variable that the value is from; ``None`` if it was passed."""
 
-    def __init__(self, argument: str, expected: str, got: object = None) -> None:
+    def __init__(
+        self, argument: str, expected: str, got: object = None, *, source: str | None = None
+    ) -> None:
         shown = "" if got is None else f", got {_brief(got)}"
-        super().__init__(f"{argument}: expected {expected}{shown}")
+        where = "" if source is None else f" (from {source})"
+        super().__init__(f"{argument}{where}: expected {expected}{shown}")
         self.argument = argument
         self.expected = expected
+        self.source = source
 
 
 class InvalidEventError(SinchNumbersError, ValueError):

@@ -109,10 +109,12 @@ class NumbersClient:
         headers: Extra headers of every request.
         user_agent: Prefix of the package's ``User-Agent`` header.
         connect_timeout: Timeout for opening a connection in seconds, TLS handshake included.
-        proxy: URL of an HTTP proxy for all requests that leave this machine.
+        proxy: URL of an HTTP proxy for all requests that leave this machine, in ASCII. User name
+            and password are percent-encoded.
         proxy_from_env: Whether to use the proxy that the environment configures, such as
             ``HTTPS_PROXY`` and ``NO_PROXY``.
-        ca_bundle: File of trusted CA certificates, used instead of the system's.
+        ca_bundle: PEM file of trusted CA certificates, used instead of the system's. Read once,
+            at construction; ``~`` is expanded.
         numbers_url: Base URL of the API. Default: ``SINCH_NUMBERS_URL``, else the production
             service.
         imported_numbers_url: Base URL of the API for imported numbers. Default:
@@ -130,7 +132,9 @@ class NumbersClient:
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine.
+    a host other than this machine, when a URL or the proxy is malformed, or when *ca_bundle*
+    cannot be read; and `APIConnectionError` when *ca_bundle* cannot be opened because too many
+    files are open.
     """
 
     project_id: str
@@ -211,11 +215,12 @@ class NumbersClient:
             )
         )
         backoff = backoff or Backoff()
+        proxy_source: str | None = None
         if proxy_from_env and not proxy:
-            proxy = _proxy_from_env(self._numbers_url)
+            proxy, proxy_source = _proxy_from_env(self._numbers_url)
         transport = transport or AiohttpTransport(
             connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
-            proxy=_checked_proxy(proxy) if proxy else None,
+            proxy=arguments.proxy(proxy, proxy_source) if proxy else None,
             ca_bundle=ca_bundle,
         )
         self._owns_tokens = tokens is None
@@ -382,8 +387,10 @@ def _given(value: object, argument: str) -> str:
 
 
 def _origin(value: str | None, argument: str, default: str) -> str:
-    named = value or os.environ.get(f"SINCH_{argument.upper()}") or default
-    return arguments.origin(named, argument)
+    if value:
+        return arguments.origin(value, argument)
+    variable = f"SINCH_{argument.upper()}"
+    return arguments.origin(os.environ.get(variable) or default, argument, variable)
 
 
 def _checked(options: Options) -> Options:
@@ -407,13 +414,9 @@ def _watched(fetch: Fetch, observer: Observer | None) -> Fetch:
     return watched_fetch(fetch, observer)
 
 
-def _proxy_from_env(url: str) -> Secret:
+def _proxy_from_env(url: str) -> tuple[Secret, str]:
+    """Return the proxy for *url*, empty if none, and the name of its configuration."""
     host = urlsplit(url).hostname or ""
-    return Secret("" if proxy_bypass(host) else getproxies().get("https", ""))
-
-
-def _checked_proxy(proxy: Secret) -> Secret:
-    parts = urlsplit(proxy.reveal())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidArgumentError("proxy", "an http or https URL")
-    return proxy
+    named = [name for name in ("https_proxy", "HTTPS_PROXY") if os.environ.get(name)]
+    source = named[0] if named else "the system's settings"
+    return Secret("" if proxy_bypass(host) else getproxies().get("https", "")), source
