@@ -22,7 +22,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ OutcomeUnknownError      billable        no           yes
     ├─ APIConnectionError       not sent        yes          no
     │  ├─ TLSError              not verified    no           no
-    │  └─ AuthUnavailableError  no token        no           no
+    │  └─ AuthUnavailableError  no token        yes          no
     ├─ APIReplyLostError        no response     yes          yes
     │  └─ APITimeoutError       timeout         yes          yes
     ├─ APIResponseError         cannot parse    yes          yes
@@ -123,19 +123,28 @@ class SinchNumbersError(Exception):
         return f"{self.message} ({self.method} {self.path}{times})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.args, vars(self))
+        # Other causes may hold a connection, or not be picklable.
+        cause = self.__cause__ if isinstance(self.__cause__, SinchNumbersError) else None
+        return _restore, (type(self), self.args, vars(self), cause)
 
     def copy(self) -> Self:
         """Return a copy without the traceback, to raise for another caller."""
-        twin: Self = _restore(type(self), self.args, vars(self))
+        restore, state = self.__reduce__()
+        twin: Self = restore(*state)
         return twin
 
 
-def _restore(cls: type[SinchNumbersError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+def _restore(
+    cls: type[SinchNumbersError],
+    args: tuple[Any, ...],
+    state: dict[str, Any],
+    cause: SinchNumbersError | None,
+) -> Any:
     # Bypass `__init__`: its signature differs between the classes.
     error = cls.__new__(cls, *args)
     error.args = args
     vars(error).update(state)
+    error.__cause__ = cause
     return error
 
 
@@ -322,9 +331,12 @@ class TLSError(APIConnectionError):
 
 
 class AuthUnavailableError(APIConnectionError):
-    """No access token: the token service is unavailable. The call was not sent."""
+    """
+    No access token: the token service is unavailable. The call was not sent.
 
-    transient = False
+    ``__cause__`` is the error of the last attempt to get a token; ``None`` if the deadline passed
+    during the first one. The call was not retried, because the token request was.
+    """
 
 
 class APIReplyLostError(SinchNumbersError):

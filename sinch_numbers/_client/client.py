@@ -239,7 +239,9 @@ class NumbersClient:
                     timeout=timeout,
                     backoff=backoff,
                 )
-                tokens = TokenCache(_watched(service.fetch, observer))
+                tokens = TokenCache(
+                    _watched(service.fetch, observer), last_failure=lambda: service.last_failure
+                )
             else:
                 raise InvalidArgumentError("auth", "oauth or basic", auth)
         self._context = ClientContext(

@@ -78,6 +78,10 @@ class Call:
         """Reset the deadline: the previous attempts are known to have had no effect."""
         self.deadline = None
 
+    def give_up(self) -> None:
+        """Forbid further retries: they would repeat those of another loop, or be in vain."""
+        self.policy = self.policy.at_most(0)
+
     def describe(self, error: SinchNumbersError) -> None:
         """Set method, path, and attempts of *error*, unless set."""
         if error.method is None:

@@ -22,7 +22,7 @@ import anyio
 import attrs
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.auth.cache import Authorizer, Token, cached
+from sinch_numbers._core.auth.cache import Authorizer, Token, cached, late
 from sinch_numbers._core.billing.claims import Claim
 from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.logging import logger, masked
@@ -454,9 +454,15 @@ class Authenticate:
     async def _fetched(self, call: Call) -> Token:
         """Fetch a token before the deadline; a slower fetch continues for other callers."""
         left = None if call.deadline is None else call.deadline - time.monotonic()
-        with anyio.move_on_after(left):
-            return await self._tokens.get()
-        raise AuthUnavailableError("no token before the deadline")
+        try:
+            with anyio.move_on_after(left):
+                return await self._tokens.get()
+            failure = late(self._tokens)
+        except AuthUnavailableError as error:
+            failure = error
+        # The token request was retried up to 8 times: retries of the call would multiply that.
+        call.give_up()
+        raise failure
 
 
 class Send:

@@ -8,14 +8,14 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 import attrs
 
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
-from sinch_numbers.errors import APIStatusError, SinchNumbersError
+from sinch_numbers.errors import APIStatusError, AuthUnavailableError, SinchNumbersError
 from sinch_numbers.models._secret import Secret
 
 __all__ = ["Authorizer", "Token", "TokenCache"]
@@ -62,6 +62,26 @@ def cached(tokens: Authorizer) -> Token | None:
     if type(tokens) is TokenCache or type(tokens) is BasicAuthorizer:
         return tokens.cached()
     return None
+
+
+def unavailable(problem: str, cause: SinchNumbersError | None) -> AuthUnavailableError:
+    """Return the error for a missing token; *cause* is the error of the last attempt."""
+    if isinstance(cause, APIStatusError):
+        problem += f": HTTP {cause}"
+    elif cause is not None:
+        problem += f": {cause}"
+    error = AuthUnavailableError(problem)
+    if cause is not None:
+        error.attempts, error.retry_after = cause.attempts, cause.retry_after
+        error.__cause__ = cause.copy()  # without the traceback, whose frames hold the request
+    return error
+
+
+def late(tokens: Authorizer) -> AuthUnavailableError:
+    """Return the error for a token that *tokens* did not return before the deadline."""
+    cause = tokens.last_failure() if isinstance(tokens, TokenCache) else None
+    waiting = "" if cause is not None else ": no response of the token service yet"
+    return unavailable(f"no access token before the deadline{waiting}", cause)
 
 
 class Fetch(Protocol):
@@ -134,8 +154,16 @@ class TokenCache:
     threads.
     """
 
-    def __init__(self, fetch: Fetch, *, forced_refresh_interval: float = 10.0) -> None:
+    def __init__(
+        self,
+        fetch: Fetch,
+        *,
+        forced_refresh_interval: float = 10.0,
+        last_failure: Callable[[], SinchNumbersError | None] = lambda: None,
+    ) -> None:
         self._fetch = fetch
+        self.last_failure = last_failure
+        """Return the error of the last attempt of the running fetch, if it is known."""
         self._forced_refresh_interval = forced_refresh_interval
         self._lease: _CachedToken | None = None
         self._flights: dict[asyncio.AbstractEventLoop, asyncio.Task[Token | None]] = {}
