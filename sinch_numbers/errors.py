@@ -409,7 +409,12 @@ class BadRequestError(APIStatusError):
 
 
 class AuthenticationError(APIStatusError):
-    """The credentials are invalid (401)."""
+    """
+    The credentials are invalid (401).
+
+    Transient if the access token was fetched less than 10 seconds ago: a node of the service may
+    not know it yet, although the call was retried for up to 5 seconds.
+    """
 
 
 class PermissionDeniedError(APIStatusError):

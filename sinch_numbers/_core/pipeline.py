@@ -8,10 +8,11 @@ A call passes these steps, from top to bottom; each is entered once per attempt:
     Retry            the only owner of retries: resend, verify by reading, or raise
     Read             response -> model
     RateLimit        a slot and a pace
-    Authenticate     a token; one replay after a 401
+    Authenticate     a token; replays after a 401
     Send             one exchange
 """
 
+import random
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -22,7 +23,7 @@ import anyio
 import attrs
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.auth.cache import Authorizer, Token, cached, late
+from sinch_numbers._core.auth.cache import Authorizer, Token, cached, is_young, late
 from sinch_numbers._core.billing.claims import Claim
 from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.logging import logger, masked
@@ -31,7 +32,7 @@ from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Page, Pager, page_model
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
-from sinch_numbers._core.retry.driver import RetryLater, run_again
+from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
 from sinch_numbers._core.retry.keyed_locks import KeyedLocks
 from sinch_numbers._core.retry.policy import NO_RETRY, Backoff, Decision, RetryBudget
 from sinch_numbers._core.retry.settlement import confirm_by_reading
@@ -53,6 +54,11 @@ if TYPE_CHECKING:
     from sinch_numbers._core.observing.observer import Observer
 
 T = TypeVar("T")
+
+_REPLAYS: Final = 4
+"""Replays of a request whose token the service may not know yet."""
+_LONGEST_FIRST_DELAY: Final = 0.25
+"""Maximum seconds before the first replay. The delays double: at most 4.7 s in total."""
 
 
 @attrs.frozen(kw_only=True)
@@ -96,7 +102,8 @@ class Pipeline:
         self._prefix = prefix
         self._max_retries = options.retries
         send = Send(context.transport, options)
-        limited = RateLimit(Authenticate(send, context.tokens), context.limiter, options.deadline)
+        authenticate = Authenticate(send, context.tokens, context.backoff)
+        limited = RateLimit(authenticate, context.limiter, options.deadline)
         self._retry = Retry(Read(limited), context, options.settle_timeout)
         self._claim = Claim(self._retry, context.locks, context.unresolved, options.settle_timeout)
 
@@ -431,25 +438,73 @@ class RateLimit:
 
 
 class Authenticate:
-    """Add a token; after a 401, replay the request once with a new token."""
+    """
+    Add a token; after a 401, replay the request.
 
-    def __init__(self, send: "Send", tokens: Authorizer) -> None:
+    A young token may be unknown to the node that responded: the request is replayed with the
+    same token, after a delay. Otherwise the request is replayed once with a new token. The API
+    authenticates before it executes, so a billable call can be replayed, too.
+    """
+
+    def __init__(self, send: "Send", tokens: Authorizer, backoff: Backoff) -> None:
         self._send = send
         self._tokens = tokens
+        self._first_delay = min(backoff.first, _LONGEST_FIRST_DELAY)
 
     async def __call__(self, call: Call) -> Reply:
         """Return the successful response to *call*."""
         token = cached(self._tokens) or await self._fetched(call)
         reply = await self._send(call, token)
-        if reply.status == 401 and self._tokens.invalidate(token) and not call.consumed:
-            # The API authenticates before it executes: after a 401, a billable call can be
-            # replayed, too.
-            token = cached(self._tokens) or await self._fetched(call)
-            reply = await self._send(call, token)
+        if reply.status == 401:
+            reply = await self._replayed(call, token, reply)
+            if reply.status == 401 and not self._may_be_unknown(reply, token):
+                token, reply = await self._renewed(call, token, reply)
+                reply = await self._replayed(call, token, reply)
         if not 200 <= reply.status < 300:
             bare = Secret(token.authorization.reveal().rpartition(" ")[2])
-            raise refusal(reply, hide=(*call.redact, bare))
+            error = refusal(reply, hide=(*call.redact, bare))
+            if reply.status == 401 and is_young(self._tokens, token):
+                error.transient = True
+                call.give_up()  # it was retried here
+            raise error
         return reply
+
+    def _may_be_unknown(self, reply: Reply, token: Token) -> bool:
+        """Whether *reply* is a 401 that may be due to a node that doesn't know *token* yet."""
+        if reply.status != 401 or not is_young(self._tokens, token):
+            return False
+        # A node that calls the token expired knows it: only a new token helps.
+        return "expired" not in reply.headers.get("WWW-Authenticate", "").lower()
+
+    async def _renewed(self, call: Call, token: Token, reply: Reply) -> tuple[Token, Reply]:
+        """Replay *call* with a new token, unless that is in vain; return the last response."""
+        if not self._tokens.invalidate(token) or call.consumed:
+            return token, reply
+        token = cached(self._tokens) or await self._fetched(call)
+        return token, await self._send(call, token)
+
+    async def _replayed(self, call: Call, token: Token, reply: Reply) -> Reply:
+        """Replay *call* while *token* may be unknown; return the last response."""
+        delays = iter([self._first_delay * 2**n for n in range(_REPLAYS)])
+        waited = False
+
+        async def attempt() -> Reply:
+            nonlocal reply, waited
+            if waited:
+                reply = await self._send(call, token)
+            if call.consumed or not self._may_be_unknown(reply, token):
+                return reply
+            delay = next(delays, None)
+            if delay is None:
+                return reply
+            # Jitter: calls that shared the fetch get their 401s at the same time.
+            delay *= random.uniform(1.0, 1.25)
+            if call.deadline is not None and time.monotonic() + delay > call.deadline:
+                return reply
+            waited = True
+            raise RetryLater(delay)
+
+        return await repeat(attempt)
 
     async def _fetched(self, call: Call) -> Token:
         """Fetch a token before the deadline; a slower fetch continues for other callers."""

@@ -64,6 +64,11 @@ def cached(tokens: Authorizer) -> Token | None:
     return None
 
 
+def is_young(tokens: Authorizer, token: Token) -> bool:
+    """Whether *tokens* fetched *token* so recently that the service may not know it yet."""
+    return isinstance(tokens, TokenCache) and tokens.is_young(token)
+
+
 def unavailable(problem: str, cause: SinchNumbersError | None) -> AuthUnavailableError:
     """Return the error for a missing token; *cause* is the error of the last attempt."""
     if isinstance(cause, APIStatusError):
@@ -129,9 +134,11 @@ class _CachedToken:
     """Make calls wait for the renewal from this time on."""
     ends_at: float
     """Expiry of the token."""
+    fetched_at: float
+    """Time at which the fetch ended."""
 
     @classmethod
-    def of(cls, token: Token, since: float) -> "_CachedToken":
+    def of(cls, token: Token, since: float, fetched_at: float) -> "_CachedToken":
         ends_at = since + token.lifetime
         window = min(300.0, 0.2 * token.lifetime)
         # Jitter of 20 % of the window: processes that start together renew at different times.
@@ -140,6 +147,7 @@ class _CachedToken:
             renew_at=ends_at - random.uniform(0.8, 1.0) * window,
             wait_at=ends_at - min(30.0, 0.1 * token.lifetime),
             ends_at=ends_at,
+            fetched_at=fetched_at,
         )
 
 
@@ -197,6 +205,18 @@ class TokenCache:
             self._pending_fetch()
             return lease.token
         return None
+
+    def is_young(self, token: Token) -> bool:
+        """
+        Whether *token* is the current one, and was fetched in the last 10 seconds.
+
+        A 401 doesn't prove then that it is invalid: a node of the service may not know it yet.
+        """
+        lease = self._lease
+        if lease is None or lease.token is not token:
+            return False
+        now = time.monotonic()
+        return now < min(lease.fetched_at + self._forced_refresh_interval, lease.ends_at)
 
     def invalidate(self, token: Token) -> bool:
         """
@@ -275,7 +295,7 @@ class TokenCache:
                     return None
                 continue  # the old token expired during the attempt: fetch with retries
             with self._lock:
-                self._lease = _CachedToken.of(token, started)
+                self._lease = _CachedToken.of(token, started, time.monotonic())
                 self._failures, self._refused = 0, None
             logger.debug("token fetched, valid for %d s", token.lifetime)
             return token
