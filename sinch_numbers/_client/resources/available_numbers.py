@@ -217,34 +217,40 @@ class AvailableNumbers(Resource):
 
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
-        responses are lost.
+        responses are lost. If all of them are taken, searches again, once, for others.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `OutOfStockError` when no number matches or every match is taken, and the errors
-        that `search` and `rent` raise.
+        Raises `OutOfStockError` when no number matches or every match of both searches is taken,
+        and the errors that `search` and `rent` raise.
         """
-        found = await self.search(
-            region_code=region_code,
-            type=type,
-            capabilities=capabilities,
-            number_pattern=number_pattern,
-            search_pattern=search_pattern,
-            size=candidates,
-        )
-        for number in found:
-            if self._pipeline.context.locks.is_reserved(number.phone_number):
-                continue  # by another call of this client; a read could not distinguish the two
-            try:
-                return await self.rent(
-                    number.phone_number,
-                    sms_configuration=sms_configuration,
-                    voice_configuration=voice_configuration,
-                    callback_url=callback_url,
-                )
-            except NotFoundError:
-                continue  # taken by another customer
+        tried: set[str] = set()
+        for _ in range(2):
+            found = await self.search(
+                region_code=region_code,
+                type=type,
+                capabilities=capabilities,
+                number_pattern=number_pattern,
+                search_pattern=search_pattern,
+                size=candidates,
+            )
+            untried = [one.phone_number for one in found if one.phone_number not in tried]
+            if not untried:
+                break
+            tried.update(untried)
+            for number in untried:
+                if self._pipeline.context.locks.is_reserved(number):
+                    continue  # by another call of this client; a read cannot distinguish the two
+                try:
+                    return await self.rent(
+                        number,
+                        sms_configuration=sms_configuration,
+                        voice_configuration=voice_configuration,
+                        callback_url=callback_url,
+                    )
+                except NotFoundError:
+                    continue  # taken by another customer
         taken = (
-            f"all {len(found)} candidates were taken" if found else "no available number matches"
+            f"all {len(tried)} candidates were taken" if tried else "no available number matches"
         )
         raise OutOfStockError(taken)
 
