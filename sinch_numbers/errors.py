@@ -25,7 +25,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ UnexpectedResultError    wrong number    no           yes
     ├─ APIConnectionError       not sent        yes          no
     │  ├─ TLSError              not verified    no           no
-    │  └─ AuthUnavailableError  no token        no           no
+    │  └─ AuthUnavailableError  no token        yes          no
     ├─ APIReplyLostError        no response     yes          yes
     │  └─ APITimeoutError       timeout         yes          yes
     ├─ APIResponseError         cannot parse    yes          yes
@@ -129,19 +129,28 @@ class SinchNumbersError(Exception):
         return f"{self.message} ({self.method} {self.path}{times})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.args, vars(self))
+        # Other causes may hold a connection, or not be picklable.
+        cause = self.__cause__ if isinstance(self.__cause__, SinchNumbersError) else None
+        return _restore, (type(self), self.args, vars(self), cause)
 
     def copy(self) -> Self:
         """Return a copy without the traceback, to raise for another caller."""
-        twin: Self = _restore(type(self), self.args, vars(self))
+        restore, state = self.__reduce__()
+        twin: Self = restore(*state)
         return twin
 
 
-def _restore(cls: type[SinchNumbersError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+def _restore(
+    cls: type[SinchNumbersError],
+    args: tuple[Any, ...],
+    state: dict[str, Any],
+    cause: SinchNumbersError | None,
+) -> Any:
     # Bypass `__init__`: its signature differs between the classes.
     error = cls.__new__(cls, *args)
     error.args = args
     vars(error).update(state)
+    error.__cause__ = cause
     return error
 
 
@@ -152,12 +161,18 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
     """The name of the argument."""
     expected: str
     """The valid values."""
+    source: str | None
+    """The environment variable that the value is from; ``None`` if it was passed."""
 
-    def __init__(self, argument: str, expected: str, got: object = None) -> None:
+    def __init__(
+        self, argument: str, expected: str, got: object = None, *, source: str | None = None
+    ) -> None:
         shown = "" if got is None else f", got {_brief(got)}"
-        super().__init__(f"{argument}: expected {expected}{shown}")
+        where = "" if source is None else f" (from {source})"
+        super().__init__(f"{argument}{where}: expected {expected}{shown}")
         self.argument = argument
         self.expected = expected
+        self.source = source
 
 
 class InvalidEventError(SinchNumbersError, ValueError):
@@ -165,7 +180,11 @@ class InvalidEventError(SinchNumbersError, ValueError):
 
 
 class ClientClosedError(SinchNumbersError, RuntimeError):
-    """The client was closed before the call; nothing was sent."""
+    """
+    The client was closed before or during the call; nothing was sent, or the wait ended.
+
+    `maybe_applied` is true if an earlier attempt of the call may have taken effect.
+    """
 
 
 class SyncInLoopError(SinchNumbersError, RuntimeError):
@@ -367,9 +386,12 @@ class TLSError(APIConnectionError):
 
 
 class AuthUnavailableError(APIConnectionError):
-    """No access token: the token service is unavailable. The call was not sent."""
+    """
+    No access token: the token service is unavailable. The call was not sent.
 
-    transient = False
+    ``__cause__`` is the error of the last attempt to get a token; ``None`` if the deadline passed
+    during the first one. The call was not retried, because the token request was.
+    """
 
 
 class APIReplyLostError(SinchNumbersError):
@@ -442,7 +464,12 @@ class BadRequestError(APIStatusError):
 
 
 class AuthenticationError(APIStatusError):
-    """The credentials are invalid (401)."""
+    """
+    The credentials are invalid (401).
+
+    Transient if the access token was fetched less than 10 seconds ago: a node of the service may
+    not know it yet, although the call was retried for up to 5 seconds.
+    """
 
 
 class PermissionDeniedError(APIStatusError):

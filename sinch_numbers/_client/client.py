@@ -113,10 +113,12 @@ class NumbersClient:
         headers: Extra headers of every request.
         user_agent: Prefix of the package's ``User-Agent`` header.
         connect_timeout: Timeout for opening a connection in seconds, TLS handshake included.
-        proxy: URL of an HTTP proxy for all requests that leave this machine.
+        proxy: URL of an HTTP proxy for all requests that leave this machine, in ASCII. User name
+            and password are percent-encoded.
         proxy_from_env: Whether to use the proxy that the environment configures, such as
             ``HTTPS_PROXY`` and ``NO_PROXY``.
-        ca_bundle: File of trusted CA certificates, used instead of the system's.
+        ca_bundle: PEM file of trusted CA certificates, used instead of the system's. Read once,
+            at construction; ``~`` is expanded.
         numbers_url: Base URL of the API. Default: ``SINCH_NUMBERS_URL``, else the production
             service.
         imported_numbers_url: Base URL of the API for imported numbers. Default:
@@ -143,7 +145,9 @@ class NumbersClient:
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine.
+    a host other than this machine, when a URL or the proxy is malformed, or when *ca_bundle*
+    cannot be read; and `APIConnectionError` when *ca_bundle* cannot be opened because too many
+    files are open.
     """
 
     project_id: str
@@ -227,11 +231,12 @@ class NumbersClient:
             )
         )
         backoff = backoff or Backoff()
+        proxy_source: str | None = None
         if proxy_from_env and not proxy:
-            proxy = _proxy_from_env(self._numbers_url)
+            proxy, proxy_source = _proxy_from_env(self._numbers_url)
         transport = transport or AiohttpTransport(
             connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
-            proxy=_checked_proxy(proxy) if proxy else None,
+            proxy=arguments.proxy(proxy, proxy_source) if proxy else None,
             ca_bundle=ca_bundle,
         )
         store = store or os.environ.get("SINCH_STORE") or None
@@ -256,7 +261,9 @@ class NumbersClient:
                     timeout=timeout,
                     backoff=backoff,
                 )
-                tokens = TokenCache(_watched(service.fetch, observer))
+                tokens = TokenCache(
+                    _watched(service.fetch, observer), last_failure=lambda: service.last_failure
+                )
             else:
                 raise InvalidArgumentError("auth", "oauth or basic", auth)
         self._context = ClientContext(
@@ -430,7 +437,15 @@ class NumbersClient:
             self._context.notifier.notify(event.resource_id)
 
     async def close(self) -> None:
-        """Close all connections, including those of siblings; later calls fail."""
+        """
+        Close all connections, including those of siblings.
+
+        Later calls raise `ClientClosedError`, as do calls that wait: for a retry, a slot, a token,
+        provisioning, or an order. A billable call whose outcome is being verified continues, and
+        ends with `OutcomeUnknownError` because its reads fail.
+        """
+        self._context.closing.close()
+        self._context.notifier.notify_all()  # polls wake, and their reads fail
         if self._owns_tokens:
             await self._context.tokens.close()
         await self._context.transport.close()
@@ -460,8 +475,10 @@ def _given(value: object, argument: str) -> str:
 
 
 def _origin(value: str | None, argument: str, default: str) -> str:
-    named = value or os.environ.get(f"SINCH_{argument.upper()}") or default
-    return arguments.origin(named, argument)
+    if value:
+        return arguments.origin(value, argument)
+    variable = f"SINCH_{argument.upper()}"
+    return arguments.origin(os.environ.get(variable) or default, argument, variable)
 
 
 def _checked(options: Options) -> Options:
@@ -485,13 +502,9 @@ def _watched(fetch: Fetch, observer: Observer | None) -> Fetch:
     return watched_fetch(fetch, observer)
 
 
-def _proxy_from_env(url: str) -> Secret:
+def _proxy_from_env(url: str) -> tuple[Secret, str]:
+    """Return the proxy for *url*, empty if none, and the name of its configuration."""
     host = urlsplit(url).hostname or ""
-    return Secret("" if proxy_bypass(host) else getproxies().get("https", ""))
-
-
-def _checked_proxy(proxy: Secret) -> Secret:
-    parts = urlsplit(proxy.reveal())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidArgumentError("proxy", "an http or https URL")
-    return proxy
+    named = [name for name in ("https_proxy", "HTTPS_PROXY") if os.environ.get(name)]
+    source = named[0] if named else "the system's settings"
+    return Secret("" if proxy_bypass(host) else getproxies().get("https", "")), source

@@ -1,5 +1,6 @@
 """Call: the state of one call while the steps of the pipeline run it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,12 @@ class Call:
     """Whether the outcome of an earlier attempt was ambiguous."""
     unconfirmed: SinchNumbersError | None = None
     """The 429 of a billable call; a read must show that its subject is absent."""
+    task: asyncio.Task[Any] | None = attrs.field(default=None, repr=False)
+    """The task that runs the call."""
+    ended: bool = False
+    """Whether the task was cancelled because the client was closed."""
+    sending: bool = False
+    """Whether a request is in flight."""
     cost: float = 0.0
     """Cost of the current retry, refunded to the retry budget on success."""
     deadline: float | None = None
@@ -139,6 +146,10 @@ class Call:
     def restart(self) -> None:
         """Reset the deadline: the previous attempts are known to have had no effect."""
         self.deadline = None
+
+    def give_up(self) -> None:
+        """Forbid further retries: they would repeat those of another loop, or be in vain."""
+        self.policy = self.policy.at_most(0)
 
     def describe(self, error: SinchNumbersError) -> None:
         """Set method, path, and attempts of *error*, unless set."""

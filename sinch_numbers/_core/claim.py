@@ -11,6 +11,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -37,6 +38,7 @@ from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers.errors import (
     AlreadyOwnedError,
+    ClientClosedError,
     NumberBusyError,
     OutcomeUnknownError,
     SinchNumbersError,
@@ -80,6 +82,16 @@ class Claim:
             if call.on(Event.CLAIMED) is Action.READ_BEFORE:
                 await self._read_before(call)
             result = await self._run(call)
+        except ClientClosedError as closed:
+            if not call.journaled_progress.doubt:
+                await self._record_failure(call, closed)
+                raise
+            error = OutcomeUnknownError(
+                f"unknown whether the call took effect: {closed.message} before it was verified"
+            )
+            error.cause = closed
+            await self._record_failure(call, error)
+            raise error from None
         except BaseException as error:
             await self._record_failure(call, error)
             raise
@@ -109,7 +121,7 @@ class Claim:
         polling = Polling(first=0.02, longest=1.0, factor=1.5)
         limit = options.deadline if call.waits else 0.0
         give_up_at = None if limit is None else time.monotonic() + limit
-        while isinstance(held := await self._store.claim(entry, options.lease), Holder):
+        while isinstance(held := await self._insert(entry), Holder):
             if held.owned:
                 await self._check_owned(call, entry, held)
                 continue
@@ -120,6 +132,16 @@ class Claim:
                 raise NumberBusyError(str(subject), held.entry_id)
             await polling.wait(asyncio.Event(), left)
         return held
+
+    async def _insert(self, entry: JournalEntry) -> JournalEntry | Holder:
+        """Claim the subject of *entry*; a caller that is cancelled leaves no claim behind."""
+        try:
+            return await _uncancelled(self._store.claim(entry, self._options.lease))
+        except asyncio.CancelledError:
+            absent = self._store.finish(entry, OperationState.ABSENT, reason="cancelled")
+            with suppress(StoreError):
+                await _uncancelled(absent)
+            raise
 
     async def _check_owned(self, call: Call, entry: JournalEntry, owner: Holder) -> None:
         """Raise `AlreadyOwnedError`, unless reads prove that the project lost the subject."""

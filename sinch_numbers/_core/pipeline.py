@@ -5,15 +5,18 @@ A call passes these steps, from top to bottom; each is entered once per attempt:
 
     Resource         describe: operation, parameters, body
     Claim            billable calls only, once per call: see `claim`
+    EndOnClose       ends the waits of the call when the client is closed
     Retry            the only owner of retries: resend, verify by reading, or raise
     Read             response -> model
     RateLimit        a slot and a pace
-    Authenticate     a token; one replay after a 401
+    Authenticate     a token; replays after a 401
     Journal          billable calls only: record that the request may be sent
     Send             one exchange
 """
 
+import asyncio
 import contextlib
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -24,7 +27,7 @@ import anyio
 import attrs
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.auth.cache import Authorizer, Token, cached
+from sinch_numbers._core.auth.cache import Authorizer, Token, cached, is_young, late
 from sinch_numbers._core.billing.decisions import Action, Event
 from sinch_numbers._core.billing.evidence import Evidence, tagged
 from sinch_numbers._core.billing.journal import Claims, OperationStore
@@ -37,13 +40,14 @@ from sinch_numbers._core.billing.service_clock import ServiceClock
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.claim import Claim, Journal
+from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Page, Pager, page_model
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
-from sinch_numbers._core.retry.driver import RetryLater, run_again
+from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
 from sinch_numbers._core.retry.policy import NO_RETRY, Backoff, Decision, RetryBudget
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
@@ -52,6 +56,7 @@ from sinch_numbers.errors import (
     APIResponseError,
     APIStatusError,
     AuthUnavailableError,
+    ClientClosedError,
     InvalidArgumentError,
     NotFoundError,
     OutcomeUnknownError,
@@ -65,6 +70,11 @@ if TYPE_CHECKING:
     from sinch_numbers._core.observing.observer import Observer
 
 T = TypeVar("T")
+
+_REPLAYS: Final = 4
+"""Replays of a request whose token the service may not know yet."""
+_LONGEST_FIRST_DELAY: Final = 0.25
+"""Maximum seconds before the first replay. The delays double: at most 4.7 s in total."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,6 +110,7 @@ class ClientContext:
     tag_callback: bool = False
     """Whether rents add an ID to their callback URL."""
     notifier: Notifier = attrs.field(factory=Notifier)
+    closing: Closing = attrs.field(factory=Closing)
     observer: "Observer | None" = None
 
 
@@ -122,10 +133,12 @@ class Pipeline:
             settle_timeout=options.settle_timeout,
         )
         clock = ServiceClock()
-        send = Send(context.transport, Journal(billing, clock), clock, options)
-        limited = RateLimit(Authenticate(send, context.tokens), context.limiter, options.deadline)
-        self._retry = Retry(Read(limited), context, billing)
-        self._claim = Claim(self._retry, context.unresolved, context.backoff, billing)
+        send = Send(context.transport, Journal(billing, clock), clock, options, context.closing)
+        authenticate = Authenticate(send, context.tokens, context.backoff)
+        limited = RateLimit(authenticate, context.limiter, options.deadline)
+        retry = Retry(Read(limited), context, billing)
+        self._run = EndOnClose(retry, context.closing)
+        self._claim = Claim(self._run, context.unresolved, context.backoff, billing)
 
     async def run(
         self,
@@ -175,7 +188,7 @@ class Pipeline:
         if policy.billable:
             confirm = operation.confirm and partial(operation.confirm, resource)
             call.reconcile = partial(self.reconcile, confirm)
-        step: Step = self._claim if policy.billable else self._retry
+        step: Step = self._claim if policy.billable else self._run
         if (observer := self.context.observer) is None:
             return await step(call)
         # Imported only with an observer, to keep `import sinch_numbers` fast.
@@ -277,6 +290,42 @@ class Resource:
             return Page(getattr(page, items), page.next_page_token, page.total_size)
 
         return Pager(fetch, limit=limit)
+
+
+class EndOnClose:
+    """Run a call; if it waits when the client is closed, end it with `ClientClosedError`."""
+
+    def __init__(self, run: Step, closing: Closing) -> None:
+        self._run = run
+        self._closing = closing
+
+    async def __call__(self, call: Call) -> Any:
+        """Run *call*, unless the client is closed."""
+        task = call.task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a call needs a task")
+        cancelling = task.cancelling()
+        self._closing.calls.add(call)
+        try:
+            if not self._closing.closed:  # after `add`: `close` sets it before it reads the set
+                return await self._run(call)
+            closed = ClientClosedError("the client is closed")
+        except ClientClosedError as error:
+            closed = error
+        except asyncio.CancelledError:
+            # As with `asyncio.timeout`, a cancellation by another task takes precedence.
+            if not call.ended or task.cancelling() > cancelling + 1:
+                raise
+            closed = ClientClosedError("the client was closed during the call")
+        finally:
+            self._closing.calls.discard(call)
+            if call.ended:
+                task.uncancel()
+        call.describe(closed)
+        # A read changes nothing, and `Claim` knows whether a billable call is in doubt.
+        if call.method != "GET" and not call.policy.billable:
+            closed.maybe_applied = call.in_doubt or call.ambiguous_retries > 0
+        raise closed
 
 
 class Retry:
@@ -536,41 +585,105 @@ class RateLimit:
 
 
 class Authenticate:
-    """Add a token; after a 401, replay the request once with a new token."""
+    """
+    Add a token; after a 401, replay the request.
 
-    def __init__(self, send: "Send", tokens: Authorizer) -> None:
+    A young token may be unknown to the node that responded: the request is replayed with the
+    same token, after a delay. Otherwise the request is replayed once with a new token. The API
+    authenticates before it executes, so a billable call can be replayed, too.
+    """
+
+    def __init__(self, send: "Send", tokens: Authorizer, backoff: Backoff) -> None:
         self._send = send
         self._tokens = tokens
+        self._first_delay = min(backoff.first, _LONGEST_FIRST_DELAY)
 
     async def __call__(self, call: Call) -> Reply:
         """Return the successful response to *call*."""
+        first_sent = call.first_sent
         token = cached(self._tokens) or await self._fetched(call)
         reply = await self._send(call, token)
-        if reply.status == 401 and self._tokens.invalidate(token) and not call.consumed:
-            # The API authenticates before it executes: after a 401, a billable call can be
-            # replayed, too.
-            token = cached(self._tokens) or await self._fetched(call)
-            reply = await self._send(call, token)
+        if reply.status == 401:
+            call.first_sent = first_sent  # as if not sent: see above
+            reply = await self._replayed(call, token, reply)
+            if reply.status == 401 and not self._may_be_unknown(reply, token):
+                token, reply = await self._renewed(call, token, reply)
+                reply = await self._replayed(call, token, reply)
         if not 200 <= reply.status < 300:
             bare = Secret(token.authorization.reveal().rpartition(" ")[2])
-            raise refusal(reply, hide=(*call.redact, bare))
+            error = refusal(reply, hide=(*call.redact, bare))
+            if reply.status == 401 and is_young(self._tokens, token):
+                error.transient = True
+                call.give_up()  # it was retried here
+            raise error
         return reply
+
+    def _may_be_unknown(self, reply: Reply, token: Token) -> bool:
+        """Whether *reply* is a 401 that may be due to a node that doesn't know *token* yet."""
+        if reply.status != 401 or not is_young(self._tokens, token):
+            return False
+        # A node that calls the token expired knows it: only a new token helps.
+        return "expired" not in reply.headers.get("WWW-Authenticate", "").lower()
+
+    async def _renewed(self, call: Call, token: Token, reply: Reply) -> tuple[Token, Reply]:
+        """Replay *call* with a new token, unless that is in vain; return the last response."""
+        if not self._tokens.invalidate(token) or call.consumed:
+            return token, reply
+        token = cached(self._tokens) or await self._fetched(call)
+        return token, await self._send(call, token)
+
+    async def _replayed(self, call: Call, token: Token, reply: Reply) -> Reply:
+        """Replay *call* while *token* may be unknown; return the last response."""
+        first_sent = call.first_sent
+        delays = iter([self._first_delay * 2**n for n in range(_REPLAYS)])
+        waited = False
+
+        async def attempt() -> Reply:
+            nonlocal reply, waited
+            if waited:
+                reply = await self._send(call, token)
+            if call.consumed or not self._may_be_unknown(reply, token):
+                return reply
+            delay = next(delays, None)
+            if delay is None:
+                return reply
+            # Jitter: calls that shared the fetch get their 401s at the same time.
+            delay *= random.uniform(1.0, 1.25)
+            if call.deadline is not None and time.monotonic() + delay > call.deadline:
+                return reply
+            waited = True
+            call.first_sent = first_sent
+            raise RetryLater(delay)
+
+        return await repeat(attempt)
 
     async def _fetched(self, call: Call) -> Token:
         """Fetch a token before the deadline; a slower fetch continues for other callers."""
         left = None if call.deadline is None else call.deadline - time.monotonic()
-        with anyio.move_on_after(left):
-            return await self._tokens.get()
-        raise AuthUnavailableError("no token before the deadline")
+        try:
+            with anyio.move_on_after(left):
+                return await self._tokens.get()
+            failure = late(self._tokens)
+        except AuthUnavailableError as error:
+            failure = error
+        # The token request was retried up to 8 times: retries of the call would multiply that.
+        call.give_up()
+        raise failure
 
 
 class Send:
     """Send the request once."""
 
     def __init__(
-        self, transport: Transport, journal: Journal, clock: ServiceClock, options: Options
+        self,
+        transport: Transport,
+        journal: Journal,
+        clock: ServiceClock,
+        options: Options,
+        closing: Closing,
     ) -> None:
         self._transport = transport
+        self._closing = closing
         self._journal = journal
         self._clock = clock
         self._timeout = options.timeout
@@ -600,12 +713,16 @@ class Send:
         started = time.monotonic()
         sent_at = time.time()
         status: int | str = "no response"
+        call.sending = True
         try:
             reply = await self._exchange(request, call)
             status = reply.status
             self._clock.observe(reply.headers)
             return reply
         finally:
+            call.sending = False
+            if self._closing.closed:
+                call.give_up()  # a delay before a retry would be in vain
             if request.sent:
                 call.first_sent = call.first_sent or sent_at
             logger.debug(

@@ -549,6 +549,12 @@ def test_what_is_sent_along(run):
         ("https://10.0.0.1", "https://10.0.0.1"),
         ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
         ("https://127.0.0.1.evil.com", "https://127.0.0.1.evil.com"),
+        ("https://numbers.example.com.", "https://numbers.example.com."),
+        ("https://xn--strae-oqa.example", "https://xn--strae-oqa.example"),
+        ("https://1a.example:1", "https://1a.example:1"),
+        ("https://numbers:65535", "https://numbers:65535"),
+        (f"https://{'a' * 63}.example", f"https://{'a' * 63}.example"),
+        ("https://[::ffff:10.0.0.1]", "https://[::ffff:10.0.0.1]"),
         ("http://localhost", "http://localhost"),
         ("http://LOCALHOST:80", "http://LOCALHOST:80"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
@@ -574,18 +580,58 @@ def test_where_secrets_may_not_be_sent(url):
     assert refused.value.__context__ is None
 
 
-@pytest.mark.parametrize("argument", ["numbers_url", "auth_url"])
-def test_a_client_checks_both_urls(argument, monkeypatch):
-    """Whether it comes as an argument or from the environment."""
+@pytest.mark.parametrize("argument", ["numbers_url", "imported_numbers_url", "auth_url"])
+def test_a_client_checks_all_urls(argument, monkeypatch):
+    """An argument or a variable is checked, and an error names the variable."""
     key = {"key_id": "k", "key_secret": "s"}
     with pytest.raises(InvalidArgumentError) as refused:
         NumbersClient("p", transport=Recorder(), **key, **{argument: "http://evil.com"})
-    assert argument == refused.value.argument
+    assert (argument, None) == (refused.value.argument, refused.value.source)
 
-    monkeypatch.setenv(f"SINCH_{argument.upper()}", "http://evil.com")
-    with pytest.raises(InvalidArgumentError) as refused:
+    variable = f"SINCH_{argument.upper()}"
+    monkeypatch.setenv(variable, "http://evil.com")
+    with pytest.raises(InvalidArgumentError, match=f"^{argument} .from {variable}.: ") as refused:
         NumbersClient("p", transport=Recorder(), **key)
-    assert argument == refused.value.argument
+    assert (argument, variable) == (refused.value.argument, refused.value.source)
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
+def test_a_proxy_of_the_environment_is_named_by_its_variable(variable, monkeypatch):
+    """An error about a proxy that nobody passed names the variable."""
+    monkeypatch.setenv(variable, "proxy.example:3128")
+
+    with pytest.raises(InvalidArgumentError, match=f"^proxy .from {variable}.: ") as refused:
+        NumbersClient("p", "k", "s", proxy_from_env=True)
+
+    assert ("proxy", variable) == (refused.value.argument, refused.value.source)
+
+
+@pytest.mark.parametrize("url", named(malformed.NOT_PROXIES))
+def test_what_is_no_proxy_is_refused(url):
+    """A proxy that no request could use fails the construction, and is not quoted."""
+    with pytest.raises(InvalidArgumentError) as refused:
+        NumbersClient("p", "k", "s", proxy=url)
+
+    assert refused.value.argument == "proxy"
+    assert "canary" not in str(refused.value)
+    assert refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://proxy.example",
+        "HTTP://proxy.example:3128/",
+        "https://10.0.0.1:1",
+        "http://[::1]:65535",
+        "http://user@proxy.example",
+        "http://us%C3%A9r:p%3A%40ss@proxy.example",
+        "http://:pass@proxy.example",
+    ],
+)
+def test_what_is_a_proxy_is_taken(url):
+    """A valid URL is passed on unchanged."""
+    assert url == arguments.proxy(Secret(url)).reveal()
 
 
 URL_PARTS = [

@@ -250,28 +250,35 @@ class AvailableNumbers(Resource):
 
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
-        responses are lost. US ``LOCAL`` numbers only, as for `rent`.
+        responses are lost. If all of them are taken, searches again, once, for others. US
+        ``LOCAL`` numbers only, as for `rent`.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `OutOfStockError` when no number matches or every match is taken, and the errors
-        that `search` and `rent` raise.
+        Raises `OutOfStockError` when no number matches or every match of both searches is taken,
+        and the errors that `search` and `rent` raise.
         """
         links = _links(sms_configuration, voice_configuration, callback_url)
-        found = await self.search(
-            region_code=region_code,
-            type=type,
-            capabilities=capabilities,
-            number_pattern=number_pattern,
-            search_pattern=search_pattern,
-            size=candidates,
-        )
-        for number in found:
-            try:
-                return await self._rent(number.phone_number, links, waits=False)
-            except (NotFoundError, AlreadyOwnedError, NumberBusyError):
-                continue  # rented by another customer, or by another call for this project
+        tried: set[str] = set()
+        for _ in range(2):
+            found = await self.search(
+                region_code=region_code,
+                type=type,
+                capabilities=capabilities,
+                number_pattern=number_pattern,
+                search_pattern=search_pattern,
+                size=candidates,
+            )
+            untried = [one.phone_number for one in found if one.phone_number not in tried]
+            if not untried:
+                break
+            tried.update(untried)
+            for number in untried:
+                try:
+                    return await self._rent(number, links, waits=False)
+                except (NotFoundError, AlreadyOwnedError, NumberBusyError):
+                    continue  # rented by another customer, or by another call for this project
         taken = (
-            f"all {len(found)} candidates were taken" if found else "no available number matches"
+            f"all {len(tried)} candidates were taken" if tried else "no available number matches"
         )
         raise OutOfStockError(taken)
 

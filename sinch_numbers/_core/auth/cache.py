@@ -8,14 +8,19 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 import attrs
 
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
-from sinch_numbers.errors import APIStatusError, SinchNumbersError
+from sinch_numbers.errors import (
+    APIStatusError,
+    AuthUnavailableError,
+    ClientClosedError,
+    SinchNumbersError,
+)
 from sinch_numbers.models._secret import Secret
 
 __all__ = ["Authorizer", "Token", "TokenCache"]
@@ -64,6 +69,31 @@ def cached(tokens: Authorizer) -> Token | None:
     return None
 
 
+def is_young(tokens: Authorizer, token: Token) -> bool:
+    """Whether *tokens* fetched *token* so recently that the service may not know it yet."""
+    return isinstance(tokens, TokenCache) and tokens.is_young(token)
+
+
+def unavailable(problem: str, cause: SinchNumbersError | None) -> AuthUnavailableError:
+    """Return the error for a missing token; *cause* is the error of the last attempt."""
+    if isinstance(cause, APIStatusError):
+        problem += f": HTTP {cause}"
+    elif cause is not None:
+        problem += f": {cause}"
+    error = AuthUnavailableError(problem)
+    if cause is not None:
+        error.attempts, error.retry_after = cause.attempts, cause.retry_after
+        error.__cause__ = cause.copy()  # without the traceback, whose frames hold the request
+    return error
+
+
+def late(tokens: Authorizer) -> AuthUnavailableError:
+    """Return the error for a token that *tokens* did not return before the deadline."""
+    cause = tokens.last_failure() if isinstance(tokens, TokenCache) else None
+    waiting = "" if cause is not None else ": no response of the token service yet"
+    return unavailable(f"no access token before the deadline{waiting}", cause)
+
+
 class Fetch(Protocol):
     """Function that fetches a token."""
 
@@ -109,9 +139,11 @@ class _CachedToken:
     """Make calls wait for the renewal from this time on."""
     ends_at: float
     """Expiry of the token."""
+    fetched_at: float
+    """Time at which the fetch ended."""
 
     @classmethod
-    def of(cls, token: Token, since: float) -> "_CachedToken":
+    def of(cls, token: Token, since: float, fetched_at: float) -> "_CachedToken":
         ends_at = since + token.lifetime
         window = min(300.0, 0.2 * token.lifetime)
         # Jitter of 20 % of the window: processes that start together renew at different times.
@@ -120,6 +152,7 @@ class _CachedToken:
             renew_at=ends_at - random.uniform(0.8, 1.0) * window,
             wait_at=ends_at - min(30.0, 0.1 * token.lifetime),
             ends_at=ends_at,
+            fetched_at=fetched_at,
         )
 
 
@@ -134,8 +167,16 @@ class TokenCache:
     threads.
     """
 
-    def __init__(self, fetch: Fetch, *, forced_refresh_interval: float = 10.0) -> None:
+    def __init__(
+        self,
+        fetch: Fetch,
+        *,
+        forced_refresh_interval: float = 10.0,
+        last_failure: Callable[[], SinchNumbersError | None] = lambda: None,
+    ) -> None:
         self._fetch = fetch
+        self.last_failure = last_failure
+        """Return the error of the last attempt of the running fetch, if it is known."""
         self._forced_refresh_interval = forced_refresh_interval
         self._lease: _CachedToken | None = None
         self._flights: dict[asyncio.AbstractEventLoop, asyncio.Task[Token | None]] = {}
@@ -170,6 +211,18 @@ class TokenCache:
             return lease.token
         return None
 
+    def is_young(self, token: Token) -> bool:
+        """
+        Whether *token* is the current one, and was fetched in the last 10 seconds.
+
+        A 401 doesn't prove then that it is invalid: a node of the service may not know it yet.
+        """
+        lease = self._lease
+        if lease is None or lease.token is not token:
+            return False
+        now = time.monotonic()
+        return now < min(lease.fetched_at + self._forced_refresh_interval, lease.ends_at)
+
     def invalidate(self, token: Token) -> bool:
         """
         Remove *token* after a 401, unless it was already replaced.
@@ -191,7 +244,7 @@ class TokenCache:
             return True
 
     async def close(self) -> None:
-        """Cancel the fetch of the running event loop."""
+        """Cancel the fetch of the running event loop; its callers get `ClientClosedError`."""
         # A task can only be cancelled from the thread of its event loop.
         for loop, flight in list(self._flights.items()):
             if loop is asyncio.get_running_loop():
@@ -204,11 +257,17 @@ class TokenCache:
                 # A copy per caller: raising one instance again would extend its traceback.
                 raise self._refused[0].copy()
             failure: SinchNumbersError | None = None
+            flight, token = self._pending_fetch(), None
             try:
                 # Shield: cancelling one waiter must not cancel the shared fetch.
-                token = await asyncio.shield(self._pending_fetch())
+                token = await asyncio.shield(flight)
             except SinchNumbersError as error:
-                token, failure = None, error
+                failure = error
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if not flight.cancelled() or task is None or task.cancelling():
+                    raise
+                failure = ClientClosedError("the client is closed")  # see `close`
             if token is not None:
                 return token
             lease = self._lease
@@ -247,7 +306,7 @@ class TokenCache:
                     return None
                 continue  # the old token expired during the attempt: fetch with retries
             with self._lock:
-                self._lease = _CachedToken.of(token, started)
+                self._lease = _CachedToken.of(token, started, time.monotonic())
                 self._failures, self._refused = 0, None
             logger.debug("token fetched, valid for %d s", token.lifetime)
             return token

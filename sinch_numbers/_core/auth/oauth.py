@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sinch_numbers._core.auth.cache import Token
+from sinch_numbers._core.auth.cache import Token, unavailable
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.responses import is_success, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat
@@ -18,7 +18,8 @@ from sinch_numbers._core.transport.base import Reply, Request, Transport
 from sinch_numbers.errors import (
     APIResponseError,
     APIStatusError,
-    AuthUnavailableError,
+    ClientClosedError,
+    InvalidArgumentError,
     SinchNumbersError,
 )
 from sinch_numbers.models._secret import Secret
@@ -68,15 +69,19 @@ class TokenService:
             first=4 * backoff.first, throttled=backoff.throttled, longest=backoff.longest
         )
         self._skew_reported = False
+        self.last_failure: SinchNumbersError | None = None
+        """The error of the last attempt of the current fetch; ``None`` before its end."""
 
     async def fetch(self, *, patiently: bool) -> Token:
         """
         Fetch a token; if *patiently*, with up to 8 attempts in 30 seconds.
 
-        A 4xx is raised unchanged. Anything else becomes `AuthUnavailableError`: the call that
-        needed the token was not sent, so it cannot have taken effect.
+        A 4xx is raised unchanged, as are errors about the client itself. Anything else becomes
+        `AuthUnavailableError`: the call that needed the token was not sent, so it cannot have
+        taken effect.
         """
         tries = 0
+        self.last_failure = None
         give_up_at = time.monotonic() + _PATIENCE
 
         async def attempt() -> Token:
@@ -85,7 +90,7 @@ class TokenService:
                 return await self._fetch_once()
             except SinchNumbersError as error:
                 tries += 1
-                failure = error
+                failure = self.last_failure = error
             if not (patiently and failure.transient and tries < _TRIES):
                 raise failure
             delay = self._backoff.pause(failure, tries - 1)
@@ -96,6 +101,8 @@ class TokenService:
 
         try:
             return await repeat(attempt)
+        except (ClientClosedError, InvalidArgumentError):
+            raise
         except APIStatusError as error:
             failure: SinchNumbersError = error
             refused = not error.transient and 400 <= error.status < 500
@@ -106,10 +113,7 @@ class TokenService:
             failure.method, failure.path = "POST", "/oauth2/token"
             raise failure
         times = f" ({failure.attempts} attempts)" if failure.attempts > 1 else ""
-        unavailable = AuthUnavailableError(f"could not get an access token{times}: {failure}")
-        unavailable.attempts = failure.attempts
-        unavailable.retry_after = failure.retry_after
-        raise unavailable
+        raise unavailable(f"could not get an access token{times}", failure)
 
     async def _fetch_once(self) -> Token:
         reply = await self._transport.exchange(

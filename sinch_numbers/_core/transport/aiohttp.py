@@ -1,10 +1,12 @@
 """Transport over aiohttp, the only module that imports it."""
 
 import asyncio
+import errno
+import os
 import ssl
 import threading
 from collections.abc import AsyncIterator, Mapping
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from functools import cached_property
 from io import BytesIO
 from math import inf
@@ -29,6 +31,7 @@ from sinch_numbers.errors import (
     APIResponseError,
     APITimeoutError,
     ClientClosedError,
+    InvalidArgumentError,
     SinchNumbersError,
     TLSError,
     UploadError,
@@ -39,6 +42,7 @@ _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 
 # Error bodies are capped lower: parsing costs several times the size, and real ones are small.
 _LARGEST_REFUSAL: Final = 1024 * 1024
+_TOO_MANY_FILES: Final = frozenset((errno.EMFILE, errno.ENFILE))
 
 
 class AiohttpTransport:
@@ -64,7 +68,9 @@ class AiohttpTransport:
             total=None, sock_connect=connect_timeout, sock_read=read_timeout
         )
         self._proxy = proxy
-        self._ca_bundle = ca_bundle
+        # Read here, so that a wrong path fails at construction. The system's certificates are
+        # loaded by the first https request: loading takes up to 70 ms.
+        self._own_trust = None if ca_bundle is None else _trusting(ca_bundle)
         self._closed = False
         self._lock = threading.Lock()
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopResources] = {}
@@ -79,13 +85,16 @@ class AiohttpTransport:
             return await self._exchange(request, stream)
 
     async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
-        resources = self._by_loop.get(asyncio.get_running_loop()) or await self._open()
-        request.sent = True  # pessimistic until `_Connector` resets it
-        # No limit for silence while a body is streamed: progress is only visible to aiohttp,
-        # which enforces `sock_read`.
-        limit = TimeLimit(resources.limits, request.timeout, inf if stream else self._read_timeout)
-        passage = _passage.set(_RequestContext(request, limit))
+        _check_headers(request)
+        limit: TimeLimit | None = None
+        passage: Token[_RequestContext] | None = None
         try:
+            resources = self._by_loop.get(asyncio.get_running_loop()) or await self._open()
+            # No limit for silence while a body is streamed: progress is only visible to aiohttp,
+            # which enforces `sock_read`.
+            silence = inf if stream else self._read_timeout
+            limit = TimeLimit(resources.limits, request.timeout, silence)
+            passage = _passage.set(_RequestContext(request, limit))
             with limit:
                 async with (resources.fresh if request.fresh else resources.pooled).request(
                     request.method,
@@ -100,16 +109,13 @@ class AiohttpTransport:
                 ) as response:
                     body = await _read(response, request.max_body, limit)
                     return Reply(response.status, response.headers, body)
-        except (
-            aiohttp.ClientError,
-            TimeoutError,
-            OSError,
-            RuntimeError,
-            _UnreadableError,
-        ) as error:
+        except SinchNumbersError:
+            raise
+        except Exception as error:  # noqa: BLE001 - also ValueError (IDNA), OverflowError (ports)
             failure = self._translated(error, request, limit)
         finally:
-            _passage.reset(passage)
+            if passage is not None:
+                _passage.reset(passage)
         # Raise outside the `except` block so `__context__` doesn't keep aiohttp's exception,
         # whose request holds the token.
         raise failure
@@ -147,14 +153,7 @@ class AiohttpTransport:
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
-        # Not create_default_context: it honors SSLKEYLOGFILE, which writes session keys to a file.
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if self._ca_bundle is None:
-            context.load_default_certs()
-        else:
-            context.load_verify_locations(self._ca_bundle)
-        return context
+        return self._own_trust or _trusting_the_system()
 
     def _proxy_for(self, url: str) -> str | None:
         if self._proxy is None or is_loopback(urlsplit(url).hostname or ""):
@@ -162,7 +161,7 @@ class AiohttpTransport:
         return self._proxy.reveal()
 
     def _translated(
-        self, error: Exception, request: Request, limit: TimeLimit
+        self, error: Exception, request: Request, limit: TimeLimit | None
     ) -> SinchNumbersError:
         """Return the `SinchNumbersError` for *error*, by whether the request was sent."""
         if isinstance(error, _UnreadableError):
@@ -171,18 +170,76 @@ class AiohttpTransport:
             return unread
         why = _why(error)
         if not request.sent:
-            if self._closed:
-                return ClientClosedError("the client is closed")
-            where = urlsplit(request.url).netloc
-            if _is_about_trust(error):
-                return TLSError(f"TLS verification failed for {where}: {why}")
-            return APIConnectionError(f"could not connect to {where}: {why}")
+            return self._not_sent(error, request, why)
         if isinstance(error, TimeoutError):
             late = f"no response within {request.timeout:g} s"
             return APITimeoutError(
-                late if limit.is_over else f"no data for {self._read_timeout:g} s"
+                late if limit is None or limit.is_over else f"no data for {self._read_timeout:g} s"
             )
         return APIReplyLostError(f"the response was lost: {why}")
+
+    def _not_sent(self, error: Exception, request: Request, why: str) -> SinchNumbersError:
+        """Return the `SinchNumbersError` for *error*, which occurred before the first byte."""
+        if self._closed:
+            return ClientClosedError("the client is closed")
+        try:
+            where = urlsplit(request.url).netloc
+            if self._proxy_for(request.url) is not None:
+                where += " through the proxy"
+        except ValueError:  # the URL of a wrapper: the client's are checked
+            where = "an invalid URL"
+        if _is_about_trust(error):
+            return TLSError(f"TLS verification failed for {where}: {why}")
+        failure = APIConnectionError(f"could not connect to {where}: {why}")
+        failure.transient = _may_pass(error)
+        return failure
+
+
+def _tls_context() -> ssl.SSLContext:
+    # Not create_default_context: it honors SSLKEYLOGFILE, which writes session keys to a file.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _trusting(ca_bundle: Path | str) -> ssl.SSLContext:
+    """Return a TLS context that trusts the certificates in the file *ca_bundle* only."""
+    expected = "a readable file of PEM certificates"
+    if not isinstance(ca_bundle, str | os.PathLike):
+        raise InvalidArgumentError("ca_bundle", expected, ca_bundle)
+    context = _tls_context()
+    try:
+        # Unlike Path.expanduser, it accepts unknown users, and keeps an empty path empty.
+        context.load_verify_locations(os.path.expanduser(ca_bundle))  # noqa: PTH111
+    except ssl.SSLError:
+        why = "no valid PEM certificate in it"
+    except OSError as error:
+        why = os_reason(error)
+        if error.errno in _TOO_MANY_FILES:
+            raise APIConnectionError(f"could not read ca_bundle: {why}") from None
+    except ValueError:
+        why = "not a path"
+    else:
+        if context.cert_store_stats()["x509"]:
+            return context
+        why = "no certificate in it"
+    raise InvalidArgumentError("ca_bundle", f"{expected} ({why})", str(ca_bundle))
+
+
+def _trusting_the_system() -> ssl.SSLContext:
+    """Return a TLS context that trusts the certificates of the system."""
+    context = _tls_context()
+    context.load_default_certs()
+    file = ssl.get_default_verify_paths().cafile
+    if file is not None and not context.cert_store_stats()["x509_ca"]:
+        # OpenSSL ignores a file that it cannot open. If too many files are open, a context without
+        # certificates would reject every server from then on.
+        try:
+            Path(file).open("rb").close()
+        except OSError as error:
+            if error.errno in _TOO_MANY_FILES:
+                raise
+    return context
 
 
 class _UnreadableError(Exception):
@@ -238,8 +295,10 @@ class _Connector(aiohttp.TCPConnector):
             # every attempt.
             raise _LostError("connection dropped")
         passage.begun = True
-        passage.request.sent = False
         connection = await super().connect(req, traces, timeout)
+        if connection.transport is None or connection.transport.is_closing():
+            connection.close()
+            raise _LostError("connection closed by the peer")  # nothing was written yet
         passage.request.sent = True
         passage.limit.moved()
         return connection
@@ -296,19 +355,59 @@ async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -
     return body.getvalue()  # doesn't copy
 
 
+def _is_printable(text: object) -> bool:
+    # A function that doesn't raise: tracebacks can show local variables.
+    return isinstance(text, str) and text.isprintable()
+
+
+def _check_headers(request: Request) -> None:
+    """
+    Raise `InvalidArgumentError` for header values that cannot be sent.
+
+    The client checks its own earlier, but a transport around this one may have added some, and
+    another `Authorizer` returns any token.
+    """
+    if not _is_printable(request.authorization.reveal()):
+        raise InvalidArgumentError("tokens", "a token without control characters")
+    if not all(map(_is_printable, (*request.headers, *request.headers.values()))):
+        raise InvalidArgumentError("headers", "str values without control characters")
+
+
 def _is_about_trust(error: Exception) -> bool:
-    if isinstance(error, aiohttp.ClientSSLError):
-        return True
-    return isinstance(error, aiohttp.ClientConnectorError) and isinstance(
-        error.os_error, ssl.SSLError
-    )
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    return isinstance(cause, aiohttp.ClientSSLError | ssl.SSLError)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether *error*, which occurred before the first byte, may not occur again."""
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return error.status in (408, 429) or error.status >= 500
+    # A URL that aiohttp, yarl, or the resolver rejects, stays rejected.
+    if isinstance(error, ValueError | aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
+        return False
+    # OSError: also EMFILE and ENFILE. RuntimeError: also a thread that could not be started.
+    return isinstance(error, aiohttp.ClientError | OSError | RuntimeError)
 
 
 def _why(error: BaseException) -> str:
     # Never str(error), which may quote URLs, headers, and passwords.
     if isinstance(error, _LostError):
         return str(error)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy responded {error.status}"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return type(error.certificate_error).__name__
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+        cause: BaseException = error.certificate_error
+    else:
+        cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, TimeoutError) and cause.errno is None:
+        return "timed out"
+    # Only errors of OpenSSL have these attributes, such as "certificate has expired".
+    if isinstance(cause, ssl.SSLError) and (found := getattr(cause, "verify_message", None)):
+        return str(found)
+    if isinstance(cause, ssl.SSLError) and (found := getattr(cause, "reason", None)):
+        return str(found).replace("_", " ").lower()
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"the host name was not resolved ({os_reason(cause)})"
+    if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
+        return os.strerror(cause.errno)  # asyncio's text also quotes the address
     return os_reason(cause)

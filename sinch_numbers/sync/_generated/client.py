@@ -70,10 +70,12 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         headers: Extra headers of every request.
         user_agent: Prefix of the package's ``User-Agent`` header.
         connect_timeout: Timeout for opening a connection in seconds, TLS handshake included.
-        proxy: URL of an HTTP proxy for all requests that leave this machine.
+        proxy: URL of an HTTP proxy for all requests that leave this machine, in ASCII. User name
+            and password are percent-encoded.
         proxy_from_env: Whether to use the proxy that the environment configures, such as
             ``HTTPS_PROXY`` and ``NO_PROXY``.
-        ca_bundle: File of trusted CA certificates, used instead of the system's.
+        ca_bundle: PEM file of trusted CA certificates, used instead of the system's. Read once,
+            at construction; ``~`` is expanded.
         numbers_url: Base URL of the API. Default: ``SINCH_NUMBERS_URL``, else the production
             service.
         imported_numbers_url: Base URL of the API for imported numbers. Default:
@@ -100,7 +102,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine.
+    a host other than this machine, when a URL or the proxy is malformed, or when *ca_bundle*
+    cannot be read; and `APIConnectionError` when *ca_bundle* cannot be opened because too many
+    files are open.
     """
 
     active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
@@ -326,5 +330,11 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         self._runner.run(self._core.notify, event)
 
     def close(self) -> None:
-        """Close all connections, including those of siblings; later calls fail."""
+        """
+        Close all connections, including those of siblings.
+
+        Later calls raise `ClientClosedError`, as do calls that wait: for a retry, a slot, a token,
+        provisioning, or an order. A billable call whose outcome is being verified continues, and
+        ends with `OutcomeUnknownError` because its reads fail.
+        """
         self._runner.run(self._core.close)

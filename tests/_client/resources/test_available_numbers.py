@@ -3,6 +3,7 @@
 import pytest
 
 from sinch_numbers import (
+    AvailableNumber,
     BadRequestError,
     Capability,
     EstVoice,
@@ -258,13 +259,46 @@ async def test_rent_first_out_of_stock(client: NumbersClient, sandbox: Sandbox) 
     assert [] == sandbox.ledger
 
 
-async def test_rent_first_when_all_are_taken(async_client: NumbersClient) -> None:
-    """Every candidate is gone: a typed error that counts them."""
+A, B, C, D = (f"+1202555012{digit}" for digit in range(4))
 
-    async def taken(phone_number: str, **_: object):
-        raise NotFoundError("not free", status=404, code="NOT_FOUND")
 
-    async_client.available_numbers.rent = taken
+@pytest.mark.parametrize(
+    ("searches", "free", "tried", "outcome"),
+    [
+        ([[A, B], [B, C]], {C, D}, [A, B, C], C),
+        ([[A, B], [C, D]], {D}, [A, B, C, D], D),
+        ([[A, B]], {B}, [A, B], B),
+        ([[A, B], [C], [D]], {D}, [A, B, C], "all 3 candidates were taken"),
+        ([[A, B], [B, A]], {C}, [A, B], "all 2 candidates were taken"),
+        ([[A], []], {C}, [A], "all 1 candidates were taken"),
+        ([[]], {C}, [], "no available number matches"),
+    ],
+)
+async def test_rent_first_searches_again_when_all_are_taken(
+    async_client: NumbersClient,
+    sandbox: Sandbox,
+    searches: list[list[str]],
+    free: set[str],
+    tried: list[str],
+    outcome: str,
+) -> None:
+    """One more search, of which only the candidates that were not tried yet are tried."""
+    for number in free:
+        sandbox.project().add_available(phone_number=number)
+    found = iter(searches)
 
-    with pytest.raises(OutOfStockError, match="all 3 candidates were taken"):
-        await async_client.available_numbers.rent_first(**US_LOCAL, candidates=3)
+    async def search(**_: object) -> list[AvailableNumber]:
+        return [AvailableNumber(phone_number=number) for number in next(found)]
+
+    async_client.available_numbers.search = search
+    renting = async_client.available_numbers.rent_first(**US_LOCAL)
+    if outcome in (A, B, C, D):
+        assert outcome == (await renting).phone_number
+    else:
+        with pytest.raises(OutOfStockError, match=outcome):
+            await renting
+
+    posts = [call for call in sandbox.calls if call.endswith(":rent")]
+    assert tried == [call.rpartition("/")[2].removesuffix(":rent") for call in posts]
+    assert [outcome] * (outcome in free) == [entry.phone_number for entry in sandbox.ledger]
+    assert searches[2:] == list(found)

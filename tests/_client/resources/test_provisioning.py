@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from sinch_numbers import (
-    AuthenticationError,
     InvalidArgumentError,
     LinkState,
     NotFoundError,
     NumberEvent,
     NumbersClient,
+    PermissionDeniedError,
     Provisioning,
     ProvisioningOutcome,
     RtcVoice,
@@ -261,8 +261,8 @@ async def test_an_outage_is_waited_out(client: NumbersClient, sandbox: Sandbox) 
     assert "503" in str(ended.error)
     assert "503" in ended.explanation
     sandbox.faults.clear()
-    sandbox.faults.add("revoked_token", method="GET", times=3)
-    with pytest.raises(AuthenticationError):
+    sandbox.faults.add("403", method="GET", times=10_000)
+    with pytest.raises(PermissionDeniedError):
         await wait(once)
 
 

@@ -162,11 +162,12 @@ class SyncAvailableNumbers:
 
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
-        responses are lost. US ``LOCAL`` numbers only, as for `rent`.
+        responses are lost. If all of them are taken, searches again, once, for others. US
+        ``LOCAL`` numbers only, as for `rent`.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `OutOfStockError` when no number matches or every match is taken, and the errors
-        that `search` and `rent` raise.
+        Raises `OutOfStockError` when no number matches or every match of both searches is taken,
+        and the errors that `search` and `rent` raise.
         """
         return self._runner.run(
             self._core.rent_first,
