@@ -200,7 +200,7 @@ class PostgresDatabase:
             **self._parameters,
             "client_encoding": "utf8",
         }
-        opened = await psycopg.AsyncConnection.connect(
+        opened = await psycopg.AsyncConnection[dict[str, Any]].connect(
             "", autocommit=True, prepare_threshold=None, row_factory=dict_row, **parameters
         )
         return _Connection(opened)

@@ -36,6 +36,7 @@ class ProcessLocks:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._slots: dict[str, int] = {}  # by the generation of the database
+        self._held: set[int] = set()
 
     def slot(self, generation: str) -> int | None:
         """Return the slot that this process has in the database, if any."""
@@ -45,8 +46,13 @@ class ProcessLocks:
         """Lock *slot* for this process; return whether it was free."""
         if not self._lock(slot):
             return False
+        self._held.add(slot)
         self._slots[generation] = slot
         return True
+
+    def holds(self, slot: int) -> bool:
+        """Return whether *slot* is one of this process."""
+        return slot in self._held
 
     def hold(self, slot: int) -> None:
         """Lock the process's *slot* again, in case other code closed the file meanwhile."""
@@ -55,7 +61,7 @@ class ProcessLocks:
 
     def is_free(self, slot: int) -> bool:
         """
-        Return whether no process holds *slot*, which isn't the slot of this process.
+        Return whether no process holds *slot*, which this process doesn't hold itself.
 
         To be called in a write transaction: two processes that try the same lock at a time would
         take each other for its owner.
@@ -72,7 +78,7 @@ class ProcessLocks:
             else:
                 self._windows_lock(slot, "LK_NBLCK")
         except (BlockingIOError, PermissionError):  # EAGAIN or EACCES: held by another process
-            return slot in self._slots.values() and fcntl is None
+            return slot in self._held and fcntl is None  # Windows: by this descriptor
         return True
 
     def _unlock(self, slot: int) -> None:

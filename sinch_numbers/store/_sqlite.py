@@ -39,7 +39,7 @@ from sinch_numbers.store._database import (
     uncancelled,
     valid_timeout,
 )
-from sinch_numbers.store._database_file import DatabaseFile, Identity
+from sinch_numbers.store._database_file import DatabaseFile, Identity, identity
 from sinch_numbers.store._journal_store import JournalStore
 from sinch_numbers.store._migrations import generation
 from sinch_numbers.store._process_locks import ProcessLocks, boot_id, owner_name, process_locks
@@ -74,8 +74,8 @@ class SQLiteStore(JournalStore):
     store object. The file is opened by the first call. It and the files next to it (``-wal``,
     ``-shm``, ``-lock``) get the mode 0600; missing directories are created with 0700. Each
     change is one commit with one sync, in a worker thread, which takes about as long as the disk
-    does; no request is sent. The file contains
-    phone numbers and request bodies, but no secret and no token.
+    does; no request is sent. The file contains phone numbers and request bodies, but no secret
+    and no token.
 
     An entry can be taken over once the process that owns it has ended, which the kernel shows by
     a lock on the ``-lock`` file: a suspended process keeps its entries. A process keeps that
@@ -259,6 +259,7 @@ class _Connection:
     """An open SQLite file."""
 
     def __init__(self, path: Path, known: Identity | None, deadline: float) -> None:
+        self._given = path
         self._file = DatabaseFile(Path(os.path.realpath(path)))
         self._file.prepare(known)
         self._locks: ProcessLocks = process_locks(self._file.lock_file)
@@ -295,9 +296,8 @@ class _Connection:
         if mode != "wal":
             raise RejectedError(f"the file system does not support WAL (journal mode {mode})")
         self._sqlite.execute("PRAGMA synchronous = FULL")
-        self._sqlite.execute(
-            "PRAGMA fullfsync = ON"
-        )  # macOS: fsync leaves data in the disk's cache
+        # On macOS, a plain fsync leaves the data in the cache of the disk.
+        self._sqlite.execute("PRAGMA fullfsync = ON")
         self._sqlite.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
 
     def ensure(self, schema: SchemaLike, deadline: float) -> None:
@@ -322,6 +322,8 @@ class _Connection:
         self._sqlite.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         try:
             self._file.check(self._files)
+            if self._files and identity(self._given) != self._files[0]:
+                raise RejectedError("its symlink was deleted or replaced while in use")
             owner = self._owner or Owner(owner_name(), boot_id())
             if write and owner.slot is not None:
                 self._locks.hold(owner.slot)
@@ -363,7 +365,7 @@ class _SQLiteSession:
 
     def is_gone(self, boot: str, slot: int | None, *, lease_ended: bool) -> bool:
         """Whether the process of an owner has ended; of another host or boot, its lease."""
-        if slot is None or boot != self.owner.boot or slot == self.owner.slot:
+        if slot is None or boot != self.owner.boot or self._locks.holds(slot):
             return lease_ended
         return self._locks.is_free(slot)
 

@@ -23,6 +23,7 @@ from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store import SQLiteStore
 from sinch_numbers.store._database import Result, Script, Session, Statement
 from sinch_numbers.store._migrations import Migration, Schema
+from sinch_numbers.store._process_locks import process_locks
 from sinch_numbers.store._sqlite import SQLiteDatabase
 
 pytestmark = pytest.mark.anyio
@@ -254,6 +255,17 @@ def _beside(suffix: str) -> Callable[[Path], Any]:
     return removed
 
 
+async def symlink_replaced(path: Path) -> tuple[SQLiteStore, str]:
+    other = path.with_name("other.db")
+    await (await used(other)).close()
+    link = path.with_name("link")
+    link.symlink_to(path)
+    store = await used(link)
+    link.unlink()
+    link.symlink_to(other)
+    return store, "its symlink was deleted or replaced while in use"
+
+
 async def locked(path: Path) -> tuple[SQLiteStore, str]:
     store = await used(path)
     other = sqlite3.connect(path, isolation_level=None)
@@ -265,7 +277,8 @@ async def locked(path: Path) -> tuple[SQLiteStore, str]:
 FAULTS = [
     not_a_database, short_text, a_directory, a_pipe, a_socket, below_a_file, long_name,
     dangling_circle, hard_link, newer_schema, corrupted_pages, truncated, corrupted_schema,
-    deleted, directory_deleted, replaced, symlink_moved, locked,
+    deleted, directory_deleted, replaced, symlink_moved, symlink_replaced,
+    locked,
     _beside("-wal"), _beside("-shm"), _beside("-lock"),
 ]  # fmt: skip
 
@@ -385,6 +398,21 @@ async def test_paths_share_one_owner(tmp_path: Path) -> None:
 
     assert 1 == (await second.take_over(entry, LEASE)).epoch
     assert first._database._connection._owner == second._database._connection._owner
+    await first.close()
+    await second.close()
+
+
+async def test_a_process_recognizes_all_of_its_slots(tmp_path: Path) -> None:
+    """Two stores of a process that registered at the same time don't take over each other's."""
+    first, second = (SQLiteStore(tmp_path / "numbers.db") for _ in range(2))
+    running = await first.claim(new_entry("a"), LEASE)
+    ended = await first.claim(new_entry("b"), 0)
+    process_locks(tmp_path / "numbers.db-lock")._slots.clear()  # as the other thread saw it
+
+    assert await second.take_over(running, LEASE) is None
+    assert await second.take_over(ended, LEASE)
+    owners = {store._database._connection._owner.slot for store in (first, second)}
+    assert {1, 2} == owners
     await first.close()
     await second.close()
 
