@@ -22,7 +22,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import attrs
-from limits import Limits, Rates, foul, planted, with_reads, without_reads
+from limits import Limits, Rates, foul, planted, with_reads
 from promises import (
     BILLED_ONCE,
     FAILED,
@@ -156,6 +156,8 @@ class Harness:
         self.mode, self.seed, self.timeout, self.settle = mode, seed, timeout, settle_timeout
         self.concurrency = 1 if script is not None else concurrency
         self.dark, self.impatient = dark, impatient
+        # Without exclusivity there is no read before the request, which here would mostly fail.
+        self.exclusive = not (dark or reads)
         self.policy, self.script, self.reads, self.limits = policy, script, reads, limits
         self.dice = random.Random(seed)
         # `rent_first` searches invented regions, so that no search has to look at all numbers.
@@ -199,8 +201,7 @@ class Harness:
                 "sandbox",
                 numbers_url=self.sandbox.url,
                 auth_url=self.sandbox.auth_url,
-                # Others have no read before the request, which would fail before anything is sent.
-                sole_renter=not (self.dark or self.reads),
+                sole_renter=self.exclusive,
                 timeout=self.timeout,
                 settle_timeout=self.settle,
                 backoff=QUICK,
@@ -326,7 +327,7 @@ class Harness:
 
     def _rates(self) -> Rates:
         if self.mode == "rent_any":
-            return without_reads(POSTS_AT_FAULT)
+            return listed(POSTS_AT_FAULT, blind=READS_AT_FAULT)
         if self.dark:
             return with_reads(POSTS_AT_FAULT, blind=DARK)
         return foul(POSTS_AT_FAULT, READS_AT_FAULT)
@@ -440,13 +441,20 @@ class Harness:
             for open_, end in zip(listed, ends, strict=True)
             if not isinstance(end, BaseException)
         ]
+        # Without exclusivity, a rented number may be another caller's: it is named as a candidate.
+        named = sum(
+            isinstance(end, OutcomeUnknownError)
+            and not self.exclusive
+            and open_.phone_number in {number.phone_number for number in end.candidates}
+            for open_, end in zip(listed, ends, strict=True)
+        )
         lies = sum(
             (end is not None) != ((_action(open_), open_.phone_number) in billed)
             for open_, end in settled
         )
         open_now = {open_.op_id for open_ in self.client.unresolved}
-        self.result.note(unresolved=len(listed), reconciled=len(settled), lies=lies)
-        self.result.hold(SETTLED, len(settled) == len(listed))
+        self.result.note(unresolved=len(listed), reconciled=len(settled), named=named, lies=lies)
+        self.result.hold(SETTLED, len(settled) + named == len(listed))
         self.result.hold(TRUE, not lies)
         self.result.hold(STRUCK, not any(open_.op_id in open_now for open_, _ in settled))
 

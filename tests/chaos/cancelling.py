@@ -105,7 +105,11 @@ class Sweep:
             await asyncio.sleep(0)
         await asyncio.sleep(0.001)
         cancelled = isinstance(ended, asyncio.CancelledError)
-        received = len(self._sandbox.calls) > calls
+        # A rent reads the number first, which is not billable.
+        reads = operation in BILLABLE
+        received = any(
+            not (reads and call.startswith("GET")) for call in self._sandbox.calls[calls:]
+        )
         sent = any(request.sent for request in self._tap.requests[requests:])
         listed = [self._client.unresolved[0]] if self._client.unresolved else []
         tally.cancelled += cancelled

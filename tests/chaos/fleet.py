@@ -63,7 +63,7 @@ async def fleet(
 
 
 def _disturb(sandbox: Sandbox, seed: int) -> None:
-    """Lose, delay, and reject a quarter of the rents; let a tenth of the reads fail or be stale."""
+    """Let a quarter of the rents, and a tenth of the reads, go wrong."""
     ways = (
         *((1.0, kind, {}) for kind in ("429", "drop", "reset", "503", "drop_before")),
         (1.0, "503", {"executed": True}),

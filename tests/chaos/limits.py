@@ -92,13 +92,27 @@ def planted(*, settled: bool) -> Limits:
 
 def without_reads(share: float) -> Rates:
     """
-    Return the rates of a call that no read can settle: `rent_any`, creating an order.
+    Return the rates of a call that no read can settle: creating an order.
 
     Every ambiguous outcome stays unknown; a 429, a redirect, and a 401 are raised at once.
     """
     return Rates(
         failed=share_of((*REFUSED, *THROTTLED), POSTS, share),
         unknown=share_of((*AFTER, *LATE, *NOTHING), POSTS, share),
+    )
+
+
+def listed(share: float, *, blind: float) -> Rates:
+    """
+    Return the rates of a call that is settled by listing the numbers: `rent_any`.
+
+    It is not sent again, so an ambiguous POST without effect fails once absence is proven.
+    """
+    unseen = min(1.0, blind) ** len(LOOKS)
+    ambiguous = share_of((*AFTER, *LATE, *NOTHING), POSTS, share)
+    return Rates(
+        failed=share_of((*REFUSED, *THROTTLED, *NOTHING), POSTS, share),
+        unknown=ambiguous * max(unseen, _unproven(blind)),
     )
 
 

@@ -18,11 +18,14 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
+from itertools import product
 from typing import Any
 
 import attrs
 import cancelling
 import exits
+import fleet
+import kills
 import machine
 import outage
 import point_reads
@@ -66,6 +69,9 @@ class Lane:
     reads: int
     inventory: int
     page_size: int
+    fleet: int
+    """Calls of each of eight workers."""
+    kills: int
 
 
 LANES = {
@@ -87,6 +93,8 @@ LANES = {
         reads=1_500,
         inventory=10_000,
         page_size=200,
+        fleet=8,
+        kills=10,
     ),
     "long": Lane(
         seeds=(1, 2, 3),
@@ -104,6 +112,8 @@ LANES = {
         reads=100_000,
         inventory=1_000_000,
         page_size=1000,
+        fleet=1_250,
+        kills=1_000,
     ),
 }
 
@@ -129,8 +139,14 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
         for failing in (1.0, 0.5):
             down = partial(_run, outage.amplification, lane.outage, seed, failing=failing)
             yield Design(f"outage/{failing:.0%}", seed, down)
+        for workers, store in product(fleet.WORKERS, fleet.STORES):
+            renting = partial(_run, fleet.fleet, workers, store, lane.fleet, seed)
+            yield Design(f"fleet/{workers}/{store}", seed, renting)
         yield Design("outage/wire", seed, partial(_run, outage.counted, lane.calls // 10, seed))
     first = seeds[0]
+    for name, sync in kills.DESIGNS:
+        swept = partial(kills.sweep, name, lane.kills, first, sync=sync)
+        yield Design(f"kills/{name}/{'sync' if sync else 'async'}", first, swept)
     for mode in MODES[1:]:
         impatient = partial(billable, mode, lane.impatient, first, impatient=0.3)
         yield Design(f"billable/{mode}/impatient", first, impatient)
