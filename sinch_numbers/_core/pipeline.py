@@ -12,6 +12,7 @@ A call passes these steps, from top to bottom; each is entered once per attempt:
     Send             one exchange
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -25,6 +26,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, Token, cached
 from sinch_numbers._core.billing.claims import Claim
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
@@ -42,6 +44,7 @@ from sinch_numbers.errors import (
     APIResponseError,
     APIStatusError,
     AuthUnavailableError,
+    ClientClosedError,
     InvalidArgumentError,
     NotFoundError,
     RateLimitError,
@@ -472,6 +475,8 @@ class Send:
 
     async def __call__(self, call: Call, token: Token) -> Reply:
         """Return the response to *call*, of any status."""
+        if call.policy.billable:
+            self._check_delivery(call)
         timeout = self._timeout
         if call.deadline is not None:
             timeout = max(0.001, min(timeout, call.deadline - time.monotonic()))
@@ -493,6 +498,11 @@ class Send:
             reply = await self._exchange(request, call)
             status = reply.status
             return reply
+        except (SinchNumbersError, asyncio.CancelledError):
+            raise
+        except BaseException:
+            request.sent = True  # a bug, perhaps of a wrapper that passed on a copy
+            raise
         finally:
             if request.sent:
                 call.first_sent = call.first_sent or sent_at
@@ -504,6 +514,16 @@ class Send:
                 1000 * (time.monotonic() - started),
                 call.attempts,
             )
+
+    def _check_delivery(self, call: Call) -> None:
+        """Count a billable call as under way; raise if no further one should be sent."""
+        if (delivery := current_delivery.get()) is None:
+            return
+        if delivery.stopping:
+            raise ClientClosedError("interrupted: no further billable request is sent")
+        if not call.under_way:
+            call.under_way = True
+            delivery.began()
 
     async def _exchange(self, request: Request, call: Call) -> Reply:
         if (instrumentation := call.instrumentation) is None:

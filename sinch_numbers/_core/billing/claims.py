@@ -8,11 +8,15 @@ so that `reconcile` can read it later.
 
 import asyncio
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
+
+import attrs
 
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.retry.keyed_locks import KeyedLocks
 from sinch_numbers._core.retry.settlement import confirm_by_reading
@@ -23,6 +27,9 @@ from sinch_numbers.errors import (
     SinchNumbersError,
     reconciled_by,
 )
+
+_NO_LOG_ERRORS: Final = suppress(Exception)
+"""The error of a log filter must not replace the error of the call."""
 
 
 class Claim:
@@ -39,22 +46,59 @@ class Claim:
     async def __call__(self, call: Call) -> Any:
         """Run *call*; if its outcome stays unknown, record it."""
         number = call.expected_number
+        delivery = current_delivery.get()
         try:
             # Without a number, the service picks one: there is nothing to lock.
             async with self._locks.lock(number) if number else nullcontext():
-                return await self._run(call)
-        except OutcomeUnknownError as error:
+                result = await self._run(call)
+        except BaseException as error:
+            # Also an interrupt, `MemoryError`, or a bug: the service may complete the request.
+            self._record_unknown(call, error)
+            raise
+        else:
+            if delivery is not None:
+                self._hold(call, delivery, result)
+            return result
+        finally:
+            if delivery is not None and call.under_way:
+                delivery.finished()
+
+    def _hold(self, call: Call, delivery: Delivery, result: Any) -> None:
+        """Hold *result* until it is delivered; in async code, the task has it at once."""
+        if not delivery.ended:
+            number = call.expected_number or getattr(result, "phone_number", None)
+            unresolved = Unresolved(
+                method=call.method,
+                path=call.path,
+                phone_number=number,
+                first_sent_at=datetime.fromtimestamp(call.first_sent or time.time(), UTC),
+                reason="interrupted after the call took effect",
+                applied=True,
+                result=result,
+            )
+            self._register.hold(delivery, unresolved)
+
+    def _record_unknown(self, call: Call, error: BaseException) -> None:
+        """Record *call* if it may have taken effect in spite of *error*."""
+        if isinstance(error, OutcomeUnknownError):
             reason = error.cause.message if error.cause else error.message
             self._name(error, self._record(call, reason))
             call.describe(error)
-            logger.warning("outcome unknown: %s", masked(error))
-            raise
-        except asyncio.CancelledError:
-            if call.first_sent is not None:  # the service may still complete the request
-                self._record(call, "cancelled")
-                where = masked(call.path)
-                logger.warning("cancelled, outcome unknown: %s %s", call.method, where)
-            raise
+            with _NO_LOG_ERRORS:
+                logger.warning("outcome unknown: %s", masked(error))
+        elif isinstance(error, SinchNumbersError) and not error.maybe_applied:
+            pass
+        elif call.first_sent is None:
+            pass  # nothing was sent
+        elif isinstance(error, asyncio.CancelledError):  # the service may still complete it
+            self._record(call, "cancelled")
+            with _NO_LOG_ERRORS:
+                logger.warning("cancelled, outcome unknown: %s %s", call.method, masked(call.path))
+        else:
+            kind = type(error).__name__
+            self._record(call, f"failed with {kind}")
+            with _NO_LOG_ERRORS:
+                logger.warning("%s, outcome unknown: %s %s", kind, call.method, masked(call.path))
 
     async def reconcile(self, op_id: str) -> Any:
         """Read the effect of an unresolved call; ``None`` if absence is proven."""
@@ -63,12 +107,19 @@ class Claim:
             raise InvalidArgumentError("unknown", "the ID of an unresolved call", op_id)
         unresolved, read = found
         try:
-            effect = await confirm_by_reading(
-                read, self._settle_timeout, SinchNumbersError(unresolved.reason)
+            effect = (
+                unresolved.result
+                if unresolved.applied
+                else await confirm_by_reading(
+                    read, self._settle_timeout, SinchNumbersError(unresolved.reason)
+                )
             )
         except OutcomeUnknownError as error:
             self._name(error, unresolved)
             raise
+        if effect is not None and (delivery := current_delivery.get()) is not None:
+            known = attrs.evolve(unresolved, applied=True, result=effect)
+            self._register.hold(delivery, known)
         self._register.settle(op_id)
         return effect
 

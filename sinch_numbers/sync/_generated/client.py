@@ -81,8 +81,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         tokens: The ``tokens`` of another client with the same key, to share one access token.
             The other client must stay open as long as this one is used.
         backoff: Delays before retries.
-        on_unknown_outcome: Called with each billable call whose outcome stays unknown,
-            including calls that were cancelled after the request was sent. Must not block.
+        on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
+            calls that were cancelled after the request was sent. Must not block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
@@ -198,7 +198,12 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
-        """Return the billable calls whose outcome is unknown, oldest first."""
+        """
+        Return the billable calls whose outcome is unknown, oldest first.
+
+        Includes calls that took effect, but whose result an interrupt of a sync call discarded:
+        `Unresolved.result` has it.
+        """
         return self._core.unresolved
 
     def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
@@ -207,8 +212,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
         Returns the result of the call if the call took effect, or ``None`` if it is proven that
         the call had no effect; in both cases the call is removed from `unresolved`. Proving the
-        absence of an effect takes the settle timeout. The call itself is not retried. Free of
-        charge.
+        absence of an effect takes the settle timeout. For a call that is known to have taken
+        effect, its `Unresolved.result` is returned without a read. The call itself is not
+        retried. Free of charge.
 
         Raises `OutcomeUnknownError` when the outcome is still unknown, which is always the case
         for ``rent_any``, ``number_orders.create`` and hosting orders, and `InvalidArgumentError`
