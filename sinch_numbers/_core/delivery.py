@@ -7,7 +7,7 @@ succeeded. `Claim` holds each result until its delivery has ended; a lost one is
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final
 
 __all__ = ["Delivery", "current_delivery"]
 
@@ -20,9 +20,20 @@ class Delivery:
     stores, loads, or returns: a method call would be a place where it can.
     """
 
-    __slots__ = ("delivered", "ended", "lost", "on_idle", "on_lost", "stopping", "under_way")
+    __slots__ = (
+        "applied",
+        "delivered",
+        "ended",
+        "lost",
+        "on_idle",
+        "on_lost",
+        "stopping",
+        "under_way",
+    )
 
     def __init__(self) -> None:
+        self.applied: list[Any] = []
+        """The `Unresolved` entries of billable calls that took effect, to be delivered."""
         self.delivered = False
         """Whether the caller has the result, or the error that describes the outcome."""
         self.lost = False

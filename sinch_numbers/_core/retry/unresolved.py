@@ -37,7 +37,7 @@ class Unresolved:
     applied: bool = False
     """Whether the call took effect; then only its `result` was not delivered."""
     result: Any = attrs.field(default=None, eq=False, repr=False)
-    """The result of a call that took effect, such as the number or the order."""
+    """The parsed response of a call that took effect, such as the number or the order."""
 
 
 Hook = Callable[[Unresolved], object]
@@ -79,6 +79,7 @@ class Register:
         while (oldest := next(iter(self._held.items()), None)) and oldest[1][1].delivered:
             self._held.pop(oldest[0], None)
         self._held[unresolved.op_id] = (unresolved, delivery)
+        delivery.applied.append(unresolved)
         delivery.on_lost.add(self._record_lost)
 
     def _record_lost(self) -> None:
