@@ -123,14 +123,16 @@ class NumbersClient:
             The other client must stay open as long as this one is used.
         backoff: Delays before retries.
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
-            calls that were cancelled after the request was sent. Must not block.
+            calls that were cancelled after the request was sent. A plain function that must not
+            block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine.
+    a host other than this machine, and when *on_unknown_outcome* or a method of *observer* is a
+    coroutine function.
     """
 
     project_id: str
@@ -210,6 +212,8 @@ class NumbersClient:
                 headers=identity | arguments.headers(headers),
             )
         )
+        if observer is not None:
+            _check_observer(observer)
         backoff = backoff or Backoff()
         if proxy_from_env and not proxy:
             proxy = _proxy_from_env(self._numbers_url)
@@ -403,6 +407,12 @@ def _checked(options: Options) -> Options:
             "retries", "an integer of at least 0, or None for the default", retries
         )
     return options
+
+
+def _check_observer(observer: Observer) -> None:
+    from sinch_numbers._core.observing.instrumentation import check_methods
+
+    check_methods(observer, "call_started", "token_fetched")
 
 
 def _watched(fetch: Fetch, observer: Observer | None) -> Fetch:

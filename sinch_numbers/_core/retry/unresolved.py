@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import attrs
 
+from sinch_numbers._core.callbacks import call_plain, plain
 from sinch_numbers._core.delivery import Delivery
 from sinch_numbers._core.logging import logger, masked
 
@@ -47,7 +48,7 @@ class Register:
     """Unresolved calls of a client and its siblings."""
 
     def __init__(self, hook: Hook | None = None) -> None:
-        self._hook: Final = hook
+        self._hook: Final = hook and plain(hook, "on_unknown_outcome")
         self._open: dict[str, tuple[Unresolved, Read | None]] = {}
         self._held: dict[str, tuple[Unresolved, Delivery]] = {}
 
@@ -98,7 +99,7 @@ class Register:
     def _report(self, unresolved: Unresolved) -> None:
         if self._hook is not None:
             try:
-                self._hook(unresolved)
+                call_plain(self._hook, "on_unknown_outcome", unresolved)
             except Exception:  # noqa: BLE001 - an error of the hook must not hide the outcome
                 logger.exception("on_unknown_outcome failed")
 

@@ -82,14 +82,16 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             The other client must stay open as long as this one is used.
         backoff: Delays before retries.
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
-            calls that were cancelled after the request was sent. Must not block.
+            calls that were cancelled after the request was sent. A plain function that must not
+            block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine.
+    a host other than this machine, and when *on_unknown_outcome* or a method of *observer* is a
+    coroutine function.
     """
 
     active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
