@@ -117,10 +117,10 @@ class Claim:
         except OutcomeUnknownError as error:
             self._name(error, unresolved)
             raise
+        self._register.settle(op_id)
         if effect is not None and (delivery := current_delivery.get()) is not None:
             known = attrs.evolve(unresolved, applied=True, result=effect)
             self._register.hold(delivery, known)
-        self._register.settle(op_id)
         return effect
 
     def _record(self, call: Call, reason: str) -> Unresolved:
