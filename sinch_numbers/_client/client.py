@@ -137,17 +137,18 @@ class NumbersClient:
             after a lost response as a shared store does, but only while the process runs.
         tag_callback: Whether rents add an ID to the query of their callback URL, by which a read
             recognizes the number of the call, whoever else rents. The ID stays in the URL.
-        on_unknown_outcome: Called with each billable call whose outcome stays unknown,
-            including calls that were cancelled after the request was sent. Must not block.
+        on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
+            calls that were cancelled after the request was sent. A plain function that must not
+            block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine, when a URL or the proxy is malformed, or when *ca_bundle*
-    cannot be read; and `APIConnectionError` when *ca_bundle* cannot be opened because too many
-    files are open.
+    a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
+    be read, and when *on_unknown_outcome* or a method of *observer* is a coroutine function; and
+    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
     project_id: str
@@ -230,6 +231,8 @@ class NumbersClient:
                 headers=identity | arguments.headers(headers),
             )
         )
+        if observer is not None:
+            _check_observer(observer)
         backoff = backoff or Backoff()
         proxy_source: str | None = None
         if proxy_from_env and not proxy:
@@ -293,7 +296,12 @@ class NumbersClient:
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
-        """Return the billable calls whose outcome is unknown, oldest first."""
+        """
+        Return the billable calls whose outcome is unknown, oldest first.
+
+        Includes calls that took effect, but whose result an interrupt of a sync call discarded:
+        `Unresolved.result` has it.
+        """
         return self._context.unresolved.all()
 
     async def reconcile(self, unknown: Unresolved | OutcomeUnknownError) -> Effect | None:
@@ -302,8 +310,9 @@ class NumbersClient:
 
         Returns the result of the call if the call took effect, or ``None`` if it is proven that
         the call had no effect; in both cases the call is removed from `unresolved`. Proving the
-        absence of an effect takes the settle timeout. The call itself is not retried. Free of
-        charge.
+        absence of an effect takes the settle timeout. For a call that is known to have taken
+        effect, its `Unresolved.result` is returned without a read. The call itself is not
+        retried. Free of charge.
 
         Raises `OutcomeUnknownError` when the outcome is still unknown, which is always the case
         for ``rent_any``, ``number_orders.create`` and hosting orders, and `InvalidArgumentError`
@@ -492,6 +501,12 @@ def _checked(options: Options) -> Options:
             "retries", "an integer of at least 0, or None for the default", retries
         )
     return options
+
+
+def _check_observer(observer: Observer) -> None:
+    from sinch_numbers._core.observing.instrumentation import check_methods
+
+    check_methods(observer, "call_started", "token_fetched")
 
 
 def _watched(fetch: Fetch, observer: Observer | None) -> Fetch:

@@ -80,6 +80,8 @@ class Call:
     """A `time.monotonic` value; ``None`` until the first attempt."""
     first_sent: float | None = None
     """A `time.time` value; ``None`` while no request may have been sent."""
+    under_way: bool = False
+    """Whether the current `Delivery` counts the call as under way."""
     instrumentation: "CallInstrumentation | None" = attrs.field(default=None, repr=False)
 
     @property

@@ -32,6 +32,7 @@ from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.polling import Polling
 from sinch_numbers._core.retry.driver import RetryLater, repeat
@@ -51,6 +52,8 @@ T = TypeVar("T")
 _RECORDING_TIME: Final = 5.0
 """Seconds that a cancelled call takes to record its outcome, at most."""
 _READS_BEFORE: Final = 4
+_NO_LOG_ERRORS: Final = suppress(Exception)
+"""The error of a log filter must not replace the error of the call."""
 
 
 class Claim:
@@ -67,6 +70,14 @@ class Claim:
 
     async def __call__(self, call: Call) -> Any:
         """Run *call*; record whether it took effect, did not, or whether that is unknown."""
+        delivery = current_delivery.get()
+        try:
+            return await self._run_claimed(call, delivery)
+        finally:
+            if delivery is not None and call.under_way:
+                delivery.finished()
+
+    async def _run_claimed(self, call: Call, delivery: Delivery | None) -> Any:
         entry = await self._claim(call)
         call.entry, operation = entry, call.operation
         call.progress = Progress(
@@ -95,6 +106,9 @@ class Claim:
         except BaseException as error:
             await self._record_failure(call, error)
             raise
+        if delivery is not None and not delivery.ended:
+            lost = _unresolved(call, "interrupted after the call took effect", result)
+            self._register.hold(lost, call.reconcile, delivery)
         await self._record_success(call, result)
         return result
 
@@ -214,7 +228,7 @@ class Claim:
             # the request.
             state = OperationState.UNKNOWN
             cancelled = isinstance(error, asyncio.CancelledError)
-            reason = "cancelled" if cancelled else type(error).__name__
+            reason = "cancelled" if cancelled else f"failed with {type(error).__name__}"
         if state is OperationState.UNKNOWN:
             self._record_unknown(call, error, reason)
         try:
@@ -231,10 +245,12 @@ class Claim:
         if isinstance(error, OutcomeUnknownError):
             self._register.describe(error, unresolved)
             call.describe(error)
-            logger.warning("outcome unknown: %s", masked(error))
+            with _NO_LOG_ERRORS:
+                logger.warning("outcome unknown: %s", masked(error))
         else:
-            where = masked(call.path)
-            logger.warning("%s, outcome unknown: %s %s", reason, call.method, where)
+            with _NO_LOG_ERRORS:
+                where = masked(call.path)
+                logger.warning("%s, outcome unknown: %s %s", reason, call.method, where)
 
 
 class Journal:
@@ -266,6 +282,7 @@ def _unresolved(call: Call, reason: str, result: Any = None) -> Unresolved:
         phone_number=call.expected_number or getattr(result, "phone_number", None),
         first_sent_at=datetime.fromtimestamp(call.first_sent or time.time(), UTC),
         reason=reason,
+        applied=result is not None,
         result=result,
     )
 

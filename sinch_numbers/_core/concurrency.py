@@ -7,6 +7,7 @@ import anyio
 import attrs
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.callbacks import notify
 from sinch_numbers.errors import SinchNumbersError
 
 I = TypeVar("I")  # noqa: E741 - item, as T is the result
@@ -47,9 +48,9 @@ async def gather(
 
     At most *concurrency* calls run at a time. *items* may be of any length and is consumed
     lazily. A `SinchNumbersError` becomes the outcome of its item, and the other calls continue;
-    any other exception is a bug: it cancels the other calls and is raised. *progress* is called
-    in the event loop with each outcome as soon as it is known, so outcomes are not lost if
-    `gather` is cancelled. Billable if *call* is.
+    any other exception is a bug: it cancels the other calls and is raised. *progress*, a
+    function or a coroutine function, is called in the event loop with each outcome as soon as it
+    is known, so outcomes are not lost if `gather` is cancelled. Billable if *call* is.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive.
     """
@@ -64,7 +65,7 @@ async def gather(
             outcome = Outcome[I, T](item, error=error)
         outcomes[index] = outcome
         if progress is not None:
-            progress(outcome)
+            await notify(progress, outcome)
 
     await for_each(enumerate(items), work, concurrency=concurrency)
     return tuple(outcomes[index] for index in range(len(outcomes)))

@@ -41,6 +41,7 @@ from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
+from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
@@ -694,6 +695,8 @@ class Send:
 
     async def __call__(self, call: Call, token: Token) -> Reply:
         """Return the response to *call*, of any status."""
+        if call.policy.billable:
+            self._check_delivery(call)
         if call.entry is not None:
             await self._journal(call)
         timeout = self._timeout
@@ -719,6 +722,11 @@ class Send:
             status = reply.status
             self._clock.observe(reply.headers)
             return reply
+        except (SinchNumbersError, asyncio.CancelledError):
+            raise
+        except BaseException:
+            request.sent = True  # a bug, perhaps of a wrapper that passed on a copy
+            raise
         finally:
             call.sending = False
             if self._closing.closed:
@@ -733,6 +741,16 @@ class Send:
                 1000 * (time.monotonic() - started),
                 call.attempts,
             )
+
+    def _check_delivery(self, call: Call) -> None:
+        """Count a billable call as under way; raise if no further one should be sent."""
+        if (delivery := current_delivery.get()) is None:
+            return
+        if delivery.stopping:
+            raise ClientClosedError("interrupted: no further billable request is sent")
+        if not call.under_way:
+            call.under_way = True
+            delivery.began()
 
     async def _exchange(self, request: Request, call: Call) -> Reply:
         if (instrumentation := call.instrumentation) is None:

@@ -16,20 +16,21 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future, wait
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar
+from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar
 
 import anyio
 
+from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
-from sinch_numbers.errors import ClientClosedError, SyncInLoopError
+from sinch_numbers.errors import ClientClosedError, SinchNumbersError, SyncInLoopError
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 _CLOSING_TIME: Final = 0.2
 """Seconds to close connections when the interpreter exits."""
-_CANCELLING_TIME: Final = 0.1
-"""Seconds that an interrupted thread waits for its call to be cancelled."""
+_CANCELLING_TIME: Final = 2.0
+"""Maximum seconds that an interrupted thread waits until its call has recorded its outcome."""
 
 
 class Closable(Protocol):
@@ -47,12 +48,19 @@ class _Loop:
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
         self._ready = threading.Event()
+        self._unwanted = False
         self._calls: set[Running[Any]] = set()
         # Not anyio's start_blocking_portal: an open one hangs the interpreter at exit, since its
         # clean-up waits for a thread that is already frozen.
         self.thread = threading.Thread(target=self._run, name="sinch_numbers", daemon=True)
-        self.thread.start()
-        self._ready.wait()
+        try:
+            self.thread.start()
+            self._ready.wait()
+        except BaseException:  # interrupted: no one will use this loop
+            self._unwanted = True
+            if hasattr(self, "_loop"):
+                self._loop.call_soon_threadsafe(self._end.set)
+            raise
 
     def _run(self) -> None:
         try:
@@ -65,17 +73,27 @@ class _Loop:
         finally:
             self._ready.set()
             for call in list(self._calls):
-                call.end(cancelled=True)  # queued but never started: wake the waiting thread
+                call.end_unstarted()  # wake the waiting thread
 
     async def _serve(self) -> None:
-        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        self._end = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._ready.set()
-        await self._end.wait()  # then `anyio.run` cancels the remaining tasks
+        if not self._unwanted:
+            await self._end.wait()  # then `anyio.run` cancels the remaining tasks
+
+    def is_running_here(self) -> bool:
+        """Whether the running event loop is this one."""
+        return asyncio._get_running_loop() is self._loop  # noqa: SLF001 - documented
 
     def begin(self, call: "Running[Any]") -> None:
         """Start *call*, in the context of the caller."""
         self._calls.add(call)
-        self.soon(call.begin)
+        try:
+            self.soon(call.begin)
+        except ClientClosedError:
+            self._calls.discard(call)
+            raise
 
     def soon(self, act: Callable[[], object]) -> None:
         """Call *act* in the loop."""
@@ -148,6 +166,9 @@ class _Process:
         """Warn once that a sync call blocks the event loop that it is made in."""
         if self._warned or asyncio._get_running_loop() is None:  # noqa: SLF001 - documented
             return
+        # Patched by gevent, all threads are one, and so have the same running loop.
+        if (private := self.started()) is not None and private.is_running_here():
+            return
         self._warned = True
         warnings.warn(
             "a sync call inside a running event loop blocks that loop until it returns",
@@ -201,16 +222,24 @@ class Runner:
         weakref.finalize(self, _process.drop, closable).atexit = False
 
     def run(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run *call* and return its result; an interrupt such as Ctrl-C cancels it."""
-        return Running(call, *args, **kwargs).result()
+        """
+        Run *call* and return its result; an interrupt such as Ctrl-C cancels it.
+
+        If an interrupt discards the result of a billable call, the client records it.
+        """
+        return Running(call, *args, **kwargs).start_and_wait()
 
 
 class Running(Generic[T]):
     """
-    A call on the private loop, started on construction.
+    A call on the private loop.
 
     `concurrent.futures.Future` takes twice as long to start a task and to return its result,
     `anyio.from_thread.BlockingPortal` four times: 10 % and 20 % of a short call.
+
+    A signal handler may raise between any two lines, except around plain stores, loads, and
+    returns. So `Delivery` is marked by stores: `delivered` is the last one before the result is
+    returned, `lost` the first one after an interrupt.
     """
 
     def __init__(self, call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -219,6 +248,9 @@ class Running(Generic[T]):
         self._value: T
         self._error: BaseException | None = None
         self._begun = False
+        self._ended = False
+        self._released = False
+        self._delivery = Delivery()
         # A lock as a cheap event: held until the call ends.
         self._under_way = threading.Lock()
         self._under_way.acquire()
@@ -227,54 +259,93 @@ class Running(Generic[T]):
             raise SyncInLoopError(
                 "a sync call from the thread that runs sync calls would deadlock"
             )
-        self._loop.begin(self)
         _process.warn_running_loop()
+
+    def start_and_wait(self) -> T:
+        """Start the call and return its result; see `Runner.run`."""
+        delivery = self._delivery
+        try:
+            self._loop.begin(self)
+            return self.result()
+        except BaseException:
+            if not delivery.delivered:
+                delivery.lost = True
+                try:
+                    self.cancel()
+                except BaseException:
+                    self.cancel()  # a second interrupt must not skip the recording
+                    raise
+            raise
+
+    def start(self) -> Self:
+        """Start the call without waiting for it; only for calls that are not billable."""
+        self._loop.begin(self)
+        return self
 
     def begin(self) -> None:
         """Start the task, in the loop."""
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        if self._delivery.lost:  # interrupted before the loop got here: send nothing
+            self.end_unstarted()
+        else:
+            self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
         self._begun = True
+        current_delivery.set(self._delivery)
         try:
+            if self._delivery.lost:
+                raise asyncio.CancelledError  # interrupted before the first step
             self._value = await self._call()
         except BaseException as error:  # noqa: BLE001 - raised in the calling thread
             self._error = error
         finally:
-            self.end()
+            self._delivery.ended = True
+            self._end()
 
-    def end(self, *, cancelled: bool = False) -> None:
-        """Release the waiting thread; called in the loop's thread."""
-        if cancelled:
+    def end_unstarted(self) -> None:
+        """End the call, whose task has not made a step, in the loop's thread."""
+        if not self._ended:
             self._error = asyncio.CancelledError()
-        self._loop.ended(self)
-        self._under_way.release()
+            self._end()
+
+    def _end(self) -> None:
+        """Release the waiting thread."""
+        self._ended = True
+        try:
+            self._delivery.report()
+        finally:
+            self._loop.ended(self)
+            self._released = True
+            self._under_way.release()
 
     def result(self) -> T:
-        """Wait for the end of the call; an interrupt cancels it."""
-        try:
-            with self._under_way:
-                pass
-        except BaseException:
-            self.cancel()
-            raise
+        """Wait for the end of the call; return its result or raise its error."""
+        with self._under_way:
+            pass
         error, self._error = self._error, None
+        if error is None:
+            self._delivery.delivered = True
+            return self._value
         try:
             if isinstance(error, asyncio.CancelledError):
                 raise ClientClosedError("the call was cancelled: the interpreter is exiting")
-            if error is not None:
-                raise error
+            # Other exceptions don't name the effect of what succeeded before them.
+            self._delivery.delivered = isinstance(error, SinchNumbersError)
+            raise error
         finally:
             del error  # its traceback references this frame: avoid a reference cycle
-        return self._value
 
     def cancel(self) -> None:
-        """Cancel the call, and wait briefly so that it can log an unknown outcome."""
+        """Cancel the call, and wait until it has ended, so that its outcome is recorded."""
         with contextlib.suppress(ClientClosedError):
             self._loop.soon(self._cancel)
-            if self._under_way.acquire(timeout=_CANCELLING_TIME):
+            # An interrupt right after `acquire` would leave the lock held: see `_released`.
+            if not self._released and self._under_way.acquire(timeout=_CANCELLING_TIME):
                 self._under_way.release()
+        self._delivery.report()
 
     def _cancel(self) -> None:
-        if self._task is not None and self._task.cancel() and not self._begun:
-            self.end(cancelled=True)  # cancelled before its first step, so `_run` never runs
+        if self._ended:
+            return
+        if self._task is None or (self._task.cancel() and not self._begun):
+            self.end_unstarted()  # its first step would not run

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
+from sinch_numbers._core.callbacks import notify
 from sinch_numbers.audit._accumulator import AuditAccumulator
 from sinch_numbers.audit._checkpoint import SavedStanding, Standing
 from sinch_numbers.audit._emergency import emergency_findings
@@ -25,7 +26,7 @@ _SOME: Final = 1000
 Save = Callable[[Callable[[], Standing]], None]
 """Callback that saves the progress of an audit, if a save is due."""
 
-Progress = Callable[[str, int, int | None], None]
+Progress = Callable[[str, int, int | None], object]
 """Progress callback: what is being read, how many are done, total if known."""
 
 
@@ -49,7 +50,8 @@ async def audit(
     as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
     an emergency address, which takes one request each. Charges are forecast for *months*, starting
     with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
-    time of the rules. *progress* is called in the event loop during the read.
+    time of the rules. *progress*, a function or a coroutine function, is called in
+    the event loop during the read.
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
@@ -136,17 +138,18 @@ class Work:
         """Read and check the remaining numbers; return the completeness."""
         numbers, tally, plan = self._numbers, self.tally, self._examination
         await numbers.look()
-        progress("numbers", tally.numbers, numbers.total_size)
+        await notify(progress, "numbers", tally.numbers, numbers.total_size)
         async with aclosing(numbers.pages()) as pages:
             async for page in pages:
                 for number in page.items:
                     plan.look(number, tally)
-                progress("numbers", tally.numbers, numbers.total_size)
+                await notify(progress, "numbers", tally.numbers, numbers.total_size)
                 self._save(save)
         total = len(tally.callers)
 
-        def tell(done: int) -> None:
-            progress("emergency addresses", total - len(tally.callers) + done, total)
+        async def tell(done: int) -> None:
+            read = total - len(tally.callers) + done
+            await notify(progress, "emergency addresses", read, total)
 
         # In batches, so that a resumed audit repeats few requests.
         while some := tally.callers[:_SOME]:

@@ -9,12 +9,14 @@ import pickle
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 
 import attrs
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
+from sinch_numbers._core.callbacks import call_plain, plain
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.audit._accumulator import AuditAccumulator
 from sinch_numbers.audit._auditing import Progress, Work
@@ -123,7 +125,7 @@ class DistributedAudit:
         strangers = sorted(set(expected or {}) - set(project_ids))
         if strangers:
             raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
-        self._connect = _known_again(connect)
+        self._connect = plain(_known_again(connect), "connect")
         self._size = arguments.positive(size, "size")
         self._concurrency = arguments.positive(concurrency, "concurrency")
         self._tries = arguments.positive(tries, "tries")
@@ -146,12 +148,13 @@ class DistributedAudit:
         Run the remaining work, and return a report for each project.
 
         A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
-        *progress* is called in this thread when parts are done.
+        *progress*, a plain function, is called in this thread when parts are done.
 
-        Raises `InvalidArgumentError` when rules cannot be pickled for the workers, and the
-        executor's error when it breaks.
+        Raises `InvalidArgumentError` when rules cannot be pickled for the workers or *progress* is
+        a coroutine function, and the executor's error when it breaks.
         """
-        tell = progress or _silent
+        given = _silent if progress is None else plain(progress, "progress")
+        tell = partial(call_plain, given, "progress")
         tasks: dict[Future[Any], _Task] = {}
 
         def submit(task: _Task) -> None:

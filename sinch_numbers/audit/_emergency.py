@@ -1,6 +1,6 @@
 """Check for missing emergency addresses: one concurrent request for each number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core.concurrency import for_each
@@ -27,7 +27,7 @@ async def emergency_findings(
     callers: Sequence[AuditedNumber],
     *,
     concurrency: int,
-    progress: Callable[[int], None],
+    progress: Callable[[int], Awaitable[None]],
 ) -> list[Finding]:
     """
     Return the numbers that lack an emergency address, or whose address is unknown.
@@ -50,7 +50,7 @@ async def emergency_findings(
                 finding = EMERGENCY_UNCHECKED.finding(caller, Message(_reason(error)))
             findings.append(finding)
         done += 1
-        progress(done)
+        await progress(done)
 
     await for_each(callers, check, concurrency=concurrency)
     return findings

@@ -9,6 +9,7 @@ from typing import Self
 import attrs
 from attrs.validators import instance_of, matches_re, optional
 
+from sinch_numbers._core.callbacks import plain
 from sinch_numbers.models import ActiveNumber, NumberType
 
 __all__ = ["AuditedNumber", "Check", "Finding", "Message", "Rule", "Severity"]
@@ -94,7 +95,12 @@ class Rule:
     """The meaning of a finding of this rule."""
     advice: str = attrs.field(validator=instance_of(str))
     """How to fix it, unless a `Message` has specific advice."""
-    check: Check = attrs.field(default=nothing, repr=False, eq=False)
+    check: Check = attrs.field(
+        default=nothing,
+        repr=False,
+        eq=False,
+        validator=lambda _rule, _field, value: plain(value, "check"),
+    )
 
     def findings(self, number: ActiveNumber, now: datetime) -> list[Finding]:
         """

@@ -8,6 +8,7 @@ import attrs
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
+from sinch_numbers._core.callbacks import notify
 from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._auditing import Progress, Work
 from sinch_numbers.audit._charges import Charges
@@ -162,7 +163,7 @@ async def audit_projects(
         else:
             found[project_id] = report
             charges.merge(work.tally.charges)
-        sums.project_done()
+        await sums.project_done()
 
     works = {
         client.project_id: Work(
@@ -202,11 +203,11 @@ class _Sums:
     def of(self, project_id: str) -> Progress:
         """Return the progress callback of one project."""
 
-        def tell(what: str, done: int, total: int | None) -> None:
+        async def tell(what: str, done: int, total: int | None) -> None:
             steps = self._steps.setdefault(what, {})
             steps[project_id] = done, total
             totals = [total for _, total in steps.values()]
-            self._tell(
+            await self._tell(
                 what,
                 sum(done for done, _ in steps.values()),
                 None if None in totals else sum(total or 0 for total in totals),
@@ -214,11 +215,11 @@ class _Sums:
 
         return tell
 
-    def project_done(self) -> None:
+    async def project_done(self) -> None:
         """Record a finished project."""
         self._finished += 1
-        self._tell("projects", self._finished, self._projects)
+        await self._tell("projects", self._finished, self._projects)
 
-    def _tell(self, what: str, done: int, total: int | None) -> None:
+    async def _tell(self, what: str, done: int, total: int | None) -> None:
         if self._progress is not None:
-            self._progress(what, done, total)
+            await notify(self._progress, what, done, total)

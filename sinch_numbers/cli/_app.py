@@ -22,6 +22,7 @@ from sinch_numbers.cli._commands import (
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared import streams
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
@@ -125,18 +126,28 @@ def _command() -> Any:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line with *argv* and return its exit code."""
+    streams.replace_closed_streams()
     _never_fail_to_write(sys.stdout)
     try:
         _command()(args=None if argv is None else list(argv), prog_name=_NAME)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except OSError:
+        try:
+            streams.check_stdout()
+        except streams.StdoutError as error:  # of the help, which typer prints
+            code = exits.stdout_failed(error)
+        else:
+            raise
     else:
         code = 0
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        exits.redirect_to_devnull(sys.stdout)
-        code = exits.ExitCode.PIPE_CLOSED
+        with streams.writing_stdout():
+            sys.stdout.flush()
+    except streams.StdoutError as error:
+        failed = exits.stdout_failed(error)
+        if code not in (exits.ExitCode.OUTCOME_UNKNOWN, exits.ExitCode.OUTPUT_FAILED):
+            code = failed
     return int(code)
 
 

@@ -9,6 +9,7 @@ import attrs
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
+from sinch_numbers._core.callbacks import notify
 from sinch_numbers._core.concurrency import for_each, gather
 from sinch_numbers._core.pagination import Page, Pager
 from sinch_numbers._core.serialization import converter
@@ -52,7 +53,7 @@ _WIRE_NAMES: Final = {
     "order_by": "orderBy",
 }
 
-Visit = Callable[[Partition, Page[ActiveNumber]], None]
+Visit = Callable[[Partition, Page[ActiveNumber]], object]
 """Callback for a page of new numbers, with their region and type."""
 
 
@@ -367,24 +368,25 @@ async def walk(
     concurrency: int = 8,
     page_size: int = 1000,
     checkpoint: Checkpoint | None = None,
-    on_total: Callable[[int | None], None] | None = None,
+    on_total: Callable[[int | None], object] | None = None,
 ) -> Completeness:
     """
     Read every active number of the project, and return the completeness.
 
     *visit* is called in the event loop with each page and its region and type; it receives every
-    number once. *on_total* is called at the start with the service's count. The other arguments
-    and the errors are those of `Inventory`; exceptions from *visit* propagate. Free of charge.
+    number once. *on_total* is called at the start with the service's count. Both may be
+    coroutine functions. The other arguments and the errors are those of `Inventory`; exceptions
+    from *visit* propagate. Free of charge.
     """
     numbers = Inventory(
         client, concurrency=concurrency, page_size=page_size, checkpoint=checkpoint
     )
     await numbers.look()
     if on_total is not None:
-        on_total(numbers.total_size)
+        await notify(on_total, numbers.total_size)
     async with aclosing(numbers.parts()) as parts:
         async for partition, page in parts:
-            visit(partition, page)
+            await notify(visit, partition, page)
     return cast("Completeness", numbers.completeness)  # never None: the iteration has ended
 
 

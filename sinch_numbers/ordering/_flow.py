@@ -11,6 +11,7 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.callbacks import notify
 from sinch_numbers.errors import (
     BadRequestError,
     ConflictError,
@@ -42,7 +43,7 @@ RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
 Attachments: TypeAlias = Mapping[str, DocumentInput]
 """Documents, keyed by the id of their `RequiredAttachment`."""
 OnStep: TypeAlias = Callable[[Step, NumberOrder], object]
-"""Callback for each step, with the current order."""
+"""Function or coroutine function for each step, with the current order."""
 
 _OPEN: Final = (NumberOrderState.CREATED, NumberOrderState.BLOCKED)
 _NOTHING: Final = NumberRequirements()
@@ -243,7 +244,7 @@ class _Flow:
 
     async def after_creation(self, requirements: NumberRequirements) -> OrderResult:
         """Run the remaining steps of an order that was just created."""
-        self._tell(Step.CREATED)
+        await self._tell(Step.CREATED)
         return await self._prepared(requirements)
 
     async def resumed(self) -> OrderResult:
@@ -280,7 +281,7 @@ class _Flow:
         except (BadRequestError, NotFoundError, ConflictError) as error:
             await self._understand(error)
         else:
-            self._tell(Step.SUBMITTED)
+            await self._tell(Step.SUBMITTED)
         return await self.at_its_end()
 
     async def _register(self) -> None:
@@ -288,12 +289,12 @@ class _Flow:
             await self._client.number_orders.update_registration(
                 self._id, request_details=self._given.details
             )
-            self._tell(Step.REGISTERED)
+            await self._tell(Step.REGISTERED)
 
     async def _upload(self) -> None:
         for attachment_id, document in self._given.documents.items():
             await self._client.number_orders.upload_attachment(self._id, attachment_id, document)
-            self._tell(Step.UPLOADED)
+            await self._tell(Step.UPLOADED)
 
     async def _taken_in(self, requirements: NumberRequirements) -> bool:
         """Wait until the documents were processed; false when the time is up before that."""
@@ -338,7 +339,7 @@ class _Flow:
 
     async def _look(self) -> None:
         self._order = await self._client.number_orders.get(self._id)
-        self._tell(Step.LOOKED)
+        await self._tell(Step.LOOKED)
 
     async def _result(self) -> OrderResult:
         outcome = outcome_of(self._order)
@@ -356,9 +357,9 @@ class _Flow:
             f"order {self._id} was not accepted: {why}", problems=tuple(found), order_id=self._id
         )
 
-    def _tell(self, step: Step) -> None:
+    async def _tell(self, step: Step) -> None:
         if self._on_step is not None:
-            self._on_step(step, self._order)
+            await notify(self._on_step, step, self._order)
 
 
 def _given(

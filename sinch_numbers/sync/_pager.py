@@ -35,10 +35,10 @@ class SyncPager(Generic[T]):
     def pages(self, page_token: str | None = None) -> Iterator[Page[T]]:
         """Iterate over pages, starting at *page_token*; a limit counts from there."""
         pages = self._core.pages(page_token)
-        ahead = Running(_next, pages)
+        ahead = Running(_next, pages).start()
         try:
             while (page := ahead.result()) is not None:
-                ahead = Running(_next, pages)
+                ahead = Running(_next, pages).start()
                 yield page
         finally:
             ahead.cancel()

@@ -22,7 +22,7 @@ def run_together(
 ) -> T:
     """Run *call* with the cores of *clients*, which share the private event loop."""
     cores = [client._core for client in clients]  # noqa: SLF001 - base class of the clients
-    return Running(call, cores, *args, **kwargs).result()
+    return Running(call, cores, *args, **kwargs).start_and_wait()
 
 
 def twin_of(home: str, kind: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from sinch_numbers._core.callbacks import plain
 from sinch_numbers.errors import InvalidArgumentError, InvalidEventError
 from sinch_numbers.models import Event
 from sinch_numbers.models._secret import Secret
@@ -89,7 +90,7 @@ class RequestCheck:
         self._secrets = _checked(secrets)
         self._allow = allow
         self._max_age = None if max_age is None else timedelta(seconds=max_age)
-        self._now = now
+        self._now = plain(now, "now")
 
     def refusal(
         self,

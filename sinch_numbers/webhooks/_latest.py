@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._core.callbacks import notify
 from sinch_numbers.errors import NotFoundError
 from sinch_numbers.models import ActiveNumber, Event, NumberEvent
 
@@ -10,7 +11,7 @@ __all__ = ["refetching"]
 
 
 def refetching(
-    client: NumbersClient, handle: Callable[[Event, ActiveNumber | None], Awaitable[object]]
+    client: NumbersClient, handle: Callable[[Event, ActiveNumber | None], object]
 ) -> Callable[[Event], Awaitable[None]]:
     """
     Return a handler that fetches the event's number, and calls *handle* with both.
@@ -28,6 +29,6 @@ def refetching(
                 number = await client.active_numbers.get(event.resource_id)
             except NotFoundError:
                 number = None
-        await handle(event, number)
+        await notify(handle, event, number)
 
     return read

@@ -33,6 +33,7 @@ from sinch_numbers import (
     Token,
     UnexpectedStatusError,
 )
+from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.retry.policy import RetryBudget
 
 pytestmark = pytest.mark.anyio
@@ -542,3 +543,37 @@ async def test_a_slot_is_given_back_whatever_happens(tape: Tape) -> None:
     )
 
     assert {NotFoundError} == {type(end) for end in ends}
+
+
+async def test_no_billable_request_follows_an_interrupt(client: NumbersClient, tape: Tape) -> None:
+    """A delivery that is stopping lets reads pass, and raises before a billable request."""
+    delivery = Delivery()
+    current_delivery.set(delivery)
+    delivery.stopping = True
+
+    await client.active_numbers.get(NUMBER)
+    with pytest.raises(ClientClosedError, match="interrupted"):
+        await client.available_numbers.rent(NUMBER)
+
+    assert ["GET"] == [request.method for request in tape.requests]
+    assert (0, ()) == (delivery.under_way, client.unresolved)
+
+
+async def test_a_delivery_counts_requests_in_progress(client: NumbersClient, tape: Tape) -> None:
+    """A billable call counts until it has ended; a read does not count."""
+    delivery = Delivery()
+    current_delivery.set(delivery)
+    idle: list[int] = []
+    delivery.on_idle = lambda: idle.append(delivery.under_way)
+    counted: list[int] = []
+
+    def answer(request: Request) -> Reply:
+        counted.append(delivery.under_way)
+        return Reply(200, {}, BODY)
+
+    tape.answers = [answer]
+    await client.active_numbers.get(NUMBER)
+    await client.available_numbers.rent(NUMBER)
+
+    assert [0, 1] == counted
+    assert ([0], 0) == (idle, delivery.under_way)

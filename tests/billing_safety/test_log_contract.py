@@ -36,6 +36,8 @@ EVENTS = {
     "local clock differs from the service's by %+d s": "warning",
     "outcome unknown: %s": "warning",
     "cancelled, outcome unknown: %s %s": "warning",
+    "%s, outcome unknown: %s %s": "warning",
+    "interrupted, result not delivered: %s %s": "warning",
     "on_unknown_outcome failed": "exception",
     "the observer failed": "exception",
     "webhook refused: %d, %s": "warning",

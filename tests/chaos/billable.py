@@ -22,7 +22,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import attrs
-from limits import Limits, Rates, foul, planted, with_reads
+from limits import Limits, Rates, foul, listed, planted, with_reads
 from promises import (
     BILLED_ONCE,
     FAILED,

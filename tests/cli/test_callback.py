@@ -74,5 +74,5 @@ def test_a_refused_secret_is_not_quoted(sandbox: Sandbox, cli: Run) -> None:
     """
     ended = cli("callback", "set", piped="too-short-a-secret\n")
 
-    assert 1 == ended.code
+    assert 7 == ended.code
     assert "too-short-a-secret" not in ended.err

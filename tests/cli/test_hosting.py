@@ -148,7 +148,7 @@ def test_links_of_an_imported_number(sandbox: Sandbox, cli: Run) -> None:
     sandbox.project().imported.numbers.add(LANDLINE, service_plan_id="plan", campaign_id="C1")
 
     assert "Front desk" in cli("imported", "update", LANDLINE, "--display-name", "Front desk").out
-    assert 1 == cli("imported", "update", LANDLINE, "--sms-plan", "p2", "--campaign", "C2").code
+    assert 7 == cli("imported", "update", LANDLINE, "--sms-plan", "p2", "--campaign", "C2").code
     assert 0 == cli("imported", "update", LANDLINE, "--unlink-campaign").code
     sms = sandbox.project().imported.numbers.get(LANDLINE).sms
     assert ("plan", "") == (sms.service_plan_id, sms.campaign_id)

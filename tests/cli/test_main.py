@@ -11,7 +11,25 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import __version__
+from sinch_numbers import (
+    AlreadyOwnedError,
+    APIConnectionError,
+    APIReplyLostError,
+    APIResponseError,
+    APITimeoutError,
+    AuthUnavailableError,
+    InvalidArgumentError,
+    OrderIncompleteError,
+    OrderRefusedError,
+    OutcomeUnknownError,
+    OutOfStockError,
+    SinchNumbersError,
+    TLSError,
+    __version__,
+)
+from sinch_numbers._core.responses import refusal
+from sinch_numbers._core.transport.base import Reply
+from sinch_numbers.cli._shared.errors import MEANINGS, ExitCode, exit_code
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.sandbox
@@ -28,15 +46,55 @@ def test_the_exit_codes_are_told(cli: Run) -> None:
     ended = cli("--help")
 
     assert 0 == ended.code
-    for code in (
-        "0  success",
-        "1  rejected",
-        "2  invalid usage",
-        "3  the audit",
-        "4  unknown outcome",
-        "130",
-    ):
-        assert code in ended.out
+    for code in ExitCode:
+        assert f"{code}  {MEANINGS[code]}" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InvalidArgumentError("phone_number", "E.164"), 2),
+        (OutcomeUnknownError("unknown"), 4),
+        (OutOfStockError("none"), 6),
+        (AlreadyOwnedError("+12025550101"), 7),
+        (OrderIncompleteError("incomplete"), 7),
+        (OrderRefusedError("refused"), 7),
+        (APIConnectionError("refused"), 10),
+        (TLSError("expired"), 10),
+        (AuthUnavailableError("no token"), 10),
+        (APIReplyLostError("lost"), 10),
+        (APITimeoutError("timeout"), 10),
+        (APIResponseError("not JSON"), 10),
+        (SinchNumbersError("other"), 1),
+        *(
+            (refusal(Reply(status, {}, b""), hide=()), code)
+            for status, code in [
+                (302, 7),
+                (400, 7),
+                (401, 8),
+                (403, 8),
+                (404, 6),
+                (408, 10),
+                (409, 7),
+                (413, 7),
+                (418, 7),
+                (429, 9),
+                (500, 10),
+                (503, 10),
+            ]
+        ),
+    ],
+    ids=lambda value: (
+        str(getattr(value, "status", type(value).__name__))
+        if isinstance(value, Exception)
+        else str(value)
+    ),
+)
+def test_each_error_has_one_exit_code(error: SinchNumbersError, code: int) -> None:
+    """
+    The code tells the kind of the error.
+    """
+    assert code == exit_code(error)
 
 
 def test_the_version_is_told(cli: Run) -> None:
@@ -78,7 +136,7 @@ def test_missing_credentials_are_named(process: Run) -> None:
     """
     ended = process("list", env={"SINCH_KEY_ID": "key"})
 
-    assert 2 == ended.code
+    assert 8 == ended.code
     assert "set SINCH_PROJECT_ID, SINCH_KEY_SECRET, or use --sandbox to try it out" in ended.err
 
 
@@ -88,7 +146,7 @@ def test_a_refusal_is_one_line(sandbox: Sandbox, cli: Run) -> None:
     """
     ended = cli("get", NUMBER)
 
-    assert (1, "") == (ended.code, ended.out)
+    assert (6, "") == (ended.code, ended.out)
     assert ended.err.startswith("sinch-numbers: 404 NOT_FOUND: ")
     assert 1 == ended.err.count("\n")
 
@@ -101,7 +159,7 @@ def test_what_is_wrong_with_a_field_is_told(sandbox: Sandbox, cli: Run) -> None:
 
     ended = cli("update", NUMBER, "--sms-plan", "another")
 
-    assert 1 == ended.code
+    assert 7 == ended.code
     assert "smsConfiguration" in ended.err
 
 
@@ -113,7 +171,7 @@ def test_no_connection_is_one(cli: Run, monkeypatch: pytest.MonkeyPatch, sandbox
 
     ended = cli("--timeout", "1", "regions")
 
-    assert 1 == ended.code
+    assert 10 == ended.code
     assert 1 == ended.err.count("\n")
 
 
@@ -127,7 +185,7 @@ def test_wrong_keys_say_what_to_check(
 
     ended = cli("--verbose", "regions")
 
-    assert 1 == ended.code
+    assert 8 == ended.code
     assert "check SINCH_KEY_ID and SINCH_KEY_SECRET" in ended.err
     assert "t0p-secret" not in ended.err
 
@@ -237,8 +295,8 @@ def test_an_interrupted_rent_says_that_it_may_have_happened(sandbox: Sandbox) ->
         running.send_signal(signal.SIGINT)
         _, told = running.communicate(timeout=120)
 
-    assert 130 == running.returncode
-    assert "interrupted while renting a number: outcome unknown" in told
+    assert 4 == running.returncode
+    assert "outcome unknown: cancelled" in told
     assert "Traceback" not in told
 
 

@@ -73,7 +73,7 @@ def test_a_word_from_the_future_is_left_to_the_service(sandbox: Sandbox, cli: Ru
     """
     ended = cli("list", "--type", "satellite")
 
-    assert 1 == ended.code
+    assert 7 == ended.code
     assert "SATELLITE" in ended.err
 
 
@@ -147,7 +147,7 @@ def test_the_price_of_a_number_is_shown(sandbox: Sandbox, cli: Run) -> None:
     assert [] == sandbox.ledger
 
     missing = cli("price", "+12025550199")
-    assert (1, "") == (missing.code, missing.out)
+    assert (6, "") == (missing.code, missing.out)
     assert "NOT_FOUND" in missing.err
 
 

@@ -108,7 +108,7 @@ def test_no_requirements(cli: Run) -> None:
     """For US numbers there is nothing to order."""
     ended = cli("orders", "requirements", "-r", "us", "-t", "local")
 
-    assert 1 == ended.code
+    assert 6 == ended.code
     assert "Number requirements not found" in ended.err
 
 
@@ -197,7 +197,7 @@ def test_what_is_missing_is_told_line_by_line(sandbox: Sandbox, cli: Run) -> Non
     """Before anything is ordered."""
     ended = cli("orders", "order", *AU, NUMBER, "--yes")
 
-    assert 1 == ended.code
+    assert 7 == ended.code
     assert "requestDetails.data: is missing" in ended.err
     assert f"attachments.{ADDRESS}: is missing (Proof of address)" in ended.err
     assert ended.err.endswith("sinch-numbers: nothing was ordered\n")
@@ -210,7 +210,7 @@ def test_a_refused_order_is_resumed(sandbox: Sandbox, cli: Run, files: dict[str,
                   piped='{"data": []}')  # fmt: skip
     (order,) = sandbox.project().orders
 
-    assert 1 == refused.code
+    assert 7 == refused.code
     assert "requestDetails.data[0]: is required" in refused.err
     assert f"order {order} still exists" in refused.err
     ended = cli("orders", "resume", order, "--registration", files["data"], *attached(files),
@@ -224,7 +224,7 @@ def test_a_rejected_order_is_no_success(sandbox: Sandbox, cli: Run, files: dict[
     ended = cli("orders", "order", *AU, NUMBER, "--registration", files["rejected"],
                 *attached(files), "--poll", "0.01", "--yes")  # fmt: skip
 
-    assert 1 == ended.code
+    assert 7 == ended.code
     assert "rejected: reject: spam" in ended.err
     assert "Remark: reject: spam" in ended.out
 
@@ -293,4 +293,4 @@ def test_wrong_usage(sandbox: Sandbox, cli: Run, argv: list[str], told: str) -> 
 def test_a_list_or_an_object_is_a_registration(cli: Run) -> None:
     """Anything else is none."""
     assert 2 == cli("orders", "register", "01k", "-", piped="7").code
-    assert 1 == cli("orders", "register", "01k", "-", piped="[]").code
+    assert 6 == cli("orders", "register", "01k", "-", piped="[]").code

@@ -232,7 +232,7 @@ def test_a_refusal_leaves_the_old_files(
     project.faults.add("403")
     ended = cli(command, *saves(tmp_path, names))
 
-    assert 1 == ended.code
+    assert 8 == ended.code
     assert {OLD} == {file.read_bytes() for file in tmp_path.iterdir()}
     assert sorted(names) == sorted(file.name for file in tmp_path.iterdir())
 

@@ -22,8 +22,9 @@ from sinch_numbers._core.billing.journal import (
     summary,
 )
 from sinch_numbers._core.billing.options import BillingOptions
-from sinch_numbers._core.billing.register import Register
+from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.billing.settlement import Settlement, settle
+from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
 
 __all__ = ["Recovered"]
@@ -100,9 +101,9 @@ async def reconcile(
     Raise `OutcomeUnknownError` if that is still unknown.
     """
     unresolved = register.find(op_id)
-    if unresolved is not None and unresolved.result is not None:
-        register.settle(op_id)  # only its delivery failed
-        return unresolved.result
+    if unresolved is not None and unresolved.applied:
+        register.settle(op_id)
+        return _held(unresolved, unresolved.result, register)
     entry = await options.store.get(op_id)
     if entry is None:
         raise InvalidArgumentError("unknown", "the ID of an unresolved call", op_id)
@@ -122,7 +123,22 @@ async def reconcile(
             register.describe(error, unresolved)
         raise error
     register.settle(op_id)
+    if unresolved is not None and recovered.result is not None:
+        return _held(unresolved, recovered.result, register)
     return recovered.result
+
+
+def _held(unresolved: Unresolved, result: Any, register: Register) -> Any:
+    """Return *result*; if an interrupt discards it, the call is unresolved again."""
+    if (delivery := current_delivery.get()) is not None:
+        known = attrs.evolve(unresolved, applied=True, result=result)
+
+        async def again(_: str) -> Any:
+            register.settle(known.op_id)
+            return result
+
+        register.hold(known, again, delivery)
+    return result
 
 
 async def _settle(

@@ -1,6 +1,8 @@
 """Calls observers and isolates the client from their exceptions."""
 
+import inspect
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Fetch, Token
+from sinch_numbers._core.callbacks import call_plain, plain
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.observing.observer import (
     AttemptEnded,
@@ -26,6 +29,19 @@ from sinch_numbers.errors import SinchNumbersError
 T = TypeVar("T")
 
 _PORTS: Final = {"http": 80, "https": 443}
+
+_CALL_METHODS: Final = ("headers", "attempted", "resending", "ended")
+_plain_types: Final[weakref.WeakSet[type]] = weakref.WeakSet()
+"""Classes of call observers whose methods are known to be plain functions."""
+
+
+def check_methods(observer: object, *names: str) -> None:
+    """Reject an *observer* with coroutine functions, whose coroutines nothing would await."""
+    for name in names:
+        # Static: a property or `__getattr__` of the observer may raise.
+        method = inspect.getattr_static(observer, name, None)
+        if method is not None:
+            plain(getattr(method, "__func__", method), f"observer.{name}")
 
 
 class CallInstrumentation:
@@ -50,7 +66,13 @@ class CallInstrumentation:
     def __enter__(self) -> "CallInstrumentation":
         self._started = time.monotonic()
         # ``None`` if the observer raised: then the call is not reported.
-        self._observed = _safely(lambda: self._observer.call_started(self._call), None)
+        self._observed = _safely(
+            lambda: call_plain(self._observer.call_started, "observer.call_started", self._call),
+            None,
+        )
+        if self._observed is not None and type(self._observed) not in _plain_types:
+            check_methods(self._observed, *_CALL_METHODS)
+            _plain_types.add(type(self._observed))
         return self
 
     def __exit__(

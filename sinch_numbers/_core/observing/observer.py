@@ -114,8 +114,9 @@ class Observer(Protocol):
     """
     Notified of every call of a client and its siblings.
 
-    Pass it as ``NumbersClient(observer=...)``. Methods must not block. An exception is logged and
-    has no other effect.
+    Pass it as ``NumbersClient(observer=...)``. Methods are plain functions and must not
+    block; coroutine functions are rejected by the client, or by its first call. An exception is
+    logged and has no other effect.
     """
 
     def call_started(self, call: CallStarted) -> CallObserver:

@@ -58,8 +58,8 @@ class Request:
     """Whether to use a new connection: the server may be closing a pooled one."""
     max_body: int = MAX_BODY
     """Maximum bytes of the response, decompressed."""
-    sent: bool = False
-    """Whether the request may have been sent; set by the transport."""
+    sent: bool = True
+    """Whether the request may have been sent; a transport resets it while it certainly was not."""
 
 
 @attrs.frozen(eq=False)

@@ -208,7 +208,7 @@ def _end(found: Report | Reports, fail_on: Severity | None) -> None:
     for failure in failures:
         exits.print_error(f"no report for {failure.project_id}: {failure.message}")
     if failures or _is_incomplete(found):
-        raise typer.Exit(ExitCode.REFUSED)
+        raise typer.Exit(ExitCode.OTHER)
     if fail_on is not None and found.at_least(fail_on):
         raise typer.Exit(ExitCode.FINDINGS)
 

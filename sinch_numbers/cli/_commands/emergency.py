@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from sinch_numbers.cli._shared import options
-from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.billable import billable, opened_billable
+from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import AddressValidation, EmergencyAddress
@@ -106,8 +107,7 @@ def provision(
         postal_code=postal_code,
         postal_code_plus_four=plus_four,
     )
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         addresses = session.client.emergency_address
         known = ""
         if not yes:
@@ -120,11 +120,11 @@ def provision(
             "Set the address?",
             yes=yes,
         )
-        with doubt_told(f"setting the address of {number}"):
+        with billable(session, f"setting the address of {number}"):
             stored = session.run(
                 addresses.provision(number, display_name=display_name, address=address)
             )
-        session.output.one(stored, tables.facts(_facts(stored)))
+            session.output.one(stored, tables.facts(_facts(stored)))
 
 
 @commands.command("deprovision")

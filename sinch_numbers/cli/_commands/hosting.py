@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from sinch_numbers.cli._shared import letters, options
-from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.billable import billable, opened_billable
+from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.models import (
@@ -212,11 +213,10 @@ def ordering(
     doing: str,
     yes: bool,
 ) -> Iterator[Session]:
-    """Confirm an order and open a session; an interrupt is reported as ambiguous."""
-    require_answer(yes=yes)
-    with opened(context) as session:
+    """Confirm an order and open a session, for the billable request and its output."""
+    with opened_billable(context, yes=yes) as session:
         ask(numbers, done, letter, yes=yes)
-        with doubt_told(doing):
+        with billable(session, doing):
             yield session
 
 

@@ -6,8 +6,9 @@ import attrs
 import typer
 
 from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
-from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.cli._views import tables
@@ -72,15 +73,14 @@ def import_(
 
     May be billable, depending on your contract.
     """
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         confirm(
             f"Text messages to {number} will be routed to this project. "
             "The API does not return a price; check your contract.",
             "Import it?",
             yes=yes,
         )
-        with doubt_told(f"importing {number}"):
+        with billable(session, f"importing {number}"):
             found = session.run(
                 session.client.imported_numbers.import_number(
                     number,
@@ -90,7 +90,7 @@ def import_(
                     callback_url=callback_url,
                 )
             )
-        session.output.one(found, hosting_tables.imported_number(found))
+            session.output.one(found, hosting_tables.imported_number(found))
 
 
 @commands.command("update")

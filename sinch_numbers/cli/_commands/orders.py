@@ -12,9 +12,11 @@ from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._commands.renting import cost
 from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
-from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._shared.streams import write_stderr
 from sinch_numbers.cli._views import orders as order_tables
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidArgumentError
@@ -127,12 +129,11 @@ def create(
         "voice_configuration": options.voice_link(voice_app, voice_trunk, fax_service),
         "callback_url": callback_url,
     }
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         confirm(_consequence(session, wanted), "Create the order?", yes=yes)
-        with doubt_told("creating an order"):
+        with billable(session, "creating an order"):
             order = session.run(session.client.number_orders.create(**wanted))
-        _show(session, order)
+            _show(session, order)
 
 
 @commands.command("get")
@@ -193,13 +194,12 @@ def upload(
 @commands.command("submit")
 def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) -> None:
     """Submit an order for review. Billable once accepted."""
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         now = session.run(session.client.number_orders.get(order_id))
         confirm(f"Once accepted, {order_tables.price_of(now)}.", "Submit the order?", yes=yes)
-        with doubt_told("submitting the order"):
+        with billable(session, "submitting the order"):
             order = session.run(session.client.number_orders.submit(order_id))
-        _show(session, order)
+            _show(session, order)
 
 
 @commands.command("wait")
@@ -246,10 +246,9 @@ def order(
     }
     given = None if registration is None else _read(registration)
     attachments = _documents(attach, document_type)
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         confirm(_consequence(session, wanted), "Place the order?", yes=yes)
-        with doubt_told("ordering"):
+        with billable(session, "ordering"):
             result = session.run(
                 order_numbers(
                     session.client,
@@ -262,7 +261,7 @@ def order(
                     on_step=_tell,
                 )
             )
-        _end(session, result)
+            _end(session, result)
 
 
 @commands.command("resume")
@@ -280,11 +279,10 @@ def resume(
     """Resume an order from its current state. Billable once accepted."""
     given = None if registration is None else _read(registration)
     attachments = _documents(attach, document_type)
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         now = session.run(session.client.number_orders.get(order_id))
         confirm(f"Once accepted, {order_tables.price_of(now)}.", "Resume the order?", yes=yes)
-        with doubt_told("resuming the order"):
+        with billable(session, "resuming the order"):
             result = session.run(
                 resume_order(
                     session.client,
@@ -297,7 +295,7 @@ def resume(
                     on_step=_tell,
                 )
             )
-        _end(session, result)
+            _end(session, result)
 
 
 def _wanted(
@@ -384,8 +382,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 def _tell(step: Step, order: NumberOrder) -> None:
     """Print each step to stderr, including the order's id in case of an interrupt."""
     if step is not Step.LOOKED:
-        sys.stderr.write(f"{printable(f'order {order.id_number_order}: {step}')}\n")
-        sys.stderr.flush()
+        write_stderr(f"{printable(f'order {order.id_number_order}: {step}')}\n")
 
 
 def _show(session: Session, order: NumberOrder) -> None:
@@ -397,4 +394,5 @@ def _end(session: Session, result: OrderResult) -> None:
     session.output.one(result, order_tables.result(result))
     if result.outcome not in (OrderOutcome.COMPLETED, OrderOutcome.RENTED):
         print_error(result.explanation)
-        raise typer.Exit(ExitCode.REFUSED)
+        refused = result.outcome in (OrderOutcome.REJECTED, OrderOutcome.BLOCKED)
+        raise typer.Exit(ExitCode.REJECTED if refused else ExitCode.OTHER)

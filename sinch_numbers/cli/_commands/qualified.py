@@ -6,7 +6,8 @@ import typer
 
 from sinch_numbers.cli._commands.hosting import ordering, own_letter
 from sinch_numbers.cli._shared import letters, options
-from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
+from sinch_numbers.cli._shared.billable import billable, opened_billable
+from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.cli._views import tables
@@ -70,12 +71,11 @@ def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes
 @commands.command("call")
 def call(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
     """Call a number and read out a code that proves ownership."""
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         confirm(f"{number} will be called, and a code read out.", "Call it?", yes=yes)
-        with doubt_told(f"calling {number}"):
+        with billable(session, f"calling {number}"):
             found = session.run(session.client.qualified_numbers.send_voice_challenge(number))
-        session.output.one(found, hosting_tables.qualified_number(found))
+            session.output.one(found, hosting_tables.qualified_number(found))
 
 
 @commands.command("verify")
@@ -85,7 +85,10 @@ def verify(
     code: Annotated[str, typer.Option("--code", metavar="DIGITS", help="Code from the call.")],
 ) -> None:
     """Verify ownership of a number with the code from the call."""
-    with opened(context) as session, doubt_told(f"verifying {number}"):
+    with (
+        opened_billable(context, yes=True) as session,
+        billable(session, f"verifying {number}"),
+    ):
         found = session.run(
             session.client.qualified_numbers.verify_voice_challenge(number, code=code)
         )

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import typer
 
 from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import print_error
-from sinch_numbers.cli._shared.prompts import confirm, doubt_told, require_answer
-from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._shared.prompts import confirm
+from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import OutOfStockError
 from sinch_numbers.models import ActiveNumber, AvailableNumber
@@ -32,11 +33,10 @@ def rent(
     """Rent a US LOCAL number; order others. Billable: setup price and first month."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         offer = session.run(session.client.available_numbers.get(number))
         confirm(f"{number} ({_kind(offer)}) costs {cost([offer])}.", "Rent it?", yes=yes)
-        with doubt_told(f"renting {number}"):
+        with billable(session, f"renting {number}"):
             rented = session.run(
                 session.client.available_numbers.rent(
                     number,
@@ -45,7 +45,7 @@ def rent(
                     callback_url=callback_url,
                 )
             )
-        _show(session, rented)
+            _show(session, rented)
 
 
 @commands.command("rent-first")
@@ -67,8 +67,7 @@ def rent_first(
     """Search and rent the first US LOCAL number still available. Billable."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         stock = session.client.available_numbers
         hits = session.run(
             stock.search(
@@ -85,7 +84,7 @@ def rent_first(
         confirm(
             f"A number such as {hits[0].phone_number} costs {cost(hits)}.", "Rent one?", yes=yes
         )
-        with doubt_told("renting a number"):
+        with billable(session, "renting a number"):
             rented = session.run(
                 stock.rent_first(
                     region_code=region,
@@ -99,7 +98,7 @@ def rent_first(
                     candidates=_HITS,
                 )
             )
-        _show(session, rented)
+            _show(session, rented)
 
 
 @commands.command("rent-any")
@@ -121,8 +120,7 @@ def rent_any(
     """Rent any matching US LOCAL number; rent-first is safer. Billable."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         stock = session.client.available_numbers
         hits = session.run(
             stock.search(
@@ -136,7 +134,7 @@ def rent_any(
         )
         price = f"matching numbers cost {cost(hits)}" if hits else "the price is unknown"
         confirm(f"The service selects the number; {price}.", "Rent one?", yes=yes)
-        with doubt_told("renting a number"):
+        with billable(session, "renting a number"):
             rented = session.run(
                 stock.rent_any(
                     region_code=region,
@@ -149,14 +147,13 @@ def rent_any(
                     callback_url=callback_url,
                 )
             )
-        _show(session, rented)
+            _show(session, rented)
 
 
 @commands.command("release")
 def release(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
     """Release a number at the end of its billing period. Not refundable, cannot be undone."""
-    require_answer(yes=yes)
-    with opened(context) as session:
+    with opened_billable(context, yes=yes) as session:
         now = session.run(session.client.active_numbers.get(number))
         if now.expire_at is not None:
             print_error(f"{number} is already released; it ends on {now.expire_at:%Y-%m-%d}")
@@ -169,9 +166,9 @@ def release(context: typer.Context, number: options.PhoneNumber, yes: options.Ye
             "Release it?",
             yes=yes,
         )
-        with doubt_told(f"releasing {number}"):
+        with billable(session, f"releasing {number}"):
             released = session.run(session.client.active_numbers.release(number))
-        _show(session, released)
+            _show(session, released)
 
 
 def _show(session: Session, number: ActiveNumber) -> None:

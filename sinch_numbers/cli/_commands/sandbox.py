@@ -60,7 +60,7 @@ def sandbox(
             raise
         except OSError as error:
             exits.print_error(f"cannot listen on port {port}: {os_reason(error, str(error))}")
-            raise typer.Exit(exits.ExitCode.REFUSED) from None
+            raise typer.Exit(exits.ExitCode.OTHER) from None
 
 
 async def _serve(

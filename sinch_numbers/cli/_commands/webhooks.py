@@ -98,7 +98,7 @@ def listen(
             exits.print_error(
                 f"cannot listen on {host}, port {port}: {os_reason(error, str(error))}"
             )
-            raise typer.Exit(exits.ExitCode.REFUSED) from None
+            raise typer.Exit(exits.ExitCode.OTHER) from None
 
 
 @attrs.frozen
@@ -205,7 +205,7 @@ def _replay(path: Path, secret: Secret, show: _Show) -> None:
         if show.is_done:
             break
     if refused:
-        raise typer.Exit(exits.ExitCode.REFUSED)
+        raise typer.Exit(exits.ExitCode.OTHER)
 
 
 def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
@@ -233,7 +233,7 @@ def _secret(context: typer.Context) -> Secret:
         exits.print_error(
             f"the project has no signing secret: set one with callback set, or set {_VARIABLE}"
         )
-        raise typer.Exit(exits.ExitCode.REFUSED)
+        raise typer.Exit(exits.ExitCode.OTHER)
     return settings.hmac_secret
 
 

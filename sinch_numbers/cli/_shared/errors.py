@@ -1,54 +1,106 @@
 """Exit codes, and errors as single lines."""
 
-import os
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import IntEnum
+from typing import Final
 
 import typer
 
 from sinch_numbers._core.atomic_files import OutputFileError
+from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.escaping import printable
+from sinch_numbers.cli._shared.streams import (
+    StdoutError,
+    redirect_to_devnull,
+    write_stderr,
+    writing_stdout,
+)
 from sinch_numbers.errors import (
+    AlreadyOwnedError,
+    APIConnectionError,
+    APIReplyLostError,
+    APIResponseError,
+    APIStatusError,
     AuthenticationError,
     BadRequestError,
+    InternalServerError,
     InvalidArgumentError,
+    NotFoundError,
     OrderIncompleteError,
     OrderRefusedError,
     OutcomeUnknownError,
+    OutOfStockError,
+    PermissionDeniedError,
+    RateLimitError,
     SinchNumbersError,
+    UnexpectedResultError,
 )
 
 _LONGEST = 600
 
 
 class ExitCode(IntEnum):
-    """The exit codes of the command line."""
+    """
+    The exit codes of the command line.
+
+    `OUTCOME_UNKNOWN` and `OUTPUT_FAILED` win over all others.
+    """
 
     DONE = 0
-    REFUSED = 1
+    OTHER = 1
     USAGE = 2
     FINDINGS = 3
     OUTCOME_UNKNOWN = 4
+    OUTPUT_FAILED = 5
+    NOT_FOUND = 6
+    REJECTED = 7
+    CREDENTIALS = 8
+    RATE_LIMITED = 9
+    UNREACHABLE = 10
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
 
+MEANINGS: Final = {
+    ExitCode.DONE: "success",
+    ExitCode.OTHER: "any other error, such as not confirmed or an incomplete audit",
+    ExitCode.USAGE: "invalid usage; nothing was sent",
+    ExitCode.FINDINGS: "the audit has findings of the --fail-on severity or higher",
+    ExitCode.OUTCOME_UNKNOWN: "unknown outcome of a billable call: check before you retry",
+    ExitCode.OUTPUT_FAILED: "billable call took effect, result not printed: see stderr",
+    ExitCode.NOT_FOUND: "number, order or resource not found, or none available",
+    ExitCode.REJECTED: "rejected by the API or its reviewers, or data is missing",
+    ExitCode.CREDENTIALS: "missing or invalid credentials, or no permission",
+    ExitCode.RATE_LIMITED: "rate limited",
+    ExitCode.UNREACHABLE: "API or token service unreachable or failing",
+    ExitCode.INTERRUPTED: "interrupted; no billable request was sent",
+    ExitCode.PIPE_CLOSED: "output pipe closed by the reader; nothing was billed",
+}
+
 # Typer only breaks lines at empty lines.
-EPILOG = "\n\n".join(
+EPILOG: Final = "\n\n".join(
+    ("Exit codes:", *(f"{code}  {meaning}" for code, meaning in MEANINGS.items()))
+)
+
+# The first match counts, so subclasses come before their base classes.
+_CODES: Final = (
+    ((OutcomeUnknownError,), ExitCode.OUTCOME_UNKNOWN),
+    ((UnexpectedResultError,), ExitCode.OUTPUT_FAILED),
+    ((InvalidArgumentError,), ExitCode.USAGE),
+    ((NotFoundError, OutOfStockError), ExitCode.NOT_FOUND),
+    ((AuthenticationError, PermissionDeniedError), ExitCode.CREDENTIALS),
+    ((RateLimitError,), ExitCode.RATE_LIMITED),
     (
-        "Exit codes:",
-        "0  success",
-        "1  rejected by the API or its reviewers, API unreachable, not confirmed,",
-        "   output file not written, or incomplete audit",
-        "2  invalid usage or missing credentials; nothing was sent",
-        "3  the audit has findings of the --fail-on severity or higher",
-        "4  unknown outcome of a billable call: check before you retry",
-        "130  interrupted",
-        "141  output pipe closed by the reader",
-    )
+        (APIConnectionError, APIReplyLostError, APIResponseError, InternalServerError),
+        ExitCode.UNREACHABLE,
+    ),
+    (
+        (APIStatusError, AlreadyOwnedError, OrderIncompleteError, OrderRefusedError),
+        ExitCode.REJECTED,
+    ),
 )
 
 
@@ -57,7 +109,8 @@ def reporting_errors() -> Iterator[None]:
     """Print errors as one line to stderr, and convert them to exit codes."""
     try:
         yield
-        sys.stdout.flush()
+        with writing_stdout():
+            sys.stdout.flush()
     except (OrderIncompleteError, OrderRefusedError) as error:
         for problem in error.problems:  # one line each, as there may be many
             print_error(f"{problem.field or 'request'}: {problem.description or 'not accepted'}")
@@ -70,28 +123,35 @@ def reporting_errors() -> Iterator[None]:
         raise typer.Exit(exit_code(error)) from None
     except OutputFileError as error:
         print_error(str(error))
-        raise typer.Exit(ExitCode.REFUSED if error.begun else ExitCode.USAGE) from None
+        raise typer.Exit(ExitCode.OTHER if error.begun else ExitCode.USAGE) from None
     except KeyboardInterrupt:
         print_error("interrupted")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    except BrokenPipeError:
-        redirect_to_devnull(sys.stdout)
-        raise typer.Exit(ExitCode.PIPE_CLOSED) from None
+    except StdoutError as error:
+        raise typer.Exit(stdout_failed(error)) from None
+
+
+def stdout_failed(error: StdoutError) -> ExitCode:
+    """Report that stdout cannot be written; return the exit code if nothing was billed."""
+    redirect_to_devnull(sys.stdout)
+    if error.is_closed_pipe:
+        return ExitCode.PIPE_CLOSED
+    print_error(f"cannot write to stdout: {error}")
+    return ExitCode.OTHER
 
 
 def exit_code(error: SinchNumbersError) -> ExitCode:
     """Return the exit code for *error*."""
-    if isinstance(error, OutcomeUnknownError):
-        return ExitCode.OUTCOME_UNKNOWN
-    if isinstance(error, InvalidArgumentError):
-        return ExitCode.USAGE
-    return ExitCode.REFUSED
+    for classes, code in _CODES:
+        if isinstance(error, classes):
+            return code
+    return ExitCode.OTHER
 
 
 def sentence(error: SinchNumbersError) -> str:
     """Describe *error* in one line: what happened and, if known, how to proceed."""
     if isinstance(error, OutcomeUnknownError):
-        return _in_doubt(error)
+        return unknown_outcome(error, error.message)
     parts = [str(error)]
     if isinstance(error, BadRequestError):
         parts += [
@@ -111,27 +171,17 @@ def print_error(text: str) -> None:
     text = printable(text)
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}..."
-    try:
-        print(f"sinch-numbers: {text}", file=sys.stderr, flush=True)  # noqa: T201
-    except BrokenPipeError:
-        redirect_to_devnull(sys.stderr)
+    write_stderr(f"sinch-numbers: {text}\n")
 
 
-def redirect_to_devnull(stream: object) -> None:
-    """Discard the remaining output of *stream*, whose reader is gone."""
-    with suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]  # suppressed if missing
-        os.close(nowhere)
-
-
-def _in_doubt(error: OutcomeUnknownError) -> str:
-    what = f"{error.method} {error.path}"
-    number = error.phone_number
-    path = error.path or ""
+def unknown_outcome(call: OutcomeUnknownError | Unresolved, message: str) -> str:
+    """Describe the unknown outcome of *call* in one line, and how to check it."""
+    what = f"{call.method} {call.path}"
+    number = call.phone_number
+    path = call.path or ""
     if path.endswith(":createNumberOrder"):
         return (
-            f"outcome unknown: {error.message} ({what}); the API cannot list orders, but an "
+            f"outcome unknown: {message} ({what}); the API cannot list orders, but an "
             "order that is not submitted expires"
         )
     if "/numberOrders/" in path:
@@ -149,8 +199,8 @@ def _in_doubt(error: OutcomeUnknownError) -> str:
     else:
         look = f"get {shlex.quote(number)}"
     about = f" for {number}" if number else ""
-    when = f", sent at {error.first_sent_at:%Y-%m-%dT%H:%M:%SZ}" if error.first_sent_at else ""
+    when = f", sent at {call.first_sent_at:%Y-%m-%dT%H:%M:%SZ}" if call.first_sent_at else ""
     return (
-        f"outcome unknown{about}: {error.message} ({what}{when}); "
+        f"outcome unknown{about}: {message} ({what}{when}); "
         f"check before you retry: sinch-numbers {look}"
     )

@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 
 from sinch_numbers._core.atomic_files import OutputFile
 from sinch_numbers._core.serialization.jsonable import line
+from sinch_numbers.cli._shared.streams import writing_stdout
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import ActiveNumber
 
@@ -101,7 +102,9 @@ class Output:
         """Write the output for people, which *drawn* renders to fit a console."""
         if self.file is None:
             console = stdout_console()
-            console.print(drawn(console))
+            rendered = drawn(console)
+            with writing_stdout():
+                console.print(rendered)
             return
         text = io.StringIO()
         console = _text_console(text)
@@ -115,5 +118,6 @@ class Output:
         if self.file is not None:
             self.file.write(text)
             return
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        with writing_stdout():
+            sys.stdout.write(text)
+            sys.stdout.flush()

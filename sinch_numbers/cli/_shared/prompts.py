@@ -1,13 +1,12 @@
 """Confirmation prompts before billable or irreversible actions."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import typer
 
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.streams import write_stderr
 
 
 def require_answer(*, yes: bool) -> None:
@@ -19,26 +18,14 @@ def require_answer(*, yes: bool) -> None:
 
 def confirm(consequence: str, question: str, *, yes: bool) -> None:
     """Print the consequence, and exit unless the question is confirmed."""
-    sys.stderr.write(f"{printable(consequence)}\n")
-    sys.stderr.flush()
+    write_stderr(f"{printable(consequence)}\n")
     if yes:
         return
     require_answer(yes=yes)
-    sys.stderr.write(f"{printable(question)} [y/N] ")
-    sys.stderr.flush()
+    write_stderr(f"{printable(question)} [y/N] ")
     answer = sys.stdin.readline()
     if not answer.endswith("\n"):
-        sys.stderr.write("\n")
+        write_stderr("\n")
     if answer.strip().lower() not in ("y", "yes"):
         print_error("not confirmed; nothing was done")
-        raise typer.Exit(ExitCode.REFUSED)
-
-
-@contextmanager
-def doubt_told(doing: str) -> Iterator[None]:
-    """Report that the outcome is unknown when an interrupt arrives during a request."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print_error(f"interrupted while {doing}: outcome unknown, check before you retry")
-        raise
+        raise typer.Exit(ExitCode.OTHER)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import Any, Final, TypeVar
@@ -13,13 +12,16 @@ import typer
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import atomic_files as files
+from sinch_numbers._core.delivery import Delivery
 from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared.interrupts import Interrupts
 from sinch_numbers.cli._shared.options import RentPolicy, Target
 from sinch_numbers.cli._shared.output import Output
 from sinch_numbers.cli._shared.projects import ProjectKey
+from sinch_numbers.cli._shared.streams import write_stderr
 
 T = TypeVar("T")
 
@@ -48,6 +50,10 @@ class Session:
     clients: Sequence[NumbersClient]
     output: Output
     _runner: asyncio.Runner
+    interrupts: Interrupts | None = None
+    """The signals of a billable command; other commands leave them to asyncio."""
+    deliveries: list[Delivery] = attrs.field(factory=list)
+    """The delivery of the billable operation in progress, if any."""
 
     @property
     def client(self) -> NumbersClient:
@@ -61,7 +67,10 @@ class Session:
         Commands are synchronous and enter the event loop only for API calls, so that Ctrl-C also
         works at prompts.
         """
-        return self._runner.run(call)
+        if self.interrupts is None:
+            return self._runner.run(call)
+        delivery = self.deliveries[-1] if self.deliveries else None
+        return self.interrupts.run(self._runner, call, delivery)
 
     def all(self, pager: Pager[T]) -> list[T]:
         """Return all items of *pager*."""
@@ -78,13 +87,14 @@ def opened(
     target: Target | None = None,
     *,
     projects: Sequence[ProjectKey] | None = None,
+    interrupts: Interrupts | None = None,
 ) -> Iterator[Session]:
     """
     Open a command's session and close it; errors become a line and an exit code.
 
     With a *target* the output goes to that file, which appears if the command succeeds. With
     *projects* there is a client for each of them, otherwise one; in a sandbox there is one for
-    each of its projects.
+    each of its projects. Billable commands handle *interrupts*: see `billable`.
     """
     settings: Settings = context.obj
     with exits.reporting_errors(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
@@ -95,7 +105,8 @@ def opened(
                 file = None
                 if target is not None:
                     file = written.enter_context(files.replaced(target.path, force=target.force))
-                yield Session(clients, Output(as_json=settings.json, file=file), runner)
+                output = Output(as_json=settings.json, file=file)
+                yield Session(clients, output, runner, interrupts)
         finally:
             runner.run(stack.aclose())
 
@@ -157,7 +168,7 @@ def _check_credentials(settings: Settings) -> None:
         exits.print_error(
             f"missing credentials: set {', '.join(missing)}, or use --sandbox to try it out"
         )
-        raise typer.Exit(exits.ExitCode.USAGE)
+        raise typer.Exit(exits.ExitCode.CREDENTIALS)
 
 
 class _StderrHandler(logging.Handler):
@@ -165,7 +176,7 @@ class _StderrHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write *record* as one safe line."""
-        sys.stderr.write(f"{printable(self.format(record))}\n")
+        write_stderr(f"{printable(self.format(record))}\n")
 
 
 @contextmanager

@@ -57,7 +57,8 @@ def audit(
     as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
     an emergency address, which takes one request each. Charges are forecast for *months*, starting
     with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
-    time of the rules. *progress* is called in the event loop during the read.
+    time of the rules. *progress*, a function or a coroutine function, is called in
+    the event loop during the read.
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
@@ -131,14 +132,15 @@ def walk(
     concurrency: int = 8,
     page_size: int = 1000,
     checkpoint: Checkpoint | None = None,
-    on_total: Callable[[int | None], None] | None = None,
+    on_total: Callable[[int | None], object] | None = None,
 ) -> Completeness:
     """
     Read every active number of the project, and return the completeness.
 
     *visit* is called in the event loop with each page and its region and type; it receives every
-    number once. *on_total* is called at the start with the service's count. The other arguments
-    and the errors are those of `Inventory`; exceptions from *visit* propagate. Free of charge.
+    number once. *on_total* is called at the start with the service's count. Both may be
+    coroutine functions. The other arguments and the errors are those of `Inventory`; exceptions
+    from *visit* propagate. Free of charge.
     """
     return client._run(
         _reading.walk,

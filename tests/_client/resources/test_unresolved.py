@@ -2,18 +2,24 @@
 
 import asyncio
 import copy
+import logging
 import pickle
 
+import attrs
 import pytest
 
 from sinch_numbers import (
     ActiveNumber,
     AlreadyOwnedError,
+    APIConnectionError,
     InvalidArgumentError,
     NumbersClient,
     OutcomeUnknownError,
+    Reply,
+    Request,
     Unresolved,
 )
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -203,3 +209,99 @@ async def test_a_number_that_must_be_new(
 
     assert free == caught.value.phone_number
     assert [f"GET /v1/projects/sandbox/activeNumbers/{free}"] == sandbox.calls
+
+
+class Buggy(AiohttpTransport):
+    """Transport wrapper that raises *error* after the response to a rent."""
+
+    def __init__(self, error: BaseException, *, copies: bool) -> None:
+        super().__init__()
+        self._error = error
+        self._copies = copies
+
+    async def exchange(self, request: Request) -> Reply:
+        if not request.url.endswith(":rent"):
+            return await super().exchange(request)
+        await super().exchange(attrs.evolve(request) if self._copies else request)
+        raise self._error
+
+
+@pytest.mark.parametrize("copies", [False, True], ids=["same request", "copied request"])
+@pytest.mark.parametrize(
+    "error", [ValueError("a bug"), MemoryError(), SystemExit(3), KeyError("x")], ids=repr
+)
+async def test_any_exception_after_sending_is_recorded(
+    sandbox: Sandbox, free: str, error: BaseException, copies: bool
+) -> None:
+    """A bug in a transport wrapper leaves the call as it is, and an entry."""
+    async with NumbersClient(
+        "sandbox",
+        "sandbox",
+        "sandbox",
+        numbers_url=sandbox.url,
+        auth_url=sandbox.auth_url,
+        settle_timeout=0.1,
+        transport=Buggy(error, copies=copies),
+    ) as client:
+        with pytest.raises(type(error)) as caught:
+            await client.available_numbers.rent(free)
+        (record,) = client.unresolved
+
+        assert error is caught.value
+        assert (free, f"failed with {type(error).__name__}") == (
+            record.phone_number,
+            record.reason,
+        )
+        found = await client.reconcile(record)
+        assert isinstance(found, ActiveNumber)
+
+
+async def test_an_exception_before_sending_is_not_recorded(sandbox: Sandbox, free: str) -> None:
+    """A call that certainly was not sent leaves no entry."""
+
+    class Refusing(AiohttpTransport):
+        async def exchange(self, request: Request) -> Reply:
+            if request.url.endswith(":rent"):
+                raise APIConnectionError("not sent")
+            return await super().exchange(request)
+
+    async with NumbersClient(
+        "sandbox",
+        "sandbox",
+        "sandbox",
+        numbers_url=sandbox.url,
+        auth_url=sandbox.auth_url,
+        retries=0,
+        transport=Refusing(),
+    ) as client:
+        with pytest.raises(APIConnectionError):
+            await client.available_numbers.rent(free)
+
+        assert () == client.unresolved
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.WARNING], ids=logging.getLevelName)
+async def test_a_log_filter_that_raises_hides_no_outcome(
+    async_client: NumbersClient, sandbox: Sandbox, free: str, level: int
+) -> None:
+    """The call is recorded although the filter fails for its messages of *level*."""
+
+    def broken(record: logging.LogRecord) -> bool:
+        if record.levelno == level and ":rent" in record.getMessage():
+            raise ZeroDivisionError
+        return True
+
+    sandbox.faults.queue("drop")
+    sandbox.faults.add("500", method="GET", times=10**6)
+    logger = logging.getLogger("sinch_numbers")
+    before = logger.level
+    logger.addFilter(broken)
+    logger.setLevel(level)
+    try:
+        with pytest.raises((OutcomeUnknownError, ZeroDivisionError)):
+            await async_client.available_numbers.rent(free)
+    finally:
+        logger.setLevel(before)
+        logger.removeFilter(broken)
+
+    assert [free] == [record.phone_number for record in async_client.unresolved]

@@ -1,0 +1,42 @@
+"""Callbacks of users: awaited where a task calls them, and plain functions elsewhere."""
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from sinch_numbers.errors import InvalidArgumentError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+async def notify(callback: Callable[..., object], *args: object) -> None:
+    """Call *callback*, and await what it returns if that is awaitable."""
+    returned = callback(*args)
+    if inspect.isawaitable(returned):
+        await returned
+
+
+def plain(callback: F, argument: str) -> F:
+    """Return *callback*; reject a coroutine function, whose coroutine nothing would await."""
+    if _is_coroutine_function(callback):
+        raise InvalidArgumentError(argument, "a plain function, not a coroutine function")
+    return callback
+
+
+def call_plain(callback: Callable[..., Any], argument: str, *args: object) -> Any:
+    """Call *callback* and return its result; reject an awaitable, which nothing would await."""
+    returned = callback(*args)
+    if inspect.isawaitable(returned):
+        if inspect.iscoroutine(returned):
+            returned.close()  # else Python warns that it was never awaited
+        raise InvalidArgumentError(argument, "a plain function, not one that returns an awaitable")
+    return returned
+
+
+def _is_coroutine_function(callback: Any) -> bool:
+    while isinstance(callback, partial):
+        callback = callback.func
+    return inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(
+        getattr(type(callback), "__call__", None)  # noqa: B004 - its kind, not its existence
+    )

@@ -1,0 +1,195 @@
+"""
+Billable commands: what an operation is called, and how its outcome is reported.
+
+An operation can take effect and still fail to print its result: stdout is full, the reader is
+gone, a signal arrives. Then stderr gets the phone number or the order ID, and the exit code is
+`ExitCode.OUTPUT_FAILED`, or `ExitCode.OUTCOME_UNKNOWN` if a request may have been sent.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import typer
+
+from sinch_numbers._core.billing.register import Unresolved
+from sinch_numbers._core.delivery import Delivery
+from sinch_numbers.cli._shared.errors import (
+    ExitCode,
+    print_error,
+    reporting_errors,
+    sentence,
+    stdout_failed,
+    unknown_outcome,
+)
+from sinch_numbers.cli._shared.interrupts import Interrupts
+from sinch_numbers.cli._shared.prompts import require_answer
+from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._shared.streams import StdoutError, check_stdout, writing_stdout
+from sinch_numbers.errors import ClientClosedError, OutcomeUnknownError, SinchNumbersError
+
+_RESERVES: Final = ":createNumberOrder"
+"""End of the path of a call that reserves numbers: an order that is not submitted expires."""
+
+
+@contextmanager
+def opened_billable(context: typer.Context, *, yes: bool) -> Iterator[Session]:
+    """
+    Open the session of a billable command; exit if it cannot be confirmed or print its result.
+
+    Signals are handled as described in `interrupts`.
+    """
+    interrupts = Interrupts()
+    with reporting_errors(), interrupts.handled():
+        require_answer(yes=yes)
+        _require_stdout()
+        with opened(context, interrupts=interrupts) as session:
+            yield session
+
+
+@contextmanager
+def billable(session: Session, doing: str) -> Iterator[None]:
+    """
+    Send the billable requests of a command, and print their result, in this context.
+
+    *doing* describes the operation, such as ``renting +12025550134``. If the context fails,
+    effects that stdout does not show are reported on stderr.
+    """
+    _require_stdout()  # again: a confirmation may take hours
+    operation = _Operation(session, doing)
+    ended: typer.Exit | None = None
+    try:
+        with operation.under_way():
+            try:
+                yield
+            except typer.Exit as error:  # after the result was printed
+                ended = error
+            with writing_stdout():
+                sys.stdout.flush()
+    except BaseException as error:
+        code = operation.failed(error)
+        if code is None:
+            raise
+        operation.end(code)
+        raise typer.Exit(code) from None
+    operation.end(ExitCode(ended.exit_code) if ended else ExitCode.DONE)
+    if ended is not None:
+        raise ended
+
+
+def _require_stdout() -> None:
+    """Exit unless stdout can be written, as far as that can be known."""
+    try:
+        check_stdout()
+    except StdoutError as error:
+        raise typer.Exit(stdout_failed(error)) from None
+
+
+class _Operation:
+    """One billable operation: one or more requests, and the output of their result."""
+
+    def __init__(self, session: Session, doing: str) -> None:
+        self._session = session
+        self._doing = doing
+        self._delivery = Delivery()
+        self._interrupts = session.interrupts or Interrupts()
+
+    @property
+    def applied(self) -> Sequence[Unresolved]:
+        """Return the calls that took effect."""
+        return self._delivery.applied
+
+    @property
+    def unknown(self) -> Sequence[Unresolved]:
+        """Return the calls whose outcome is unknown."""
+        clients = self._session.clients
+        return [one for client in clients for one in client.unresolved if not one.applied]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Return the names of what took effect, without repetitions."""
+        return list(dict.fromkeys(map(name, self.applied)))
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Let `Session.run` report to this operation, and the second signal end it."""
+        self._session.deliveries.append(self._delivery)
+        self._interrupts.shielded = True
+        self._interrupts.exit = self._exit
+        try:
+            yield
+        finally:
+            self._session.deliveries.remove(self._delivery)
+
+    def end(self, code: ExitCode) -> None:
+        """Keep *code* as the exit code, also if signals arrive while the client is closed."""
+        self._interrupts.exit = lambda: os._exit(code)
+        if self._interrupts.count and code is ExitCode.DONE:
+            print_error(f"interrupted, but {self._doing} took effect: {', '.join(self.names)}")
+
+    def failed(self, error: BaseException) -> ExitCode | None:
+        """Report effects that stdout does not show; ``None`` if there are none."""
+        stopped = isinstance(error, ClientClosedError) and self._delivery.stopping
+        told = None
+        unknown, applied = self.unknown, self.applied
+        if isinstance(error, SinchNumbersError) and not stopped:
+            # The error describes its own call, and names an order that exists.
+            told = error.op_id if isinstance(error, OutcomeUnknownError) else None
+            applied = [one for one in applied if not one.path.endswith(_RESERVES)]
+        if not unknown and not applied:
+            self._interrupts.shielded = False
+            self._interrupts.exit = None
+            if stopped:
+                print_error("interrupted")
+                return ExitCode.INTERRUPTED
+            return None
+        if isinstance(error, StdoutError):
+            stdout_failed(error)
+        elif isinstance(error, SinchNumbersError):
+            print_error("interrupted" if stopped else sentence(error))
+        elif isinstance(error, KeyboardInterrupt):
+            print_error("interrupted")
+        else:
+            print_error(f"{type(error).__name__} while {self._doing}: {error}")
+        self._report([one for one in unknown if one.op_id != told], applied)
+        return ExitCode.OUTCOME_UNKNOWN if unknown else ExitCode.OUTPUT_FAILED
+
+    def _report(self, unknown: Sequence[Unresolved], applied: Sequence[Unresolved]) -> None:
+        for call in applied:
+            print_error(
+                f"{name(call)}: took effect, but the result was not printed "
+                f"({call.method} {call.path}, sent at {call.first_sent_at:%Y-%m-%dT%H:%M:%SZ})"
+            )
+        for call in unknown:
+            print_error(unknown_outcome(call, call.reason))
+
+    def _exit(self) -> None:
+        """Exit at once, after a report: no verification, no clean-up."""
+        unknown = self.unknown
+        self._report(unknown, self.applied)
+        if self._delivery.under_way:
+            print_error(f"{self._doing}: outcome unknown, check before you retry")
+        code = ExitCode.INTERRUPTED
+        if self.applied:
+            code = ExitCode.OUTPUT_FAILED
+        if unknown or self._delivery.under_way:
+            code = ExitCode.OUTCOME_UNKNOWN
+        os._exit(code)
+
+
+def name(call: Unresolved) -> str:
+    """Return the phone number or the order ID that *call* is about; ``unknown`` if neither."""
+    result: Any = call.result
+    for attribute, text in (
+        ("id_number_order", "order {}"),
+        ("hosting_order_id", "order {}"),
+        ("phone_number", "{}"),
+    ):
+        if value := getattr(result, attribute, None):
+            return text.format(value)
+    several = getattr(result, "qualified_numbers", result)
+    if isinstance(several, tuple) and several:
+        return ", ".join(one.phone_number for one in several)
+    return call.phone_number or "unknown"

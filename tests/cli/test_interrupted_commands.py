@@ -1,0 +1,425 @@
+"""Billable commands whose output fails or that get a signal: what took effect is named."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from sinch_numbers import SyncNumbersClient
+from sinch_numbers.sandbox import Sandbox
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
+
+FREE = "+12025550199"
+OURS = "+12025550101"
+LANDLINE = "+12025550181"
+TOLL_FREE = "+18335550144"
+CALLED = "+12025550182"
+ORDERED = "+5511900000001"
+US = "-r us -t local"
+BRAZIL = "-r br -t mobile"
+ADDRESS = "--display-name D --street-number 1 --street W --city P --state OR --postal-code 97209"
+LINK = "-r us --sms-plan plan"
+LETTER = {
+    "directLoaInfo": {
+        "authorisedPerson": {
+            "firstName": "Ada",
+            "lastName": "Example",
+            "email": "ada@example.net",
+        },
+        "address": {
+            "buildingNumber": "77",
+            "street": "Harbor Way",
+            "city": "Portland",
+            "state": "OR",
+            "postalCode": "97209",
+            "country": "US",
+        },
+        "currentVoiceCarrier": "Example Telecom",
+    }
+}
+DATA = [{"companyName": "Acme", "taxId": "12"}]
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+@attrs.frozen
+class Command:
+    """A billable command: its arguments, and the request that is billable."""
+
+    line: str
+    method: str
+    path: str
+
+    @property
+    def id(self) -> str:
+        return " ".join(word for word in self.line.split()[:2] if word[0].isalpha())
+
+
+COMMANDS = [
+    Command(f"rent {FREE}", "POST", ":rent"),
+    Command(f"rent-first {US}", "POST", ":rent"),
+    Command("rent-any", "POST", ":rentAny"),
+    Command(f"release {OURS}", "POST", ":release"),
+    Command(f"orders create {BRAZIL} {ORDERED}", "POST", ":createNumberOrder"),
+    Command("orders submit ORDER", "POST", "submit"),
+    Command(f"orders order {BRAZIL} {ORDERED} --registration DATA", "POST", "submit"),
+    Command("orders resume ORDER", "POST", "submit"),
+    Command(f"emergency provision {OURS} {ADDRESS}", "POST", "emergencyAddress:provision"),
+    Command(f"imported import {LANDLINE} {LINK}", "POST", "importedNumbers"),
+    Command(f"hosting import {LANDLINE} {LINK}", "POST", "hostingOrders"),
+    Command(f"hosting text-enable {LANDLINE} {LINK} --letter LETTER", "POST", "hostingOrders"),
+    Command(
+        f"hosting text-enable-toll-free {TOLL_FREE} {LINK} --letter LETTER",
+        "POST",
+        "hostingOrders",
+    ),
+    Command("qualified add +12025550183", "POST", "addNumbers"),
+    Command(f"qualified call {CALLED}", "POST", "sendVoiceChallenge"),
+    Command(f"qualified verify {CALLED} --code CODE", "POST", "verifyVoiceChallenge"),
+    Command(f"qualified text-enable {LANDLINE} {LINK} --letter LETTER", "POST", "textEnable"),
+    Command(
+        f"qualified text-enable-toll-free {TOLL_FREE} {LINK} --letter LETTER",
+        "POST",
+        "textEnable",
+    ),
+]
+RENT, ORDER = COMMANDS[0], COMMANDS[6]
+
+
+class Shop:
+    """A sandbox in which every command succeeds, and the commands on it."""
+
+    def __init__(self, sandbox: Sandbox, directory: Path) -> None:
+        self.sandbox = sandbox
+        self.directory = directory
+        self._before = 0
+        project = sandbox.project()
+        project.add_available(phone_number=FREE)
+        project.add_available(phone_number=ORDERED, region_code="BR", type="MOBILE")
+        project.add_active(phone_number=OURS)
+        qualified = project.imported.qualified
+        qualified.plant(LANDLINE)
+        qualified.plant(TOLL_FREE)
+        qualified.plant(CALLED, state="VERIFICATION_PENDING")
+
+    def start(
+        self, command: Command, *options: str, setup: str = "", **streams: Any
+    ) -> subprocess.Popen[bytes]:
+        """Start *command* after *setup*, a part of a shell's command line such as ``>&-``."""
+        argv = [*options, *command.line.split(), "--yes"]
+        if "verify" in argv:
+            argv.remove("--yes")
+        argv = [self._given(word) for word in argv]
+        self.sandbox.calls.clear()
+        self._before = len(self.sandbox.ledger)
+        return subprocess.Popen(
+            [
+                "bash",
+                "-c",
+                f'exec "$@" {setup}',
+                "-",
+                sys.executable,
+                "-m",
+                "sinch_numbers",
+                *argv,
+            ],
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            **streams,
+        )
+
+    def _given(self, word: str) -> str:
+        file = self.directory / word
+        if word in ("LETTER", "DATA"):
+            file.write_text(json.dumps(LETTER if word == "LETTER" else DATA))
+            return str(file)
+        if word not in ("CODE", "ORDER"):
+            return word
+        given = self.sandbox
+        with SyncNumbersClient(
+            "sandbox",
+            "sandbox",
+            "sandbox",
+            numbers_url=given.url,
+            auth_url=given.auth_url,
+            imported_numbers_url=given.imported_url,
+        ) as client:
+            if word == "CODE":
+                client.qualified_numbers.send_voice_challenge(CALLED)
+                return given.project().imported.qualified.voice_codes[CALLED]
+            order = client.number_orders.create(
+                region_code="BR", type="MOBILE", phone_number=ORDERED
+            )
+            client.number_orders.update_registration(
+                order.id_number_order, request_details={"data": DATA}
+            )
+            return order.id_number_order
+
+    def slow(self, command: Command, seconds: float = 0.6) -> None:
+        """Answer the billable request late; it takes effect at once."""
+        self.sandbox.faults.add("slow", method=command.method, path=command.path, seconds=seconds)
+
+    def stall(self, command: Command) -> None:
+        """Never answer the billable request; it takes effect at once."""
+        self.sandbox.faults.add("stall", method=command.method, path=command.path)
+
+    def reached(self, ending: str) -> None:
+        """Wait until a request whose path ends so has arrived."""
+        limit = time.monotonic() + 60
+        while not any(call.endswith(ending) for call in list(self.sandbox.calls)):
+            assert time.monotonic() < limit, self.sandbox.calls
+            time.sleep(0.005)
+
+    def billed(self, command: Command) -> None:
+        """Wait until the billable request has taken effect."""
+        limit = time.monotonic() + 60
+        while not any(self._is_billable(command, call) for call in list(self.sandbox.calls)):
+            assert time.monotonic() < limit, self.sandbox.calls
+            time.sleep(0.005)
+        time.sleep(0.05)
+
+    def _is_billable(self, command: Command, call: str) -> bool:
+        return call.startswith(command.method) and command.path in call
+
+    def requests(self, command: Command) -> int:
+        return sum(self._is_billable(command, call) for call in self.sandbox.calls)
+
+    @property
+    def effects(self) -> list[str]:
+        """Return the numbers of what took effect since the start of the last command."""
+        return [entry.phone_number for entry in self.sandbox.ledger[self._before :]]
+
+    def name(self, command: Command) -> str:
+        """Return how a message names the effect of *command*: its order, or its number."""
+        if command.line.startswith("orders"):
+            (order,) = self.sandbox.project().orders
+        elif "hosting" in command.line or "text-enable" in command.line:
+            (order,) = self.sandbox.project().imported.orders.all()
+        else:
+            return self.effects[-1]
+        return f"order {order}"
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox, tmp_path: Path) -> Shop:
+    return Shop(sandbox, tmp_path)
+
+
+def ended(process: "subprocess.Popen[bytes]") -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    told = err.decode()
+    print(process.returncode, out, told)
+    assert "Traceback" not in told
+    return process.returncode, (out or b"").decode(), told
+
+
+def after_the_price(told: str) -> str:
+    """Return what stderr said after the consequence, which may name a number, too."""
+    return "\n".join(line for line in told.splitlines() if line.startswith("sinch-numbers: "))
+
+
+by_command = pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in COMMANDS])
+
+
+@pytest.mark.parametrize(
+    ("setup", "reason"),
+    [
+        pytest.param(">/dev/full", "No space left on device", id="full device"),
+        pytest.param(">&-", "Bad file descriptor", id="closed"),
+        pytest.param("1</dev/null", "Bad file descriptor", id="read-only"),
+    ],
+)
+def test_each_stdout_that_certainly_fails_is_recognized(
+    shop: Shop, setup: str, reason: str
+) -> None:
+    """Before any request that costs, with one line and exit code 1."""
+    code, _, told = ended(shop.start(RENT, setup=setup))
+
+    assert (1, [], []) == (code, shop.sandbox.calls, shop.effects)
+    assert f"sinch-numbers: cannot write to stdout: {reason}\n" == told
+
+
+@by_command
+def test_nothing_is_sent_to_a_pipe_without_a_reader(shop: Shop, command: Command) -> None:
+    """Each billable command checks stdout first; a closed pipe ends it quietly."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = shop.start(command, stdout=writer)
+    os.close(writer)
+
+    assert (141, "", "") == ended(process)
+    assert (0, []) == (shop.requests(command), shop.effects)
+
+
+@by_command
+def test_a_reader_that_goes_away_meanwhile_loses_nothing(shop: Shop, command: Command) -> None:
+    """If the pipe closes while the request is in progress, stderr names the effect."""
+    shop.slow(command)
+    process = shop.start(command, stdout=subprocess.PIPE)
+    shop.billed(command)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    code, _, told = ended(process)
+
+    assert 5 == code
+    assert shop.name(command) in after_the_price(told)
+    assert "took effect" in told
+
+
+@by_command
+def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_path: Path) -> None:
+    """If the output does not fit on the disk, stderr names the effect."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+
+    with (tmp_path / "out").open("wb") as file:
+        process = shop.start(
+            command,
+            *(["--json"] if COMMANDS.index(command) % 2 else []),
+            stdout=file,
+            preexec_fn=limit,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        code, _, told = ended(process)
+
+    assert 5 == code
+    assert shop.name(command) in after_the_price(told)
+    assert "cannot write to stdout: File too large" in told
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        pytest.param(one, name, id=f"{one.id}-{name}")
+        for place, one in enumerate(COMMANDS)
+        for name in (SIGNALS if one is RENT else [SIGNALS[place % 3]])
+    ],
+)
+def test_the_first_signal_waits_for_the_outcome(shop: Shop, command: Command, name: str) -> None:
+    """A request in progress gets to its end, and its effect is on both streams."""
+    shop.slow(command)
+    process = shop.start(command, "--json", stdout=subprocess.PIPE)
+    shop.billed(command)
+    process.send_signal(getattr(signal, name))
+    code, out, told = ended(process)
+
+    assert shop.name(command) in after_the_price(told)
+    assert "interrupted" in told
+    assert 1 == shop.requests(command)
+    if command is ORDER or "resume" in command.line:
+        assert 5 == code  # the review is not over
+    else:
+        assert 0 == code
+        assert json.loads(out.splitlines()[0])
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in (RENT, ORDER)])
+def test_an_outcome_that_stays_unknown_is_reported(
+    shop: Shop, command: Command, name: str
+) -> None:
+    """After some seconds without a response the exit code is 4, with advice how to look."""
+    shop.stall(command)
+    process = shop.start(command, stdout=subprocess.PIPE)
+    shop.billed(command)
+    process.send_signal(getattr(signal, name))
+    code, out, told = ended(process)
+
+    assert (4, "") == (code, out)
+    assert "outcome unknown" in told
+    assert "sinch-numbers get " in told or "sinch-numbers orders get " in told
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_the_second_signal_exits_at_once(shop: Shop, name: str) -> None:
+    """It does not wait, and still says that the outcome is unknown, and of what."""
+    shop.stall(RENT)
+    process = shop.start(RENT, stdout=subprocess.PIPE)
+    shop.billed(RENT)
+    process.send_signal(getattr(signal, name))
+    assert process.stderr is not None
+    lines = [process.stderr.readline(), process.stderr.readline()]
+    assert b"interrupt again to exit at once" in lines[-1]
+    process.send_signal(getattr(signal, name))
+    code, _, told = ended(process)
+
+    assert 4 == code
+    assert f"renting {FREE}: outcome unknown" in told
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in COMMANDS[:3]])
+def test_a_signal_before_the_request_is_130(shop: Shop, command: Command, name: str) -> None:
+    """If nothing was sent for certain, the command says only that it was interrupted."""
+    shop.sandbox.faults.add("stall", method="GET", path="availableNumbers", times=9)
+    process = shop.start(command, stdout=subprocess.PIPE)
+    limit = time.monotonic() + 60
+    while not any("availableNumbers" in call for call in list(shop.sandbox.calls)):
+        assert time.monotonic() < limit
+        time.sleep(0.005)
+    process.send_signal(getattr(signal, name))
+    code, out, told = ended(process)
+
+    assert (130, "", "sinch-numbers: interrupted\n") == (code, out, told)
+    assert [] == shop.effects
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_a_signal_during_the_review_names_the_order(shop: Shop, name: str) -> None:
+    """An order that was submitted is named, since it is billed once it is accepted."""
+    stuck = [{"companyName": "stuck", "taxId": "12"}]
+    (shop.directory / "DATA").write_text(json.dumps(stuck))
+    process = shop.start(
+        Command(ORDER.line.replace("DATA", str(shop.directory / "DATA")), "POST", "submit"),
+        stdout=subprocess.PIPE,
+    )
+    shop.billed(ORDER)
+    time.sleep(0.3)
+    process.send_signal(getattr(signal, name))
+    code, _, told = ended(process)
+
+    (order,) = shop.sandbox.project().orders
+    assert 5 == code
+    assert f"order {order}: took effect" in told
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(shop: Shop) -> None:
+    """``--verbose`` with a full stderr neither fails the rent nor hides its result."""
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sinch_numbers", "--verbose", "rent", FREE, "--yes"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+        )
+        out, _ = process.communicate(timeout=60)
+
+    assert (0, [FREE]) == (process.returncode, shop.effects)
+    assert FREE in out.decode()
+
+
+@pytest.mark.parametrize("setup", [">/dev/full", ">&-"])
+@pytest.mark.parametrize("command", ["list", "--json list", "regions", "--help", "--version"])
+def test_a_command_that_is_free_reports_a_failed_output(
+    shop: Shop, command: str, setup: str
+) -> None:
+    """One line and exit code 1, without a traceback or a message of the interpreter."""
+    process = subprocess.Popen(
+        ["bash", "-c", f'exec "$@" {setup}', "-", sys.executable, "-m", "sinch_numbers",
+         *command.split()],
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    code, _, told = ended(process)
+
+    assert 1 == code
+    assert told.startswith("sinch-numbers: cannot write to stdout: ")
+    assert 1 == told.count("\n")
