@@ -174,7 +174,11 @@ class InvalidEventError(SinchNumbersError, ValueError):
 
 
 class ClientClosedError(SinchNumbersError, RuntimeError):
-    """The client was closed before the call; nothing was sent."""
+    """
+    The client was closed before or during the call; nothing was sent, or the wait ended.
+
+    `maybe_applied` is true if an earlier attempt of the call may have taken effect.
+    """
 
 
 class SyncInLoopError(SinchNumbersError, RuntimeError):

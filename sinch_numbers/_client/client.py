@@ -361,7 +361,15 @@ class NumbersClient:
             self._context.notifier.notify(event.resource_id)
 
     async def close(self) -> None:
-        """Close all connections, including those of siblings; later calls fail."""
+        """
+        Close all connections, including those of siblings.
+
+        Later calls raise `ClientClosedError`, as do calls that wait: for a retry, a slot, a token,
+        provisioning, or an order. A billable call whose outcome is being verified continues, and
+        ends with `OutcomeUnknownError` because its reads fail.
+        """
+        self._context.closing.close()
+        self._context.notifier.notify_all()  # polls wake, and their reads fail
         if self._owns_tokens:
             await self._context.tokens.close()
         await self._context.transport.close()

@@ -1,5 +1,6 @@
 """Call: the state of one call while the steps of the pipeline run it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,12 @@ class Call:
     """Whether the outcome of an earlier attempt was ambiguous."""
     unconfirmed: SinchNumbersError | None = None
     """The 429 of a billable call; a read must confirm its lack of effect."""
+    task: asyncio.Task[Any] | None = attrs.field(default=None, repr=False)
+    """The task that runs the call."""
+    ended: bool = False
+    """Whether the task was cancelled because the client was closed."""
+    sending: bool = False
+    """Whether a request is in flight."""
     cost: float = 0.0
     """Cost of the current retry, refunded to the retry budget on success."""
     deadline: float | None = None
@@ -77,6 +84,16 @@ class Call:
     def restart(self) -> None:
         """Reset the deadline: the previous attempts are known to have had no effect."""
         self.deadline = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the call waits, and no read has to verify its effect."""
+        if self.sending:
+            return False
+        # By contract, a 429 had no effect. After any other response, or without one, reads verify
+        # the effect of a billable call.
+        sent = self.first_sent is not None and self.unconfirmed is None
+        return not (self.policy.billable and sent)
 
     def give_up(self) -> None:
         """Forbid further retries: they would repeat those of another loop, or be in vain."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Protocol
 
 Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
@@ -44,6 +45,16 @@ class Notifier:
         with self._lock:
             # A copy: subscribers may leave while the events are set, outside the lock.
             waiters = tuple(self._waiters.get(name, ()))
-        for loop, event in waiters:
-            with suppress(RuntimeError):  # the loop of that subscriber is closed
-                loop.call_soon_threadsafe(event.set)
+        _wake(waiters)
+
+    def notify_all(self) -> None:
+        """Set the events of all subscribers of all names."""
+        with self._lock:
+            waiters = tuple(chain.from_iterable(self._waiters.values()))
+        _wake(waiters)
+
+
+def _wake(waiters: Iterable[Waiter]) -> None:
+    for loop, event in waiters:
+        with suppress(RuntimeError):  # the loop of that subscriber is closed
+            loop.call_soon_threadsafe(event.set)

@@ -5,6 +5,7 @@ A call passes these steps, from top to bottom; each is entered once per attempt:
 
     Resource         describe: operation, parameters, body
     Claim            billable calls only, once per call: see `billing.claims`
+    EndOnClose       ends the waits of the call when the client is closed
     Retry            the only owner of retries: resend, verify by reading, or raise
     Read             response -> model
     RateLimit        a slot and a pace
@@ -12,6 +13,7 @@ A call passes these steps, from top to bottom; each is entered once per attempt:
     Send             one exchange
 """
 
+import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -26,6 +28,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, Token, cached, is_young, late
 from sinch_numbers._core.billing.claims import Claim
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
@@ -43,6 +46,7 @@ from sinch_numbers.errors import (
     APIResponseError,
     APIStatusError,
     AuthUnavailableError,
+    ClientClosedError,
     InvalidArgumentError,
     NotFoundError,
     RateLimitError,
@@ -89,6 +93,7 @@ class ClientContext:
     locks: KeyedLocks
     unresolved: Register
     notifier: Notifier = attrs.field(factory=Notifier)
+    closing: Closing = attrs.field(factory=Closing)
     observer: "Observer | None" = None
 
 
@@ -101,11 +106,12 @@ class Pipeline:
         self._origin = origin
         self._prefix = prefix
         self._max_retries = options.retries
-        send = Send(context.transport, options)
+        send = Send(context.transport, options, context.closing)
         authenticate = Authenticate(send, context.tokens, context.backoff)
         limited = RateLimit(authenticate, context.limiter, options.deadline)
-        self._retry = Retry(Read(limited), context, options.settle_timeout)
-        self._claim = Claim(self._retry, context.locks, context.unresolved, options.settle_timeout)
+        retry = Retry(Read(limited), context, options.settle_timeout)
+        self._run = EndOnClose(retry, context.closing)
+        self._claim = Claim(self._run, context.locks, context.unresolved, options.settle_timeout)
 
     async def run(
         self,
@@ -140,7 +146,7 @@ class Pipeline:
             # Masked if an error response quotes them.
             tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
         )
-        step: Step = self._claim if policy.billable else self._retry
+        step: Step = self._claim if policy.billable else self._run
         if (observer := self.context.observer) is None:
             return await step(call)
         # Imported only with an observer, to keep `import sinch_numbers` fast.
@@ -236,6 +242,42 @@ class Resource:
             return Page(getattr(page, items), page.next_page_token, page.total_size)
 
         return Pager(fetch, limit=limit)
+
+
+class EndOnClose:
+    """Run a call; if it waits when the client is closed, end it with `ClientClosedError`."""
+
+    def __init__(self, run: Step, closing: Closing) -> None:
+        self._run = run
+        self._closing = closing
+
+    async def __call__(self, call: Call) -> Any:
+        """Run *call*, unless the client is closed."""
+        task = call.task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a call needs a task")
+        cancelling = task.cancelling()
+        self._closing.calls.add(call)
+        try:
+            if not self._closing.closed:  # after `add`: `close` sets it before it reads the set
+                return await self._run(call)
+            closed = ClientClosedError("the client is closed")
+        except ClientClosedError as error:
+            closed = error
+        except asyncio.CancelledError:
+            # As with `asyncio.timeout`, a cancellation by another task takes precedence.
+            if not call.ended or task.cancelling() > cancelling + 1:
+                raise
+            closed = ClientClosedError("the client was closed during the call")
+        finally:
+            self._closing.calls.discard(call)
+            if call.ended:
+                task.uncancel()
+        call.describe(closed)
+        # A read changes nothing, and `Retry` has verified the outcome of a billable call.
+        if call.method != "GET" and not call.policy.billable:
+            closed.maybe_applied = call.in_doubt or call.ambiguous_retries > 0
+        raise closed
 
 
 class Retry:
@@ -453,9 +495,11 @@ class Authenticate:
 
     async def __call__(self, call: Call) -> Reply:
         """Return the successful response to *call*."""
+        first_sent = call.first_sent
         token = cached(self._tokens) or await self._fetched(call)
         reply = await self._send(call, token)
         if reply.status == 401:
+            call.first_sent = first_sent  # as if not sent: see above
             reply = await self._replayed(call, token, reply)
             if reply.status == 401 and not self._may_be_unknown(reply, token):
                 token, reply = await self._renewed(call, token, reply)
@@ -485,6 +529,7 @@ class Authenticate:
 
     async def _replayed(self, call: Call, token: Token, reply: Reply) -> Reply:
         """Replay *call* while *token* may be unknown; return the last response."""
+        first_sent = call.first_sent
         delays = iter([self._first_delay * 2**n for n in range(_REPLAYS)])
         waited = False
 
@@ -502,6 +547,7 @@ class Authenticate:
             if call.deadline is not None and time.monotonic() + delay > call.deadline:
                 return reply
             waited = True
+            call.first_sent = first_sent
             raise RetryLater(delay)
 
         return await repeat(attempt)
@@ -523,8 +569,9 @@ class Authenticate:
 class Send:
     """Send the request once."""
 
-    def __init__(self, transport: Transport, options: Options) -> None:
+    def __init__(self, transport: Transport, options: Options, closing: Closing) -> None:
         self._transport = transport
+        self._closing = closing
         self._timeout = options.timeout
         self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip"} | dict(
             options.headers
@@ -550,11 +597,15 @@ class Send:
         started = time.monotonic()
         sent_at = time.time()
         status: int | str = "no response"
+        call.sending = True
         try:
             reply = await self._exchange(request, call)
             status = reply.status
             return reply
         finally:
+            call.sending = False
+            if self._closing.closed:
+                call.give_up()  # a delay before a retry would be in vain
             if request.sent:
                 call.first_sent = call.first_sent or sent_at
             logger.debug(

@@ -15,7 +15,12 @@ import attrs
 
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
-from sinch_numbers.errors import APIStatusError, AuthUnavailableError, SinchNumbersError
+from sinch_numbers.errors import (
+    APIStatusError,
+    AuthUnavailableError,
+    ClientClosedError,
+    SinchNumbersError,
+)
 from sinch_numbers.models._secret import Secret
 
 __all__ = ["Authorizer", "Token", "TokenCache"]
@@ -239,7 +244,7 @@ class TokenCache:
             return True
 
     async def close(self) -> None:
-        """Cancel the fetch of the running event loop."""
+        """Cancel the fetch of the running event loop; its callers get `ClientClosedError`."""
         # A task can only be cancelled from the thread of its event loop.
         for loop, flight in list(self._flights.items()):
             if loop is asyncio.get_running_loop():
@@ -252,11 +257,17 @@ class TokenCache:
                 # A copy per caller: raising one instance again would extend its traceback.
                 raise self._refused[0].copy()
             failure: SinchNumbersError | None = None
+            flight, token = self._pending_fetch(), None
             try:
                 # Shield: cancelling one waiter must not cancel the shared fetch.
-                token = await asyncio.shield(self._pending_fetch())
+                token = await asyncio.shield(flight)
             except SinchNumbersError as error:
-                token, failure = None, error
+                failure = error
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if not flight.cancelled() or task is None or task.cancelling():
+                    raise
+                failure = ClientClosedError("the client is closed")  # see `close`
             if token is not None:
                 return token
             lease = self._lease

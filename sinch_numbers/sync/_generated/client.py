@@ -288,5 +288,11 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         self._runner.run(self._core.notify, event)
 
     def close(self) -> None:
-        """Close all connections, including those of siblings; later calls fail."""
+        """
+        Close all connections, including those of siblings.
+
+        Later calls raise `ClientClosedError`, as do calls that wait: for a retry, a slot, a token,
+        provisioning, or an order. A billable call whose outcome is being verified continues, and
+        ends with `OutcomeUnknownError` because its reads fail.
+        """
         self._runner.run(self._core.close)

@@ -11,6 +11,7 @@ from sinch_numbers import (
     APIConnectionError,
     AuthenticationError,
     AuthUnavailableError,
+    ClientClosedError,
     NumbersClient,
     Secret,
     SinchNumbersError,
@@ -287,7 +288,7 @@ async def test_closing_stops_the_fetch(cache: TokenCache, service: Service) -> N
 
     await cache.close()
 
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(ClientClosedError):
         await caller
 
 

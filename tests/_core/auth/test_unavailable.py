@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import pickle
+import socket
 import ssl
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -103,8 +104,14 @@ async def test_the_cause_of_a_missing_token_is_named(
     cause: type[SinchNumbersError],
     reason: str,
     ended_by: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Message and cause say what failed last, after all attempts or at the deadline."""
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     expired = tmp_path / "ca.pem" if answer == "expired" else None
     options = {} if url is None else {"auth_url": url}
     late = ended_by == "the deadline"
