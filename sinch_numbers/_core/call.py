@@ -149,6 +149,16 @@ class Call:
         """Reset the deadline: the previous attempts are known to have had no effect."""
         self.deadline = None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the call waits, and no read has to verify its effect."""
+        if self.sending:
+            return False
+        # By contract, a 429 had no effect. After any other response, or without one, reads verify
+        # the effect of a billable call.
+        sent = self.first_sent is not None and self.unconfirmed is None
+        return not (self.policy.billable and sent)
+
     def give_up(self) -> None:
         """Forbid further retries: they would repeat those of another loop, or be in vain."""
         self.policy = self.policy.at_most(0)

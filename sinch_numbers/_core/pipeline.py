@@ -722,7 +722,11 @@ class Send:
             status = reply.status
             self._clock.observe(reply.headers)
             return reply
-        except (SinchNumbersError, asyncio.CancelledError):
+        except SinchNumbersError as error:
+            if type(error) is SinchNumbersError and request.sent:
+                error.maybe_applied = True  # of a custom transport, which does not say more
+            raise
+        except asyncio.CancelledError:
             raise
         except BaseException:
             request.sent = True  # a bug, perhaps of a wrapper that passed on a copy

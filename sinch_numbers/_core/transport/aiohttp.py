@@ -247,6 +247,9 @@ class _UnreadableError(Exception):
     """A response whose body is too large, or has an unsupported content coding."""
 
 
+_CLOSED_BY_PEER: Final = "connection closed by the peer"
+
+
 class _LostError(aiohttp.ClientError):
     """A broken connection. Unlike aiohttp's class, it does not make aiohttp retry."""
 
@@ -299,7 +302,7 @@ class _Connector(aiohttp.TCPConnector):
         connection = await super().connect(req, traces, timeout)
         if connection.transport is None or connection.transport.is_closing():
             connection.close()
-            raise _LostError("connection closed by the peer")  # nothing was written yet
+            raise _LostError(_CLOSED_BY_PEER)  # nothing was written yet
         passage.request.sent = True
         passage.limit.moved()
         return connection
@@ -402,6 +405,8 @@ def _why(error: BaseException) -> str:
         cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(cause, TimeoutError) and cause.errno is None:
         return "timed out"
+    if isinstance(cause, ConnectionError) and cause.errno is None:
+        return _CLOSED_BY_PEER  # asyncio's own, for example during the TLS handshake
     # Only errors of OpenSSL have these attributes, such as "certificate has expired".
     if isinstance(cause, ssl.SSLError) and (found := getattr(cause, "verify_message", None)):
         return str(found)

@@ -246,6 +246,20 @@ async def test_a_server_that_is_not_trusted_is_told_why(
     )
 
 
+async def test_a_connection_that_is_closed_during_the_handshake_is_not_sent() -> None:
+    """A server that speaks no TLS at all may come back, and the reason is in plain words."""
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+
+    async with serving(closing) as port:
+        sent = request(f"https://127.0.0.1:{port}")
+        error = await failure_of(sent)
+
+    assert (APIConnectionError, True, False) == (type(error), error.transient, sent.sent)
+    assert error.message.endswith(("connection closed by the peer", "Connection reset by peer"))
+
+
 # Requests that cannot be sent
 
 
