@@ -134,7 +134,7 @@ class NumbersClient:
         sole_renter: Whether no one else rents numbers in the project, which confirms rents
             after a lost response as a shared store does, but only while the process runs.
         tag_callback: Whether rents add an ID to the query of their callback URL, by which a read
-            recognizes the number of the call, whoever else rents. The ID stays in the URL.
+            recognizes the number of the call, even if others rent. The ID stays in the URL.
         on_unknown_outcome: Called with each billable call whose outcome stays unknown,
             including calls that were cancelled after the request was sent. Must not block.
         observer: Notified of every call and attempt, for metrics or tracing, such as
@@ -277,7 +277,14 @@ class NumbersClient:
         self._options = options
         prefix = f"/v1/projects/{self.project_id}"
         self._pipeline = Pipeline(self._context, self._numbers_url, prefix, options)
-        self._imported = Pipeline(self._context, self._imported_numbers_url, prefix, options)
+        self._imported = Pipeline(
+            # The 404 of this host has no details.
+            self._context,
+            self._imported_numbers_url,
+            prefix,
+            options,
+            names_missing=False,
+        )
 
     @property
     def tokens(self) -> Authorizer:
