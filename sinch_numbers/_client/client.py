@@ -306,8 +306,9 @@ class NumbersClient:
         charge.
 
         Raises `OutcomeUnknownError` when the outcome is still unknown, which is always the case
-        for ``rent_any``, ``number_orders.create`` and hosting orders, and `InvalidArgumentError`
-        when the call is not one of the unresolved calls.
+        for ``number_orders.create`` and hosting orders, and for a rent that took effect where
+        others rent in the project, `InvalidArgumentError` when the journal does not have the
+        call, and `StoreError` when the store cannot be used.
         """
         op_id = str(unknown.op_id)
         effect: Effect | None
