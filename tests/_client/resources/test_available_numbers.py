@@ -278,12 +278,11 @@ async def test_rent_first_passes_over_numbers_of_the_project(
 ) -> None:
     """A search that still lists rented numbers leads to no request for them."""
     project = sandbox.project()
-    old = [project.add_available(region_code="AX", type="LOCAL").phone_number for _ in range(2)]
-    hits = await async_client.available_numbers.search(region_code="AX", type="LOCAL")
-    for phone_number in old:
-        await async_client.available_numbers.rent(phone_number)
-    new = project.add_available(region_code="AX", type="LOCAL").phone_number
-    fresh = await async_client.available_numbers.search(region_code="AX", type="LOCAL")
+    hits = await async_client.available_numbers.search(**US_LOCAL, size=2)
+    for hit in hits:
+        await async_client.available_numbers.rent(hit.phone_number)
+    new = project.add_available().phone_number
+    fresh = await async_client.available_numbers.search(**US_LOCAL, number_pattern=new)
 
     async def stale(**_: object) -> Any:
         return (*hits, *fresh)
@@ -291,7 +290,7 @@ async def test_rent_first_passes_over_numbers_of_the_project(
     async_client.available_numbers.search = stale
     sandbox.calls.clear()
 
-    number = await async_client.available_numbers.rent_first(region_code="AX", type="LOCAL")
+    number = await async_client.available_numbers.rent_first(**US_LOCAL)
 
     assert new == number.phone_number
     assert 1 == sum(call.startswith("POST") for call in sandbox.calls)

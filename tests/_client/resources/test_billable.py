@@ -231,6 +231,7 @@ async def test_rent_any_finds_its_number_by_listing(
 ) -> None:
     """The only renter recognizes the one number that no earlier rent explains."""
     held_before = await client.available_numbers.rent_any(**US_LOCAL)
+    await client.active_numbers.get(held_before.phone_number)  # says what time it is there
     sandbox.calls.clear()
     sandbox.faults.queue(fault)
 
@@ -239,7 +240,8 @@ async def test_rent_any_finds_its_number_by_listing(
     assert [held_before.phone_number, number.phone_number] == [
         entry.phone_number for entry in sandbox.ledger
     ]
-    assert "GET POST GET" == shape(sandbox)
+    assert shape(sandbox).endswith("POST GET")
+    assert 1 == shape(sandbox).count("POST")
 
 
 @pytest.mark.parametrize("fault", NOT_DONE)
@@ -247,13 +249,16 @@ async def test_rent_any_is_not_repeated_by_itself(
     client: NumbersClient, sandbox: Sandbox, fault: str
 ) -> None:
     """Listing proves that it had no effect, so the error is certain, and there is one POST."""
+    await client.available_regions.list()  # says what time it is there
+    sandbox.calls.clear()
     sandbox.faults.queue(fault)
 
     with pytest.raises(SinchNumbersError) as caught:
         await client.available_numbers.rent_any(**US_LOCAL)
 
     assert not caught.value.maybe_applied
-    assert "GET POST GET" == shape(sandbox)
+    assert shape(sandbox).endswith("POST GET")
+    assert 1 == shape(sandbox).count("POST")
     assert [] == sandbox.ledger
 
 
@@ -282,7 +287,8 @@ async def test_rent_any_is_not_repeated_after_a_429(
     with pytest.raises(RateLimitError):
         await client.available_numbers.rent_any(**US_LOCAL)
 
-    assert "GET POST" == shape(sandbox)
+    assert shape(sandbox).endswith("POST")
+    assert 1 == shape(sandbox).count("POST")
 
 
 async def test_rent_first_rents_one_whatever_happens(
