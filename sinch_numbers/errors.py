@@ -366,7 +366,7 @@ class UnexpectedResultError(SinchNumbersError):
     billed: bool = True
     """Whether the service charges the result."""
     result: Any
-    """What the service returned: the number or the order."""
+    """The number or order that the service returned."""
 
     def __init__(self, message: str, result: Any) -> None:
         super().__init__(message)

@@ -43,7 +43,17 @@ from sinch_numbers.models._secret import Secret
 
 NUMBER = "+12025550134"
 NUMBER_JSON = json.dumps({"phoneNumber": NUMBER, "displayName": "x", "regionCode": "US"}).encode()
-NOT_FOUND_JSON = b'{"error": {"code": 404, "message": "no", "status": "NOT_FOUND"}}'
+NOT_FOUND_JSON = json.dumps(
+    {
+        "error": {
+            "code": 404,
+            "message": "no",
+            "status": "NOT_FOUND",
+            "details": [{"type": "ResourceInfo", "resourceName": NUMBER}],
+        }
+    }
+).encode()
+"""The service's own 404 for `NUMBER`."""
 CAP = 64 * 1024
 """Size in bytes of the largest body that the tests of `HTTP_REPLIES` accept."""
 

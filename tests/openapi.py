@@ -129,6 +129,21 @@ def query_of(operation: dict[str, Any]) -> dict[str, Any]:
     return {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
 
 
+def ambiguous(status: int, error: dict[str, Any], number: str | None) -> bool:
+    """
+    Whether an error response leaves open if a billable call about *number* took effect.
+
+    A server error and a conflict do, and a 404 that does not name the number, if there is one:
+    such a 404 may come from a gateway.
+    """
+    if status in (409, 500):
+        return True
+    if status != 404 or number is None:
+        return False
+    named = [one.get("resourceName") for one in error["details"] if one["type"] == "ResourceInfo"]
+    return not {number, ""} & {*named}
+
+
 def check_body(operation: dict[str, Any], body: Any, sent: bytes | None) -> None:
     """Hold what was sent against the schema; where none is described none is sent."""
     if body is None:

@@ -27,7 +27,15 @@ from sinch_numbers.errors import (
     UnexpectedStatusError,
     status_error,
 )
-from sinch_numbers.models import BadRequest, Extra, FieldViolation, ResourceInfo, UnknownDetail
+from sinch_numbers.models import (
+    ActiveNumber,
+    BadRequest,
+    Extra,
+    FieldViolation,
+    NumberOrder,
+    ResourceInfo,
+    UnknownDetail,
+)
 
 _ROW = re.compile(r"^ {4}([│├└─ ]*)(\w+Error)\b.*?(?:\s(yes|no)\s+(yes|no))?$", re.MULTILINE)
 
@@ -70,6 +78,10 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         error = InvalidArgumentError("phone_number", "a number", "x")
     elif cls is errors.MissingExtraError:
         error = errors.MissingExtraError("HTML", "html")
+    elif cls is errors.NumberBusyError:
+        error = errors.NumberBusyError("+12025550134", "0a1b2c")
+    elif cls is errors.UnexpectedResultError:
+        error = errors.UnexpectedResultError("another number", NumberOrder(id_number_order="7"))
     else:
         error = cls("it broke")
     error.method, error.path, error.attempts = "GET", "/v1/projects/p/activeNumbers", 3
@@ -78,6 +90,7 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
     if isinstance(error, OutcomeUnknownError):
         error.phone_number = "+12025550134"
         error.first_sent_at = datetime(2026, 3, 14, tzinfo=UTC)
+        error.op_id, error.candidates = "0a1b2c", (ActiveNumber(phone_number="+12025550134"),)
         error.cause = _example(errors.APITimeoutError)
     return error
 

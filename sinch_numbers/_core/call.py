@@ -91,7 +91,7 @@ class Call:
 
     @property
     def subject(self) -> str | None:
-        """What the call acts on: a phone number, or the ID of an order."""
+        """The subject of the call: a phone number, or the ID of an order."""
         return self.expected_number or (self.segments[0] if self.segments else None)
 
     @property

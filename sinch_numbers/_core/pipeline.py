@@ -36,7 +36,7 @@ from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.outcomes import attempt_event, is_own_404
 from sinch_numbers._core.billing.recovery import Confirm, reconcile
 from sinch_numbers._core.billing.register import Register
-from sinch_numbers._core.billing.service_clock import ServiceClock
+from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.claim import Claim, Journal
@@ -118,7 +118,15 @@ class ClientContext:
 class Pipeline:
     """The steps of one client's calls to one host."""
 
-    def __init__(self, context: ClientContext, origin: str, prefix: str, options: Options) -> None:
+    def __init__(
+        self,
+        context: ClientContext,
+        origin: str,
+        prefix: str,
+        options: Options,
+        *,
+        names_missing: bool = True,
+    ) -> None:
         self.context: Final = context
         self.project_id: Final[str] = prefix.rpartition("/")[2]
         self._origin = origin
@@ -132,6 +140,7 @@ class Pipeline:
             timeout=options.timeout,
             deadline=options.deadline,
             settle_timeout=options.settle_timeout,
+            names_missing=names_missing,
         )
         clock = ServiceClock()
         send = Send(context.transport, Journal(billing, clock), clock, options, context.closing)
@@ -269,7 +278,8 @@ class Resource:
             return await self._read(operation, *segments, expected_number=expected_number)
         except NotFoundError as error:
             # Another 404 may come from a gateway: no proof of absence.
-            if not is_own_404(error, expected_number):
+            subject = expected_number if self._pipeline.billing.names_missing else None
+            if not is_own_404(error, subject):
                 raise
             return None
 
@@ -387,7 +397,8 @@ class Retry:
 
     async def _recover_billable(self, call: Call, error: SinchNumbersError) -> Any:
         """Do what `billing.decisions` names after an attempt that failed with *error*."""
-        action = call.on(attempt_event(error, call.subject))
+        subject = call.subject if self._billing.names_missing else None
+        action = call.on(attempt_event(error, subject))
         delay: float | None = None
         if action in (Action.RESEND, Action.RESEND_IF_ABSENT):
             delay = self._delay(call, error)
@@ -545,7 +556,7 @@ def read_in_part(reply: Reply, model: Any) -> Any:
     """
     Return *model* without the fields that cannot be read; ``None`` if that is not enough.
 
-    A success that identifies its number or order is a success, whatever its other fields are.
+    A success that identifies its number or order is a success, even if other fields are invalid.
     """
     try:
         return converter.load_in_part(json_text.decode(reply.body), model)
@@ -720,7 +731,8 @@ class Send:
         try:
             reply = await self._exchange(request, call)
             status = reply.status
-            self._clock.observe(reply.headers)
+            if date := reply.headers.get("Date"):
+                self._clock.latest = date, now_with_suspend()
             return reply
         except SinchNumbersError as error:
             if type(error) is SinchNumbersError and request.sent:

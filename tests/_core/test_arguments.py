@@ -41,7 +41,10 @@ ADDRESS = {
     "state": "OR",
     "postalCode": "97209",
 }
-NOT_FOUND = Reply(404, {}, b'{"error": {"status": "NOT_FOUND"}}')
+# The service's own form, which is no doubt about a billable call.
+NOT_FOUND = Reply(
+    404, {}, b'{"error": {"status": "NOT_FOUND", "details": [{"type": "ResourceInfo"}]}}'
+)
 
 
 class FixedToken:

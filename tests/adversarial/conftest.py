@@ -211,7 +211,7 @@ def client_for():
             "project_id": "p",
             "tokens": FixedToken(),
             "retries": 0,
-            "settle_timeout": 0.004,
+            "settle_timeout": 0.02,
             "timeout": 1.0,
             "backoff": Backoff(first=0.001, throttled=0.001, longest=0.01),
             **options,

@@ -181,7 +181,7 @@ PATHS = {
         settings, GOOD_TOKEN, reply([{"hmacSecret": HMAC}]), errors.APIResponseError
     ),
     "settings that were changed, unreadably": (
-        change, GOOD_TOKEN, reply({"projectId": 5, "hmacSecret": HMAC}), errors.APIResponseError
+        change, GOOD_TOKEN, reply({"hmacSecret": [HMAC]}), errors.APIResponseError
     ),
     "a reset after a change": (change, GOOD_TOKEN, ["reset"], errors.APIReplyLostError),
     "a reset": (get, GOOD_TOKEN, ["reset"], errors.APIReplyLostError),
@@ -231,6 +231,18 @@ async def test_no_error_gives_a_secret_away(serve, leaks, sdk_frames, caplog, na
         assert leaks(one, *SECRETS) == []
     assert sdk_frames(error)
     assert not [line for line in recorded(caplog) if "canary" in line]
+
+
+async def test_no_success_gives_a_secret_away(serve):
+    """A field that cannot be read is listed as it was sent; the secret beside it is masked."""
+    answer = reply({"projectId": 5, "hmacSecret": HMAC})
+    script = lambda _, target: GOOD_TOKEN if target == "/oauth2/token" else answer  # noqa: E731
+    async with serve(script) as server, client_at(server, timeout=5.0) as client:
+        changed = await change(client)
+
+    assert ("projectId",) == changed.extra.unreadable
+    assert HMAC == changed.hmac_secret.reveal()
+    assert "canary" not in repr(changed)
 
 
 @product(

@@ -100,7 +100,7 @@ class Service:
     async def _answer(self, target: str) -> tuple[str, bytes] | None:
         if "oauth2" in target:
             return "200 OK", b'{"access_token": "t", "expires_in": 3600}'
-        number = target.rpartition("/")[2].replace("%2B", "+")
+        number = target.rpartition("/")[2].replace("%2B", "+").removesuffix(":rent")
         fine = "200 OK", json.dumps({"phoneNumber": number, "displayName": "x" * 200}).encode()
         if number.endswith("55"):
             self.waiting += 1

@@ -1,6 +1,7 @@
 """Nothing is left of calls that have ended, well or badly, nor of clients that were closed."""
 
 import asyncio
+import itertools
 import random
 import time
 
@@ -88,12 +89,15 @@ async def test_cancelled_calls_give_their_slots_back(service, call, calls):
     rng = random.Random(SEED)
     before = len(asyncio.all_tasks())
     cancelled, odd = 0, []
+    slow = (f"+1202555{n:05}66" for n in itertools.count())
     started = time.monotonic()
     async with client_at(service) as client:
         await client.active_numbers.get(FINE)
         send = client.active_numbers.get if call == "a read" else client.available_numbers.rent
         while cancelled < calls:
-            tasks = [asyncio.create_task(send(SLOW)) for _ in range(5)]
+            # A cancelled rent keeps its number, so each rents another one.
+            numbers = [SLOW] * 5 if call == "a read" else [next(slow) for _ in range(5)]
+            tasks = [asyncio.create_task(send(number)) for number in numbers]
             for task in tasks:
                 for _ in range(rng.randrange(6)):
                     await asyncio.sleep(0)

@@ -35,9 +35,10 @@ EVENTS = {
     "token renewal failed, the current token is still valid: %s": "warning",
     "local clock differs from the service's by %+d s": "warning",
     "outcome unknown: %s": "warning",
-    "cancelled, outcome unknown: %s %s": "warning",
-    "%s, outcome unknown: %s %s": "warning",
     "interrupted, result not delivered: %s %s": "warning",
+    "%s, outcome unknown: %s %s": "warning",
+    "%s took effect, but is not recorded: %s": "error",
+    "%s of %s is not recorded: %s": "error",
     "on_unknown_outcome failed": "exception",
     "the observer failed": "exception",
     "webhook refused: %d, %s": "warning",
@@ -179,7 +180,8 @@ async def test_a_cancelled_rent_is_told(mirror, log):
         rent.cancel()
         await asyncio.gather(rent, return_exceptions=True)
 
-    assert ("WARNING", "cancelled, outcome unknown: %s %s") == events(log)[-1]
+    assert ("WARNING", "%s, outcome unknown: %s %s") == events(log)[-1]
+    assert louder(log)[-1].startswith("cancelled, outcome unknown: POST ")
     assert not [line for line in louder(log) if NUMBER in line]
 
 

@@ -5,9 +5,11 @@ from collections.abc import Awaitable
 from typing import Any
 
 import pytest
+from failing_reads import fail_reads_after
 
 from sinch_numbers import (
     NotFoundError,
+    NumberBusyError,
     NumbersClient,
     OrderRefusedError,
     OutcomeUnknownError,
@@ -130,7 +132,7 @@ async def test_a_failed_read_does_not_lead_to_a_second_submission(
 async def test_a_resumed_order_stops_at_an_ambiguous_submission(
     quick: NumbersClient, sandbox: Sandbox, fault: str, effects: int
 ) -> None:
-    """One submission; resumed when reads work again, the order is submitted at most once."""
+    """One submission; the order is resumed once its outcome is known, and submitted once."""
     order_id = await prepared(quick, sandbox)
     sandbox.faults.add(fault, path="/submit")
     blind_from_submission(sandbox)
@@ -143,6 +145,12 @@ async def test_a_resumed_order_stops_at_an_ambiguous_submission(
     assert effects == operations(sandbox).count("submit_order")
     del sandbox.faults.strike  # back to the one of the class
     sandbox.faults.clear()
+    if not effects:
+        with pytest.raises(NumberBusyError) as busy:  # until it is known that nothing was sent
+            await resume_order(quick, order_id, poll=0.01)
+        assert (order_id, error.op_id) == (busy.value.subject, busy.value.op_id)
+        assert ["submit"] == billable(sandbox)
+    assert (effects == 1) is (await quick.reconcile(error) is not None)
 
     result = await resume_order(quick, order_id, poll=0.01)
 
@@ -197,7 +205,7 @@ async def test_nothing_follows_an_ambiguous_rent_without_an_order(
     """A number without requirements is rented by one POST, and its record names the number."""
     number = sandbox.project().add_available(phone_number="+12025550199").phone_number
     sandbox.faults.add(fault, path=":rent")
-    sandbox.faults.add("404_html", method="GET", path="/activeNumbers/", times=math.inf)
+    fail_reads_after(sandbox, ":rent", kind="404_html")
 
     error = await unknown(
         order_numbers(quick, region_code="US", type="LOCAL", phone_number=number), quick
@@ -213,8 +221,6 @@ async def test_nothing_follows_an_ambiguous_rent_without_an_order(
     [
         ("bad_request", OrderRefusedError),
         ("403", PermissionDeniedError),
-        ("404_html", NotFoundError),
-        ("404_json", NotFoundError),
     ],
 )
 async def test_a_definite_error_of_a_submission_is_not_ambiguous(
@@ -228,6 +234,21 @@ async def test_a_definite_error_of_a_submission_is_not_ambiguous(
 
     assert ["numberOrders:createNumberOrder", "submit"] == billable(sandbox)
     assert ["create_order"] == operations(sandbox)
+    assert () == quick.unresolved
+
+
+@pytest.mark.parametrize("fault", ["404_html", "404_json", "redirect"])
+async def test_an_answer_to_a_submission_from_in_between_is_verified(
+    quick: NumbersClient, sandbox: Sandbox, fault: str
+) -> None:
+    """A gateway's 404 or a redirect is no rejection: the order is read, then submitted again."""
+    sandbox.faults.add(fault, path="/submit")
+
+    result = await order_numbers(quick, **order())
+
+    assert OrderOutcome.COMPLETED is result.outcome
+    assert ["numberOrders:createNumberOrder", "submit", "submit"] == billable(sandbox)
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
     assert () == quick.unresolved
 
 

@@ -24,7 +24,7 @@ _ABSENCES: Final = 3
 
 
 class Event(Enum):
-    """What happened to the call."""
+    """An event of a call."""
 
     CLAIMED = "the claim is durable"
     HELD = "another operation claims the subject, and the deadline has passed"
@@ -44,13 +44,13 @@ class Event(Enum):
     READ_PROOF = "a read shows an effect that only this call can have caused"
     READ_MATCH = "a read shows the requested state"
     READ_OTHER = "a read shows a state that this call cannot have caused"
-    READ_FAILED = "a read failed, which is no evidence"
+    READ_FAILED = "a read failed, which proves nothing"
 
     TAKEN_OVER = "the owner of the entry is gone"
 
 
 class Action(Enum):
-    """What to do next."""
+    """The next step of a call."""
 
     READ_BEFORE = "read the subject before the request"
     SEND = "send the request"
@@ -89,7 +89,7 @@ class Progress:
     """
     Whether success gives the project a subject that others may get too, such as a number.
 
-    Otherwise the requested state is what the caller wants, whoever caused it.
+    Otherwise the requested state is what the caller wants, even if another call caused it.
     """
     exclusive: bool
     """Whether every renter of the project uses the same journal."""
@@ -103,7 +103,7 @@ class Progress:
     """Whether the caller wants a read before the request, without exclusivity."""
     max_retries: int = 3
     may_repeat: bool = True
-    """Whether a request that is proven to have had no effect may be sent again."""
+    """Whether a request that is proven to have had no effect may be repeated."""
     absent_before: bool = False
     """Whether the subject was absent after the claim and before the latest request."""
     doubt: bool = False
@@ -113,7 +113,7 @@ class Progress:
     checking: bool = False
     """Whether the next read follows a 429, not an ambiguous request."""
     repeated: bool = False
-    """Whether the request was sent again after absence was proven."""
+    """Whether the request was repeated after absence was proven."""
     reads: int = 0
     """Reads since the latest ambiguous request."""
     absences: int = 0

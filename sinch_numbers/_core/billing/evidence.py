@@ -29,14 +29,14 @@ _CLOCK_MARGIN: Final = timedelta(seconds=120)
 
 @attrs.frozen
 class Evidence:
-    """What a read shows about a call."""
+    """The result of a read, as evidence about a call."""
 
     event: Event
     """One of the events ``READ_*``."""
     value: Any = None
     """The result of the call, if it caused what the read found."""
     why: str = ""
-    """What excludes the call, or why it cannot be confirmed."""
+    """The reason why the call is excluded or cannot be confirmed."""
     candidates: tuple[Any, ...] = ()
     """Numbers that may be the effect of the call."""
 

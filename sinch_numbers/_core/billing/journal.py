@@ -71,7 +71,7 @@ class JournalEntry:
     project_id: str
     subject: str | None
     """
-    What the call acts on: a phone number, or the ID of an order.
+    The subject of the call: a phone number, or the ID of an order.
 
     For calls that let the service pick, a constant that serializes them, such as ``rent_any``;
     ``None`` if nothing needs to be claimed.
@@ -227,7 +227,7 @@ class OperationStore(Protocol):
         """
         Become the owner of an open *entry* whose owner is gone.
 
-        The owner is gone if its lease has ended, or, where the store can tell, if its process
+        The owner is gone if its lease has ended, or if the store detects that its process
         has. Compare-and-swap on the epoch: of two processes that try, one succeeds. Return the
         entry with its new epoch, or ``None``.
         """

@@ -24,6 +24,8 @@ class BillingOptions:
     deadline: float | None
     """Seconds that a call waits for the claim of another one; ``None`` for no limit."""
     settle_timeout: float
+    names_missing: bool = True
+    """Whether the 404 of the service names the number that does not exist."""
 
     @property
     def lease(self) -> float:

@@ -22,7 +22,7 @@ _AMBIGUOUS: Final = frozenset({409, 444, 460, 499})
 
 
 def attempt_event(error: SinchNumbersError, subject: str | None) -> Event:
-    """Return the event of an attempt for *subject* that failed with *error*."""
+    """Return the event of an attempt that failed with *error*; a 404 must name *subject*."""
     if isinstance(error, UnexpectedResultError):
         return Event.APPLIED_ELSEWHERE
     if isinstance(error, RateLimitError):
@@ -42,7 +42,11 @@ def attempt_event(error: SinchNumbersError, subject: str | None) -> Event:
 
 
 def is_own_404(error: APIStatusError, subject: str | None) -> bool:
-    """Whether a 404 comes from the service itself, and is about *subject*."""
+    """
+    Whether a 404 comes from the service itself, and is about *subject*.
+
+    The error code is enough if *subject* is ``None`` or the ID of an order.
+    """
     if error.code != "NOT_FOUND":
         return False
     named = [one.resource_name for one in error.details if isinstance(one, ResourceInfo)]

@@ -16,7 +16,7 @@ from sinch_numbers.errors import ClientClosedError, SinchNumbersError
 __all__ = ["Settlement", "settle"]
 
 _LIMIT: Final = 1.2 * READ_TIMES[-1]
-"""Time limit in multiples of the settle timeout, whatever ``Retry-After`` the reads receive."""
+"""Time limit in multiples of the settle timeout, regardless of ``Retry-After``."""
 
 
 @attrs.frozen

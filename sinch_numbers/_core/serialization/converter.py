@@ -431,7 +431,7 @@ def load_in_part(payload: Any, cls: type[T]) -> T:
     Read *payload* as *cls* without the optional fields that cannot be read.
 
     Their values are in ``extra``, and their names in ``extra.unreadable``. Raise
-    `APIResponseError` if a required field cannot be read.
+    `APIResponseError` if a required field cannot be read, or a secret, which ``extra`` would show.
     """
     if type(payload) is not dict or not attrs.has(cls) or "extra" not in attrs.fields_dict(cls):
         raise APIResponseError("invalid response: not an object")
@@ -440,11 +440,18 @@ def load_in_part(payload: Any, cls: type[T]) -> T:
         for field in attrs.fields(cls)
         if field.default is attrs.NOTHING
     }
+    secrets = {
+        wire_name(field.name)
+        for field in attrs.fields(cls)
+        if Secret in (field.type, *get_args(field.type))
+    }
     odd = {}
     for name, value in payload.items():
         try:
             load({**required, name: value}, cls)
         except APIResponseError:
+            if name in secrets:
+                raise
             odd[name] = value
     model: Any = load({name: payload[name] for name in payload if name not in odd}, cls)
     kept = Extra({**model.extra, **odd}, tuple(odd))

@@ -93,7 +93,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         sole_renter: Whether no one else rents numbers in the project, which confirms rents
             after a lost response as a shared store does, but only while the process runs.
         tag_callback: Whether rents add an ID to the query of their callback URL, by which a read
-            recognizes the number of the call, whoever else rents. The ID stays in the URL.
+            recognizes the number of the call, even if others rent. The ID stays in the URL.
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
             calls that were cancelled after the request was sent. A plain function that must not
             block.
@@ -239,8 +239,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         retried. Free of charge.
 
         Raises `OutcomeUnknownError` when the outcome is still unknown, which is always the case
-        for ``rent_any``, ``number_orders.create`` and hosting orders, and `InvalidArgumentError`
-        when the call is not one of the unresolved calls.
+        for ``number_orders.create`` and hosting orders, and for a rent that took effect where
+        others rent in the project, `InvalidArgumentError` when the journal does not have the
+        call, and `StoreError` when the store cannot be used.
         """
         return self._runner.run(self._core.reconcile, unknown)
 

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from failing_reads import fail_reads_after
 
 from sinch_numbers import (
     BadRequestError,
@@ -12,7 +13,6 @@ from sinch_numbers import (
     PermissionDeniedError,
     RateLimitError,
     SinchNumbersError,
-    UnexpectedRedirectError,
     Unresolved,
 )
 from sinch_numbers.sandbox import Sandbox
@@ -37,11 +37,6 @@ def unresolved(client: NumbersClient) -> tuple[Unresolved, ...]:
     return client.unresolved if isinstance(client, NumbersClient) else client._twin.unresolved
 
 
-def reads_fail(sandbox: Sandbox, kind: str = "500") -> None:
-    """Fail every read of an active number; searches go through."""
-    sandbox.faults.add(kind, method="GET", path="/activeNumbers/", times=math.inf)
-
-
 def snatch_first(project: Project) -> None:
     """Let the first rent of *project* find its number taken by another project."""
     rent, numbers = project.rent, []
@@ -61,7 +56,7 @@ async def test_no_second_candidate_after_an_ambiguous_one(
 ) -> None:
     """One POST, one unresolved record for its number, and at most one number billed."""
     sandbox.faults.queue(fault)
-    reads_fail(sandbox)
+    fail_reads_after(sandbox, ":rent")
 
     with pytest.raises(OutcomeUnknownError) as caught:
         await client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(**US_LOCAL)
@@ -80,7 +75,7 @@ async def test_a_failed_read_does_not_lead_to_the_next_candidate(
 ) -> None:
     """A gateway's 404, 403, or web page proves no absence, nor does a 401 or a 500."""
     sandbox.faults.queue("drop")
-    reads_fail(sandbox, read)
+    fail_reads_after(sandbox, ":rent", kind=read)
 
     with pytest.raises(OutcomeUnknownError) as caught:
         await async_client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(
@@ -98,7 +93,7 @@ async def test_an_ambiguous_outcome_among_the_candidates(
     """The first candidate is taken, the second is ambiguous, and the third is not sent."""
     snatch_first(sandbox.project())
     sandbox.faults.queue("ok", "drop")
-    reads_fail(sandbox)
+    fail_reads_after(sandbox, ":rent", posts=2)
 
     with pytest.raises(OutcomeUnknownError) as caught:
         await client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(**US_LOCAL)
@@ -114,13 +109,7 @@ async def test_a_resent_rent_that_is_ambiguous_again(
 ) -> None:
     """The absence of the first effect is proven, the second is unknown: two POSTs, one number."""
     sandbox.faults.queue("drop_before", "drop")
-    rent = sandbox.project().rent
-
-    def then_blind(phone_number, change):
-        reads_fail(sandbox)
-        return rent(phone_number, change)
-
-    sandbox.project().rent = then_blind  # type: ignore[method-assign]  # for this one test
+    fail_reads_after(sandbox, ":rent", posts=2)
 
     with pytest.raises(OutcomeUnknownError) as caught:
         await async_client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(
@@ -140,7 +129,7 @@ async def test_an_unresolved_candidate_stays_reserved(
     only = {**US_LOCAL, "number_pattern": sandbox.project().add_available().phone_number}
     quick = async_client.with_options(settle_timeout=SETTLE)
     sandbox.faults.queue("drop_before")
-    reads_fail(sandbox)
+    fail_reads_after(sandbox, ":rent")
     with pytest.raises(OutcomeUnknownError):
         await quick.available_numbers.rent_first(**only)
     sandbox.faults.clear()
@@ -151,12 +140,41 @@ async def test_an_unresolved_candidate_stays_reserved(
     assert [] == sandbox.ledger
 
 
+@pytest.mark.parametrize("fault", ["redirect", "404_html", "404_json"])
+async def test_an_answer_from_in_between_is_verified(
+    async_client: NumbersClient, sandbox: Sandbox, fault: str
+) -> None:
+    """A redirect or a gateway's 404 is no rejection: the same candidate is read and repeated."""
+    sandbox.faults.queue(fault)
+
+    rented = await async_client.available_numbers.rent_first(**US_LOCAL)
+
+    assert [f"{rented.phone_number}:rent"] * 2 == [
+        call.rpartition("/")[2] for call in posts(sandbox)
+    ]
+    assert [rented.phone_number] == [entry.phone_number for entry in sandbox.ledger]
+
+
+@pytest.mark.parametrize("read", READS)
+async def test_a_failed_read_before_the_rent_ends_the_search(
+    async_client: NumbersClient, sandbox: Sandbox, read: str
+) -> None:
+    """Without a read before the request, nothing could confirm it: nothing is sent."""
+    sandbox.faults.add(read, method="GET", path="/activeNumbers/", times=math.inf)
+
+    with pytest.raises(SinchNumbersError) as caught:
+        await async_client.available_numbers.rent_first(**US_LOCAL)
+
+    assert not caught.value.maybe_applied
+    assert [] == posts(sandbox)
+    assert () == async_client.unresolved
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
         ("bad_request", BadRequestError),
         ("403", PermissionDeniedError),
-        ("redirect", UnexpectedRedirectError),
     ],
 )
 async def test_a_definite_error_ends_the_search(
@@ -178,7 +196,7 @@ async def test_a_429_without_a_read_ends_the_search(
 ) -> None:
     """A 429 is raised when no read can make sure of it, and no other candidate is sent."""
     sandbox.faults.queue("429")
-    reads_fail(sandbox)
+    fail_reads_after(sandbox, ":rent")
 
     with pytest.raises(RateLimitError):
         await async_client.available_numbers.rent_first(**US_LOCAL)

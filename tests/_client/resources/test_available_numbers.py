@@ -1,8 +1,11 @@
 """The stock: searched, looked up, and rented from."""
 
+from typing import Any
+
 import pytest
 
 from sinch_numbers import (
+    AlreadyOwnedError,
     AvailableNumber,
     BadRequestError,
     Capability,
@@ -19,6 +22,7 @@ from sinch_numbers import (
     SmsConfiguration,
 )
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox._protocol.errors import not_found
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
@@ -28,6 +32,11 @@ US_LOCAL = {"region_code": "US", "type": NumberType.LOCAL}
 async def a_number(client: NumbersClient) -> str:
     (hit,) = await client.available_numbers.search(**US_LOCAL, size=1)
     return hit.phone_number
+
+
+def taken(phone_number: str, change: Any) -> Any:
+    """Stand in for the rent of a number that another project took."""
+    raise not_found("AvailableNumber", phone_number, "no such number", "")
 
 
 async def test_search_finds_what_fits(client: NumbersClient) -> None:
@@ -186,13 +195,35 @@ async def test_a_voice_type_of_the_future_is_sent(client: NumbersClient) -> None
         )
 
 
-async def test_rent_of_a_number_that_is_taken(client: NumbersClient) -> None:
-    """The second to ask does not get it."""
+async def test_rent_of_a_number_that_another_project_took(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """The service's own 404 is a rejection: one POST, and nothing is unresolved."""
+    number = await a_number(client)
+    sandbox.project().rent = taken
+    sandbox.calls.clear()
+
+    with pytest.raises(NotFoundError) as caught:
+        await client.available_numbers.rent(number)
+
+    assert "NOT_FOUND" == caught.value.code
+    assert ["GET", "POST"] == [call.split()[0] for call in sandbox.calls]
+
+
+async def test_rent_of_a_number_that_the_project_has(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """A rented number belongs to the call that rented it: one read, and no second request."""
     number = await a_number(client)
     await client.available_numbers.rent(number)
+    sandbox.calls.clear()
 
-    with pytest.raises(NotFoundError):
+    with pytest.raises(AlreadyOwnedError) as caught:
         await client.available_numbers.rent(number)
+
+    assert number == caught.value.phone_number
+    assert [f"GET /v1/projects/sandbox/activeNumbers/{number}"] == sandbox.calls
+    assert 1 == len(sandbox.ledger)
 
 
 async def test_rent_any_takes_what_fits(client: NumbersClient) -> None:
@@ -234,20 +265,43 @@ async def test_rent_first_rents_a_hit(client: NumbersClient, sandbox: Sandbox) -
 async def test_rent_first_takes_the_next_when_one_is_gone(
     async_client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """Somebody else was faster twice; the third candidate is ours."""
-    rent = async_client.available_numbers.rent
+    """Another project was faster twice; the third candidate is rented."""
+    rent, asked = sandbox.project().rent, []
 
-    async def snatched(phone_number: str, **links):
-        if len(sandbox.ledger) < 2:
-            await rent(phone_number)  # by somebody else
-        return await rent(phone_number, **links)
+    def snatched(phone_number: str, change: Any) -> Any:
+        asked.append(phone_number)
+        return taken(phone_number, change) if len(asked) < 3 else rent(phone_number, change)
 
-    async_client.available_numbers.rent = snatched
+    sandbox.project().rent = snatched
 
     number = await async_client.available_numbers.rent_first(**US_LOCAL)
 
-    assert 3 == len(sandbox.ledger)
-    assert number.phone_number == sandbox.ledger[-1].phone_number
+    assert 3 == len(set(asked))
+    assert [number.phone_number] == asked[2:]
+    assert asked[2:] == [entry.phone_number for entry in sandbox.ledger]
+
+
+async def test_rent_first_passes_over_numbers_of_the_project(
+    async_client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """A search that still lists rented numbers leads to no request for them."""
+    project = sandbox.project()
+    hits = await async_client.available_numbers.search(**US_LOCAL, size=2)
+    for hit in hits:
+        await async_client.available_numbers.rent(hit.phone_number)
+    new = project.add_available().phone_number
+    fresh = await async_client.available_numbers.search(**US_LOCAL, number_pattern=new)
+
+    async def stale(**_: object) -> Any:
+        return (*hits, *fresh)
+
+    async_client.available_numbers.search = stale
+    sandbox.calls.clear()
+
+    number = await async_client.available_numbers.rent_first(**US_LOCAL)
+
+    assert new == number.phone_number
+    assert 1 == sum(call.startswith("POST") for call in sandbox.calls)
 
 
 async def test_rent_first_out_of_stock(client: NumbersClient, sandbox: Sandbox) -> None:

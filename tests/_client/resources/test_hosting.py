@@ -30,6 +30,7 @@ from sinch_numbers import (
     Secret,
     SmsConfiguration,
     StepState,
+    UnexpectedResultError,
 )
 from sinch_numbers.sandbox import Clock, Sandbox
 
@@ -148,15 +149,47 @@ async def test_imported_numbers_are_listed(client: Any, sandbox: Sandbox) -> Non
 
 
 async def test_a_number_is_imported_once(client: Any, sandbox: Sandbox) -> None:
-    """A second time it is a conflict, in the service's own word."""
+    """A second time it is a conflict, and a read finds the number as requested."""
     arguments = {"region_code": "US", "sms_configuration": LINK}
-    await client.imported_numbers.import_number(NUMBER, **arguments)
+    first = await client.imported_numbers.import_number(NUMBER, **arguments)
 
-    with pytest.raises(ConflictError) as refused:
-        await client.imported_numbers.import_number(NUMBER, **arguments)
+    second = await client.imported_numbers.import_number(NUMBER, **arguments)
 
-    assert "ALREADY_EXISTS" == refused.value.code
+    assert (NUMBER, NUMBER) == (first.phone_number, second.phone_number)
     assert ["import_number"] == operations(sandbox)
+
+
+async def test_a_conflict_about_other_settings_is_not_a_success(
+    client: Any, sandbox: Sandbox
+) -> None:
+    """The number is imported with other settings: they stay, and the error says so."""
+    await client.imported_numbers.import_number(
+        NUMBER, region_code="US", sms_configuration=LINK, display_name="theirs"
+    )
+
+    with pytest.raises(OutcomeUnknownError, match="imported with other settings") as caught:
+        await client.imported_numbers.import_number(
+            NUMBER, region_code="US", sms_configuration=LINK, display_name="ours"
+        )
+
+    assert isinstance(caught.value.cause, ConflictError)
+    assert "ALREADY_EXISTS" == caught.value.cause.code
+    assert ["import_number"] == operations(sandbox)
+
+
+async def test_an_import_of_another_number_is_reported_with_it(
+    client: Any, sandbox: Sandbox
+) -> None:
+    """It is neither read nor repeated."""
+    sandbox.faults.queue("other_number")
+
+    with pytest.raises(UnexpectedResultError) as caught:
+        await client.imported_numbers.import_number(
+            NUMBER, region_code="US", sms_configuration=LINK
+        )
+
+    assert NUMBER != caught.value.result.phone_number
+    assert ["POST"] == sent(sandbox, reads=True)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +201,6 @@ async def test_a_number_is_imported_once(client: Any, sandbox: Sandbox) -> None:
             for fault in NOT_DONE
         ),
         pytest.param("429", ["POST", "GET", "POST"], id="429: refused unread"),
-        pytest.param("other_number", ["POST", "GET"], id="a reply about another number"),
     ],
 )
 async def test_an_import_in_doubt_is_read_before_it_is_repeated(

@@ -25,6 +25,7 @@ from sinch_numbers import (
     RateLimitError,
     ResourceInfo,
     SmsConfiguration,
+    UnexpectedResultError,
     UploadError,
     UploadStatus,
 )
@@ -251,20 +252,20 @@ async def test_an_order_that_was_refused_is_in_no_doubt(
     assert (["POST"], []) == (verbs(sandbox), operations(sandbox))
 
 
-async def test_an_order_for_another_number_is_in_doubt(
+async def test_an_order_for_another_number_is_reported_with_it(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """A reply that is about something else says nothing."""
+    """The order exists: the error has it, and nothing is unresolved."""
     sandbox.project().add_available(phone_number="+61491570199", region_code="AU", type="MOBILE")
     other = await client.number_orders.create(**AU, phone_number="+61491570199")
     sandbox.project().orders.settle()
     orders = sandbox.project().orders
     orders.create = lambda *_: orders[other.id_number_order]
 
-    with pytest.raises(OutcomeUnknownError) as caught:
+    with pytest.raises(UnexpectedResultError, match="about another resource") as caught:
         await client.number_orders.create(**AU, phone_number=NUMBER)
 
-    assert "the response is about another resource" == caught.value.cause.message
+    assert other == caught.value.result
 
 
 @pytest.mark.parametrize(

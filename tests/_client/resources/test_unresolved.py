@@ -7,12 +7,14 @@ import pickle
 
 import attrs
 import pytest
+from failing_reads import fail_reads_after
 
 from sinch_numbers import (
     ActiveNumber,
     AlreadyOwnedError,
     APIConnectionError,
     InvalidArgumentError,
+    NumberBusyError,
     NumbersClient,
     OutcomeUnknownError,
     Reply,
@@ -21,6 +23,8 @@ from sinch_numbers import (
 )
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.sandbox import Sandbox
+
+from .conftest import settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
@@ -36,7 +40,7 @@ async def left_open(
 ) -> OutcomeUnknownError:
     """Rent *number* in a way that nobody can tell what came of it."""
     sandbox.faults.queue(fault)
-    sandbox.faults.add("500", method="GET", times=10**6)
+    fail_reads_after(sandbox, ":rent")
     with pytest.raises(OutcomeUnknownError) as caught:
         await client.available_numbers.rent(number)
     sandbox.faults.clear()
@@ -59,6 +63,19 @@ async def test_it_is_listed_until_it_is_known(
     found = await client.reconcile(error)
     assert isinstance(found, ActiveNumber)
     assert free == found.phone_number
+    listed = client.unresolved if isinstance(client, NumbersClient) else client._twin.unresolved
+    assert () == listed
+
+
+async def test_a_known_outcome_is_read_again(
+    client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """The journal keeps it; a call that the journal does not have is an invalid argument."""
+    error = await left_open(client, sandbox, free, "drop")
+    await client.reconcile(error)
+
+    assert free == (await client.reconcile(error)).phone_number
+    error.op_id = "0" * 32
     with pytest.raises(InvalidArgumentError):
         await client.reconcile(error)
 
@@ -110,16 +127,59 @@ async def test_still_unknown_stays_on_record(
     assert [error.op_id] == [record.op_id for record in async_client.unresolved]
 
 
-async def test_an_unseen_rent_cannot_be_reconciled(
-    async_client: NumbersClient, sandbox: Sandbox
+@pytest.mark.parametrize("sole_renter", [True, False])
+async def test_a_rent_of_any_number_is_reconciled_by_listing(
+    sandbox: Sandbox, sole_renter: bool
 ) -> None:
-    """No read tells which number it was."""
-    sandbox.faults.queue("drop")
-    with pytest.raises(OutcomeUnknownError) as caught:
-        await async_client.available_numbers.rent_any(region_code="US", type="LOCAL")
+    """The only renter gets the one new number; where others rent, the candidates are listed."""
+    async with NumbersClient(**settings(sandbox) | {"sole_renter": sole_renter}) as client:
+        sandbox.faults.queue("drop")
+        fail_reads_after(sandbox, ":rentAny", read="/activeNumbers")
+        with pytest.raises(OutcomeUnknownError) as caught:
+            await client.available_numbers.rent_any(region_code="US", type="LOCAL")
+        sandbox.faults.clear()
+        (entry,) = sandbox.ledger
 
-    with pytest.raises(OutcomeUnknownError):
-        await caught.value.reconcile()
+        if sole_renter:
+            assert entry.phone_number == (await caught.value.reconcile()).phone_number
+            assert () == client.unresolved
+        else:
+            with pytest.raises(OutcomeUnknownError) as again:
+                await caught.value.reconcile()
+            assert entry.phone_number in {one.phone_number for one in again.value.candidates}
+            assert [caught.value.op_id] == [one.op_id for one in client.unresolved]
+
+
+async def test_a_rent_where_others_rent_is_not_reconciled_to_their_number(
+    sandbox: Sandbox, free: str
+) -> None:
+    """A read that finds the number proves nothing then, however often it is made."""
+    async with NumbersClient(**settings(sandbox) | {"sole_renter": False}) as client:
+        error = await left_open(client, sandbox, free, "drop")
+
+        with pytest.raises(OutcomeUnknownError) as again:
+            await client.reconcile(error)
+
+    assert [free] == [one.phone_number for one in again.value.candidates]
+    assert [error.op_id] == [one.op_id for one in client.unresolved]
+
+
+async def test_an_unknown_rent_keeps_its_number(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """Another rent of it fails at once and sends nothing, until the outcome is known."""
+    error = await left_open(async_client, sandbox, free, "drop_before")
+    sandbox.calls.clear()
+
+    with pytest.raises(NumberBusyError) as caught:
+        await async_client.with_options(deadline=None).available_numbers.rent(free)
+    busy = list(sandbox.calls)
+    assert await async_client.reconcile(error) is None
+    number = await async_client.available_numbers.rent(free)
+
+    assert (free, error.op_id, []) == (caught.value.subject, caught.value.op_id, busy)
+    assert free == number.phone_number
+    assert 1 == len(sandbox.ledger)
 
 
 async def test_a_cancelled_call_is_on_record(
@@ -136,6 +196,7 @@ async def test_a_cancelled_call_is_on_record(
     (record,) = async_client.unresolved
 
     assert ("cancelled", free) == (record.reason, record.phone_number)
+    assert 1 == sum(call.startswith("GET") for call in sandbox.calls if "active" in call)
     assert free == (await async_client.reconcile(record)).phone_number
     assert () == async_client.unresolved
 
@@ -181,9 +242,8 @@ async def test_whoever_wants_to_know_is_told(
 async def test_one_billable_call_per_number_at_a_time(
     async_client: NumbersClient, sandbox: Sandbox, free: str
 ) -> None:
-    """Two rents of one number queue up: one gets it, one hears that it is gone."""
-    sandbox.faults.add("slow", seconds=0.05, path=":rent", times=2)
-    began = asyncio.get_running_loop().time()
+    """The second rent of a number waits for the first, and is rejected without a request."""
+    sandbox.faults.add("slow", seconds=0.05, path=":rent")
 
     ends = await asyncio.gather(
         async_client.available_numbers.rent(free),
@@ -191,9 +251,30 @@ async def test_one_billable_call_per_number_at_a_time(
         return_exceptions=True,
     )
 
-    assert asyncio.get_running_loop().time() - began >= 0.1
-    assert 1 == sum(isinstance(end, ActiveNumber) for end in ends)
+    assert {ActiveNumber, AlreadyOwnedError} == {type(end) for end in ends}
+    assert 1 == sum(call.endswith(":rent") for call in sandbox.calls)
     assert 1 == len(sandbox.ledger)
+
+
+async def test_the_wait_for_another_call_ends_at_the_deadline(
+    async_client: NumbersClient, sandbox: Sandbox, free: str
+) -> None:
+    """The second call fails with the ID of the first one, and sends nothing."""
+    sandbox.faults.queue("stall")
+    first = asyncio.create_task(async_client.available_numbers.rent(free))
+    while not sandbox.ledger:
+        await asyncio.sleep(0.001)
+    sandbox.calls.clear()
+
+    with pytest.raises(NumberBusyError) as caught:
+        await async_client.with_options(deadline=0.05).available_numbers.rent(free)
+
+    assert (free, []) == (caught.value.subject, sandbox.calls)
+    assert caught.value.transient
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert [caught.value.op_id] == [one.op_id for one in async_client.unresolved]
 
 
 async def test_a_number_that_must_be_new(
