@@ -60,9 +60,15 @@ class Claim:
     """Run a billable call with a claim on its subject; record the outcome."""
 
     def __init__(
-        self, run: Step, register: Register, backoff: Backoff, options: BillingOptions
+        self,
+        run: Step,
+        register: Register,
+        backoff: Backoff,
+        options: BillingOptions,
+        clock: ServiceClock,
     ) -> None:
         self._run = run
+        self._clock = clock
         self._register = register
         self._backoff = backoff
         self._options = options
@@ -92,6 +98,8 @@ class Claim:
         try:
             if call.on(Event.CLAIMED) is Action.READ_BEFORE:
                 await self._read_before(call)
+            elif self._needs_time(entry):
+                await self._read(call)
             result = await self._run(call)
         except ClientClosedError as closed:
             if not call.journaled_progress.doubt:
@@ -111,6 +119,11 @@ class Claim:
             self._register.hold(lost, call.reconcile, delivery)
         await self._record_success(call, result)
         return result
+
+    def _needs_time(self, entry: JournalEntry) -> bool:
+        """Whether *entry* is confirmed by time, and no response has shown that of the service."""
+        picks = entry.claims is Claims.PICKS and entry.exclusive
+        return picks and self._clock.earliest() is None
 
     async def _claim(self, call: Call) -> JournalEntry:
         """Claim the subject of *call*; wait for the claim of another call until the deadline."""
@@ -173,8 +186,8 @@ class Claim:
             raise owned
         await self._store.end_ownership(entry.origin, entry.project_id, subject)
 
-    async def _read_before(self, call: Call) -> None:
-        """Read the subject before the request; raise `AlreadyOwnedError` if it is there."""
+    async def _read(self, call: Call) -> Evidence:
+        """Read the subject before anything is sent, with retries."""
         reads = 0
 
         async def read() -> Evidence:
@@ -190,9 +203,11 @@ class Claim:
                     raise
                 raise RetryLater(delay) from error
 
-        evidence = await repeat(read)
-        if call.operation.one_at_a_time:
-            return  # for the time at the service only: matching numbers are no obstacle
+        return await repeat(read)
+
+    async def _read_before(self, call: Call) -> None:
+        """Read the subject before the request; raise `AlreadyOwnedError` if it is there."""
+        evidence = await self._read(call)
         found = evidence.event is not Event.READ_ABSENT
         action = call.on(Event.BEFORE_PRESENT if found else Event.BEFORE_ABSENT)
         if action is Action.FAIL_OWNED:

@@ -148,7 +148,7 @@ class Pipeline:
         limited = RateLimit(authenticate, context.limiter, options.deadline)
         retry = Retry(Read(limited), context, billing)
         self._run = EndOnClose(retry, context.closing)
-        self._claim = Claim(self._run, context.unresolved, context.backoff, billing)
+        self._claim = Claim(self._run, context.unresolved, context.backoff, billing, clock)
 
     async def run(
         self,
