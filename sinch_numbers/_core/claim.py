@@ -39,6 +39,7 @@ from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers.errors import (
     AlreadyOwnedError,
+    AuthUnavailableError,
     ClientClosedError,
     NumberBusyError,
     OutcomeUnknownError,
@@ -197,7 +198,9 @@ class Claim:
             except SinchNumbersError as error:
                 reads += 1
                 delay = self._backoff.pause(error, reads - 1)
-                if not error.transient or reads == _READS_BEFORE or delay is None:
+                # The token service has its own retries, which these would multiply.
+                fails = not error.transient or isinstance(error, AuthUnavailableError)
+                if fails or reads == _READS_BEFORE or delay is None:
                     call.describe(error)
                     error.maybe_applied = False  # nothing was sent
                     raise

@@ -735,7 +735,7 @@ class Send:
                 self._clock.latest = date, now_with_suspend()
             return reply
         except SinchNumbersError as error:
-            if type(error) is SinchNumbersError and request.sent:
+            if type(error) is SinchNumbersError and request.sent is not False:
                 error.maybe_applied = True  # of a custom transport, which does not say more
             raise
         except asyncio.CancelledError:
@@ -747,7 +747,7 @@ class Send:
             call.sending = False
             if self._closing.closed:
                 call.give_up()  # a delay before a retry would be in vain
-            if request.sent:
+            if request.sent is not False:
                 call.first_sent = call.first_sent or sent_at
             logger.debug(
                 "%s %s: %s in %.0f ms, attempt %d",

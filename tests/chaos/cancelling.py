@@ -110,7 +110,7 @@ class Sweep:
         received = any(
             not (reads and call.startswith("GET")) for call in self._sandbox.calls[calls:]
         )
-        sent = any(request.sent for request in self._tap.requests[requests:])
+        sent = any(request.sent is not False for request in self._tap.requests[requests:])
         listed = [self._client.unresolved[0]] if self._client.unresolved else []
         tally.cancelled += cancelled
         tally.finished += not cancelled

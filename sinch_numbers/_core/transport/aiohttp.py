@@ -78,7 +78,7 @@ class AiohttpTransport:
 
     async def exchange(self, request: Request) -> Reply:
         """Send *request* once and return the response, of any status."""
-        request.sent = False  # opening the body or the session may fail
+        request.sent = request.sent or False  # opening the body or the session may fail
         # Don't bind the body to a local variable: tracebacks can show it, and it may be secret.
         if request.body is None or isinstance(request.body, bytes):
             return await self._exchange(request, None)

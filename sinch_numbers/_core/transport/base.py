@@ -58,8 +58,12 @@ class Request:
     """Whether to use a new connection: the server may be closing a pooled one."""
     max_body: int = MAX_BODY
     """Maximum bytes of the response, decompressed."""
-    sent: bool = True
-    """Whether the request may have been sent; a transport resets it while it certainly was not."""
+    sent: bool | None = None
+    """
+    Whether the request may have been sent, as far as the transport says.
+
+    ``None`` counts as sent, so that a transport that says nothing loses no billable call.
+    """
 
 
 @attrs.frozen(eq=False)
