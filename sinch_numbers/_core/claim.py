@@ -156,7 +156,7 @@ class Claim:
 
         evidence = await repeat(read)
         if call.operation.one_at_a_time:
-            return  # for the time at the service only: matching numbers are no obstacle
+            return  # only dates the request: other numbers may match it
         found = evidence.event is not Event.READ_ABSENT
         action = call.on(Event.BEFORE_PRESENT if found else Event.BEFORE_ABSENT)
         if action is Action.FAIL_OWNED:
