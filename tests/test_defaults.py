@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from sinch_numbers import Backoff, NumbersClient, SyncNumbersClient
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._client.resources.available_numbers import AvailableNumbers
 from sinch_numbers._core.auth import cache as auth
-from sinch_numbers._core.retry import keyed_locks as turns
-from sinch_numbers._core.retry import settlement
+from sinch_numbers._core.billing import decisions, evidence, settlement
+from sinch_numbers._core.billing.memory import SHARED
+from sinch_numbers._core.billing.memory import MemoryStore as OperationMemory
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE, RetryBudget
 from sinch_numbers.audit import audit
 from sinch_numbers.audit._distributed import DistributedAudit
@@ -25,6 +27,9 @@ CLIENT = {
     "deadline": 90.0,
     "retries": None,
     "settle_timeout": 30.0,
+    "store": None,
+    "sole_renter": False,
+    "tag_callback": False,
     "max_concurrency": 100,
     "connect_timeout": 5.0,
     "proxy_from_env": False,
@@ -70,15 +75,36 @@ def test_defaults(function: Callable[..., Any], expected: dict[str, Any]) -> Non
     assert expected == {name: parameters[name].default for name in expected}
 
 
-def test_the_client_settles_for_thirty_seconds() -> None:
-    """The default reaches the calls: absence is proven over 30 s, not over the test's 0.1 s."""
-    client = NumbersClient("p", "k", "s")
+@pytest.mark.parametrize("host", ["_pipeline", "_imported"])
+def test_the_defaults_of_billable_calls(host: str) -> None:
+    """They reach the calls: absence is proven over 30 s, and no client is exclusive by itself."""
+    billing = getattr(NumbersClient("p", "k", "s"), host).billing
 
-    assert (30.0, 30.0, 90.0) == (
-        client._options.settle_timeout,
-        client._options.timeout,
-        client._options.deadline,
+    assert (30.0, 30.0, 90.0, False) == (
+        billing.settle_timeout,
+        billing.timeout,
+        billing.deadline,
+        billing.exclusive,
     )
+    assert billing.store is SHARED
+    assert 105.0 == billing.lease
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_a_store_makes_a_client_exclusive(exclusive: bool) -> None:
+    """The user who gives a store asserts that all renters use it, if the store says so."""
+    store = OperationMemory()
+    store.exclusive = exclusive
+
+    client = NumbersClient("p", "k", "s", store=store)
+
+    assert exclusive is client._pipeline.billing.exclusive
+    assert client._pipeline.billing.store is store
+
+
+def test_the_only_renter_is_exclusive() -> None:
+    """Without a store, too."""
+    assert NumbersClient("p", "k", "s", sole_renter=True)._pipeline.billing.exclusive
 
 
 @pytest.mark.parametrize(
@@ -97,12 +123,18 @@ def test_policies(policy: Any, expected: tuple[int, int, bool]) -> None:
 
 def test_verification_looks_until_four_times_the_settle_timeout() -> None:
     """Reads begin at once and end at the documented limit; absence takes three of them."""
-    assert (0, 4) == (settlement._READ_TIMES[0], settlement._READ_TIMES[-1])
-    assert sorted(settlement._READ_TIMES) == list(settlement._READ_TIMES)
-    assert 3 == settlement._ABSENCES
+    seconds = [0, 0.5, 1, 2, 4, 8, 15, 30, 45, 60, 75, 90, 120]
+
+    assert seconds == pytest.approx([30.0 * at for at in decisions.READ_TIMES])
+    assert 3 == decisions._ABSENCES
+    assert 4.8 == pytest.approx(settlement._LIMIT)
 
 
-def test_limits_of_tokens_and_turns() -> None:
-    """A rejected key is asked about every 5 s; a rented number is ours for an hour."""
+def test_a_number_is_excluded_by_its_age_with_a_margin() -> None:
+    """Rent instants rest on one observation: two minutes make up for it."""
+    assert timedelta(seconds=120) == evidence._CLOCK_MARGIN
+
+
+def test_limits_of_tokens() -> None:
+    """A rejected key is asked about every 5 s."""
     assert (5.0, 30.0, 60.0) == (auth._REFUSED_FOR, auth._CALM_RETRY, auth._URGENT)
-    assert 3600.0 == turns._RESERVED_FOR

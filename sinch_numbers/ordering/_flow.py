@@ -88,10 +88,14 @@ async def order_numbers(
     Raises `OrderIncompleteError` before anything is ordered when something is missing or
     malformed, `OrderRefusedError` when the service rejects the registration or a document (the
     order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
-    been created or submitted, `NoRequirementsError` for a quantity where no requirements are on
-    record, `ContentTooLargeError` and `UploadError` for a document, `NotFoundError` when the
-    number is not available, `InvalidArgumentError` when an argument is malformed, and the errors
-    that every call may raise. Errors raised after the order was created have a note with its id.
+    been created or submitted, `NumberBusyError` when another call about the number or the order is
+    not finished or its outcome is unknown, `UnexpectedResultError` when the service ordered
+    another number, `AlreadyOwnedError` when a number that is rented immediately was rented by
+    another call, `StoreError` when the store cannot be used, `NoRequirementsError` for a quantity
+    where no requirements are on record, `ContentTooLargeError` and `UploadError` for a document,
+    `NotFoundError` when the number is not available, `InvalidArgumentError` when an argument is
+    malformed, and the errors that every call may raise. Errors raised after the order was created
+    have a note with its id.
     """
     wanted: dict[str, Any] = {
         "region_code": region_code,

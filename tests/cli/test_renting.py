@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,13 +169,26 @@ def test_an_unknown_outcome_has_a_code_of_its_own(shop: Sandbox, cli: Run) -> No
     assert 1 == len(shop.ledger)
 
 
-def test_a_lost_reply_is_settled(shop: Sandbox, cli: Run) -> None:
-    """
-    What a read can settle is no unknown outcome.
-    """
+def test_a_lost_response_is_settled_with_a_store(
+    shop: Sandbox, cli: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A store that all renters use confirms the rent: a read finds the number."""
+    monkeypatch.setenv("SINCH_STORE", str(tmp_path / "operations.db"))
     shop.faults.queue("drop")
 
     assert 0 == cli("rent", FREE, "--yes").code
+    assert 1 == len(shop.ledger)
+
+
+def test_a_number_that_may_be_anothers_is_an_unknown_outcome(shop: Sandbox, cli: Run) -> None:
+    """Without a store, a number that a read finds may be another renter's."""
+    shop.faults.queue("drop")
+
+    ended = cli("rent", FREE, "--yes")
+
+    assert 4 == ended.code
+    assert f"the project holds {FREE}" in ended.err
+    assert 1 == len(posts(shop))
     assert 1 == len(shop.ledger)
 
 

@@ -164,8 +164,8 @@ NEW = '''
         ({"parameters": "self, **options: str"}, "arguments of an unknown shape"),
         ({"parameters": "self, number"}, "number has no type"),
         ({"parameters": "self, number: Elsewhere"}, "unknown origin of Elsewhere"),
-        ({"parameters": "self, number: _own"}, "_own is private"),
-        ({"parameters": "self, number: str = _own"}, "_own is private"),
+        ({"parameters": "self, number: _private"}, "_private is private"),
+        ({"parameters": "self, number: str = _private"}, "_private is private"),
         ({"returns": "Pager[int]"}, "a coroutine that returns a pager"),
         ({"returns": "AsyncIterator[int]"}, "AsyncIterator has no sync counterpart"),
         ({"parameters": "self, f: Awaitable[int]"}, "Awaitable has no sync counterpart"),
@@ -182,7 +182,7 @@ def test_what_cannot_be_twinned_stops_it(package: Path, method: dict[str, str], 
         "body": "...",
     }
     path = package / "_client" / "resources" / "active_numbers.py"
-    change(path, "\n\nclass ", "\n\n_own = str\n\n\nclass ")
+    change(path, "\n__all__ = ", "\n_private = object()\n__all__ = ")
     change(
         path, "\n    async def get(", NEW.format(**(defaults | method)) + "\n    async def get("
     )

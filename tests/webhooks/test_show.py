@@ -55,6 +55,7 @@ async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         numbers_url=sandbox.url,
         auth_url=sandbox.auth_url,
         settle_timeout=0.1,
+        sole_renter=True,
         max_concurrency=32,
         backoff=Backoff(first=0.001, throttled=0.001, longest=0.01),
     ) as client:

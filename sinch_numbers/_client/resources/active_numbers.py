@@ -115,12 +115,15 @@ class ActiveNumbers(Resource):
 
         The number keeps working until the end of the month already paid. Free of charge, but
         not refundable, and cannot be undone. After an ambiguous failure the outcome is verified
-        by reading, and the call is retried only if it is proven to have had no effect.
-        (API: ``POST /activeNumbers/{phoneNumber}:release``)
+        by reading, and the call is retried only if it is proven to have had no effect, which
+        takes the settle timeout. (API: ``POST /activeNumbers/{phoneNumber}:release``)
 
-        Raises `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
-        project does not rent the number, `InvalidArgumentError` when the number is not in
-        E.164, and the errors that every call may raise.
+        Raises `OutcomeUnknownError` when the outcome is unknown, `NumberBusyError` when another
+        call about the number is not finished by the deadline or its outcome is unknown,
+        `UnexpectedResultError` when the service released another number, `StoreError`, before
+        anything is sent, when the store cannot be used, `NotFoundError` when the project does
+        not rent the number, `InvalidArgumentError` when the number is not in E.164, and the
+        errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._RELEASE, phone_number, expected_number=phone_number)

@@ -84,6 +84,9 @@ class EmergencyAddresses(Resource):
 
         Raises `InvalidArgumentError` when the address lacks a required field or the number is
         not in E.164, `OutcomeUnknownError` when the address may or may not have been stored,
+        `NumberBusyError` when another call about the number is not finished by the deadline or
+        its outcome is unknown, `UnexpectedResultError` when the response is about another
+        number, `StoreError`, before anything is sent, when the store cannot be used,
         `NotFoundError` when the project does not rent the number, and the errors that every
         call may raise.
         """

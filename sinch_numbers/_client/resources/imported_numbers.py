@@ -76,13 +76,17 @@ class ImportedNumbers(Resource):
         For numbers with their own network number ID (NNID), which must be provisioned first;
         other numbers are text-enabled instead. Nothing is ported. No price is published: the
         call is treated as billable, and after an ambiguous failure the outcome is verified by
-        reading. A read cannot show who imported the number, or when.
-        (API: ``POST /importedNumbers``)
+        reading. A read cannot show who imported the number, or when: a number that is already
+        imported with these settings is returned. (API: ``POST /importedNumbers``)
 
-        Raises `ConflictError` when the number is already imported, `OutcomeUnknownError` when
-        the outcome is unknown, `BadRequestError` when the service rejects the number or the
-        configuration, `InvalidArgumentError` when the configuration is empty or the number is
-        not in E.164, and the errors that every call may raise.
+        Raises `OutcomeUnknownError` when the outcome is unknown, also when the number is already
+        imported with other settings, with a `ConflictError` as its ``cause``; `NumberBusyError`
+        when another call about the number is not finished by the deadline, or its outcome is
+        unknown; `UnexpectedResultError` when the service imported another number; `StoreError`,
+        before anything is sent, when the store cannot be used; `BadRequestError` when the
+        service rejects the number or the configuration; `InvalidArgumentError` when the
+        configuration is empty or the number is not in E.164; and the errors that every call may
+        raise.
         """
         phone_number = arguments.phone_number(phone_number)
         link = arguments.sms_to_link(sms_configuration)

@@ -104,14 +104,18 @@ class NumberOrders(Resource):
         and the pattern require *requested_quantity*, which is 1 to 100. Store the order's
         ``id_number_order``: the API cannot list orders, so no read can show whether an order
         exists whose response was lost. Thus the call is never retried after an ambiguous
-        failure; an order without a known ID expires with its reservation, unsubmitted.
+        failure; an order without a known ID expires with its reservation, unsubmitted, after
+        which `NumbersClient.recover` closes its entry.
         (API: ``POST /numberOrders:createNumberOrder``)
 
-        Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
-        retry, `NotFoundError` when the number is not available or no number matches,
-        `BadRequestError` when the service rejects the order, `InvalidArgumentError` when an
+        Raises `OutcomeUnknownError` after any ambiguous failure; `UnexpectedResultError` when
+        the order is for another number than *phone_number*; `NumberBusyError` when another call
+        about *phone_number* is not finished by the deadline, or its outcome is unknown;
+        `StoreError`, before anything is sent, when the store cannot be used; `RateLimitError`
+        without a retry; `NotFoundError` when the number is not available or no number matches;
+        `BadRequestError` when the service rejects the order; `InvalidArgumentError` when an
         argument is malformed or not exactly one of *phone_number* and *requested_quantity* is
-        given, and the errors that every call may raise.
+        given; and the errors that every call may raise.
         """
         body = creation(
             region_code=region_code,
@@ -274,11 +278,15 @@ class NumberOrders(Resource):
         **Billable** when the order is accepted: then its numbers are rented and charged. The
         review is done by people and mostly takes hours or days. After an ambiguous failure the
         outcome is verified by reading, and the call is retried only if it is proven to have had
-        no effect. (API: ``POST /numberOrders/{numberOrderId}/submit``)
+        no effect, which takes the settle timeout.
+        (API: ``POST /numberOrders/{numberOrderId}/submit``)
 
-        Raises `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
-        project has no such order, `BadRequestError` when data is missing, `InvalidArgumentError`
-        when *order_id* is malformed, and the errors that every call may raise.
+        Raises `OutcomeUnknownError` when the outcome is unknown, `NumberBusyError` when another
+        call about the order is not finished by the deadline or its outcome is unknown,
+        `UnexpectedResultError` when the response is about another order, `StoreError`, before
+        anything is sent, when the store cannot be used, `NotFoundError` when the project has no
+        such order, `BadRequestError` when data is missing, `InvalidArgumentError` when
+        *order_id* is malformed, and the errors that every call may raise.
         """
         order_id = arguments.identifier(order_id, "order_id")
         return await self._call(

@@ -315,7 +315,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
 
         Raises `InvalidArgumentError` when *path* could resolve to another resource than it
-        names, `OutcomeUnknownError` when the outcome of a billable call is unknown, and the
+        names, `OutcomeUnknownError` when the outcome of a billable call is unknown,
+        `StoreError`, before anything is sent, when the store cannot be used for one, and the
         errors that every call may raise.
         """
         return self._runner.run(

@@ -56,7 +56,9 @@ def wait(client: Any, number: str = NUMBER, **options: Any) -> Any:
 
 
 def reads(sandbox: Sandbox) -> int:
-    return sum(call.startswith("GET") for call in sandbox.calls)
+    """Return the number of reads since the last rent, which reads the number itself."""
+    rents = [at for at, call in enumerate(sandbox.calls) if call.endswith(":rent")]
+    return sum(call.startswith("GET") for call in sandbox.calls[max(rents, default=-1) + 1 :])
 
 
 async def after_reads(sandbox: Sandbox, count: int) -> None:

@@ -44,7 +44,6 @@ class Past:
 
     retries: int = 0
     ambiguous_retries: int = 0
-    rate_limit_retries: int = 0
     in_doubt: bool = False
 
 
@@ -59,18 +58,14 @@ AMBIGUOUS = (LOST, LATE, GARBLED, BROKEN)
         *((IDEMPOTENT, False, error, 1) for error in AMBIGUOUS),
         *((IDEMPOTENT, True, error, 0) for error in AMBIGUOUS),
         (IDEMPOTENT, True, THROTTLED, 2),
-        (BILLABLE, True, NEVER_LEFT, 3),
-        *((BILLABLE, True, error, 0) for error in (*AMBIGUOUS, THROTTLED)),
         *((NO_RETRY, False, error, 0) for error in (NEVER_LEFT, LOST, BROKEN, THROTTLED)),
-        *((policy, True, MISSING, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
-        *((policy, True, NOT_TRUSTED, 0) for policy in (SAFE, IDEMPOTENT, BILLABLE)),
+        *((policy, True, MISSING, 0) for policy in (SAFE, IDEMPOTENT)),
+        *((policy, True, NOT_TRUSTED, 0) for policy in (SAFE, IDEMPOTENT)),
         (SAFE.at_most(0), False, BROKEN, 0),
         (SAFE.at_most(7), False, BROKEN, 7),
         (IDEMPOTENT.at_most(7), False, THROTTLED, 7),
         (IDEMPOTENT.at_most(7), False, BROKEN, 1),
         (IDEMPOTENT.at_most(0), False, BROKEN, 0),
-        (BILLABLE.at_most(7), True, NEVER_LEFT, 3),
-        (BILLABLE.at_most(1), True, NEVER_LEFT, 1),
         (NO_RETRY.at_most(7), False, BROKEN, 0),
     ],
 )
@@ -87,37 +82,38 @@ def test_how_often_a_call_is_simply_sent_again(
 
 
 @pytest.mark.parametrize("error", AMBIGUOUS)
-@pytest.mark.parametrize("readable", [True, False])
-def test_an_ambiguous_billable_call_is_verified(error: SinchNumbersError, readable: bool) -> None:
-    """Even if no read can tell: then the outcome is unknown."""
-    assert Decision.VERIFY is BILLABLE.decide(error, Past(), readable=readable)
+def test_an_ambiguous_write_is_verified_if_a_read_can_show_it(error: SinchNumbersError) -> None:
+    """Otherwise the write is repeated once, which does no harm, and then its error is raised."""
+    assert Decision.VERIFY is IDEMPOTENT.decide(error, Past(), readable=True)
+    assert Decision.RESEND is IDEMPOTENT.decide(error, Past(), readable=False)
+    assert Decision.RAISE is IDEMPOTENT.decide(error, Past(ambiguous_retries=1), readable=False)
 
 
-@pytest.mark.parametrize("error", [MISSING, THROTTLED, *AMBIGUOUS])
+@pytest.mark.parametrize("error", [MISSING, NOT_TRUSTED, THROTTLED, *AMBIGUOUS])
 def test_after_an_ambiguous_failure_every_error_is_verified(error: SinchNumbersError) -> None:
     """A 404 may mean that the earlier attempt succeeded."""
     past = Past(in_doubt=True)
 
-    assert Decision.VERIFY is BILLABLE.decide(error, past, readable=True)
     assert Decision.VERIFY is IDEMPOTENT.decide(error, past, readable=True, may_resend=False)
+    assert Decision.RAISE is IDEMPOTENT.decide(error, past, readable=False, may_resend=False)
 
 
-@pytest.mark.parametrize(
-    ("readable", "refusals", "decision"),
-    [
-        (True, 0, Decision.RESEND_UNLESS_DONE),
-        (True, 2, Decision.RESEND_UNLESS_DONE),
-        (True, 3, Decision.RAISE),
-        (False, 0, Decision.RAISE),
-    ],
-)
-def test_a_billable_429_is_confirmed_by_a_read(
-    readable: bool, refusals: int, decision: Decision
-) -> None:
-    """Three times at most; never without a read."""
-    past = Past(rate_limit_retries=refusals)
+@pytest.mark.parametrize("error", [MISSING, NOT_TRUSTED, NEVER_LEFT, THROTTLED])
+def test_a_certain_error_is_not_verified(error: SinchNumbersError) -> None:
+    """Nothing happened: there is nothing to read."""
+    assert Decision.RAISE is IDEMPOTENT.decide(error, Past(), readable=True, may_resend=False)
 
-    assert decision is BILLABLE.decide(THROTTLED, past, readable=readable)
+
+@pytest.mark.parametrize(("retries", "expected"), [(0, 0), (1, 1), (3, 3), (7, 3)])
+def test_a_billable_call_has_no_more_retries_than_its_policy(retries: int, expected: int) -> None:
+    """The caller can only lower the limit, and ambiguous failures are never simply retried."""
+    policy = BILLABLE.at_most(retries)
+
+    assert (expected, 0, True) == (
+        policy.max_retries,
+        policy.max_ambiguous_retries,
+        policy.billable,
+    )
 
 
 def test_pauses_are_spread_over_a_doubling_limit() -> None:

@@ -87,16 +87,23 @@ class SyncAvailableNumbers:
         Pass only the configurations to set. They are provisioned in the background, so the
         number shows them as scheduled at first.
         After an ambiguous failure the outcome is verified by reading, and the call is retried
-        only if it is proven to have had no effect. That read cannot distinguish a number that
-        the project already rented from one that was rented just now; with *must_be_new*, a read
-        before the rent checks this. (API: ``POST /availableNumbers/{phoneNumber}:rent``)
+        only if it is proven to have had no effect, which takes the settle timeout. A number that
+        a read finds may be another worker's: it confirms the rent only with a ``store`` or
+        ``sole_renter``, for which the number is read before the rent, too, or by the ID that
+        ``tag_callback`` adds. With *must_be_new*, every client reads before the rent. A result
+        with fields that cannot be read has their names in ``extra.unreadable``.
+        (API: ``POST /availableNumbers/{phoneNumber}:rent``)
 
-        Raises `AlreadyOwnedError` when *must_be_new* is set and the project already rents the
-        number, `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
-        number is not available, `PermissionDeniedError` when the account may not rent,
-        `BadRequestError` when the service rejects a configuration or the region and type,
-        `InvalidArgumentError` when a configuration is empty or contradictory or the number is
-        not in E.164, and the errors that every call may raise.
+        Raises `AlreadyOwnedError` when another call rented the number for the project, or the
+        read before the rent found it; `NumberBusyError` when another call about the number is
+        not finished by the deadline, or its outcome is unknown; `OutcomeUnknownError` when the
+        outcome is unknown, with the number in ``candidates`` if a read found it;
+        `UnexpectedResultError` when the service rented another number; `StoreError`, before
+        anything is sent, when the store cannot be used; `NotFoundError` when the number is not
+        available; `PermissionDeniedError` when the account may not rent; `BadRequestError` when
+        the service rejects a configuration, or the region and type; `InvalidArgumentError` when
+        a configuration is empty or contradictory or the number is not in E.164; and the errors
+        that every call may raise.
         """
         return self._runner.run(
             self._core.rent,
@@ -122,15 +129,19 @@ class SyncAvailableNumbers:
         """
         Rent a number that the service picks, and return it.
 
-        **Billable**: you don't see the number or the price first. Reads cannot distinguish such
-        rents, so callers must resolve ambiguous failures. Prefer `rent_first`, which has
+        **Billable**: you don't see the number or the price first. After an ambiguous failure
+        the numbers of the project are listed: with a ``store`` or ``sole_renter``, for which
+        such calls run one at a time, the only one that was rented since is the result. The call
+        is never repeated after an ambiguous failure. Prefer `rent_first`, which has
         the guarantee of `rent`. The API reference (October 2026) deprecates this operation and
         limits it to US ``LOCAL`` numbers. (API: ``POST /availableNumbers:rentAny``)
 
-        Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
-        retry, `BadRequestError` outside US ``LOCAL``, `NotFoundError` when no number matches,
-        `InvalidArgumentError` when an argument is malformed, and the errors that every call may
-        raise.
+        Raises `OutcomeUnknownError` when the outcome is unknown, with the numbers that may be
+        the result in ``candidates``; `NumberBusyError` when another such call is not finished by
+        the deadline, or its outcome is unknown; `StoreError`, before anything is sent, when the
+        store cannot be used; `RateLimitError` without a retry; `BadRequestError` outside US
+        ``LOCAL``; `NotFoundError` when no number matches; `InvalidArgumentError` when an
+        argument is malformed; and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.rent_any,
@@ -162,12 +173,14 @@ class SyncAvailableNumbers:
 
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
-        responses are lost. If all of them are taken, searches again, once, for others. US
-        ``LOCAL`` numbers only, as for `rent`.
+        responses are lost. Skips candidates that others took, and those that another call
+        rented or is renting; if none is left, searches again, once, for others. After an unknown
+        outcome no other candidate is rented. US ``LOCAL`` numbers only, as for `rent`.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `OutOfStockError` when no number matches or every match of both searches is taken,
-        and the errors that `search` and `rent` raise.
+        and the errors that `search` and `rent` raise, except for those that lead to the next
+        candidate: `NotFoundError`, `AlreadyOwnedError` and `NumberBusyError`.
         """
         return self._runner.run(
             self._core.rent_first,

@@ -124,8 +124,9 @@ class SyncHostingOrders:
         (API: ``POST /hostingOrders:importNumbers``)
 
         Raises `InvalidArgumentError` when *numbers* is empty, too long, or has a number that is
-        repeated or not in E.164; `OutcomeUnknownError` after any ambiguous failure;
-        `RateLimitError` without a retry; `ConflictError` when a number is already imported;
+        repeated or not in E.164; `OutcomeUnknownError` after any ambiguous failure, also when a
+        number is already imported, with a `ConflictError` as its ``cause``; `RateLimitError`
+        without a retry; `StoreError`, before anything is sent, when the store cannot be used;
         `BadRequestError` when the service rejects the order; and the errors that every call may
         raise.
         """
@@ -168,9 +169,10 @@ class SyncHostingOrders:
 
         Raises `InvalidArgumentError` when the letter is incomplete, a datetime has no time zone,
         or *numbers* is empty, too long, or has a number that is repeated or not in E.164;
-        `OutcomeUnknownError` after any ambiguous failure; `RateLimitError` without a retry;
-        `ConflictError` when a number is already imported; `BadRequestError` when the service
-        rejects the order; and the errors that every call may raise.
+        `OutcomeUnknownError` after any ambiguous failure, also when a number is already
+        imported, with a `ConflictError` as its ``cause``; `RateLimitError` without a retry;
+        `StoreError`, before anything is sent, when the store cannot be used; `BadRequestError`
+        when the service rejects the order; and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.text_enable,

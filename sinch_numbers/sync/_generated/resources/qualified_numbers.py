@@ -52,8 +52,9 @@ class SyncQualifiedNumbers:
 
         Raises `InvalidArgumentError` when *phone_numbers* is empty or has a number that is
         repeated or not in E.164; `OutcomeUnknownError` when the outcome is unknown, or only some
-        of the numbers were added; `BadRequestError` when the service rejects the numbers; and
-        the errors that every call may raise.
+        of the numbers were added; `StoreError`, before anything is sent, when the store cannot
+        be used; `BadRequestError` when the service rejects the numbers; and the errors that
+        every call may raise.
         """
         return self._runner.run(self._core.add, phone_numbers)
 
@@ -76,8 +77,11 @@ class SyncQualifiedNumbers:
         ambiguous failure. No price is published, nor a limit of calls per number.
         (API: ``POST /qualifiedNumbers/{phoneNumber}:sendVoiceChallenge``)
 
-        Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
-        retry, `NotFoundError` when the number is not in qualification, `BadRequestError` when
+        Raises `OutcomeUnknownError` after any ambiguous failure, `NumberBusyError` when another
+        call about the number is not finished by the deadline or its outcome is unknown,
+        `UnexpectedResultError` when the response is about another number, `StoreError`, before
+        anything is sent, when the store cannot be used, `RateLimitError` without a retry,
+        `NotFoundError` when the number is not in qualification, `BadRequestError` when
         the state of the number does not allow a challenge, `InvalidArgumentError` when the
         number is not in E.164, and the errors that every call may raise.
         """
@@ -93,8 +97,11 @@ class SyncQualifiedNumbers:
         No price is published.
         (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
 
-        Raises `OutcomeUnknownError` when the number does not show the outcome, `BadRequestError`
-        when the code is wrong, `NotFoundError` when the number is not in qualification,
+        Raises `OutcomeUnknownError` when the number does not show the outcome, `NumberBusyError`
+        when another call about the number is not finished by the deadline or its outcome is
+        unknown, `UnexpectedResultError` when the response is about another number, `StoreError`,
+        before anything is sent, when the store cannot be used, `BadRequestError` when the code
+        is wrong, `NotFoundError` when the number is not in qualification,
         `InvalidArgumentError` when the code is empty or the number is not in E.164, and the
         errors that every call may raise.
         """
@@ -123,9 +130,10 @@ class SyncQualifiedNumbers:
 
         Raises `InvalidArgumentError` when the letter is incomplete, a datetime has no time zone,
         or *numbers* is empty, too long, or has a number that is repeated or not in E.164;
-        `OutcomeUnknownError` after any ambiguous failure; `RateLimitError` without a retry;
-        `NotFoundError` when a number is not in qualification; `BadRequestError` when the service
-        rejects the order; and the errors that every call may raise.
+        `OutcomeUnknownError` after any ambiguous failure; `StoreError`, before anything is sent,
+        when the store cannot be used; `RateLimitError` without a retry; `NotFoundError` when a
+        number is not in qualification; `BadRequestError` when the service rejects the order; and
+        the errors that every call may raise.
         """
         return self._runner.run(
             self._core.text_enable,
