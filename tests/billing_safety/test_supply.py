@@ -74,10 +74,11 @@ def test_missing_reasons_are_found():
 def test_it_works_without_asserts_and_docstrings(flag):
     """Import everything, then audit a sandbox, with what Python can leave out left out."""
     everything = (
-        "import importlib, pkgutil, sinch_numbers, sys; "
+        "import importlib.util, pkgutil, sinch_numbers, sys; "
+        "absent = () if importlib.util.find_spec('psycopg') else ('_postgres_database',); "
         "[importlib.import_module(m.name) for m in "
         "pkgutil.walk_packages(sinch_numbers.__path__, 'sinch_numbers.') "
-        "if m.name.rpartition('.')[2] not in ('__main__', 'generate')]; "
+        "if m.name.rpartition('.')[2] not in ('__main__', 'generate', *absent)]; "
         "from sinch_numbers.cli import main; "
         "sys.exit(main(['--sandbox', '--sandbox-numbers', '300', 'audit', '--emergency']))"
     )
