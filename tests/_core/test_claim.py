@@ -115,7 +115,7 @@ class Renter:
             operation, ActiveNumber, None, (NUMBER,), "/it", "/it", BILLABLE, None, None, NUMBER,
             None, (), **options,
         )  # fmt: skip
-        claim = Claim(run or self.send, self.register, QUICK, self.options)
+        claim = Claim(run or self.send, self.register, QUICK, self.options, ServiceClock())
         return await claim(self.last)
 
     async def entry(self) -> JournalEntry:

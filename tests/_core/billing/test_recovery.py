@@ -345,7 +345,7 @@ async def test_a_result_whose_delivery_failed_needs_no_read(
 ) -> None:
     """The caller was interrupted after the response."""
     register = Register()
-    register.add(unresolved(result=RENTED), no_read)
+    register.add(unresolved(applied=True, result=RENTED), no_read)
 
     assert RENTED is await reconcile("op", unreadable, options, register)
     assert () == register.all()

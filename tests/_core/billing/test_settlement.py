@@ -29,6 +29,7 @@ from sinch_numbers._core.billing.journal import Claims
 from sinch_numbers._core.billing.memory import MemoryStore
 from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.register import Register
+from sinch_numbers._core.billing.service_clock import ServiceClock
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call
 from sinch_numbers._core.claim import Claim
@@ -134,7 +135,7 @@ class Service:
             settle_timeout=SETTLE,
         )
         retry = Retry(self.send, cast("ClientContext", context), self.billing)
-        claim = Claim(retry, Register(), cast("Any", backoff), self.billing)
+        claim = Claim(retry, Register(), cast("Any", backoff), self.billing, ServiceClock())
         policy = policy.at_most(max_retries)
         self.call = Call(
             operation, str, None, (NUMBER,), "/it", "/it", policy, None, None, NUMBER, None, ()
