@@ -333,7 +333,7 @@ class EndOnClose:
             if call.ended:
                 task.uncancel()
         call.describe(closed)
-        # A read changes nothing, and `Claim` knows whether a billable call is in doubt.
+        # A read changes nothing, and `Claim` knows whether a billable call is unresolved.
         if call.method != "GET" and not call.policy.billable:
             closed.maybe_applied = call.in_doubt or call.ambiguous_retries > 0
         raise closed
