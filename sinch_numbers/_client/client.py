@@ -367,6 +367,18 @@ class NumbersClient:
                     group.create_task(one(entry, pipeline))
         return tuple(found)
 
+    async def operations(self, *, open_only: bool = True) -> tuple[JournalEntry, ...]:
+        """
+        Return the billable calls of the project in the store, newest first.
+
+        With *open_only*, those whose outcome is not known, including calls that still run. Sends
+        no request.
+
+        Raises `StoreError` when the store cannot be used.
+        """
+        states = tuple(OPEN_STATES) if open_only else ()
+        return await self._context.store.entries(project_id=self.project_id, states=states)
+
     async def dismiss(self, op_id: str, reason: str) -> JournalEntry:
         """
         Close the entry of a billable call whose outcome a person has found out.

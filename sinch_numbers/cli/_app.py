@@ -15,6 +15,7 @@ from sinch_numbers.cli._commands import (
     hosting,
     imported,
     numbers,
+    operations,
     orders,
     qualified,
     renting,
@@ -47,6 +48,7 @@ app.add_typer(imported.commands, name="imported")
 app.add_typer(hosting.commands, name="hosting")
 app.add_typer(qualified.commands, name="qualified")
 app.add_typer(orders.commands, name="orders")
+app.add_typer(operations.commands, name="operations")
 app.add_typer(sandbox.commands)
 
 
@@ -89,6 +91,17 @@ def _main(
         float,
         typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
     ] = 30.0,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            metavar="PATH|URL",
+            help="Journal of billable calls (default: $SINCH_STORE, or a file of the user).",
+        ),
+    ] = None,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Keep no journal of billable calls.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write debug logs to stderr.")
     ] = False,
@@ -114,6 +127,8 @@ def _main(
         project_id=project,
         json=json,
         timeout=timeout,
+        store=store,
+        no_store=no_store,
         verbose=verbose,
     )
 

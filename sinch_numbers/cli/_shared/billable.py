@@ -6,14 +6,16 @@ gone, a signal arrives. Then stderr gets the phone number or the order ID, and t
 `ExitCode.OUTPUT_FAILED`, or `ExitCode.OUTCOME_UNKNOWN` if a request may have been sent.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import typer
 
+from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.delivery import Delivery
 from sinch_numbers.cli._shared.errors import (
@@ -30,6 +32,8 @@ from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._shared.streams import StdoutError, check_stdout, writing_stdout
 from sinch_numbers.errors import ClientClosedError, OutcomeUnknownError, SinchNumbersError
 
+_RECOVERY_TIME: Final = 5.0
+"""Seconds that a command spends on the calls of earlier ones, at most."""
 _RESERVES: Final = ":createNumberOrder"
 """End of the path of a call that reserves numbers: an order that is not submitted expires."""
 
@@ -46,7 +50,20 @@ def opened_billable(context: typer.Context, *, yes: bool) -> Iterator[Session]:
         require_answer(yes=yes)
         _require_stdout()
         with opened(context, interrupts=interrupts) as session:
+            session.run(_recover(session.client))
             yield session
+
+
+async def _recover(client: NumbersClient) -> None:
+    """Look for the outcome of calls that earlier commands left open; report the rest."""
+    if not await client.operations():
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_RECOVERY_TIME):
+            await client.recover()
+    if left := len(await client.operations()):
+        calls = "billable call is" if left == 1 else "billable calls are"
+        print_error(f"{left} earlier {calls} unresolved: sinch-numbers operations list")
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import typer
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import atomic_files as files
+from sinch_numbers._core.billing import memory
+from sinch_numbers._core.billing.journal import OperationStore
 from sinch_numbers._core.delivery import Delivery
 from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.logging import logger
@@ -40,6 +42,9 @@ class Settings:
     project_id: str | None = None
     json: bool = False
     timeout: float = 30.0
+    store: str | None = None
+    """Path or URL of the journal; ``None`` for ``SINCH_STORE``, else a file of the user."""
+    no_store: bool = False
     verbose: bool = False
 
 
@@ -123,14 +128,35 @@ async def _clients(
                 key.key_id,
                 key.secret,
                 timeout=settings.timeout,
+                store=_store(settings),
                 user_agent="cli",
             )
             for key in projects
         ]
     else:
         _check_credentials(settings)
-        clients = [NumbersClient(settings.project_id, timeout=settings.timeout, user_agent="cli")]
+        clients = [
+            NumbersClient(
+                settings.project_id,
+                timeout=settings.timeout,
+                store=_store(settings),
+                user_agent="cli",
+            )
+        ]
     return [await stack.enter_async_context(client) for client in clients]
+
+
+def _store(settings: Settings) -> OperationStore | str | None:
+    """Return the journal: as given, or a file of the user, which other renters may not use."""
+    if settings.no_store:
+        return memory.SHARED
+    if settings.store is not None or os.environ.get("SINCH_STORE"):
+        return settings.store
+    from platformdirs import user_state_path
+
+    from sinch_numbers.store import SQLiteStore
+
+    return SQLiteStore(user_state_path("sinch-numbers") / "operations.db", exclusive=False)
 
 
 async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:

@@ -259,6 +259,17 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         """
         return self._runner.run(self._core.recover)
 
+    def operations(self, *, open_only: bool = True) -> tuple[JournalEntry, ...]:
+        """
+        Return the billable calls of the project in the store, newest first.
+
+        With *open_only*, those whose outcome is not known, including calls that still run. Sends
+        no request.
+
+        Raises `StoreError` when the store cannot be used.
+        """
+        return self._runner.run(self._core.operations, open_only=open_only)
+
     def dismiss(self, op_id: str, reason: str) -> JournalEntry:
         """
         Close the entry of a billable call whose outcome a person has found out.

@@ -1,0 +1,45 @@
+"""Views of journal entries."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.table import Table
+
+from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers.cli._views import tables
+
+
+def shown(entry: JournalEntry) -> dict[str, Any]:
+    """Return *entry* as it is printed as JSON."""
+    return {
+        "id": entry.id,
+        "operation": entry.operation,
+        "state": str(entry.state),
+        "subject": entry.subject,
+        "result": dict(entry.result),
+        "reason": entry.reason,
+        "request": dict(entry.request),
+        "project_id": entry.project_id,
+        "created_at": entry.created_at,
+        "sent_at": entry.sent_at,
+        "finished_at": entry.finished_at,
+        "owner": entry.owner,
+    }
+
+
+def facts(entry: JournalEntry) -> Table:
+    """Return *entry* as one line for each fact."""
+    return tables.facts({name: value for name, value in shown(entry).items() if value})
+
+
+def table(entries: Iterable[JournalEntry]) -> Table:
+    """Return *entries* as a table."""
+    view = tables.table()
+    for name in ("ID", "Operation", "About", "State", "Since", "Reason"):
+        view.add_column(name)
+    for entry in entries:
+        about = entry.result.get("phoneNumber") or entry.result.get("orderId") or entry.subject
+        since = None if entry.created_at is None else f"{entry.created_at:%F %T}"
+        cells = (entry.id, entry.operation, about, str(entry.state), since, entry.reason)
+        view.add_row(*(tables.safe(cell) for cell in cells))
+    return view
