@@ -1,5 +1,6 @@
 """``/availableNumbers``: search and rent available numbers."""
 
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -285,6 +286,7 @@ class AvailableNumbers(Resource):
             if not untried:
                 break
             tried.update(untried)
+            random.shuffle(untried)  # so that workers do not compete for the same number
             for number in untried:
                 try:
                     return await self._rent(number, links, waits=False)

@@ -316,6 +316,21 @@ async def test_rent_first_out_of_stock(client: NumbersClient, sandbox: Sandbox) 
 A, B, C, D = (f"+1202555012{digit}" for digit in range(4))
 
 
+async def test_candidates_are_tried_in_random_order(
+    async_client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """Workers with the same search results do not compete for the same number."""
+    sandbox.project().rent = taken
+    firsts = set()
+    for _ in range(20):
+        sandbox.calls.clear()
+        with pytest.raises(OutOfStockError):
+            await async_client.available_numbers.rent_first(**US_LOCAL)
+        firsts.add(next(call for call in sandbox.calls if call.endswith(":rent")))
+
+    assert len(firsts) > 1
+
+
 @pytest.mark.parametrize(
     ("searches", "free", "tried", "outcome"),
     [
@@ -335,8 +350,10 @@ async def test_rent_first_searches_again_when_all_are_taken(
     free: set[str],
     tried: list[str],
     outcome: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One more search, of which only the candidates that were not tried yet are tried."""
+    monkeypatch.setattr("random.shuffle", lambda numbers: None)
     for number in free:
         sandbox.project().add_available(phone_number=number)
     found = iter(searches)
