@@ -52,13 +52,20 @@ def run(tree: Path, *arguments: str, limit: float = 300) -> tuple[int, str]:
     environment = os.environ | {"PYTHONPATH": str(tree)}
     try:
         done = subprocess.run(
-            command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True, timeout=limit
+            command,
+            cwd=tree,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=limit,
         )
     except subprocess.TimeoutExpired:
         return 1, "the time limit"
     failed = re.search(r"^(?:FAILED|ERROR) (tests\S+)", done.stdout, re.MULTILINE)
-    # 1: a test failed; 2 or 4: a test module could not be imported
-    if done.returncode > 2 and not failed:
+    # 1: a test failed; 2: a test module could not be imported; 4: a conftest, or wrong arguments
+    loads = "while loading conftest" not in done.stdout
+    if done.returncode > 2 and loads and not failed:
         raise SystemExit(f"pytest does not run {arguments}: {done.stdout[-1000:]}")
     return done.returncode, failed[1] if failed else f"exit code {done.returncode}"
 
