@@ -51,15 +51,8 @@ def run(tree: Path, *arguments: str, limit: float = 300) -> tuple[int, str]:
     command = [sys.executable, "-m", *arguments, "-x", "--tb=no", "--ignore=tests/test_speed.py"]
     environment = os.environ | {"PYTHONPATH": str(tree)}
     try:
-        done = subprocess.run(
-            command,
-            cwd=tree,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=limit,
-        )
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        done = subprocess.run(command, cwd=tree, env=environment, timeout=limit, **output)
     except subprocess.TimeoutExpired:
         return 1, "the time limit"
     failed = re.search(r"^(?:FAILED|ERROR) (tests\S+)", done.stdout, re.MULTILINE)
