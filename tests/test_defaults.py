@@ -15,6 +15,7 @@ from sinch_numbers._core.billing import decisions, evidence, settlement
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.memory import MemoryStore as OperationMemory
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, NO_RETRY, SAFE, RetryBudget
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers.audit import audit
 from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.inventory import Inventory
@@ -39,6 +40,7 @@ ORDERING = {"check": True, "wait": 3600.0, "poll": 5.0}
 DEFAULTS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (NumbersClient, CLIENT),
     (SyncNumbersClient, CLIENT),
+    (AiohttpTransport, {"connect_timeout": 5.0, "read_timeout": 20.0}),
     (Backoff, {"first": 0.25, "throttled": 1.0, "longest": 20.0, "longest_asked": 60.0}),
     (RetryBudget, {"capacity": 500.0}),
     (AvailableNumbers.rent, {"must_be_new": False}),

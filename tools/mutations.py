@@ -32,7 +32,9 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "statement deleted", ast.Pass()
         case ast.Continue() | ast.Break():
             yield "loop jump", ast.Break() if isinstance(node, ast.Continue) else ast.Continue()
-        case ast.ExceptHandler(type=ast.expr(), name=name, body=body):
+        case ast.ExceptHandler(type=ast.expr() as caught, name=name, body=body):
+            if ast.unparse(caught) == "Exception":
+                return
             yield "except Exception", ast.ExceptHandler(ast.Name("Exception"), name, body)
         case ast.If() | ast.While() | ast.IfExp():
             negated = copy.deepcopy(node)

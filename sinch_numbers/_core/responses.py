@@ -64,7 +64,8 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
 def _scrubbed(body: bytes, hide: Iterable[Secret]) -> bytes:
     # Reveal secrets in a function that cannot raise: tracebacks can show local variables.
     for secret in filter(None, hide):
-        for spelling in _spellings(secret):
+        # The longest first: the plain spelling may be a part of the escaped one.
+        for spelling in sorted(_spellings(secret), key=len, reverse=True):
             body = body.replace(spelling, str(secret).encode())
     return body
 

@@ -3,6 +3,7 @@
 import asyncio
 import pickle
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,3 +193,11 @@ async def test_empty_pages_have_a_limit(empty: int, ends: bool) -> None:
     else:
         with pytest.raises(PaginationError, match="1000 pages in a row are empty"):
             await walk
+
+
+async def test_a_page_that_was_read_cannot_be_changed(client: NumbersClient) -> None:
+    """It may be shared by several consumers."""
+    page = await client.active_numbers.list(page_size=5).page()
+
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        page.items = ()  # type: ignore[misc]  # the rule under test

@@ -152,6 +152,17 @@ def test_a_refusal_does_not_quote_secrets(body):
     assert "****" in shown
 
 
+@pytest.mark.parametrize("secret", ['"canary', 'canary"', "/canary/", "\\canary"])
+@pytest.mark.parametrize("escaped", [True, False], ids=["escaped", "plain"])
+def test_a_secret_is_hidden_to_its_ends(secret: str, escaped: bool) -> None:
+    """Whichever characters it starts and ends with, and escaped or not."""
+    quoted = json.dumps(secret)[1:-1] if escaped else secret
+
+    error = refused(f"<b>{quoted}</b>".encode(), hide=[Secret(secret)])
+
+    assert "<b>**********</b>" == error.body
+
+
 @pytest.mark.parametrize("nothing", ["", Secret("")], ids=["a text", "a secret"])
 def test_a_secret_that_is_none_hides_nothing(nothing):
     """An empty text is between all letters: the error stays readable."""

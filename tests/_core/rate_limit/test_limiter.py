@@ -43,6 +43,37 @@ async def test_the_wait_in_the_queue_is_told() -> None:
     assert await limiter.acquire(None) > 0
 
 
+async def test_a_turn_of_the_pace_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slot is held meanwhile, and the wait is reported with that in the queue."""
+    limiter, slept = RateLimiter(1), []
+
+    async def sleep(seconds: float) -> None:
+        slept.append((seconds, limiter._inside()))
+
+    monkeypatch.setattr(limiter._pacer, "turn", lambda: 0.25)
+    monkeypatch.setattr("sinch_numbers._core.rate_limit.limiter.asyncio.sleep", sleep)
+
+    assert await limiter.acquire(None) == pytest.approx(0.25)
+    assert [(0.25, 1)] == slept
+
+
+async def test_a_closed_gate_is_left_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No request starts early, and they spread over a tenth of the wait."""
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        limiter._closed = None
+
+    monkeypatch.setattr("sinch_numbers._core.rate_limit.limiter.asyncio.sleep", sleep)
+    for _ in range(200):
+        limiter = RateLimiter(1)
+        limiter.close_for(100.0, SLOW_DOWN)
+        await limiter.acquire(None)
+
+    assert 99.9 < min(slept) < 102 < 108 < max(slept) <= 110
+
+
 async def test_a_pause_holds_everybody() -> None:
     """One was told to slow down, so all of them do."""
     limiter = RateLimiter(5)

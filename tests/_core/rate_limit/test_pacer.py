@@ -81,12 +81,12 @@ def test_most_of_what_is_allowed_is_used_and_little_refused(clock: Clock, rate: 
     assert service.refused <= 0.05 * (service.served + service.refused)
 
 
-def slowed_down() -> Pacer:
-    """Return a pace that has met a limit of a hundred a second."""
+def slowed_down(limit: int = 100) -> Pacer:
+    """Return a pace that has met a limit of so many requests per second."""
     pace = Pacer()
-    for _ in range(100):
+    for _ in range(limit):
         pace.on_success()
-    for _ in range(25):
+    for _ in range(limit // 4):
         pace.on_refusal()
     return pace
 
@@ -155,3 +155,107 @@ def test_refusals_without_end_slow_it_to_a_crawl_not_to_a_stop(clock: Clock) -> 
         pace.on_refusal()
 
     assert pace.turn() <= 3.0
+
+
+def refused(pace: Pacer, times: int) -> None:
+    for _ in range(times):
+        pace.on_refusal()
+
+
+def test_five_refusals_in_a_row_slow_down_and_four_do_not(clock: Clock) -> None:
+    """A success in between starts the count again."""
+    pace = Pacer()
+    pace.on_success()
+
+    refused(pace, 4)
+    pace.on_success()
+    refused(pace, 4)
+    unchanged = pace.rate
+    pace.on_refusal()
+
+    assert unchanged is None
+    assert pace.rate is not None
+
+
+@pytest.mark.parametrize(
+    ("responses", "refusals", "slower"), [(60, 20, True), (60, 19, False), (57, 19, False)]
+)
+def test_a_third_of_sixty_responses_slows_down(
+    clock: Clock, responses: int, refusals: int, slower: bool
+) -> None:
+    """Fewer responses are no sample, and a smaller share has other causes than the rate."""
+    pace = Pacer()
+    successes = responses - refusals
+    for _ in range(successes - refusals + 1):  # the others keep the refusals apart
+        pace.on_success()
+    for _ in range(refusals - 1):
+        pace.on_refusal()
+        pace.on_success()
+    pace.on_refusal()
+
+    assert slower is (pace.rate is not None)
+
+
+def test_refusals_within_a_second_lower_the_rate_once(clock: Clock) -> None:
+    """Those of one burst have the same cause; a second later they count again."""
+    pace = slowed_down()
+    lowered = pace.rate
+    clock.now += 0.999
+    refused(pace, 20)
+    within = pace.rate
+    clock.now += 0.001
+    refused(pace, 1)
+    pace.on_success()
+    refused(pace, 1)
+
+    assert lowered is not None
+    assert within is not None
+    assert within >= lowered
+    assert pace.rate is not None
+    assert pace.rate < lowered
+
+
+def test_the_limit_is_reached_again_after_the_recovery(clock: Clock) -> None:
+    """As of TCP CUBIC: after the cube root of 0.3 / 0.4 of the limit in seconds."""
+    pace = slowed_down(400)
+
+    clock.now += (400 * 0.3 / 0.4) ** (1 / 3)
+
+    assert pace.rate == pytest.approx(400)
+
+
+def test_a_lower_rate_does_not_keep_turns_that_were_given_away(clock: Clock) -> None:
+    """The queue of a moment ago may be gone: the next turn is one interval away."""
+    pace = slowed_down()
+    for _ in range(500):
+        pace.turn()
+    clock.now += 2.0
+    for _ in range(100):
+        pace.on_success()
+    refused(pace, 20)
+
+    assert pace.rate is not None
+    assert pace.turn() == pytest.approx(1 / pace.rate)
+
+
+def test_the_rate_is_measured_over_the_last_second(clock: Clock) -> None:
+    """A success one second ago counts no more."""
+    pace = Pacer()
+    for _ in range(100):
+        pace.on_success()
+    clock.now += 1.0
+    for _ in range(10):
+        pace.on_success()
+    refused(pace, 5)
+
+    assert pace.rate == pytest.approx(0.7 * 10)
+
+
+def test_one_second_of_successes_is_kept(clock: Clock) -> None:
+    """An audit of a million numbers does not keep a million timestamps."""
+    pace = Pacer()
+    for _ in range(10_000):
+        clock.now += 0.01
+        pace.on_success()
+
+    assert len(pace._successes) <= 101

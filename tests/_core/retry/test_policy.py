@@ -166,6 +166,11 @@ def test_a_quota_is_spent_and_earned() -> None:
     assert not quota.take(1)
 
 
+def test_a_request_to_run_again_names_its_delay() -> None:
+    """In a traceback it would otherwise be an exception without a message."""
+    assert "retry in 0.25 s" == str(RetryLater(0.25))
+
+
 async def test_repeating_until_it_works() -> None:
     """Each delay that was requested is kept."""
     loop = asyncio.get_running_loop()

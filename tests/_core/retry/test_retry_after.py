@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from malformed import DATE
 from products import examples, named
 
-from sinch_numbers._core.retry.retry_after import parse_retry_after
+from sinch_numbers._core.retry.retry_after import parse_http_date, parse_retry_after
 
 
 @pytest.mark.parametrize(("asked", "expected"), named(malformed.RETRY_AFTER))
@@ -38,6 +38,15 @@ def test_a_clock_that_is_off_does_not_matter(monkeypatch):
     waits = parse_retry_after({"Retry-After": "Sat, 14 Mar 2026 09:27:00 GMT", "Date": DATE})
 
     assert waits == 7.0
+
+
+@pytest.mark.parametrize(("length", "expected"), [(64, 784111777.0), (65, None)])
+def test_a_long_date_is_not_parsed(length: int, expected: float | None) -> None:
+    """A date has 29 characters; the limit bounds the work of a hostile header."""
+    date = "Sun, 06 Nov 1994 08:49:37 GMT"
+    comment = "x" * (length - len(date) - 3)
+
+    assert expected == parse_http_date(f"{date} ({comment})")
 
 
 @examples(

@@ -138,6 +138,15 @@ def test_no_object_is_taken_for_another() -> None:
         assert [value, value] == [read(value, None), read(dict(value), None)]
 
 
+def test_equal_prices_of_a_page_are_one_object() -> None:
+    """Most numbers of a project have the same price: it is read once, and stored once."""
+    number = {"phoneNumber": "+12025550134", "money": {"currencyCode": "USD", "amount": "0.80"}}
+
+    first, second = converter.load([number, number], tuple[ActiveNumber, ...])
+
+    assert first.money is second.money
+
+
 def test_what_is_shared_is_bounded() -> None:
     """A hostile server cannot fill the memory with prices."""
     read = InterningHook(lambda value, _: object(), ("a",))

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import ssl
 from collections.abc import AsyncIterator
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -252,6 +253,35 @@ async def test_a_reply_that_keeps_coming_is_waited_for() -> None:
         assert b"x" * 30 == reply.body
         await transport.close()
         await gone.wait()
+
+
+async def test_requests_do_not_wait_for_each_others_connections() -> None:
+    """The limiter limits concurrency, the transport does not."""
+    together = asyncio.Barrier(3)
+
+    async def answer_when_all_have_arrived(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        await together.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    transport = AiohttpTransport()
+    async with serving(answer_when_all_have_arrived) as port, asyncio.timeout(60):
+        url = f"http://127.0.0.1:{port}"
+        replies = await asyncio.gather(*(transport.exchange(request(url)) for _ in range(3)))
+        await transport.close()
+
+    assert [b"{}"] * 3 == [reply.body for reply in replies]
+
+
+async def test_a_task_keeps_no_request(transport: AiohttpTransport, wire: Wire) -> None:
+    """A request holds the token; after the exchange, the context of the task has no reference."""
+    await transport.exchange(request(wire.url))
+
+    held = [one for one in copy_context().values() if type(one).__name__ == "_RequestContext"]
+    assert [] == held
 
 
 async def test_cancelled_before_it_left(transport: AiohttpTransport) -> None:
