@@ -38,9 +38,10 @@ CORE = """
     _core/auth/cache _core/auth/oauth _core/transport/timeouts _core/transport/aiohttp
     _core/serialization/converter _core/serialization/codegen _core/pagination _core/arguments
     _core/rate_limit/limiter _core/rate_limit/pacer
-    _core/retry/keyed_locks _core/retry/unresolved _core/retry/retry_after
-    _core/retry/settlement _core/retry/policy _core/retry/driver _core/billing/claims
-    _core/responses _core/pipeline
+    _core/retry/retry_after _core/retry/policy _core/retry/driver
+    _core/billing/decisions _core/billing/evidence _core/billing/outcomes
+    _core/billing/settlement _core/billing/recovery _core/billing/register
+    _core/billing/memory _core/claim _core/responses _core/pipeline
 """
 LINE_TESTS = 40
 MORE_TESTS = 400
