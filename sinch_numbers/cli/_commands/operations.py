@@ -60,7 +60,7 @@ def dismiss(
     context: typer.Context,
     operation_id: OperationId,
     reason: Annotated[
-        str, typer.Option("--reason", help="What you found out; kept with the operation.")
+        str, typer.Option("--reason", help="The outcome that you found; kept with the operation.")
     ],
 ) -> None:
     """Close an operation whose outcome you have found out yourself."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -93,6 +94,19 @@ CAUSES = {
     "closes": ("", None, APIReplyLostError, "the response was lost"),
     "hangs": ("hang", None, APITimeoutError, r"no response within 0\.2 s"),
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let names fail to resolve at once: a real resolver may take seconds."""
+    resolve = socket.getaddrinfo
+
+    def getaddrinfo(host: object, *rest: Any, **options: Any) -> Any:
+        if host == "auth.invalid":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(host, *rest, **options)
+
+    monkeypatch.setattr("socket.getaddrinfo", getaddrinfo)
 
 
 @pytest.mark.parametrize(("answer", "url", "cause", "reason"), named(CAUSES))
