@@ -1030,7 +1030,7 @@ NOT_BASE_URLS = {
     "https://1.2.3": "https://1.2.3",
     "https://256.1.1.1": "https://256.1.1.1",
     "https://2130706433": "https://2130706433",
-    "https://0x7f000001": "https://0x7f000001",
+    "https and a hexadecimal address": "https://0x7f000001",
     "an empty label": "https://a..b",
     "an empty first label": "https://.a",
     "two dots at the end": "https://a..",

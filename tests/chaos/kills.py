@@ -91,8 +91,8 @@ class Service:
             return json.load(reply)
 
     def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        with self._process:  # closes the pipes
+            self._process.kill()
 
 
 def options(store: Path) -> dict[str, Any]:
