@@ -163,7 +163,7 @@ class Harness:
         # `rent_first` searches invented regions, so that no search has to look at all numbers.
         self.sandbox = Sandbox(numbers=0, stock=0, seed=seed, rent_policy="legacy")
         self.named = mode in ("rent", "rent+release")
-        self.planted = int(script is None and (dark or bool(impatient) or mode == "rent_any"))
+        self.planted = int(script is None and (dark or bool(impatient)))
         self.operations = [self._operation(index) for index in range(ops)]
         self._stock_up()
 
