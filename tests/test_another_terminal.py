@@ -59,7 +59,7 @@ async def test_every_operation(printed: dict[str, str], monkeypatch: pytest.Monk
         rented = await available.rent(hit.phone_number, sms_configuration=SmsConfiguration("plan"))
         number = rented.phone_number
         assert await available.rent_any(region_code="US", type="LOCAL")
-        assert await available.rent_first(region_code="SE", type="MOBILE")
+        assert await available.rent_first(region_code="US", type="LOCAL")
         assert 23 == len([one async for one in active.list()])
         assert "x" == (await active.update(number, display_name="x")).display_name
         assert "x" == (await active.get(number)).display_name

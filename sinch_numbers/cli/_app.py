@@ -22,6 +22,7 @@ from sinch_numbers.cli._commands import (
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
 _NAME = "sinch-numbers"
@@ -71,6 +72,13 @@ def _main(
         int,
         typer.Option("--sandbox-projects", min=1, max=100, help="Projects in the sandbox."),
     ] = 1,
+    sandbox_rent_policy: Annotated[
+        RentPolicy,
+        typer.Option(
+            "--sandbox-rent-policy",
+            help="Numbers that can be rented without an order; legacy: all.",
+        ),
+    ] = RentPolicy.US_LOCAL,
     project: Annotated[
         str | None,
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
@@ -101,6 +109,7 @@ def _main(
         sandbox_numbers=sandbox_numbers,
         sandbox_seed=sandbox_seed,
         sandbox_projects=sandbox_projects,
+        sandbox_rent_policy=sandbox_rent_policy,
         project_id=project,
         json=json,
         timeout=timeout,

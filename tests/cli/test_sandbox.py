@@ -66,6 +66,55 @@ def test_the_seed_decides_what_it_rents(process: Run) -> None:
     assert first.out != process(*few, "--sandbox-seed", "2", "list").out
 
 
+def test_the_rent_policy_is_an_option(process: Run) -> None:
+    """
+    Renting outside US LOCAL is rejected unless the policy is ``legacy``; other values are usage
+    errors of both options.
+    """
+    rent = ["rent-first", "--region", "SE", "--type", "mobile", "--yes"]
+
+    assert "400 INVALID_ARGUMENT" in process("--sandbox", *rent).err
+    rented = process("--sandbox", "--sandbox-rent-policy", "legacy", *rent)
+    assert (0, True) == (rented.code, "SE MOBILE" in rented.out)
+    for wrong in (
+        ["--sandbox", "--sandbox-rent-policy", "us_local", *rent],
+        ["sandbox", "--rent-policy", "none"],
+    ):
+        ended = process(*wrong)
+        assert 2 == ended.code
+        assert "'us-local', 'legacy'" in ended.err
+
+
+def test_the_sandbox_of_other_programs_has_a_rent_policy(process: Run) -> None:
+    """
+    The command ``sandbox`` passes its policy on to the sandbox it serves.
+    """
+    rent = ["rent-first", "--region", "SE", "--type", "mobile", "--yes"]
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "sinch_numbers",
+            "sandbox",
+            "--numbers",
+            "0",
+            "--rent-policy",
+            "legacy",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        lines = [running.stdout.readline() for _ in range(6)]
+        told = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
+        rented = process(*rent, env=told)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=120)
+
+    assert (0, True) == (rented.code, "SE MOBILE" in rented.out)
+
+
 def test_progress_is_shown_on_a_terminal_only() -> None:
     """
     The bar is on stderr, where somebody watches, and stdout is free of it.

@@ -81,6 +81,7 @@ CASES: list[tuple[str, str, dict[str, Any], int]] = [
     ("post", f"{AVAILABLE}/{{phoneNumber}}:rent", {"number": FREE, "body": LINKS}, 200),
     ("post", f"{AVAILABLE}/{{phoneNumber}}:rent", {"number": FREE}, 200),
     ("post", f"{AVAILABLE}/{{phoneNumber}}:rent", {"number": NOBODYS, "body": {}}, 404),
+    ("post", f"{AVAILABLE}/{{phoneNumber}}:rent", {"number": MOBILE}, 400),
     ("post", f"{AVAILABLE}:rentAny", {"body": {**ANY, **LINKS}}, 200),
     ("post", f"{AVAILABLE}:rentAny", {"body": {**ANY, "type": "MOBILE"}}, 400),
     ("get", ACTIVE, {}, 200),

@@ -391,3 +391,91 @@ async def test_orders_by_quantity(api: Any, sandbox: Sandbox, clock: Clock) -> N
     clock.advance(2.0)
     await api.get("activeNumbers")
     assert numbers == [one.phone_number for one in sandbox.ledger if one.operation == "rent"]
+
+
+WITHOUT_REQUIREMENTS = [("US", "LOCAL"), ("US", "TOLL_FREE"), ("GB", "MOBILE"), ("AU", "LOCAL")]
+BY_NUMBER = {"numberOrderOption": {"phoneNumbers": ["+12025550101"]}}
+BY_QUANTITY = {"quantityOrderOption": {"requestedQuantity": 3}}
+
+
+@pytest.fixture(params=WITHOUT_REQUIREMENTS, ids="-".join)
+async def free(request: pytest.FixtureRequest, sandbox: Sandbox) -> dict[str, str]:
+    """Add three numbers of a region and type without requirements."""
+    region, number_type = request.param
+    for last in (1, 2, 3):
+        sandbox.project().add_available(
+            phone_number=f"+1202555010{last}", region_code=region, type=number_type
+        )
+    return {"regionCode": region, "numberType": number_type}
+
+
+@pytest.mark.parametrize("option", [BY_NUMBER, BY_QUANTITY], ids=["number", "quantity"])
+async def test_an_order_without_requirements_needs_no_registration(
+    api: Any, sandbox: Sandbox, clock: Clock, free: dict[str, str], option: dict[str, Any]
+) -> None:
+    """It is submitted directly, and has the states, events and charges of every order."""
+    assert 404 == (await api.post(LOOKUP, free)).status
+    created = (
+        await api.post(CREATE, {**free, **option, "callbackUrl": "https://h.example/"})
+    ).json
+    order = created["idNumberOrder"]
+    numbers = [one["phoneNumber"] for one in created["orderNumbers"]]
+    assert ("CREATED", (1 if option is BY_NUMBER else 3)) == (created["state"], len(set(numbers)))
+    assert not sandbox.project().stock.keys() & set(numbers)
+
+    answer = await api.post(f"numberOrders/{order}/submit")
+
+    assert (200, "IN_REVIEW") == (answer.status, answer.json["state"])
+    assert 400 == (await api.post(f"numberOrders/{order}/submit")).status
+    clock.advance(2.0)
+    assert "COMPLETED" == await state(api, order)
+    events = [event for event in sandbox.project().events if event.resource_id == order]
+    assert [("IN_REVIEW", "https://h.example/"), ("COMPLETED", "https://h.example/")] == [
+        (event.status, event.callback_url) for event in events
+    ]
+    rents = [entry for entry in sandbox.ledger if entry.operation == "rent"]
+    assert [(number, "1.00") for number in numbers] == [
+        (rent.phone_number, str(rent.amount)) for rent in rents
+    ]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "ends"), [("reject", "REJECTED"), ("block", "BLOCKED"), ("stuck", "IN_REVIEW")]
+)
+async def test_a_registration_without_requirements_is_optional(
+    api: Any, clock: Clock, free: dict[str, str], purpose: str, ends: str
+) -> None:
+    """Any object is accepted, so tests can select the outcome; there is no document to upload."""
+    order = (await api.post(CREATE, {**free, **BY_NUMBER})).json["idNumberOrder"]
+
+    assert 200 == (await register(api, order, {"requestDetails": {"note": purpose}})).status
+    assert 404 == (await attach(api, order)).status
+    assert 200 == (await api.post(f"numberOrders/{order}/submit")).status
+
+    clock.advance(2.0)
+    assert ends == await state(api, order)
+
+
+async def test_an_order_without_requirements_expires(
+    api: Any, sandbox: Sandbox, clock: Clock, free: dict[str, str]
+) -> None:
+    """Like every order, it must be submitted within 48 hours; then its numbers are free again."""
+    order = (await api.post(CREATE, {**free, **BY_QUANTITY})).json["idNumberOrder"]
+
+    clock.advance(timedelta(hours=48))
+
+    assert "EXPIRED" == await state(api, order)
+    assert 400 == (await api.post(f"numberOrders/{order}/submit")).status
+    assert ["EXPIRED"] == [event.status for event in sandbox.project().events]
+    assert 200 == (await api.post(CREATE, {**free, **BY_QUANTITY})).status
+
+
+async def test_an_order_reserves_all_numbers_or_none(
+    api: Any, sandbox: Sandbox, free: dict[str, str]
+) -> None:
+    """A quantity that is not available is a 404, and nothing is reserved."""
+    option = {"quantityOrderOption": {"requestedQuantity": 4}}
+
+    assert 404 == (await api.post(CREATE, {**free, **option})).status
+    assert [] == sandbox.ledger
+    assert 200 == (await api.post(CREATE, {**free, **BY_QUANTITY})).status

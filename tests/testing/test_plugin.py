@@ -84,6 +84,12 @@ class TestMarked:
         assert 0 == len(sinch_sandbox.project().stock)
 
 
+@pytest.mark.sinch_sandbox(rent_policy="legacy")
+def test_rent_policy(sinch_sync_client):
+    number = sinch_sync_client.available_numbers.rent_first(region_code="SE", type="MOBILE")
+    assert "SE" == number.region_code
+
+
 @pytest.mark.sinch_sandbox(provisioning=3600)
 def test_clock(sinch_sync_client, sinch_clock):
     number = sinch_sync_client.available_numbers.rent_first(
@@ -163,7 +169,7 @@ def _environment() -> dict[str, str]:
 @pytest.mark.slow
 def test_the_tests_of_a_user(users: Callable[..., str]) -> None:
     """All fixtures, in plain tests, in async ones, and beside fixtures of the user's own."""
-    assert "11 passed" in users(USERS)
+    assert "12 passed" in users(USERS)
 
 
 @pytest.mark.slow

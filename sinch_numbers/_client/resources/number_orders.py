@@ -1,4 +1,4 @@
-"""``/numberOrders``: number orders, which require know-your-customer (KYC) data."""
+"""``/numberOrders``: number orders, some with know-your-customer (KYC) data."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -34,11 +34,13 @@ _MOST: Final = 100
 
 class NumberOrders(Resource):
     """
-    Number orders: purchases that require know-your-customer (KYC) data.
+    Number orders: purchases in all regions, some with know-your-customer (KYC) data.
 
     The steps: look up the requirements, create the order, write its registration, upload
     documents, submit the order, and wait for the review. `sinch_numbers.ordering` performs all
-    of them. The API can neither list nor cancel orders.
+    of them. Where no requirements are on record, an order needs no registration; the API
+    reference (October 2026) documents that for US ``LOCAL``, and production's behavior is not
+    observed. The API can neither list nor cancel orders.
     """
 
     _PATH = "/numberOrders/{numberOrderId}"
@@ -58,10 +60,9 @@ class NumberOrders(Resource):
 
         Free of charge. (API: ``POST /numberOrders:lookupNumberRequirements``)
 
-        Raises `NotFoundError` when the service has no requirements on record, as for US numbers,
-        which are rented instead; `BadRequestError` when the number type is unknown;
-        `InvalidArgumentError` when the region is not two capital letters; and the errors that
-        every call may raise.
+        Raises `NotFoundError` when the service has no requirements on record, as for US numbers;
+        `BadRequestError` when the number type is unknown; `InvalidArgumentError` when the region
+        is not two capital letters; and the errors that every call may raise.
         """
         return await self._call(
             self._REQUIREMENTS,

@@ -29,7 +29,7 @@ def rent(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Rent a number. Billable: setup price and first month."""
+    """Rent a US LOCAL number; order others. Billable: setup price and first month."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     require_answer(yes=yes)
@@ -64,7 +64,7 @@ def rent_first(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Search and rent the first number still available. Billable."""
+    """Search and rent the first US LOCAL number still available. Billable."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     require_answer(yes=yes)
@@ -118,7 +118,7 @@ def rent_any(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Rent any matching number; rent-first is safer. Billable."""
+    """Rent any matching US LOCAL number; rent-first is safer. Billable."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     require_answer(yes=yes)

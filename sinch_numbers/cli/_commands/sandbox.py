@@ -9,6 +9,7 @@ import typer
 
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
 commands = typer.Typer()
@@ -28,6 +29,12 @@ def sandbox(
         str,
         typer.Option("--webhooks", metavar="URL", help="Default callback URL of events."),
     ] = "",
+    rent_policy: Annotated[
+        RentPolicy,
+        typer.Option(
+            "--rent-policy", help="Numbers that can be rented without an order; legacy: all."
+        ),
+    ] = RentPolicy.US_LOCAL,
 ) -> None:
     """
     Run a local mock of the API.
@@ -37,7 +44,16 @@ def sandbox(
     settings: Settings = context.obj
     with exits.reporting_errors():
         try:
-            asyncio.run(_serve(settings, port=port, numbers=numbers, seed=seed, webhooks=webhooks))
+            asyncio.run(
+                _serve(
+                    settings,
+                    port=port,
+                    numbers=numbers,
+                    seed=seed,
+                    webhooks=webhooks,
+                    rent_policy=rent_policy,
+                )
+            )
         except KeyboardInterrupt:
             return  # the normal way to stop
         except BrokenPipeError:
@@ -47,13 +63,26 @@ def sandbox(
             raise typer.Exit(exits.ExitCode.REFUSED) from None
 
 
-async def _serve(settings: Settings, *, port: int, numbers: int, seed: int, webhooks: str) -> None:
+async def _serve(
+    settings: Settings,
+    *,
+    port: int,
+    numbers: int,
+    seed: int,
+    webhooks: str,
+    rent_policy: RentPolicy,
+) -> None:
     from sinch_numbers.sandbox import Sandbox
 
     project_id = settings.project_id or "sandbox"
     try:
         sandbox = Sandbox(
-            port=port, numbers=numbers, seed=seed, project_id=project_id, webhooks=webhooks
+            port=port,
+            numbers=numbers,
+            seed=seed,
+            project_id=project_id,
+            webhooks=webhooks,
+            rent_policy=rent_policy.setting,
         )
     except ValueError as error:
         exits.print_error(str(error))

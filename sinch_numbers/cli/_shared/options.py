@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import attrs
 import typer
@@ -43,6 +43,18 @@ class Order(StrEnum):
     def order_by(self) -> OrderBy:
         """Return the API's enum value."""
         return OrderBy[self.name]
+
+
+class RentPolicy(StrEnum):
+    """The sandbox's rent policies, in the command line's spelling."""
+
+    US_LOCAL = "us-local"
+    LEGACY = "legacy"
+
+    @property
+    def setting(self) -> Literal["us_local", "legacy"]:
+        """Return the argument of `Sandbox`."""
+        return "us_local" if self is RentPolicy.US_LOCAL else "legacy"
 
 
 PhoneNumber = Annotated[

@@ -17,7 +17,7 @@ from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared.options import Target
+from sinch_numbers.cli._shared.options import RentPolicy, Target
 from sinch_numbers.cli._shared.output import Output
 from sinch_numbers.cli._shared.projects import ProjectKey
 
@@ -34,6 +34,7 @@ class Settings:
     sandbox_numbers: int = 3000
     sandbox_seed: int = 7
     sandbox_projects: int = 1
+    sandbox_rent_policy: RentPolicy = RentPolicy.US_LOCAL
     project_id: str | None = None
     json: bool = False
     timeout: float = 30.0
@@ -130,6 +131,7 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
         numbers=settings.sandbox_numbers,
         seed=settings.sandbox_seed,
         project_id=project_ids,
+        rent_policy=settings.sandbox_rent_policy.setting,
     )
     await stack.enter_async_context(sandbox)
     given = sandbox.environment

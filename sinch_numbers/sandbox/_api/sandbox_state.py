@@ -13,6 +13,7 @@ from sinch_numbers.sandbox._protocol.throttle import Bucket
 from sinch_numbers.sandbox._state.inventory import Inventory, seed_of
 from sinch_numbers.sandbox._state.ledger import LedgerEntry
 from sinch_numbers.sandbox._state.paging import PageTokens
+from sinch_numbers.sandbox._state.rent_policy import RentPolicy
 from sinch_numbers.sandbox._state.state import Project
 from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
 
@@ -32,6 +33,7 @@ class Settings:
     rate_limit: float | None
     max_page_size: int
     token_bucket: bool
+    rent_policy: RentPolicy
 
 
 class SandboxState:
@@ -69,6 +71,7 @@ class SandboxState:
             provisioning=settings.provisioning,
             hmac_secret=f"sandbox-{sha256(project_id.encode()).hexdigest()[:32]}",
             ledger=self.ledger,
+            rent_policy=settings.rent_policy,
         )
         digest = sha256(f"imported {project_id}".encode()).hexdigest()
         project.imported.hmac_secret = f"sandbox-{digest[:32]}"

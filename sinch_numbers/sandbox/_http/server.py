@@ -14,6 +14,7 @@ from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Faults
 from sinch_numbers.sandbox._protocol.hosts import is_loopback
 from sinch_numbers.sandbox._state.ledger import LedgerEntry
+from sinch_numbers.sandbox._state.rent_policy import RentPolicy
 from sinch_numbers.sandbox._state.state import Project
 from sinch_numbers.sandbox._webhooks.poster import Poster
 from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
@@ -37,6 +38,14 @@ class Sandbox:
     throttles the token endpoint as production reportedly does. The server listens on loopback
     only, by default on a free port. Events are sent to the callback URL of their resource, else
     to *webhooks*; loopback URLs only.
+
+    With the *rent_policy* ``us_local``, renting a number that is not US LOCAL gets a 400, and
+    number orders serve all regions and types, as the vendor's reference (October 2026) says.
+    Production's rejection is documented, not observed: ``legacy`` rents every available number
+    by its phone number. ``:rentAny`` is limited to US LOCAL with both.
+
+    Raises `ValueError` when *host* is not a loopback address, *project_id* is empty,
+    *webhooks* is not a loopback URL, or *rent_policy* is unknown.
     """
 
     def __init__(
@@ -58,6 +67,7 @@ class Sandbox:
         max_page_size: int = 1000,
         token_bucket: bool = False,
         webhooks: str = "",
+        rent_policy: RentPolicy = "us_local",
     ) -> None:
         if not is_loopback(host):
             msg = f"a sandbox listens on loopback only, not on {host!r}"
@@ -76,6 +86,7 @@ class Sandbox:
             rate_limit=rate_limit,
             max_page_size=max_page_size,
             token_bucket=token_bucket,
+            rent_policy=rent_policy,
         )
         self._world = SandboxState(settings, project_ids, (key_id, key_secret), clock or Clock())
         self._world.webhooks.url = webhooks

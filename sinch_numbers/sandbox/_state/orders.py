@@ -3,7 +3,8 @@ Number orders: reservation, registration, review, and rent or rejection.
 
 An order that is not submitted within 48 hours expires. A review takes as long as
 provisioning, the sandbox's ``provisioning`` seconds, and a document check half of that.
-Nothing runs in the background: orders are updated on every request.
+Nothing runs in the background: orders are updated on every request. Regions and types without
+requirements on record, such as US LOCAL, need no registration before submission.
 
 The registration and the uploads determine the outcome:
 

@@ -1,5 +1,5 @@
 """
-Order requirements, by region and type; without an entry, numbers are rented.
+Order requirements, by region and type; without an entry, orders need no registration.
 
 ==============  =====================================================================
 ``AU MOBILE``   three rules with templates, the first for several entries; one

@@ -6,7 +6,7 @@ from decimal import Decimal
 import attrs
 
 from sinch_numbers.sandbox._protocol.clock import Clock, a_month_after
-from sinch_numbers.sandbox._protocol.errors import invalid, not_found, violation
+from sinch_numbers.sandbox._protocol.errors import not_found, violation
 from sinch_numbers.sandbox._state.active_index import Holdings
 from sinch_numbers.sandbox._state.change import Change
 from sinch_numbers.sandbox._state.emergency import EmergencyAddress
@@ -24,6 +24,7 @@ from sinch_numbers.sandbox._state.numbers import (
     VoiceConfiguration,
 )
 from sinch_numbers.sandbox._state.orders import Orders
+from sinch_numbers.sandbox._state.rent_policy import RentPolicy, check_policy, check_us_local
 from sinch_numbers.sandbox._state.stock import Stock
 
 __all__ = ["Project"]
@@ -46,7 +47,9 @@ class Project:
         provisioning: float = 2.0,
         hmac_secret: str = "",
         ledger: list[LedgerEntry] | None = None,
+        rent_policy: RentPolicy = "us_local",
     ) -> None:
+        check_policy(rent_policy)
         self.project_id = project_id
         self.clock = clock
         self.active: Holdings = Holdings(clock)
@@ -56,6 +59,7 @@ class Project:
         self.ledger: list[LedgerEntry] = [] if ledger is None else ledger
         self.announcements: Announcements = Announcements(project_id, clock)
         self._provisioning = timedelta(seconds=provisioning)
+        self._rent_policy: RentPolicy = rent_policy
         self.imported: ImportedHost = ImportedHost(
             project_id,
             clock=clock,
@@ -72,7 +76,7 @@ class Project:
             pace=self._provisioning,
             events=self.events,
             give_back=self.stock.fill,
-            rent=self.rent,
+            rent=self._rent,
             record=self._record,
         )
 
@@ -126,7 +130,17 @@ class Project:
         return number
 
     def rent(self, phone_number: str, change: Change) -> ActiveNumber:
-        """Rent an available number: charged and active at once, links are pending."""
+        """
+        Rent an available number: charged and active at once, links are pending.
+
+        Rejects numbers that are not US LOCAL, unless the rent policy is ``legacy``.
+        """
+        if self._rent_policy == "us_local":
+            offer = self.get_available(phone_number)
+            check_us_local(offer.region_code, offer.type)
+        return self._rent(phone_number, change)
+
+    def _rent(self, phone_number: str, change: Change) -> ActiveNumber:
         offer = self.get_available(phone_number)
         if change.sms is not None and "SMS" not in offer.capability:
             raise violation("smsConfiguration", "the number cannot do SMS")
@@ -153,9 +167,8 @@ class Project:
         return number
 
     def rent_any(self, wanted: Filter, change: Change) -> ActiveNumber:
-        """Rent any matching number; the service supports this for US LOCAL only."""
-        if (wanted.region_code, wanted.type) != ("US", "LOCAL"):
-            raise invalid("only numbers of region US and type LOCAL can be rented this way")
+        """Rent any matching number; US LOCAL only, with every rent policy."""
+        check_us_local(wanted.region_code, wanted.type)
         found = self.stock.search(wanted, 1)
         if not found:
             raise not_found("AvailableNumber", "", "no number matches")

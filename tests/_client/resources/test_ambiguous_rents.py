@@ -137,16 +137,16 @@ async def test_an_unresolved_candidate_stays_reserved(
     async_client: NumbersClient, sandbox: Sandbox
 ) -> None:
     """The only number has an unknown outcome, so a read could not tell a second rent from it."""
-    sandbox.project().add_available(region_code="AX", type="LOCAL")
+    only = {**US_LOCAL, "number_pattern": sandbox.project().add_available().phone_number}
     quick = async_client.with_options(settle_timeout=SETTLE)
     sandbox.faults.queue("drop_before")
     reads_fail(sandbox)
     with pytest.raises(OutcomeUnknownError):
-        await quick.available_numbers.rent_first(region_code="AX", type="LOCAL")
+        await quick.available_numbers.rent_first(**only)
     sandbox.faults.clear()
 
     with pytest.raises(OutOfStockError):
-        await quick.available_numbers.rent_first(region_code="AX", type="LOCAL")
+        await quick.available_numbers.rent_first(**only)
 
     assert [] == sandbox.ledger
 

@@ -207,19 +207,26 @@ async def test_rent_any_takes_what_fits(client: NumbersClient) -> None:
     assert number.phone_number.startswith("+1")
 
 
-async def test_rent_any_elsewhere_is_the_services_to_refuse(client: NumbersClient) -> None:
-    """Today it is for US LOCAL only."""
-    with pytest.raises(BadRequestError):
-        await client.available_numbers.rent_any(region_code="SE", type="MOBILE")
+@pytest.mark.parametrize("method", ["rent_any", "rent_first"])
+async def test_renting_outside_us_local_is_the_services_to_reject(
+    client: NumbersClient, sandbox: Sandbox, method: str
+) -> None:
+    """The request is sent, and its 400 proves that nothing was rented."""
+    with pytest.raises(BadRequestError) as caught:
+        await getattr(client.available_numbers, method)(region_code="SE", type="MOBILE")
+
+    assert not caught.value.maybe_applied
+    assert [] == sandbox.ledger
 
 
 async def test_rent_first_rents_a_hit(client: NumbersClient, sandbox: Sandbox) -> None:
-    """It works everywhere, with links."""
+    """It returns the rented number, with the links to be made."""
     number = await client.available_numbers.rent_first(
-        region_code="SE", type="MOBILE", sms_configuration=SmsConfiguration("plan")
+        **US_LOCAL, sms_configuration=SmsConfiguration("plan")
     )
 
-    assert ("SE", "MOBILE") == (number.region_code, number.type)
+    assert ("US", "LOCAL") == (number.region_code, number.type)
+    assert number.sms_configuration.scheduled_provisioning
     assert [number.phone_number] == [entry.phone_number for entry in sandbox.ledger]
 
 

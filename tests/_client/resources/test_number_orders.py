@@ -148,6 +148,25 @@ async def test_an_order_by_quantity(client: NumbersClient) -> None:
     assert EstVoice("trunk") == order.voice_configuration
 
 
+@pytest.mark.parametrize("by", ["phone_number", "requested_quantity"])
+async def test_an_order_without_requirements_is_submitted_directly(
+    client: NumbersClient, sandbox: Sandbox, by: str
+) -> None:
+    """Where no requirements are on record, `create` and `submit` are all of an order."""
+    number = sandbox.project().add_available().phone_number
+    option = {"phone_number": number} if by == "phone_number" else {"requested_quantity": 2}
+    created = await client.number_orders.create(region_code="US", type="LOCAL", **option)
+
+    submitted = await client.number_orders.submit(created.id_number_order)
+
+    assert NumberOrderState.IN_REVIEW == submitted.state
+    sandbox.clock.advance(1.0)
+    ended = await client.number_orders.get(created.id_number_order)
+    assert NumberOrderState.COMPLETED == ended.state
+    for ordered in ended.order_numbers:
+        assert await client.active_numbers.get(ordered.phone_number)
+
+
 async def test_consecutive_numbers(client: NumbersClient, sandbox: Sandbox) -> None:
     """They follow each other, or there is no order."""
     for last in (2, 3, 5, 6, 7):

@@ -9,11 +9,13 @@ from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
+US_LOCAL = {"region_code": "US", "type": "LOCAL"}
+
 
 @pytest.fixture
 async def last(sandbox: Sandbox) -> str:
-    """Add one number to an otherwise empty region."""
-    return sandbox.project().add_available(region_code="AX", type="LOCAL").phone_number
+    """Add a number that is the only match of its search pattern."""
+    return sandbox.project().add_available().phone_number
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "500", "429", "late_commit"])
@@ -29,7 +31,7 @@ async def test_a_concurrent_rent_is_not_mistaken_for_our_own(
 
     ends = await asyncio.gather(
         *(
-            one.available_numbers.rent_first(region_code="AX", type="LOCAL")
+            one.available_numbers.rent_first(**US_LOCAL, number_pattern=last)
             for one in (async_client, sibling)
         ),
         return_exceptions=True,
@@ -48,7 +50,7 @@ async def test_rent_first_skips_a_number_that_rent_is_renting(
 
     rented, taken = await asyncio.gather(
         async_client.available_numbers.rent(last),
-        async_client.available_numbers.rent_first(region_code="AX", type="LOCAL"),
+        async_client.available_numbers.rent_first(**US_LOCAL, number_pattern=last),
         return_exceptions=True,
     )
 
@@ -61,7 +63,7 @@ async def test_a_number_is_available_again_after_a_definite_error(
 ) -> None:
     """A 400 proves that nothing was rented, so the next `rent_first` may take the number."""
     sandbox.faults.queue("bad_request")
-    search = {"region_code": "AX", "type": "LOCAL"}
+    search = {**US_LOCAL, "number_pattern": last}
 
     first, *_ = await asyncio.gather(
         async_client.available_numbers.rent_first(**search), return_exceptions=True

@@ -80,8 +80,12 @@ class SyncAvailableNumbers:
         """
         Rent *phone_number*, and return it.
 
-        **Billable**: the setup price and one month. Pass only the configurations to set. They
-        are provisioned in the background, so the number shows them as scheduled at first.
+        **Billable**: the setup price and one month. The API reference (October 2026) deprecates
+        this operation and limits it to US ``LOCAL`` numbers; `number_orders` serve all regions
+        and types. Production's rejection of other numbers is documented, not observed.
+
+        Pass only the configurations to set. They are provisioned in the background, so the
+        number shows them as scheduled at first.
         After an ambiguous failure the outcome is verified by reading, and the call is retried
         only if it is proven to have had no effect. That read cannot distinguish a number that
         the project already rented from one that was rented just now; with *must_be_new*, a read
@@ -90,9 +94,9 @@ class SyncAvailableNumbers:
         Raises `AlreadyOwnedError` when *must_be_new* is set and the project already rents the
         number, `OutcomeUnknownError` when the outcome is unknown, `NotFoundError` when the
         number is not available, `PermissionDeniedError` when the account may not rent,
-        `BadRequestError` when the service rejects a configuration, `InvalidArgumentError` when
-        a configuration is empty or contradictory or the number is not in E.164, and the errors
-        that every call may raise.
+        `BadRequestError` when the service rejects a configuration or the region and type,
+        `InvalidArgumentError` when a configuration is empty or contradictory or the number is
+        not in E.164, and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.rent,
@@ -120,8 +124,8 @@ class SyncAvailableNumbers:
 
         **Billable**: you don't see the number or the price first. Reads cannot distinguish such
         rents, so callers must resolve ambiguous failures. Prefer `rent_first`, which has
-        the guarantee of `rent` and works everywhere: the service supports this call for US
-        ``LOCAL`` numbers only. (API: ``POST /availableNumbers:rentAny``)
+        the guarantee of `rent`. The API reference (October 2026) deprecates this operation and
+        limits it to US ``LOCAL`` numbers. (API: ``POST /availableNumbers:rentAny``)
 
         Raises `OutcomeUnknownError` after any ambiguous failure, `RateLimitError` without a
         retry, `BadRequestError` outside US ``LOCAL``, `NotFoundError` when no number matches,
@@ -158,7 +162,7 @@ class SyncAvailableNumbers:
 
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
-        responses are lost.
+        responses are lost. US ``LOCAL`` numbers only, as for `rent`.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `OutOfStockError` when no number matches or every match is taken, and the errors
