@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import close, read
 from typing import Any
 
@@ -18,27 +19,33 @@ pytestmark = pytest.mark.slow
 Run = Callable[..., Any]
 
 
-def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run) -> None:
-    """
-    What it prints leads other processes to it; Ctrl-C is its normal end.
-    """
+@contextmanager
+def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    """Start the command ``sandbox``; yield its process, and the environment that it prints."""
     with subprocess.Popen(
-        [sys.executable, "-m", "sinch_numbers", "sandbox", "--numbers", "12"],
+        [sys.executable, "-m", "sinch_numbers", "sandbox", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as running:
         assert running.stdout is not None
         lines = [running.stdout.readline() for _ in range(6)]
-        told = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
-        listed = process("--json", "list", env=told)
+        assert all(line.startswith("export SINCH_") for line in lines)
+        yield running, dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
+
+
+def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run) -> None:
+    """
+    What it prints leads other processes to it; Ctrl-C is its normal end.
+    """
+    with started("--numbers", "12") as (running, environment):
+        listed = process("--json", "list", env=environment)
         running.send_signal(signal.SIGINT)
         _, err = running.communicate(timeout=120)
 
-    assert all(line.startswith("export SINCH_") for line in lines)
     assert 12 == len(listed.lines)
     assert 0 == running.returncode
-    assert f"Sandbox running at {told['SINCH_NUMBERS_URL']}; press Ctrl-C to stop.\n" == err
+    assert f"Sandbox running at {environment['SINCH_NUMBERS_URL']}; press Ctrl-C to stop.\n" == err
 
 
 def test_a_port_in_use_is_told(process: Run) -> None:
@@ -90,25 +97,8 @@ def test_the_sandbox_of_other_programs_has_a_rent_policy(process: Run) -> None:
     The command ``sandbox`` passes its policy on to the sandbox it serves.
     """
     rent = ["rent-first", "--region", "SE", "--type", "mobile", "--yes"]
-    with subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "sinch_numbers",
-            "sandbox",
-            "--numbers",
-            "0",
-            "--rent-policy",
-            "legacy",
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stdout is not None
-        lines = [running.stdout.readline() for _ in range(6)]
-        told = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
-        rented = process(*rent, env=told)
+    with started("--numbers", "0", "--rent-policy", "legacy") as (running, environment):
+        rented = process(*rent, env=environment)
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=120)
 
