@@ -1,5 +1,6 @@
 """The lanes, a clean environment for every test, and a sandbox with a client on it."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from functools import cache, partial
@@ -37,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("unit")
 
 
+def pytest_collection_finish() -> None:
+    """Exempt thousands of collected tests from garbage collection, which then takes less time."""
+    gc.freeze()
+
+
+def pytest_runtest_setup() -> None:
+    """Forget the numbers that earlier tests rented: sandboxes reuse ports and numbers."""
+    memory.SHARED.clear()
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name the values of a parametrization that pytest would number."""
     return readable_id(val, argname)
@@ -45,12 +56,6 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture(autouse=True)
-def empty_journal() -> None:
-    """Forget the numbers that earlier tests rented: sandboxes reuse ports and numbers."""
-    memory.SHARED.clear()
 
 
 @pytest.fixture

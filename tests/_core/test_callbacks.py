@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 @pytest.fixture(autouse=True)
 def nothing_is_left_unawaited() -> Iterator[None]:
     """Fail the test if a coroutine was dropped."""
+    gc.freeze()  # collecting what earlier tests left would take most of the time
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield

@@ -4,6 +4,7 @@ from typing import Any
 
 import attrs
 import pytest
+from products import every
 
 from sinch_numbers._core.billing.decisions import (
     FINAL,
@@ -165,7 +166,7 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], list[Action]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@every(
     ("call", "events", "actions"), [pytest.param(*row, id=reason) for reason, row in TABLE.items()]
 )
 def test_the_action_after_each_event(
