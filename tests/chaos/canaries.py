@@ -6,6 +6,7 @@ Each breaks its promises by construction: a script says which faults its POSTs m
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -37,6 +38,7 @@ from sinch_numbers import (
     SinchNumbersError,
     Unresolved,
 )
+from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.retry.policy import BILLABLE
 from sinch_numbers.models import ActiveNumber, NumberOrder
 
@@ -370,10 +372,20 @@ class DoubtsOrder(orders.Policy):
     async def create(self, operation: orders.Operation) -> NumberOrder:
         order = await super().create(operation)
         error = OutcomeUnknownError(f"{order.state}, perhaps")
-        open_ = self.client._context.unresolved.add(
-            method="POST", path="", phone_number=None, first_sent=0.0, reason="", read=None
+        error.op_id = f"doubt {operation.index}"
+        unresolved = Unresolved(
+            op_id=error.op_id,
+            method="POST",
+            path="",
+            phone_number=None,
+            first_sent_at=datetime.now(UTC),
+            reason="",
         )
-        error.op_id = open_.op_id
+
+        async def still_unknown(_op_id: str) -> None:
+            raise error
+
+        self.client._context.unresolved.add(unresolved, still_unknown)
         raise error
 
 

@@ -249,6 +249,7 @@ async def afar(sandbox: Sandbox):
             deadline=DEADLINE,
             settle_timeout=SETTLE,
             backoff=QUICK,
+            sole_renter=True,
         ) as client,
     ):
         yield client, proxy

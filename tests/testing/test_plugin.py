@@ -20,7 +20,7 @@ USERS = '''
 import anyio
 import pytest
 
-from sinch_numbers import NumbersClient, SyncNumbersClient, SmsConfiguration
+from sinch_numbers import NumbersClient, OutcomeUnknownError, SmsConfiguration, SyncNumbersClient
 from sinch_numbers.webhooks import Receiver, serve
 from sinch_numbers.webhooks import parse_event, verify_signature
 
@@ -48,7 +48,9 @@ def test_sync(sinch_sync_client, sinch_sandbox):
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_async(sinch_client, sinch_faults):
     sinch_faults.queue("drop")
-    assert await sinch_client.available_numbers.rent_first(region_code="US", type="LOCAL")
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await sinch_client.available_numbers.rent_first(region_code="US", type="LOCAL")
+    assert caught.value.candidates
     assert ["drop"] == sinch_faults.applied
 
 
