@@ -38,7 +38,6 @@ from sinch_numbers import (
     SinchNumbersError,
     Unresolved,
 )
-from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.retry.policy import BILLABLE
 from sinch_numbers.models import ActiveNumber, NumberOrder
 
