@@ -82,9 +82,9 @@ def every(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[..., Cal
 
         taken = inspect.signature(test).parameters.values()
         rest = [one for one in taken if one.name not in parameters]
-        run = functools.update_wrapper(run, test)
-        del run.__wrapped__  # pytest would ask for the parameters of the cases
-        run.__signature__ = inspect.Signature(rest)  # type: ignore[attr-defined]  # read by pytest
+        functools.update_wrapper(run, test)
+        del vars(run)["__wrapped__"]  # pytest would ask for the parameters of the cases
+        vars(run)["__signature__"] = inspect.Signature(rest)  # read by pytest
         return run
 
     return decorate

@@ -144,25 +144,24 @@ def prepare(name: str, count: int, store: Path) -> list[str]:
 
 
 class Steps:
-    """Counts the steps of event loops: each one starts a task, or continues it after an await."""
+    """
+    Counts the steps of event loops, and kills the process before step number *last*.
+
+    Each step starts a task, or continues it after an await.
+    """
 
     def __init__(self, last: int | None) -> None:
         self.taken = 0
         sys.modules["uvloop"] = None  # type: ignore[assignment]  # its steps cannot be counted
-        self._run = asyncio.Handle._run
-        if last is None:
-            asyncio.Handle._run = lambda handle: self._count(handle)  # type: ignore[method-assign]
-        else:
-            asyncio.Handle._run = lambda handle: self._end(handle, last)  # type: ignore[method-assign]
+        run_handle = asyncio.Handle._run
 
-    def _count(self, handle: asyncio.Handle) -> None:
-        self.taken += 1
-        self._run(handle)
+        def run(handle: asyncio.Handle) -> None:
+            if self.taken == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            self.taken += 1
+            run_handle(handle)
 
-    def _end(self, handle: asyncio.Handle, last: int) -> None:
-        if self.taken == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self._count(handle)
+        setattr(asyncio.Handle, "_run", run)  # noqa: B010  # a type checker would object
 
 
 def child(name: str, subject: str, store: Path, told: int, *, way: str) -> None:
