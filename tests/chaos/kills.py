@@ -135,10 +135,17 @@ def prepare(name: str, count: int, store: Path) -> list[str]:
                     for _ in range(count)
                 ]
                 return [order.id_number_order for order in orders]
-            found = await client.available_numbers.search(
-                region_code="US", type="LOCAL", size=count + 50
-            )
-            return [number.phone_number for number in found][-count:]
+            found: list[str] = []
+            for ending in range(100):  # a search returns 1,000 numbers at most
+                numbers = await client.available_numbers.search(
+                    region_code="US",
+                    type="LOCAL",
+                    number_pattern=f"{ending:02}",
+                    search_pattern="END",
+                    size=1000,
+                )
+                found += [number.phone_number for number in numbers]
+            return found[-count:]
 
     return asyncio.run(run())
 

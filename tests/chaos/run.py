@@ -26,6 +26,7 @@ import cancelling
 import exits
 import fleet
 import kills
+import lag
 import machine
 import outage
 import point_reads
@@ -72,6 +73,7 @@ class Lane:
     fleet: int
     """Calls of each of eight workers."""
     kills: int
+    lag: int
 
 
 LANES = {
@@ -95,6 +97,7 @@ LANES = {
         page_size=200,
         fleet=8,
         kills=4,
+        lag=40,
     ),
     "long": Lane(
         seeds=(1, 2, 3),
@@ -114,6 +117,7 @@ LANES = {
         page_size=1000,
         fleet=1_250,
         kills=1_000,
+        lag=1_000,
     ),
 }
 
@@ -140,6 +144,8 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
         for failing in (1.0, 0.5):
             down = partial(_run, outage.amplification, lane.outage, seed, failing=failing)
             yield Design(f"outage/{failing:.0%}", seed, down)
+        for kind in lag.LAGS:
+            yield Design(f"lag/{kind}", seed, partial(_run, lag.lag, kind, lane.lag, seed))
         for workers, store in product(fleet.WORKERS, fleet.STORES):
             renting = partial(_run, fleet.fleet, workers, store, lane.fleet, seed)
             yield Design(f"fleet/{workers}/{store}", seed, renting)

@@ -8,7 +8,8 @@ Two rules carry the guarantees. A number that the project rents after an ambiguo
 confirms the call only if no one else can have rented it: the caller is the only renter, the
 number was claimed, and a read between claim and request returned 404. And a request is sent
 again only if every earlier one certainly had no effect: it was not sent, it was rejected, or
-three reads that span the settle timeout found nothing.
+three reads that span the settle timeout found nothing. If the second request is then rejected,
+it may be because of the first, so the outcome is unknown unless a read confirms it.
 """
 
 from enum import Enum
@@ -108,6 +109,8 @@ class Progress:
     """Whether the subject was absent after the claim and before the latest request."""
     doubt: bool = False
     """Whether a request may have taken effect, or may still do so."""
+    refused: bool = False
+    """Whether a request was rejected after an earlier one that may have taken effect."""
     retries: int = 0
     """Retries of requests that certainly had no effect."""
     checking: bool = False
@@ -146,7 +149,8 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
             return call, Action.RESEND_IF_ABSENT
         case Event.NOT_SENT | Event.THROTTLED | Event.REJECTED | Event.NO_RETRY:
             # In doubt, a rejection may mean that an earlier request took effect.
-            call = attrs.evolve(call, checking=False)
+            refused = call.refused or (call.doubt and event is Event.REJECTED)
+            call = attrs.evolve(call, checking=False, refused=refused)
             return _verify(call) if call.doubt else (call, Action.FAIL)
         case Event.AMBIGUOUS | Event.TAKEN_OVER:
             return _verify(attrs.evolve(call, doubt=True))
@@ -188,7 +192,9 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
     if event is Event.READ_MATCH:
         confirmed = not call.acquires or (call.exclusive and call.absent_before)
         return call, Action.RETURN_READ if confirmed else Action.FAIL_UNKNOWN
-    if event is Event.READ_ABSENT and at >= call.not_before:
+    # The rejection of a retry suggests an effect, and then reads may be staler than assumed.
+    provable = not (call.refused and call.acquires)
+    if event is Event.READ_ABSENT and at >= call.not_before and provable:
         since = call.absent_since if call.absences else at
         call = attrs.evolve(call, absences=call.absences + 1, absent_since=since)
         # A request can take effect after the client gave up on it: retrying after a single
