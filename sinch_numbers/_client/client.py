@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import os
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, Opera
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.lazy import Part, forget_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
@@ -59,6 +59,7 @@ __all__ = ["Effect", "NumbersClient"]
 _NUMBERS_URL = "https://numbers.api.sinch.com"
 _IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
 _AUTH_URL = "https://auth.sinch.com"
+_RECOVERED_AT_ONCE = 100
 
 # Forward references keep the models from being imported; `|` does not accept strings.
 Effect = Union[
@@ -349,23 +350,21 @@ class NumbersClient:
         Raises `StoreError` when the store cannot be used.
         """
         store, project = self._context.store, self.project_id
-        found: list[Recovered] = []
+        billing = {pipe.billing.origin: pipe.billing for pipe in (self._pipeline, self._imported)}
+        entries = [
+            entry
+            for origin in billing
+            for entry in await store.entries(
+                origin=origin, project_id=project, states=tuple(OPEN_STATES)
+            )
+        ]
 
-        async def one(entry: JournalEntry, pipeline: Pipeline) -> None:
-            recovered = await recover_entry(self, entry, pipeline.billing)
-            if recovered is not None:
-                found.append(recovered)
+        async def one(entry: JournalEntry) -> Recovered | None:
+            return await recover_entry(self, entry, billing[entry.origin])
 
-        async with asyncio.TaskGroup() as group:
-            for pipeline in {
-                p.billing.origin: p for p in (self._pipeline, self._imported)
-            }.values():
-                entries = await store.entries(
-                    origin=pipeline.billing.origin, project_id=project, states=tuple(OPEN_STATES)
-                )
-                for entry in entries:
-                    group.create_task(one(entry, pipeline))
-        return tuple(found)
+        # Entries without an effect take the settle timeout, so many are read at a time.
+        outcomes = await gather(one, entries, concurrency=_RECOVERED_AT_ONCE)
+        return tuple(found for outcome in outcomes if (found := outcome.get()) is not None)
 
     async def operations(self, *, open_only: bool = True) -> tuple[JournalEntry, ...]:
         """

@@ -5,6 +5,7 @@ WAL with ``synchronous=FULL`` makes each commit durable with one sync of one fil
 """
 
 import asyncio
+import math
 import os
 import sqlite3
 import threading
@@ -123,6 +124,7 @@ class SQLiteDatabase:
         self._path = path
         self._timeout = timeout
         self._connection: _Connection | None = None
+        self._succeeded = -math.inf  # time of the latest success
         self._known: Identity | None = None  # of the file, until `close`
         self._begin_process()
         register_fork_reset(self)
@@ -137,15 +139,15 @@ class SQLiteDatabase:
         confirm: Scripted[bool] | None = None,  # noqa: ARG002 - a failed commit has no effect
     ) -> T:
         """Run *script* in one transaction; raise `StoreError` if that is not possible."""
-        deadline = time.monotonic() + self._timeout
+        started = time.monotonic()
         return await self._in_thread(
-            lambda: self._locked(deadline, partial(self._transact, schema, script, write))
+            lambda: self._locked(started, partial(self._transact, schema, script, write))
         )
 
     async def close(self) -> None:
         """Close the connection, and forget which file it was."""
-        deadline = time.monotonic() + self._timeout
-        await self._in_thread(lambda: self._locked(deadline, self._forget))
+        started = time.monotonic()
+        await self._in_thread(lambda: self._locked(started, self._forget))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         if self._pid != os.getpid():  # forked without Python's hooks
@@ -161,13 +163,20 @@ class SQLiteDatabase:
                 limiter = self._limiters[loop] = anyio.CapacityLimiter(1)
             return limiter
 
-    def _locked(self, deadline: float, work: Callable[[float], T]) -> T:
-        """Call *work* while no other thread uses the connection; translate its errors."""
-        # A call whose time ended in the queue still tries, but doesn't wait any longer.
-        if not self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise store_error(str(self._path), self._busy())
+    def _locked(self, started: float, work: Callable[[float], T]) -> T:
+        """
+        Call *work* while no other thread uses the connection; translate its errors.
+
+        The timeout starts over when a call of this process succeeds: a long queue is no fault.
+        After the time limit of the first call in the queue, the others do not wait any longer.
+        """
+        while not self._lock.acquire(timeout=max(0.0, self._deadline(started) - time.monotonic())):
+            if time.monotonic() >= self._deadline(started):
+                raise store_error(str(self._path), self._busy())
         try:
-            return work(deadline)
+            result = work(self._deadline(started))
+            self._succeeded = time.monotonic()
+            return result
         except _FAULTS as error:
             if isinstance(error, InvalidArgumentError | StoreError):
                 raise
@@ -175,6 +184,9 @@ class SQLiteDatabase:
         finally:
             self._lock.release()
         raise store_error(str(self._path), reason)
+
+    def _deadline(self, started: float) -> float:
+        return max(started, self._succeeded) + self._timeout
 
     def _transact(
         self, schema: SchemaLike, script: Scripted[T], write: bool, deadline: float

@@ -9,8 +9,10 @@ import socket
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -522,6 +524,27 @@ async def test_a_lock_is_waited_for_within_the_timeout(store: SQLiteStore) -> No
 
     assert isinstance(await store.claim(new_entry(), LEASE), JournalEntry)
     await asyncio.to_thread(timer.join)
+    other.close()
+
+
+async def test_time_in_the_queue_does_not_count(store: SQLiteStore) -> None:
+    """Many calls at once may take longer than the timeout, while those before them succeed."""
+    schema, database = Schema("queue", (FIRST,)), store._database
+    await database.run(schema, insert)
+    other = sqlite3.connect(path_of(store), isolation_level=None, check_same_thread=False)
+    long_ago = time.monotonic() - 10
+    write = partial(database._locked, long_ago, partial(database._transact, schema, insert, True))
+
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.2, other.rollback)
+    timer.start()
+    assert 1 == await asyncio.to_thread(write)
+    await asyncio.to_thread(timer.join)
+
+    other.execute("BEGIN IMMEDIATE")
+    database._succeeded = long_ago
+    with pytest.raises(StoreError, match="locked for 5 s"):
+        await asyncio.to_thread(write)
     other.close()
 
 

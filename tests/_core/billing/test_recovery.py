@@ -15,6 +15,7 @@ from sinch_numbers import (
     NumbersClient,
     OutcomeUnknownError,
     SmsConfiguration,
+    StoreError,
 )
 from sinch_numbers._client.operations import find
 from sinch_numbers._core.billing import recovery
@@ -456,6 +457,33 @@ async def test_two_clients_recover_at_once(sandbox: Sandbox) -> None:
     ids = [recovered.entry.id for half in found for recovered in half]
     assert sorted(numbers) == sorted(ids)
     assert {S.APPLIED} == {recovered.entry.state for half in found for recovered in half}
+
+
+@pytest.mark.sandbox
+async def test_a_fault_of_the_store_costs_no_other_entry(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are recovered before the error is raised."""
+    store, project = MemoryStore(), sandbox.project()
+    here = {"origin": sandbox.url, "project_id": "sandbox", "settle_timeout": 0.1}
+    numbers = [project.add_available().phone_number for _ in range(4)]
+    for number in numbers:
+        project.rent(number, Change())
+        await left(store, S.SENT, id=number, subject=number, segments=(number,), **here)
+    take_over = store.take_over
+
+    async def failing(entry: JournalEntry, lease: float) -> JournalEntry | None:
+        if entry.id == numbers[1]:
+            raise StoreError("locked")
+        return await take_over(entry, lease)
+
+    monkeypatch.setattr(store, "take_over", failing)
+    async with client_at(sandbox, store) as client:
+        with pytest.raises(StoreError, match="locked"):
+            await client.recover()
+        (left_open,) = await client.operations()
+
+    assert numbers[1] == left_open.id
 
 
 @pytest.mark.sandbox
