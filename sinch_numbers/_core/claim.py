@@ -102,14 +102,14 @@ class Claim:
             elif self._needs_time(entry):
                 await self._read(call)
             result = await self._run(call)
-        except ClientClosedError as closed:
+        except (ClientClosedError, StoreError) as ended:
             if not call.journaled_progress.doubt:
-                await self._record_failure(call, closed)
+                await self._record_failure(call, ended)
                 raise
             error = OutcomeUnknownError(
-                f"unknown whether the call took effect: {closed.message} before it was verified"
+                f"unknown whether the call took effect: {ended.message} before it was verified"
             )
-            error.cause = closed
+            error.cause = ended
             await self._record_failure(call, error)
             raise error from None
         except BaseException as error:
@@ -183,13 +183,17 @@ class Claim:
             settle_timeout=entry.settle_timeout,
             may_repeat=False,
         )
-        if (await settle(partial(call.read_effect, entry), lost)).action is not Action.FAIL:
+        until = call.verification_end(entry.settle_timeout)
+        settled = await settle(partial(call.read_effect, entry), lost, until=until)
+        if settled.action is not Action.FAIL:
             raise owned
         await self._store.end_ownership(entry.origin, entry.project_id, subject)
 
     async def _read(self, call: Call) -> Evidence:
-        """Read the subject before anything is sent, with retries."""
+        """Read the subject before anything is sent, with retries until the deadline."""
         reads = 0
+        deadline = self._options.deadline
+        give_up_at = None if deadline is None else time.monotonic() + deadline
 
         async def read() -> Evidence:
             nonlocal reads
@@ -200,7 +204,8 @@ class Claim:
                 delay = self._backoff.pause(error, reads - 1)
                 # The token service has its own retries, which these would multiply.
                 fails = not error.transient or isinstance(error, AuthUnavailableError)
-                if fails or reads == _READS_BEFORE or delay is None:
+                late = give_up_at is not None and time.monotonic() + (delay or 0.0) > give_up_at
+                if fails or late or reads == _READS_BEFORE or delay is None:
                     call.describe(error)
                     error.maybe_applied = False  # nothing was sent
                     raise
@@ -286,7 +291,7 @@ class Journal:
         options = self._options
         needed = options.timeout + 5.0
         while True:
-            started = now_with_suspend()
+            started = call.leased_at = now_with_suspend()
             entry = attrs.evolve(call.journaled, sent_after=self._clock.earliest())
             call.entry = await self._store.mark_sent(entry, options.lease)
             # A process that was suspended meanwhile may have lost the entry to another one.

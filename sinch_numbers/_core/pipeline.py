@@ -18,7 +18,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
@@ -63,6 +63,7 @@ from sinch_numbers.errors import (
     OutcomeUnknownError,
     RateLimitError,
     SinchNumbersError,
+    StoreError,
     UnexpectedResultError,
 )
 from sinch_numbers.models._secret import Secret
@@ -409,7 +410,9 @@ class Retry:
             self._close_gate(error, error.retry_after or 0.0)
         evidence = None
         if action is Action.READ:
-            settled = await settle(call.read_effect, call.journaled_progress, self._renew(call))
+            progress = call.journaled_progress
+            until = call.verification_end(progress.settle_timeout)
+            settled = await settle(call.read_effect, progress, partial(self._renew, call), until)
             action, call.progress, evidence = settled.action, settled.progress, settled.evidence
             if action is Action.RESEND:  # absence is proven: a new call, in effect
                 call.restart()
@@ -452,9 +455,17 @@ class Retry:
             error.maybe_applied = False  # proven, although errors of this class may be ambiguous
         raise error
 
-    def _renew(self, call: Call) -> Callable[[], Awaitable[bool]]:
+    async def _renew(self, call: Call) -> bool:
+        """Renew the lease of *call*; return whether no other process can have taken it over."""
         billing = self._billing
-        return partial(billing.store.renew, call.journaled, billing.lease)
+        started = now_with_suspend()
+        try:
+            is_ours = await billing.store.renew(call.journaled, billing.lease)
+        except StoreError:
+            # Reads need no store, but must end before the lease does.
+            return started + billing.timeout < call.leased_at + billing.lease
+        call.leased_at = started
+        return is_ours
 
     async def _look(self, call: Call, error: SinchNumbersError) -> Any:
         """Read the effect of an idempotent call once; resend once if it is not found."""

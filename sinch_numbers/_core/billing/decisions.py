@@ -18,7 +18,7 @@ import attrs
 
 __all__ = ["READ_TIMES", "Action", "Event", "Progress", "step"]
 
-READ_TIMES: Final = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3, 4)
+READ_TIMES: Final = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3)
 """Times of the verifying reads after the first, in multiples of the settle timeout."""
 _ABSENCES: Final = 3
 
@@ -44,6 +44,7 @@ class Event(Enum):
     READ_PROOF = "a read shows an effect that only this call can have caused"
     READ_MATCH = "a read shows the requested state"
     READ_OTHER = "a read shows a state that this call cannot have caused"
+    READ_GONE = "a read shows that the project no longer has the subject, or has it again"
     READ_FAILED = "a read failed, which proves nothing"
 
     TAKEN_OVER = "the owner of the entry is gone"
@@ -172,10 +173,11 @@ def _after_check(call: Progress, event: Event) -> tuple[Progress, Action]:
         return call, Action.RETURN_READ
     if event is Event.READ_ABSENT:
         return call, Action.SEND
-    if event is Event.READ_FAILED:
+    if event in (Event.READ_FAILED, Event.READ_GONE):
         return call, Action.FAIL  # a request without a successful read could be a second one
     # The request was not processed, so another caller got the subject.
-    return call, Action.FAIL_OWNED if call.acquires else Action.RETURN_READ
+    foreign = call.acquires or event is Event.READ_OTHER
+    return call, Action.FAIL_OWNED if foreign else Action.RETURN_READ
 
 
 def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Action]:
@@ -184,7 +186,9 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
     if event is Event.READ_PROOF:
         return call, Action.RETURN_READ
     if event is Event.READ_OTHER:
-        return call, Action.FAIL_OWNED if call.acquires else Action.FAIL_UNKNOWN
+        return call, Action.FAIL_OWNED
+    if event is Event.READ_GONE:
+        return call, Action.FAIL_UNKNOWN  # a second request could be about another rent
     if event is Event.READ_MATCH:
         confirmed = not call.acquires or (call.exclusive and call.absent_before)
         return call, Action.RETURN_READ if confirmed else Action.FAIL_UNKNOWN

@@ -39,6 +39,7 @@ RENTED = ActiveNumber(phone_number=NUMBER)
 HELD = Evidence(Event.READ_MATCH, RENTED, "it may be another worker's", (RENTED,))
 PROOF = Evidence(Event.READ_PROOF, RENTED)
 OTHERS = Evidence(Event.READ_OTHER, RENTED, "it has another service plan")
+AGAIN = Evidence(Event.READ_GONE, None, "it was rented again", (RENTED,))
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ RELEASE = {"claims": Claims.ENDS, "exclusive": False, "absent_before": False}
         pytest.param(UNSEEN, confirm(HELD), S.UNKNOWN, None, id="not absent before"),
         pytest.param(RELEASE, confirm(HELD), S.APPLIED, RENTED, id="a release, done"),
         pytest.param(RELEASE, confirm(ABSENT), S.ABSENT, None, id="a release, not done"),
-        pytest.param(RELEASE, confirm(OTHERS), S.UNKNOWN, None, id="a release, contradicted"),
+        pytest.param(RELEASE, confirm(AGAIN), S.UNKNOWN, None, id="a release, rented again"),
     ],
 )
 async def test_the_reads_decide_about_a_request_that_may_have_been_sent(
