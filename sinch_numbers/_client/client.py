@@ -20,6 +20,7 @@ from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, T
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
 from sinch_numbers._core.billing.memory import SHARED
+from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.lazy import Part, forget_parts
@@ -349,23 +350,23 @@ class NumbersClient:
         Raises `StoreError` when the store cannot be used.
         """
         store, project = self._context.store, self.project_id
-        found: list[Recovered] = []
-
-        async def one(entry: JournalEntry, pipeline: Pipeline) -> None:
-            recovered = await recover_entry(self, entry, pipeline.billing)
-            if recovered is not None:
-                found.append(recovered)
-
-        async with asyncio.TaskGroup() as group:
-            for pipeline in {
-                p.billing.origin: p for p in (self._pipeline, self._imported)
-            }.values():
-                entries = await store.entries(
-                    origin=pipeline.billing.origin, project_id=project, states=tuple(OPEN_STATES)
-                )
-                for entry in entries:
-                    group.create_task(one(entry, pipeline))
-        return tuple(found)
+        left: list[tuple[JournalEntry, BillingOptions]] = []
+        for billing in {
+            one.billing.origin: one.billing for one in (self._pipeline, self._imported)
+        }.values():
+            entries = await store.entries(
+                origin=billing.origin, project_id=project, states=tuple(OPEN_STATES)
+            )
+            left += [(entry, billing) for entry in entries]
+        # An entry that fails does not end the others.
+        found = await asyncio.gather(
+            *(recover_entry(self, entry, billing) for entry, billing in left),
+            return_exceptions=True,
+        )
+        for error in found:
+            if isinstance(error, BaseException):
+                raise error
+        return tuple([one for one in found if isinstance(one, Recovered)])
 
     async def operations(self, *, open_only: bool = True) -> tuple[JournalEntry, ...]:
         """

@@ -20,6 +20,7 @@ import attrs
 
 from sinch_numbers._core.billing.decisions import Action, Event, Progress
 from sinch_numbers._core.billing.evidence import Evidence
+from sinch_numbers._core.billing.foreign_rents import LATEST, OTHER_RENTER, foreign_rent
 from sinch_numbers._core.billing.journal import (
     Claims,
     Holder,
@@ -47,6 +48,7 @@ from sinch_numbers.errors import (
     StoreError,
     UnexpectedResultError,
 )
+from sinch_numbers.models import ActiveNumber
 
 T = TypeVar("T")
 
@@ -219,8 +221,24 @@ class Claim:
         found = evidence.event is not Event.READ_ABSENT
         action = call.on(Event.BEFORE_PRESENT if found else Event.BEFORE_ABSENT)
         if action is Action.FAIL_OWNED:
-            raise AlreadyOwnedError(str(call.subject))
+            raise AlreadyOwnedError(str(call.subject), await self._renter_of(call, evidence))
         call.entry = attrs.evolve(call.journaled, absent_before=True)
+
+    async def _renter_of(self, call: Call, found: Evidence) -> str:
+        """Return why *found* was not rented by a call of the journal; empty if that is unknown."""
+        held = found.value or next(iter(found.candidates), None)
+        if not self._options.exclusive or not isinstance(held, ActiveNumber):
+            return ""
+        entry = call.journaled
+        entries = await self._store.entries(
+            origin=entry.origin, project_id=entry.project_id, limit=LATEST
+        )
+        since = foreign_rent(held, [one for one in entries if one.id != entry.id])
+        if since is None:
+            return ""
+        with _NO_LOG_ERRORS:
+            logger.warning("%s: %s", masked(call.subject), OTHER_RENTER)
+        return f"rented on {since:%F %T} UTC; {OTHER_RENTER}"
 
     async def _record_success(self, call: Call, result: Any) -> None:
         """Record the effect; a failing store must not hide a result that is paid for."""

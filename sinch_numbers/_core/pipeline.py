@@ -30,6 +30,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, Token, cached, is_young, late
 from sinch_numbers._core.billing.decisions import Action, Event
 from sinch_numbers._core.billing.evidence import Evidence, tagged
+from sinch_numbers._core.billing.foreign_rents import OTHER_RENTER
 from sinch_numbers._core.billing.journal import Claims, OperationStore
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.options import BillingOptions
@@ -443,6 +444,10 @@ class Retry:
             return evidence.value
         why = evidence.why if evidence else ""
         if action is Action.FAIL_OWNED:
+            progress = call.journaled_progress
+            if progress.exclusive and progress.absent_before:  # rented since our own claim
+                logger.warning("%s: %s", masked(call.subject), OTHER_RENTER)
+                why = f"{why}; {OTHER_RENTER}"
             raise AlreadyOwnedError(str(call.subject), why)
         if action is Action.FAIL_UNKNOWN:
             unknown = OutcomeUnknownError(

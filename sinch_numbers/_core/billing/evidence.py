@@ -28,6 +28,7 @@ __all__ = [
     "of_release",
     "of_rent",
     "rent_instants",
+    "rented_at",
     "shown_values",
 ]
 
@@ -77,7 +78,7 @@ def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
         return Evidence(Event.READ_OTHER, number, f"it has another {different[0]}")
     if number.expire_at is not None:
         return Evidence(Event.READ_OTHER, number, "it is already released")
-    since = _rented_at(number)
+    since = rented_at(number)
     if since and entry.sent_after and max(since) < entry.sent_after - _CLOCK_MARGIN:
         return Evidence(Event.READ_OTHER, number, f"it is rented since {max(since):%F %T} UTC")
     when = f" since {since[-1]:%F %T} UTC" if since else ""
@@ -92,7 +93,7 @@ def of_release(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
     """Return the evidence of *number*, as the project holds it, about the release *entry*."""
     if number is None:
         return Evidence(Event.READ_GONE, None, "the project no longer holds the number")
-    since = _rented_at(number)
+    since = rented_at(number)
     if since and entry.sent_after and min(since) > entry.sent_after + _NEW_RENT_MARGIN:
         why = f"the number was rented again on {since[0]:%F %T} UTC"
         return Evidence(Event.READ_GONE, None, why, (number,))
@@ -124,16 +125,18 @@ def of_rents(
         return Evidence(Event.READ_PROOF, possible[places.index(entry.id)])
     names = ", ".join(number.phone_number for number in possible[:10])
     why = f"it may have rented one of {len(possible)} numbers that the project holds: {names}"
+    if entry.exclusive and len(possible) > len(places):
+        why = f"{why}; the project may have another renter, which does not use this journal"
     return Evidence(Event.READ_MATCH, None, why, tuple(possible))
 
 
 def _may_be_since(number: ActiveNumber, sent_after: datetime | None) -> bool:
     """Whether *number* may have been rented after *sent_after*, as far as that is known."""
-    since = _rented_at(number)
+    since = rented_at(number)
     return not since or sent_after is None or max(since) >= sent_after - _CLOCK_MARGIN
 
 
-def _rented_at(number: ActiveNumber) -> tuple[datetime, ...]:
+def rented_at(number: ActiveNumber) -> tuple[datetime, ...]:
     """Return the possible `rent_instants` of *number*; none if it is not charged monthly."""
     if number.payment_interval_months not in (None, 1):
         return ()
