@@ -207,13 +207,13 @@ class OutOfStockError(SinchNumbersError):
 
 
 class AlreadyOwnedError(SinchNumbersError):
-    """The project already rents the number; it was not rented again."""
+    """The project already has the number; it was not rented or imported again."""
 
     phone_number: str
     """The phone number."""
 
     def __init__(self, phone_number: str, why: str = "") -> None:
-        super().__init__(f"the project already rents {phone_number}{why and f': {why}'}")
+        super().__init__(f"the project already has {phone_number}{why and f': {why}'}")
         self.phone_number = phone_number
 
 

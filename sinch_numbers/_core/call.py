@@ -9,6 +9,8 @@ import attrs
 from sinch_numbers._core.billing.decisions import Action, Event, Progress, step
 from sinch_numbers._core.billing.evidence import Evidence
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.billing.redaction import redacted
+from sinch_numbers._core.billing.settlement import limit
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.transport.base import Body
@@ -78,6 +80,10 @@ class Call:
     """Cost of the current retry, refunded to the retry budget on success."""
     deadline: float | None = None
     """A `time.monotonic` value; ``None`` until the first attempt."""
+    leased_at: float = 0.0
+    """Time of the latest renewal of the entry's lease, by `now_with_suspend`."""
+    verify_until: float | None = None
+    """A `time.monotonic` value; ``None`` before the first verification."""
     first_sent: float | None = None
     """A `time.time` value; ``None`` while no request may have been sent."""
     under_way: bool = False
@@ -96,10 +102,10 @@ class Call:
 
     @property
     def plain_request(self) -> Mapping[str, Any]:
-        """The request body as JSON values, without secrets."""
-        if not self.json or self.redact:
-            return {}
-        plain: Mapping[str, Any] = converter.dump(self.json)
+        """The request body as JSON values, without secrets; of any other body, its target."""
+        if not self.operation.template:
+            return {"method": self.method, "path": self.path}
+        plain: Mapping[str, Any] = converter.dump(redacted(self.json or {}))
         return plain
 
     @property
@@ -148,6 +154,12 @@ class Call:
     def restart(self) -> None:
         """Reset the deadline: the previous attempts are known to have had no effect."""
         self.deadline = None
+
+    def verification_end(self, settle_timeout: float) -> float:
+        """Return the time, by `time.monotonic`, at which all verifications of the call end."""
+        if self.verify_until is None:
+            self.verify_until = limit(settle_timeout)
+        return self.verify_until
 
     @property
     def is_waiting(self) -> bool:

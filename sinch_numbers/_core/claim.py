@@ -20,6 +20,7 @@ import attrs
 
 from sinch_numbers._core.billing.decisions import Action, Event, Progress
 from sinch_numbers._core.billing.evidence import Evidence
+from sinch_numbers._core.billing.foreign_rents import LATEST, OTHER_RENTER, foreign_rent
 from sinch_numbers._core.billing.journal import (
     Claims,
     Holder,
@@ -47,6 +48,7 @@ from sinch_numbers.errors import (
     StoreError,
     UnexpectedResultError,
 )
+from sinch_numbers.models import ActiveNumber
 
 T = TypeVar("T")
 
@@ -102,14 +104,14 @@ class Claim:
             elif self._needs_time(entry):
                 await self._read(call)
             result = await self._run(call)
-        except ClientClosedError as closed:
+        except (ClientClosedError, StoreError) as ended:
             if not call.journaled_progress.doubt:
-                await self._record_failure(call, closed)
+                await self._record_failure(call, ended)
                 raise
             error = OutcomeUnknownError(
-                f"unknown whether the call took effect: {closed.message} before it was verified"
+                f"unknown whether the call took effect: {ended.message} before it was verified"
             )
-            error.cause = closed
+            error.cause = ended
             await self._record_failure(call, error)
             raise error from None
         except BaseException as error:
@@ -183,13 +185,17 @@ class Claim:
             settle_timeout=entry.settle_timeout,
             may_repeat=False,
         )
-        if (await settle(partial(call.read_effect, entry), lost)).action is not Action.FAIL:
+        until = call.verification_end(entry.settle_timeout)
+        settled = await settle(partial(call.read_effect, entry), lost, until=until)
+        if settled.action is not Action.FAIL:
             raise owned
         await self._store.end_ownership(entry.origin, entry.project_id, subject)
 
     async def _read(self, call: Call) -> Evidence:
-        """Read the subject before anything is sent, with retries."""
+        """Read the subject before anything is sent, with retries until the deadline."""
         reads = 0
+        deadline = self._options.deadline
+        give_up_at = None if deadline is None else time.monotonic() + deadline
 
         async def read() -> Evidence:
             nonlocal reads
@@ -200,7 +206,8 @@ class Claim:
                 delay = self._backoff.pause(error, reads - 1)
                 # The token service has its own retries, which these would multiply.
                 fails = not error.transient or isinstance(error, AuthUnavailableError)
-                if fails or reads == _READS_BEFORE or delay is None:
+                late = give_up_at is not None and time.monotonic() + (delay or 0.0) > give_up_at
+                if fails or late or reads == _READS_BEFORE or delay is None:
                     call.describe(error)
                     error.maybe_applied = False  # nothing was sent
                     raise
@@ -214,8 +221,24 @@ class Claim:
         found = evidence.event is not Event.READ_ABSENT
         action = call.on(Event.BEFORE_PRESENT if found else Event.BEFORE_ABSENT)
         if action is Action.FAIL_OWNED:
-            raise AlreadyOwnedError(str(call.subject))
+            raise AlreadyOwnedError(str(call.subject), await self._renter_of(call, evidence))
         call.entry = attrs.evolve(call.journaled, absent_before=True)
+
+    async def _renter_of(self, call: Call, found: Evidence) -> str:
+        """Return why *found* was not rented by a call of the journal; empty if that is unknown."""
+        held = found.value or next(iter(found.candidates), None)
+        if not self._options.exclusive or not isinstance(held, ActiveNumber):
+            return ""
+        entry = call.journaled
+        entries = await self._store.entries(
+            origin=entry.origin, project_id=entry.project_id, limit=LATEST
+        )
+        since = foreign_rent(held, [one for one in entries if one.id != entry.id])
+        if since is None:
+            return ""
+        with _NO_LOG_ERRORS:
+            logger.warning("%s: %s", masked(call.subject), OTHER_RENTER)
+        return f"rented on {since:%F %T} UTC; {OTHER_RENTER}"
 
     async def _record_success(self, call: Call, result: Any) -> None:
         """Record the effect; a failing store must not hide a result that is paid for."""
@@ -286,7 +309,7 @@ class Journal:
         options = self._options
         needed = options.timeout + 5.0
         while True:
-            started = now_with_suspend()
+            started = call.leased_at = now_with_suspend()
             entry = attrs.evolve(call.journaled, sent_after=self._clock.earliest())
             call.entry = await self._store.mark_sent(entry, options.lease)
             # A process that was suspended meanwhile may have lost the entry to another one.

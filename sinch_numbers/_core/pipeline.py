@@ -18,7 +18,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, Token, cached, is_young, late
 from sinch_numbers._core.billing.decisions import Action, Event
 from sinch_numbers._core.billing.evidence import Evidence, tagged
+from sinch_numbers._core.billing.foreign_rents import OTHER_RENTER
 from sinch_numbers._core.billing.journal import Claims, OperationStore
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.options import BillingOptions
@@ -63,6 +64,7 @@ from sinch_numbers.errors import (
     OutcomeUnknownError,
     RateLimitError,
     SinchNumbersError,
+    StoreError,
     UnexpectedResultError,
 )
 from sinch_numbers.models._secret import Secret
@@ -409,7 +411,9 @@ class Retry:
             self._close_gate(error, error.retry_after or 0.0)
         evidence = None
         if action is Action.READ:
-            settled = await settle(call.read_effect, call.journaled_progress, self._renew(call))
+            progress = call.journaled_progress
+            until = call.verification_end(progress.settle_timeout)
+            settled = await settle(call.read_effect, progress, partial(self._renew, call), until)
             action, call.progress, evidence = settled.action, settled.progress, settled.evidence
             if action is Action.RESEND:  # absence is proven: a new call, in effect
                 call.restart()
@@ -440,6 +444,10 @@ class Retry:
             return evidence.value
         why = evidence.why if evidence else ""
         if action is Action.FAIL_OWNED:
+            progress = call.journaled_progress
+            if progress.exclusive and progress.absent_before:  # rented since our own claim
+                logger.warning("%s: %s", masked(call.subject), OTHER_RENTER)
+                why = f"{why}; {OTHER_RENTER}"
             raise AlreadyOwnedError(str(call.subject), why)
         if action is Action.FAIL_UNKNOWN:
             unknown = OutcomeUnknownError(
@@ -452,9 +460,17 @@ class Retry:
             error.maybe_applied = False  # proven, although errors of this class may be ambiguous
         raise error
 
-    def _renew(self, call: Call) -> Callable[[], Awaitable[bool]]:
+    async def _renew(self, call: Call) -> bool:
+        """Renew the lease of *call*; return whether no other process can have taken it over."""
         billing = self._billing
-        return partial(billing.store.renew, call.journaled, billing.lease)
+        started = now_with_suspend()
+        try:
+            is_ours = await billing.store.renew(call.journaled, billing.lease)
+        except StoreError:
+            # Reads need no store, but must end before the lease does.
+            return started + billing.timeout < call.leased_at + billing.lease
+        call.leased_at = started
+        return is_ours
 
     async def _look(self, call: Call, error: SinchNumbersError) -> Any:
         """Read the effect of an idempotent call once; resend once if it is not found."""

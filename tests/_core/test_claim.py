@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from sinch_numbers import (
@@ -17,6 +18,7 @@ from sinch_numbers import (
     NumberBusyError,
     OutcomeUnknownError,
     PermissionDeniedError,
+    RateLimitError,
     StoreError,
     UnexpectedResultError,
 )
@@ -86,7 +88,7 @@ class Renter:
                 "project_id": "p",
                 "timeout": 30.0,
                 "deadline": 60.0,
-                "settle_timeout": 0.02,
+                "settle_timeout": 0.1,
                 **options,
             }
         )
@@ -501,6 +503,42 @@ async def test_where_others_rent_a_read_before_is_the_callers_choice(
     assert reads == renter.reads
 
 
+@pytest.mark.parametrize("doubt", [True, False])
+async def test_a_store_that_fails_in_doubt_leaves_the_outcome_unknown(
+    renter: Renter, doubt: bool
+) -> None:
+    """After an ambiguous request its error must not read as if nothing had been sent."""
+
+    async def run(call: Call) -> Any:
+        if doubt:
+            call.on(Event.AMBIGUOUS)
+        call.first_sent = 1.0
+        raise StoreError("locked")
+
+    with pytest.raises(OutcomeUnknownError if doubt else StoreError, match="locked") as caught:
+        await renter.call(run)
+
+    assert doubt is caught.value.maybe_applied
+    assert (STATES.UNKNOWN if doubt else STATES.ABSENT) is (await renter.entry()).state
+    assert doubt is bool(renter.register.all())
+
+
+async def test_a_read_before_is_retried_until_the_deadline() -> None:
+    """A ``Retry-After`` beyond it ends the call, before anything is sent."""
+    renter = Renter(deadline=0.0)
+
+    def throttled() -> Evidence:
+        error = RateLimitError("slow down", status=429)
+        error.retry_after = 0.2
+        raise error
+
+    renter.read = throttled
+    with pytest.raises(RateLimitError):
+        await renter.call()
+
+    assert (1, 0) == (renter.reads, renter.sent)
+
+
 # The record of the request
 
 
@@ -515,7 +553,8 @@ async def journaled(renter: Renter) -> Call:
     with pytest.raises(asyncio.CancelledError):
         await renter.call(keep)
     call = claimed[0]
-    stored = await renter.store.claim(call.journaled, renter.options.lease)
+    entry = attrs.evolve(call.journaled, id="again")
+    stored = await renter.store.claim(entry, renter.options.lease)
     assert isinstance(stored, JournalEntry)
     call.entry = stored
     return call

@@ -94,7 +94,7 @@ async def client(tape: Tape) -> AsyncIterator[NumbersClient]:
         tokens=Key(),
         transport=tape,
         backoff=QUICK,
-        settle_timeout=0.02,
+        settle_timeout=0.1,
         headers={"X-Team": "audit"},
     ) as client:
         yield client

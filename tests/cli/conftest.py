@@ -15,6 +15,8 @@ from sinch_numbers.cli import main
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.testing._served import ServedSandbox
 
+sys.path.append(str(Path(__file__).parent))
+
 
 @attrs.frozen
 class Ended:

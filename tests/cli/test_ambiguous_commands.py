@@ -30,7 +30,7 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> list[NumbersClient]:
     made: list[NumbersClient] = []
     quick = partial(
         NumbersClient,
-        settle_timeout=0.01,
+        settle_timeout=0.1,
         backoff=Backoff(first=0.001, throttled=0.001, longest=0.01),
     )
 

@@ -10,88 +10,23 @@ import time
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
+from billable_commands import (
+    COMMANDS,
+    FREE,
+    ORDER,
+    RENT,
+    Command,
+    arguments,
+    effect_name,
+    prepare,
+)
 
-from sinch_numbers import SyncNumbersClient
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
-FREE = "+12025550199"
-OURS = "+12025550101"
-LANDLINE = "+12025550181"
-TOLL_FREE = "+18335550144"
-CALLED = "+12025550182"
-ORDERED = "+5511900000001"
-US = "-r us -t local"
-BRAZIL = "-r br -t mobile"
-ADDRESS = "--display-name D --street-number 1 --street W --city P --state OR --postal-code 97209"
-LINK = "-r us --sms-plan plan"
-LETTER = {
-    "directLoaInfo": {
-        "authorisedPerson": {
-            "firstName": "Ada",
-            "lastName": "Example",
-            "email": "ada@example.net",
-        },
-        "address": {
-            "buildingNumber": "77",
-            "street": "Harbor Way",
-            "city": "Portland",
-            "state": "OR",
-            "postalCode": "97209",
-            "country": "US",
-        },
-        "currentVoiceCarrier": "Example Telecom",
-    }
-}
-DATA = [{"companyName": "Acme", "taxId": "12"}]
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-
-
-@attrs.frozen
-class Command:
-    """A billable command: its arguments, and the request that is billable."""
-
-    line: str
-    method: str
-    path: str
-
-    @property
-    def id(self) -> str:
-        return " ".join(word for word in self.line.split()[:2] if word[0].isalpha())
-
-
-COMMANDS = [
-    Command(f"rent {FREE}", "POST", ":rent"),
-    Command(f"rent-first {US}", "POST", ":rent"),
-    Command("rent-any", "POST", ":rentAny"),
-    Command(f"release {OURS}", "POST", ":release"),
-    Command(f"orders create {BRAZIL} {ORDERED}", "POST", ":createNumberOrder"),
-    Command("orders submit ORDER", "POST", "submit"),
-    Command(f"orders order {BRAZIL} {ORDERED} --registration DATA", "POST", "submit"),
-    Command("orders resume ORDER", "POST", "submit"),
-    Command(f"emergency provision {OURS} {ADDRESS}", "POST", "emergencyAddress:provision"),
-    Command(f"imported import {LANDLINE} {LINK}", "POST", "importedNumbers"),
-    Command(f"hosting import {LANDLINE} {LINK}", "POST", "hostingOrders"),
-    Command(f"hosting text-enable {LANDLINE} {LINK} --letter LETTER", "POST", "hostingOrders"),
-    Command(
-        f"hosting text-enable-toll-free {TOLL_FREE} {LINK} --letter LETTER",
-        "POST",
-        "hostingOrders",
-    ),
-    Command("qualified add +12025550183", "POST", "addNumbers"),
-    Command(f"qualified call {CALLED}", "POST", "sendVoiceChallenge"),
-    Command(f"qualified verify {CALLED} --code CODE", "POST", "verifyVoiceChallenge"),
-    Command(f"qualified text-enable {LANDLINE} {LINK} --letter LETTER", "POST", "textEnable"),
-    Command(
-        f"qualified text-enable-toll-free {TOLL_FREE} {LINK} --letter LETTER",
-        "POST",
-        "textEnable",
-    ),
-]
-RENT, ORDER = COMMANDS[0], COMMANDS[6]
 
 
 class Shop:
@@ -101,23 +36,13 @@ class Shop:
         self.sandbox = sandbox
         self.directory = directory
         self._before = 0
-        project = sandbox.project()
-        project.add_available(phone_number=FREE)
-        project.add_available(phone_number=ORDERED, region_code="BR", type="MOBILE")
-        project.add_active(phone_number=OURS)
-        qualified = project.imported.qualified
-        qualified.plant(LANDLINE)
-        qualified.plant(TOLL_FREE)
-        qualified.plant(CALLED, state="VERIFICATION_PENDING")
+        prepare(sandbox)
 
     def start(
         self, command: Command, *options: str, setup: str = "", **streams: Any
     ) -> subprocess.Popen[bytes]:
         """Start *command* after *setup*, a part of a shell's command line such as ``>&-``."""
-        argv = [*options, *command.line.split(), "--yes"]
-        if "verify" in argv:
-            argv.remove("--yes")
-        argv = [self._given(word) for word in argv]
+        argv = [*options, *arguments(command, self.sandbox, self.directory)]
         self.sandbox.calls.clear()
         self._before = len(self.sandbox.ledger)
         return subprocess.Popen(
@@ -135,33 +60,6 @@ class Shop:
             stdin=subprocess.DEVNULL,
             **streams,
         )
-
-    def _given(self, word: str) -> str:
-        file = self.directory / word
-        if word in ("LETTER", "DATA"):
-            file.write_text(json.dumps(LETTER if word == "LETTER" else DATA))
-            return str(file)
-        if word not in ("CODE", "ORDER"):
-            return word
-        given = self.sandbox
-        with SyncNumbersClient(
-            "sandbox",
-            "sandbox",
-            "sandbox",
-            numbers_url=given.url,
-            auth_url=given.auth_url,
-            imported_numbers_url=given.imported_url,
-        ) as client:
-            if word == "CODE":
-                client.qualified_numbers.send_voice_challenge(CALLED)
-                return given.project().imported.qualified.voice_codes[CALLED]
-            order = client.number_orders.create(
-                region_code="BR", type="MOBILE", phone_number=ORDERED
-            )
-            client.number_orders.update_registration(
-                order.id_number_order, request_details={"data": DATA}
-            )
-            return order.id_number_order
 
     def slow(self, command: Command, seconds: float = 0.6) -> None:
         """Answer the billable request late; it takes effect at once."""
@@ -197,16 +95,6 @@ class Shop:
         """Return the numbers of what took effect since the start of the last command."""
         return [entry.phone_number for entry in self.sandbox.ledger[self._before :]]
 
-    def name(self, command: Command) -> str:
-        """Return how a message names the effect of *command*: its order, or its number."""
-        if command.line.startswith("orders"):
-            (order,) = self.sandbox.project().orders
-        elif "hosting" in command.line or "text-enable" in command.line:
-            (order,) = self.sandbox.project().imported.orders.all()
-        else:
-            return self.effects[-1]
-        return f"order {order}"
-
 
 @pytest.fixture
 def shop(sandbox: Sandbox, tmp_path: Path) -> Shop:
@@ -224,9 +112,6 @@ def ended(process: "subprocess.Popen[bytes]") -> tuple[int, str, str]:
 def after_the_price(told: str) -> str:
     """Return what stderr said after the consequence, which may name a number, too."""
     return "\n".join(line for line in told.splitlines() if line.startswith("sinch-numbers: "))
-
-
-by_command = pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in COMMANDS])
 
 
 @pytest.mark.parametrize(
@@ -247,80 +132,28 @@ def test_each_stdout_that_certainly_fails_is_recognized(
     assert f"sinch-numbers: cannot write to stdout: {reason}\n" == told
 
 
-@by_command
-def test_nothing_is_sent_to_a_pipe_without_a_reader(shop: Shop, command: Command) -> None:
-    """Each billable command checks stdout first; a closed pipe ends it quietly."""
-    reader, writer = os.pipe()
-    os.close(reader)
-    process = shop.start(command, stdout=writer)
-    os.close(writer)
-
-    assert (141, "", "") == ended(process)
-    assert (0, []) == (shop.requests(command), shop.effects)
-
-
-@by_command
-def test_a_reader_that_goes_away_meanwhile_loses_nothing(shop: Shop, command: Command) -> None:
-    """If the pipe closes while the request is in progress, stderr names the effect."""
-    shop.slow(command)
-    process = shop.start(command, stdout=subprocess.PIPE)
-    shop.billed(command)
-    assert process.stdout is not None
-    process.stdout.close()
-    process.stdout = None
-    code, _, told = ended(process)
-
-    assert 5 == code
-    assert shop.name(command) in after_the_price(told)
-    assert "took effect" in told
-
-
-@by_command
+@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in (RENT, ORDER)])
 def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_path: Path) -> None:
     """If the output does not fit on the disk, stderr names the effect."""
+    limit = 1 << 20  # enough for the journal
 
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+    def set_limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    with (tmp_path / "out").open("wb") as file:
+    (tmp_path / "out").write_bytes(bytes(limit - 10))
+    with (tmp_path / "out").open("ab") as file:
         process = shop.start(
             command,
-            *(["--json"] if COMMANDS.index(command) % 2 else []),
+            *(["--json"] if command is ORDER else []),
             stdout=file,
-            preexec_fn=limit,
+            preexec_fn=set_limit,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         )
         code, _, told = ended(process)
 
     assert 5 == code
-    assert shop.name(command) in after_the_price(told)
+    assert effect_name(command, shop.sandbox) in after_the_price(told)
     assert "cannot write to stdout: File too large" in told
-
-
-@pytest.mark.parametrize(
-    ("command", "name"),
-    [
-        pytest.param(one, name, id=f"{one.id}-{name}")
-        for place, one in enumerate(COMMANDS)
-        for name in (SIGNALS if one is RENT else [SIGNALS[place % 3]])
-    ],
-)
-def test_the_first_signal_waits_for_the_outcome(shop: Shop, command: Command, name: str) -> None:
-    """A request in progress gets to its end, and its effect is on both streams."""
-    shop.slow(command)
-    process = shop.start(command, "--json", stdout=subprocess.PIPE)
-    shop.billed(command)
-    process.send_signal(getattr(signal, name))
-    code, out, told = ended(process)
-
-    assert shop.name(command) in after_the_price(told)
-    assert "interrupted" in told
-    assert 1 == shop.requests(command)
-    if command is ORDER or "resume" in command.line:
-        assert 5 == code  # the review is not over
-    else:
-        assert 0 == code
-        assert json.loads(out.splitlines()[0])
 
 
 @pytest.mark.parametrize("name", SIGNALS)

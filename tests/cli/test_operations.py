@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sinch_numbers.cli._commands import operations
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.sandbox
@@ -89,6 +91,19 @@ def test_a_rent_is_in_the_journal(cli: Run, number: str) -> None:
 
     entry = json.loads(line)
     assert ("applied", {"phoneNumber": number}) == (entry["state"], entry["result"])
+
+
+def test_an_effect_is_listed_for_a_day(
+    cli: Run, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its command may have failed to print it; later, ``--all`` lists it."""
+    cli("rent", number, "--yes")
+    assert number in cli("operations", "list").out
+
+    monkeypatch.setattr(operations, "_RECENT", timedelta(0))
+
+    assert "No results.\n" == cli("operations", "list").out
+    assert number in cli("operations", "list", "--all").out
 
 
 @pytest.mark.usefixtures("sandbox")

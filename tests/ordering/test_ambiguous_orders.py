@@ -24,7 +24,7 @@ from .conftest import ADDRESS, DATA, NUMBER, bill, order
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox, pytest.mark.usefixtures("shop")]
 
-SETTLE = 0.01
+SETTLE = 0.1
 """Seconds: the reads that look for an effect take 13 looks within five of these."""
 AMBIGUOUS = ["drop", "drop_before", "reset", "truncated", "empty", "html", "500", "503", "408"]
 READS = ["500", "drop", "403", "403_html", "404_html", "404_json", "html", "revoked_token"]

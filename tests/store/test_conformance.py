@@ -66,6 +66,18 @@ async def test_a_claim_is_stored_with_its_times(store: OperationStore) -> None:
     assert kept == await store.get(entry.id)
 
 
+async def test_an_id_is_used_once(store: OperationStore) -> None:
+    """A second entry with the ID of another one is rejected, and changes nothing."""
+    entry = await claimed(store, new_entry())
+
+    for claims in ALL_CLAIMS:
+        with pytest.raises(StoreError, match=r"exists already|UNIQUE|duplicate key"):
+            await store.claim(new_entry(OTHER, claims, id=entry.id), LEASE)
+
+    assert entry == await store.get(entry.id)
+    assert await holder(store, OTHER) is None
+
+
 async def test_an_entry_is_kept_whole(store: OperationStore) -> None:
     """All fields that the caller sets are returned as they were given."""
     entry = new_entry(

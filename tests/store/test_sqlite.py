@@ -371,16 +371,6 @@ async def test_an_entry_that_cannot_be_stored(
     assert isinstance(await store.claim(new_entry(), LEASE), JournalEntry)
 
 
-async def test_an_id_is_used_once(store: SQLiteStore) -> None:
-    """A second entry with the ID of another one is rejected, and claims nothing."""
-    entry = new_entry()
-    await store.claim(entry, LEASE)
-
-    with pytest.raises(StoreError, match="UNIQUE"):
-        await store.claim(new_entry("other", id=entry.id), LEASE)
-    assert await store.holder(ORIGIN, PROJECT, "other") is None
-
-
 async def test_deep_json_is_rejected(store: SQLiteStore) -> None:
     """A request that is nested too deeply is a `StoreError`, not a `RecursionError`."""
     deep: dict[str, Any] = {}

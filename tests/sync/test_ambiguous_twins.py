@@ -25,7 +25,7 @@ def client(elsewhere: Sandbox, sync_client: SyncNumbersClient) -> Iterator[SyncN
     project = elsewhere.project()
     project.add_available(phone_number=FREE)
     project.add_available(phone_number=ORDERED, region_code="BR", type="MOBILE")
-    return sync_client.with_options(settle_timeout=0.01)
+    return sync_client.with_options(settle_timeout=0.1)
 
 
 def rent_first(client: SyncNumbersClient, _: str) -> object:

@@ -1,13 +1,13 @@
 """``/importedNumbers``: numbers of other carriers, imported for text messages."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput
 from sinch_numbers._core.billing.decisions import Event
-from sinch_numbers._core.billing.evidence import Evidence, of_effect
+from sinch_numbers._core.billing.evidence import ABSENT, Evidence, compared, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
@@ -19,9 +19,6 @@ from sinch_numbers.models import ImportedNumber, LinkDirection, SearchPattern, T
 from sinch_numbers.models._unset import UNSET, Maybe
 
 __all__ = ["ImportedNumbers"]
-
-
-_SETTINGS: Final = ("displayName", "smsConfiguration", "callbackUrl")
 
 
 class ImportedNumbers(Resource):
@@ -46,10 +43,18 @@ class ImportedNumbers(Resource):
     async def _confirm_import(self, entry: JournalEntry) -> Evidence:
         number = str(entry.subject)
         now = await self._find(self._GET, number, expected_number=number)
-        settings = {name: entry.request[name] for name in _SETTINGS if name in entry.request}
-        if now is None or _shows(now, settings):
-            return of_effect(now)
-        return Evidence(Event.READ_OTHER, now, "it is imported with other settings")
+        if now is None:
+            return ABSENT
+        different, missing = compared(_shown(now), entry.request)
+        name = entry.request.get("displayName")
+        if name and now.display_name != name:
+            (different if now.display_name else missing).append("display name")
+        if different:
+            return Evidence(Event.READ_OTHER, now, f"it is imported with another {different[0]}")
+        if missing:
+            why = f"{number} is imported, without the {missing[0]}"
+            return Evidence(Event.READ_FAILED, None, why, (now,))
+        return of_effect(now)
 
     _IMPORT = Operation(
         "importNumber",
@@ -76,17 +81,17 @@ class ImportedNumbers(Resource):
         For numbers with their own network number ID (NNID), which must be provisioned first;
         other numbers are text-enabled instead. Nothing is ported. No price is published: the
         call is treated as billable, and after an ambiguous failure the outcome is verified by
-        reading. A read cannot show who imported the number, or when: a number that is already
-        imported with these settings is returned. (API: ``POST /importedNumbers``)
+        reading, also after a ``409``. A read cannot show who imported the number, or when: a
+        number that is already imported with these settings is returned.
+        (API: ``POST /importedNumbers``)
 
-        Raises `OutcomeUnknownError` when the outcome is unknown, also when the number is already
-        imported with other settings, with a `ConflictError` as its ``cause``; `NumberBusyError`
-        when another call about the number is not finished by the deadline, or its outcome is
-        unknown; `UnexpectedResultError` when the service imported another number; `StoreError`,
-        before anything is sent, when the store cannot be used; `BadRequestError` when the
-        service rejects the number or the configuration; `InvalidArgumentError` when the
-        configuration is empty or the number is not in E.164; and the errors that every call may
-        raise.
+        Raises `AlreadyOwnedError` when the number is imported with other settings;
+        `OutcomeUnknownError` when the outcome is unknown; `NumberBusyError` when another call
+        about the number is not finished by the deadline, or its outcome is unknown;
+        `UnexpectedResultError` when the service imported another number; `StoreError`, before
+        anything is sent, when the store cannot be used; `BadRequestError` when the service
+        rejects the number or the configuration; `InvalidArgumentError` when the configuration is
+        empty or the number is not in E.164; and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         link = arguments.sms_to_link(sms_configuration)
@@ -229,6 +234,11 @@ class ImportedNumbers(Resource):
 
 def _shows(number: ImportedNumber, changes: Mapping[str, Any]) -> bool:
     """Return whether *number* reflects *changes*, scheduled provisioning included."""
+    return shows_changes(_shown(number), changes)
+
+
+def _shown(number: ImportedNumber) -> Mapping[str, set[Any]]:
+    """Return the values that *number* shows for each request field, scheduled ones included."""
     sms, plan, campaign = (
         number.sms_configuration,
         number.sms_provisioning,
@@ -239,10 +249,9 @@ def _shows(number: ImportedNumber, changes: Mapping[str, Any]) -> bool:
         one.service_id if one and one.type == LinkDirection.PROVISIONING else None
         for one in (plan, campaign)
     ]
-    shown: dict[str, set[Any]] = {
+    return {
         "displayName": {number.display_name},
         "callbackUrl": {number.callback_url},
         "servicePlanId": {made[0], *(getattr(one, "service_plan_id", None) for one in (sms, job))},
         "campaignId": {made[1], *(getattr(one, "campaign_id", None) for one in (sms, job))},
     }
-    return shows_changes(shown, changes)

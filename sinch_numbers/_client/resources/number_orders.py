@@ -31,6 +31,13 @@ from sinch_numbers.models._unset import UNSET
 
 __all__ = ["NumberOrders"]
 
+_UNSENT: Final = (
+    None,
+    NumberOrderState.UNSPECIFIED,
+    NumberOrderState.CREATED,
+    NumberOrderState.EXPIRED,
+)
+
 _MOST: Final = 100
 
 
@@ -258,8 +265,10 @@ class NumberOrders(Resource):
         now = await self._read(self._GET, *entry.segments)
         if now.id_number_order != entry.subject:
             raise APIResponseError("the response is for another order")
-        unsent = (None, NumberOrderState.CREATED, NumberOrderState.UNSPECIFIED)
-        return of_effect(None if now.state in unsent else now)
+        if now.state == NumberOrderState.BLOCKED:
+            # An order that is submitted after a correction was blocked before, too.
+            raise APIResponseError("a blocked order does not show whether it was submitted again")
+        return of_effect(None if now.state in _UNSENT else now)
 
     _SUBMIT = Operation(
         "submitNumberOrder",

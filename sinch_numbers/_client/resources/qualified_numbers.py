@@ -25,6 +25,7 @@ from sinch_numbers.models import (
     ResellerLoaInfo,
     TimeOrder,
 )
+from sinch_numbers.models._secret import Secret
 
 __all__ = ["QualifiedNumbers"]
 
@@ -208,7 +209,7 @@ class QualifiedNumbers(Resource):
         return await self._call(
             self._VERIFY_VOICE_CHALLENGE,
             phone_number,
-            json={"code": arguments.identifier(code, "code")},
+            json={"code": Secret(arguments.identifier(code, "code"))},
             expected_number=phone_number,
         )
 

@@ -19,7 +19,7 @@ import attrs
 
 __all__ = ["READ_TIMES", "Action", "Event", "Progress", "step"]
 
-READ_TIMES: Final = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3, 4)
+READ_TIMES: Final = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3)
 """Times of the verifying reads after the first, in multiples of the settle timeout."""
 _ABSENCES: Final = 3
 
@@ -45,6 +45,7 @@ class Event(Enum):
     READ_PROOF = "a read shows an effect that only this call can have caused"
     READ_MATCH = "a read shows the requested state"
     READ_OTHER = "a read shows a state that this call cannot have caused"
+    READ_GONE = "a read shows that the project no longer has the subject, or has it again"
     READ_FAILED = "a read failed, which proves nothing"
 
     TAKEN_OVER = "the owner of the entry is gone"
@@ -109,8 +110,6 @@ class Progress:
     """Whether the subject was absent after the claim and before the latest request."""
     doubt: bool = False
     """Whether a request may have taken effect, or may still do so."""
-    refused: bool = False
-    """Whether a request was rejected after an earlier one that may have taken effect."""
     retries: int = 0
     """Retries of requests that certainly had no effect."""
     checking: bool = False
@@ -149,8 +148,7 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
             return call, Action.RESEND_IF_ABSENT
         case Event.NOT_SENT | Event.THROTTLED | Event.REJECTED | Event.NO_RETRY:
             # In doubt, a rejection may mean that an earlier request took effect.
-            refused = call.refused or (call.doubt and event is Event.REJECTED)
-            call = attrs.evolve(call, checking=False, refused=refused)
+            call = attrs.evolve(call, checking=False)
             return _verify(call) if call.doubt else (call, Action.FAIL)
         case Event.AMBIGUOUS | Event.TAKEN_OVER:
             return _verify(attrs.evolve(call, doubt=True))
@@ -176,10 +174,11 @@ def _after_check(call: Progress, event: Event) -> tuple[Progress, Action]:
         return call, Action.RETURN_READ
     if event is Event.READ_ABSENT:
         return call, Action.SEND
-    if event is Event.READ_FAILED:
+    if event in (Event.READ_FAILED, Event.READ_GONE):
         return call, Action.FAIL  # a request without a successful read could be a second one
     # The request was not processed, so another caller got the subject.
-    return call, Action.FAIL_OWNED if call.acquires else Action.RETURN_READ
+    foreign = call.acquires or event is Event.READ_OTHER
+    return call, Action.FAIL_OWNED if foreign else Action.RETURN_READ
 
 
 def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Action]:
@@ -188,13 +187,13 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
     if event is Event.READ_PROOF:
         return call, Action.RETURN_READ
     if event is Event.READ_OTHER:
-        return call, Action.FAIL_OWNED if call.acquires else Action.FAIL_UNKNOWN
+        return call, Action.FAIL_OWNED
+    if event is Event.READ_GONE:
+        return call, Action.FAIL_UNKNOWN  # a second request could be about another rent
     if event is Event.READ_MATCH:
         confirmed = not call.acquires or (call.exclusive and call.absent_before)
         return call, Action.RETURN_READ if confirmed else Action.FAIL_UNKNOWN
-    # The rejection of a retry suggests an effect, and then reads may be staler than assumed.
-    provable = not (call.refused and call.acquires)
-    if event is Event.READ_ABSENT and at >= call.not_before and provable:
+    if event is Event.READ_ABSENT and at >= call.not_before:
         since = call.absent_since if call.absences else at
         call = attrs.evolve(call, absences=call.absences + 1, absent_since=since)
         # A request can take effect after the client gave up on it: retrying after a single

@@ -17,14 +17,28 @@ import attrs
 
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.billing.redaction import redacted_url
 from sinch_numbers.models import ActiveNumber
 
-__all__ = ["TAG", "Evidence", "of_rent", "rent_instants", "shown_values"]
+__all__ = [
+    "ABSENT",
+    "TAG",
+    "Evidence",
+    "compared",
+    "of_release",
+    "of_rent",
+    "rent_instants",
+    "rented_at",
+    "shown_values",
+]
 
 TAG: Final = "sinch_op"
 """Name of the query parameter of a callback URL that identifies an operation."""
 _CLOCK_MARGIN: Final = timedelta(seconds=120)
 """A rent this long before the request is excluded; rent instants rest on one observation."""
+
+_NEW_RENT_MARGIN: Final = timedelta(seconds=5)
+"""A rent this long after a release was sent is another one; ``Date`` has whole seconds."""
 
 
 @attrs.frozen
@@ -59,14 +73,12 @@ def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
             return Evidence(Event.READ_PROOF, number)
         if found is not None:
             return Evidence(Event.READ_OTHER, number, "it was rented by another operation")
-    different, missing = _compared(number, entry.request)
+    different, missing = compared(shown_values(number), entry.request)
     if different:
         return Evidence(Event.READ_OTHER, number, f"it has another {different[0]}")
     if number.expire_at is not None:
         return Evidence(Event.READ_OTHER, number, "it is already released")
-    since = rent_instants(number.next_charge_date)
-    if number.payment_interval_months not in (None, 1):
-        since = ()
+    since = rented_at(number)
     if since and entry.sent_after and max(since) < entry.sent_after - _CLOCK_MARGIN:
         return Evidence(Event.READ_OTHER, number, f"it is rented since {max(since):%F %T} UTC")
     when = f" since {since[-1]:%F %T} UTC" if since else ""
@@ -75,6 +87,17 @@ def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
         return Evidence(Event.READ_FAILED, None, why, (number,))
     why = f"the project holds {number.phone_number}{when}; it may be another worker's"
     return Evidence(Event.READ_MATCH, number, why, (number,))
+
+
+def of_release(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
+    """Return the evidence of *number*, as the project holds it, about the release *entry*."""
+    if number is None:
+        return Evidence(Event.READ_GONE, None, "the project no longer holds the number")
+    since = rented_at(number)
+    if since and entry.sent_after and min(since) > entry.sent_after + _NEW_RENT_MARGIN:
+        why = f"the number was rented again on {since[0]:%F %T} UTC"
+        return Evidence(Event.READ_GONE, None, why, (number,))
+    return of_effect(number if number.expire_at else None)
 
 
 def of_rents(
@@ -102,13 +125,22 @@ def of_rents(
         return Evidence(Event.READ_PROOF, possible[places.index(entry.id)])
     names = ", ".join(number.phone_number for number in possible[:10])
     why = f"it may have rented one of {len(possible)} numbers that the project holds: {names}"
+    if entry.exclusive and len(possible) > len(places):
+        why = f"{why}; the project may have another renter, which does not use this journal"
     return Evidence(Event.READ_MATCH, None, why, tuple(possible))
 
 
 def _may_be_since(number: ActiveNumber, sent_after: datetime | None) -> bool:
     """Whether *number* may have been rented after *sent_after*, as far as that is known."""
-    since = rent_instants(number.next_charge_date)
+    since = rented_at(number)
     return not since or sent_after is None or max(since) >= sent_after - _CLOCK_MARGIN
+
+
+def rented_at(number: ActiveNumber) -> tuple[datetime, ...]:
+    """Return the possible `rent_instants` of *number*; none if it is not charged monthly."""
+    if number.payment_interval_months not in (None, 1):
+        return ()
+    return rent_instants(number.next_charge_date)
 
 
 def rent_instants(next_charge: datetime | None) -> tuple[datetime, ...]:
@@ -145,14 +177,16 @@ def shown_values(number: ActiveNumber) -> Mapping[str, set[Any]]:
     }
 
 
-def _compared(number: ActiveNumber, request: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Return the requested settings for which *number* shows another value, and none."""
-    shown = shown_values(number)
+def compared(
+    shown: Mapping[str, set[Any]], request: Mapping[str, Any]
+) -> tuple[list[str], list[str]]:
+    """Return the requested settings that are *shown* with another value, and without one."""
     different: list[str] = []
     missing: list[str] = []
-    for name, requested in _leaves(request):
-        values = shown[name] - {None, ""}
-        if requested and requested not in values:
+    for name, value in _leaves(request):
+        # An entry of the journal has URLs redacted.
+        values = {redacted_url(one) for one in shown[name] - {None, ""}}
+        if value and redacted_url(value) not in values:
             (different if values else missing).append(_NAMES[name])
     return different, missing
 

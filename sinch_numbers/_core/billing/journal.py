@@ -80,7 +80,11 @@ class JournalEntry:
     segments: tuple[str, ...] = ()
     """The values of the path's parameters."""
     request: Mapping[str, Any] = attrs.field(factory=dict)
-    """The request body as sent, without secrets: configuration, callback, or criteria."""
+    """
+    The request body: configuration, callback, or criteria.
+
+    Secrets are left out, and user information and query of a URL are replaced by a digest.
+    """
     tag: str | None = None
     """ID in the query of the callback URL that identifies the effect; see ``tag_callback``."""
     exclusive: bool = False

@@ -48,6 +48,8 @@ class MemoryStore:
         """Insert *entry*, unless another one holds its subject."""
         key = _key(entry)
         with self._lock:
+            if entry.id in self._entries:
+                raise StoreError(f"operation {entry.id} exists already")
             if key is not None:
                 if (holder := self._claims.get(key)) is not None:
                     return Holder(entry_id=holder, owned=False)

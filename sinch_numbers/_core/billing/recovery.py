@@ -70,10 +70,11 @@ async def recover(
     expires_at = None
     if expires_after is not None and mine.sent_at is not None:
         expires_at = mine.sent_at + expires_after
-        if expires_at + _EXPIRY_MARGIN < datetime.now(UTC):
+        if expires_at + _EXPIRY_MARGIN < _taken_over_at(mine, options):
             gone = f"an effect would have expired on {expires_at:%F %T} UTC"
             return Recovered(entry=await store.finish(mine, OperationState.ABSENT, reason=gone))
-    settled = await _settle(mine, confirm, options, _last_request_at(entry))
+    not_before = _last_request_at(entry, _taken_over_at(mine, options))
+    settled = await _settle(mine, confirm, options, not_before)
     evidence = settled.evidence
     why = evidence.why if evidence else ""
     if settled.action is Action.RETURN_READ and evidence is not None:
@@ -162,7 +163,14 @@ async def _settle(
     return await settle(partial(confirm, entry), progress, renew)
 
 
-def _last_request_at(entry: JournalEntry) -> float:
+def _taken_over_at(mine: JournalEntry, options: BillingOptions) -> datetime:
+    """Return when *mine* was taken over, by the clock of the store, which may differ from ours."""
+    if mine.lease_until is None:
+        return datetime.now(UTC)
+    return mine.lease_until - timedelta(seconds=options.lease)
+
+
+def _last_request_at(entry: JournalEntry, taken_over_at: datetime) -> float:
     """
     Return the latest time, by `time.monotonic`, at which the owner may still send a request.
 
@@ -171,6 +179,6 @@ def _last_request_at(entry: JournalEntry) -> float:
     that is known to be dead.
     """
     sending = entry.state is OperationState.SENT
-    if sending and entry.lease_until is not None and entry.lease_until <= datetime.now(UTC):
+    if sending and entry.lease_until is not None and entry.lease_until <= taken_over_at:
         return time.monotonic() + entry.attempt_timeout
     return 0.0

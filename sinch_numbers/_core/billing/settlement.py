@@ -15,8 +15,10 @@ from sinch_numbers.errors import ClientClosedError, SinchNumbersError
 
 __all__ = ["Settlement", "settle"]
 
-_LIMIT: Final = 1.2 * READ_TIMES[-1]
+_LIMIT: Final = 4.0
 """Time limit in multiples of the settle timeout, regardless of ``Retry-After``."""
+_LONGEST_JITTER: Final = 1.2
+"""The last read starts at most 3.6 settle timeouts after the first, so that it can still end."""
 
 
 @attrs.frozen
@@ -33,19 +35,27 @@ async def settle(
     read: Callable[[], Awaitable[Evidence]],
     progress: Progress,
     renew: Callable[[], Awaitable[bool]] | None = None,
+    until: float | None = None,
 ) -> Settlement:
     """
     Call *read* until `decisions` name another action than to read again.
 
     *renew* is awaited before each read; if it returns false, another process has taken the entry
-    over, and the outcome stays unknown here.
+    over, and the outcome stays unknown here. It also stays unknown if the reads don't show it
+    by the time *until*, by default that of `limit`.
     """
-    reading = _Reading(read, progress, renew)
+    if until is None:
+        until = limit(progress.settle_timeout, progress.not_before)
+    reading = _Reading(read, progress, renew, until)
     action = Action.FAIL_UNKNOWN
-    wait = max(0.0, progress.not_before - time.monotonic())
-    with anyio.move_on_after(wait + _LIMIT * progress.settle_timeout):
+    with anyio.move_on_after(until - time.monotonic()):
         action = await repeat(reading.look)
     return Settlement(action, reading.progress, reading.evidence)
+
+
+def limit(settle_timeout: float, not_before: float = 0.0) -> float:
+    """Return the time, by `time.monotonic`, at which a verification that starts now must end."""
+    return max(time.monotonic(), not_before) + _LIMIT * settle_timeout
 
 
 class _Reading:
@@ -56,9 +66,11 @@ class _Reading:
         read: Callable[[], Awaitable[Evidence]],
         progress: Progress,
         renew: Callable[[], Awaitable[bool]] | None,
+        until: float,
     ) -> None:
         self._read = read
         self._renew = renew
+        self._until = until
         self._started = max(time.monotonic(), progress.not_before)
         self.progress = progress
         self.evidence: Evidence | None = None
@@ -80,4 +92,7 @@ class _Reading:
         if action is not Action.READ:
             return action
         at = READ_TIMES[self.progress.reads] * self.progress.settle_timeout
-        raise RetryLater(max(0.0, self._started + at * random.uniform(1.0, 1.2) - now))
+        due = max(now, self._started + at * random.uniform(1.0, _LONGEST_JITTER))
+        if due >= self._until:
+            return Action.FAIL_UNKNOWN  # the read would be cut off
+        raise RetryLater(due - now)

@@ -1,18 +1,21 @@
 """Commands for the journal of billable calls: outcomes that no process has found yet."""
 
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
 
 import typer
 
-from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.billing.journal import APPLIED_STATES, JournalEntry
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import operations as views
 
 commands = typer.Typer(
-    no_args_is_help=True, help="List and resolve billable calls whose outcome is open."
+    no_args_is_help=True, help="List billable calls, and resolve those whose outcome is open."
 )
+
+_RECENT: Final = timedelta(hours=24)
 
 OperationId = Annotated[str, typer.Argument(metavar="ID", help="The operation ID.")]
 
@@ -20,14 +23,22 @@ OperationId = Annotated[str, typer.Argument(metavar="ID", help="The operation ID
 @commands.command("list")
 def list_(
     context: typer.Context,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also those whose outcome is known.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All calls.")] = False,
 ) -> None:
-    """List billable calls whose outcome is open, newest first."""
+    """List billable calls, newest first: open outcomes, and effects of the last 24 hours."""
     with opened(context) as session:
-        entries = session.run(session.client.operations(open_only=not everything))
+        entries = session.run(session.client.operations(open_only=False))
+        if not everything:
+            since = datetime.now(UTC) - _RECENT
+            entries = tuple([entry for entry in entries if _is_listed(entry, since)])
         session.output.many([views.shown(entry) for entry in entries], views.table(entries))
+
+
+def _is_listed(entry: JournalEntry, since: datetime) -> bool:
+    """Whether a person may have to see *entry*: the output of its command may be lost."""
+    at = entry.finished_at
+    recent = at is None or at >= since
+    return entry.is_open or (entry.state in APPLIED_STATES and recent)
 
 
 @commands.command("show")

@@ -9,11 +9,11 @@ import pytest
 from products import product
 
 from sinch_numbers import (
+    AlreadyOwnedError,
     AuthorisedPerson,
     BadRequestError,
     BlanketLoaInfo,
     BusinessAddress,
-    ConflictError,
     DirectLoaInfo,
     GlobalProcessState,
     HostingOrder,
@@ -159,22 +159,36 @@ async def test_a_number_is_imported_once(client: Any, sandbox: Sandbox) -> None:
     assert ["import_number"] == operations(sandbox)
 
 
-async def test_a_conflict_about_other_settings_is_not_a_success(
-    client: Any, sandbox: Sandbox
-) -> None:
-    """The number is imported with other settings: they stay, and the error says so."""
-    await client.imported_numbers.import_number(
-        NUMBER, region_code="US", sms_configuration=LINK, display_name="theirs"
-    )
+OTHERS = {
+    "another display name": {"display_name": "ours"},
+    "another callback URL": {"callback_url": "https://ours.example.net/?token=1"},
+    "another service plan": {"sms_configuration": SmsConfiguration("ours")},
+}
 
-    with pytest.raises(OutcomeUnknownError, match="imported with other settings") as caught:
-        await client.imported_numbers.import_number(
-            NUMBER, region_code="US", sms_configuration=LINK, display_name="ours"
+
+@pytest.mark.parametrize("difference", OTHERS)
+@pytest.mark.parametrize("fault", ["ok", "drop_before", "429"])
+async def test_an_import_with_other_settings_is_not_ours(
+    async_client: Any, sandbox: Sandbox, difference: str, fault: str
+) -> None:
+    """Whether the service says so, does not answer, or is busy: the number stays as it is."""
+    theirs: dict[str, Any] = {
+        "region_code": "US",
+        "sms_configuration": LINK,
+        "display_name": "theirs",
+        "callback_url": "https://theirs.example.net/?token=1",
+    }
+    await async_client.imported_numbers.import_number(NUMBER, **theirs)
+    sandbox.faults.queue(fault)
+
+    with pytest.raises(AlreadyOwnedError, match=f"imported with {difference}") as caught:
+        await async_client.imported_numbers.import_number(
+            NUMBER, **{**theirs, **OTHERS[difference]}
         )
 
-    assert isinstance(caught.value.cause, ConflictError)
-    assert "ALREADY_EXISTS" == caught.value.cause.code
+    assert not caught.value.maybe_applied
     assert ["import_number"] == operations(sandbox)
+    assert () == async_client.unresolved
 
 
 async def test_an_import_of_another_number_is_reported_with_it(

@@ -586,6 +586,26 @@ async def test_submission_is_settled_by_reading(
     assert 1 == operations(sandbox).count("submit_order")
 
 
+async def test_a_blocked_order_does_not_show_that_it_was_submitted_again(
+    async_client: NumbersClient, sandbox: Sandbox, async_order: str
+) -> None:
+    """It was blocked before the request, too, which may never have arrived."""
+    client = async_client.with_options(settle_timeout=0.01)
+    await complete(client, async_order)
+    await client.number_orders.submit(async_order)
+    sandbox.project().orders.decide(async_order, "BLOCKED")
+    sandbox.ledger.clear()
+    sandbox.faults.queue("drop_before")
+
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await client.number_orders.submit(async_order)
+
+    assert [] == operations(sandbox)
+    sandbox.project().orders.decide(async_order, "COMPLETED")
+    found = await client.reconcile(caught.value)
+    assert NumberOrderState.COMPLETED == found.state
+
+
 async def test_a_submission_that_stays_in_doubt_can_be_reconciled(
     async_client: NumbersClient, sandbox: Sandbox, async_order: str
 ) -> None:

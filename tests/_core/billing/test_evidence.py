@@ -6,18 +6,21 @@ from typing import Any
 
 import attrs
 import pytest
+from products import every
 
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import (
     ABSENT,
     TAG,
     of_effect,
+    of_release,
     of_rent,
     rent_instants,
     shown_values,
     tagged,
 )
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.billing.redaction import redacted
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.models import ActiveNumber
 
@@ -46,6 +49,11 @@ def entry(request: Any = None, **changes: Any) -> JournalEntry:
 def number(**shown: Any) -> ActiveNumber:
     """Return a number as a response of the service shows it."""
     return converter.load({"phoneNumber": NUMBER, **shown}, ActiveNumber)
+
+
+def at(seconds: float) -> str:
+    """Return the first charge of a number that was rented *seconds* after the request."""
+    return next_charge(SENT + timedelta(seconds=seconds)).isoformat()
 
 
 def test_no_number_is_absence() -> None:
@@ -343,6 +351,44 @@ def test_all_possible_instants_have_to_be_too_old() -> None:
     assert Event.READ_MATCH is of_rent(entry(sent_after=sent), charged).event
     later = entry(sent_after=sent + timedelta(seconds=121))
     assert Event.READ_OTHER is of_rent(later, charged).event
+
+
+@every(
+    ("shown", "event"),
+    [
+        pytest.param(None, Event.READ_GONE, id="the number is gone"),
+        pytest.param({}, Event.READ_ABSENT, id="not released"),
+        pytest.param({"nextChargeDate": at(-60)}, Event.READ_ABSENT, id="rented before"),
+        pytest.param({"nextChargeDate": at(5)}, Event.READ_ABSENT, id="within the margin"),
+        pytest.param({"nextChargeDate": at(6)}, Event.READ_GONE, id="rented again"),
+        pytest.param(
+            {"nextChargeDate": at(6), "paymentIntervalMonths": 12}, Event.READ_ABSENT, id="yearly"
+        ),
+        pytest.param(
+            {"nextChargeDate": at(-60), "expireAt": at(0)}, Event.READ_MATCH, id="released"
+        ),
+        pytest.param(
+            {"nextChargeDate": at(6), "expireAt": at(6)}, Event.READ_GONE, id="another release"
+        ),
+    ],
+)
+def test_a_release_is_about_one_rent(shown: dict[str, Any] | None, event: Event) -> None:
+    """A number that is gone, or was rented again meanwhile, shows nothing about the release."""
+    evidence = of_release(entry(sent_after=SENT), None if shown is None else number(**shown))
+
+    assert event is evidence.event
+
+
+def test_user_information_and_query_of_a_callback_are_compared_by_digest() -> None:
+    """An entry of the journal has neither; another token is still another callback URL."""
+    url = "https://user:word@hooks.example.net/numbers?token=t1"
+    kept = entry(redacted({"callbackUrl": url}))
+
+    assert "word" not in str(kept.request)
+    assert "t1" not in str(kept.request)
+    assert Event.READ_MATCH is of_rent(kept, number(callbackUrl=url)).event
+    other = of_rent(kept, number(callbackUrl=url.replace("t1", "t2")))
+    assert (Event.READ_OTHER, "it has another callback URL") == (other.event, other.why)
 
 
 def test_the_shown_values_include_scheduled_ones() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -18,7 +19,7 @@ from sinch_numbers import (
     StoreError,
 )
 from sinch_numbers._client.operations import find
-from sinch_numbers._core.billing import recovery
+from sinch_numbers._core.billing import memory, recovery
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import ABSENT, Evidence
 from sinch_numbers._core.billing.journal import Claims, JournalEntry, OperationState
@@ -40,6 +41,7 @@ RENTED = ActiveNumber(phone_number=NUMBER)
 HELD = Evidence(Event.READ_MATCH, RENTED, "it may be another worker's", (RENTED,))
 PROOF = Evidence(Event.READ_PROOF, RENTED)
 OTHERS = Evidence(Event.READ_OTHER, RENTED, "it has another service plan")
+AGAIN = Evidence(Event.READ_GONE, None, "it was rented again", (RENTED,))
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ RELEASE = {"claims": Claims.ENDS, "exclusive": False, "absent_before": False}
         pytest.param(UNSEEN, confirm(HELD), S.UNKNOWN, None, id="not absent before"),
         pytest.param(RELEASE, confirm(HELD), S.APPLIED, RENTED, id="a release, done"),
         pytest.param(RELEASE, confirm(ABSENT), S.ABSENT, None, id="a release, not done"),
-        pytest.param(RELEASE, confirm(OTHERS), S.UNKNOWN, None, id="a release, contradicted"),
+        pytest.param(RELEASE, confirm(AGAIN), S.UNKNOWN, None, id="a release, rented again"),
     ],
 )
 async def test_the_reads_decide_about_a_request_that_may_have_been_sent(
@@ -242,8 +244,26 @@ async def test_a_recovery_that_is_taken_over_itself_decides_nothing(
     assert S.APPLIED is kept.state
 
 
+CLOCKS = {
+    "the same clock": timedelta(0),
+    "the store is an hour ahead": timedelta(hours=1),
+    "the store is an hour behind": timedelta(hours=-1),
+}
+clocks = pytest.mark.parametrize("ahead", [pytest.param(by, id=at) for at, by in CLOCKS.items()])
+
+
+def move_clock(monkeypatch: pytest.MonkeyPatch, ahead: timedelta) -> None:
+    """Let the clock of the store differ from that of the process."""
+    clock = SimpleNamespace(now=lambda zone: datetime.now(zone) + ahead)
+    monkeypatch.setattr(memory, "datetime", clock)
+
+
+@clocks
 async def test_absences_count_from_the_end_of_the_last_attempt(
-    store: MemoryStore, options: BillingOptions, monkeypatch: pytest.MonkeyPatch
+    store: MemoryStore,
+    options: BillingOptions,
+    monkeypatch: pytest.MonkeyPatch,
+    ahead: timedelta,
 ) -> None:
     """An owner whose lease has ended may be suspended, and finish its attempt later."""
     progress: list[Any] = []
@@ -253,6 +273,7 @@ async def test_absences_count_from_the_end_of_the_last_attempt(
         progress.append(call)
         return await settle(read, attrs.evolve(call, not_before=0.0), renew)
 
+    move_clock(monkeypatch, ahead)
     monkeypatch.setattr(recovery, "settle", spy)
     monkeypatch.setattr(recovery.time, "monotonic", lambda: 1000.0)
     await recover(await left(store, S.SENT, attempt_timeout=7.0), confirm(HELD), options)
@@ -264,6 +285,7 @@ async def test_absences_count_from_the_end_of_the_last_attempt(
 # Orders
 
 
+@clocks
 @pytest.mark.parametrize(
     ("age", "state"),
     [
@@ -275,11 +297,17 @@ async def test_absences_count_from_the_end_of_the_last_attempt(
     ],
 )
 async def test_an_effect_that_expires_is_gone_at_last(
-    store: MemoryStore, options: BillingOptions, age: timedelta, state: OperationState
+    store: MemoryStore,
+    options: BillingOptions,
+    monkeypatch: pytest.MonkeyPatch,
+    ahead: timedelta,
+    age: timedelta,
+    state: OperationState,
 ) -> None:
     """No read shows a lost order, but orders that were not submitted expire."""
+    move_clock(monkeypatch, ahead)
     entry = await left(store, S.UNKNOWN, claims=Claims.CHANGES)
-    sent_at = datetime.now(UTC) - age
+    sent_at = datetime.now(UTC) + ahead - age
     store._entries["op"] = attrs.evolve(entry, sent_at=sent_at)
 
     recovered = await recover(entry, None, options, timedelta(hours=48))
@@ -457,6 +485,33 @@ async def test_two_clients_recover_at_once(sandbox: Sandbox) -> None:
     ids = [recovered.entry.id for half in found for recovered in half]
     assert sorted(numbers) == sorted(ids)
     assert {S.APPLIED} == {recovered.entry.state for half in found for recovered in half}
+
+
+class Damaged(MemoryStore):
+    """A store with one entry that it cannot take over."""
+
+    async def take_over(self, entry: JournalEntry, lease: float) -> JournalEntry | None:
+        if entry.id == "damaged":
+            raise StoreError("the row is damaged")
+        return await super().take_over(entry, lease)
+
+
+@pytest.mark.sandbox
+async def test_an_entry_that_fails_does_not_end_the_recovery_of_others(sandbox: Sandbox) -> None:
+    """They are closed first, then the `StoreError` is raised, as it is."""
+    store, project = Damaged(), sandbox.project()
+    here = {"origin": sandbox.url, "project_id": "sandbox", "settle_timeout": 0.1}
+    for op_id in ("rented", "damaged", "free"):
+        number = project.add_available().phone_number
+        if op_id == "rented":
+            project.rent(number, Change())
+        await left(store, S.SENT, id=op_id, subject=number, segments=(number,), **here)
+
+    async with client_at(sandbox, store) as client:
+        with pytest.raises(StoreError, match="the row is damaged"):
+            await client.recover()
+
+    assert [S.ABSENT, S.SENT, S.APPLIED] == [one.state for one in await store.entries()]
 
 
 @pytest.mark.sandbox

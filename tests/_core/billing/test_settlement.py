@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from products import every
 
 from sinch_numbers import (
     AlreadyOwnedError,
@@ -20,8 +21,10 @@ from sinch_numbers import (
     OutcomeUnknownError,
     RateLimitError,
     SinchNumbersError,
+    StoreError,
     UnexpectedRedirectError,
 )
+from sinch_numbers._core import pipeline
 from sinch_numbers._core.billing import settlement as module
 from sinch_numbers._core.billing.decisions import Action, Event, Progress
 from sinch_numbers._core.billing.evidence import ABSENT, Evidence
@@ -29,7 +32,7 @@ from sinch_numbers._core.billing.journal import Claims
 from sinch_numbers._core.billing.memory import MemoryStore
 from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.register import Register
-from sinch_numbers._core.billing.service_clock import ServiceClock
+from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call
 from sinch_numbers._core.claim import Claim
@@ -91,6 +94,7 @@ class Service:
         error, delay = self.script[len(self.sent)]
         self.sent.append(self.time.now)
         call.first_sent = call.first_sent or 1.0
+        call.leased_at = now_with_suspend()
         at = self.time.now + delay if delay is not None else None
         if at is not None and at < self.taken:
             self.effects.append(at)
@@ -119,6 +123,7 @@ class Service:
         exclusive: bool = False,
         max_retries: int = 3,
         readable: bool = True,
+        store: MemoryStore | None = None,
     ) -> str:
         """Run `send` by the steps `Claim` and `Retry`; every delay is a second."""
         confirm = self.read if readable else None
@@ -126,7 +131,7 @@ class Service:
         backoff = SimpleNamespace(pause=lambda *_: 1.0, longest_asked=60.0)
         context = SimpleNamespace(backoff=backoff, budget=RetryBudget(), limiter=RateLimiter(10))
         self.billing = BillingOptions(
-            store=MemoryStore(),
+            store=store or MemoryStore(),
             exclusive=exclusive,
             origin="https://numbers.example.com",
             project_id="p",
@@ -318,7 +323,7 @@ async def test_failed_reads_prove_nothing(time: Time, kind: dict[str, Any]) -> N
         await service.settled(**kind)
 
     assert "lost" == (caught.value.cause and caught.value.cause.message)
-    assert time.now >= 4 * SETTLE
+    assert 3 * SETTLE <= time.now <= 4 * SETTLE
     assert 1 == len(service.sent)
 
 
@@ -541,7 +546,7 @@ async def test_reads_wait_for_the_end_of_a_suspended_owner(time: Time) -> None:
 
 
 async def test_slow_reads_end_at_the_limit() -> None:
-    """Reads that hang do not extend the verification beyond 4.8 settle timeouts."""
+    """Reads that hang do not extend the verification beyond four settle timeouts."""
 
     async def read() -> Evidence:
         await asyncio.sleep(3600.0)
@@ -552,6 +557,62 @@ async def test_slow_reads_end_at_the_limit() -> None:
     )
 
     assert (Action.FAIL_UNKNOWN, None) == (settled.action, settled.evidence)
+
+
+@every(("until", "reads"), [(0.4, 1), (0.5, 1), (0.51, 2)])  # the second is due after 0.5 s
+def test_a_read_that_is_due_at_the_limit_is_not_waited_for(until: float, reads: int) -> None:
+    """It would be cut off: the verification ends with the read before."""
+    with pytest.MonkeyPatch.context() as patch:
+        time = Time()
+        patch.setattr(module, "time", time)
+        patch.setattr(asyncio, "sleep", time.sleep)
+        patch.setattr(module, "random", SimpleNamespace(uniform=lambda low, high: low))
+        service = Service(time)
+
+        settled = asyncio.run(settle(service.read, verification(), until=until))
+
+    assert Action.FAIL_UNKNOWN is settled.action
+    assert reads == len(service.read_at)
+    assert time.now < until
+
+
+async def test_all_verifications_of_a_call_share_one_limit(time: Time) -> None:
+    """A request that is repeated after a long proof of absence does not start a new limit."""
+    blind = {*range(2, 9), *range(12, 99)}  # absence is proven by the reads 9, 10 and 11
+    service = Service(time, (lost(), None), (lost(), None), blind=lambda n: n in blind)
+
+    with pytest.raises(OutcomeUnknownError):
+        await service.settled(**RENT)
+
+    assert 2 == len(service.sent)
+    assert service.sent[1] + SETTLE < time.now <= 4 * SETTLE
+
+
+class Failing(MemoryStore):
+    """A journal that cannot be written once a request was sent."""
+
+    async def renew(self, *_: object) -> bool:
+        raise StoreError("locked")
+
+
+async def test_reads_go_on_while_the_store_fails_within_the_lease(time: Time) -> None:
+    """No one else can have the entry before its lease has ended."""
+    service = Service(time, (lost(), 2.0))
+
+    assert "done" == await service.settled(**RENT, store=Failing())
+    assert 1 == len(service.sent)
+
+
+async def test_reads_end_with_the_lease_if_the_store_fails(
+    time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After it, another process may have recovered the entry, and rented the number."""
+    monkeypatch.setattr(pipeline, "now_with_suspend", lambda: 1e9)
+    service = Service(time, (lost(), 2.0))
+
+    with pytest.raises(OutcomeUnknownError):
+        await service.settled(**RENT, store=Failing())
+    assert 1 == len(service.read_at)  # the one before the request
 
 
 async def test_the_last_evidence_is_reported() -> None:

@@ -46,17 +46,17 @@ class SyncImportedNumbers:
         For numbers with their own network number ID (NNID), which must be provisioned first;
         other numbers are text-enabled instead. Nothing is ported. No price is published: the
         call is treated as billable, and after an ambiguous failure the outcome is verified by
-        reading. A read cannot show who imported the number, or when: a number that is already
-        imported with these settings is returned. (API: ``POST /importedNumbers``)
+        reading, also after a ``409``. A read cannot show who imported the number, or when: a
+        number that is already imported with these settings is returned.
+        (API: ``POST /importedNumbers``)
 
-        Raises `OutcomeUnknownError` when the outcome is unknown, also when the number is already
-        imported with other settings, with a `ConflictError` as its ``cause``; `NumberBusyError`
-        when another call about the number is not finished by the deadline, or its outcome is
-        unknown; `UnexpectedResultError` when the service imported another number; `StoreError`,
-        before anything is sent, when the store cannot be used; `BadRequestError` when the
-        service rejects the number or the configuration; `InvalidArgumentError` when the
-        configuration is empty or the number is not in E.164; and the errors that every call may
-        raise.
+        Raises `AlreadyOwnedError` when the number is imported with other settings;
+        `OutcomeUnknownError` when the outcome is unknown; `NumberBusyError` when another call
+        about the number is not finished by the deadline, or its outcome is unknown;
+        `UnexpectedResultError` when the service imported another number; `StoreError`, before
+        anything is sent, when the store cannot be used; `BadRequestError` when the service
+        rejects the number or the configuration; `InvalidArgumentError` when the configuration is
+        empty or the number is not in E.164; and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.import_number,
