@@ -451,7 +451,8 @@ class Retry:
             raise AlreadyOwnedError(str(call.subject), why)
         if action is Action.FAIL_UNKNOWN:
             unknown = OutcomeUnknownError(
-                f"unknown whether the call took effect: {why or error.message}"
+                "unknown whether the call took effect: "
+                f"{why or error.message or type(error).__name__}"
             )
             unknown.cause = error
             unknown.candidates = evidence.candidates if evidence else ()
