@@ -446,12 +446,13 @@ class Retry:
         if action is Action.FAIL_OWNED:
             progress = call.journaled_progress
             if progress.exclusive and progress.absent_before:  # rented since our own claim
-                logger.warning("%s: %s", masked(call.subject), OTHER_RENTER)
+                logger.warning("rented without the journal: %s", masked(call.subject))
                 why = f"{why}; {OTHER_RENTER}"
             raise AlreadyOwnedError(str(call.subject), why)
         if action is Action.FAIL_UNKNOWN:
             unknown = OutcomeUnknownError(
-                f"unknown whether the call took effect: {why or error.message}"
+                "unknown whether the call took effect: "
+                f"{why or error.message or type(error).__name__}"
             )
             unknown.cause = error
             unknown.candidates = evidence.candidates if evidence else ()

@@ -35,6 +35,7 @@ EVENTS = {
     "token renewal failed, the current token is still valid: %s": "warning",
     "local clock differs from the service's by %+d s": "warning",
     "outcome unknown: %s": "warning",
+    "rented without the journal: %s": "warning",
     "interrupted, result not delivered: %s %s": "warning",
     "%s, outcome unknown: %s %s": "warning",
     "%s took effect, but is not recorded: %s": "error",

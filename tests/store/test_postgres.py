@@ -20,8 +20,10 @@ from journal_process import Process
 from postgres import Server
 from tcp_server import serving
 
+from sinch_numbers import NumbersClient
 from sinch_numbers._core.billing.journal import Holder, JournalEntry, OperationState
 from sinch_numbers.errors import InvalidArgumentError, StoreError
+from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.store import PostgresStore, open_store
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.anyio]
@@ -457,6 +459,8 @@ class CuttingProxy:
     def __init__(self, port: int, how: str) -> None:
         self._port = port
         self._how = how
+        self.skip = 0
+        """Commits to pass on before the first cut."""
         self.cuts_left = 0
         self.cuts = 0
 
@@ -465,7 +469,10 @@ class CuttingProxy:
         back = asyncio.create_task(self._pump(server, answers))
         try:
             while data := await client.read(65536):
-                if self.cuts_left and b"COMMIT\0" in data:
+                commits = self.cuts_left and b"COMMIT\0" in data
+                if commits and self.skip:
+                    self.skip -= 1
+                elif commits:
                     self.cuts_left -= 1
                     self.cuts += 1
                     back.cancel()
@@ -601,6 +608,50 @@ async def test_the_end_of_an_ownership_is_repeated(
 
         assert 1 == proxy.cuts
         assert {} == await store.owned(ORIGIN, PROJECT)
+
+
+@pytest.mark.parametrize(
+    ("how", "commit", "sent", "state"),
+    [
+        ("answer lost", 1, 1, OperationState.APPLIED),
+        ("answer lost", 2, 1, OperationState.APPLIED),
+        ("answer lost", 3, 1, OperationState.APPLIED),
+        ("commit lost", 1, 0, None),
+        ("commit lost", 2, 0, OperationState.ABSENT),
+        ("commit lost", 3, 1, OperationState.SENT),
+    ],
+)
+async def test_a_rent_whose_commit_is_cut(
+    postgres: Server,
+    store: PostgresStore,
+    how: str,
+    commit: int,
+    sent: int,
+    state: OperationState | None,
+) -> None:
+    """Its first two commits decide whether it is sent; after the last one, its result counts."""
+    async with (
+        Sandbox(numbers=0, stock=0) as sandbox,
+        cut(store, postgres, how) as (behind, proxy),
+    ):
+        sandbox.project().add_available(phone_number=NUMBER)
+        proxy.skip = commit - 1
+        proxy.cuts_left = 1
+        async with NumbersClient(
+            "sandbox", "sandbox", "sandbox", numbers_url=sandbox.url, auth_url=sandbox.auth_url,
+            store=behind,
+        ) as client:  # fmt: skip
+            try:
+                rented = (await client.available_numbers.rent(NUMBER)).phone_number
+            except StoreError:
+                rented = None
+
+        assert 1 == proxy.cuts
+        assert [NUMBER] * sent == [one.phone_number for one in sandbox.ledger]
+        assert sent == sum(call.startswith("POST") and NUMBER in call for call in sandbox.calls)
+        assert (NUMBER if sent else None) == rented
+    kept = await store.entries()
+    assert ([state] if state else []) == [entry.state for entry in kept]
 
 
 async def test_a_read_needs_no_commit(postgres: Server, store: PostgresStore) -> None:

@@ -9,6 +9,7 @@ from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
@@ -267,7 +268,8 @@ class NumberOrders(Resource):
             raise APIResponseError("the response is for another order")
         if now.state == NumberOrderState.BLOCKED:
             # An order that is submitted after a correction was blocked before, too.
-            raise APIResponseError("a blocked order does not show whether it was submitted again")
+            why = "a blocked order does not show whether it was submitted again"
+            return Evidence(Event.READ_FAILED, None, why)
         return of_effect(None if now.state in _UNSENT else now)
 
     _SUBMIT = Operation(

@@ -116,6 +116,8 @@ class Progress:
     """Whether the next read follows a 429, not an ambiguous request."""
     repeated: bool = False
     """Whether the request was repeated after absence was proven."""
+    rejected: bool = False
+    """Whether a repeated request was rejected, perhaps because the first one had succeeded."""
     reads: int = 0
     """Reads since the latest ambiguous request."""
     absences: int = 0
@@ -149,9 +151,11 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
         case Event.NOT_SENT | Event.THROTTLED | Event.REJECTED | Event.NO_RETRY:
             # In doubt, a rejection may mean that an earlier request took effect.
             call = attrs.evolve(call, checking=False)
-            return _verify(call) if call.doubt else (call, Action.FAIL)
+            if not call.doubt:
+                return call, Action.FAIL
+            return _verify(attrs.evolve(call, rejected=event is Event.REJECTED))
         case Event.AMBIGUOUS | Event.TAKEN_OVER:
-            return _verify(attrs.evolve(call, doubt=True))
+            return _verify(attrs.evolve(call, doubt=True, rejected=False))
         case _:
             return _after_check(call, event) if call.checking else _after_read(call, event, at)
 
@@ -199,6 +203,8 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
         # A request can take effect after the client gave up on it: retrying after a single
         # negative read caused 782 duplicates in 3,000 simulated `rent_any` calls.
         if call.absences >= _ABSENCES and at - since >= call.settle_timeout:
+            if call.rejected:
+                return call, Action.FAIL_UNKNOWN  # reads and rejection contradict each other
             if call.may_repeat and call.named and not call.repeated and call.max_retries:
                 return attrs.evolve(call, repeated=True, absent_before=True), Action.RESEND
             return attrs.evolve(call, doubt=False), Action.FAIL

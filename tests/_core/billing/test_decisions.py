@@ -163,6 +163,11 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], list[Action]]] = {
         [E.AMBIGUOUS, *PROVEN, E.REJECTED, E.READ_MATCH],
         [A.READ, *READING, A.RESEND, A.READ, A.RETURN_READ],
     ),
+    "a rejection after an ambiguous request that no read explains": (
+        RENT,
+        [E.AMBIGUOUS, *PROVEN, E.REJECTED, *PROVEN],
+        [A.READ, *READING, A.RESEND, A.READ, *READING, A.FAIL_UNKNOWN],
+    ),
     "absences while the owner may still be sending prove nothing": (
         {**RENT, "may_repeat": False, "not_before": 100.0},
         [E.TAKEN_OVER, *PROVEN, *((E.READ_ABSENT, 100.0 + at) for _, at in PROVEN)],

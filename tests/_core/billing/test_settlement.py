@@ -293,15 +293,26 @@ async def test_a_rejection_in_doubt_may_be_the_echo_of_success(
 
 
 @kinds
-async def test_a_rejection_in_doubt_without_effect_is_not_the_truth_about_a_number(
+async def test_a_rejection_in_doubt_that_no_read_explains_stays_unknown(
     time: Time, kind: dict[str, Any]
 ) -> None:
-    """Another customer may have taken the number, or reads are staler than the settle timeout."""
+    """Another customer took the number, or the first request had its effect and reads lag."""
     service = Service(time, (lost(), None), (missing(), None))
 
-    with pytest.raises(OutcomeUnknownError if kind is RENT else NotFoundError) as caught:
+    with pytest.raises(OutcomeUnknownError) as caught:
         await service.settled(**kind)
-    assert (kind is RENT) == caught.value.maybe_applied
+
+    assert isinstance(caught.value.cause, NotFoundError)
+    assert time.now <= 4 * SETTLE
+
+
+async def test_a_lag_longer_than_the_settle_timeout_is_unknown(time: Time) -> None:
+    """The rejected repetition contradicts the reads, so `rent_first` buys no second number."""
+    service = Service(time, (lost(), 0.0), (missing(), None), stale=10 * SETTLE)
+
+    with pytest.raises(OutcomeUnknownError):
+        await service.settled(**RENT)
+    assert 2 == len(service.sent)
 
 
 @kinds
