@@ -53,7 +53,8 @@ class ActiveNumbers(Resource):
 
     async def _confirm_update(self, entry: JournalEntry) -> Evidence:
         now = await self._read(self.GET, *entry.segments, expected_number=entry.subject)
-        return of_effect(now if shows_changes(shown_values(now), entry.request) else None)
+        shown = shown_values(now, failed=False)
+        return of_effect(now if shows_changes(shown, entry.request) else None)
 
     _UPDATE = Operation(
         "updateActiveNumber", "PATCH", _PATH, ActiveNumber, IDEMPOTENT, confirm=_confirm_update

@@ -15,7 +15,13 @@ from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import ImportedNumber, LinkDirection, SearchPattern, TimeOrder
+from sinch_numbers.models import (
+    ImportedNumber,
+    LinkDirection,
+    ProvisioningStatus,
+    SearchPattern,
+    TimeOrder,
+)
 from sinch_numbers.models._unset import UNSET, Maybe
 
 __all__ = ["ImportedNumbers"]
@@ -111,7 +117,8 @@ class ImportedNumbers(Resource):
 
     async def _confirm_update(self, entry: JournalEntry) -> Evidence:
         now = await self._read(self._GET, *entry.segments, expected_number=entry.subject)
-        return of_effect(now if _shows(now, entry.request) else None)
+        shown = _shown(now, failed=False)
+        return of_effect(now if shows_changes(shown, entry.request) else None)
 
     _UPDATE = Operation(
         "updateImportedNumber",
@@ -232,19 +239,20 @@ class ImportedNumbers(Resource):
         return self._paged(self._LIST, query=query, limit=limit)
 
 
-def _shows(number: ImportedNumber, changes: Mapping[str, Any]) -> bool:
-    """Return whether *number* reflects *changes*, scheduled provisioning included."""
-    return shows_changes(_shown(number), changes)
+def _shown(number: ImportedNumber, *, failed: bool = True) -> Mapping[str, set[Any]]:
+    """
+    Return the values that *number* shows for each request field, scheduled ones included.
 
-
-def _shown(number: ImportedNumber) -> Mapping[str, set[Any]]:
-    """Return the values that *number* shows for each request field, scheduled ones included."""
+    Those of a failed job are left out unless *failed*.
+    """
     sms, plan, campaign = (
         number.sms_configuration,
         number.sms_provisioning,
         number.campaign_provisioning,
     )
     job = sms.scheduled_provisioning if sms else None
+    if job is not None and not failed and job.status == ProvisioningStatus.FAILED:
+        job = None
     made = [
         one.service_id if one and one.type == LinkDirection.PROVISIONING else None
         for one in (plan, campaign)

@@ -19,6 +19,7 @@ from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.billing.redaction import redacted_url
 from sinch_numbers.models import ActiveNumber
+from sinch_numbers.models._number_status import has_failed
 
 __all__ = [
     "ABSENT",
@@ -160,11 +161,21 @@ def rent_instants(next_charge: datetime | None) -> tuple[datetime, ...]:
     return tuple(before.replace(day=day) for day in days if day <= before.day)
 
 
-def shown_values(number: ActiveNumber) -> Mapping[str, set[Any]]:
-    """Return the values that *number* shows for each request field, scheduled ones included."""
+def shown_values(number: ActiveNumber, *, failed: bool = True) -> Mapping[str, set[Any]]:
+    """
+    Return the values that *number* shows for each request field, scheduled ones included.
+
+    Values of failed jobs identify the call that scheduled them, but are not set: exclude them by
+    *failed* to see whether a change was accepted.
+    """
     sms, voice = number.sms_configuration, number.voice_configuration
-    job = sms.scheduled_provisioning if sms else None
-    voice_job = getattr(voice, "scheduled_voice_provisioning", None)
+    job, voice_job = (
+        one if one is not None and (failed or not has_failed(one)) else None
+        for one in (
+            sms.scheduled_provisioning if sms else None,
+            getattr(voice, "scheduled_voice_provisioning", None),
+        )
+    )
     return {
         "displayName": {number.display_name},
         "callbackUrl": {number.callback_url},

@@ -1,6 +1,7 @@
 """The rented numbers: read, list, change, release."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -221,6 +222,29 @@ async def test_a_failed_link_says_why(
     voice_job = failed.voice_configuration.scheduled_voice_provisioning
     assert voice_job
     assert ProvisioningStatus.FAILED == voice_job.status
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sms_configuration": SmsConfiguration("fail-plan")},
+        {"voice_configuration": FaxVoice("fail-fax")},
+    ],
+    ids=["sms", "voice"],
+)
+async def test_a_failed_job_does_not_show_that_it_was_requested_again(
+    client: NumbersClient, sandbox: Sandbox, number: str, change: dict[str, Any]
+) -> None:
+    """An update whose response is lost before it took effect is sent again."""
+    await client.active_numbers.update(number, **change)
+    await settled(client, sandbox, number)
+    sandbox.calls.clear()
+    sandbox.faults.add("503", method="PATCH")
+
+    again = await client.active_numbers.update(number, **change)
+
+    assert again.sms_configuration or again.voice_configuration
+    assert 2 == sum(call.startswith("PATCH") for call in sandbox.calls)
 
 
 async def test_a_read_configuration_can_be_sent_back(
