@@ -77,7 +77,8 @@ class TokenServer:
             ca.issue_cert("127.0.0.1", not_before=past, not_after=end).configure_cert(tls)
         async with serving(self.handle, tls) as port:
             scheme = "http" if tls is None else "https"
-            settings = {"auth_url": f"{scheme}://127.0.0.1:{port}", "timeout": 0.2} | options
+            timeout = 0.2 if self.answer == "hang" else 30.0
+            settings = {"auth_url": f"{scheme}://127.0.0.1:{port}", "timeout": timeout} | options
             async with NumbersClient(
                 "p", "k", SECRET, numbers_url="http://127.0.0.1:9", **settings
             ) as client:
