@@ -237,7 +237,7 @@ class Claim:
         if since is None:
             return ""
         with _NO_LOG_ERRORS:
-            logger.warning("%s: %s", masked(call.subject), OTHER_RENTER)
+            logger.warning("%s was rented by another renter", masked(call.subject))
         return f"rented on {since:%F %T} UTC; {OTHER_RENTER}"
 
     async def _record_success(self, call: Call, result: Any) -> None:

@@ -179,7 +179,7 @@ async def test_backoff_makes_every_read_of_a_verification(
         with pytest.raises(OutcomeUnknownError):
             await asyncio.wait_for(rent(client), 20)  # no time passes, so nothing is proven
 
-    assert 12 == len(sleeps.delays)
+    assert 11 == len(sleeps.delays)
 
 
 async def test_backoff_makes_every_retry_of_a_token_request(

@@ -37,6 +37,7 @@ EVENTS = {
     "outcome unknown: %s": "warning",
     "interrupted, result not delivered: %s %s": "warning",
     "%s, outcome unknown: %s %s": "warning",
+    "%s was rented by another renter": "warning",
     "%s took effect, but is not recorded: %s": "error",
     "%s of %s is not recorded: %s": "error",
     "on_unknown_outcome failed": "exception",
