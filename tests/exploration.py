@@ -255,7 +255,7 @@ def _send(world: World, index: int, rules: Rules) -> Iterator[tuple[str, World]]
     number = caller.number
     free = number not in dict(world.rented)
     done = _carried_out(world, caller.name, number) if free else world
-    event = Event.APPLIED if free else Event.REJECTED
+    event = Event.APPLIED if free else Event.TAKEN
     yield "sends: answered", _decide(done, index, event, rules)
     if world.faults < rules.faults:
         world = attrs.evolve(world, faults=world.faults + 1)

@@ -237,7 +237,7 @@ class Claim:
         if since is None:
             return ""
         with _NO_LOG_ERRORS:
-            logger.warning("rented without the journal: %s", masked(call.subject))
+            logger.warning("%s was rented by another renter", masked(call.subject))
         return f"rented on {since:%F %T} UTC; {OTHER_RENTER}"
 
     async def _record_success(self, call: Call, result: Any) -> None:

@@ -446,7 +446,8 @@ class Retry:
         if action is Action.FAIL_OWNED:
             progress = call.journaled_progress
             if progress.exclusive and progress.absent_before:  # rented since our own claim
-                logger.warning("rented without the journal: %s", masked(call.subject))
+                with contextlib.suppress(Exception):  # a log filter may raise
+                    logger.warning("%s was rented by another renter", masked(call.subject))
                 why = f"{why}; {OTHER_RENTER}"
             raise AlreadyOwnedError(str(call.subject), why)
         if action is Action.FAIL_UNKNOWN:

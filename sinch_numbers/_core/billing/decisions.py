@@ -36,6 +36,7 @@ class Event(Enum):
     NOT_SENT = "the request was certainly not sent"
     THROTTLED = "the response is 429"
     REJECTED = "the response rejects the request"
+    TAKEN = "the response is the service's own 404: the subject is not available"
     APPLIED = "the response reports success for the subject"
     APPLIED_ELSEWHERE = "the response reports success for another subject"
     AMBIGUOUS = "the request may have taken effect"
@@ -116,8 +117,8 @@ class Progress:
     """Whether the next read follows a 429, not an ambiguous request."""
     repeated: bool = False
     """Whether the request was repeated after absence was proven."""
-    rejected: bool = False
-    """Whether a repeated request was rejected, perhaps because the first one had succeeded."""
+    taken: bool = False
+    """Whether the subject was not available to a repeated request: ours, or another caller's."""
     reads: int = 0
     """Reads since the latest ambiguous request."""
     absences: int = 0
@@ -148,14 +149,14 @@ def step(call: Progress, event: Event, at: float = 0.0) -> tuple[Progress, Actio
         case Event.THROTTLED if _may_resend_throttled(call):
             call = attrs.evolve(call, retries=call.retries + 1, checking=True)
             return call, Action.RESEND_IF_ABSENT
-        case Event.NOT_SENT | Event.THROTTLED | Event.REJECTED | Event.NO_RETRY:
+        case Event.NOT_SENT | Event.THROTTLED | Event.REJECTED | Event.TAKEN | Event.NO_RETRY:
             # In doubt, a rejection may mean that an earlier request took effect.
             call = attrs.evolve(call, checking=False)
             if not call.doubt:
                 return call, Action.FAIL
-            return _verify(attrs.evolve(call, rejected=event is Event.REJECTED))
+            return _verify(attrs.evolve(call, taken=event is Event.TAKEN))
         case Event.AMBIGUOUS | Event.TAKEN_OVER:
-            return _verify(attrs.evolve(call, doubt=True, rejected=False))
+            return _verify(attrs.evolve(call, doubt=True, taken=False))
         case _:
             return _after_check(call, event) if call.checking else _after_read(call, event, at)
 
@@ -203,8 +204,8 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
         # A request can take effect after the client gave up on it: retrying after a single
         # negative read caused 782 duplicates in 3,000 simulated `rent_any` calls.
         if call.absences >= _ABSENCES and at - since >= call.settle_timeout:
-            if call.rejected:
-                return call, Action.FAIL_UNKNOWN  # reads and rejection contradict each other
+            if call.taken:
+                return call, Action.FAIL_UNKNOWN  # reads may lag by more than the timeout
             if call.may_repeat and call.named and not call.repeated and call.max_retries:
                 return attrs.evolve(call, repeated=True, absent_before=True), Action.RESEND
             return attrs.evolve(call, doubt=False), Action.FAIL

@@ -29,7 +29,7 @@ def attempt_event(error: SinchNumbersError, subject: str | None) -> Event:
         return Event.THROTTLED
     if isinstance(error, NotFoundError):
         # One stale or foreign 404 proves nothing: gateways and proxies send them, too.
-        return Event.REJECTED if is_own_404(error, subject) else Event.AMBIGUOUS
+        return Event.TAKEN if is_own_404(error, subject) else Event.AMBIGUOUS
     if isinstance(error, UnexpectedRedirectError) or error.maybe_applied:
         return Event.AMBIGUOUS
     if isinstance(error, APIStatusError):

@@ -163,10 +163,15 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], list[Action]]] = {
         [E.AMBIGUOUS, *PROVEN, E.REJECTED, E.READ_MATCH],
         [A.READ, *READING, A.RESEND, A.READ, A.RETURN_READ],
     ),
-    "a rejection after an ambiguous request that no read explains": (
+    "a number that is taken after an ambiguous request, and that no read finds": (
+        RENT,
+        [E.AMBIGUOUS, *PROVEN, E.TAKEN, *PROVEN],
+        [A.READ, *READING, A.RESEND, A.READ, *READING, A.FAIL_UNKNOWN],
+    ),
+    "another rejection after an ambiguous request without effect": (
         RENT,
         [E.AMBIGUOUS, *PROVEN, E.REJECTED, *PROVEN],
-        [A.READ, *READING, A.RESEND, A.READ, *READING, A.FAIL_UNKNOWN],
+        [A.READ, *READING, A.RESEND, A.READ, *READING, A.FAIL],
     ),
     "absences while the owner may still be sending prove nothing": (
         {**RENT, "may_repeat": False, "not_before": 100.0},

@@ -102,4 +102,4 @@ def test_only_the_services_own_404_is_a_rejection(
     error = NotFoundError("", status=404, code=code, details=details)
 
     assert own is is_own_404(error, subject)
-    assert (Event.REJECTED if own else Event.AMBIGUOUS) is attempt_event(error, subject)
+    assert (Event.TAKEN if own else Event.AMBIGUOUS) is attempt_event(error, subject)
