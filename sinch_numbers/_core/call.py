@@ -82,8 +82,8 @@ class Call:
     """A `time.monotonic` value; ``None`` until the first attempt."""
     leased_at: float = 0.0
     """Time of the latest renewal of the entry's lease, by `now_with_suspend`."""
-    verify_until: float | None = None
-    """A `time.monotonic` value; ``None`` before the first verification."""
+    verified_for: float = 0.0
+    """Seconds that verifications of the call took."""
     first_sent: float | None = None
     """A `time.time` value; ``None`` while no request may have been sent."""
     under_way: bool = False
@@ -156,10 +156,8 @@ class Call:
         self.deadline = None
 
     def verification_end(self, settle_timeout: float) -> float:
-        """Return the time, by `time.monotonic`, at which all verifications of the call end."""
-        if self.verify_until is None:
-            self.verify_until = limit(settle_timeout)
-        return self.verify_until
+        """Return the time, by `time.monotonic`, at which a verification that starts now ends."""
+        return limit(settle_timeout, spent=self.verified_for)
 
     @property
     def is_waiting(self) -> bool:

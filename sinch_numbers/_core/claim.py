@@ -187,6 +187,7 @@ class Claim:
         )
         until = call.verification_end(entry.settle_timeout)
         settled = await settle(partial(call.read_effect, entry), lost, until=until)
+        call.verified_for += settled.seconds
         if settled.action is not Action.FAIL:
             raise owned
         await self._store.end_ownership(entry.origin, entry.project_id, subject)

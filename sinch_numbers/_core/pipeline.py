@@ -415,6 +415,7 @@ class Retry:
             until = call.verification_end(progress.settle_timeout)
             settled = await settle(call.read_effect, progress, partial(self._renew, call), until)
             action, call.progress, evidence = settled.action, settled.progress, settled.evidence
+            call.verified_for += settled.seconds
             if action is Action.RESEND:  # absence is proven: a new call, in effect
                 call.restart()
                 delay = 0.0

@@ -27,7 +27,7 @@ from weather import (
 
 ALARM = 1e-6
 """The chance of a count above its limit when the rate is the derived one."""
-LOOKS = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3, 4)
+LOOKS = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3)
 """When `settlement.proven` reads, in multiples of the settle time."""
 ABSENCES = 3
 REFUSALS = 3

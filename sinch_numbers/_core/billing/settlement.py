@@ -29,6 +29,8 @@ class Settlement:
     progress: Progress
     evidence: Evidence | None
     """The last evidence; ``None`` if no read succeeded."""
+    seconds: float = 0.0
+    """Duration of the verification."""
 
 
 async def settle(
@@ -46,16 +48,22 @@ async def settle(
     """
     if until is None:
         until = limit(progress.settle_timeout, progress.not_before)
+    started = time.monotonic()
     reading = _Reading(read, progress, renew, until)
     action = Action.FAIL_UNKNOWN
     with anyio.move_on_after(until - time.monotonic()):
         action = await repeat(reading.look)
-    return Settlement(action, reading.progress, reading.evidence)
+    seconds = time.monotonic() - started
+    return Settlement(action, reading.progress, reading.evidence, seconds)
 
 
-def limit(settle_timeout: float, not_before: float = 0.0) -> float:
-    """Return the time, by `time.monotonic`, at which a verification that starts now must end."""
-    return max(time.monotonic(), not_before) + _LIMIT * settle_timeout
+def limit(settle_timeout: float, not_before: float = 0.0, spent: float = 0.0) -> float:
+    """
+    Return the time, by `time.monotonic`, at which a verification that starts now must end.
+
+    *spent* is the time that earlier verifications of the call took.
+    """
+    return max(time.monotonic(), not_before) + max(0.0, _LIMIT * settle_timeout - spent)
 
 
 class _Reading:
