@@ -17,8 +17,12 @@ KEPT_PREFIXES = ("PYTEST_", "COV", "PYENV")
 """What says where programs are, and how the tests are run. No test depends on anything else."""
 
 
+CLEAN: dict[str, str] = {}
+"""The environment of every test, from the first one on."""
+
+
 @pytest.fixture(scope="session", autouse=True)
-def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """
     Replace the caller's environment, umask, and signal handling by fixed ones.
 
@@ -33,10 +37,12 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
     }
     clean |= {"HOME": str(tmp_path_factory.mktemp("home")), "LANG": "C.UTF-8", "TZ": "UTC"}
     clean |= {"TERM": "xterm-256color"}
+    CLEAN.update(clean)
     _use(clean)
     mask = os.umask(0o022)
     interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield clean
+    yield
+    CLEAN.clear()
     signal.signal(signal.SIGINT, interrupt)
     os.umask(mask)
     _use(callers)
@@ -69,13 +75,15 @@ if sys.platform != "win32":
     sys.addaudithook(NETWORK)
 
 
-@pytest.fixture(autouse=True)
-def isolated(request: pytest.FixtureRequest, clean_environment: dict[str, str]) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Fail a unit test that connects or listens, and undo changes of the environment."""
-    NETWORK.rejected = request.node.get_closest_marker("unit") is not None
-    yield
-    NETWORK.rejected = False
-    changed = dict(os.environ)
-    changed.pop("PYTEST_CURRENT_TEST", None)
-    if changed != clean_environment:
-        _use(clean_environment)
+    NETWORK.rejected = item.get_closest_marker("unit") is not None
+    try:
+        return (yield)
+    finally:
+        NETWORK.rejected = False
+        changed = dict(os.environ)
+        changed.pop("PYTEST_CURRENT_TEST", None)
+        if CLEAN and changed != CLEAN:
+            _use(CLEAN)

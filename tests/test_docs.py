@@ -29,6 +29,8 @@ from sinch_numbers.cli._app import app
 from sinch_numbers.cli._shared.errors import ExitCode
 from sinch_numbers.testing._served import ServedSandbox
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from products import product
+from products import every, product
 
 from sinch_numbers import errors
 from sinch_numbers.errors import (
@@ -97,7 +97,7 @@ def test_the_docstring_draws_every_class():
     assert len(DRAWN) > 20
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+@every("cls", CLASSES)
 def test_a_class_is_as_drawn(cls):
     """Parent, transience and doubt: all retrying follows from the last two."""
     parent, transient, applied = DRAWN[cls.__name__]

@@ -17,6 +17,7 @@ from typing import Any, get_type_hints
 
 import pytest
 import typer
+from products import every
 from typer.models import DefaultPlaceholder
 
 from sinch_numbers import CallEnded, CallStarted, SyncNumbersClient
@@ -157,7 +158,7 @@ def test_the_declared_operations_are_those_described(host: str) -> None:
         assert one.id == named[key].replace("ImportedCallback", "Callback")
 
 
-@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+@every(("host", "key", "name"), OPERATIONS)
 def test_an_operation_has_one_method_and_a_twin(
     host: str, key: tuple[str, str], name: str
 ) -> None:
@@ -175,7 +176,7 @@ def test_no_method_names_an_operation_that_is_not_described() -> None:
     assert set() == METHODS.keys() - known
 
 
-@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+@every(("host", "key", "name"), OPERATIONS)
 def test_an_operation_has_a_route_of_the_sandbox(
     host: str, key: tuple[str, str], name: str
 ) -> None:
@@ -190,7 +191,7 @@ def test_an_operation_has_a_route_of_the_sandbox(
     assert callable(answer)
 
 
-@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+@every(("host", "key", "name"), OPERATIONS)
 def test_an_operation_is_tested_when_it_works_and_when_it_fails(
     host: str, key: tuple[str, str], name: str
 ) -> None:
@@ -206,7 +207,7 @@ def test_an_operation_is_tested_when_it_works_and_when_it_fails(
         assert max(statuses) >= 400
 
 
-@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+@every(("host", "key", "name"), OPERATIONS)
 def test_an_operation_has_an_example(host: str, key: tuple[str, str], name: str) -> None:
     """A snippet calls its method, and snippets are run."""
     (method,) = METHODS[HOSTS[host][0], key]
@@ -214,7 +215,7 @@ def test_an_operation_has_an_example(host: str, key: tuple[str, str], name: str)
     assert method in EXAMPLES, f"no snippet of README or docs calls {method}"
 
 
-@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+@every(("host", "key", "name"), OPERATIONS)
 def test_an_operation_has_a_command(host: str, key: tuple[str, str], name: str) -> None:
     """One that is there for it, not one that uses it on its way to something else."""
     (method,) = METHODS[HOSTS[host][0], key]

@@ -121,6 +121,7 @@ def without_unknown(number: dict[str, Any], fields: dict[str, str]) -> dict[str,
     return known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inventory", ["uniform", "realistic", "diverse"])
 def test_benchmark_numbers_have_the_fields_of_the_sandbox(inventory: str) -> None:
     """Benchmark numbers have the sandbox's keys, plus unknown fields in 1 % of them."""
@@ -147,6 +148,7 @@ def test_benchmark_numbers_have_the_fields_of_the_sandbox(inventory: str) -> Non
     assert unknown == 0 if inventory == "uniform" else 3 <= unknown <= 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inventory", ["uniform", "realistic", "diverse"])
 def test_benchmark_numbers_conform_to_the_api_description(inventory: str) -> None:
     """Benchmark pages are valid against the OpenAPI description of the API."""
@@ -164,6 +166,7 @@ def test_benchmark_numbers_conform_to_the_api_description(inventory: str) -> Non
     assert [] == [f"{error.json_path}: {error.message}" for error in errors]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inventory", ["uniform", "realistic", "diverse"])
 def test_benchmark_numbers_are_read_without_losing_unknown_fields(inventory: str) -> None:
     """Models of benchmark numbers keep the phone number and unknown top-level fields."""
@@ -179,6 +182,7 @@ def test_benchmark_numbers_are_read_without_losing_unknown_fields(inventory: str
     ] == [(number.phone_number, dict(number.extra)) for number in read]
 
 
+@pytest.mark.slow
 def test_realistic_customers_hold_different_quantities() -> None:
     """20,000 numbers belong to 3,000 customers; the largest 30 own 10 to 25 % of them."""
     from benchmarks._inventories import CUSTOMERS, customer_index

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import examples, named, product
+from products import every, examples, named, product
 from yarl import URL
 
 from sinch_numbers._client.client import NumbersClient
@@ -480,7 +480,7 @@ def test_what_counts_nothing_is_refused(run, size):
 # Headers
 
 
-@pytest.mark.parametrize("headers", named(malformed.NOT_HEADERS))
+@every("headers", named(malformed.NOT_HEADERS))
 def test_headers_that_cannot_be_sent_are_refused(headers):
     """By the client and its siblings, without quoting their values."""
     for make in (
@@ -561,7 +561,7 @@ def test_where_secrets_may_be_sent(url, expected):
     assert expected == arguments.origin(url, "numbers_url")
 
 
-@pytest.mark.parametrize("url", named(malformed.NOT_BASE_URLS))
+@every("url", named(malformed.NOT_BASE_URLS))
 def test_where_secrets_may_not_be_sent(url):
     """Refused by name before a socket is opened; what could be a password is not quoted."""
     with pytest.raises(InvalidArgumentError) as refused:

@@ -8,7 +8,7 @@ import pickle
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import examples, named
+from products import every, examples, named
 
 from sinch_numbers._core.pipeline import read
 from sinch_numbers._core.responses import Nothing, is_success, refusal, request_id
@@ -33,7 +33,7 @@ def explained(body):
     return error.message, error.code, error.details
 
 
-@pytest.mark.parametrize(("body", "message", "code"), named(malformed.ERROR_BODIES))
+@every(("body", "message", "code"), named(malformed.ERROR_BODIES))
 def test_what_a_refusal_says(body, message, code):
     """Message and code, in whichever of the forms it comes; nothing when there is none."""
     error = refused(body)

@@ -11,7 +11,6 @@ from typing import Any
 import anyio
 import attrs
 import pytest
-from products import product
 
 from sinch_numbers import InvalidArgumentError, NumbersClient
 from sinch_numbers.audit import (
@@ -97,10 +96,15 @@ def listings(sandbox: Sandbox, name: str = "alpha") -> int:
     return sandbox.calls.count(f"GET /v1/projects/{name}/activeNumbers")
 
 
-@product(
-    after={"1": 1, "2": 2, "7": 7, "30": 30},
-    concurrency={"1": 1, "8": 8},
-    classes={"after": lambda _: "a stop"},
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(1, marks=pytest.mark.slow),
+        pytest.param(2, marks=pytest.mark.slow),
+        7,
+        pytest.param(30, marks=pytest.mark.slow),
+    ],
 )
 async def test_it_may_be_stopped_anywhere(
     after: int, concurrency: int, sandbox: Sandbox, client: NumbersClient, saved: Path
@@ -155,7 +159,9 @@ async def test_the_moment_is_kept(
     assert timeless(at_once) == timeless(report)
 
 
-@pytest.mark.parametrize("after", [1, 4, 9])
+@pytest.mark.parametrize(
+    "after", [pytest.param(1, marks=pytest.mark.slow), 4, pytest.param(9, marks=pytest.mark.slow)]
+)
 async def test_addresses_are_asked_for_once(
     after: int,
     sandbox: Sandbox,

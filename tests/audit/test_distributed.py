@@ -178,10 +178,15 @@ def tokens(sandbox: Sandbox) -> int:
     ("size", "emergency"),
     [
         (25, False),
-        (50_000, True),
         *(
             pytest.param(size, emergency, marks=pytest.mark.slow)
-            for size, emergency in ((25, True), (100, False), (100, True), (50_000, False))
+            for size, emergency in (
+                (50_000, True),
+                (25, True),
+                (100, False),
+                (100, True),
+                (50_000, False),
+            )
         ),
     ],
 )
@@ -463,8 +468,7 @@ def test_threads_take_any_rule(serve: Serve) -> None:
     assert timeless(in_one_place(sandbox, rules=rules, now=now)) == timeless(found)
 
 
-@pytest.mark.parametrize("secret", [SECRET, "Bearer", "access_token"])
-def test_no_secret_travels(secret: str, serve: Serve) -> None:
+def test_no_secret_travels(serve: Serve) -> None:
     """
     Neither what goes to a worker nor what comes back holds a key or a token.
     """
@@ -476,7 +480,8 @@ def test_no_secret_travels(secret: str, serve: Serve) -> None:
     travelled += [pickle.dumps(future.result()) for future in executor.futures]
     assert len(travelled) > 20
     assert found.complete
-    assert not [one for one in travelled if secret.encode() in one]
+    for secret in (SECRET, "Bearer", "access_token"):
+        assert not [one for one in travelled if secret.encode() in one]
 
 
 def test_a_failure_tells_no_secret(serve: Serve) -> None:

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from products import every
 
 import sinch_numbers
 
@@ -26,7 +27,7 @@ def asserts(text):
     return found
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+@every("file", FILES)
 def test_nothing_vanishes_under_o(file):
     """No ``assert`` and no ``__debug__`` decides anything."""
     assert [] == asserts(file.read_text())

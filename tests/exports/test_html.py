@@ -230,6 +230,7 @@ def test_hostile_names_are_text(
     assert [] == [c for c in found.html if not (c.isprintable() or c in "\n\u200d")]
 
 
+@pytest.mark.slow
 def test_a_page_about_a_hundred_thousand_stays_small(
     made_up: Callable[..., Report], finding: Callable[..., Finding]
 ) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 import attrs
 import pytest
-from products import product
+from products import every, product
 
 from sinch_numbers import models
 from sinch_numbers.models import (
@@ -322,7 +322,7 @@ def test_no_model_is_left_out_here():
     assert tested == {thing for thing in public if attrs.has(thing)}
 
 
-@pytest.mark.parametrize("make", MAKERS)
+@every("make", MAKERS)
 def test_a_model_does_not_change(make):
     """No field can be set, deleted or added."""
     model = make()
@@ -337,7 +337,7 @@ def test_a_model_does_not_change(make):
     assert make() == model
 
 
-@pytest.mark.parametrize("make", MAKERS)
+@every("make", MAKERS)
 def test_equal_models_hash_alike(make):
     """They can be gathered in sets, and looked up."""
     assert make() is not make()

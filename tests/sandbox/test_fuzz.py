@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from products import examples
 
@@ -11,6 +12,8 @@ from sinch_numbers.sandbox._api.service import answer
 from sinch_numbers.sandbox._protocol.exchange import Call
 
 from .conftest import basic
+
+pytestmark = pytest.mark.slow
 
 WORDS = [
     *("smsConfiguration", "voiceConfiguration", "servicePlanId", "campaignId", "type", "appId"),

@@ -4,7 +4,7 @@ import ast
 import sys
 from pathlib import Path
 
-import pytest
+from products import every
 
 import sinch_numbers.sandbox as package
 
@@ -24,7 +24,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@every("path", FILES)
 def test_sandbox_imports_nothing_of_the_client(path: Path) -> None:
     """A mistake could hide if both sides made it."""
     for name in imported(path):
@@ -39,7 +39,7 @@ def test_only_the_front_knows_http() -> None:
     }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@every("path", FILES)
 def test_files_are_short_and_say_what_they_are(path: Path) -> None:
     """One thought a file."""
     text = path.read_text()

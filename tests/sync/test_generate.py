@@ -15,6 +15,8 @@ import pytest
 
 import sinch_numbers
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(sinch_numbers.__file__).parent
 ROOT = PACKAGE.parent
 

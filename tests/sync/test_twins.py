@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers import NumbersClient, Pager, SyncNumbersClient, SyncPager, sync
 from sinch_numbers._client import resources
@@ -63,7 +64,7 @@ def test_a_twin_has_all_methods_and_no_more(cls: type, twin: type) -> None:
     )
 
 
-@pytest.mark.parametrize(("method", "twin"), METHODS)
+@every(("method", "twin"), METHODS)
 def test_a_twin_is_called_alike(method: Any, twin: Any) -> None:
     """Names, kinds, defaults and types of the parameters are the same."""
     if isinstance(method, property):
@@ -73,7 +74,7 @@ def test_a_twin_is_called_alike(method: Any, twin: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(("method", "twin"), METHODS)
+@every(("method", "twin"), METHODS)
 def test_a_twin_returns_what_is_awaited(method: Any, twin: Any) -> None:
     """A pager becomes a pager, everything else is what the coroutine gives."""
     if isinstance(method, property):
@@ -87,7 +88,7 @@ def test_a_twin_returns_what_is_awaited(method: Any, twin: Any) -> None:
         assert wanted == given
 
 
-@pytest.mark.parametrize(("method", "twin"), METHODS)
+@every(("method", "twin"), METHODS)
 def test_a_twin_says_the_same(method: Any, twin: Any) -> None:
     """The docstring is the same, but for the words of async."""
     assert plain(method.__doc__) == plain(twin.__doc__)

@@ -6,6 +6,7 @@ import statistics
 
 import attrs
 import pytest
+from products import every
 
 from sinch_numbers import (
     BILLABLE,
@@ -51,7 +52,7 @@ class Past:
 AMBIGUOUS = (LOST, LATE, GARBLED, BROKEN)
 
 
-@pytest.mark.parametrize(
+@every(
     ("policy", "readable", "error", "times"),
     [
         *((SAFE, False, error, 3) for error in (NEVER_LEFT, *AMBIGUOUS, THROTTLED)),

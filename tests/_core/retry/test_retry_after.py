@@ -7,12 +7,12 @@ import malformed
 import pytest
 from hypothesis import strategies as st
 from malformed import DATE
-from products import examples, named
+from products import every, examples, named
 
 from sinch_numbers._core.retry.retry_after import parse_http_date, parse_retry_after
 
 
-@pytest.mark.parametrize(("asked", "expected"), named(malformed.RETRY_AFTER))
+@every(("asked", "expected"), named(malformed.RETRY_AFTER))
 def test_what_the_header_asks_for(asked, expected):
     """Measured from the reply's own date."""
     assert expected == parse_retry_after({"Retry-After": asked, "Date": DATE})

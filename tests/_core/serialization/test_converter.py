@@ -9,7 +9,7 @@ import attrs
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import examples, named
+from products import every, examples, named
 
 from sinch_numbers._core.serialization.converter import dump, dump_query, load, make_converter
 from sinch_numbers.errors import APIResponseError
@@ -64,9 +64,7 @@ def misfit(payload, cls):
 # Reading: wrong types. Every value that could be quoted holds the word canary.
 
 
-@pytest.mark.parametrize(
-    ("cls", "member", "value", "expected", "got", "place"), named(malformed.WRONG_TYPES)
-)
+@every(("cls", "member", "value", "expected", "got", "place"), named(malformed.WRONG_TYPES))
 def test_a_wrong_type_is_an_error_that_names_the_place(cls, member, value, expected, got, place):
     """It is never coerced, never dropped, and never quoted."""
     payload = {"phoneNumber": NUMBER, "regionCode": "US", member: value}
@@ -78,7 +76,7 @@ def test_a_wrong_type_is_an_error_that_names_the_place(cls, member, value, expec
     assert "77123" not in told
 
 
-@pytest.mark.parametrize(("money", "place"), named(malformed.NOT_MONEY))
+@every(("money", "place"), named(malformed.NOT_MONEY))
 def test_an_amount_is_a_decimal_text(money, place):
     """Prices are exact or errors, also those that Python would take for nothing."""
     told = misfit({"phoneNumber": NUMBER, "money": money}, ActiveNumber)
@@ -155,9 +153,7 @@ ALL_OF_IT = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("cls", "name"), ALL_OF_IT, ids=[f"{cls.__name__}.{name}" for cls, name in ALL_OF_IT]
-)
+@every(("cls", "name"), ALL_OF_IT)
 def test_nothing_has_one_spelling(cls, name):
     """Absent, null and empty are all `None`; for a list absent, null and [] are all `()`."""
     wire = "".join(w if n == 0 else w.capitalize() for n, w in enumerate(name.split("_")))
@@ -249,7 +245,7 @@ def test_moments_are_in_utc(text, expected):
     assert read.tzinfo is UTC
 
 
-@pytest.mark.parametrize("text", named(malformed.NOT_TIMESTAMPS))
+@every("text", named(malformed.NOT_TIMESTAMPS))
 def test_what_is_no_moment(text):
     """It is an error, not a guess."""
     told = misfit({"phoneNumber": NUMBER, "expireAt": text}, ActiveNumber)
@@ -493,7 +489,7 @@ def test_whatever_comes_it_is_a_model_or_a_typed_error(payload, cls):
 # Writing
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "expected"),
     [
         pytest.param(None, {"a": None}, id="None is null"),
@@ -577,7 +573,7 @@ class Generated:
         return (word for word in "xy")
 
 
-@pytest.mark.parametrize(
+@every(
     ("value", "expected"),
     [
         pytest.param(None, [], id="None is left out"),
