@@ -33,6 +33,8 @@ from sinch_numbers.audit import (
 from sinch_numbers.exports import write_html
 from sinch_numbers.sandbox import Sandbox
 
+pytestmark = pytest.mark.sandbox
+
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NAMES = ["<script>window.hit=1</script>", "<img src=x onerror='window.hit=1'>", "\u202eabc\x1b["]
 
