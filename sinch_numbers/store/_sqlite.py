@@ -167,7 +167,7 @@ class SQLiteDatabase:
         """
         Call *work* while no other thread uses the connection; translate its errors.
 
-        The timeout starts over when a call of this process succeeds: a long queue is no fault.
+        The timeout starts over when a call of this process succeeds: a long queue is not a fault.
         After the time limit of the first call in the queue, the others do not wait any longer.
         """
         while not self._lock.acquire(timeout=max(0.0, self._deadline(started) - time.monotonic())):

@@ -22,7 +22,7 @@ def foreign_rent(number: ActiveNumber, entries: Iterable[JournalEntry]) -> datet
     Return when *number* was rented, if none of *entries* explains a rent within their time.
 
     Only the service's clock counts, as `JournalEntry.sent_after` has it. Numbers that an order
-    brings have no entry of their own, so that a submitted order may explain any number.
+    brings have no separate entry, so that a submitted order may explain any number.
     """
     entries = list(entries)
     since = rented_at(number)
