@@ -46,7 +46,8 @@ class Event(Enum):
     READ_PROOF = "a read shows an effect that only this call can have caused"
     READ_MATCH = "a read shows the requested state"
     READ_OTHER = "a read shows a state that this call cannot have caused"
-    READ_GONE = "a read shows that the project no longer has the subject, or has it again"
+    READ_GONE = "a read shows that the project does not have the subject"
+    READ_AGAIN = "a read shows that the project got the subject again"
     READ_FAILED = "a read failed, which proves nothing"
 
     TAKEN_OVER = "the owner of the entry is gone"
@@ -179,7 +180,7 @@ def _after_check(call: Progress, event: Event) -> tuple[Progress, Action]:
         return call, Action.RETURN_READ
     if event is Event.READ_ABSENT:
         return call, Action.SEND
-    if event in (Event.READ_FAILED, Event.READ_GONE):
+    if event in (Event.READ_FAILED, Event.READ_GONE, Event.READ_AGAIN):
         return call, Action.FAIL  # a request without a successful read could be a second one
     # The request was not processed, so another caller got the subject.
     foreign = call.acquires or event is Event.READ_OTHER
@@ -193,17 +194,19 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
         return call, Action.RETURN_READ
     if event is Event.READ_OTHER:
         return call, Action.FAIL_OWNED
-    if event is Event.READ_GONE:
+    if event is Event.READ_AGAIN:
         return call, Action.FAIL_UNKNOWN  # a second request could be about another rent
     if event is Event.READ_MATCH:
         confirmed = not call.acquires or (call.exclusive and call.absent_before)
         return call, Action.RETURN_READ if confirmed else Action.FAIL_UNKNOWN
-    if event is Event.READ_ABSENT and at >= call.not_before:
+    if event in (Event.READ_ABSENT, Event.READ_GONE) and at >= call.not_before:
         since = call.absent_since if call.absences else at
         call = attrs.evolve(call, absences=call.absences + 1, absent_since=since)
         # A request can take effect after the client gave up on it: retrying after a single
         # negative read caused 782 duplicates in 3,000 simulated `rent_any` calls.
         if call.absences >= _ABSENCES and at - since >= call.settle_timeout:
+            if event is Event.READ_GONE:  # a second request could be about a later rent
+                return attrs.evolve(call, doubt=False), Action.FAIL
             if call.taken:
                 return call, Action.FAIL_UNKNOWN  # reads may lag by more than the timeout
             if call.may_repeat and call.named and not call.repeated and call.max_retries:

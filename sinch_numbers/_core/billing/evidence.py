@@ -97,7 +97,7 @@ def of_release(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
     since = rented_at(number)
     if since and entry.sent_after and min(since) > entry.sent_after + _NEW_RENT_MARGIN:
         why = f"the number was rented again on {since[0]:%F %T} UTC"
-        return Evidence(Event.READ_GONE, None, why, (number,))
+        return Evidence(Event.READ_AGAIN, None, why, (number,))
     return of_effect(number if number.expire_at else None)
 
 

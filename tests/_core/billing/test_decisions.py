@@ -121,8 +121,13 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], list[Action]]] = {
     "a change that another one contradicts": (
         RELEASE, [E.AMBIGUOUS, E.READ_OTHER], [A.READ, A.FAIL_OWNED]
     ),
-    "a number that is gone, or was rented again, is not released a second time": (
-        RELEASE, [E.AMBIGUOUS, E.READ_GONE], [A.READ, A.FAIL_UNKNOWN]
+    "a number that was rented again is not released a second time": (
+        RELEASE, [E.AMBIGUOUS, E.READ_AGAIN], [A.READ, A.FAIL_UNKNOWN]
+    ),
+    "a number that is gone is not released a second time": (
+        RELEASE,
+        [E.AMBIGUOUS, *((E.READ_GONE, at) for _, at in PROVEN)],
+        [A.READ, *READING, A.FAIL],
     ),
     "three absences over the settle timeout prove that nothing happened": (
         RENT, [E.AMBIGUOUS, *PROVEN], [A.READ, *READING, A.RESEND]

@@ -360,7 +360,7 @@ def test_all_possible_instants_have_to_be_too_old() -> None:
         pytest.param({}, Event.READ_ABSENT, id="not released"),
         pytest.param({"nextChargeDate": at(-60)}, Event.READ_ABSENT, id="rented before"),
         pytest.param({"nextChargeDate": at(5)}, Event.READ_ABSENT, id="within the margin"),
-        pytest.param({"nextChargeDate": at(6)}, Event.READ_GONE, id="rented again"),
+        pytest.param({"nextChargeDate": at(6)}, Event.READ_AGAIN, id="rented again"),
         pytest.param(
             {"nextChargeDate": at(6), "paymentIntervalMonths": 12}, Event.READ_ABSENT, id="yearly"
         ),
@@ -368,7 +368,7 @@ def test_all_possible_instants_have_to_be_too_old() -> None:
             {"nextChargeDate": at(-60), "expireAt": at(0)}, Event.READ_MATCH, id="released"
         ),
         pytest.param(
-            {"nextChargeDate": at(6), "expireAt": at(6)}, Event.READ_GONE, id="another release"
+            {"nextChargeDate": at(6), "expireAt": at(6)}, Event.READ_AGAIN, id="another release"
         ),
     ],
 )

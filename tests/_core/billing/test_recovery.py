@@ -41,7 +41,7 @@ RENTED = ActiveNumber(phone_number=NUMBER)
 HELD = Evidence(Event.READ_MATCH, RENTED, "it may be another worker's", (RENTED,))
 PROOF = Evidence(Event.READ_PROOF, RENTED)
 OTHERS = Evidence(Event.READ_OTHER, RENTED, "it has another service plan")
-AGAIN = Evidence(Event.READ_GONE, None, "it was rented again", (RENTED,))
+AGAIN = Evidence(Event.READ_AGAIN, None, "it was rented again", (RENTED,))
 
 
 @pytest.fixture
