@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from hypothesis import strategies as st
-from products import examples, named, product, select
+from products import every, examples, named, product, select
 
 
 def params_of(mark):
@@ -119,3 +119,23 @@ def test_a_property_that_fails_says_so():
 
     with pytest.raises(LookupError, match="found it"):
         prop(examples=5)
+
+
+def test_every_case_that_fails_is_reported() -> None:
+    """The others run all the same, and without cases nothing passes."""
+    seen = []
+
+    def rule(number: int, limit: int) -> None:
+        seen.append(number)
+        assert number < limit
+
+    with pytest.raises(ExceptionGroup, match="2 of 4 cases fail") as caught:
+        every("number, limit", [(1, 2), (2, 2), pytest.param(3, 2), (0, 2)])(rule)()
+    assert [1, 2, 3, 0] == seen
+    notes = [note for error in caught.value.exceptions for note in error.__notes__]
+    assert ["{'number': 2, 'limit': 2}" in notes[0], "{'number': 3, 'limit': 2}" in notes[1]] == [
+        True,
+        True,
+    ]
+    with pytest.raises(AssertionError):
+        every("number", [])(rule)()

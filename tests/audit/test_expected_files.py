@@ -207,6 +207,7 @@ def test_a_cell_that_is_wrong_is_named(
         ("n.yaml", "- &a [*a]\n", "line 1", "a mapping"),
         ("n.yaml", "a: [\n", "line 2", "YAML"),
         ("n.yaml", "[" * 1_000, None, "YAML"),
+        pytest.param("n.yaml", "[" * 20_000, None, "YAML", marks=pytest.mark.slow, id="very deep"),
         ("n.yaml", "\x00", None, "YAML"),
         ("n.yaml", "--- []\n--- []\n", "line 2", "YAML"),
         ("n.yaml", "", None, "a list"),
