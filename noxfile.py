@@ -6,7 +6,6 @@ from pathlib import Path
 
 import nox
 
-nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "lint", "types", "twins"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
@@ -20,6 +19,10 @@ import sinch_numbers.otel
 assert importlib.metadata.version("sinch-numbers") == sinch_numbers.__version__
 assert all(hasattr(sinch_numbers, name) for name in sinch_numbers.__all__)
 """
+
+
+CHECKS = ".nox/checks"
+"""An environment of several sessions, since installing takes longer than checking."""
 
 
 def install(
@@ -78,7 +81,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session
 def backoff(session: nox.Session) -> None:
     """Run the retry tests with both backoff distributions, and without its files."""
-    install(session, "test", extras="cli")
+    install(session, "pytest", extras="cli")
     # Both own the same files, so uninstalling one of them breaks the other.
     session.install("-q", "backoff", "python-backoff")
     session.run("python", "-m", "pip", "uninstall", "-q", "-y", "backoff")
@@ -91,7 +94,7 @@ def backoff(session: nox.Session) -> None:
         session.run("pytest", "-n", "0", "tests/_core/test_call_path.py")
 
 
-@nox.session
+@nox.session(venv_location=CHECKS, reuse_venv=True)
 def browser(session: nox.Session) -> None:
     """Check the HTML audit report in Chromium, which must be installed."""
     install(session, "test", "browser")
@@ -137,7 +140,7 @@ def floors(session: nox.Session) -> None:
     session.run("pytest", "-m", "", *session.posargs)
 
 
-@nox.session
+@nox.session(venv_location=CHECKS, reuse_venv=True)
 def lint(session: nox.Session) -> None:
     """Check lint rules, formatting, and import contracts."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint"))
@@ -146,7 +149,7 @@ def lint(session: nox.Session) -> None:
     session.run("lint-imports", env={"PYTHONPATH": "."})
 
 
-@nox.session
+@nox.session(venv_location=CHECKS, reuse_venv=True)
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright."""
     install(session, "types")
@@ -155,7 +158,7 @@ def types(session: nox.Session) -> None:
     session.run("pytest", "-n", "0", "tests/typing/checks.py")
 
 
-@nox.session
+@nox.session(venv_location=CHECKS, reuse_venv=True)
 def twins(session: nox.Session) -> None:
     """Check that generated files are current; ``nox -s twins -- write`` writes them."""
     check = [] if session.posargs == ["write"] else ["--check"]

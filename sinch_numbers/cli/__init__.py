@@ -1,5 +1,6 @@
 """The command line, installed by the extra ``sinch-numbers[cli]``."""
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     ``--help`` lists the exit codes. Raises nothing, not even on an interrupt.
     """
+    is_whole_process = argv is None and gc.isenabled()
+    if is_whole_process:  # what is imported stays, so collecting it only takes time
+        gc.disable()
     try:
         from sinch_numbers.cli._app import run
     except ModuleNotFoundError as error:
@@ -19,4 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         sys.stderr.write("The command line is not installed: pip install 'sinch-numbers[cli]'\n")
         return 2
+    finally:
+        if is_whole_process:
+            gc.freeze()
+            gc.enable()
     return run(argv)

@@ -123,6 +123,8 @@ async def counted(calls: int, seed: int) -> Result:
         unrented = sum(isinstance(end, SinchNumbersError) for end in ends) - unknown
         received = sum("oauth2" not in call for call in sandbox.calls)
     sent = sum(request.sent for request in tap.requests)
+    # A read that settles an outcome can be given up before it is sent.
+    kept_back = [one for one in tap.requests if not one.sent and one.method != "GET"]
     rates = settled(
         effect=share_of(WAYS[1:], WAYS, SHARE),
         nothing=share_of(WAYS[:1], WAYS, SHARE),
@@ -147,5 +149,5 @@ async def counted(calls: int, seed: int) -> Result:
     result.hold(FAILED, unrented <= limits.failed)
     result.hold(UNKNOWN, unknown <= limits.unknown)
     result.hold("what is received is what was sent, no more", received == sent)
-    result.hold("what was sent is what was attempted", sent == len(tap.requests))
+    result.hold("every change that was attempted was sent", not kept_back)
     return result.done()

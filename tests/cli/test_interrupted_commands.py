@@ -190,8 +190,13 @@ def test_the_second_signal_exits_at_once(shop: Shop, name: str) -> None:
     assert f"renting {FREE}: outcome unknown" in told
 
 
-@pytest.mark.parametrize("name", SIGNALS)
-@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in COMMANDS[:3]])
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        pytest.param(command, name, id=f"{command.id}-{name}")
+        for command, name in zip(COMMANDS[:3], SIGNALS, strict=True)
+    ],
+)
 def test_a_signal_before_the_request_is_130(shop: Shop, command: Command, name: str) -> None:
     """If nothing was sent for certain, the command says only that it was interrupted."""
     shop.sandbox.faults.add("stall", method="GET", path="availableNumbers", times=9)
@@ -240,8 +245,16 @@ def test_a_log_that_cannot_be_written_stops_nothing(shop: Shop) -> None:
     assert FREE in out.decode()
 
 
-@pytest.mark.parametrize("setup", [">/dev/full", ">&-"])
-@pytest.mark.parametrize("command", ["list", "--json list", "regions", "--help", "--version"])
+@pytest.mark.parametrize(
+    ("command", "setup"),
+    [
+        ("list", ">/dev/full"),
+        ("--json list", ">&-"),
+        ("regions", ">/dev/full"),
+        ("--help", ">&-"),
+        ("--version", ">/dev/full"),
+    ],
+)
 def test_a_command_that_is_free_reports_a_failed_output(
     shop: Shop, command: str, setup: str
 ) -> None:

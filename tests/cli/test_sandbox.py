@@ -117,7 +117,7 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
             "sinch_numbers",
             "--sandbox",
             "--sandbox-numbers",
-            "20000",
+            "5000",
             "audit",
         ],
         stdout=subprocess.PIPE,
@@ -137,6 +137,6 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
         out = running.stdout.read()
     close(ours)
 
-    assert b"/20000" in shown
+    assert b"/5000" in shown
     assert b"\x1b[" not in out
-    assert b"20,000 numbers" in out
+    assert b"5,000 numbers" in out

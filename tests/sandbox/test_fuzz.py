@@ -98,7 +98,7 @@ HEADERS = {"authorization": basic()["Authorization"]}
 
 @examples(
     100,
-    1500,
+    600,
     method=st.sampled_from(["GET", "POST", "PATCH"]),
     resource=RESOURCES,
     query=QUERIES,

@@ -86,7 +86,7 @@ def outcome(read: Callable[[], Any]) -> tuple[str, Any]:
         return "refused", cattrs.transform_error(error, "", format_exception=lambda *e: repr(e[0]))
 
 
-@examples(60, 600, explore=True, case=given_to)
+@examples(60, 200, explore=True, case=given_to)
 def test_both_ways_come_to_the_same(
     thorough: cattrs.Converter, case: tuple[type, Mapping[str, Any]]
 ) -> None:
