@@ -21,10 +21,6 @@ assert all(hasattr(sinch_numbers, name) for name in sinch_numbers.__all__)
 """
 
 
-CHECKS = ".nox/checks"
-"""An environment of several sessions, since installing takes longer than checking."""
-
-
 def install(
     session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml"
 ) -> None:
@@ -94,7 +90,7 @@ def backoff(session: nox.Session) -> None:
         session.run("pytest", "-n", "0", "tests/_core/test_call_path.py")
 
 
-@nox.session(venv_location=CHECKS, reuse_venv=True)
+@nox.session
 def browser(session: nox.Session) -> None:
     """Check the HTML audit report in Chromium, which must be installed."""
     install(session, "test", "browser")
@@ -140,7 +136,7 @@ def floors(session: nox.Session) -> None:
     session.run("pytest", "-m", "", *session.posargs)
 
 
-@nox.session(venv_location=CHECKS, reuse_venv=True)
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check lint rules, formatting, and import contracts."""
     session.install("-q", *nox.project.dependency_groups(PYPROJECT, "lint"))
@@ -149,7 +145,7 @@ def lint(session: nox.Session) -> None:
     session.run("lint-imports", env={"PYTHONPATH": "."})
 
 
-@nox.session(venv_location=CHECKS, reuse_venv=True)
+@nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy and pyright."""
     install(session, "types")
@@ -158,7 +154,7 @@ def types(session: nox.Session) -> None:
     session.run("pytest", "-n", "0", "tests/typing/checks.py")
 
 
-@nox.session(venv_location=CHECKS, reuse_venv=True)
+@nox.session
 def twins(session: nox.Session) -> None:
     """Check that generated files are current; ``nox -s twins -- write`` writes them."""
     check = [] if session.posargs == ["write"] else ["--check"]

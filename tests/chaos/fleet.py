@@ -14,7 +14,9 @@ import json
 import sys
 import tempfile
 from collections import Counter
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 from results import Result
 from weather import READS, brew
@@ -30,21 +32,24 @@ SERVED = "most calls get a number"
 WORKERS = {"processes": (8, 1), "clients": (1, 8)}
 """Processes, and clients in each."""
 STORES = ("shared", "none")
+ORDERS = ("shuffled", "same")
+"""In which order the workers try the candidates of a search."""
 
 
 async def fleet(
-    workers: str, store: str, calls: int, seed: int, *, settle: float = SETTLE
+    workers: str, store: str, order: str, calls: int, seed: int, *, settle: float = SETTLE
 ) -> Result:
     """Let eight workers make *calls* calls each, and compare the reports with the ledger."""
     processes, clients = WORKERS[workers]
-    result = Result(f"fleet/{workers}/{store}", seed)
+    result = Result(f"fleet/{workers}/{store}/{order}", seed)
     stock = 9 * calls + 100
     with tempfile.TemporaryDirectory() as directory:
         async with Sandbox(numbers=0, stock=0) as sandbox:
             for number in range(stock):
                 sandbox.project().add_available(phone_number=f"+1202{2_000_000 + number}")
             _disturb(sandbox, seed)
-            settings = {"calls": calls, "clients": clients, "settle_timeout": settle}
+            settings: dict[str, Any] = {"calls": calls, "clients": clients, "order": order}
+            settings["settle_timeout"] = settle
             if store == "shared":
                 settings["store"] = str(Path(directory) / "numbers.db")
             running = [
@@ -107,9 +112,8 @@ async def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     results = [
-        await fleet(workers, store, given.calls, given.seed)
-        for workers in WORKERS
-        for store in STORES
+        await fleet(workers, store, order, given.calls, given.seed)
+        for workers, store, order in product(WORKERS, STORES, ORDERS)
     ]
     return int(any(result.breaches for result in results))
 

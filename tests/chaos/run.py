@@ -146,9 +146,9 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
             yield Design(f"outage/{failing:.0%}", seed, down)
         for kind in lag.LAGS:
             yield Design(f"lag/{kind}", seed, partial(_run, lag.lag, kind, lane.lag, seed))
-        for workers, store in product(fleet.WORKERS, fleet.STORES):
-            renting = partial(_run, fleet.fleet, workers, store, lane.fleet, seed)
-            yield Design(f"fleet/{workers}/{store}", seed, renting)
+        for workers, store, order in product(fleet.WORKERS, fleet.STORES, fleet.ORDERS):
+            renting = partial(_run, fleet.fleet, workers, store, order, lane.fleet, seed)
+            yield Design(f"fleet/{workers}/{store}/{order}", seed, renting)
         yield Design("outage/wire", seed, partial(_run, outage.counted, lane.calls // 10, seed))
     first = seeds[0]
     for name, way in kills.DESIGNS:

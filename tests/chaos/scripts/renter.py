@@ -1,13 +1,15 @@
 """
 Rent numbers, one after the other: a worker of `fleet.py`, by ``renter.py SETTINGS``.
 
-The settings are JSON: ``calls`` per client, ``clients`` in this process, and options of the
-client. Prints one JSON line for each call: the number, or the error and the number it may be.
+The settings are JSON: ``calls`` per client, ``clients`` in this process, the ``order`` in which
+candidates are tried (``shuffled``, as clients do it, or the ``same``), and options of the client.
+Prints one JSON line for each call: the number, or the error and the number it may be.
 """
 
 import asyncio
 import json
 import logging
+import random
 import sys
 from typing import Any
 
@@ -33,6 +35,8 @@ async def work(client: NumbersClient, calls: int) -> None:
 async def main() -> None:
     settings = json.loads(sys.argv[1])
     calls, count = settings.pop("calls"), settings.pop("clients")
+    if settings.pop("order") == "same":
+        setattr(random, "shuffle", list.sort)  # noqa: B010  # a type checker would object
     clients = [NumbersClient(backoff=QUICK, timeout=1.0, **settings) for _ in range(count)]
     try:
         await asyncio.gather(*(work(client, calls) for client in clients))
