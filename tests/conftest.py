@@ -38,9 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("unit")
 
 
+def pytest_collection() -> None:
+    """Collect no garbage while tests are collected: all that comes into being stays."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Exempt thousands of collected tests from garbage collection, which then takes less time."""
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup() -> None:

@@ -10,10 +10,13 @@ import heapq
 import inspect
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+
+from sinch_numbers._core.billing import memory
 
 Factor = Mapping[str, Any] | Iterable[str]
 """Values by name; or just names, where the name is the value."""
@@ -50,7 +53,7 @@ def product(
     return pytest.mark.parametrize(tuple(tables), params, indirect=list(indirect))
 
 
-def every(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[..., Callable[..., None]]:
+def every(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[..., Callable[..., Any]]:
     """
     Run the test for every case, as one test that reports each case that fails.
 
@@ -65,19 +68,28 @@ def every(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[..., Cal
             return tuple(case.values)
         return (case,) if len(parameters) == 1 else case
 
-    def decorate(test: Callable[..., None]) -> Callable[..., None]:
-        def run(**fixtures: Any) -> None:
+    def decorate(test: Callable[..., Any]) -> Callable[..., Any]:
+        async def steps(**fixtures: Any) -> None:
             assert cases
             failed = []
             for case in cases:
+                memory.SHARED.clear()  # as before each test
                 arguments = dict(zip(parameters, values(case), strict=True))
                 try:
-                    test(**arguments, **fixtures)
+                    ended = test(**arguments, **fixtures)
+                    if inspect.iscoroutine(ended):
+                        await ended
                 except (Exception, pytest.fail.Exception) as error:
                     error.add_note(f"in the case {arguments}")
                     failed.append(error)
             if failed:
                 raise BaseExceptionGroup(f"{len(failed)} of {len(cases)} cases fail", failed)
+
+        def step(**fixtures: Any) -> None:
+            with suppress(StopIteration):  # a test that is no coroutine never waits
+                steps(**fixtures).send(None)
+
+        run: Callable[..., Any] = steps if inspect.iscoroutinefunction(test) else step
 
         taken = inspect.signature(test).parameters.values()
         rest = [one for one in taken if one.name not in parameters]

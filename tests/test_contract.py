@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 import pytest
+from products import every
 
 from sinch_numbers import models
 from sinch_numbers._client.bodies.documents import Document
@@ -324,7 +325,7 @@ async def test_every_example_of_a_reply_is_what_a_call_returns(name, value):
         assert not result.extra
 
 
-@pytest.mark.parametrize(
+@every(
     ("schema", "cls"),
     [
         ("ActiveNumber", ActiveNumber),
@@ -379,7 +380,7 @@ def test_word_lists_have_the_words_of_the_schemas(schema, words):
 # Asking
 
 
-@pytest.mark.parametrize(("name", "body", "call"), ASKED)
+@every(("name", "body", "call"), ASKED)
 async def test_every_example_of_a_request_is_what_a_call_sends(name, body, call):
     """Method, path, body and content type, as they are described."""
     operation = OPERATIONS[name]
@@ -438,7 +439,7 @@ async def test_an_upload_is_the_form_that_is_described():
     assert len(sent) == stream.length
 
 
-@pytest.mark.parametrize(("name", "body", "call"), ASKED)
+@every(("name", "body", "call"), ASKED)
 async def test_query_names_are_those_described(name, body, call):
     """`capability` here, `capabilities` there; the calls above use every one there is."""
     client, transport = replying(200, any_yes(name))
@@ -498,7 +499,7 @@ def expected_details(value: Any) -> tuple[Any, ...]:
     return tuple(details)
 
 
-@pytest.mark.parametrize(("name", "status", "value"), NO)
+@every(("name", "status", "value"), NO)
 async def test_every_example_of_an_error_is_raised(name, status, value):
     """By its class, with code, message and details, and where it happened."""
     client, _ = replying(status, value, retries=0, settle_timeout=0.001)
@@ -532,7 +533,7 @@ async def test_every_example_of_an_error_is_raised(name, status, value):
 # Sending again
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@every("name", OPERATIONS)
 async def test_a_call_is_sent_again_as_the_description_allows(name):
     """Safe, repeatable or to be verified first; nothing goes by the default."""
     client, _ = replying(200, any_yes(name))

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 import pytest
+from products import every
 
 from sinch_numbers import models
 from sinch_numbers._client.client import NumbersClient
@@ -357,7 +358,7 @@ def test_lists_are_sorted_by_the_words_described():
 # Asking
 
 
-@pytest.mark.parametrize(("name", "body", "call"), ASKED)
+@every(("name", "body", "call"), ASKED)
 async def test_every_example_of_a_request_is_what_a_call_sends(name, body, call):
     """Method, host, path, body and content type, as they are described."""
     client, transport = replying(200, any_yes(name))
@@ -382,7 +383,7 @@ async def test_a_body_is_sent_where_one_is_described(name, body, call):
     check_body(OPERATIONS[name], body, transport.requests[0].body)
 
 
-@pytest.mark.parametrize(("name", "body", "call"), ASKED)
+@every(("name", "body", "call"), ASKED)
 async def test_query_names_are_those_described(name, body, call):
     """The calls above use every one there is, and words that the description knows."""
     client, transport = replying(200, any_yes(name))
@@ -428,7 +429,7 @@ def test_query_arguments_exist_for_all_that_is_described(name, method):
 
 
 @pytest.mark.parametrize("nested", [False, True], ids=["as described", "in the other form"])
-@pytest.mark.parametrize(("name", "status", "value"), NO)
+@every(("name", "status", "value"), NO)
 async def test_every_example_of_an_error_is_raised(name, status, value, nested):
     """By its class, with code, message and details, be it flat or nested."""
     described = value.get("error", value)
@@ -459,7 +460,7 @@ async def test_every_example_of_an_error_is_raised(name, status, value, nested):
 # Sending again
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@every("name", OPERATIONS)
 async def test_a_call_is_sent_again_as_the_description_allows(name):
     """Safe, repeatable or to be verified first; nothing goes by the default."""
     client, _ = replying(200, any_yes(name))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers import Backoff, NumbersClient, SyncNumbersClient
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
@@ -67,9 +68,7 @@ DEFAULTS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("function", "expected"), [pytest.param(*one, id=one[0].__qualname__) for one in DEFAULTS]
-)
+@every(("function", "expected"), [pytest.param(*one, id=one[0].__qualname__) for one in DEFAULTS])
 def test_defaults(function: Callable[..., Any], expected: dict[str, Any]) -> None:
     """What is not given has the documented value."""
     parameters = inspect.signature(function).parameters

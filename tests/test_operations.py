@@ -263,7 +263,7 @@ class _Told:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("host", "key", "name"), OPERATIONS)
+@every(("host", "key", "name"), OPERATIONS)
 async def test_an_operation_is_observed_by_its_template(
     host: str, key: tuple[str, str], name: str
 ) -> None:

@@ -174,7 +174,7 @@ def test_what_is_no_number_is_not_sent(run, call, number):
 
 
 @every_call
-@pytest.mark.parametrize("number", ["+1202555", "+12025550134", "+999999999999999"])
+@every("number", ["+1202555", "+12025550134", "+999999999999999"])
 def test_a_number_goes_where_it_belongs(run, method, template, call, number):
     """As the one segment that the template has for it, unescaped."""
     transport = Recorder()
@@ -247,7 +247,7 @@ def test_a_project_leads_nowhere_else(run, project):
     assert refused in (None, "project_id")
 
 
-@pytest.mark.parametrize("project", named(malformed.NOT_PROJECT_IDS))
+@every("project", named(malformed.NOT_PROJECT_IDS))
 def test_what_is_no_project_is_refused_at_once(project, monkeypatch):
     """The client is not even made."""
     monkeypatch.delenv("SINCH_PROJECT_ID", raising=False)
@@ -272,7 +272,7 @@ async def first(pager):
 
 
 @pytest.mark.parametrize("call", REGIONS, ids=["search", "rent_any", "rent_first"])
-@pytest.mark.parametrize("region", named(malformed.NOT_REGIONS))
+@every("region", named(malformed.NOT_REGIONS))
 def test_what_is_no_region_is_not_sent(run, call, region):
     """Two capital letters, in whichever call."""
     transport = Recorder()
@@ -345,7 +345,7 @@ def test_a_path_is_below_the_project(run, path):
     assert [PROJECT + path] == [request.url for request in transport.requests]
 
 
-@pytest.mark.parametrize("path", named(malformed.NOT_PATHS))
+@every("path", named(malformed.NOT_PATHS))
 def test_what_is_no_path_is_not_sent(run, path):
     """Whatever could lead elsewhere is refused by name."""
     transport = Recorder()
@@ -542,7 +542,7 @@ def test_what_is_sent_along(run):
 # Base URLs
 
 
-@pytest.mark.parametrize(
+@every(
     ("url", "expected"),
     [
         ("https://numbers.example.com", "https://numbers.example.com"),
@@ -609,7 +609,7 @@ def test_a_proxy_of_the_environment_is_named_by_its_variable(variable, monkeypat
     assert ("proxy", variable) == (refused.value.argument, refused.value.source)
 
 
-@pytest.mark.parametrize("url", named(malformed.NOT_PROXIES))
+@every("url", named(malformed.NOT_PROXIES))
 def test_what_is_no_proxy_is_refused(url):
     """A proxy that no request could use fails the construction, and is not quoted."""
     with pytest.raises(InvalidArgumentError) as refused:
@@ -738,7 +738,7 @@ def test_voice_links_that_make_sense_are_sent(run, value, expected):
     assert expected == voice_change(run, value)
 
 
-@pytest.mark.parametrize("value", named(malformed.NOT_VOICE_CONFIGURATIONS))
+@every("value", named(malformed.NOT_VOICE_CONFIGURATIONS))
 def test_voice_links_that_contradict_themselves_are_refused(run, value):
     """The API would take one of two, or fail: neither is what was meant."""
     transport = Recorder()

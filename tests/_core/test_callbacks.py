@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers import (
     InvalidArgumentError,
@@ -167,7 +168,7 @@ CLIENTS = (NumbersClient, SyncNumbersClient)
 
 
 @pytest.mark.parametrize("kind", RECOGNIZED)
-@pytest.mark.parametrize(
+@every(
     ("use", "argument"),
     [
         *(
@@ -186,7 +187,6 @@ CLIENTS = (NumbersClient, SyncNumbersClient)
         (audited, "progress"),
         (lambda call: RequestCheck("secret", now=call), "now"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_callbacks_that_cannot_be_awaited_are_rejected(
     use: Callable[[Any], object], argument: str, kind: str

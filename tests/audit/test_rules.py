@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers import ActiveNumber, SmsErrorCode
 from sinch_numbers.audit import (
@@ -61,7 +62,7 @@ def test_nothing_is_found_where_nothing_is_wrong(rule: Rule, number: Make, now: 
     assert [] == list(rule.findings(number(), now))
 
 
-@pytest.mark.parametrize(
+@every(
     ("rule", "wire", "message"),
     [
         pytest.param(
@@ -236,7 +237,7 @@ def test_a_rule_finds_what_it_is_about(
     assert [message] == [finding.message for finding in rule.findings(number(**wire), now)]
 
 
-@pytest.mark.parametrize(
+@every(
     ("rule", "wire"),
     [
         pytest.param(PROVISIONING_FAILED, sms(), id="failed: not while it is waiting"),
@@ -369,7 +370,7 @@ def test_a_rule_of_ones_own_may_say_it_in_plain_text(number: Make, now: datetime
     assert ("has no name", "Name it.") == (finding.message, finding.advice)
 
 
-@pytest.mark.parametrize("code", list(SmsErrorCode))
+@every("code", list(SmsErrorCode))
 def test_every_error_code_is_explained(code: SmsErrorCode) -> None:
     """
     No code that the service documents is left without meaning and advice.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers.audit import Finding, Report
 from sinch_numbers.exports import (
@@ -130,7 +131,7 @@ def test_nothing_is_a_header_alone() -> None:
     assert [*FINDINGS.header] == written([], FINDINGS).strip().split(",")
 
 
-@pytest.mark.parametrize("name", HOSTILE, ids=lambda name: repr(name)[:30])
+@every("name", HOSTILE)
 def test_hostile_names_do_nothing(name: str, finding: Callable[..., Finding]) -> None:
     """No formula, no second line, nothing that steers a terminal, and no row out of place."""
     text = written([finding(display_name=name), finding()], FINDINGS)

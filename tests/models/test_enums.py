@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 from hypothesis import strategies as st
-from products import examples, product
+from products import every, examples, product
 
 from sinch_numbers.models import (
     Capability,
@@ -30,7 +30,7 @@ def _matched(word: NumberType) -> str:
             return "new"
 
 
-@pytest.mark.parametrize("words", LISTS, ids=lambda words: words.__name__)
+@every("words", LISTS)
 def test_known_words_are_members(words):
     """They are the one object that the class names, and know it."""
     for member in words:
@@ -39,7 +39,7 @@ def test_known_words_are_members(words):
         assert member.known is True
 
 
-@pytest.mark.parametrize("words", LISTS, ids=lambda words: words.__name__)
+@every("words", LISTS)
 def test_known_words_travel_as_the_same_object(words):
     """Pickles and copies of members are the members."""
     for member in words:
@@ -63,7 +63,7 @@ def test_an_unknown_word_is_a_member_of_its_own(words, word):
     assert repr(member) == f"<{words.__name__}.{word}: {word!r}>"
 
 
-@pytest.mark.parametrize("words", LISTS, ids=lambda words: words.__name__)
+@every("words", LISTS)
 def test_an_unknown_word_compares_by_its_text(words):
     """It equals its text and its like, and is found by both."""
     member = words("NEW_WORD")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import malformed
 import pytest
-from products import named
+from products import every, named
 
 from sinch_numbers._core.serialization.converter import dump, load
 from sinch_numbers.errors import APIResponseError
@@ -62,7 +62,7 @@ def test_a_job_is_read_from_words_and_numbers(sent, read):
     assert isinstance(job.status, ProvisioningStatus | None)
 
 
-@pytest.mark.parametrize("sent", named(malformed.WRONG_SMS_JOBS))
+@every("sent", named(malformed.WRONG_SMS_JOBS))
 def test_neither_word_nor_number_is_an_error(sent):
     """Leniency ends where nothing makes sense."""
     with pytest.raises(APIResponseError):

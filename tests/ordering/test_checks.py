@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers import Document, Extra, NumberRequirements, RequiredAttachment
 from sinch_numbers.ordering._checks import problems
@@ -31,7 +32,7 @@ def rules(*templates: Any) -> dict[str, Any]:
     return {"schema": "/schema/x.json", "rules": [{"template": one} for one in templates]}
 
 
-@pytest.mark.parametrize(
+@every(
     ("fields", "details", "expected"),
     [
         ({}, {}, []),

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers.sandbox import ActiveNumber, Clock, Project
 from sinch_numbers.sandbox._api.bodies import updating
@@ -55,7 +56,7 @@ def test_settled_voice_link_tells_when(project: Project, clock: Clock) -> None:
     assert start + timedelta(seconds=2) == voice.last_updated_time
 
 
-@pytest.mark.parametrize(
+@every(
     ("plan", "campaign", "code"),
     [
         ("fail-1", "C1", "SMS_PROVISIONING_FAILED"),

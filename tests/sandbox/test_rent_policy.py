@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from products import every
 
 from sinch_numbers.sandbox import Clock, Project, Sandbox
 from sinch_numbers.sandbox._state.regions import REGIONS
@@ -52,7 +53,7 @@ async def test_us_local_can_be_rented(api: Any, sandbox: Sandbox) -> None:
     assert other == answer.json["phoneNumber"]
 
 
-@pytest.mark.parametrize("kind", FOREIGN, ids="-".join)
+@every("kind", FOREIGN)
 async def test_other_numbers_are_rejected_as_by_rent_any(
     api: Any, sandbox: Sandbox, kind: tuple[str, str]
 ) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from products import every
 
 from sinch_numbers.errors import StoreError
 from sinch_numbers.store import SQLiteStore, _database_file
@@ -39,7 +40,7 @@ def test_the_innermost_mount_counts(directory: str, kind: str) -> None:
     assert kind == mounted_type(Path(directory), MOUNTS)
 
 
-@pytest.mark.parametrize(
+@every(
     "kind",
     [
         *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "virtiofs"),

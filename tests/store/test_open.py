@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
 from sinch_numbers.store import SQLiteStore, open_store
@@ -32,7 +33,7 @@ def test_paths(where: Any, path: str) -> None:
     assert path.format(cwd=Path.cwd(), home=Path.home()) == str(store._path)
 
 
-@pytest.mark.parametrize(
+@every(
     "where",
     [
         *("", ":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:numbers.db/x"),

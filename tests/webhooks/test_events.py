@@ -11,7 +11,7 @@ import malformed
 import pytest
 from malformed import EVENT as LINKED
 from malformed import EVENT_SIGNATURE
-from products import named
+from products import every, named
 
 from sinch_numbers import InvalidArgumentError, InvalidEventError, Secret
 from sinch_numbers.models import (
@@ -176,7 +176,7 @@ def test_an_event_of_the_other_host(kind: str) -> None:
     assert EventFailureCode.CAMPAIGN_NOT_AVAILABLE == read.failure_code
 
 
-@pytest.mark.parametrize("digits", range(10))
+@every("digits", range(10))
 @pytest.mark.parametrize(("zone", "hour"), [("", 9), ("Z", 9), ("+00:00", 9), ("-02:30", 11)])
 def test_times_in_all_forms(digits: int, zone: str, hour: int) -> None:
     """Up to nine digits of a second, with a zone or without: UTC then."""
@@ -217,7 +217,7 @@ def test_an_unknown_event_may_be_odd_in_every_member() -> None:
     assert (None, None, None) == (read.event_id, read.timestamp, read.status)
 
 
-@pytest.mark.parametrize("body", named(malformed.NOT_EVENTS))
+@every("body", named(malformed.NOT_EVENTS))
 def test_what_is_no_event(body: bytes) -> None:
     """Whatever is wrong with a body is one error, which does not quote it."""
     with pytest.raises(InvalidEventError) as caught:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import malformed
 import pytest
 from malformed import TOKEN as GOOD
-from products import named
+from products import every, named
 
 from sinch_numbers import (
     AuthenticationError,
@@ -91,7 +91,7 @@ async def test_only_the_text_of_the_token_is_needed() -> None:
     assert ("Bearer abc", 300) == (token.authorization.reveal(), token.lifetime)
 
 
-@pytest.mark.parametrize("body", named(malformed.NOT_TOKENS))
+@every("body", named(malformed.NOT_TOKENS))
 async def test_a_hostile_token_is_refused_and_not_quoted(body: object) -> None:
     """What cannot be a token never becomes a header, nor part of an error."""
     with pytest.raises(AuthUnavailableError) as caught:

@@ -105,7 +105,7 @@ def test_all_misfits_are_named():
     ] == told
 
 
-@pytest.mark.parametrize(("payload", "got"), named(malformed.NOT_OBJECTS))
+@every(("payload", "got"), named(malformed.NOT_OBJECTS))
 @pytest.mark.parametrize("cls", [ActiveNumber, EmergencyAddress, CallbackConfiguration])
 def test_a_resource_is_an_object(cls, payload, got):
     """Whatever else a reply is at the top, it is not a resource."""
@@ -221,7 +221,7 @@ def test_amounts_are_exact(amount):
     assert Decimal(amount).as_tuple() == money.amount.as_tuple()
 
 
-@pytest.mark.parametrize(
+@every(
     ("text", "expected"),
     [
         pytest.param("2026-03-14T09:26:53Z", (53, 0), id="seconds"),
@@ -358,7 +358,7 @@ def test_known_words_are_read_as_the_members_themselves():
     assert number.capability[0] is Capability.VOICE
 
 
-@pytest.mark.parametrize(
+@every(
     ("voice", "expected"),
     [
         pytest.param(None, None, id="null"),

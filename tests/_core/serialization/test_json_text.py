@@ -6,7 +6,7 @@ import traceback
 import malformed
 import pytest
 from hypothesis import strategies as st
-from products import examples, named
+from products import every, examples, named
 
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers._core.serialization.json_text import JSONTextError
@@ -43,7 +43,7 @@ def test_orjson_reads_what_is_large_and_nothing_else(monkeypatch):
     assert asked == [json_text._LARGE]
 
 
-@pytest.mark.parametrize(
+@every(
     ("body", "expected"),
     [
         pytest.param(b'{"a": [1, 2.5, null, "x"]}', {"a": [1, 2.5, None, "x"]}, id="an object"),
@@ -77,7 +77,7 @@ def test_a_byte_order_mark_is_no_harm():
     assert json_text.decode(b'\xef\xbb\xbf{"a": 1}' + LARGE) == {"a": 1}
 
 
-@pytest.mark.parametrize("body", named(malformed.NOT_JSON))
+@every("body", named(malformed.NOT_JSON))
 def test_what_is_not_json(decode, body):
     """It is a `JSONTextError`, says what is wrong, and quotes nothing."""
     with pytest.raises(ValueError, match=r".") as refused:
@@ -92,7 +92,7 @@ def test_what_is_not_json(decode, body):
     assert "canary" not in "".join(traceback.format_exception(error))
 
 
-@pytest.mark.parametrize("body", named(malformed.REPEATED_KEYS))
+@every("body", named(malformed.REPEATED_KEYS))
 def test_a_member_that_repeats(decode, body, request):
     """It is refused in what is short; of what is long, either decoder keeps the last."""
     if request.node.callspec.params["decode"][1]:
