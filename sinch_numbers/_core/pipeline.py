@@ -522,6 +522,10 @@ class Retry:
         self._limiter.close_for(min(seconds, self._backoff.longest_asked), error)
 
 
+_IDENTITIES: Final = ("phone_number", "id_number_order", "hosting_order_id")
+"""The fields by which a result says what it is about."""
+
+
 class Read:
     """Parse the response as the call's model, and check that it is the right one."""
 
@@ -537,6 +541,8 @@ class Read:
             result = None if call.method == "GET" else read_in_part(reply, call.returns)
             if result is None:
                 raise
+        if call.policy.billable and any(getattr(result, name, None) == "" for name in _IDENTITIES):
+            raise APIResponseError("invalid response: it names no number and no order")
         number = call.expected_number
         if number is not None and getattr(result, "phone_number", number) != number:
             problem = "the response is about another number"

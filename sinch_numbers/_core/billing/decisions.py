@@ -120,6 +120,8 @@ class Progress:
     """Whether the request was repeated after absence was proven."""
     taken: bool = False
     """Whether the subject was not available to a repeated request: ours, or another caller's."""
+    gone: bool = False
+    """Whether a read showed that the project did not have the subject of a release."""
     reads: int = 0
     """Reads since the latest ambiguous request."""
     absences: int = 0
@@ -194,19 +196,23 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
         return call, Action.RETURN_READ
     if event is Event.READ_OTHER:
         return call, Action.FAIL_OWNED
-    if event is Event.READ_AGAIN:
+    if event is Event.READ_AGAIN or (event is Event.READ_ABSENT and call.gone):
         return call, Action.FAIL_UNKNOWN  # a second request could be about another rent
     if event is Event.READ_MATCH:
         confirmed = not call.acquires or (call.exclusive and call.absent_before)
         return call, Action.RETURN_READ if confirmed else Action.FAIL_UNKNOWN
     if event in (Event.READ_ABSENT, Event.READ_GONE) and at >= call.not_before:
         since = call.absent_since if call.absences else at
-        call = attrs.evolve(call, absences=call.absences + 1, absent_since=since)
+        gone = event is Event.READ_GONE
+        call = attrs.evolve(call, absences=call.absences + 1, absent_since=since, gone=gone)
         # A request can take effect after the client gave up on it: retrying after a single
         # negative read caused 782 duplicates in 3,000 simulated `rent_any` calls.
         if call.absences >= _ABSENCES and at - since >= call.settle_timeout:
-            if event is Event.READ_GONE:  # a second request could be about a later rent
-                return attrs.evolve(call, doubt=False), Action.FAIL
+            if gone:
+                # The request may have ended the rent at once. Recovery closes the entry: no
+                # later read can show more, and nothing is paid any more.
+                closed = attrs.evolve(call, doubt=False), Action.FAIL
+                return (call, Action.FAIL_UNKNOWN) if call.may_repeat else closed
             if call.taken:
                 return call, Action.FAIL_UNKNOWN  # reads may lag by more than the timeout
             if call.may_repeat and call.named and not call.repeated and call.max_retries:

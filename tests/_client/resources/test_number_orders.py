@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from products import product
 
@@ -266,6 +267,20 @@ async def test_an_order_for_another_number_is_reported_with_it(
         await client.number_orders.create(**AU, phone_number=NUMBER)
 
     assert other == caught.value.result
+
+
+async def test_a_success_that_names_nothing_is_in_doubt(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """An order without an ID cannot be looked at, so its creation stays unknown."""
+    orders = sandbox.project().orders
+    create = orders.create
+    orders.create = lambda *given: attrs.evolve(create(*given), id="")
+
+    with pytest.raises(OutcomeUnknownError, match="names no number and no order"):
+        await client.number_orders.create(**AU, phone_number=NUMBER)
+
+    assert (["POST"], 1) == (verbs(sandbox), len(operations(sandbox)))
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,15 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], list[Action]]] = {
     "a number that is gone is not released a second time": (
         RELEASE,
         [E.AMBIGUOUS, *((E.READ_GONE, at) for _, at in PROVEN)],
+        [A.READ, *READING, A.FAIL_UNKNOWN],
+    ),
+    "recovery closes the release of a number that is gone": (
+        {**RELEASE, "may_repeat": False},
+        [E.TAKEN_OVER, *((E.READ_GONE, at) for _, at in PROVEN)],
         [A.READ, *READING, A.FAIL],
+    ),
+    "a number that was gone and is there again is not released a second time": (
+        RELEASE, [E.AMBIGUOUS, E.READ_GONE, E.READ_ABSENT], [A.READ, A.READ, A.FAIL_UNKNOWN]
     ),
     "three absences over the settle timeout prove that nothing happened": (
         RENT, [E.AMBIGUOUS, *PROVEN], [A.READ, *READING, A.RESEND]
