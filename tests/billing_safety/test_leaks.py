@@ -11,7 +11,7 @@ from sinch_numbers import Backoff, NumbersClient, SinchNumbersError
 
 pytestmark = pytest.mark.sandbox
 
-CALLS = 5000
+CALLS = 2500
 CYCLES = 100
 AT_ONCE = 20
 SEED = 60643
@@ -80,7 +80,7 @@ async def check_both_slots(client, service):
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("calls", [200, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("calls", [200, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("call", ["a read", "a rent"])
 async def test_cancelled_calls_give_their_slots_back(service, call, calls):
     """

@@ -18,7 +18,6 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from itertools import product
 from typing import Any
 
 import attrs
@@ -146,7 +145,7 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
             yield Design(f"outage/{failing:.0%}", seed, down)
         for kind in lag.LAGS:
             yield Design(f"lag/{kind}", seed, partial(_run, lag.lag, kind, lane.lag, seed))
-        for workers, store, order in product(fleet.WORKERS, fleet.STORES, fleet.ORDERS):
+        for workers, store, order in fleet.KINDS if lane is LANES["long"] else fleet.FEW:
             renting = partial(_run, fleet.fleet, workers, store, order, lane.fleet, seed)
             yield Design(f"fleet/{workers}/{store}/{order}", seed, renting)
         yield Design("outage/wire", seed, partial(_run, outage.counted, lane.calls // 10, seed))

@@ -11,7 +11,7 @@ import pytest
 from .targets import TARGETS, corpus
 
 RUN = Path(__file__).parent / "run.py"
-EXECUTIONS = 15_000
+EXECUTIONS = 6_000
 
 BROKEN = """
 import runpy, sys

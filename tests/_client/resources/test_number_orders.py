@@ -408,7 +408,7 @@ async def test_a_document_is_uploaded(
     """From wherever it comes, in whole, also when it has to be sent again."""
     sandbox.project().add_available(phone_number="+33123", region_code="FR", type="LOCAL")
     path = tmp_path / "bill.png"
-    path.write_bytes(bytes(range(256)) * 4096)
+    path.write_bytes(bytes(range(256)) * 512)
     order = await client.number_orders.create(
         region_code="FR", type="LOCAL", requested_quantity=1, number_pattern="+33123"
     )
@@ -421,7 +421,7 @@ async def test_a_document_is_uploaded(
 
     stored = sandbox.project().orders[order.id_number_order].attachments
     (upload,) = [attachment.upload for attachment in stored.values()]
-    assert ("bill.png", "image/png", 256 * 4096) == (
+    assert ("bill.png", "image/png", 256 * 512) == (
         upload.file_name,
         upload.mime_type,
         upload.size,
