@@ -323,9 +323,11 @@ def is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    # Releases of Python disagree about an IPv4 address in an IPv6 address.
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
 def sms_to_link(value: SmsInput | None) -> Maybe[dict[str, Any]]:

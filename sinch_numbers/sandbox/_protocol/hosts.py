@@ -10,6 +10,8 @@ def is_loopback(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     try:
-        return ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+        address = ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         return False
+    # Releases of Python disagree about an IPv4 address in an IPv6 address.
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
