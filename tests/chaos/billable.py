@@ -70,7 +70,7 @@ PATIENCE = 0.5
 """Seconds after which an impatient caller cancels, at the latest: less than `TIMEOUT`."""
 WORKERS = 60
 """Concurrent operations; the long lane has more, which are not all in the same phase."""
-SETTLE = 0.8
+SETTLE = 1.2
 """Seconds: above `LATEST`, so that a late effect is always found."""
 QUICK = Backoff(first=0.002, throttled=0.004, longest=0.05)
 PER_REGION = 200

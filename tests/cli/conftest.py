@@ -11,11 +11,13 @@ from typing import Any
 import attrs
 import pytest
 
+sys.path.append(str(Path(__file__).parent))
+
+from forked_commands import Commands
+
 from sinch_numbers.cli import main
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.testing._served import ServedSandbox
-
-sys.path.append(str(Path(__file__).parent))
 
 
 @attrs.frozen
@@ -71,15 +73,25 @@ def cli(
     return run
 
 
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    """Start commands in forked processes, which takes a tenth of the time."""
+    with Commands(tmp_path_factory.mktemp("commands")) as commands:
+        yield commands
+
+
 @pytest.fixture
-def process() -> Callable[..., Ended]:
+def process(request: pytest.FixtureRequest) -> Callable[..., Ended]:
     """Run a command in a process of its own, without credentials."""
 
     def run(*argv: str, env: dict[str, str] | None = None, **options: Any) -> Ended:
         clean = {name: value for name, value in os.environ.items() if "SINCH" not in name}
+        environment = {**clean, **(env or {})}
+        if request.node.get_closest_marker("slow") and not options and not _starts(env):
+            return Ended(*request.getfixturevalue("commands").run(argv, environment))
         ended = subprocess.run(
             [sys.executable, "-m", "sinch_numbers", *argv],
-            env={**clean, **(env or {})},
+            env=environment,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -91,3 +103,8 @@ def process() -> Callable[..., Ended]:
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     return run
+
+
+def _starts(env: dict[str, str] | None) -> bool:
+    """Whether *env* has a variable that Python reads when it starts."""
+    return any(name.startswith(("PYTHON", "LANG", "LC_")) for name in env or {})

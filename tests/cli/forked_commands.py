@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -53,18 +54,60 @@ class Commands:
         socket.send_fds(connection, [message.encode() + b"\n"], given)
         return Command(connection)
 
+    def run(self, argv: Sequence[str], environment: dict[str, str]) -> tuple[int, str, str]:
+        """Run a command; return its exit code, and what it printed to stdout and stderr."""
+        with (
+            open(os.devnull, "rb") as nothing,  # noqa: PTH123  # it is no file
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+        ):
+            files = (nothing, out, err)
+            code = self.start(argv, environment, *(one.fileno() for one in files)).wait()
+            out.seek(0)
+            err.seek(0)
+            return code, out.read().decode(), err.read().decode()
+
+
+class Piped:
+    """A command whose output is read through pipes, while it runs."""
+
+    def __init__(self, commands: Commands, argv: Sequence[str]) -> None:
+        theirs = [os.open(os.devnull, os.O_RDONLY)]
+        ours = []
+        for _ in ("stdout", "stderr"):
+            read, write = os.pipe()
+            ours.append(os.fdopen(read, "rb"))
+            theirs.append(write)
+        self.stdout, self.stderr = ours
+        try:
+            self._command = commands.start(argv, dict(os.environ), *theirs)
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        self.returncode: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self._command.pid, number)
+
+    def communicate(self, timeout: float) -> tuple[bytes, bytes]:
+        """Wait for the end, at most for some seconds; return the rest of the (short) output."""
+        with self.stdout, self.stderr:
+            self.returncode = self._command.wait(timeout)
+            return self.stdout.read(), self.stderr.read()
+
 
 class Command:
     """A command that runs."""
 
     def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
         self._answers = connection.makefile()
-        connection.close()  # the file keeps it open
         self.pid = int(self._answers.readline())
 
-    def wait(self) -> int:
+    def wait(self, timeout: float = 60) -> int:
         """Return the exit code when the command has ended, or the negative signal."""
-        with self._answers:
+        self._connection.settimeout(timeout)
+        with self._connection, self._answers:
             return int(self._answers.readline())
 
 

@@ -182,13 +182,10 @@ def project_of(situation: Situation, command: Command) -> str:
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+def market(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> Iterator[Market]:
     directory = tmp_path_factory.mktemp("market")
     projects = [project_of(one, command) for one in SITUATIONS for command in COMMANDS]
-    with (
-        Commands(directory) as commands,
-        ServedSandbox(numbers=0, stock=0, provisioning=0.0, project_id=projects) as served,
-    ):
+    with ServedSandbox(numbers=0, stock=0, provisioning=0.0, project_id=projects) as served:
         for project in projects:
             prepare(served.sandbox, project)
         for path in {command.path for command in COMMANDS}:

@@ -21,6 +21,7 @@ from billable_commands import (
     effect_name,
     prepare,
 )
+from forked_commands import Commands, Piped
 
 from sinch_numbers.sandbox import Sandbox
 
@@ -32,19 +33,21 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 class Shop:
     """A sandbox in which every command succeeds, and the commands on it."""
 
-    def __init__(self, sandbox: Sandbox, directory: Path) -> None:
+    def __init__(self, sandbox: Sandbox, directory: Path, commands: Commands) -> None:
         self.sandbox = sandbox
         self.directory = directory
+        self._commands = commands
         self._before = 0
         prepare(sandbox)
 
-    def start(
+    def start(self, command: Command) -> Piped:
+        """Start *command* in a forked process, which takes less time."""
+        return Piped(self._commands, self._argv(command))
+
+    def run(
         self, command: Command, *options: str, setup: str = "", **streams: Any
     ) -> subprocess.Popen[bytes]:
         """Start *command* after *setup*, a part of a shell's command line such as ``>&-``."""
-        argv = [*options, *arguments(command, self.sandbox, self.directory)]
-        self.sandbox.calls.clear()
-        self._before = len(self.sandbox.ledger)
         return subprocess.Popen(
             [
                 "bash",
@@ -54,12 +57,19 @@ class Shop:
                 sys.executable,
                 "-m",
                 "sinch_numbers",
-                *argv,
+                *options,
+                *self._argv(command),
             ],
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             **streams,
         )
+
+    def _argv(self, command: Command) -> list[str]:
+        argv = arguments(command, self.sandbox, self.directory)
+        self.sandbox.calls.clear()
+        self._before = len(self.sandbox.ledger)
+        return argv
 
     def slow(self, command: Command, seconds: float = 0.6) -> None:
         """Answer the billable request late; it takes effect at once."""
@@ -97,15 +107,16 @@ class Shop:
 
 
 @pytest.fixture
-def shop(sandbox: Sandbox, tmp_path: Path) -> Shop:
-    return Shop(sandbox, tmp_path)
+def shop(sandbox: Sandbox, tmp_path: Path, commands: Commands) -> Shop:
+    return Shop(sandbox, tmp_path, commands)
 
 
-def ended(process: "subprocess.Popen[bytes]") -> tuple[int, str, str]:
+def ended(process: "Piped | subprocess.Popen[bytes]") -> tuple[int, str, str]:
     out, err = process.communicate(timeout=60)
     told = err.decode()
     print(process.returncode, out, told)
     assert "Traceback" not in told
+    assert process.returncode is not None
     return process.returncode, (out or b"").decode(), told
 
 
@@ -126,7 +137,7 @@ def test_each_stdout_that_certainly_fails_is_recognized(
     shop: Shop, setup: str, reason: str
 ) -> None:
     """Before any request that costs, with one line and exit code 1."""
-    code, _, told = ended(shop.start(RENT, setup=setup))
+    code, _, told = ended(shop.run(RENT, setup=setup))
 
     assert (1, [], []) == (code, shop.sandbox.calls, shop.effects)
     assert f"sinch-numbers: cannot write to stdout: {reason}\n" == told
@@ -142,7 +153,7 @@ def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_pa
 
     (tmp_path / "out").write_bytes(bytes(limit - 10))
     with (tmp_path / "out").open("ab") as file:
-        process = shop.start(
+        process = shop.run(
             command,
             *(["--json"] if command is ORDER else []),
             stdout=file,
@@ -163,7 +174,7 @@ def test_an_outcome_that_stays_unknown_is_reported(
 ) -> None:
     """After some seconds without a response the exit code is 4, with advice how to look."""
     shop.stall(command)
-    process = shop.start(command, stdout=subprocess.PIPE)
+    process = shop.start(command)
     shop.billed(command)
     process.send_signal(getattr(signal, name))
     code, out, told = ended(process)
@@ -177,10 +188,9 @@ def test_an_outcome_that_stays_unknown_is_reported(
 def test_the_second_signal_exits_at_once(shop: Shop, name: str) -> None:
     """It does not wait, and still says that the outcome is unknown, and of what."""
     shop.stall(RENT)
-    process = shop.start(RENT, stdout=subprocess.PIPE)
+    process = shop.start(RENT)
     shop.billed(RENT)
     process.send_signal(getattr(signal, name))
-    assert process.stderr is not None
     lines = [process.stderr.readline(), process.stderr.readline()]
     assert b"interrupt again to exit at once" in lines[-1]
     process.send_signal(getattr(signal, name))
@@ -200,7 +210,7 @@ def test_the_second_signal_exits_at_once(shop: Shop, name: str) -> None:
 def test_a_signal_before_the_request_is_130(shop: Shop, command: Command, name: str) -> None:
     """If nothing was sent for certain, the command says only that it was interrupted."""
     shop.sandbox.faults.add("stall", method="GET", path="availableNumbers", times=9)
-    process = shop.start(command, stdout=subprocess.PIPE)
+    process = shop.start(command)
     limit = time.monotonic() + 60
     while not any("availableNumbers" in call for call in list(shop.sandbox.calls)):
         assert time.monotonic() < limit
@@ -218,8 +228,7 @@ def test_a_signal_during_the_review_names_the_order(shop: Shop, name: str) -> No
     stuck = [{"companyName": "stuck", "taxId": "12"}]
     (shop.directory / "DATA").write_text(json.dumps(stuck))
     process = shop.start(
-        Command(ORDER.line.replace("DATA", str(shop.directory / "DATA")), "POST", "submit"),
-        stdout=subprocess.PIPE,
+        Command(ORDER.line.replace("DATA", str(shop.directory / "DATA")), "POST", "submit")
     )
     shop.billed(ORDER)
     time.sleep(0.3)
