@@ -20,50 +20,50 @@ WRONG = {
 }
 
 
-def mypy(path: Path, cache: Path) -> set[int]:
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, path],
-        cwd=HERE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+FILES = [HERE / "usage.py", HERE / "refused.py"]
+
+
+@pytest.fixture(scope="module")
+def mypy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[int]]:
+    """Return the lines with errors, by file."""
+    cache = tmp_path_factory.mktemp("mypy")
+    done = run("mypy", "--strict", "--cache-dir", cache, *FILES)
     assert done.returncode in (0, 1), done.stderr
-    return {
-        int(line) for line in re.findall(rf"^{path.name}:(\d+): error", done.stdout, re.MULTILINE)
-    }
+    found = re.findall(r"^([a-z]+\.py):(\d+): error", done.stdout, re.MULTILINE)
+    return {path.name: {int(line) for name, line in found if name == path.name} for path in FILES}
 
 
-def pyright(path: Path) -> set[int]:
-    done = subprocess.run(
-        [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", path],
+@pytest.fixture(scope="module")
+def pyright() -> dict[str, set[int]]:
+    """Return the lines with errors, by file."""
+    done = run("pyright", "--pythonpath", sys.executable, "--outputjson", *FILES)
+    found: dict[str, set[int]] = {path.name: set() for path in FILES}
+    for one in json.loads(done.stdout)["generalDiagnostics"]:
+        if one["severity"] == "error":
+            found[Path(one["file"]).name].add(one["range"]["start"]["line"] + 1)
+    return found
+
+
+def run(checker: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", checker, *map(str, arguments)],
         cwd=HERE,
         capture_output=True,
         text=True,
         check=False,
     )
-    found = json.loads(done.stdout)["generalDiagnostics"]
-    return {one["range"]["start"]["line"] + 1 for one in found if one["severity"] == "error"}
 
 
-def test_usage_type_checks_under_mypy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_usage_type_checks(request: pytest.FixtureRequest, checker: str) -> None:
     """Strictly, without an error."""
-    assert set() == mypy(HERE / "usage.py", tmp_path)
+    assert set() == request.getfixturevalue(checker)["usage.py"]
 
 
-def test_usage_type_checks_under_pyright() -> None:
-    """Without an error."""
-    assert set() == pyright(HERE / "usage.py")
-
-
-def test_mistakes_are_found_by_mypy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_mistakes_are_found(request: pytest.FixtureRequest, checker: str) -> None:
     """Each of them, and nothing else."""
-    assert mypy(HERE / "refused.py", tmp_path) == WRONG
-
-
-def test_mistakes_are_found_by_pyright() -> None:
-    """Each of them, and nothing else."""
-    assert pyright(HERE / "refused.py") == WRONG
+    assert WRONG == request.getfixturevalue(checker)["refused.py"]
 
 
 @pytest.mark.parametrize("name", ["usage", "refused"])
