@@ -75,6 +75,15 @@ if sys.platform != "win32":
     sys.addaudithook(NETWORK)
 
 
+COLLECTED: list[str] = []
+"""The ids of all tests, also of those that this run deselects."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    COLLECTED[:] = [item.nodeid for item in items]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Fail a unit test that connects or listens, and undo changes of the environment."""

@@ -1,4 +1,8 @@
-"""The same tests for both clients: the sync one is made to look async."""
+"""
+The same tests for both clients: the sync one is made to look async.
+
+Its methods are generated, so most of its tests are slow ones.
+"""
 
 import inspect
 from collections.abc import AsyncIterator, Callable
@@ -74,7 +78,7 @@ async def async_client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
         yield client
 
 
-@pytest.fixture(params=["async", "sync"])
+@pytest.fixture(params=["async", pytest.param("sync", marks=pytest.mark.slow)])
 async def client(
     request: pytest.FixtureRequest, sandbox: Sandbox, async_client: NumbersClient
 ) -> AsyncIterator[Any]:
