@@ -211,11 +211,10 @@ def _after_read(call: Progress, event: Event, at: float) -> tuple[Progress, Acti
             if gone:
                 # The request may have ended the rent at once. Recovery closes the entry: no
                 # later read can show more, and nothing is paid any more.
-                closed = attrs.evolve(call, doubt=False), Action.FAIL
-                return (call, Action.FAIL_UNKNOWN) if call.may_repeat else closed
+                return call, Action.FAIL_UNKNOWN if call.may_repeat else Action.FAIL
             if call.taken:
                 return call, Action.FAIL_UNKNOWN  # reads may lag by more than the timeout
             if call.may_repeat and call.named and not call.repeated and call.max_retries:
                 return attrs.evolve(call, repeated=True, absent_before=True), Action.RESEND
-            return attrs.evolve(call, doubt=False), Action.FAIL
+            return call, Action.FAIL
     return call, Action.READ if call.reads < len(READ_TIMES) else Action.FAIL_UNKNOWN
