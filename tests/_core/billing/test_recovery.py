@@ -27,6 +27,7 @@ from sinch_numbers._core.billing.memory import MemoryStore
 from sinch_numbers._core.billing.options import BillingOptions
 from sinch_numbers._core.billing.recovery import Recovered, reconcile, recover
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox._state.change import Change, SmsLink
@@ -137,6 +138,7 @@ async def test_the_reads_decide_about_a_request_that_may_have_been_sent(
 
     assert recovered is not None
     assert (outcome, result) == (recovered.entry.state, recovered.result)
+    assert recovered.entry.reason or outcome is S.APPLIED
     assert recovered.entry == await store.get("op")
     assert recovered.entry.epoch == entry.epoch + 1
     acquired = outcome is S.APPLIED and entry.claims is Claims.ACQUIRES
@@ -397,6 +399,44 @@ async def test_an_outcome_that_was_found_elsewhere_is_taken_from_the_journal(
 
     assert result is await reconcile("op", confirm(HELD), options, register)
     assert () == register.all()
+
+
+async def test_an_outcome_that_is_found_elsewhere_meanwhile_is_taken_from_the_journal(
+    options: BillingOptions,
+) -> None:
+    """Another process settles the entry after this one read it as open."""
+
+    class Settled(MemoryStore):
+        async def take_over(self, entry: JournalEntry, lease: float) -> JournalEntry | None:
+            await self.finish(entry, S.APPLIED)
+            return None
+
+    store = Settled()
+    await left(store, S.UNKNOWN)
+    register = Register()
+    register.add(unresolved(), no_read)
+
+    options = attrs.evolve(options, store=store)
+    assert RENTED is await reconcile("op", confirm(HELD), options, register)
+    assert () == register.all()
+
+
+async def test_a_result_that_an_interrupt_discards_is_unresolved_again(
+    store: MemoryStore, options: BillingOptions
+) -> None:
+    """Until the caller has it, the delivery holds what reads found."""
+    await left(store, S.UNKNOWN)
+    register = Register()
+    register.add(unresolved(), no_read)
+    token = current_delivery.set(delivery := Delivery())
+    try:
+        assert RENTED is await reconcile("op", confirm(HELD), options, register)
+    finally:
+        current_delivery.reset(token)
+
+    assert [("op", True, RENTED)] == [
+        (one.op_id, one.applied, one.result) for one in delivery.applied
+    ]
 
 
 async def test_a_call_that_the_journal_does_not_have(options: BillingOptions) -> None:
