@@ -47,7 +47,7 @@ LINE_TESTS = 40
 MORE_TESTS = 400
 
 
-def run(tree: Path, *arguments: str, limit: float = 300) -> tuple[int, str]:
+def run(tree: Path, *arguments: str, limit: float = 120) -> tuple[int, str]:
     """Run pytest on the copy; return its exit code and the first test that failed."""
     command = [sys.executable, "-m", *arguments, "--tb=no", "--ignore=tests/test_speed.py"]
     environment = os.environ | {"PYTHONPATH": str(tree)}
