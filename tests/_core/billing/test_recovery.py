@@ -339,6 +339,12 @@ def unresolved(**changes: Any) -> Unresolved:
     return Unresolved(**values | changes)
 
 
+def test_a_result_is_not_what_tells_calls_apart() -> None:
+    """The ID of the operation does, and a list of calls shows no whole numbers and orders."""
+    assert unresolved() == unresolved(result=RENTED) != unresolved(op_id="other")
+    assert "result" not in repr(unresolved(result=RENTED))
+
+
 @pytest.mark.parametrize(("shown", "result"), [(HELD, RENTED), (ABSENT, None)])
 async def test_a_known_outcome_is_no_longer_unresolved(
     store: MemoryStore, options: BillingOptions, shown: Evidence, result: Any
