@@ -5,7 +5,7 @@ import pytest
 
 from sinch_numbers import NumberType
 from sinch_numbers.inventory import WHOLE, Checkpoint, Completeness, Gap, Partition, PartitionCount
-from sinch_numbers.inventory._checkpoint import RootCount
+from sinch_numbers.inventory._checkpoint import Bookmark, RootCount
 
 US = Partition("US", NumberType.LOCAL)
 COUNTERS = ("duplicates", "misplaced")
@@ -92,3 +92,22 @@ def test_only_partitions_that_fall_short_are_named(
 def test_the_whole_is_a_partition() -> None:
     """Numbers outside the regions on offer are counted under the whole project."""
     assert WHOLE == WHOLE.root
+
+
+@pytest.mark.parametrize(
+    ("counts", "sizes"),
+    [
+        ([10, 10, 10], [3]),
+        ([30, 10, 10, 10], [1, 3]),
+        ([40, 1], [1, 1]),
+        ([None, 10, 10], [2, 1]),
+        ([20, 20, 10, 10], [1, 2, 1]),
+    ],
+)
+def test_parts_are_filled(counts: list[int | None], sizes: list[int]) -> None:
+    """A part takes partitions up to its size; one whose count is unknown is alone."""
+    marks = tuple(Bookmark(partition=WHOLE, counted=count) for count in counts)
+
+    parts = checkpoint(open=marks).divide(30)
+
+    assert sorted(sizes) == sorted(len(part.open) for part in parts)

@@ -622,3 +622,34 @@ def test_operations_are_found_by_their_ids() -> None:
             assert operation is not None
             assert (operation_id, readable) == (operation.id, read is not None)
         assert (None, None) == find(client, "unknown")
+
+
+@pytest.mark.sandbox
+async def test_numbers_that_the_service_picked_are_told_apart_by_what_was_requested(
+    sandbox: Sandbox,
+) -> None:
+    """Two calls with the same request share two numbers; others get none of them."""
+    store, project = MemoryStore(), sandbox.project()
+    rented = {project.add_available().phone_number for _ in range(2)}
+    here = {
+        "origin": sandbox.url, "project_id": "sandbox", "settle_timeout": 0.1, "subject": None,
+        "operation": "rentAnyNumber", "claims": Claims.PICKS, "absent_before": False,
+        "sent_after": datetime.now(UTC),
+    }  # fmt: skip
+    wanted = {"regionCode": "US", "type": "LOCAL"}
+    for op_id, request in (
+        ("one", wanted),
+        ("two", wanted),
+        ("other", wanted | {"capabilities": ["VOICE"]}),
+        ("another", wanted | {"capabilities": ["SMS"]}),
+    ):
+        await left(store, S.UNKNOWN, id=op_id, request=request, **here)
+    for number in rented:
+        project.rent(number, Change())
+
+    async with client_at(sandbox, store) as client:
+        recovered = await client.recover()
+
+    applied = {one.entry.id: one.result.phone_number for one in recovered if one.result}
+    assert {"one", "two"} <= applied.keys()
+    assert {applied["one"], applied["two"]} <= rented
