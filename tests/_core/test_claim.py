@@ -235,6 +235,29 @@ async def test_a_result_that_a_cancelled_caller_did_not_get_is_kept(
     assert STATES.APPLIED is (await renter.entry()).state
 
 
+async def test_a_caller_that_is_cancelled_while_it_claims_leaves_no_claim(
+    renter: Renter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number is free for the next call, and nothing was sent."""
+    claiming, claim = asyncio.Event(), renter.store.claim
+
+    async def slow(*args: Any) -> Any:
+        claiming.set()
+        await asyncio.sleep(0.01)
+        return await claim(*args)
+
+    monkeypatch.setattr(renter.store, "claim", slow)
+    task = asyncio.create_task(renter.call())
+    await claiming.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    entry = await renter.entry()
+    assert (STATES.ABSENT, "cancelled", 0) == (entry.state, entry.reason, renter.sent)
+    assert RENTED == await renter.call()
+
+
 # A failing store
 
 

@@ -509,3 +509,17 @@ async def test_a_fetched_token_is_logged_without_its_text(
 
     assert "token fetched, valid for 60 s" in caplog.messages
     assert "c4nary" not in caplog.text
+
+
+async def test_an_unexpected_exception_is_no_outage() -> None:
+    """It is raised as it is, and later calls neither wait for it nor name it as their cause."""
+
+    async def broken(*, patiently: bool) -> Token:
+        raise LookupError("a bug")
+
+    cache = TokenCache(broken)
+    for _ in range(2):
+        with pytest.raises(LookupError, match="a bug"):
+            await cache.get()
+
+    assert cache.last_failure() is None
