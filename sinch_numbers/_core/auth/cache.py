@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeGuard
 
 import attrs
 
@@ -298,7 +298,7 @@ class TokenCache:
             alive = lease is not None and started < lease.ends_at
             try:
                 token = await self._fetch(patiently=not alive)
-            except SinchNumbersError as error:
+            except Exception as error:  # also a bug of a token source, as long as a token is valid
                 self._note_failure(error, lease)
                 if not alive or _is_refusal(error):
                     raise
@@ -314,7 +314,7 @@ class TokenCache:
     def _is_good(self, lease: _CachedToken | None) -> bool:
         return lease is not None and lease is self._lease and time.monotonic() < lease.ends_at
 
-    def _note_failure(self, error: SinchNumbersError, lease: _CachedToken | None) -> None:
+    def _note_failure(self, error: Exception, lease: _CachedToken | None) -> None:
         now = time.monotonic()
         if _is_refusal(error):
             self._refused = (error, now + _REFUSED_FOR)
@@ -341,5 +341,5 @@ class TokenCache:
         return left
 
 
-def _is_refusal(error: SinchNumbersError) -> bool:
+def _is_refusal(error: Exception) -> TypeGuard[APIStatusError]:
     return isinstance(error, APIStatusError) and error.status in _CREDENTIALS

@@ -1,6 +1,7 @@
 """One token for everybody, renewed before it ends."""
 
 import asyncio
+import copy
 import os
 import pickle
 from itertools import pairwise
@@ -14,7 +15,6 @@ from sinch_numbers import (
     ClientClosedError,
     NumbersClient,
     Secret,
-    SinchNumbersError,
     Token,
     TokenCache,
 )
@@ -40,7 +40,7 @@ class Service:
     def __init__(self, lifetime: float = 3600.0) -> None:
         self.lifetime = lifetime
         self.asked: list[bool] = []
-        self.failure: SinchNumbersError | None = None
+        self.failure: Exception | None = None
         self.pause = 0.0
         self.answering = asyncio.Event()
         self.answering.set()
@@ -51,7 +51,7 @@ class Service:
         await asyncio.sleep(self.pause)
         await self.answering.wait()
         if self.failure is not None:
-            raise self.failure.copy()
+            raise copy.copy(self.failure)
         return Token(Secret(f"Bearer {number}"), self.lifetime)
 
 
@@ -207,13 +207,19 @@ async def test_near_its_end_calls_wait_for_the_new_token(
     assert "Bearer 2" == await shown(cache)
 
 
+@pytest.mark.parametrize("failure", [AuthUnavailableError("down"), LookupError("a bug")])
 @pytest.mark.parametrize("left", [200, 59, 20, 1])
 async def test_a_good_token_outlives_failing_renewals(
-    cache: TokenCache, service: Service, clock: Clock, left: int
+    cache: TokenCache,
+    service: Service,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    left: int,
+    failure: Exception,
 ) -> None:
     """As long as the old token is good, an outage of the token service fails no call."""
     await cache.get()
-    service.failure = AuthUnavailableError("down")
+    service.failure = failure
     clock.now += 3600 - left
 
     for _ in range(50):
@@ -221,6 +227,9 @@ async def test_a_good_token_outlives_failing_renewals(
         await in_the_background()
 
     assert [True, False] == service.asked
+    assert [
+        f"token renewal failed, the current token is still valid: {failure}"
+    ] == caplog.messages
 
 
 async def test_renewals_that_fail_are_spaced_and_told_once(
