@@ -286,6 +286,20 @@ async def test_the_task_goes_on_as_if_nothing_was_cancelled(sandbox: Sandbox) ->
     assert 0 == await waiting
 
 
+async def test_a_read_that_is_closed_is_in_no_doubt(sandbox: Sandbox) -> None:
+    """A lost response to it means nothing."""
+    client = opened(sandbox)
+    sandbox.faults.add("drop", method="GET", times=1)
+    waiting = asyncio.create_task(get(client))
+    await until(lambda: any(running.retries for running in tuple(client._context.closing.calls)))
+
+    await client.close()
+
+    with pytest.raises(ClientClosedError) as caught:
+        await waiting
+    assert not caught.value.maybe_applied
+
+
 async def test_a_cancellation_takes_precedence(sandbox: Sandbox) -> None:
     """A caller that cancels the call gets `CancelledError`, although the client is closed, too."""
     client = opened(sandbox)

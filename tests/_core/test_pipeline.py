@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from malformed import NOT_JSON_VALUES
@@ -35,6 +36,7 @@ from sinch_numbers import (
     UnexpectedStatusError,
 )
 from sinch_numbers._core.delivery import Delivery, current_delivery
+from sinch_numbers._core.pipeline import RateLimit
 from sinch_numbers._core.retry.policy import RetryBudget
 
 pytestmark = pytest.mark.anyio
@@ -617,3 +619,49 @@ async def test_a_delivery_counts_requests_in_progress(client: NumbersClient, tap
 
     assert [0, 1] == counted
     assert ([0], 0) == (idle, delivery.under_way)
+
+
+class CountingLimiter:
+    """A limiter without limits that counts what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def acquire(self, _deadline: float | None) -> float:
+        return 0.0
+
+    def on_success(self) -> None:
+        self.told.append("success")
+
+    def on_failure(self) -> None:
+        self.told.append("failure")
+
+    def release(self) -> None:
+        self.told.append("release")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NotFoundError("", status=404), ["success"]),
+        (InternalServerError("", status=503), ["failure"]),
+        (RateLimitError("", status=429), []),
+        (APIReplyLostError("lost"), ["failure"]),
+        (APIConnectionError("refused"), []),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+async def test_the_limiter_learns_from_what_was_processed(
+    error: SinchNumbersError, told: list[str]
+) -> None:
+    """An error response that is not about the rate is a success for it; no response is none."""
+
+    async def exchange(_: object) -> Reply:
+        raise error
+
+    limiter = CountingLimiter()
+    step = RateLimit(exchange, limiter, None)  # type: ignore[arg-type]  # a stand-in
+    with pytest.raises(SinchNumbersError):
+        await step(SimpleNamespace(deadline=None, attempts=0))  # type: ignore[arg-type]  # as well
+
+    assert [*told, "release"] == limiter.told

@@ -144,6 +144,22 @@ def test_a_pause_is_never_shorter_than_asked(asked: float) -> None:
     assert max(pauses) <= asked + 0.25 + 0.1 * asked + 0.001
 
 
+@pytest.mark.parametrize("asked", [0.2, 1.0, 60.0])
+def test_calls_that_were_asked_to_wait_do_not_come_back_together(
+    monkeypatch: pytest.MonkeyPatch, asked: float
+) -> None:
+    """The jitter is a quarter of a second, and a tenth of what was asked for."""
+    error = RateLimitError("slow down", status=429)
+    error.retry_after = asked
+    backoff = Backoff(throttled=0.001)
+    ends = []
+    for place in (0, 1):
+        monkeypatch.setattr("random.uniform", lambda *limits, place=place: limits[place])
+        ends.append(backoff.pause(error, 0))
+
+    assert [asked, pytest.approx(asked + 0.25 + 0.1 * asked)] == ends
+
+
 @pytest.mark.parametrize("asked", [60.1, 3600.0, 999999999.0, math.inf])
 def test_who_is_asked_to_wait_too_long_does_not(asked: float) -> None:
     """Beyond a minute the error itself is more use to the caller."""

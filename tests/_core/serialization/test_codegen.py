@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 from products import examples
 
-from sinch_numbers import ActiveNumber, AvailableNumber, NumberType
+from sinch_numbers import ActiveNumber, AvailableNumber, NumberType, RtcVoice
 from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.serialization.codegen import InterningHook
 from sinch_numbers.models._fields import wire_name
@@ -233,3 +233,17 @@ def test_a_glance_at_a_timestamp_lets_nothing_slip() -> None:
 
     assert {text: moment(text[:-1] + "+00:00") for text in EDITS} == quick
     assert 200 < sum(isinstance(read, datetime) for read in quick.values()) < len(EDITS) / 2
+
+
+def test_equal_links_are_one_object() -> None:
+    """Most numbers of a project share them, so a large inventory takes less memory."""
+    first, second = (
+        converter.load(
+            {"phoneNumber": number, "voiceConfiguration": {"type": "RTC", "appId": "a"}},
+            ActiveNumber,
+        )
+        for number in ("+12025550134", "+12025550199")
+    )
+
+    assert RtcVoice("a") == first.voice_configuration
+    assert first.voice_configuration is second.voice_configuration
