@@ -37,8 +37,6 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     }
     clean |= {"HOME": str(tmp_path_factory.mktemp("home")), "LANG": "C.UTF-8", "TZ": "UTC"}
     clean |= {"TERM": "xterm-256color"}
-    # No test trusts this machine's authorities, which every process would load.
-    clean |= {"SSL_CERT_FILE": os.devnull}
     CLEAN.update(clean)
     _use(clean)
     mask = os.umask(0o022)
