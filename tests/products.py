@@ -10,7 +10,6 @@ import heapq
 import inspect
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -86,8 +85,13 @@ def every(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[..., Cal
                 raise BaseExceptionGroup(f"{len(failed)} of {len(cases)} cases fail", failed)
 
         def step(**fixtures: Any) -> None:
-            with suppress(StopIteration):  # a test that is no coroutine never waits
-                steps(**fixtures).send(None)
+            running = steps(**fixtures)
+            try:
+                running.send(None)
+            except StopIteration:
+                return
+            running.close()
+            raise TypeError(f"{test.__name__} awaits, but is not a coroutine function")
 
         run: Callable[..., Any] = steps if inspect.iscoroutinefunction(test) else step
 

@@ -1,5 +1,6 @@
 """Selections of case products cover what they promise, and leave out nothing for ``slow``."""
 
+import asyncio
 import itertools
 
 import pytest
@@ -139,3 +140,17 @@ def test_every_case_that_fails_is_reported() -> None:
     ]
     with pytest.raises(AssertionError):
         every("number", [])(rule)()
+
+
+def test_a_merged_test_cannot_end_before_its_cases() -> None:
+    """A plain function that returns a coroutine would otherwise pass when it first waits."""
+
+    async def waits() -> None:
+        await asyncio.sleep(0)
+        raise AssertionError
+
+    def rule(number: int) -> object:
+        return waits()
+
+    with pytest.raises(TypeError, match="rule awaits, but is not a coroutine function"):
+        every("number", [1])(rule)()

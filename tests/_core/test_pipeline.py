@@ -621,27 +621,27 @@ async def test_a_delivery_counts_requests_in_progress(client: NumbersClient, tap
     assert ([0], 0) == (idle, delivery.under_way)
 
 
-class CountingLimiter:
-    """A limiter without limits that counts what it is told."""
+class RecordingLimiter:
+    """A limiter that never limits, and records the outcomes it receives."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.recorded: list[str] = []
 
     async def acquire(self, _deadline: float | None) -> float:
         return 0.0
 
     def on_success(self) -> None:
-        self.told.append("success")
+        self.recorded.append("success")
 
     def on_failure(self) -> None:
-        self.told.append("failure")
+        self.recorded.append("failure")
 
     def release(self) -> None:
-        self.told.append("release")
+        self.recorded.append("release")
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "outcomes"),
     [
         (NotFoundError("", status=404), ["success"]),
         (InternalServerError("", status=503), ["failure"]),
@@ -652,16 +652,16 @@ class CountingLimiter:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 async def test_the_limiter_learns_from_what_was_processed(
-    error: SinchNumbersError, told: list[str]
+    error: SinchNumbersError, outcomes: list[str]
 ) -> None:
     """An error response that is not about the rate is a success for it; no response is none."""
 
     async def exchange(_: object) -> Reply:
         raise error
 
-    limiter = CountingLimiter()
+    limiter = RecordingLimiter()
     step = RateLimit(exchange, limiter, None)  # type: ignore[arg-type]  # a stand-in
     with pytest.raises(SinchNumbersError):
         await step(SimpleNamespace(deadline=None, attempts=0))  # type: ignore[arg-type]  # as well
 
-    assert [*told, "release"] == limiter.told
+    assert [*outcomes, "release"] == limiter.recorded

@@ -57,7 +57,7 @@ class Commands:
     def run(self, argv: Sequence[str], environment: dict[str, str]) -> tuple[int, str, str]:
         """Run a command; return its exit code, and what it printed to stdout and stderr."""
         with (
-            open(os.devnull, "rb") as nothing,  # noqa: PTH123  # it is no file
+            Path(os.devnull).open("rb") as nothing,
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as err,
         ):
