@@ -31,6 +31,8 @@ _CLOSING_TIME: Final = 0.2
 """Seconds to close connections when the interpreter exits."""
 _CANCELLING_TIME: Final = 2.0
 """Maximum seconds that an interrupted thread waits until its call has recorded its outcome."""
+_NOTICING_TIME: Final = 0.25
+"""Maximum seconds until a waiting thread notices a signal that has not interrupted its wait."""
 
 
 class Closable(Protocol):
@@ -320,7 +322,9 @@ class Running(Generic[T]):
 
     def result(self) -> T:
         """Wait for the end of the call; return its result or raise its error."""
-        with self._under_way:
+        # A signal does not interrupt the wait if it comes just before it, after the interpreter
+        # has looked for signals, or if the system delivers it to another thread.
+        while not self._under_way.acquire(timeout=_NOTICING_TIME):
             pass
         error, self._error = self._error, None
         if error is None:

@@ -1,5 +1,6 @@
 """The private loop: threads, forks, exits, interrupts, and other people's loops."""
 
+import _thread
 import asyncio
 import os
 import signal
@@ -126,7 +127,6 @@ def test_an_interrupt_cancels_the_call_and_says_what_it_leaves(
     rent = f"POST /v1/projects/sandbox/availableNumbers/{number}:rent"
     while rent not in service.calls:
         time.sleep(0.005)
-    time.sleep(0.1)  # the service may be there before the caller has sat down to wait
     process.send_signal(signal.SIGINT)
     told, noise = process.communicate(timeout=120)
     lines = told.splitlines()
@@ -134,6 +134,32 @@ def test_an_interrupt_cancels_the_call_and_says_what_it_leaves(
     assert f"cancelled, outcome unknown: {rent.replace(number, '+***' + number[-4:])}" == lines[0]
     assert ["interrupted", "still good"] == lines[1:]
     assert (0, "") == (process.returncode, noise)
+
+
+class Idle:
+    """Has nothing to close."""
+
+    async def close(self) -> None:
+        pass
+
+
+def test_a_signal_that_does_not_interrupt_the_wait_is_noticed() -> None:
+    """Whatever thread the system delivers Ctrl-C to, and at whatever moment, the call ends."""
+    cancelled = threading.Event()
+
+    async def wait() -> None:
+        try:
+            interrupting.start()
+            await anyio.sleep(30)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    interrupting = threading.Timer(0.1, _thread.interrupt_main)
+    with pytest.raises(KeyboardInterrupt):
+        Runner(Idle()).run(wait)
+
+    assert cancelled.is_set()
 
 
 @pytest.mark.slow
