@@ -42,7 +42,7 @@ from promises import (
 )
 from recorder import OPERATION, Recorder
 from results import Result
-from weather import BLIND, LATEST, POSTS, READS, SEARCHES, always, brew, plant
+from weather import BLIND, LATEST, POSTS, READS, SEARCHES, STALENESS, always, brew, plant
 
 from sinch_numbers import (
     Backoff,
@@ -64,14 +64,16 @@ SEARCHES_AT_FAULT = 0.1
 """Few, since all calls of a client share one quota of resends, which the limits leave out."""
 DARK = 0.98
 """The share of reads that are evidence of nothing, so that many outcomes become unknown."""
-TIMEOUT = 1.5
+TIMEOUT = 1.0
 """Seconds for an attempt: many times what one takes among all the others, on a busy machine."""
 PATIENCE = 0.5
 """Seconds after which an impatient caller cancels, at the latest: less than `TIMEOUT`."""
 WORKERS = 60
 """Concurrent operations; the long lane has more, which are not all in the same phase."""
-SETTLE = 1.2
-"""Seconds: above `LATEST`, so that a late effect is always found."""
+SETTLE = 2.0
+"""Seconds: far above `LATEST`, so that a late effect is found by the last read on any machine."""
+SETTLE_IN_TURN = 1.2
+"""The same for `rent_any`, of which a project sends one at a time, so few reads compete."""
 QUICK = Backoff(first=0.002, throttled=0.004, longest=0.05)
 PER_REGION = 200
 
@@ -145,7 +147,7 @@ class Harness:
         *,
         concurrency: int = WORKERS,
         timeout: float = TIMEOUT,
-        settle_timeout: float = SETTLE,
+        settle_timeout: float | None = None,
         dark: bool = False,
         impatient: float = 0.0,
         policy: type[Policy] = Policy,
@@ -153,7 +155,8 @@ class Harness:
         reads: str | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.mode, self.seed, self.timeout, self.settle = mode, seed, timeout, settle_timeout
+        self.mode, self.seed, self.timeout = mode, seed, timeout
+        self.settle = settle_timeout or (SETTLE_IN_TURN if mode == "rent_any" else SETTLE)
         self.concurrency = 1 if script is not None else concurrency
         self.dark, self.impatient = dark, impatient
         # Without exclusivity there is no read before the request, which here would mostly fail.
@@ -298,6 +301,8 @@ class Harness:
             operation.rented = await self._end(self.way.rent(operation), patient=patient)
             if self.mode == "rent+release" and isinstance(operation.rented, ActiveNumber):
                 number = operation.rented.phone_number
+                # Read as gone, and then as there, a number might be another tenant's.
+                await asyncio.sleep(2 * STALENESS)
                 operation.released = await self._end(self.way.release(number), patient=patient)
         finally:
             OPERATION.reset(token)

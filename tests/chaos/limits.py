@@ -29,6 +29,8 @@ ALARM = 1e-6
 """The chance of a count above its limit when the rate is the derived one."""
 LOOKS = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3)
 """When `settlement.proven` reads, in multiples of the settle time."""
+SECOND_LOOKS = LOOKS[:-2]
+"""The reads that there is time for after a second attempt: a call ends after four settle times."""
 ABSENCES = 3
 REFUSALS = 3
 """How often a 429 is resent."""
@@ -135,8 +137,9 @@ def settled(
     times, after a read; a redirect and a 401 are raised at once.
     """
     unseen, unproven = min(1.0, blind + stale) ** len(LOOKS), _unproven(blind)
+    unsettled = _unproven(blind, SECOND_LOOKS)
     again = nothing + throttled + refused
-    second = Rates(failed=again * (1 - unproven), unknown=effect * unseen + again * unproven)
+    second = Rates(failed=again * (1 - unsettled), unknown=effect * unseen + again * unsettled)
     rates = Rates(0.0, 0.0)
     for refusal in range(REFUSALS + 1):
         resent = throttled * (1 - blind)
@@ -170,11 +173,11 @@ def foul(share: float, reads: float) -> Rates:
 
 
 @cache
-def _unproven(blind: float) -> float:
+def _unproven(blind: float, looks: tuple[float, ...] = LOOKS) -> float:
     """Return the chance that *blind* reads keep an absence from being proven, exactly."""
     chance = 0.0
-    for seen in itertools.product((True, False), repeat=len(LOOKS)):
-        times = [look for look, success in zip(LOOKS, seen, strict=True) if success]
+    for seen in itertools.product((True, False), repeat=len(looks)):
+        times = [look for look, success in zip(looks, seen, strict=True) if success]
         # Each look may come up to a fifth later, so a span has to exceed the settle time.
         if len(times) < ABSENCES or times[-1] < 1.2 * times[0] + 1.0:
             chance += math.prod(1 - blind if success else blind for success in seen)

@@ -81,7 +81,7 @@ LANES = {
     "gate": Lane(
         seeds=(1,),
         ops=200,
-        concurrency=60,
+        concurrency=50,
         impatient=60,
         dark=30,
         repeats=3,

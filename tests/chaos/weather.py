@@ -42,7 +42,8 @@ BLIND: tuple[Way, ...] = (
     *((1.0, kind, {}) for kind in ("expired_token", "revoked_token")),
 )
 """A read that is evidence of nothing: lost, failed, or answered by a gateway."""
-STALE: tuple[Way, ...] = ((4.0, "stale", {"seconds": 0.08}),)
+STALENESS = 0.08
+STALE: tuple[Way, ...] = ((4.0, "stale", {"seconds": STALENESS}),)
 """A read that shows what was true a moment ago."""
 READS: tuple[Way, ...] = (*BLIND, *STALE)
 SEARCHES: tuple[Way, ...] = tuple((1.0, kind, {}) for kind in ("500", "drop", "429", "503"))
