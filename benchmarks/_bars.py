@@ -61,12 +61,12 @@ class Bar:
             _written(measured),
             f"{sign} {self.bound:g}",
             f"{self.aim:g}",
-            "not measured" if measured is None else self._completeness(measured),
+            "not measured" if measured is None else self._met(measured),
             self.inventory or "any",
             *map(_written, others),
         )
 
-    def _completeness(self, measured: float) -> str:
+    def _met(self, measured: float) -> str:
         reached, aimed = (
             measured <= goal if self._less_is_better else measured >= goal
             for goal in (self.bound, self.aim)
@@ -110,7 +110,7 @@ BARS = (
     ),
 )
 
-HEAD = ("what", "measured", "bar", "aim", "completeness", "inventory", "realistic", "diverse")
+HEAD = ("what", "measured", "bar", "aim", "met", "inventory", "realistic", "diverse")
 
 
 def rows(comparisons: Iterable[Comparison]) -> list[tuple[str, ...]]:

@@ -132,7 +132,7 @@ class Policy:
 
 class Harness:
     """
-    One run: so many operations, faults, and the completeness.
+    One run: so many operations, faults, and what was seen of each promise.
 
     A *script* replaces the random faults: the POSTs of each operation meet these kinds in
     order, one operation at a time, and reads of numbers always meet *reads*. It needs the

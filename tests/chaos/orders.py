@@ -91,7 +91,7 @@ class Policy:
 
 class Orders:
     """
-    One run: so many creations, faults, and the completeness.
+    One run: so many creations, faults, and what was seen of each promise.
 
     A *script* replaces the random faults: the POSTs of each operation meet these kinds in
     order, one operation at a time. It needs the *limits* that the faults explain.

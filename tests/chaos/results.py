@@ -34,5 +34,5 @@ class Result:
 
     def __str__(self) -> str:
         figures = " ".join(f"{name}={value}" for name, value in self.figures.items())
-        completeness = "; ".join(["BREACHED", *self.breaches]) if self.breaches else "ok"
-        return f"{self.name} seed={self.seed} {figures}: {completeness}"
+        breaches = "; ".join(["BREACHED", *self.breaches]) if self.breaches else "ok"
+        return f"{self.name} seed={self.seed} {figures}: {breaches}"

@@ -236,8 +236,8 @@ def main() -> int:
 
 def _table(results: list[Result]) -> None:
     for result in results:
-        completeness = "BREACHED" if result.breaches else "ok"
-        print(f"{completeness:<9}{result.name:<36}seed {result.seed}")
+        status = "BREACHED" if result.breaches else "ok"
+        print(f"{status:<9}{result.name:<36}seed {result.seed}")
         figures = [f"{name} {value}" for name, value in result.figures.items()]
         for start in range(0, len(figures), 6):
             print(f"{'':<9}{', '.join(figures[start : start + 6])}")

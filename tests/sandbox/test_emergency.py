@@ -125,9 +125,9 @@ async def test_verdict_follows_from_the_words(
     """Exact, near with a correction, or none with suggestions; nothing is stored."""
     body = {**BODY, "address": {**ADDRESS, **change}}
 
-    completeness = (await api.post(f"{PATH}:validate", body)).json
+    validated = (await api.post(f"{PATH}:validate", body)).json
 
-    assert candidates == len(completeness.pop("candidateAddresses"))
+    assert candidates == len(validated.pop("candidateAddresses"))
     assert {
         "phoneNumber": NUMBER,
         "displayName": "Warehouse",
@@ -135,7 +135,7 @@ async def test_verdict_follows_from_the_words(
         "validationResult": result,
         "validationMessage": message,
         "correctedAddress": corrected,
-    } == completeness
+    } == validated
     assert 404 == (await api.get(PATH)).status
 
 

@@ -191,8 +191,8 @@ async def test_an_event_may_be_too_old(age: int, status: int) -> None:
         (body_of(1, timestamp=moment), status),
         (body_of(1, timestamp=None), 400),
     ):
-        completeness = gate.check(body, signed(body))
-        assert expected == (200 if isinstance(completeness, Verified) else completeness.status)
+        outcome = gate.check(body, signed(body))
+        assert expected == (200 if isinstance(outcome, Verified) else completeness.status)
 
 
 async def test_the_memory_has_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,16 +43,16 @@ async def test_an_address_comes_and_goes(client: NumbersClient, number: str) -> 
 
 
 async def test_an_address_is_validated(client: NumbersClient, number: str) -> None:
-    """The completeness is data, and nothing is stored."""
-    completeness = await client.emergency_address.validate(
+    """The result is data, and nothing is stored."""
+    validated = await client.emergency_address.validate(
         number, display_name="Warehouse", address=ADDRESS
     )
 
-    assert ValidationResult.EXACT_MATCH == completeness.validation_result
+    assert ValidationResult.EXACT_MATCH == validated.validation_result
     assert (ADDRESS, None, ()) == (
-        completeness.validated_address,
-        completeness.corrected_address,
-        completeness.candidate_addresses,
+        validated.validated_address,
+        validated.corrected_address,
+        validated.candidate_addresses,
     )
     with pytest.raises(NotFoundError):
         await client.emergency_address.get(number)
