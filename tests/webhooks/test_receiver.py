@@ -192,7 +192,7 @@ async def test_an_event_may_be_too_old(age: int, status: int) -> None:
         (body_of(1, timestamp=None), 400),
     ):
         outcome = gate.check(body, signed(body))
-        assert expected == (200 if isinstance(outcome, Verified) else completeness.status)
+        assert expected == (200 if isinstance(outcome, Verified) else outcome.status)
 
 
 async def test_the_memory_has_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
