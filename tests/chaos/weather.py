@@ -18,7 +18,7 @@ AFTER: tuple[Way, ...] = (
 )
 """Ambiguous, with effect: the request took effect, and no reply says so."""
 LATEST = 0.15
-"""Seconds until the last late effect: a fifth of the settle time, for busy machines."""
+"""Seconds until the last late effect: far below the settle time, for busy machines."""
 LATE: tuple[Way, ...] = (
     *((0.5, "late_commit", {"seconds": late}) for late in (0.02, 0.05, 0.1, LATEST)),
     *((0.5, "late_commit", {"seconds": late, "hold": FOR_GOOD}) for late in (0.02, 0.1, LATEST)),
@@ -43,6 +43,7 @@ BLIND: tuple[Way, ...] = (
 )
 """A read that is evidence of nothing: lost, failed, or answered by a gateway."""
 STALENESS = 0.08
+"""Seconds by which a stale read shows the past."""
 STALE: tuple[Way, ...] = ((4.0, "stale", {"seconds": STALENESS}),)
 """A read that shows what was true a moment ago."""
 READS: tuple[Way, ...] = (*BLIND, *STALE)
