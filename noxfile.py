@@ -11,6 +11,12 @@ nox.options.sessions = ["tests", "lint", "types", "twins"]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
+RELEASE = (
+    *("backoff", "browser", "docs", "distributed", "floors", "plain", "optimized"),
+    *("chaos", "fuzz", "audit", "build"),
+)
+"""What `nox -s release` runs besides `.ci/run`."""
+
 SMOKE = """
 import importlib.metadata
 import sinch_numbers
@@ -99,6 +105,13 @@ def browser(session: nox.Session) -> None:
     """Check the HTML audit report in Chromium, which must be installed."""
     install(session, "test", "browser")
     session.run("pytest", "-n", "0", "tests/browser/checks.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def release(session: nox.Session) -> None:
+    """Run every check of a release that is too slow, or needs too much, for each change."""
+    for name in RELEASE:
+        session.notify(name)
 
 
 @nox.session
