@@ -29,6 +29,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ APIReplyLostError        no response     yes          yes
     │  └─ APITimeoutError       timeout         yes          yes
     ├─ APIResponseError         cannot parse    yes          yes
+    │  └─ UnreadableItemError   in a list       no           no
     └─ APIStatusError           error response  no           no
        ├─ UnexpectedRedirectError      3xx      no           no
        ├─ BadRequestError              400      no           no
@@ -85,6 +86,8 @@ __all__ = [
     "UnexpectedRedirectError",
     "UnexpectedResultError",
     "UnexpectedStatusError",
+    "UnreadableItemError",
+    "UnreadableItemWarning",
     "UploadError",
 ]
 
@@ -242,7 +245,11 @@ class StoreError(SinchNumbersError):
 
 
 class PaginationError(SinchNumbersError):
-    """An endless list: page tokens repeat, or 1,000 consecutive pages are empty."""
+    """
+    A list whose pages don't end, or that the service counts but doesn't send.
+
+    `Pager` has the bounds.
+    """
 
 
 class UploadError(SinchNumbersError):
@@ -406,10 +413,37 @@ class APITimeoutError(APIReplyLostError):
 
 
 class APIResponseError(SinchNumbersError):
-    """A successful response could not be parsed."""
+    """
+    A successful response could not be parsed.
+
+    Not transient if it is the requested resource with an invalid value: a retry would return
+    the same.
+    """
 
     transient = True
     maybe_applied = True
+
+
+class UnreadableItemError(APIResponseError):
+    """
+    An item of a list could not be read.
+
+    Raised by lists with ``on_unreadable="raise"``; otherwise the item is left out.
+    """
+
+    transient = False
+    maybe_applied = False
+
+    item: Any
+    """The `UnreadableItem`: its position, the reason, and its JSON."""
+
+    def __init__(self, message: str, item: Any = None) -> None:
+        super().__init__(message)
+        self.item = item
+
+
+class UnreadableItemWarning(UserWarning):
+    """Items of a list could not be read and were left out; the message names the first."""
 
 
 class APIStatusError(SinchNumbersError):

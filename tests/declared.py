@@ -2,14 +2,16 @@
 
 import inspect
 import re
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
+
+import attrs
 
 from sinch_numbers import NumbersClient, Pager
 from sinch_numbers._client import resources
 from sinch_numbers._core.operation import Operation
-from sinch_numbers._core.pagination import page_model
+from sinch_numbers._core.pagination import envelope_model
 
 from .openapi import PROJECT_PATH as PROJECT
 from .openapi import Description, first_page, takes_nothing
@@ -38,9 +40,19 @@ def declared(url: str) -> dict[tuple[str, str], Operation[Any]]:
     }
 
 
+@cache
 def model_of(operation: Operation[Any]) -> Any:
-    """Return the model of the response."""
-    return page_model(operation)[0] if operation.items else operation.returns
+    """Return the model of the response, with typed items if it is a list."""
+    if operation.items is None:
+        return operation.returns
+    fields = {
+        field.name: attrs.field(type=field.type, default=field.default)
+        for field in attrs.fields(envelope_model(operation.items))
+    }
+    items = tuple[operation.returns, ...]  # type: ignore[name-defined]  # a type made at run time
+    typed = {operation.items: attrs.field(type=items, default=())}
+    count: Any = {"total_size": attrs.field(type=int | None, default=None)}
+    return attrs.make_class("Page", {**fields, **typed, **count}, frozen=True)
 
 
 def origin(group: Any) -> str:

@@ -6,17 +6,27 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from sinch_numbers._core.operation import Operation
-from sinch_numbers.errors import PaginationError, SinchNumbersError
+from sinch_numbers._core import items as listed
+from sinch_numbers._core.items import OnUnreadable, UnreadableItem
+from sinch_numbers._core.serialization import converter
+from sinch_numbers.errors import APIResponseError, PaginationError, SinchNumbersError
 
 __all__ = ["Page", "Pager"]
 
 T = TypeVar("T")
 
 _OptionalStr: Any = str | None
-_OptionalInt: Any = int | None
+_OptionalItems: Any = tuple[Any, ...] | None
 _EMPTY_PAGES: Final = 1000
 """Consecutive empty pages after which `PaginationError` is raised."""
+_STALE_PAGES: Final = 20
+"""Consecutive pages without a new item after which `PaginationError` is raised."""
+_EXCESS: Final = 1000
+"""Items beyond twice the service's count after which `PaginationError` is raised."""
+_LONGEST_TOKEN: Final = 4096
+"""Maximum characters of a page token: servers limit a URL to about 8 KiB."""
+_REMEMBERED: Final = 10_000
+"""Items remembered to recognize repeated ones, 0.7 MB; then the memory starts over."""
 
 
 @attrs.frozen
@@ -28,49 +38,132 @@ class Page(Generic[T]):
     """Token of the next page; ``None`` on the last page."""
     total_size: int | None = None
     """Total number of matching items, as reported by the service."""
+    unreadable: tuple[UnreadableItem, ...] = ()
+    """Items of the page that could not be read, and are not in `items`."""
 
 
 @cache
-def page_model(operation: Operation[T]) -> tuple[type, str]:
-    """Return the response model of *operation*, a list, and its field with the items."""
-    items = str(operation.items)
+def envelope_model(items: str) -> type:
+    """Return the model of a list response whose field *items* has the items, unread."""
     fields: dict[str, Any] = {
-        items: attrs.field(type=tuple[operation.returns, ...], default=()),  # type: ignore[name-defined]  # a type made at run time
+        items: attrs.field(type=_OptionalItems, default=None),
         "next_page_token": attrs.field(type=_OptionalStr, default=None),
-        "total_size": attrs.field(type=_OptionalInt, default=None),
+        "total_size": attrs.field(type=Any, default=None),
     }
-    return attrs.make_class("Page", fields, frozen=True), items
+    return attrs.make_class("Page", fields, frozen=True)
 
 
-class PageTokenGuard:
-    """Tracks page tokens and raises if one repeats."""
+@attrs.frozen
+class CountOnly:
+    """The model of a list response of which only the count is read."""
+
+    total_size: Any = None
+
+
+@attrs.frozen(eq=False)
+class ListModel(Generic[T]):
+    """The model of a list response, whose items are read one by one if necessary."""
+
+    items: str
+    """The field of the response that has the items."""
+    item: type[T]
+    project_id: str
+    page_token: str | None = None
+    """The token of the page."""
+
+    @property
+    def envelope(self) -> type:
+        """Return the model of the response with unread items."""
+        return envelope_model(self.items)
+
+    def page(self, envelope: Any) -> Page[T]:
+        """
+        Return the page in *envelope*.
+
+        Raises `PaginationError` when the service counts items, but the only page has no list.
+        """
+        values = getattr(envelope, self.items)
+        total = total_of(envelope)
+        following = envelope.next_page_token
+        # On later pages, the last item may have been on the page before: an empty list is omitted.
+        if values is None and total and self.page_token is None and following is None:
+            raise PaginationError(f"the service counts {total:,} items, but lists none")
+        found = listed.read_items(values or (), self.item, self.project_id, self.page_token)
+        return Page(found.read, following, total, found.unreadable)
+
+
+def total_of(envelope: Any) -> int | None:
+    """Return the count in *envelope*; ``None`` if it is missing or not a count."""
+    if envelope.total_size is None:
+        return None
+    try:
+        total = converter.load(envelope.total_size, int)
+    except APIResponseError:  # a list can be read without its count
+        return None
+    return total if total >= 0 else None
+
+
+class PageGuard:
+    """Tracks the pages of a list, and raises if they don't end."""
 
     def __init__(self, page_token: str | None = None) -> None:
         self._asked = {page_token}
         self._empty = 0
+        self._stale = 0
+        self._read = 0
+        self._counted: int | None = None
+        self._seen: set[int] = set()
 
     def after(self, page: Page[Any]) -> str | None:
         """
         Return the token of the page after *page*; ``None`` after the last page.
 
-        Raises `PaginationError` when a token repeats, or 1,000 consecutive pages are empty.
+        Raises `PaginationError` when the list does not end: see `Pager`.
         """
         page_token = page.next_page_token
         if page_token is None:
             return None
-        # An empty page can have a next page, so continue, but not without a bound.
-        self._empty = 0 if page.items else self._empty + 1
-        problem = ""
-        if page_token in self._asked:
-            problem = "the service repeats a page token"
-        elif self._empty >= _EMPTY_PAGES:
-            problem = f"{self._empty} pages in a row are empty"
-        if problem:
+        self._count(page)
+        if problem := self._problem(page_token):
             error = PaginationError(problem)
-            error.page_token = page_token
+            error.page_token = page_token if len(page_token) <= _LONGEST_TOKEN else None
             raise error
         self._asked.add(page_token)
         return page_token
+
+    def _count(self, page: Page[Any]) -> None:
+        found = {*map(_identity, page.items), *(hash(one.json) for one in page.unreadable)}
+        # An empty page can have a next page, so continue, but not without a bound.
+        self._empty = 0 if found else self._empty + 1
+        if not found <= self._seen:
+            self._stale = 0
+        elif found:
+            self._stale += 1
+        if len(self._seen) > _REMEMBERED:
+            self._seen.clear()
+        self._seen |= found
+        self._read += len(page.items) + len(page.unreadable)
+        if page.total_size is not None:
+            self._counted = max(page.total_size, self._counted or 0)
+
+    def _problem(self, page_token: str) -> str:
+        if len(page_token) > _LONGEST_TOKEN:
+            return f"the next page token is longer than {_LONGEST_TOKEN:,} characters"
+        if page_token in self._asked:
+            return "the service repeats a page token"
+        if self._empty >= _EMPTY_PAGES:
+            return f"{self._empty} pages in a row are empty"
+        if self._stale >= _STALE_PAGES:
+            return f"{self._stale} pages in a row repeat earlier items"
+        if self._counted is not None and self._read > 2 * self._counted + _EXCESS:
+            return f"{self._read:,} items were listed, but the service counts {self._counted:,}"
+        return ""
+
+
+def _identity(item: Any) -> int:
+    """Return a hash of the field that identifies *item*, or of all of it."""
+    known = attrs.has(type(item))
+    return hash(getattr(item, listed.id_field(type(item))) if known else repr(item))
 
 
 class Pager(Generic[T]):
@@ -82,15 +175,28 @@ class Pager(Generic[T]):
     it can be iterated repeatedly and concurrently. No request is sent before the first item is
     requested, and no connection is held between pages.
 
+    An item that cannot be read, or that belongs to another project, costs no others. It is left
+    out, is in the ``unreadable`` of its page, and the list's ``on_unreadable`` determines what
+    else happens: by default a warning, see `OnUnreadable`.
+
     If a page fails, the error's ``page_token`` is the token of that page. `PaginationError` is
-    raised when page tokens repeat or 1,000 consecutive pages are empty.
+    raised for a list that does not end: page tokens repeat or are longer than 4,096 characters,
+    20 pages in a row repeat earlier items, 1,000 pages in a row are empty, or 1,000 more items
+    than twice the service's count were listed.
     """
 
     def __init__(
-        self, fetch: Callable[[str | None], Awaitable[Page[T]]], *, limit: int | None = None
+        self,
+        fetch: Callable[[str | None], Awaitable[Page[T]]],
+        *,
+        limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
+        count: Callable[[], Awaitable[int | None]] | None = None,
     ) -> None:
         self._fetch = fetch
         self._limit = limit
+        self._on_unreadable = on_unreadable
+        self._count = count
 
     async def __aiter__(self) -> AsyncGenerator[T, None]:
         async for page in self.pages():
@@ -99,18 +205,9 @@ class Pager(Generic[T]):
 
     async def pages(self, page_token: str | None = None) -> AsyncGenerator[Page[T], None]:
         """Iterate over pages, starting at *page_token*; a limit counts from there."""
-        left = self._limit
-        trail = PageTokenGuard(page_token)
-        while True:
-            page = await self.page(page_token)
-            if left is not None and len(page.items) >= left:
-                yield attrs.evolve(page, items=page.items[:left])
-                return
+        async for page in self.unreported_pages(page_token):
+            self.report(page)
             yield page
-            left = left and left - len(page.items)
-            page_token = trail.after(page)
-            if page_token is None:
-                return
 
     async def page(self, page_token: str | None = None) -> Page[T]:
         """
@@ -118,11 +215,54 @@ class Pager(Generic[T]):
 
         Raises the same errors as iteration.
         """
+        page = await self.unreported_page(page_token)
+        self.report(page)
+        return page
+
+    async def count(self) -> int | None:
+        """
+        Return the service's count of all matching items, whatever the limit.
+
+        ``None`` if the service reports none. Reads no item, so it doesn't matter whether all of
+        them can be read. Raises the errors that every call may raise.
+        """
+        if self._count is not None:
+            return await self._count()
+        return (await self.unreported_page()).total_size
+
+    async def unreported_pages(
+        self, page_token: str | None = None
+    ) -> AsyncGenerator[Page[T], None]:
+        """Iterate over pages; the caller must `report` each of them."""
+        left = self._limit
+        guard = PageGuard(page_token)
+        number = 0
+        while True:
+            page = await self.unreported_page(page_token)
+            number += 1
+            if page.unreadable:
+                placed = tuple(attrs.evolve(item, page=number) for item in page.unreadable)
+                page = attrs.evolve(page, unreadable=placed)
+            if left is not None and len(page.items) >= left:
+                yield attrs.evolve(page, items=page.items[:left])
+                return
+            yield page
+            left = left and left - len(page.items)
+            page_token = guard.after(page)
+            if page_token is None:
+                return
+
+    async def unreported_page(self, page_token: str | None = None) -> Page[T]:
+        """Fetch a single page; the caller must `report` it."""
         try:
             return await self._fetch(page_token)
         except SinchNumbersError as error:
             error.page_token = page_token  # `pages(error.page_token)` continues here
             raise
+
+    def report(self, page: Page[T]) -> None:
+        """Report the items of *page* that could not be read, as the list's caller selected."""
+        listed.report(page.unreadable, self._on_unreadable, read=len(page.items))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

@@ -43,10 +43,17 @@ from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.delivery import current_delivery
+from sinch_numbers._core.items import OnUnreadable, checked, is_of, report
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
-from sinch_numbers._core.pagination import Page, Pager, page_model
+from sinch_numbers._core.pagination import (
+    CountOnly,
+    ListModel,
+    Page,
+    Pager,
+    total_of,
+)
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
@@ -148,7 +155,7 @@ class Pipeline:
         send = Send(context.transport, Journal(billing, clock), clock, options, context.closing)
         authenticate = Authenticate(send, context.tokens, context.backoff)
         limited = RateLimit(authenticate, context.limiter, options.deadline)
-        retry = Retry(Read(limited), context, billing)
+        retry = Retry(Read(limited, self.project_id), context, billing)
         self._run = EndOnClose(retry, context.closing)
         self._claim = Claim(self._run, context.unresolved, context.backoff, billing, clock)
 
@@ -291,18 +298,39 @@ class Resource:
         *segments: str,
         query: Mapping[str, Any],
         limit: int | None,
+        on_unreadable: OnUnreadable,
     ) -> Pager[T]:
         """Return the pages of *operation*, a list."""
-        model, items = page_model(operation)
         path = arguments.path(operation.template, *segments)
 
         async def fetch(page_token: str | None) -> Page[T]:
-            page = await self._pipeline.run(
-                operation, model, path, resource=self, query={**query, "pageToken": page_token}
-            )
-            return Page(getattr(page, items), page.next_page_token, page.total_size)
+            return await self._page(operation, path, {**query, "pageToken": page_token})
 
-        return Pager(fetch, limit=limit)
+        async def count() -> int | None:
+            one = {**query, "pageSize": 1}
+            run = self._pipeline.run
+            return total_of(await run(operation, CountOnly, path, resource=self, query=one))
+
+        return Pager(fetch, limit=limit, on_unreadable=checked(on_unreadable), count=count)
+
+    async def _listed(
+        self, operation: Operation[T], *, query: Mapping[str, Any], on_unreadable: OnUnreadable
+    ) -> tuple[T, ...]:
+        """Return the items of *operation*, a list without pages."""
+        on_unreadable = checked(on_unreadable)
+        page = await self._page(operation, operation.template, query)
+        report(page.unreadable, on_unreadable, read=len(page.items))
+        return page.items
+
+    async def _page(self, operation: Operation[T], path: str, query: Mapping[str, Any]) -> Page[T]:
+        model = ListModel(
+            str(operation.items),
+            operation.returns,
+            self._pipeline.project_id,
+            query.get("pageToken"),
+        )
+        page = await self._pipeline.run(operation, model, path, resource=self, query=query)
+        return cast("Page[T]", page)
 
 
 class EndOnClose:
@@ -529,15 +557,17 @@ _IDENTITIES: Final = ("phone_number", "id_number_order", "hosting_order_id")
 class Read:
     """Parse the response as the call's model, and check that it is the right one."""
 
-    def __init__(self, fetch: Step) -> None:
+    def __init__(self, fetch: Step, project_id: str) -> None:
         self._fetch = fetch
+        self._project_id = project_id
 
     async def __call__(self, call: Call) -> Any:
         """Return the result of *call*."""
         reply = await self._fetch(call)
         try:
             result = read(reply, call.returns)
-        except APIResponseError:
+        except APIResponseError as error:
+            error.transient = _may_become_readable(reply, call.returns)
             result = None if call.method == "GET" else read_in_part(reply, call.returns)
             if result is None:
                 raise
@@ -546,6 +576,8 @@ class Read:
         number = call.expected_number
         if number is not None and getattr(result, "phone_number", number) != number:
             problem = "the response is about another number"
+        elif call.method == "GET" and not self._is_ours(result):
+            problem = "the response is about another project"
         elif call.validate is not None and not call.validate(result):
             problem = "the response is about another resource"
         else:
@@ -554,13 +586,34 @@ class Read:
             raise UnexpectedResultError(problem, result)
         raise APIResponseError(problem)
 
+    def _is_ours(self, result: Any) -> bool:
+        return is_of(self._project_id, getattr(result, "project_id", None))
+
+
+def _may_become_readable(reply: Reply, model: Any) -> bool:
+    """
+    Whether a retry may read the response to a call that returns *model*.
+
+    Not if it is the right resource with a wrong value, which the service would send again. Any
+    other body may come from a gateway, or may be cut.
+    """
+    try:
+        payload = json_text.decode(reply.body)
+    except ValueError:
+        return True
+    cls = model.envelope if isinstance(model, ListModel) else model
+    return not (isinstance(payload, dict) and converter.is_like(payload, cls))
+
 
 def read(reply: Reply, model: Any) -> Any:
     """
     Parse the body of a successful response as *model*.
 
-    For `Nothing` the body is ignored; for `object` it is plain JSON, or ``None`` if empty.
+    For `Nothing` the body is ignored; for `object` it is plain JSON, or ``None`` if empty; for a
+    `ListModel` the result is a `Page`.
     """
+    if isinstance(model, ListModel):
+        return model.page(read(reply, model.envelope))
     if model is Nothing:
         return Nothing()
     if model is object and not reply.body:

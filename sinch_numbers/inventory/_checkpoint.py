@@ -8,7 +8,7 @@ import attrs
 
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
-from sinch_numbers.inventory._completeness import Gap
+from sinch_numbers.inventory._completeness import Gap, Unchecked
 from sinch_numbers.inventory._partition import Partition
 
 _FORM: Final = 1
@@ -61,7 +61,9 @@ class Checkpoint:
     open: tuple[Bookmark, ...]
     """Partitions still to read, including those that failed."""
     unreadable: tuple[Gap, ...] = ()
-    """Individual numbers that could not be parsed."""
+    """Individual numbers that could not be read."""
+    unchecked: tuple[Unchecked, ...] = ()
+    """What could not be checked, without effect on the completeness."""
     duplicates: int = 0
     misplaced: int = 0
     moved: bool = False
@@ -114,11 +116,18 @@ class Checkpoint:
         read = Counter({root.partition: root.read for root in self.roots})
         for part in parts:
             read.update({root.partition: root.read for root in part.roots})
+        unchecked = (*self.unchecked, *(one for part in parts for one in part.unchecked))
+        rejected = {one.partition for one in unchecked}
         return attrs.evolve(
             self,
-            roots=tuple(attrs.evolve(root, read=read[root.partition]) for root in self.roots),
+            roots=tuple(
+                attrs.evolve(root, read=read[root.partition])
+                for root in self.roots
+                if root.partition not in rejected
+            ),
             open=tuple(bookmark for part in parts for bookmark in part.open),
             unreadable=(*self.unreadable, *(gap for part in parts for gap in part.unreadable)),
+            unchecked=unchecked,
             duplicates=self.duplicates + sum(part.duplicates for part in parts),
             misplaced=self.misplaced + sum(part.misplaced for part in parts),
             moved=self.moved or any(part.moved for part in parts),

@@ -1,9 +1,11 @@
 """Completeness: whether an inventory read returned every number."""
 
 from enum import StrEnum
+from typing import Self
 
 import attrs
 
+from sinch_numbers._core.escaping import printable
 from sinch_numbers.inventory._partition import Partition
 
 
@@ -30,18 +32,53 @@ class PartitionCount:
 
 @attrs.frozen
 class Gap:
-    """A page or number that could not be read."""
+    """A page, or an item of a page, that could not be read."""
 
     partition: Partition
     reason: str
     page_token: str | None = None
     """Token of the page that failed; ``None`` for the first."""
     phone_number: str | None = None
-    """The number that could not be parsed, when only that number failed."""
+    """The number that could not be read, when only that number failed and it has a name."""
+    index: int | None = None
+    """Position of the item on its page, from 0; ``None`` if the whole page failed."""
+    raw: str | None = None
+    """The item's JSON, cut after 4,096 characters; ``None`` if the whole page failed."""
+
+    @property
+    def is_item(self) -> bool:
+        """Whether a single item could not be read, rather than a page."""
+        return self.index is not None
 
     def __str__(self) -> str:
-        number = f", number {self.phone_number}" if self.phone_number else ""
-        return f"{self.partition}{number}: {self.reason}"
+        item = "" if self.index is None else f", item {self.index}"
+        number = f", number {printable(self.phone_number)}" if self.phone_number else ""
+        return f"{self.partition}{item}{number}: {self.reason}"
+
+
+@attrs.frozen
+class Unchecked:
+    """
+    Something that could not be checked, but that the completeness doesn't depend on.
+
+    Numbers of a region that could not be checked are searched for without a filter.
+    """
+
+    what: str
+    """What was not checked, such as the available regions, or a region and type."""
+    reason: str
+    partition: Partition | None = None
+    """The region and type, if the service rejected it."""
+    raw: str | None = None
+    """The JSON of an available region that could not be read."""
+
+    def __str__(self) -> str:
+        return f"{printable(self.what)}: {self.reason}"
+
+    @classmethod
+    def rejected(cls, partition: Partition, reason: str) -> Self:
+        """Return the region and type *partition*, which the service rejected."""
+        return cls(str(partition), reason, partition)
 
 
 @attrs.frozen(kw_only=True)
@@ -65,6 +102,8 @@ class Completeness:
     """Whether a partition's count changed between two of its pages."""
     gaps: tuple[Gap, ...] = ()
     """Pages and numbers that could not be read, with the reason."""
+    unchecked: tuple[Unchecked, ...] = ()
+    """What could not be checked, without effect on the status: regions, for example."""
     partitions: tuple[PartitionCount, ...] = ()
     """Counts by region and type; numbers outside the available regions come last."""
 
@@ -79,6 +118,11 @@ class Completeness:
         return CompletenessStatus.COMPLETE if self.read == after else CompletenessStatus.INCOMPLETE
 
     @property
+    def unreadable(self) -> int:
+        """Count of individual numbers that could not be read."""
+        return sum(gap.is_item for gap in self.gaps)
+
+    @property
     def complete(self) -> bool:
         """Whether every number was read, and nothing changed during the read."""
         return self.status is CompletenessStatus.COMPLETE
@@ -86,12 +130,21 @@ class Completeness:
     @property
     def explanation(self) -> str:
         """Explain in one line why the inventory is complete or not."""
+        if not self.unchecked:
+            return self._explained
+        first, *others = self.unchecked
+        more = f" and {len(others):,} more" if others else ""
+        return f"{self._explained}; not checked: {first}{more}"
+
+    @property
+    def _explained(self) -> str:
         before, after = self.counted_before, self.total_size
         if self.gaps:
             first, *others = self.gaps
             more = f" and {len(others):,} more" if others else ""
             read = f"{self.read:,} read" + (f" of {after:,} counted" if after is not None else "")
-            return f"incomplete: {read}, failed: {first}{more}"
+            unreadable = f", {self.unreadable:,} unreadable" if self.unreadable else ""
+            return f"incomplete: {read}{unreadable}, failed: {first}{more}"
         if before is None or after is None:
             return f"cannot be verified: {self.read:,} read, but the service returned no count"
         if self.complete:

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
-from sinch_numbers._core.pagination import Page, PageTokenGuard
+from sinch_numbers._core.pagination import Page, PageGuard
 from sinch_numbers.errors import PaginationError
 from sinch_numbers.inventory._checkpoint import Bookmark
 from sinch_numbers.inventory._partition import WHOLE, Partition
@@ -32,14 +32,14 @@ class Cursor:
         self.begun: bool = bool(bookmark.page_token or bookmark.last or bookmark.seen)
         self.done: bool = False
         self.problem: PaginationError | None = None
-        """The pagination error that ended the read: the service repeated a page token."""
+        """The pagination error that ended the read: the pages don't end."""
         self.duplicates: int = 0
         """Numbers that arrived more than once."""
         self.misplaced: int = 0
         """Numbers outside the partition: the service did not honor the filter."""
         self.moved: bool = False
         """Whether the count changed between two pages."""
-        self._trail = PageTokenGuard(self.page_token)
+        self._guard = PageGuard(self.page_token)
         self._last = bookmark.last
         self._ordered = bookmark.ordered
         self._seen = sorted(bookmark.seen)
@@ -71,7 +71,7 @@ class Cursor:
             self._again = 0
         self.begun = True
         try:
-            self.page_token = self._trail.after(page)
+            self.page_token = self._guard.after(page)
         except PaginationError as error:
             self.problem = error
         self.done = self.problem is not None or self.page_token is None
@@ -111,7 +111,7 @@ class Cursor:
             return False
         self._rewound = True
         self.page_token = None
-        self._trail = PageTokenGuard()
+        self._guard = PageGuard()
         self._again = sys.maxsize
         return True
 

@@ -11,20 +11,21 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.callbacks import notify
 from sinch_numbers._core.concurrency import for_each, gather
+from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.pagination import Page, Pager
-from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import (
-    APIResponseError,
     AuthenticationError,
     AuthUnavailableError,
     BadRequestError,
     ClientClosedError,
     InvalidArgumentError,
+    NotFoundError,
+    PaginationError,
     PermissionDeniedError,
     SinchNumbersError,
 )
 from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
-from sinch_numbers.inventory._completeness import Completeness, Gap
+from sinch_numbers.inventory._completeness import Completeness, Unchecked
 from sinch_numbers.inventory._cursor import Cursor
 from sinch_numbers.inventory._partition import WHOLE, Partition
 from sinch_numbers.inventory._scheduler import (
@@ -36,45 +37,24 @@ from sinch_numbers.inventory._scheduler import (
 )
 from sinch_numbers.models import ActiveNumber, OrderBy, SearchPattern
 
-_HOPELESS: Final = (
+_FATAL: Final = (
     AuthenticationError,
     AuthUnavailableError,
     ClientClosedError,
     InvalidArgumentError,
+    PaginationError,
     PermissionDeniedError,
 )
-"""Errors that would also fail every other partition."""
+"""Errors that would also fail other partitions, or make the result worthless."""
 
-_WIRE_NAMES: Final = {
-    "region_code": "regionCode",
-    "type": "type",
-    "number_pattern": "numberPattern.pattern",
-    "search_pattern": "numberPattern.searchPattern",
-    "order_by": "orderBy",
-}
+_REJECTED: Final = (BadRequestError, NotFoundError)
+"""Errors by which the service rejects a region or type."""
 
 Visit = Callable[[Partition, Page[ActiveNumber]], object]
 """Callback for a page of new numbers, with their region and type."""
 
 
-@attrs.frozen
-class _Answer:
-    """A page of numbers, or a count, and the numbers that could not be parsed."""
-
-    page: Page[ActiveNumber]
-    unreadable: tuple[Gap, ...] = ()
-
-
-@attrs.frozen
-class _PlainPage:
-    """A page whose numbers are unparsed JSON."""
-
-    active_numbers: tuple[Any, ...] = ()
-    next_page_token: str | None = None
-    total_size: int | None = None
-
-
-_Asked = dict["asyncio.Task[_Answer]", Query]
+_Asked = dict["asyncio.Task[Page[ActiveNumber]]", Query]
 
 
 class Inventory:
@@ -192,18 +172,30 @@ class Inventory:
         offered = (await self._look()).checkpoint()
         partitions = [root.partition for root in offered.roots]
         outcomes = await gather(self._count, partitions, concurrency=self._concurrency)
-        counted = {outcome.item: outcome.get() for outcome in outcomes}
-        roots = (attrs.evolve(root, counted=counted[root.partition]) for root in offered.roots)
+        rejected = [one for one in outcomes if isinstance(one.error, _REJECTED)]
+        counted = {one.item: one.get() for one in outcomes if one not in rejected}
+        roots = (
+            RootCount(partition=partition, counted=counted[partition]) for partition in counted
+        )
         marks = (
             Bookmark(partition=partition, counted=counted[partition]) for partition in counted
         )
         held = tuple(mark for mark in marks if mark.counted != 0)
         frontier = PartitionScheduler(
-            attrs.evolve(offered, roots=tuple(roots), open=held), share=size
+            attrs.evolve(
+                offered,
+                roots=tuple(roots),
+                open=held,
+                unchecked=(
+                    *offered.unchecked,
+                    *(Unchecked.rejected(one.item, str(one.error)) for one in rejected),
+                ),
+            ),
+            share=size,
         )
         while looks := frontier.counts():
             for outcome in await gather(self._ask, looks, concurrency=self._concurrency):
-                frontier.counted(outcome.item, outcome.get().page.total_size)
+                frontier.counted(outcome.item, outcome.get().total_size)
         return frontier.checkpoint()
 
     async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
@@ -237,6 +229,9 @@ class Inventory:
                 question = asked.pop(task)
                 if fresh and isinstance(question, PageResult):
                     yield self._hand_out(question.cursor, fresh)
+                if frontier.problem is not None:
+                    frontier.problem.add_note(f"while reading {question.partition}")
+                    raise frontier.problem
         finally:
             if self._walk is walk:
                 await self._stop(frontier)
@@ -276,14 +271,13 @@ class Inventory:
         """Read the total count and the available regions and types."""
         counted: list[int | None] = []
         offered: dict[Partition, None] = {}
+        unchecked: list[Unchecked] = []
 
         async def count() -> None:
             counted.append(await self._count(WHOLE))
 
         async def list_regions() -> None:
-            for region in await self._client.available_regions.list():
-                for kind in region.types:
-                    offered[Partition(region.region_code, kind)] = None
+            offered.update(dict.fromkeys(await self._offered(unchecked)))
 
         await for_each((count, list_regions), lambda look: look(), concurrency=2)
         return self._begun(
@@ -292,53 +286,62 @@ class Inventory:
                 counted_before=counted[0],
                 roots=tuple(RootCount(partition=partition) for partition in offered),
                 open=tuple(Bookmark(partition=partition) for partition in offered),
+                unchecked=tuple(unchecked),
             )
         )
 
+    async def _offered(self, unchecked: list[Unchecked]) -> list[Partition]:
+        """
+        Return the available regions and types.
+
+        They only make the read faster: numbers elsewhere are found without a filter. So none of
+        them stops the read; what cannot be read is added to *unchecked*.
+        """
+        unreadable: list[UnreadableItem] = []
+        try:
+            regions = await self._client.available_regions.list(on_unreadable=unreadable.append)
+        except ClientClosedError:
+            raise
+        except SinchNumbersError as error:
+            unchecked.append(Unchecked("available regions", str(error)))
+            return []
+        unchecked += [
+            Unchecked(f"available region {item.name or item.index}", item.reason, raw=item.json)
+            for item in unreadable
+        ]
+        offered = []
+        for region in regions:
+            try:
+                code = arguments.region_code(region.region_code)
+            except InvalidArgumentError as error:
+                unchecked.append(Unchecked("available region", error.message))
+                continue
+            offered += [Partition(code, kind) for kind in region.types]
+        return offered
+
     async def _count(self, partition: Partition) -> int | None:
-        return (await self._list(partition, page_size=1).page()).total_size
+        return await self._list(partition, page_size=1).count()
 
     def _list(self, partition: Partition, *, page_size: int) -> Pager[ActiveNumber]:
-        return self._client.active_numbers.list(**_filters(partition), page_size=page_size)
+        return self._client.active_numbers.list(
+            **_filters(partition), page_size=page_size, on_unreadable=_report_later
+        )
 
-    async def _ask(self, question: Query) -> _Answer:
+    async def _ask(self, question: Query) -> Page[ActiveNumber]:
         if isinstance(question, CountResult):
-            return _Answer(await self._list(question.partition, page_size=1).page())
-        page_token = question.cursor.page_token
+            return Page((), total_size=await self._count(question.partition))
         pager = self._list(question.partition, page_size=self._page_size)
-        try:
-            return _Answer(await pager.page(page_token))
-        except APIResponseError as error:
-            answer = await self._read_singly(question.partition, page_token)
-            if answer is None:
-                raise error from None
-            return answer
-
-    async def _read_singly(self, partition: Partition, page_token: str | None) -> _Answer | None:
-        """Parse a page number by number, so that a malformed one doesn't fail the rest."""
-        query = {_WIRE_NAMES[name]: value for name, value in _filters(partition).items()}
-        query |= {"pageSize": self._page_size, "pageToken": page_token}
-        payload = await self._client.request("GET", "/activeNumbers", query=query)
-        try:
-            page = converter.load(payload, _PlainPage)
-        except APIResponseError:
-            return None
-        numbers, gaps = [], []
-        for item in page.active_numbers:
-            try:
-                numbers.append(converter.load(item, ActiveNumber))
-            except APIResponseError as error:
-                named = item.get("phoneNumber") if isinstance(item, dict) else None
-                phone_number = named if isinstance(named, str) else None
-                gaps.append(Gap(partition.root, error.message, page_token, phone_number))
-        return _Answer(Page(tuple(numbers), page.next_page_token, page.total_size), tuple(gaps))
+        return await pager.page(question.cursor.page_token)
 
     def _settle(
-        self, frontier: PartitionScheduler, question: Query, task: "asyncio.Task[_Answer]"
+        self,
+        frontier: PartitionScheduler,
+        question: Query,
+        task: "asyncio.Task[Page[ActiveNumber]]",
     ) -> tuple[ActiveNumber, ...]:
         """Process the result of *question*; return the new numbers."""
         try:
-            answer = task.result()
+            page = task.result()
         except SinchNumbersError as error:
             if (
                 _is_stale_token(error)
@@ -347,18 +350,20 @@ class Inventory:
             ):
                 frontier.give_back(question)
                 return ()
+            if isinstance(error, _REJECTED) and _may_be_rejected(question):
+                frontier.rejected(question, error.message)
+                return ()
             self._failures += 1
-            if isinstance(error, _HOPELESS) or self._failures > self._concurrency:
+            if isinstance(error, _FATAL) or self._failures > self._concurrency:
                 error.add_note(f"while reading {question.partition}")
                 raise
             frontier.failed(question, error.message)
             return ()
         self._failures = 0
         if isinstance(question, CountResult):
-            frontier.counted(question, answer.page.total_size)
+            frontier.counted(question, page.total_size)
             return ()
-        frontier.unreadable.extend(answer.unreadable)
-        return tuple(frontier.took(question, answer.page))
+        return tuple(frontier.took(question, page))
 
 
 async def walk(
@@ -399,6 +404,17 @@ def _filters(partition: Partition) -> dict[str, Any]:
         "order_by": OrderBy.PHONE_NUMBER,
     }
     return {name: value for name, value in filters.items() if value is not None}
+
+
+def _report_later(_item: UnreadableItem) -> None:
+    """Leave items that cannot be read to the completeness."""
+
+
+def _may_be_rejected(question: Query) -> bool:
+    """Whether *question* is the first one about a region and type."""
+    if not isinstance(question, PageResult) or question.cursor.begun:
+        return False
+    return question.partition.region_code is not None and not question.partition.prefix
 
 
 def _is_stale_token(error: SinchNumbersError) -> bool:

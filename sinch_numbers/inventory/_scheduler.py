@@ -1,19 +1,21 @@
 """Scheduler of an inventory read: the unread partitions and the next request."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
 import attrs
 
+from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.pagination import Page
+from sinch_numbers.errors import PaginationError
 from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
-from sinch_numbers.inventory._completeness import Completeness, Gap, PartitionCount
+from sinch_numbers.inventory._completeness import Completeness, Gap, PartitionCount, Unchecked
 from sinch_numbers.inventory._cursor import Cursor
 from sinch_numbers.inventory._partition import WHOLE, Partition
-from sinch_numbers.models import ActiveNumber
+from sinch_numbers.models import ActiveNumber, NumberType
 
 _FEWEST_PAGES: Final = 4
 """Partitions of up to this many pages aren't split: that takes ten requests."""
@@ -93,8 +95,11 @@ class PartitionScheduler:
         self.duplicates: int = checkpoint.duplicates
         self.moved: bool = checkpoint.moved
         self.looked_outside: bool = checkpoint.looked_outside
-        self.unreadable: list[Gap] = list(checkpoint.unreadable)
-        """Individual numbers that could not be parsed."""
+        self.unchecked: list[Unchecked] = list(checkpoint.unchecked)
+        """What could not be checked, without effect on the completeness."""
+        self.problem: PaginationError | None = None
+        """The error of a list that doesn't end, until the next `retry`."""
+        self._unreadable = {_key(gap): gap for gap in checkpoint.unreadable}
         self._gaps: list[Gap] = []
         self._roots = {
             root.partition: _Account(root.counted, root.read) for root in checkpoint.roots
@@ -163,11 +168,15 @@ class PartitionScheduler:
             if not cursor.partition.prefix:
                 account.counted = page.total_size
             if page.total_size is not None and self._is_large(cursor.partition, page.total_size):
+                # Those with a number are listed again by its digits.
+                self._record([one for one in page.unreadable if one.name is None], cursor)
                 self._split(Bookmark(partition=cursor.partition, counted=page.total_size))
                 return []
+        self._record(page.unreadable, cursor)
         fresh = cursor.take(page, self._offered if cursor.partition.root == WHOLE else frozenset())
         account.read += len(fresh)
         if cursor.problem is not None:
+            self.problem = cursor.problem
             self._give_up(cursor, str(cursor.problem))
         elif cursor.done:
             self._settle(cursor)
@@ -183,8 +192,17 @@ class PartitionScheduler:
             del self._asking[question.cursor]
             self._give_up(question.cursor, reason)
 
+    def rejected(self, question: PageResult, reason: str) -> None:
+        """Record that the service rejects a region and type: it is searched without a filter."""
+        partition = question.partition
+        del self._asking[question.cursor]
+        self._roots.pop(partition, None)
+        self._offered -= {partition}
+        self.unchecked.append(Unchecked.rejected(partition, reason))
+
     def retry(self) -> None:
         """Queue the failed partitions again."""
+        self.problem = None
         failed, self._failed = self._failed, []
         self._gaps.clear()
         for bookmark in failed:
@@ -247,7 +265,8 @@ class PartitionScheduler:
                 *(bookmark for _, _, bookmark in sorted(self._waiting)),
                 *self._failed,
             ),
-            unreadable=tuple(self.unreadable),
+            unreadable=tuple(self._unreadable.values()),
+            unchecked=tuple(self.unchecked),
             duplicates=self.duplicates + sum(one.duplicates for one in begun if not one.done),
             misplaced=self._misplaced + sum(one.misplaced for one in begun if not one.done),
             moved=self.moved or any(one.moved for one in begun),
@@ -262,7 +281,8 @@ class PartitionScheduler:
             read=self.read,
             duplicates=self.duplicates,
             moved=self.moved,
-            gaps=(*self._gaps, *self.unreadable),
+            gaps=(*self._gaps, *self._unreadable.values()),
+            unchecked=tuple(self.unchecked),
             partitions=tuple(
                 PartitionCount(partition, account.read, account.counted)
                 for partition, account in self._in_order()
@@ -297,7 +317,32 @@ class PartitionScheduler:
         self._gaps.append(Gap(cursor.partition, reason, page_token=bookmark.page_token))
         self._settle(cursor)
 
+    def _record(self, unreadable: Iterable[UnreadableItem], cursor: Cursor) -> None:
+        """Record items that could not be read, each once."""
+        for item in unreadable:
+            if cursor.partition.root == WHOLE and _root_of(item) in self._offered:
+                continue  # recorded there
+            partition, token = cursor.partition, cursor.page_token
+            gap = Gap(partition, item.reason, token, item.name, item.index, item.json)
+            self._unreadable.setdefault(_key(gap), gap)
+
     def _settle(self, cursor: Cursor) -> None:
         self.duplicates += cursor.duplicates
         self.moved |= cursor.moved
         self._misplaced += cursor.misplaced
+
+
+def _key(gap: Gap) -> tuple[object, ...]:
+    """Return what identifies an unreadable item that is listed again."""
+    if gap.phone_number is not None:
+        return (gap.phone_number,)
+    return gap.partition, gap.page_token, gap.index, gap.raw
+
+
+def _root_of(item: UnreadableItem) -> Partition | None:
+    """Return the region and type that *item* names, if it can be read so far."""
+    raw = item.raw if isinstance(item.raw, dict) else {}
+    region, kind = raw.get("regionCode"), raw.get("type")
+    if not isinstance(region, str) or not isinstance(kind, str):
+        return None
+    return Partition(region, NumberType(kind))

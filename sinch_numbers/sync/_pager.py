@@ -20,8 +20,9 @@ class SyncPager(Generic[T]):
     can be iterated repeatedly. No request is sent before the first item is requested; then the
     next page is fetched while the caller handles the current one.
 
-    If a page fails, the error's ``page_token`` is the token of that page. `PaginationError` is
-    raised when page tokens repeat or 1,000 consecutive pages are empty.
+    What happens to items that cannot be read, and when `PaginationError` is raised, is
+    described in `Pager`; a function given as ``on_unreadable`` is called in the thread that
+    iterates. If a page fails, the error's ``page_token`` is the token of that page.
     """
 
     def __init__(self, runner: Runner, core: Pager[T]) -> None:
@@ -34,11 +35,12 @@ class SyncPager(Generic[T]):
 
     def pages(self, page_token: str | None = None) -> Iterator[Page[T]]:
         """Iterate over pages, starting at *page_token*; a limit counts from there."""
-        pages = self._core.pages(page_token)
+        pages = self._core.unreported_pages(page_token)
         ahead = Running(_next, pages).start()
         try:
             while (page := ahead.result()) is not None:
                 ahead = Running(_next, pages).start()
+                self._core.report(page)
                 yield page
         finally:
             ahead.cancel()
@@ -49,7 +51,18 @@ class SyncPager(Generic[T]):
 
         Raises the same errors as iteration.
         """
-        return self._runner.run(self._core.page, page_token)
+        page = self._runner.run(self._core.unreported_page, page_token)
+        self._core.report(page)
+        return page
+
+    def count(self) -> int | None:
+        """
+        Return the service's count of all matching items, whatever the limit.
+
+        ``None`` if the service reports none. Reads no item. Raises the errors that every call
+        may raise.
+        """
+        return self._runner.run(self._core.count)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

@@ -80,7 +80,7 @@ class Service:
         def __init__(self, regions: tuple[str, ...]) -> None:
             self._regions = regions
 
-        async def list(self) -> tuple[AvailableRegion, ...]:
+        async def list(self, **_: object) -> tuple[AvailableRegion, ...]:
             return tuple(AvailableRegion(r, types=(NumberType.LOCAL,)) for r in self._regions)
 
     def list(

@@ -13,6 +13,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import Evidence, of_effect, of_release, shown_values
 from sinch_numbers._core.billing.journal import Claims, JournalEntry
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
@@ -226,6 +227,7 @@ class ActiveNumbers(Resource):
         order_by: OrderBy | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> Pager[ActiveNumber]:
         """
         List the rented numbers, all of them or those that match.
@@ -233,12 +235,13 @@ class ActiveNumbers(Resource):
         No request is sent before the first iteration. *capability* selects numbers with at
         least the given capabilities. *number_pattern* is matched against the full E.164 number,
         including the plus sign, at the position given by *search_pattern*. *page_size* is the
-        maximum number of results per request, *limit* the maximum in total. Free of charge.
-        (API: ``GET /activeNumbers``)
+        maximum number of results per request, *limit* the maximum in total. A number that
+        cannot be read is left out with a warning, or as *on_unreadable* selects: see `Pager`.
+        Free of charge. (API: ``GET /activeNumbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
             "regionCode": None if region_code is None else arguments.region_code(region_code),
@@ -252,4 +255,4 @@ class ActiveNumbers(Resource):
         if limit is not None:
             query["pageSize"] = min(page_size, arguments.positive(limit, "limit"))
 
-        return self._paged(self.LIST, query=query, limit=limit)
+        return self._paged(self.LIST, query=query, limit=limit, on_unreadable=on_unreadable)

@@ -11,6 +11,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import Evidence, of_rent, of_rents
 from sinch_numbers._core.billing.journal import OPEN_STATES, Claims, JournalEntry
+from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE
@@ -19,6 +20,7 @@ from sinch_numbers.errors import (
     NotFoundError,
     NumberBusyError,
     OutOfStockError,
+    UnreadableItemError,
 )
 from sinch_numbers.models import (
     ActiveNumber,
@@ -33,8 +35,10 @@ __all__ = ["AvailableNumbers"]
 
 
 @attrs.frozen
-class _Hits:
-    available_numbers: tuple[AvailableNumber, ...] = ()
+class _Candidate:
+    """The part of an `AvailableNumber` that a rent needs."""
+
+    phone_number: str
 
 
 class AvailableNumbers(Resource):
@@ -56,7 +60,14 @@ class AvailableNumbers(Resource):
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._GET, phone_number, expected_number=phone_number)
 
-    _SEARCH = Operation("searchAvailableNumbers", "GET", "/availableNumbers", _Hits, SAFE)
+    _SEARCH = Operation(
+        "searchAvailableNumbers",
+        "GET",
+        "/availableNumbers",
+        AvailableNumber,
+        SAFE,
+        items="available_numbers",
+    )
 
     async def search(
         self,
@@ -67,30 +78,23 @@ class AvailableNumbers(Resource):
         number_pattern: str | None = None,
         search_pattern: SearchPattern | str | None = None,
         size: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableNumber, ...]:
         """
         Search available numbers; the result may be empty and has no particular order.
 
         *capabilities* selects numbers with at least the given capabilities. *number_pattern* is
         matched against the full E.164 number: with ``START`` it must begin with the plus sign.
-        *size* is the maximum number of results; the API has no further pages. Free of charge.
-        (API: ``GET /availableNumbers``)
+        *size* is the maximum number of results; the API has no further pages. A number that
+        cannot be read is left out with a warning, or as *on_unreadable* selects: see
+        `OnUnreadable`. Free of charge. (API: ``GET /availableNumbers``)
 
         Raises `InvalidArgumentError` when the region code is malformed or *size* is not
-        positive, and the errors that every call may raise.
+        positive, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every
+        call may raise.
         """
-        hits = await self._call(
-            self._SEARCH,
-            query={
-                "regionCode": arguments.region_code(region_code),
-                "type": type,
-                "capabilities": capabilities,
-                "numberPattern.pattern": number_pattern,
-                "numberPattern.searchPattern": search_pattern,
-                "size": None if size is None else arguments.positive(size, "size"),
-            },
-        )
-        return hits.available_numbers
+        query = _wanted(region_code, type, capabilities, number_pattern, search_pattern, size)
+        return await self._listed(self._SEARCH, query=query, on_unreadable=on_unreadable)
 
     async def _confirm_rent(self, entry: JournalEntry) -> Evidence:
         now = await self._find(ActiveNumbers.GET, *entry.segments, expected_number=entry.subject)
@@ -169,6 +173,13 @@ class AvailableNumbers(Resource):
         """Find the rented number by listing: a number that no entry of the journal explains."""
         request = entry.request
         pattern = request.get("numberPattern", {})
+        store = self._pipeline.billing.store
+        owned = await store.owned(entry.origin, entry.project_id)
+
+        def check(item: UnreadableItem) -> None:
+            if item.name not in owned:  # it may be the rented one
+                raise UnreadableItemError(f"could not be read: {item}", item)
+
         numbers = self._paged(
             ActiveNumbers.LIST,
             query={
@@ -180,9 +191,8 @@ class AvailableNumbers(Resource):
                 "pageSize": 1000,
             },
             limit=None,
+            on_unreadable=check,
         )
-        store = self._pipeline.billing.store
-        owned = await store.owned(entry.origin, entry.project_id)
         open_entries = await store.entries(
             origin=entry.origin, project_id=entry.project_id, states=tuple(OPEN_STATES)
         )
@@ -272,16 +282,14 @@ class AvailableNumbers(Resource):
         candidate: `NotFoundError`, `AlreadyOwnedError` and `NumberBusyError`.
         """
         links = _links(sms_configuration, voice_configuration, callback_url)
+        query = _wanted(
+            region_code, type, capabilities, number_pattern, search_pattern, candidates
+        )
+        # A price that cannot be read must not keep a number from being rented.
+        brief = attrs.evolve(self._SEARCH, returns=_Candidate)
         tried: set[str] = set()
         for _ in range(2):
-            found = await self.search(
-                region_code=region_code,
-                type=type,
-                capabilities=capabilities,
-                number_pattern=number_pattern,
-                search_pattern=search_pattern,
-                size=candidates,
-            )
+            found = await self._listed(brief, query=query, on_unreadable=_leave_out)
             untried = [one.phone_number for one in found if one.phone_number not in tried]
             if not untried:
                 break
@@ -296,6 +304,28 @@ class AvailableNumbers(Resource):
             f"all {len(tried)} candidates were taken" if tried else "no available number matches"
         )
         raise OutOfStockError(taken)
+
+
+def _wanted(
+    region_code: str,
+    type: NumberType | str,
+    capabilities: Sequence[Capability | str] | Capability | str,
+    number_pattern: str | None,
+    search_pattern: SearchPattern | str | None,
+    size: int | None,
+) -> dict[str, Any]:
+    return {
+        "regionCode": arguments.region_code(region_code),
+        "type": type,
+        "capabilities": capabilities,
+        "numberPattern.pattern": number_pattern,
+        "numberPattern.searchPattern": search_pattern,
+        "size": None if size is None else arguments.positive(size, "size"),
+    }
+
+
+def _leave_out(item: UnreadableItem) -> None:
+    """Leave out a candidate without a phone number."""
 
 
 def _is_alike(one: JournalEntry, other: JournalEntry) -> bool:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import attrs
-
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import SAFE
@@ -12,26 +11,33 @@ from sinch_numbers.models import AvailableRegion, NumberType
 __all__ = ["AvailableRegions"]
 
 
-@attrs.frozen
-class _Regions:
-    available_regions: tuple[AvailableRegion, ...] = ()
-
-
 class AvailableRegions(Resource):
     """The regions in which the project can rent numbers."""
 
-    _LIST = Operation("listAvailableRegions", "GET", "/availableRegions", _Regions, SAFE)
+    _LIST = Operation(
+        "listAvailableRegions",
+        "GET",
+        "/availableRegions",
+        AvailableRegion,
+        SAFE,
+        items="available_regions",
+    )
 
     async def list(
-        self, *, types: Sequence[NumberType | str] | NumberType | str = ()
+        self,
+        *,
+        types: Sequence[NumberType | str] | NumberType | str = (),
+        on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableRegion, ...]:
         """
         Return the regions that offer at least one of *types*; by default, all regions.
 
-        Not paginated. Free of charge. (API: ``GET /availableRegions``)
+        Not paginated. A region that cannot be read is left out with a warning, or as
+        *on_unreadable* selects: see `OnUnreadable`. Free of charge.
+        (API: ``GET /availableRegions``)
 
         Raises the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`; and `UnreadableItemError`
+        with ``on_unreadable="raise"``.
         """
-        reply = await self._call(self._LIST, query={"types": types})
-        return reply.available_regions
+        return await self._listed(self._LIST, query={"types": types}, on_unreadable=on_unreadable)

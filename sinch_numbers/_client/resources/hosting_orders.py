@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
 from sinch_numbers._core import arguments
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
@@ -81,6 +82,7 @@ class HostingOrders(Resource):
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> Pager[HostingOrderNumber]:
         """
         List the numbers of the order with their progress, all or those that match.
@@ -88,11 +90,13 @@ class HostingOrders(Resource):
         *osr_update_state*, *campaign_provisioning_state* and *platform_provisioning_state*
         filter by the state of the carrier record, the campaign and the SMS configuration.
         *page_size* is the maximum number of results per request, *limit* the maximum in total.
-        Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
+        A number that cannot be read is left out with a warning, or as *on_unreadable* selects:
+        see `Pager`. Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `NotFoundError` when the
-        order does not exist, `PaginationError` when the pages do not end, and the errors that
-        every call may raise, with the ``page_token`` to resume at.
+        order does not exist, `PaginationError` when the pages do not end,
+        `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every call may
+        raise, with the ``page_token`` to resume at.
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         query = {
@@ -103,7 +107,13 @@ class HostingOrders(Resource):
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        return self._paged(self._NUMBERS, hosting_order_id, query=query, limit=limit)
+        return self._paged(
+            self._NUMBERS,
+            hosting_order_id,
+            query=query,
+            limit=limit,
+            on_unreadable=on_unreadable,
+        )
 
     _NUMBER = Operation(
         "getHostingOrderNumber",
@@ -299,18 +309,20 @@ class HostingOrders(Resource):
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> Pager[HostingOrder]:
         """
         List the orders of one state and type, for one service plan and campaign.
 
         The API requires all four filters. *states* is a single state, despite its name. An empty
         *campaign_id* (``""``) is sent unchanged. *page_size* is the maximum number of results
-        per request, *limit* the maximum in total. Free of charge.
+        per request, *limit* the maximum in total. An order that cannot be read is left out with
+        a warning, or as *on_unreadable* selects: see `Pager`. Free of charge.
         (API: ``GET /hostingOrders``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
             "regionCode": None if region_code is None else arguments.region_code(region_code),
@@ -322,4 +334,4 @@ class HostingOrders(Resource):
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        return self._paged(self._LIST, query=query, limit=limit)
+        return self._paged(self._LIST, query=query, limit=limit, on_unreadable=on_unreadable)

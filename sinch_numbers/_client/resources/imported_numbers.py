@@ -9,6 +9,7 @@ from sinch_numbers._core.arguments import SmsInput
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import ABSENT, Evidence, compared, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
@@ -209,6 +210,7 @@ class ImportedNumbers(Resource):
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> Pager[ImportedNumber]:
         """
         List the imported numbers, all of them or those that match.
@@ -217,12 +219,13 @@ class ImportedNumbers(Resource):
         whether the service enforces this is unconfirmed. *number_pattern* is matched against the
         E.164 number at the position given by *search_pattern*; ``CONTAINS`` is sent as
         ``CONTAIN``, the name of the value on this host. *page_size* is the maximum number of
-        results per request, *limit* the maximum in total. Free of charge.
+        results per request, *limit* the maximum in total. A number that cannot be read is left
+        out with a warning, or as *on_unreadable* selects: see `Pager`. Free of charge.
         (API: ``GET /importedNumbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
             "regionCode": None if region_code is None else arguments.region_code(region_code),
@@ -236,7 +239,7 @@ class ImportedNumbers(Resource):
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        return self._paged(self._LIST, query=query, limit=limit)
+        return self._paged(self._LIST, query=query, limit=limit, on_unreadable=on_unreadable)
 
 
 def _shown(number: ImportedNumber, *, failed: bool = True) -> Mapping[str, set[Any]]:

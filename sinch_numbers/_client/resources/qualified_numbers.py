@@ -10,6 +10,7 @@ from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabl
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
@@ -326,17 +327,20 @@ class QualifiedNumbers(Resource):
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> Pager[QualifiedNumber]:
         """
         List the numbers whose qualification is in one state.
 
         *states* is a single state, despite its name, and sent with the prefix
         ``GLOBAL_PROCESS_STATE_``. *page_size* is the maximum number of results per request,
-        *limit* the maximum in total. Free of charge. (API: ``GET /qualifiedNumbers``)
+        *limit* the maximum in total. A number that cannot be read is left out with a warning,
+        or as *on_unreadable* selects: see `Pager`. Free of charge.
+        (API: ``GET /qualifiedNumbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
             "regionCode": None if region_code is None else arguments.region_code(region_code),
@@ -345,4 +349,4 @@ class QualifiedNumbers(Resource):
             "pageSize": arguments.page_size(page_size, limit),
         }
 
-        return self._paged(self._LIST, query=query, limit=limit)
+        return self._paged(self._LIST, query=query, limit=limit, on_unreadable=on_unreadable)

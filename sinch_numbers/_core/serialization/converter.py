@@ -426,6 +426,11 @@ def load(payload: Any, cls: type[T]) -> T:
     raise APIResponseError(problem)
 
 
+def is_like(payload: Mapping[str, Any], cls: Any) -> bool:
+    """Whether *payload* has a value for a field of *cls*."""
+    return attrs.has(cls) and any(payload.get(name) for name in _wire_names(cls).values())
+
+
 def load_in_part(payload: Any, cls: type[T]) -> T:
     """
     Read *payload* as *cls* without the optional fields that cannot be read.

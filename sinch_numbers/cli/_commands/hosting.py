@@ -64,6 +64,7 @@ def list_(
             campaign_id=campaign,
             region_code=region,
             limit=limit,
+            on_unreadable=session.leave_out,
         )
         found = session.all(pager)
         session.output.many(found, hosting_tables.orders(found))
@@ -89,7 +90,10 @@ def report(context: typer.Context, order: OrderId) -> None:
 def numbers(context: typer.Context, order: OrderId, limit: options.Limit = None) -> None:
     """List the numbers of an order."""
     with opened(context) as session:
-        found = session.all(session.client.hosting_orders.numbers(order, limit=limit))
+        pager = session.client.hosting_orders.numbers(
+            order, limit=limit, on_unreadable=session.leave_out
+        )
+        found = session.all(pager)
         session.output.many(found, hosting_tables.order_numbers(found))
 
 

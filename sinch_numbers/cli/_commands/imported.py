@@ -44,6 +44,7 @@ def list_(
             number_pattern=pattern,
             search_pattern=search_pattern,
             limit=limit,
+            on_unreadable=session.leave_out,
         )
         found = session.all(pager)
         session.output.many(found, hosting_tables.imported_numbers(found))

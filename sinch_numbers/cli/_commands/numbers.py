@@ -66,6 +66,7 @@ def list_(
             order_by=order_by and order_by.order_by,
             limit=limit,
             page_size=page_size,
+            on_unreadable=session.leave_out,
         )
 
         def show(page: Page[ActiveNumber], *, first: bool) -> None:
@@ -115,6 +116,7 @@ def search(
                 number_pattern=pattern,
                 search_pattern=search_pattern,
                 size=size,
+                on_unreadable=session.leave_out,
             )
         )
         session.output.many(found, tables.available_numbers(found))
@@ -144,7 +146,11 @@ def regions(
 ) -> None:
     """List the regions where numbers can be rented."""
     with opened(context) as session:
-        found = session.run(session.client.available_regions.list(types=type or ()))
+        found = session.run(
+            session.client.available_regions.list(
+                types=type or (), on_unreadable=session.leave_out
+            )
+        )
         session.output.many(found, tables.regions(found))
 
 

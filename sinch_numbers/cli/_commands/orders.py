@@ -13,7 +13,7 @@ from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._commands.renting import cost
 from sinch_numbers.cli._shared import options
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, print_error, print_left_out
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._shared.streams import write_stderr
@@ -336,6 +336,7 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
             number_pattern=wanted["number_pattern"],
             search_pattern=wanted["search_pattern"],
             size=_HITS,
+            on_unreadable=print_left_out,
         )
     )
     each = f"each costs {cost(hits)}" if hits else "the price is unknown"

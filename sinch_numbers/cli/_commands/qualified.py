@@ -33,7 +33,7 @@ def list_(
     """List numbers in qualification by state."""
     with opened(context) as session:
         pager = session.client.qualified_numbers.list(
-            states=state, region_code=region, limit=limit
+            states=state, region_code=region, limit=limit, on_unreadable=session.leave_out
         )
         found = session.all(pager)
         session.output.many(found, hosting_tables.qualified_numbers(found))

@@ -6,7 +6,7 @@ import typer
 
 from sinch_numbers.cli._shared import options
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import print_error
+from sinch_numbers.cli._shared.errors import print_error, print_left_out
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
@@ -77,6 +77,7 @@ def rent_first(
                 number_pattern=pattern,
                 search_pattern=search_pattern,
                 size=_HITS,
+                on_unreadable=print_left_out,
             )
         )
         if not hits:
@@ -130,6 +131,7 @@ def rent_any(
                 number_pattern=pattern,
                 search_pattern=search_pattern,
                 size=_HITS,
+                on_unreadable=print_left_out,
             )
         )
         price = f"matching numbers cost {cost(hits)}" if hits else "the price is unknown"

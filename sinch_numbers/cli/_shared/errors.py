@@ -12,6 +12,7 @@ import typer
 from sinch_numbers._core.atomic_files import OutputFileError
 from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers.cli._shared.streams import (
     StdoutError,
     redirect_to_devnull,
@@ -60,6 +61,7 @@ class ExitCode(IntEnum):
     CREDENTIALS = 8
     RATE_LIMITED = 9
     UNREACHABLE = 10
+    UNREADABLE = 11
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
@@ -76,6 +78,7 @@ MEANINGS: Final = {
     ExitCode.CREDENTIALS: "missing or invalid credentials, or no permission",
     ExitCode.RATE_LIMITED: "rate limited",
     ExitCode.UNREACHABLE: "API or token service unreachable or failing",
+    ExitCode.UNREADABLE: "list printed without items that could not be read: see stderr",
     ExitCode.INTERRUPTED: "interrupted; no billable request was sent",
     ExitCode.PIPE_CLOSED: "output pipe closed by the reader; nothing was billed",
 }
@@ -172,6 +175,11 @@ def print_error(text: str) -> None:
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}..."
     write_stderr(f"sinch-numbers: {text}\n")
+
+
+def print_left_out(item: UnreadableItem) -> None:
+    """Report an item of a list that could not be read."""
+    print_error(f"left out: {item}: {item.json}")
 
 
 def unknown_outcome(call: OutcomeUnknownError | Unresolved, message: str) -> str:

@@ -16,6 +16,7 @@ from sinch_numbers._core.billing import memory
 from sinch_numbers._core.billing.journal import OperationStore
 from sinch_numbers._core.delivery import Delivery
 from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import errors as exits
@@ -59,6 +60,8 @@ class Session:
     """The signals of a billable command; other commands leave them to asyncio."""
     deliveries: list[Delivery] = attrs.field(factory=list)
     """The delivery of the billable operation in progress, if any."""
+    left_out: list[int] = attrs.field(factory=list)
+    """The positions of items of lists that could not be read."""
 
     @property
     def client(self) -> NumbersClient:
@@ -76,6 +79,11 @@ class Session:
             return self._runner.run(call)
         delivery = self.deliveries[-1] if self.deliveries else None
         return self.interrupts.run(self._runner, call, delivery)
+
+    def leave_out(self, item: UnreadableItem) -> None:
+        """Report an item of a list that could not be read; the command then exits with 11."""
+        self.left_out.append(item.index)
+        exits.print_left_out(item)
 
     def all(self, pager: Pager[T]) -> list[T]:
         """Return all items of *pager*."""
@@ -111,7 +119,10 @@ def opened(
                 if target is not None:
                     file = written.enter_context(files.replaced(target.path, force=target.force))
                 output = Output(as_json=settings.json, file=file)
-                yield Session(clients, output, runner, interrupts)
+                session = Session(clients, output, runner, interrupts)
+                yield session
+            if session.left_out:
+                raise typer.Exit(exits.ExitCode.UNREADABLE)
         finally:
             runner.run(stack.aclose())
 

@@ -96,6 +96,9 @@ class HttpServer:
             await self._pause(request, fault.hold)
             self._commit_late(call, fault.seconds)
             raise _Hangup
+        if fault.kind == "endless_list":  # its tokens are unknown
+            query = {name: given for name, given in call.query.items() if name != "pageToken"}
+            call = attrs.evolve(call, query=query)
         reply = answer(self._world, call) if fault.executed else Reply()
         match fault.kind:
             case "drop" | "drop_before":

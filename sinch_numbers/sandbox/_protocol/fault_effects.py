@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import count
 from typing import Any, cast
 
 from sinch_numbers.sandbox._protocol.errors import (
@@ -115,6 +116,18 @@ def _repeat_page_token(document: Any, call: Call) -> None:
     document["nextPageToken"] = call.query["pageToken"][0]
 
 
+def _endless_list(document: Any, _call: Call) -> None:
+    document["nextPageToken"] = f"endless-{next(_pages)}"
+
+
+def _unreadable_item(document: Any, call: Call) -> None:
+    fault = cast("Fault", call.fault)
+    items = next(iter(document.values()))
+    if fault.item < len(items):
+        item = items[fault.item]
+        item[fault.member or next(iter(item))] = {"unreadable": True}
+
+
 def _numbers(document: Any) -> list[dict[str, Any]]:
     """Return the numbers in a reply, whether it is one number or a list."""
     if "phoneNumber" in document and "capability" in document:
@@ -123,8 +136,12 @@ def _numbers(document: Any) -> list[dict[str, Any]]:
 
 
 _CHANGES: dict[str, Callable[[Any, Call], None]] = {
-    "unknown_member": _unknown_member,
-    "unknown_enum": _unknown_enum,
+    "endless_list": _endless_list,
     "other_number": _other_number,
     "repeat_page_token": _repeat_page_token,
+    "unknown_enum": _unknown_enum,
+    "unknown_member": _unknown_member,
+    "unreadable_item": _unreadable_item,
 }
+
+_pages = count(1)

@@ -24,8 +24,10 @@ default, or when the client disconnects; the request takes effect ``seconds`` af
 
 Kinds that change the reply: ``unknown_member``, ``unknown_enum``, ``other_number``,
 ``repeat_page_token`` (a page has its own token as the next one; the first page is unaffected,
-as it has no token to repeat) and ``empty_page`` (a page without numbers, but with a token
-that continues from the same position).
+as it has no token to repeat), ``empty_page`` (a page without numbers, but with a token
+that continues from the same position), ``endless_list`` (every page is the first one, with a new
+token) and ``unreadable_item`` (in a list, the item at position ``item``, 0 by default, has an
+object where its ID, or its ``member``, belongs).
 """
 
 import re
@@ -60,10 +62,19 @@ REFUSING = {
     "string_error",
 }
 TIMING = {"slow", "late_commit", "stale"}
-CHANGING = {"unknown_member", "unknown_enum", "other_number", "repeat_page_token", "empty_page"}
+CHANGING = {
+    "empty_page",
+    "endless_list",
+    "other_number",
+    "repeat_page_token",
+    "unknown_enum",
+    "unknown_member",
+    "unreadable_item",
+}
 KINDS = LOSING | BEFORE | REFUSING | TIMING | CHANGING
 
 LISTS = ("/activeNumbers", "/importedNumbers", "/hostingOrders", "/numbers", "/qualifiedNumbers")
+UNPAGED_LISTS = ("/availableNumbers", "/availableRegions")
 
 TOKEN_PATH = "/oauth2/token"  # noqa: S105
 
@@ -95,6 +106,8 @@ class Fault:
     executed: bool = attrs.field(default=attrs.Factory(_executed, takes_self=True))
     hold: float = 0.0
     retry_after: str | None = None
+    item: int = 0
+    member: str | None = None
     location: str = "http://127.0.0.1:1/"
 
 
@@ -197,9 +210,13 @@ def _possible(kind: str, method: str, path: str, query: Any) -> bool:
     """Return whether a fault can affect this request; if not, it stays pending."""
     if kind == "stale":
         return method == "GET" and re.fullmatch(r".*/activeNumbers/[^/]+", path) is not None
-    if kind in ("repeat_page_token", "empty_page"):
+    if kind == "unreadable_item":
+        return method == "GET" and path.endswith((*LISTS, *UNPAGED_LISTS))
+    if kind in ("repeat_page_token", "empty_page", "endless_list"):
         listing = method == "GET" and path.endswith(LISTS)
         if kind == "empty_page":
             return listing and path.endswith("/activeNumbers")
+        if kind == "endless_list":
+            return listing
         return listing and "pageToken" in query
     return True

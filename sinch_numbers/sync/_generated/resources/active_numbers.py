@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sinch_numbers._client.provisioning import Provisioning
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import ActiveNumber, Capability, NumberType, OrderBy, SearchPattern
 from sinch_numbers.models._unset import UNSET, Maybe
@@ -164,6 +165,7 @@ class SyncActiveNumbers:
         order_by: OrderBy | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[ActiveNumber]:
         """
         List the rented numbers, all of them or those that match.
@@ -171,12 +173,13 @@ class SyncActiveNumbers:
         No request is sent before the first iteration. *capability* selects numbers with at
         least the given capabilities. *number_pattern* is matched against the full E.164 number,
         including the plus sign, at the position given by *search_pattern*. *page_size* is the
-        maximum number of results per request, *limit* the maximum in total. Free of charge.
-        (API: ``GET /activeNumbers``)
+        maximum number of results per request, *limit* the maximum in total. A number that
+        cannot be read is left out with a warning, or as *on_unreadable* selects: see `SyncPager`.
+        Free of charge. (API: ``GET /activeNumbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         return SyncPager(
             self._runner,
@@ -189,5 +192,6 @@ class SyncActiveNumbers:
                 order_by=order_by,
                 page_size=page_size,
                 limit=limit,
+                on_unreadable=on_unreadable,
             ),
         )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sinch_numbers._client.resources.available_numbers import AvailableNumbers
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
     ActiveNumber,
@@ -46,17 +47,20 @@ class SyncAvailableNumbers:
         number_pattern: str | None = None,
         search_pattern: SearchPattern | str | None = None,
         size: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableNumber, ...]:
         """
         Search available numbers; the result may be empty and has no particular order.
 
         *capabilities* selects numbers with at least the given capabilities. *number_pattern* is
         matched against the full E.164 number: with ``START`` it must begin with the plus sign.
-        *size* is the maximum number of results; the API has no further pages. Free of charge.
-        (API: ``GET /availableNumbers``)
+        *size* is the maximum number of results; the API has no further pages. A number that
+        cannot be read is left out with a warning, or as *on_unreadable* selects: see
+        `OnUnreadable`. Free of charge. (API: ``GET /availableNumbers``)
 
         Raises `InvalidArgumentError` when the region code is malformed or *size* is not
-        positive, and the errors that every call may raise.
+        positive, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every
+        call may raise.
         """
         return self._runner.run(
             self._core.search,
@@ -66,6 +70,7 @@ class SyncAvailableNumbers:
             number_pattern=number_pattern,
             search_pattern=search_pattern,
             size=size,
+            on_unreadable=on_unreadable,
         )
 
     def rent(

@@ -7,6 +7,7 @@ To change something, change that source, then run ``python tools/generate_sync.p
 from collections.abc import Sequence
 
 from sinch_numbers._client.resources.available_regions import AvailableRegions
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import AvailableRegion, NumberType
 
@@ -22,13 +23,17 @@ class SyncAvailableRegions:
         self,
         *,
         types: Sequence[NumberType | str] | NumberType | str = (),
+        on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableRegion, ...]:
         """
         Return the regions that offer at least one of *types*; by default, all regions.
 
-        Not paginated. Free of charge. (API: ``GET /availableRegions``)
+        Not paginated. A region that cannot be read is left out with a warning, or as
+        *on_unreadable* selects: see `OnUnreadable`. Free of charge.
+        (API: ``GET /availableRegions``)
 
         Raises the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        `APIReplyLostError`, `APIResponseError` and `APIStatusError`; and `UnreadableItemError`
+        with ``on_unreadable="raise"``.
         """
-        return self._runner.run(self._core.list, types=types)
+        return self._runner.run(self._core.list, types=types, on_unreadable=on_unreadable)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sinch_numbers._client.resources.hosting_orders import HostingOrders
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
     DirectLoaInfo,
@@ -63,6 +64,7 @@ class SyncHostingOrders:
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[HostingOrderNumber]:
         """
         List the numbers of the order with their progress, all or those that match.
@@ -70,11 +72,13 @@ class SyncHostingOrders:
         *osr_update_state*, *campaign_provisioning_state* and *platform_provisioning_state*
         filter by the state of the carrier record, the campaign and the SMS configuration.
         *page_size* is the maximum number of results per request, *limit* the maximum in total.
-        Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
+        A number that cannot be read is left out with a warning, or as *on_unreadable* selects:
+        see `SyncPager`. Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `NotFoundError` when the
-        order does not exist, `PaginationError` when the pages do not end, and the errors that
-        every call may raise, with the ``page_token`` to resume at.
+        order does not exist, `PaginationError` when the pages do not end,
+        `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every call may
+        raise, with the ``page_token`` to resume at.
         """
         return SyncPager(
             self._runner,
@@ -86,6 +90,7 @@ class SyncHostingOrders:
                 order_by=order_by,
                 page_size=page_size,
                 limit=limit,
+                on_unreadable=on_unreadable,
             ),
         )
 
@@ -231,18 +236,20 @@ class SyncHostingOrders:
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[HostingOrder]:
         """
         List the orders of one state and type, for one service plan and campaign.
 
         The API requires all four filters. *states* is a single state, despite its name. An empty
         *campaign_id* (``""``) is sent unchanged. *page_size* is the maximum number of results
-        per request, *limit* the maximum in total. Free of charge.
+        per request, *limit* the maximum in total. An order that cannot be read is left out with
+        a warning, or as *on_unreadable* selects: see `SyncPager`. Free of charge.
         (API: ``GET /hostingOrders``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         return SyncPager(
             self._runner,
@@ -255,5 +262,6 @@ class SyncHostingOrders:
                 order_by=order_by,
                 page_size=page_size,
                 limit=limit,
+                on_unreadable=on_unreadable,
             ),
         )

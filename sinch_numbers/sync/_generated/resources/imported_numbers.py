@@ -6,6 +6,7 @@ To change something, change that source, then run ``python tools/generate_sync.p
 
 from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
 from sinch_numbers._core.arguments import SmsInput
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import ImportedNumber, SearchPattern, TimeOrder
 from sinch_numbers.models._unset import UNSET, Maybe
@@ -118,6 +119,7 @@ class SyncImportedNumbers:
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[ImportedNumber]:
         """
         List the imported numbers, all of them or those that match.
@@ -126,12 +128,13 @@ class SyncImportedNumbers:
         whether the service enforces this is unconfirmed. *number_pattern* is matched against the
         E.164 number at the position given by *search_pattern*; ``CONTAINS`` is sent as
         ``CONTAIN``, the name of the value on this host. *page_size* is the maximum number of
-        results per request, *limit* the maximum in total. Free of charge.
+        results per request, *limit* the maximum in total. A number that cannot be read is left
+        out with a warning, or as *on_unreadable* selects: see `SyncPager`. Free of charge.
         (API: ``GET /importedNumbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         return SyncPager(
             self._runner,
@@ -144,5 +147,6 @@ class SyncImportedNumbers:
                 order_by=order_by,
                 page_size=page_size,
                 limit=limit,
+                on_unreadable=on_unreadable,
             ),
         )

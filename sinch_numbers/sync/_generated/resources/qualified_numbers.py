@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
     DirectLoaInfo,
@@ -187,17 +188,20 @@ class SyncQualifiedNumbers:
         order_by: TimeOrder | str | None = None,
         page_size: int = 100,
         limit: int | None = None,
+        on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[QualifiedNumber]:
         """
         List the numbers whose qualification is in one state.
 
         *states* is a single state, despite its name, and sent with the prefix
         ``GLOBAL_PROCESS_STATE_``. *page_size* is the maximum number of results per request,
-        *limit* the maximum in total. Free of charge. (API: ``GET /qualifiedNumbers``)
+        *limit* the maximum in total. A number that cannot be read is left out with a warning,
+        or as *on_unreadable* selects: see `SyncPager`. Free of charge.
+        (API: ``GET /qualifiedNumbers``)
 
         Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, and the errors that every call may raise, with the ``page_token`` to
-        resume at.
+        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
+        that every call may raise, with the ``page_token`` to resume at.
         """
         return SyncPager(
             self._runner,
@@ -207,5 +211,6 @@ class SyncQualifiedNumbers:
                 order_by=order_by,
                 page_size=page_size,
                 limit=limit,
+                on_unreadable=on_unreadable,
             ),
         )

@@ -1,0 +1,99 @@
+"""An item of a list that cannot be read is named on stderr, and the others are printed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sinch_numbers.sandbox import Sandbox
+
+pytestmark = pytest.mark.sandbox
+
+Run = Callable[..., Any]
+TOLD = "sinch-numbers: left out: item 1"
+
+COMMANDS = {
+    "list": ("/activeNumbers", ["list"]),
+    "search": ("/availableNumbers", ["search", "-r", "US", "-t", "LOCAL", "-n", "3"]),
+    "regions": ("/availableRegions", ["regions"]),
+    "imported": ("/importedNumbers", ["imported", "list"]),
+    "qualified": ("/qualifiedNumbers", ["qualified", "list", "--state", "VERIFIED"]),
+}
+
+
+@pytest.fixture(autouse=True)
+def three(sandbox: Sandbox) -> None:
+    """Give the project three numbers of each kind."""
+    project = sandbox.project()
+    for digit in range(3):
+        phone_number = f"+1202555010{digit}"
+        project.add_active(phone_number=phone_number)
+        project.imported.numbers.add(phone_number)
+        project.imported.qualified.plant(phone_number)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_lists_print_the_others(name: str, sandbox: Sandbox, cli: Run) -> None:
+    """As JSON, too; the exit code says that something is missing."""
+    path, command = COMMANDS[name]
+    whole = len(cli("--json", *command).lines)
+    sandbox.faults.add("unreadable_item", path=path, item=1, times=2)
+
+    shown, lines = cli(*command), cli("--json", *command)
+
+    assert (11, 11) == (shown.code, lines.code)
+    assert whole - 1 == len(lines.lines) >= 2
+    for one in (shown, lines):
+        assert one.err.startswith(TOLD)
+        assert '{"unreadable":true}' in one.err
+        assert "Warning" not in one.err
+
+
+def test_the_lists_of_hosting(sandbox: Sandbox, cli: Run) -> None:
+    """Hosting orders and their numbers are lists as well."""
+    ordered = cli(
+        "--json", "hosting", "import", "+12025550111", "+12025550112", "+12025550113",
+        "-r", "US", "--sms-plan", "plan", "--yes",
+    )  # fmt: skip
+    order = json.loads(ordered.out)["hosting_order_id"]
+    sandbox.faults.add("unreadable_item", path="/numbers", item=1)
+    sandbox.faults.add("unreadable_item", path="/hostingOrders")
+
+    numbers = cli("--json", "hosting", "numbers", order)
+    state = json.loads(cli("--json", "hosting", "get", order).out)["state"]
+    orders = cli(
+        "--json", "hosting", "list", "--state", state, "--type", "import",
+        "--sms-plan", "plan", "--campaign", "",
+    )  # fmt: skip
+
+    assert (11, 2) == (numbers.code, len(numbers.lines))
+    assert TOLD in numbers.err
+    assert (11, []) == (orders.code, orders.lines)
+    assert "left out: item 0" in orders.err
+
+
+def test_files_hold_the_others(sandbox: Sandbox, cli: Run, tmp_path: Path) -> None:
+    """The files of --save and --output are complete but for that item."""
+    sandbox.faults.add("unreadable_item", path="/activeNumbers", item=1, times=2)
+    saved, written = tmp_path / "numbers.jsonl", tmp_path / "numbers.txt"
+
+    first = cli("list", "--save", str(saved))
+    second = cli("--json", "list", "--output", str(written))
+
+    assert (11, 11) == (first.code, second.code)
+    for file in (saved, written):
+        assert ["+12025550100", "+12025550102"] == [
+            json.loads(line)["phone_number"] for line in file.read_text().splitlines()
+        ]
+
+
+def test_a_rent_goes_on_without_its_price(sandbox: Sandbox, cli: Run) -> None:
+    """A candidate whose price cannot be read is named, and one of the others shows the price."""
+    sandbox.faults.add("unreadable_item", path="/availableNumbers", item=1)
+
+    ended = cli("rent-first", "-r", "US", "-t", "LOCAL", "--yes")
+
+    assert 0 == ended.code
+    assert TOLD in ended.err
