@@ -171,6 +171,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Reports": "sinch_numbers.audit._projects",
         "Rule": "sinch_numbers.audit._findings",
         "Severity": "sinch_numbers.audit._findings",
+        "UNREADABLE_ITEM": "sinch_numbers.audit._rules",
         "UNUSED": "sinch_numbers.audit._rules",
         "WITHOUT_CAMPAIGN": "sinch_numbers.audit._rules",
         "audit": "sinch_numbers.audit._auditing",

@@ -73,6 +73,7 @@ class Finding:
     """The id of the rule that found it."""
     severity: Severity
     phone_number: str
+    """Empty if the number itself could not be read."""
     region_code: str | None = None
     type: NumberType | None = None
     display_name: str | None = None

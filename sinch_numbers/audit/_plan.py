@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from sinch_numbers._core import arguments
 from sinch_numbers.audit import _emergency
@@ -24,17 +25,20 @@ from sinch_numbers.audit._rules import (
     DRIFT_MISSING,
     DRIFT_UNEXPECTED,
     RULE_FAILED,
+    UNREADABLE_ITEM,
 )
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.inventory import Completeness
+from sinch_numbers.inventory import Completeness, Gap
 from sinch_numbers.models import ActiveNumber
 from sinch_numbers.models._number_status import NumberStatus, status_of
 from sinch_numbers.models._unset import UNSET
 
 __all__ = ["AuditPlan"]
 
+_LONGEST_RAW: Final = 1000
+"""Maximum characters of an item's JSON in a finding; the completeness has more of it."""
 _DRIFT = (DRIFT_MISSING, DRIFT_UNEXPECTED, DRIFT_DIFFERENT)
-_OWN = frozenset(rule.id for rule in (*_DRIFT, *_emergency.RULES, RULE_FAILED))
+_OWN = frozenset(rule.id for rule in (*_DRIFT, *_emergency.RULES, RULE_FAILED, UNREADABLE_ITEM))
 
 
 class AuditPlan:
@@ -120,12 +124,14 @@ class AuditPlan:
         missing = self._missing(tally, completeness)
         findings = [*tally.findings, *(finding for _, finding in missing)]
         findings += _failures(tally.failures.values())
+        findings += [_unreadable(gap) for gap in completeness.gaps if gap.is_item]
         differences = [*tally.differences, *(difference for difference, _ in missing)]
         rules = [
             *self.rules,
             *(_emergency.RULES if self.basis.emergency else ()),
             *(_DRIFT if self.expected is not None else ()),
             *((RULE_FAILED,) if tally.failures else ()),
+            *((UNREADABLE_ITEM,) if completeness.unreadable else ()),
         ]
         return Report(
             project_id=project_id,
@@ -170,12 +176,13 @@ class AuditPlan:
         words = "is not rented by the project"
         if not completeness.complete:
             words = "was not found, but the inventory may be incomplete"
+        found = tally.met.union(gap.phone_number for gap in completeness.gaps if gap.phone_number)
         return [
             (
                 Difference(Drift.MISSING, expectation.phone_number),
                 DRIFT_MISSING.finding(_subject(expectation), Message(words)),
             )
-            for expectation in self.expected.missing(tally.met)
+            for expectation in self.expected.missing(found)
         ]
 
 
@@ -206,6 +213,16 @@ def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:
         words = f"rule {rule} failed on {count:,} number{'' if count == 1 else 's'}: {errors}"
         findings.append(RULE_FAILED.finding(example, Message(words)))
     return findings
+
+
+def _unreadable(gap: Gap) -> Finding:
+    page = "the first page" if gap.page_token is None else f"page {gap.page_token}"
+    raw = gap.raw or ""
+    shown = raw if len(raw) <= _LONGEST_RAW else f"{raw[:_LONGEST_RAW]}..."
+    words = f"{gap.reason}; item {gap.index} of {page} of {gap.partition}: {shown}"
+    where = gap.partition
+    about = AuditedNumber(gap.phone_number or "", where.region_code, where.type)
+    return UNREADABLE_ITEM.finding(about, Message(words))
 
 
 def _subject(expectation: Expectation) -> AuditedNumber:

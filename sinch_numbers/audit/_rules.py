@@ -22,6 +22,7 @@ __all__ = [
     "PROVISIONING_FAILED",
     "RELEASED_IN_USE",
     "RULE_FAILED",
+    "UNREADABLE_ITEM",
     "UNUSED",
     "WITHOUT_CAMPAIGN",
     "default_rules",
@@ -214,6 +215,16 @@ RULE_FAILED: Final = Rule(
     advice="Fix the rule, then audit again.",
 )
 """Rules that raised an exception; the finding names one of the affected numbers."""
+
+UNREADABLE_ITEM: Final = Rule(
+    id="unreadable-item",
+    severity=Severity.ERROR,
+    title="Unreadable number",
+    meaning="The service listed a number that cannot be read, or that belongs to another project. "
+    "It was not checked, and its cost is not included.",
+    advice="Check the number in the dashboard, and report the response to Sinch.",
+)
+"""Items of the list that are no number of the project; the message has their JSON."""
 
 
 def provisioning_stuck(after: timedelta = _DAY) -> Rule:

@@ -100,6 +100,7 @@ class PartitionScheduler:
         self.problem: PaginationError | None = None
         """The error of a list that doesn't end, until the next `retry`."""
         self._unreadable = {_key(gap): gap for gap in checkpoint.unreadable}
+        self._unnamed = {gap.raw for gap in checkpoint.unreadable if gap.partition.root != WHOLE}
         self._gaps: list[Gap] = []
         self._roots = {
             root.partition: _Account(root.counted, root.read) for root in checkpoint.roots
@@ -319,12 +320,17 @@ class PartitionScheduler:
 
     def _record(self, unreadable: Iterable[UnreadableItem], cursor: Cursor) -> None:
         """Record items that could not be read, each once."""
+        partition, token = cursor.partition, cursor.page_token
         for item in unreadable:
-            if cursor.partition.root == WHOLE and _root_of(item) in self._offered:
-                continue  # recorded there
-            partition, token = cursor.partition, cursor.page_token
             gap = Gap(partition, item.reason, token, item.name, item.index, item.json)
+            # Without a filter, what regions and types list is listed again.
+            if partition.root == WHOLE and (
+                _root_of(item) in self._offered or (item.name is None and gap.raw in self._unnamed)
+            ):
+                continue
             self._unreadable.setdefault(_key(gap), gap)
+            if item.name is None and partition.root != WHOLE:
+                self._unnamed.add(item.json)
 
     def _settle(self, cursor: Cursor) -> None:
         self.duplicates += cursor.duplicates

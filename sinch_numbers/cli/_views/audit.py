@@ -261,7 +261,8 @@ def _indented(part: RenderableType, width: int) -> RenderableType:
 
 
 def _numbers(findings: Iterable[Finding]) -> str:
-    return _count(len({finding.phone_number for finding in findings}), "number")
+    numbers = {finding.phone_number or finding.message for finding in findings}
+    return _count(len(numbers), "number")
 
 
 def _money(costs: Costs) -> str:

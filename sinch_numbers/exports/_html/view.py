@@ -296,7 +296,7 @@ def _findings(report: Report, limit: int) -> FindingsView:
             charts.bar(
                 rule.title,
                 [(rule.severity.value, Decimal(len(by_rule[rule.id])))],
-                numbers=len({finding.phone_number for finding in by_rule[rule.id]}),
+                numbers=len({one.phone_number or one.message for one in by_rule[rule.id]}),
                 longest=longest,
             )
             for rule in found
