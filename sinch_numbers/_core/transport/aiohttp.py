@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import select
 import ssl
 import threading
 from collections.abc import AsyncIterator, Mapping
@@ -13,9 +14,11 @@ from math import inf
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
@@ -286,6 +289,11 @@ _passage: Final[ContextVar[_RequestContext]] = ContextVar("_passage")
 class _Connector(aiohttp.TCPConnector):
     """Connects each request once, and marks it as sent when the connection is ready."""
 
+    @cached_property
+    def _used(self) -> "WeakSet[ResponseHandler]":
+        """The protocols of connections that earlier requests used."""
+        return WeakSet()
+
     async def connect(
         self,
         req: aiohttp.ClientRequest,
@@ -300,12 +308,42 @@ class _Connector(aiohttp.TCPConnector):
             raise _LostError("connection dropped")
         passage.begun = True
         connection = await super().connect(req, traces, timeout)
+        while connection.protocol in self._used and _has_unread_bytes(connection):
+            connection.close()
+            connection = await super().connect(req, traces, timeout)
+        if connection.protocol is not None:
+            self._used.add(connection.protocol)
         if connection.transport is None or connection.transport.is_closing():
             connection.close()
             raise _LostError(_CLOSED_BY_PEER)  # nothing was written yet
         passage.request.sent = True
         passage.limit.moved()
         return connection
+
+
+def _has_unread_bytes(connection: Connection) -> bool:
+    """
+    Whether bytes arrived on an idle *connection*.
+
+    They are no response to the next request: the server is closing the connection, or sent a
+    response twice. aiohttp would return them as the next response.
+    """
+    if connection.protocol is None or connection.protocol.should_close:
+        return True
+    sock = connection.transport and connection.transport.get_extra_info("socket")
+    return sock is not None and _is_readable(sock.fileno())
+
+
+def _is_readable(descriptor: int) -> bool:
+    # The event loop may not have read the bytes yet. `select` fails for descriptors above 1023,
+    # except on Windows, which has no `poll`.
+    if descriptor < 0:
+        return True
+    if not hasattr(select, "poll"):
+        return bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _session(*, force_close: bool = False) -> aiohttp.ClientSession:

@@ -1,6 +1,7 @@
 """What goes over the wire, over which connection, and what does not."""
 
 import asyncio
+import contextlib
 import gc
 import ssl
 from collections.abc import AsyncIterator
@@ -99,6 +100,41 @@ async def test_connections_are_reused_for_reads(wire: Wire, transport: AiohttpTr
         await transport.exchange(request(wire.url))
 
     assert (10, 1) == (len(wire.requests), wire.connections)
+
+
+@pytest.mark.parametrize("blocked", [False, True], ids=["seen", "not read yet"])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n"stolen"',
+        b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        b"garbage\r\n\r\n",
+    ],
+    ids=["a late duplicate", "an idle timeout", "garbage"],
+)
+async def test_what_arrives_on_an_idle_connection_is_no_response(
+    extra: bytes, blocked: bool, transport: AiohttpTransport
+) -> None:
+    """The next request goes over another connection, even if the event loop has read nothing."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        number = len(writers)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n%d" % number)
+
+    async with serving(handle) as port:
+        url = f"http://127.0.0.1:{port}"
+        first = await transport.exchange(request(url))
+        again = await transport.exchange(request(url))
+        writers[0].write(extra)  # sent at once; the client reads it when the loop turns
+        for _ in range(0 if blocked else 10):
+            await asyncio.sleep(0.001)
+        second = await transport.exchange(request(url))
+
+    assert [b"1", b"1", b"2"] == [one.body for one in (first, again, second)]
 
 
 async def test_billable_calls_get_a_connection_of_their_own(
