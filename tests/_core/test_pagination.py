@@ -1,7 +1,11 @@
 """A list in pages is walked to its end, from anywhere, as often as you like."""
 
 import asyncio
+import itertools
+import math
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import attrs
 import pytest
@@ -10,6 +14,7 @@ from hypothesis import strategies as st
 
 from sinch_numbers import InternalServerError, NumbersClient, Page, Pager, PaginationError
 from sinch_numbers.sandbox import Sandbox
+from tests.list_service import ListService
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
@@ -201,3 +206,156 @@ async def test_a_page_that_was_read_cannot_be_changed(client: NumbersClient) -> 
 
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         page.items = ()  # type: ignore[misc]  # the rule under test
+
+
+def endless(page: Callable[[int], tuple[Any, ...]], total: int | None = None) -> Pager[Any]:
+    """Return a list that always has a next page, with a new token."""
+    asked = itertools.count()
+
+    async def fetch(_: str | None) -> Page[Any]:
+        number = next(asked)
+        return Page(page(number), f"t{number}", total)
+
+    return Pager(fetch)
+
+
+@pytest.mark.parametrize(
+    ("page", "total", "problem", "read"),
+    [
+        pytest.param(
+            lambda n: (7,), None, "20 pages in a row repeat earlier items", 21, id="one item"
+        ),
+        pytest.param(
+            lambda n: (n % 3, 3), 4, "20 pages in a row repeat earlier items", 46, id="windows"
+        ),
+        pytest.param(
+            lambda n: (n % 9000,), None, "20 pages in a row repeat", 9020, id="a long circle"
+        ),
+        pytest.param(
+            lambda n: (n,), 3, "1,007 items were listed, but the service counts 3", 1007,
+            id="ever new ones",
+        ),
+        pytest.param(
+            lambda n: (n,), 0, "1,001 items were listed, but the service counts 0", 1001,
+            id="none counted",
+        ),
+    ],
+)  # fmt: skip
+async def test_a_list_that_does_not_end_is_an_error(
+    page: Any, total: int | None, problem: str, read: int
+) -> None:
+    """Neither repeated nor ever new items keep it going; what was read is handed out."""
+    items = []
+
+    async def walk() -> None:
+        async for one in endless(page, total).pages():
+            items.extend(one.items)
+
+    with pytest.raises(PaginationError, match=f"^{problem}") as caught:
+        await walk()
+
+    assert read == len(items)
+    assert caught.value.page_token is not None
+
+
+async def test_repeated_items_do_not_end_a_list_that_goes_on() -> None:
+    """Nineteen pages may repeat earlier items, again and again."""
+    pages = [(place // 20,) for place in range(200)]
+
+    assert 200 == len(await walked(Pager(Book(*pages).fetch)))
+
+
+async def test_the_count_may_grow_and_shrink() -> None:
+    """The highest count of the walk is the bound."""
+    totals = [5000, *[0] * 98, 0]
+
+    async def fetch(page_token: str | None) -> Page[int]:
+        number = int(page_token or 0)
+        items = tuple(range(number * 100, number * 100 + 100))
+        return Page(items, str(number + 1) if number < 99 else None, totals[number])
+
+    assert 10_000 == len(await walked(Pager(fetch)))
+
+
+@pytest.mark.parametrize(("length", "ends"), [(4096, True), (4097, False)])
+async def test_tokens_have_a_limit(length: int, ends: bool) -> None:
+    """A longer one is not sent, and not in the error either."""
+    token = "t" * length
+
+    async def fetch(page_token: str | None) -> Page[int]:
+        return Page((1,), None if page_token else token)
+
+    if ends:
+        assert [1, 1] == await walked(Pager(fetch))
+        return
+    with pytest.raises(PaginationError, match="longer than 4,096 characters") as caught:
+        await walked(Pager(fetch))
+    assert caught.value.page_token is None
+
+
+LISTED = {"phoneNumber": "+12025550101"}
+
+
+@pytest.mark.parametrize(
+    ("bodies", "read"),
+    [
+        pytest.param([{"totalSize": 5}], None, id="missing"),
+        pytest.param([{"activeNumbers": None, "totalSize": 5}], None, id="null"),
+        pytest.param([{"totalSize": 0}], 0, id="empty project"),
+        pytest.param([{}], 0, id="empty response"),
+        pytest.param([{"activeNumbers": [], "totalSize": 5}], 0, id="empty list"),
+        pytest.param(
+            [
+                {"totalSize": 1, "nextPageToken": "a"},
+                {"activeNumbers": [LISTED], "totalSize": 1},
+            ],
+            1,
+            id="on the next page",
+        ),
+        pytest.param(
+            [
+                {"activeNumbers": [LISTED], "totalSize": 1, "nextPageToken": "a"},
+                {"totalSize": 1},
+            ],
+            1,
+            id="before the last page",
+        ),
+    ],
+)
+async def test_a_list_is_missing_if_items_are_counted(bodies: list[Any], read: int | None) -> None:
+    """A service may omit an empty list, but not one whose items it counts."""
+    left = iter(bodies)
+    service = ListService(answer=lambda query: next(left))
+    numbers = service.client().active_numbers.list()
+
+    if read is not None:
+        assert read == len([number async for number in numbers])
+        return
+    with pytest.raises(PaginationError, match="counts 5 items, but lists none"):
+        [number async for number in numbers]
+    assert len(bodies) == len(service.queries)
+
+
+async def test_every_list_has_an_end(client: NumbersClient, sandbox: Sandbox) -> None:
+    """The lists of both hosts stop at pages that repeat; `page` is not affected."""
+    host = sandbox.project().imported
+    for digit in range(5):
+        host.numbers.add(f"+1202555010{digit}")
+        host.qualified.plant(f"+1202555010{digit}")
+    sandbox.faults.add("endless_list", times=math.inf)
+
+    for pager in (
+        client.active_numbers.list(page_size=3),
+        client.imported_numbers.list(page_size=3),
+        client.qualified_numbers.list(states="VERIFIED", page_size=3),
+    ):
+        assert 3 == len((await pager.page()).items)
+        with pytest.raises(PaginationError, match="20 pages in a row repeat"):
+            [item async for item in pager]
+
+
+async def test_a_count_takes_one_small_request(client: NumbersClient, sandbox: Sandbox) -> None:
+    """A limit does not change it."""
+    assert 40 == await client.active_numbers.list(limit=3).count()
+    assert 0 == await client.active_numbers.list(region_code="AX").count()
+    assert 4 == await Pager(Book((1, 2), (3, 4)).fetch, limit=1).count()

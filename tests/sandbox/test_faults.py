@@ -314,6 +314,46 @@ async def test_pages_that_lead_in_circles(api: Any, sandbox: Sandbox) -> None:
     assert circle["activeNumbers"] == resumed["activeNumbers"]
 
 
+async def test_pages_without_end(api: Any, sandbox: Sandbox) -> None:
+    """Each page is the first one, under a new token."""
+    for _ in range(4):
+        sandbox.project().add_active()
+    sandbox.faults.add("endless_list", times=2)
+
+    first = (await api.get("activeNumbers?pageSize=3")).json
+    again = (await api.get(f"activeNumbers?pageToken={first['nextPageToken']}&pageSize=3")).json
+
+    assert first["activeNumbers"] == again["activeNumbers"]
+    assert first["nextPageToken"] != again["nextPageToken"] != ""
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "member"),
+    [
+        ("activeNumbers", "activeNumbers", "phoneNumber"),
+        ("availableNumbers?regionCode=US&type=LOCAL", "availableNumbers", "phoneNumber"),
+        ("availableRegions", "availableRegions", "regionCode"),
+    ],
+)
+async def test_an_unreadable_item(
+    path: str, name: str, member: str, api: Any, sandbox: Sandbox
+) -> None:
+    """Its ID, or another field, is an object; a list without that item is unchanged."""
+    for _ in range(3):
+        sandbox.project().add_active()
+    before = (await api.get(path)).json[name]
+    sandbox.faults.add("unreadable_item")
+    sandbox.faults.add("unreadable_item", member="money")
+    sandbox.faults.add("unreadable_item", item=1000)
+
+    identity, money, after = [(await api.get(path)).json[name] for _ in range(3)]
+
+    assert {"unreadable": True} == identity[0][member]
+    assert {"unreadable": True} == money[0]["money"]
+    assert before[1:] == identity[1:]
+    assert before == after
+
+
 async def test_list_with_empty_pages_is_complete(api: Any, sandbox: Sandbox) -> None:
     """Whoever goes on past empty pages finds every number, from the first page on."""
     for _ in range(9):
