@@ -14,6 +14,7 @@ from sinch_numbers.inventory._completeness import (
     CompletenessStatus,
     Gap,
     PartitionCount,
+    Unchecked,
 )
 from sinch_numbers.inventory._partition import WHOLE, Partition
 from sinch_numbers.inventory._reading import Inventory, Visit, walk
@@ -29,6 +30,7 @@ __all__ = [
     "Partition",
     "PartitionCount",
     "RootCount",
+    "Unchecked",
     "Visit",
     "walk",
 ]

@@ -338,7 +338,7 @@ async def test_pages_without_end(api: Any, sandbox: Sandbox) -> None:
 async def test_an_unreadable_item(
     path: str, name: str, member: str, api: Any, sandbox: Sandbox
 ) -> None:
-    """Its ID, or another field, is an object; a list without that item is unchanged."""
+    """Its ID, or another field, is an array of objects; a list without that item is unchanged."""
     for _ in range(3):
         sandbox.project().add_active()
     before = (await api.get(path)).json[name]
@@ -348,8 +348,8 @@ async def test_an_unreadable_item(
 
     identity, money, after = [(await api.get(path)).json[name] for _ in range(3)]
 
-    assert {"unreadable": True} == identity[0][member]
-    assert {"unreadable": True} == money[0]["money"]
+    assert [{"unreadable": True}] == identity[0][member]
+    assert [{"unreadable": True}] == money[0]["money"]
     assert before[1:] == identity[1:]
     assert before == after
 

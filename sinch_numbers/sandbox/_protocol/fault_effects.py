@@ -125,7 +125,7 @@ def _unreadable_item(document: Any, call: Call) -> None:
     items = next(iter(document.values()))
     if fault.item < len(items):
         item = items[fault.item]
-        item[fault.member or next(iter(item))] = {"unreadable": True}
+        item[fault.member or next(iter(item))] = [{"unreadable": True}]
 
 
 def _numbers(document: Any) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ Kinds that change the reply: ``unknown_member``, ``unknown_enum``, ``other_numbe
 as it has no token to repeat), ``empty_page`` (a page without numbers, but with a token
 that continues from the same position), ``endless_list`` (every page is the first one, with a new
 token) and ``unreadable_item`` (in a list, the item at position ``item``, 0 by default, has an
-object where its ID, or its ``member``, belongs).
+array of objects as its ID, or as its ``member``).
 """
 
 import re
