@@ -1,7 +1,7 @@
 """Call: the state of one call while the steps of the pipeline run it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -57,6 +57,8 @@ class Call:
     """Whether a read before a billable call must not find its subject."""
     tag: str | None = None
     """ID in the query of the callback URL, also that of the journal entry."""
+    needs: Collection[str] | None = None
+    """Fields that the result of a read must have, under the API's names; ``None`` for all."""
     reconcile: Callable[[str], Awaitable[Any]] = attrs.field(default=_nothing, repr=False)
     """Verifies the outcome of a billable call that stayed unknown."""
     entry: JournalEntry | None = attrs.field(default=None, repr=False)

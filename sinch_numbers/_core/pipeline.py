@@ -18,7 +18,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import urlencode
@@ -174,6 +174,7 @@ class Pipeline:
         validate: Callable[[Any], bool] | None = None,
         waits: bool = True,
         must_be_new: bool = False,
+        needs: Collection[str] | None = None,
     ) -> Any:
         """Run one call of *operation*; `Resource` describes the arguments."""
         policy = operation.policy
@@ -203,6 +204,7 @@ class Pipeline:
             waits,
             must_be_new,
             tag,
+            needs,
         )
         if policy.billable:
             confirm = operation.confirm and partial(operation.confirm, resource)
@@ -246,6 +248,7 @@ class Resource:
         validate: Callable[[T], bool] | None = None,
         waits: bool = True,
         must_be_new: bool = False,
+        needs: Collection[str] | None = None,
     ) -> T:
         """
         Call *operation* and return its parsed response.
@@ -269,22 +272,42 @@ class Resource:
             validate=validate,
             waits=waits,
             must_be_new=must_be_new,
+            needs=needs,
         )
         return cast("T", result)
 
     async def _read(
-        self, operation: Operation[T], *segments: str, expected_number: str | None = None
+        self,
+        operation: Operation[T],
+        *segments: str,
+        expected_number: str | None = None,
+        needs: Collection[str] | None = None,
     ) -> T:
         """Call *operation*, a read, without retries: `Retry` does those."""
         once = attrs.evolve(operation, policy=NO_RETRY)
-        return await self._call(once, *segments, expected_number=expected_number)
+        return await self._call(once, *segments, expected_number=expected_number, needs=needs)
+
+    async def _exists(self, operation: Operation[Any], *segments: str) -> bool:
+        """Call *operation* without retries; return whether it finds anything, even unreadable."""
+        return await self._find(attrs.evolve(operation, returns=Nothing), *segments) is not None
 
     async def _find(
-        self, operation: Operation[T], *segments: str, expected_number: str | None = None
+        self,
+        operation: Operation[T],
+        *segments: str,
+        expected_number: str | None = None,
+        needs: Collection[str] | None = None,
     ) -> T | None:
-        """Call *operation* without retries; return ``None`` for a 404 by the service."""
+        """
+        Call *operation* without retries; return ``None`` for a 404 by the service.
+
+        A result that lacks fields because they cannot be read is enough if it has those that the
+        caller *needs*; by default all.
+        """
         try:
-            return await self._read(operation, *segments, expected_number=expected_number)
+            return await self._read(
+                operation, *segments, expected_number=expected_number, needs=needs
+            )
         except NotFoundError as error:
             # Another 404 may come from a gateway: no proof of absence.
             subject = expected_number if self._pipeline.billing.names_missing else None
@@ -568,7 +591,7 @@ class Read:
             result = read(reply, call.returns)
         except APIResponseError as error:
             error.transient = _may_become_readable(reply, call.returns)
-            result = None if call.method == "GET" else read_in_part(reply, call.returns)
+            result = self._in_part(call, reply)
             if result is None:
                 raise
         if call.policy.billable and any(getattr(result, name, None) == "" for name in _IDENTITIES):
@@ -585,6 +608,15 @@ class Read:
         if call.policy.billable:
             raise UnexpectedResultError(problem, result)
         raise APIResponseError(problem)
+
+    @staticmethod
+    def _in_part(call: Call, reply: Reply) -> Any:
+        """Return the result without unreadable fields; ``None`` if that is not enough."""
+        if call.method == "GET" and call.needs is None:
+            return None
+        result = read_in_part(reply, call.returns)
+        missing = () if result is None else result.extra.unreadable
+        return None if call.needs and not set(call.needs).isdisjoint(missing) else result
 
     def _is_ours(self, result: Any) -> bool:
         return is_of(self._project_id, getattr(result, "project_id", None))

@@ -59,10 +59,10 @@ def test_the_lists_of_hosting(sandbox: Sandbox, cli: Run) -> None:
     )  # fmt: skip
     order = json.loads(ordered.out)["hosting_order_id"]
     sandbox.faults.add("unreadable_item", path="/numbers", item=1)
-    sandbox.faults.add("unreadable_item", path="/hostingOrders")
 
     numbers = cli("--json", "hosting", "numbers", order)
     state = json.loads(cli("--json", "hosting", "get", order).out)["state"]
+    sandbox.faults.add("unreadable_item", path="/hostingOrders")
     orders = cli(
         "--json", "hosting", "list", "--state", state, "--type", "import",
         "--sms-plan", "plan", "--campaign", "",

@@ -11,7 +11,13 @@ from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
-from sinch_numbers._core.billing.evidence import Evidence, of_effect, of_release, shown_values
+from sinch_numbers._core.billing.evidence import (
+    SHOWN_BY_RELEASES,
+    Evidence,
+    of_effect,
+    of_release,
+    shown_values,
+)
 from sinch_numbers._core.billing.journal import Claims, JournalEntry
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
@@ -98,7 +104,12 @@ class ActiveNumbers(Resource):
         )
 
     async def _confirm_release(self, entry: JournalEntry) -> Evidence:
-        now = await self._find(self.GET, *entry.segments, expected_number=entry.subject)
+        now = await self._find(
+            self.GET,
+            *entry.segments,
+            expected_number=entry.subject,
+            needs=SHOWN_BY_RELEASES,
+        )
         return of_release(entry, now)
 
     _RELEASE = Operation(

@@ -9,7 +9,7 @@ import attrs
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
-from sinch_numbers._core.billing.evidence import Evidence, of_rent, of_rents
+from sinch_numbers._core.billing.evidence import SHOWN_BY_RENTS, Evidence, of_rent, of_rents
 from sinch_numbers._core.billing.journal import OPEN_STATES, Claims, JournalEntry
 from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.operation import Operation
@@ -97,7 +97,12 @@ class AvailableNumbers(Resource):
         return await self._listed(self._SEARCH, query=query, on_unreadable=on_unreadable)
 
     async def _confirm_rent(self, entry: JournalEntry) -> Evidence:
-        now = await self._find(ActiveNumbers.GET, *entry.segments, expected_number=entry.subject)
+        now = await self._find(
+            ActiveNumbers.GET,
+            *entry.segments,
+            expected_number=entry.subject,
+            needs=SHOWN_BY_RENTS,
+        )
         return of_rent(entry, now)
 
     _RENT = Operation(

@@ -99,8 +99,8 @@ class EmergencyAddresses(Resource):
         )
 
     async def _confirm_deprovision(self, entry: JournalEntry) -> Evidence:
-        left = await self._find(self._GET, *entry.segments)
-        return of_effect(Nothing() if left is None else None)
+        left = await self._exists(self._GET, *entry.segments)
+        return of_effect(None if left else Nothing())
 
     _DEPROVISION = Operation(
         "deprovisionEmergencyAddress",

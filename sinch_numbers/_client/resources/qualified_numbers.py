@@ -75,7 +75,7 @@ class QualifiedNumbers(Resource):
         wanted = entry.request["phoneNumbers"]
         found = []
         for number in wanted:
-            qualified = await self._find(self._GET, number, expected_number=number)
+            qualified = await self._find(self._GET, number, expected_number=number, needs=())
             if qualified is not None:
                 found.append(qualified)
         if found and len(found) < len(wanted):
@@ -116,8 +116,8 @@ class QualifiedNumbers(Resource):
         return found
 
     async def _confirm_delete(self, entry: JournalEntry) -> Evidence:
-        left = await self._find(self._GET, *entry.segments)
-        return of_effect(Nothing() if left is None else None)
+        left = await self._exists(self._GET, *entry.segments)
+        return of_effect(None if left else Nothing())
 
     _DELETE = Operation(
         "deleteQualifiedNumber",

@@ -23,6 +23,8 @@ from sinch_numbers.models._number_status import has_failed
 
 __all__ = [
     "ABSENT",
+    "SHOWN_BY_RELEASES",
+    "SHOWN_BY_RENTS",
     "TAG",
     "Evidence",
     "compared",
@@ -35,6 +37,15 @@ __all__ = [
 
 TAG: Final = "sinch_op"
 """Name of the query parameter of a callback URL that identifies an operation."""
+SHOWN_BY_RELEASES: Final = frozenset(("expireAt", "nextChargeDate", "paymentIntervalMonths"))
+"""The fields of a number by which `of_release` decides."""
+SHOWN_BY_RENTS: Final = SHOWN_BY_RELEASES | {
+    "callbackUrl",
+    "projectId",
+    "smsConfiguration",
+    "voiceConfiguration",
+}
+"""The fields of a number by which `of_rent` decides."""
 _CLOCK_MARGIN: Final = timedelta(seconds=120)
 """A rent this long before the request is excluded; rent instants rest on one observation."""
 

@@ -122,7 +122,8 @@ def _endless_list(document: Any, _call: Call) -> None:
 
 def _unreadable_item(document: Any, call: Call) -> None:
     fault = cast("Fault", call.fault)
-    items = next(iter(document.values()))
+    first = next(iter(document.values()))
+    items = first if isinstance(first, list) else [document]
     if fault.item < len(items):
         item = items[fault.item]
         item[fault.member or next(iter(item))] = [{"unreadable": True}]

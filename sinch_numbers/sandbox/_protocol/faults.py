@@ -26,8 +26,8 @@ Kinds that change the reply: ``unknown_member``, ``unknown_enum``, ``other_numbe
 ``repeat_page_token`` (a page has its own token as the next one; the first page is unaffected,
 as it has no token to repeat), ``empty_page`` (a page without numbers, but with a token
 that continues from the same position), ``endless_list`` (every page is the first one, with a new
-token) and ``unreadable_item`` (in a list, the item at position ``item``, 0 by default, has an
-array of objects as its ID, or as its ``member``).
+token) and ``unreadable_item`` (what a GET returns has an array of objects as its ID, or as its
+``member``; of a list, the item at position ``item``, 0 by default).
 """
 
 import re
@@ -74,7 +74,6 @@ CHANGING = {
 KINDS = LOSING | BEFORE | REFUSING | TIMING | CHANGING
 
 LISTS = ("/activeNumbers", "/importedNumbers", "/hostingOrders", "/numbers", "/qualifiedNumbers")
-UNPAGED_LISTS = ("/availableNumbers", "/availableRegions")
 
 TOKEN_PATH = "/oauth2/token"  # noqa: S105
 
@@ -211,7 +210,7 @@ def _possible(kind: str, method: str, path: str, query: Any) -> bool:
     if kind == "stale":
         return method == "GET" and re.fullmatch(r".*/activeNumbers/[^/]+", path) is not None
     if kind == "unreadable_item":
-        return method == "GET" and path.endswith((*LISTS, *UNPAGED_LISTS))
+        return method == "GET"
     if kind in ("repeat_page_token", "empty_page", "endless_list"):
         listing = method == "GET" and path.endswith(LISTS)
         if kind == "empty_page":

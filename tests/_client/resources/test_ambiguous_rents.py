@@ -214,3 +214,33 @@ async def test_a_401_is_not_ambiguous(client: NumbersClient, sandbox: Sandbox) -
         call.rpartition("/")[2] for call in posts(sandbox)
     ]
     assert [rented.phone_number] == [entry.phone_number for entry in sandbox.ledger]
+
+
+@pytest.mark.parametrize("member", ["money", "capability", "regionCode", "type", "displayName"])
+async def test_a_read_needs_no_more_than_what_it_shows(
+    client: NumbersClient, sandbox: Sandbox, member: str
+) -> None:
+    """A field that says nothing about the rent may be unreadable; the result names it."""
+    sandbox.faults.queue("drop")
+    sandbox.faults.add("unreadable_item", path="/activeNumbers/+", member=member, times=math.inf)
+
+    rented = await client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(
+        **US_LOCAL
+    )
+
+    assert 1 == len(sandbox.ledger)
+    assert rented.phone_number in sandbox.project().active
+    assert (member,) == rented.extra.unreadable
+    assert () == unresolved(client)
+
+
+@pytest.mark.parametrize("member", ["callbackUrl", "smsConfiguration", "expireAt"])
+async def test_a_read_without_what_it_shows_proves_nothing(
+    client: NumbersClient, sandbox: Sandbox, member: str
+) -> None:
+    """The number may be another renter's."""
+    sandbox.faults.queue("drop")
+    sandbox.faults.add("unreadable_item", path="/activeNumbers/+", member=member, times=math.inf)
+
+    with pytest.raises(OutcomeUnknownError):
+        await client.with_options(settle_timeout=SETTLE).available_numbers.rent_first(**US_LOCAL)
