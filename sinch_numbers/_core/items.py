@@ -4,6 +4,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
 import attrs
@@ -164,12 +165,12 @@ def id_field(model: Any) -> str:
 
 def _has_strangers(items: Sequence[Any], model: Any, project_id: str) -> bool:
     """Whether an item has no ID, or belongs to another project."""
-    identity = id_field(model)
-    if "" in {getattr(item, identity) for item in items}:
+    if not all(map(attrgetter(id_field(model)), items)):
         return True
     if "project_id" not in attrs.fields_dict(model):
         return False
-    return not all(is_of(project_id, named) for named in {item.project_id for item in items})
+    projects = set(map(attrgetter("project_id"), items))
+    return not all(is_of(project_id, named) for named in projects)
 
 
 def is_of(project_id: str, named: str | None) -> bool:

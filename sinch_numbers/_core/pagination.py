@@ -1,7 +1,8 @@
 """Pagination: pages of a list, and an iterator over them."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
@@ -132,17 +133,17 @@ class PageGuard:
         return page_token
 
     def _count(self, page: Page[Any]) -> None:
-        found = {*map(_identity, page.items), *(hash(one.json) for one in page.unreadable)}
+        count = len(page.items) + len(page.unreadable)
+        self._read += count
         # An empty page can have a next page, so continue, but not without a bound.
-        self._empty = 0 if found else self._empty + 1
-        if not found <= self._seen:
-            self._stale = 0
-        elif found:
-            self._stale += 1
-        if len(self._seen) > _REMEMBERED:
-            self._seen.clear()
-        self._seen |= found
-        self._read += len(page.items) + len(page.unreadable)
+        self._empty = 0 if count else self._empty + 1
+        if count:
+            known = len(self._seen)
+            self._seen.update(_identities(page.items))
+            self._seen.update(hash(one.json) for one in page.unreadable)
+            self._stale = 0 if len(self._seen) > known else self._stale + 1
+            if len(self._seen) > _REMEMBERED:
+                self._seen.clear()
         if page.total_size is not None:
             self._counted = max(page.total_size, self._counted or 0)
 
@@ -160,10 +161,11 @@ class PageGuard:
         return ""
 
 
-def _identity(item: Any) -> int:
-    """Return a hash of the field that identifies *item*, or of all of it."""
-    known = attrs.has(type(item))
-    return hash(getattr(item, listed.id_field(type(item))) if known else repr(item))
+def _identities(items: Sequence[Any]) -> Iterable[int]:
+    """Return hashes of the fields that identify *items*, or of all of them."""
+    if not items or not attrs.has(type(items[0])):
+        return map(hash, map(repr, items))
+    return map(hash, map(attrgetter(listed.id_field(type(items[0]))), items))
 
 
 class Pager(Generic[T]):
