@@ -11,7 +11,7 @@ import attrs
 from sinch_numbers import NumbersClient, Pager
 from sinch_numbers._client import resources
 from sinch_numbers._core.operation import Operation
-from sinch_numbers._core.pagination import envelope_model
+from sinch_numbers._core.pagination import ListModel, envelope_model
 
 from .openapi import PROJECT_PATH as PROJECT
 from .openapi import Description, first_page, takes_nothing
@@ -95,9 +95,21 @@ async def _call(group: str, method: str, client: NumbersClient) -> Any:
 
 def response_models() -> tuple[Any, ...]:
     """Return the model of each response that has a body."""
-    classes = {
-        operation: operation
+    return tuple({model_of(operation): None for operation in _all_operations()})
+
+
+def list_models() -> tuple[ListModel[Any], ...]:
+    """Return the model by which each list is read, of the project ``p``."""
+    return tuple(
+        ListModel(operation.items, operation.returns, "p")
+        for operation in _all_operations()
+        if operation.items
+    )
+
+
+def _all_operations() -> list[Operation[Any]]:
+    return [
+        operation
         for name in resources.__all__
         for operation in operations_of(getattr(import_module(resources.__name__), name))
-    }
-    return tuple({model_of(operation): None for operation in classes})
+    ]

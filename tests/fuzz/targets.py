@@ -12,27 +12,30 @@ from pathlib import Path
 
 from sinch_numbers._core.auth.cache import Token
 from sinch_numbers._core.auth.oauth import _token
+from sinch_numbers._core.pagination import ListModel, PageGuard
 from sinch_numbers._core.pipeline import read
 from sinch_numbers._core.responses import refusal
 from sinch_numbers._core.retry.retry_after import parse_retry_after
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers._core.serialization.converter import load
 from sinch_numbers._core.transport.base import Reply
-from sinch_numbers.errors import APIResponseError, APIStatusError
+from sinch_numbers.errors import APIResponseError, APIStatusError, PaginationError
 from sinch_numbers.models import (
     ActiveNumber,
 )
+from sinch_numbers.models._fields import wire_name
 from sinch_numbers.models._secret import Secret
 
 sys.path.append(str(Path(__file__).parents[1]))  # for runs without pytest
 sys.path.append(str(Path(__file__).parents[2]))
 import malformed
 
-from tests.declared import response_models
+from tests.declared import list_models, response_models
 
 CONTRACTS = sorted((Path(__file__).parent.parent / "data").glob("*.openapi.json"))
 
 MODELS = response_models()
+LISTS = list_models()
 STATUSES = (400, 401, 403, 404, 408, 409, 429, 500, 501, 503, 302, 999)
 HIDDEN = (Secret("canary/é"), Secret(""))
 
@@ -75,15 +78,31 @@ def parse(data):
 
 def reply(data):
     """Any body of a success is a model or an `APIResponseError`; the first byte picks it."""
-    model = MODELS[data[0] % len(MODELS)] if data else ActiveNumber
+    choices = (*MODELS, *LISTS)
+    model = choices[data[0] % len(choices)] if data else ActiveNumber
     try:
         found = read(Reply(200, {}, data[1:]), model)
+        if isinstance(model, ListModel):
+            check_page(found, json_text.decode(data[1:]), model)
+            return
+    except PaginationError:
+        return
     except APIResponseError as error:
         if len(str(error)) > 100_000:
             raise FindingError("the error is endless") from error
         return
     if type(found) is not model:
         raise FindingError(f"{model.__name__} is a {type(found)}")
+
+
+def check_page(page, document, model):
+    """Check that each item of a list is read, or reported as it was sent."""
+    sent = document.get(wire_name(model.items)) or []
+    if len(sent) != len(page.items) + len(page.unreadable):
+        raise FindingError("an item is lost")
+    for item in page.unreadable:
+        repr((item, str(item), item.json))
+    PageGuard().after(page)
 
 
 def refuse(data):
