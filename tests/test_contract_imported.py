@@ -418,7 +418,7 @@ def test_query_arguments_exist_for_all_that_is_described(name, method):
     parameters = inspect.signature(method).parameters
     names = {wire_name(n): p for n, p in parameters.items()}
 
-    assert wanted == names.keys() - {"self", "limit", "hostingOrderId"}
+    assert wanted == names.keys() - {"self", "limit", "onUnreadable", "hostingOrderId"}
     if name != "listImportedNumbers":  # whose requirement contradicts the reference itself
         assert {n for n, p in described.items() if p["required"]} == {
             n for n, p in names.items() if p.default is p.empty

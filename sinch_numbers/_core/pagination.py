@@ -95,10 +95,13 @@ class ListModel(Generic[T]):
 
 def total_of(envelope: Any) -> int | None:
     """Return the count in *envelope*; ``None`` if it is missing or not a count."""
-    if envelope.total_size is None:
+    value = envelope.total_size
+    if value is None:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     try:
-        total = converter.load(envelope.total_size, int)
+        total = converter.load(value, int)
     except APIResponseError:  # a list can be read without its count
         return None
     return total if total >= 0 else None
