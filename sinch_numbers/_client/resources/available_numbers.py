@@ -11,12 +11,14 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import SHOWN_BY_RENTS, Evidence, of_rent, of_rents
 from sinch_numbers._core.billing.journal import OPEN_STATES, Claims, JournalEntry
-from sinch_numbers._core.items import OnUnreadable, UnreadableItem
+from sinch_numbers._core.items import OnUnreadable, UnreadableItem, is_of
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE
+from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import (
     AlreadyOwnedError,
+    APIResponseError,
     NotFoundError,
     NumberBusyError,
     OutOfStockError,
@@ -180,9 +182,13 @@ class AvailableNumbers(Resource):
         pattern = request.get("numberPattern", {})
         store = self._pipeline.billing.store
         owned = await store.owned(entry.origin, entry.project_id)
+        readable_in_part: list[ActiveNumber] = []
 
-        def check(item: UnreadableItem) -> None:
-            if item.name not in owned:  # it may be the rented one
+        def read_in_part(item: UnreadableItem) -> None:
+            number = _evident(item)
+            if number is not None:
+                readable_in_part.append(number)
+            elif item.name not in owned:  # it may be the rented one
                 raise UnreadableItemError(f"could not be read: {item}", item)
 
         numbers = self._paged(
@@ -196,13 +202,18 @@ class AvailableNumbers(Resource):
                 "pageSize": 1000,
             },
             limit=None,
-            on_unreadable=check,
+            on_unreadable=read_in_part,
         )
         open_entries = await store.entries(
             origin=entry.origin, project_id=entry.project_id, states=tuple(OPEN_STATES)
         )
         alike = [one for one in open_entries if _is_alike(one, entry)]
-        unexplained = [one async for one in numbers if one.phone_number not in owned]
+        found = [one async for one in numbers] + readable_in_part
+        unexplained = [
+            one
+            for one in found
+            if one.phone_number not in owned and is_of(entry.project_id, one.project_id)
+        ]
         return of_rents(entry, alike, unexplained)
 
     _RENT_ANY = Operation(
@@ -327,6 +338,15 @@ def _wanted(
         "numberPattern.searchPattern": search_pattern,
         "size": None if size is None else arguments.positive(size, "size"),
     }
+
+
+def _evident(item: UnreadableItem) -> ActiveNumber | None:
+    """Return the number in *item* if the fields by which a rent is recognized can be read."""
+    try:
+        number = converter.load_in_part(item.raw, ActiveNumber)
+    except APIResponseError:
+        return None
+    return number if SHOWN_BY_RENTS.isdisjoint(number.extra.unreadable) else None
 
 
 def _leave_out(item: UnreadableItem) -> None:

@@ -8,7 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sinch_numbers import NumbersClient, Reply, Request, Secret, Token
+from sinch_numbers import (
+    NumbersClient,
+    Reply,
+    Request,
+    Secret,
+    Token,
+    UnreadableItemError,
+)
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import TAG, Evidence
 from sinch_numbers._core.billing.journal import Claims, JournalEntry, OperationState
@@ -138,6 +145,44 @@ async def test_the_only_renter_recognizes_its_number(
         assert found == [shown.value.phone_number]
     else:
         assert (None, found) == (shown.value, [one.phone_number for one in shown.candidates])
+
+
+@pytest.mark.parametrize(
+    ("odd", "found"),
+    [
+        pytest.param({"money": 5}, A, id="as far as it must be read"),
+        pytest.param({"expireAt": 5}, None, id="not the end"),
+        pytest.param({"phoneNumber": None}, None, id="not the number"),
+        pytest.param({"money": 5, "nextChargeDate": LONG_AGO}, B, id="an older one"),
+        pytest.param({"expireAt": 5, "projectId": "another"}, None, id="another project"),
+        pytest.param({"projectId": "another"}, B, id="readable, of another project"),
+    ],
+)
+async def test_an_unreadable_number_may_be_the_rented_one(
+    client: NumbersClient, listing: Listing, odd: dict[str, Any], found: str | None
+) -> None:
+    """It is compared as far as it can be read, and proves nothing if that is not enough."""
+    second = [number(B)] if found == B else []
+    listing.numbers = [number(A, **odd), *second]
+
+    if found is None:
+        with pytest.raises(UnreadableItemError):
+            await evidence(client, entry())
+        return
+    shown = await evidence(client, entry())
+    assert (Event.READ_PROOF, found) == (shown.event, shown.value.phone_number)
+
+
+async def test_an_unreadable_number_that_is_explained_proves_nothing(
+    client: NumbersClient, listing: Listing, store: MemoryStore
+) -> None:
+    """The journal says which rent it belongs to."""
+    listing.numbers = [number(A, expireAt=5), number(B)]
+    other = await store.claim(entry(id="other", subject=A), 60.0)
+    assert isinstance(other, JournalEntry)
+    await store.finish(other, OperationState.APPLIED, owns=A)
+
+    assert B == (await evidence(client, entry())).value.phone_number
 
 
 async def test_numbers_of_other_entries_are_explained(
