@@ -74,7 +74,10 @@ class Inventory:
 
     Stop at any time, and resume by iterating over the same object again, or from its `checkpoint`
     in another process. A page that fails permanently is a gap in the completeness and does not
-    stop the read; it is retried when the read is resumed.
+    stop the read; it is retried when the read is resumed. A single number that cannot be read, or
+    that belongs to another project, is a gap with its position and JSON. Available regions only
+    make the read faster: those that the service rejects or sends malformed are `unchecked` in the
+    completeness.
 
     Arguments:
         client: Client of the project whose numbers are read.
@@ -84,9 +87,9 @@ class Inventory:
 
     Raises `InvalidArgumentError` when *concurrency* or *page_size* is not positive, or the
     *checkpoint* belongs to another project. Iterating raises `AuthenticationError`,
-    `AuthUnavailableError`, `InvalidArgumentError`, `PermissionDeniedError` and `ClientClosedError`
-    immediately, and any other error when more than *concurrency* requests in a row have failed; a
-    note names the partition.
+    `AuthUnavailableError`, `InvalidArgumentError`, `PermissionDeniedError`, `ClientClosedError`,
+    and `PaginationError` for a list that does not end, immediately, and any other error when more
+    than *concurrency* requests in a row have failed; a note names the partition.
     """
 
     def __init__(

@@ -64,8 +64,8 @@ def audit(
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
     done. It contains phone numbers, but no secrets.
 
-    The report's ``completeness`` lists what could not be read, with the reasons. An emergency
-    address that could not be read is a finding, not an error.
+    The report's ``completeness`` lists what could not be read, with the reasons. A number that
+    could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
     120, rule ids are not unique, *now* has no time zone or *saved* belongs to a different audit,
