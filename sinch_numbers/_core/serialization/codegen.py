@@ -47,13 +47,14 @@ class Member:
 def compiled(
     cls: type[T],
     members: tuple[Member, ...],
+    known: frozenset[str],
     keep: Callable[[Mapping[str, Any]], Any] | None,
     otherwise: Callable[[Any], T],
 ) -> Callable[[Any, Any], T]:
     """
     Return a hook that reads an object as *cls*; *otherwise* is the slow path.
 
-    Unknown keys are passed through *keep* into ``extra``.
+    Keys that are not in *known* are passed through *keep* into ``extra``.
     """
     variables = {f"m{number}": member for number, member in enumerate(members)}
     values = {member.field: variable for variable, member in variables.items()}
@@ -65,7 +66,7 @@ def compiled(
     by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
     if keep is not None:
         values["extra"] = "extra"
-        scope |= {"keep": keep, "known": frozenset(names)}
+        scope |= {"keep": keep, "known": known}
         scope["nothing"] = NOTHING
         more = "keep({name: given[name] for name in given if name not in known})"
         at_once.append("extra = nothing")
