@@ -486,7 +486,7 @@ ERROR_DETAILS = {
     ),
     "a field without a name, and more than we know": (
         [{"type": "BadRequest", "fieldViolations": [{"field": "", "new": 1}], "new": 1}],
-        (BadRequest((FieldViolation(),)),),
+        (BadRequest((FieldViolation(extra=Extra({"new": 1})),), extra=Extra({"new": 1})),),
     ),
     "a resource": (
         [
@@ -759,7 +759,7 @@ NOT_OBJECTS = {
 
 WRONG_ORDERS = {
     "no order id": (NumberOrder, {}, "idNumberOrder"),
-    "an order id that is a number": (NumberOrder, {"idNumberOrder": 7}, "id_number_order"),
+    "an order id that is a fraction": (NumberOrder, {"idNumberOrder": 7.5}, "id_number_order"),
     "numbers in an object": (NumberOrder, {**ORDER, "orderNumbers": {}}, "order_numbers"),
     "a number without its text": (NumberOrder, {**ORDER, "orderNumbers": [{}]}, "phoneNumber"),
     "a time that is a word": (NumberOrder, {**ORDER, "expireTime": "soon"}, "expire_time"),
@@ -782,7 +782,7 @@ WRONG_SMS_JOBS = {
     "a status that is true": {"status": True},
     "a status that is a fraction": {"status": 1.5},
     "a status in a list": {"status": [1]},
-    "a status that is an object": {"status": {}},
+    "a status that is an object": {"status": {"a": 1}},
     "codes that are a number": {"errorCodes": 3},
     "a code that is null": {"errorCodes": [None]},
     "a code that is false": {"errorCodes": [False]},
@@ -1283,7 +1283,7 @@ NOT_EVENTS = {
     "no UTF-8": b"\xff\xfe",
     "NaN": b"NaN",
     "a status that is a number": EVENT.replace(b'"SUCCEEDED"', b"5"),
-    "a resource id that is an object": EVENT.replace(b'"+12025550147"', b"{}"),
+    "a resource id that is an object": EVENT.replace(b'"+12025550147"', b'{"a":1}'),
     "the 30th of February": EVENT.replace(b"2026-03-14T", b"2026-02-30T"),
     "a status twice": EVENT.replace(b'"eventId"', b'"status":"FAILED","eventId"'),
     "nested 5,000 deep": b'{"resourceType":"X","a":' + b"[" * 5000 + b"]" * 5000 + b"}",
