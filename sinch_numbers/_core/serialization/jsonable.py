@@ -20,8 +20,8 @@ def plain(value: object) -> Any:
     Return *value* as JSON-serializable data.
 
     Models become objects with Python's field names, including the type of a voice
-    configuration, and at any depth ``extra`` if there are unknown fields. Amounts are strings, timestamps
-    ISO 8601 in UTC, secrets masked.
+    configuration, and ``extra`` if there are unknown fields, at any depth. Amounts are strings,
+    timestamps ISO 8601 in UTC, secrets masked.
     """
     if value is None or type(value) is str:  # fast path for most values
         return value
