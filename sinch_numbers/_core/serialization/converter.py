@@ -202,9 +202,15 @@ def _read_attrs(
     *,
     forbid_unknown: bool,
     codegen: bool,
-    ignored: frozenset[str] = frozenset(),
+    optional: bool = False,
+    ignored: tuple[str, ...] = (),
+    empty: tuple[str, ...] = (),
 ) -> Hook:
-    """Return a hook that reads an object as *cls*; keys in *ignored* are not unknown."""
+    """
+    Return a hook that reads an object as *cls*, or as ``None`` if it is *optional* and empty.
+
+    Keys in *ignored* are not unknown, and neither are keys in *empty* with empty values.
+    """
     names = _wire_names(cls)
     keeps_extra = "extra" in {f.name for f in attrs.fields(cls)}
     overrides: dict[str, Any] = {n: override(rename=wire) for n, wire in names.items()}
@@ -231,23 +237,29 @@ def _read_attrs(
             **overrides,
         )
     )
-    known = ignored.union(names.values())
+    known = frozenset((*names.values(), *ignored))
+
+    def is_unknown(name: str, value: Any) -> bool:
+        return name not in known and not (name in empty and _is_nothing(value))
 
     def read_thoroughly(value: Any) -> Any:
+        if optional and _is_nothing(value):
+            return None
         if type(value) is not dict:
             raise TypeMismatchError("an object", value)
         if other_names:
             value = _renamed(value, other_names)
         model = read_members()(value, cls)
         if keeps_extra and not known.issuperset(value):
-            unknown = {name: value[name] for name in value if name not in known}
-            return attrs.evolve(model, extra=keep(unknown))
+            unknown = {name: value[name] for name in value if is_unknown(name, value[name])}
+            return attrs.evolve(model, extra=keep(unknown)) if unknown else model
         return model
 
     if forbid_unknown or other_names or not codegen:
         return lambda value, _: read_thoroughly(value)
     members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
-    return compiled(cls, members, known, keep if keeps_extra else None, read_thoroughly)
+    keep_unknown = keep if keeps_extra else None
+    return compiled(cls, members, keep_unknown, read_thoroughly, ignored=ignored, empty=empty)
 
 
 def _wire_names(cls: Any) -> dict[str, str]:
@@ -338,12 +350,9 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: b
             converter,
             forbid_unknown=False,
             codegen=codegen,
-            ignored=frozenset(("type", *_VOICE_IDENTIFIERS)),
+            ignored=("type",),
+            empty=tuple(set(_VOICE_IDENTIFIERS).difference(_wire_names(cls).values())),
         )
-        for tag, cls in variants.items()
-    }
-    others = {
-        tag: tuple(set(_VOICE_IDENTIFIERS) - set(_wire_names(cls).values()))
         for tag, cls in variants.items()
     }
     read_tag = converter.get_structure_hook(VoiceType)
@@ -366,12 +375,7 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: b
             )
         if forbid_unknown and not set(value).issubset(_VOICE_MEMBERS):
             raise TypeMismatchError("a voice configuration", value)
-        model = readers[tag](value, variants[tag])
-        first, second = others[tag]
-        if value.get(first) or value.get(second):
-            more = {name: value[name] for name in others[tag] if value.get(name)}
-            return attrs.evolve(model, extra=keep({**model.extra, **more}))
-        return model
+        return readers[tag](value, variants[tag])
 
     return InterningHook(read, _VOICE_MEMBERS) if codegen else read
 
@@ -430,7 +434,9 @@ def _is_somewhere(members: Mapping[str, Any]) -> bool:
 def _is_job(members: Mapping[str, Any]) -> bool:
     # A job without a status or a target would stay pending forever.
     empty = ("errorCodes", [])
-    return not all(_is_nothing(one[1]) or one == empty for one in members.items())
+    return bool(members.get("status")) or not all(
+        _is_nothing(member[1]) or member == empty for member in members.items()
+    )
 
 
 def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cattrs.Converter:
@@ -456,18 +462,20 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     c.register_structure_hook(Extra, _read_free_form)
     # Register by predicate: a hook registered by class also applies to subclasses, and for
     # unions `_is_optional` takes precedence over it. Jobs before the configurations with them.
-    for cls, is_whole, shared in (
-        (SmsProvisioning, _is_job, False),
-        (ImportedSmsProvisioning, _is_job, False),
-        (VoiceProvisioning, _is_job, False),
-        (SmsConfiguration, bool, codegen),
-        (Money, _is_price, codegen),
-        (EmergencyAddress, _is_somewhere, False),
+    for cls, is_whole in (
+        (SmsProvisioning, _is_job),
+        (ImportedSmsProvisioning, _is_job),
+        (VoiceProvisioning, _is_job),
+        (EmergencyAddress, _is_somewhere),
     ):
-        read = _read_whole(cls, c, is_whole)
-        if shared:
-            read = InterningHook(read, tuple(_wire_names(cls).values()))
-        c.register_structure_hook_func(partial(eq, cls | None), read)
+        c.register_structure_hook_func(partial(eq, cls | None), _read_whole(cls, c, is_whole))
+    read_sms = _read_attrs(
+        SmsConfiguration, c, forbid_unknown=forbid_unknown, codegen=codegen, optional=True
+    )
+    for cls, read in ((SmsConfiguration, read_sms), (Money, _read_whole(Money, c, _is_price))):
+        names = tuple(_wire_names(cls).values())
+        shared = InterningHook(read, names) if codegen else read
+        c.register_structure_hook_func(partial(eq, cls | None), shared)
     read_voice = _read_voice(c, forbid_unknown=forbid_unknown, codegen=codegen)
     c.register_structure_hook(VoiceConfiguration, read_voice)
     c.register_structure_hook(VoiceConfiguration | None, read_voice)

@@ -533,6 +533,19 @@ def test_unknown_members_within_are_kept():
         ),
         pytest.param({"type": "RTC", "trunkId": "", "serviceId": None}, {}, id="empty ones"),
         pytest.param({"type": "RTC", "trunkId": {}}, {}, id="an empty object"),
+        pytest.param({"type": "RTC", "trunkId": 0}, {"trunkId": 0}, id="zero"),
+        pytest.param(
+            {
+                "type": "RTC",
+                "appId": "a",
+                "trunkId": "t",
+                "serviceId": "",
+                "lastUpdatedTime": None,
+                "scheduledVoiceProvisioning": None,
+            },
+            {"trunkId": "t"},
+            id="among all documented fields",
+        ),
     ],
 )
 def test_identifiers_of_another_voice_type_are_kept_unless_empty(voice, extra):
