@@ -590,6 +590,7 @@ def read_in_part(reply: Reply, model: Any) -> Any:
     A success that identifies its number or order is a success, even if other fields are invalid.
     """
     try:
+        json_text.decode(reply.body)  # more checks than `decode_exactly`
         return converter.load_in_part(json_text.decode_exactly(reply.body), model)
     except (ValueError, APIResponseError):
         return None
