@@ -41,7 +41,7 @@ def page_model(operation: Operation[T]) -> tuple[type, str]:
         items: attrs.field(type=tuple[operation.returns, ...], default=()),  # type: ignore[name-defined]  # a type made at run time
         "next_page_token": attrs.field(type=_OptionalStr, default=None),
         "total_size": attrs.field(type=_OptionalInt, default=None),
-        "extra": attrs.field(type=Extra, default=NOTHING),
+        "extra": attrs.field(type=Extra, default=NOTHING, hash=False),
     }
     return attrs.make_class("Page", fields, frozen=True), items
 

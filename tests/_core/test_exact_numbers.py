@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("both_readers")
 
 NUMBER = "+12025550134"
 PAGE = page_model(Operation("list", "GET", "/", ActiveNumber, SAFE, items="active_numbers"))[0]
+AMOUNT = "a decimal string, got a number"
 SIZES = {"small": "", "large": " " * json_text._LARGE}
 """White space in front of a body; a large one is decoded by orjson, if that is installed."""
 
@@ -61,8 +62,10 @@ def test_an_amount_is_exactly_the_number_of_the_response(
 @every(
     ("members", "message"),
     [
-        ('"money":{"currencyCode":"EUR","amount":1e30}', "a decimal string, got a number"),
-        ('"money":{"currencyCode":"EUR","amount":1e-31}', "a decimal string, got a number"),
+        ('"money":{"currencyCode":"EUR","amount":1e30}', AMOUNT),
+        ('"money":{"currencyCode":"EUR","amount":1e-31}', AMOUNT),
+        (f'"money":{{"currencyCode":"EUR","amount":1e-{"9" * 30}}}', AMOUNT),
+        (f'"money":{{"currencyCode":"EUR","amount":0.{"1" * 5000}}}', AMOUNT),
         ('"money":{"currencyCode":"EUR","amount":true}', "a decimal string, got a boolean"),
         ('"paymentIntervalMonths":1.5', "an integer, got a number"),
         ('"paymentIntervalMonths":9007199254740993.5', "an integer, got a number"),
