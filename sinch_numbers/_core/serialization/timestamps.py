@@ -41,8 +41,8 @@ def parse_timestamp(text: str) -> datetime:
     parts = _PARTS.fullmatch(text)
     if parts is None:
         raise ValueError("not an ISO 8601 timestamp")
-    day, time = _date(parts), _time(parts)
     try:
+        day, time = _date(parts), _time(parts)
         moment = datetime(day.year, day.month, day.day, tzinfo=_zone(parts)) + time
         return moment.astimezone(UTC)
     except OverflowError:
