@@ -26,6 +26,7 @@ from sinch_numbers.models import (
     EstVoice,
     Extra,
     FaxVoice,
+    HostingOrderReport,
     ImportedNumber,
     Money,
     NumberEvent,
@@ -327,6 +328,14 @@ def test_integers_in_any_notation(value, expected):
 
     assert expected == read
     assert int is type(read)
+
+
+@every("value", [None, "", {}, 0, "0", 0.0])
+def test_a_count_that_is_absent_is_zero(value):
+    """Counters without a value are not written, in any notation."""
+    assert HostingOrderReport(total=3) == load(
+        {"total": 3, "osrUpdated": value}, HostingOrderReport
+    )
 
 
 @every(
