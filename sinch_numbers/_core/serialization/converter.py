@@ -212,21 +212,10 @@ def _read_attrs(
     Keys in *ignored* are not unknown, and neither are keys in *empty* with empty values.
     """
     names = _wire_names(cls)
-    keeps_extra = "extra" in {f.name for f in attrs.fields(cls)}
-    overrides: dict[str, Any] = {n: override(rename=wire) for n, wire in names.items()}
-    for field in attrs.fields(cls):
-        if is_numbered(field):
-            hook = _read_numbered(field.type, converter)
-        elif field.type is int and field.default is not attrs.NOTHING:
-            hook = _read_count
-        else:
-            continue
-        overrides[field.name] = override(rename=names[field.name], struct_hook=hook)
+    keeps_extra = "extra" in attrs.fields_dict(cls)
     other_names = {
         other: names[field.name] for field in attrs.fields(cls) if (other := other_name(field))
     }
-    if keeps_extra:
-        overrides["extra"] = override(omit=True)
     # Generated on first use: cattrs takes long to generate it, and it is rarely needed.
     read_members = cache(
         partial(
@@ -234,7 +223,7 @@ def _read_attrs(
             cls,
             converter,
             _cattrs_forbid_extra_keys=forbid_unknown,
-            **overrides,
+            **_overrides(cls, converter),
         )
     )
     known = frozenset((*names.values(), *ignored))
@@ -260,6 +249,21 @@ def _read_attrs(
     members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
     keep_unknown = keep if keeps_extra else None
     return compiled(cls, members, keep_unknown, read_thoroughly, ignored=ignored, empty=empty)
+
+
+def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
+    """Return what cattrs needs to know about the fields of *cls*: their keys and hooks."""
+    overrides: dict[str, Any] = {}
+    for field in attrs.fields(cls):
+        hook = None
+        if is_numbered(field):
+            hook = _read_numbered(field.type, converter)
+        elif field.type is int and field.default is not attrs.NOTHING:
+            hook = _read_count
+        overrides[field.name] = override(
+            rename=wire_name(field.name), struct_hook=hook, omit=field.name == "extra"
+        )
+    return overrides
 
 
 def _wire_names(cls: Any) -> dict[str, str]:
