@@ -46,7 +46,7 @@ def model_of(operation: Operation[Any]) -> Any:
     if operation.items is None:
         return operation.returns
     fields = {
-        field.name: attrs.field(type=field.type, default=field.default)
+        field.name: attrs.field(type=field.type, default=field.default, hash=field.hash)
         for field in attrs.fields(envelope_model(operation.items))
     }
     items = tuple[operation.returns, ...]  # type: ignore[name-defined]  # a type made at run time

@@ -120,31 +120,52 @@ class Items(Generic[T]):
 
 
 def read_items(
-    values: Sequence[Any], model: type[T], project_id: str, page_token: str | None = None
+    values: Sequence[Any],
+    model: type[T],
+    project_id: str,
+    page_token: str | None = None,
+    *,
+    exactly: Callable[[], Sequence[Any]] | None = None,
 ) -> Items[T]:
     """
     Read *values* as *model*, one by one if they cannot all be read.
 
-    An item without an ID, or of another project than *project_id*, is unreadable, too.
+    *exactly* returns the same values with decimals instead of floats: decoding those takes
+    longer, and few services send amounts as numbers. An item without an ID, or of another
+    project than *project_id*, is unreadable, too.
     """
+    items = _read_all(values, model, project_id)
+    if items is not None:
+        return Items(items)
+    exact = values if exactly is None else exactly()
+    items = None if exact is values else _read_all(exact, model, project_id)
+    if items is not None:
+        return Items(items)
+    return _read_singly(values, exact, model, project_id, page_token)
+
+
+def _read_all(values: Sequence[Any], model: type[T], project_id: str) -> tuple[T, ...] | None:
+    """Return all items; ``None`` if one of them cannot be read."""
     read = converter.structure_hook(model)
     try:
         items = tuple([read(value, model) for value in values])
     except Exception:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
-        items = None  # find the culprits below
-    if items is not None and not _has_strangers(items, model, project_id):
-        return Items(items)
-    return _read_singly(values, model, project_id, page_token)
+        return None
+    return None if _has_strangers(items, model, project_id) else items
 
 
 def _read_singly(
-    values: Sequence[Any], model: type[T], project_id: str, page_token: str | None
+    values: Sequence[Any],
+    exact: Sequence[Any],
+    model: type[T],
+    project_id: str,
+    page_token: str | None,
 ) -> Items[T]:
     items: list[T] = []
     unreadable: list[UnreadableItem] = []
     for index, value in enumerate(values):
         try:
-            item = converter.load(value, model)
+            item = converter.load(exact[index], model)
             if not _has_strangers((item,), model, project_id):
                 items.append(item)
                 continue

@@ -11,6 +11,7 @@ from sinch_numbers._core import items as listed
 from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import APIResponseError, PaginationError, SinchNumbersError
+from sinch_numbers.models._fields import NOTHING, Extra, extra, wire_name
 
 __all__ = ["Page", "Pager"]
 
@@ -41,6 +42,8 @@ class Page(Generic[T]):
     """Total number of matching items, as reported by the service."""
     unreadable: tuple[UnreadableItem, ...] = ()
     """Items of the page that could not be read, and are not in `items`."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @cache
@@ -50,6 +53,7 @@ def envelope_model(items: str) -> type:
         items: attrs.field(type=_OptionalItems, default=None),
         "next_page_token": attrs.field(type=_OptionalStr, default=None),
         "total_size": attrs.field(type=Any, default=None),
+        "extra": attrs.field(type=Extra, default=NOTHING, hash=False),
     }
     return attrs.make_class("Page", fields, frozen=True)
 
@@ -77,11 +81,12 @@ class ListModel(Generic[T]):
         """Return the model of the response with unread items."""
         return envelope_model(self.items)
 
-    def page(self, envelope: Any) -> Page[T]:
+    def page(self, envelope: Any, exactly: Callable[[], Any]) -> Page[T]:
         """
-        Return the page in *envelope*.
+        Return the page in *envelope*; *exactly* returns it with decimals instead of floats.
 
-        Raises `PaginationError` when the service counts items, but the only page has no list.
+        Raises `PaginationError` when the service counts items, but the only page has no list,
+        and `APIResponseError` when the response is something else.
         """
         values = getattr(envelope, self.items)
         total = total_of(envelope)
@@ -89,8 +94,21 @@ class ListModel(Generic[T]):
         # On later pages, the last item may have been on the page before: an empty list is omitted.
         if values is None and total and self.page_token is None and following is None:
             raise PaginationError(f"the service counts {total:,} items, but lists none")
-        found = listed.read_items(values or (), self.item, self.project_id, self.page_token)
-        return Page(found.read, following, total, found.unreadable)
+        if values is None and total is None and _is_something_else(envelope.extra):
+            raise APIResponseError(f"invalid response: {wire_name(self.items)} is missing")
+        found = listed.read_items(
+            values or (),
+            self.item,
+            self.project_id,
+            self.page_token,
+            exactly=lambda: getattr(exactly(), self.items),
+        )
+        return Page(found.read, following, total, found.unreadable, extra=envelope.extra)
+
+
+def _is_something_else(extra: Extra) -> bool:
+    """Whether the fields of a response without a list are those of an error, or another list."""
+    return "error" in extra or any(isinstance(value, list) for value in extra.values())
 
 
 def total_of(envelope: Any) -> int | None:

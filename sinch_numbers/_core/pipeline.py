@@ -645,11 +645,16 @@ def read(reply: Reply, model: Any) -> Any:
     `ListModel` the result is a `Page`.
     """
     if isinstance(model, ListModel):
-        return model.page(read(reply, model.envelope))
+        envelope = model.envelope
+        return model.page(
+            read(reply, envelope),
+            lambda: converter.load(json_text.decode_exactly(reply.body), envelope),
+        )
     if model is Nothing:
         return Nothing()
     if model is object and not reply.body:
         return None
+    inexact = False
     try:
         payload = json_text.decode(reply.body)
         return payload if model is object else converter.structure_hook(model)(payload, model)
@@ -657,8 +662,11 @@ def read(reply: Reply, model: Any) -> Any:
         problem = f"the response is not JSON: {error}" if reply.body else "the response is empty"
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
         problem = converter.explain(error, model)
+        inexact = converter.is_inexact(error)
     # The value may contain a secret, and tracebacks can show local variables.
     payload = None
+    if inexact:  # decimals take longer to decode, and few services send amounts as numbers
+        return converter.load(json_text.decode_exactly(reply.body), model)
     raise APIResponseError(problem)
 
 
@@ -669,7 +677,8 @@ def read_in_part(reply: Reply, model: Any) -> Any:
     A success that identifies its number or order is a success, even if other fields are invalid.
     """
     try:
-        return converter.load_in_part(json_text.decode(reply.body), model)
+        json_text.decode(reply.body)  # more checks than `decode_exactly`
+        return converter.load_in_part(json_text.decode_exactly(reply.body), model)
     except (ValueError, APIResponseError):
         return None
 

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_numbers import InternalServerError, NumbersClient, Page, Pager, PaginationError
+from sinch_numbers import (
+    APIResponseError,
+    InternalServerError,
+    NumbersClient,
+    Page,
+    Pager,
+    PaginationError,
+)
 from sinch_numbers.sandbox import Sandbox
 from tests.list_service import ListService
 
@@ -334,6 +341,26 @@ async def test_a_list_is_missing_if_items_are_counted(bodies: list[Any], read: i
     with pytest.raises(PaginationError, match="counts 5 items, but lists none"):
         [number async for number in numbers]
     assert len(bodies) == len(service.queries)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param({"error": {"code": 500}}, None, id="an error"),
+        pytest.param({"numbers": [LISTED]}, None, id="another list"),
+        pytest.param({"requestId": "a", "meta": {"took": 5}}, 0, id="an empty list"),
+        pytest.param({"error": None, "activeNumbers": [LISTED]}, 1, id="a list"),
+    ],
+)
+async def test_another_response_is_no_empty_list(body: Any, expected: int | None) -> None:
+    """Unknown fields beside an empty list are fine, but not an error, or another list."""
+    client = ListService(answer=lambda query: body).client(retries=0)
+
+    if expected is not None:
+        assert expected == len((await client.active_numbers.list().page()).items)
+        return
+    with pytest.raises(APIResponseError, match="activeNumbers is missing"):
+        await client.active_numbers.list().page()
 
 
 async def test_every_list_has_an_end(client: NumbersClient, sandbox: Sandbox) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.options import Absent, RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
 commands = typer.Typer()
@@ -35,6 +35,12 @@ def sandbox(
             "--rent-policy", help="Numbers that can be rented without an order; legacy: all."
         ),
     ] = RentPolicy.US_LOCAL,
+    absent: Annotated[
+        Absent | None,
+        typer.Option(
+            "--absent", help="How absent values are written; by default, as production does."
+        ),
+    ] = None,
 ) -> None:
     """
     Run a local mock of the API.
@@ -52,6 +58,7 @@ def sandbox(
                     seed=seed,
                     webhooks=webhooks,
                     rent_policy=rent_policy,
+                    absent=absent,
                 )
             )
         except KeyboardInterrupt:
@@ -71,6 +78,7 @@ async def _serve(
     seed: int,
     webhooks: str,
     rent_policy: RentPolicy,
+    absent: Absent | None,
 ) -> None:
     from sinch_numbers.sandbox import Sandbox
 
@@ -83,6 +91,7 @@ async def _serve(
             project_id=project_id,
             webhooks=webhooks,
             rent_policy=rent_policy.setting,
+            absent=absent and absent.setting,
         )
     except ValueError as error:
         exits.print_error(str(error))
