@@ -3,7 +3,6 @@
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
@@ -157,7 +156,6 @@ def _read_singly(
     return Items(tuple(items), tuple(unreadable))
 
 
-@cache
 def id_field(model: Any) -> str:
     """Return the field that identifies an item of *model*: the first one."""
     return str(attrs.fields(model)[0].name)
