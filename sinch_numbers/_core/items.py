@@ -126,7 +126,8 @@ def read_items(
 
     An item without an ID, or of another project than *project_id*, is unreadable, too.
     """
-    read = converter.structure_hook(model)
+    cls: Any = model  # `cache` requires a Hashable
+    read = converter.structure_hook(cls)
     try:
         items = tuple([read(value, model) for value in values])
     except Exception:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
