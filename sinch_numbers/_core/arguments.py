@@ -51,9 +51,14 @@ VoiceInput = VoiceConfiguration | Mapping[str, Any]
 AddressInput = EmergencyAddress | Mapping[str, Any]
 
 
+def is_phone_number(text: str) -> bool:
+    """Whether *text* is a phone number in E.164, with the plus sign."""
+    return _E164.fullmatch(text) is not None
+
+
 def phone_number(value: object, argument: str = "phone_number") -> str:
     """Validate a phone number: E.164, with the plus sign."""
-    if not isinstance(value, str) or not _E164.fullmatch(value):
+    if not isinstance(value, str) or not is_phone_number(value):
         raise InvalidArgumentError(argument, "a number in E.164, such as +12025550134", value)
     return _plain_text(value)
 

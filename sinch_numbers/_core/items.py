@@ -3,7 +3,6 @@
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
@@ -146,7 +145,8 @@ def read_items(
 
 def _read_all(values: Sequence[Any], model: type[T], project_id: str) -> tuple[T, ...] | None:
     """Return all items; ``None`` if one of them cannot be read."""
-    read = converter.structure_hook(model)
+    cls: Any = model  # `cache` requires a Hashable
+    read = converter.structure_hook(cls)
     try:
         items = tuple([read(value, model) for value in values])
     except Exception:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
@@ -178,7 +178,6 @@ def _read_singly(
     return Items(tuple(items), tuple(unreadable))
 
 
-@cache
 def id_field(model: Any) -> str:
     """Return the field that identifies an item of *model*: the first one."""
     return str(attrs.fields(model)[0].name)

@@ -126,9 +126,14 @@ def total_of(envelope: Any) -> int | None:
 
 
 class PageGuard:
-    """Tracks the pages of a list, and raises if they don't end."""
+    """
+    Tracks the pages of a list, and raises if they don't end.
 
-    def __init__(self, page_token: str | None = None) -> None:
+    *counted* is the count that applies as long as the pages have none.
+    """
+
+    def __init__(self, page_token: str | None = None, *, counted: int | None = None) -> None:
+        self._before = counted
         self._asked = {page_token}
         self._empty = 0
         self._stale = 0
@@ -177,8 +182,9 @@ class PageGuard:
             return f"{self._empty} pages in a row are empty"
         if self._stale >= _STALE_PAGES:
             return f"{self._stale} pages in a row repeat earlier items"
-        if self._counted is not None and self._read > 2 * self._counted + _EXCESS:
-            return f"{self._read:,} items were listed, but the service counts {self._counted:,}"
+        counted = self._before if self._counted is None else self._counted
+        if counted is not None and self._read > 2 * counted + _EXCESS:
+            return f"{self._read:,} items were listed, but the service counts {counted:,}"
         return ""
 
 

@@ -599,7 +599,7 @@ class Read:
         number = call.expected_number
         if number is not None and getattr(result, "phone_number", number) != number:
             problem = "the response is about another number"
-        elif call.method == "GET" and not self._is_ours(result):
+        elif call.operation.method == "GET" and not self._is_ours(result):
             problem = "the response is about another project"
         elif call.validate is not None and not call.validate(result):
             problem = "the response is about another resource"
@@ -619,7 +619,8 @@ class Read:
         return None if call.needs and not set(call.needs).isdisjoint(missing) else result
 
     def _is_ours(self, result: Any) -> bool:
-        return is_of(self._project_id, getattr(result, "project_id", None))
+        named = getattr(result, "project_id", None)
+        return named in (None, self._project_id) or is_of(self._project_id, named)
 
 
 def _may_become_readable(reply: Reply, model: Any) -> bool:

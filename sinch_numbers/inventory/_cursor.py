@@ -21,9 +21,12 @@ class Cursor:
 
     Numbers are requested in ascending order. Once the service is known to sort them, a bookmark
     only stores the last number. If they arrive in another order, a bookmark stores all of them.
+    *counted* is the service's count of the project.
     """
 
-    def __init__(self, bookmark: Bookmark) -> None:
+    def __init__(self, bookmark: Bookmark, *, counted: int | None = None) -> None:
+        # The count of the project is a bound for the partition, too.
+        self._counted_before = counted if bookmark.counted is None else bookmark.counted
         self.partition: Partition = bookmark.partition
         self.page_token = bookmark.page_token
         """Token of the next page to request."""
@@ -39,7 +42,7 @@ class Cursor:
         """Numbers outside the partition: the service did not honor the filter."""
         self.moved: bool = False
         """Whether the count changed between two pages."""
-        self._guard = PageGuard(self.page_token)
+        self._guard = PageGuard(self.page_token, counted=self._counted_before)
         self._last = bookmark.last
         self._ordered = bookmark.ordered
         self._seen = sorted(bookmark.seen)
@@ -111,7 +114,7 @@ class Cursor:
             return False
         self._rewound = True
         self.page_token = None
-        self._guard = PageGuard()
+        self._guard = PageGuard(counted=self._counted_before)
         self._again = sys.maxsize
         return True
 

@@ -353,7 +353,11 @@ class Inventory:
             ):
                 frontier.give_back(question)
                 return ()
-            if isinstance(error, _REJECTED) and _may_be_rejected(question):
+            if (
+                isinstance(error, _REJECTED)
+                and isinstance(question, PageResult)
+                and _may_be_rejected(question)
+            ):
                 frontier.rejected(question, error.message)
                 return ()
             self._failures += 1
@@ -413,11 +417,10 @@ def _report_later(_item: UnreadableItem) -> None:
     """Leave items that cannot be read to the completeness."""
 
 
-def _may_be_rejected(question: Query) -> bool:
+def _may_be_rejected(question: PageResult) -> bool:
     """Whether *question* is the first one about a region and type."""
-    if not isinstance(question, PageResult) or question.cursor.begun:
-        return False
-    return question.partition.region_code is not None and not question.partition.prefix
+    is_region = question.partition.region_code is not None and not question.partition.prefix
+    return is_region and not question.cursor.begun
 
 
 def _is_stale_token(error: SinchNumbersError) -> bool:

@@ -131,7 +131,7 @@ class PartitionScheduler:
         elif self._begun:
             question = PageResult(self._begun.popleft())
         elif self._waiting:
-            question = PageResult(Cursor(heappop(self._waiting)[-1]))
+            question = PageResult(self._cursor(heappop(self._waiting)[-1]))
         else:
             return None
         if isinstance(question, PageResult):
@@ -154,7 +154,7 @@ class PartitionScheduler:
         del self._splits[whole.partition]
         if not split.adds_up:
             self._unsplittable.add(whole.partition)
-            self._looks.append(PageResult(Cursor(whole)))
+            self._looks.append(PageResult(self._cursor(whole)))
             return
         for partition, size in split.counts.items():
             if size:
@@ -297,13 +297,16 @@ class PartitionScheduler:
 
     def _add(self, bookmark: Bookmark) -> None:
         if bookmark.page_token or bookmark.last or bookmark.seen:
-            self._begun.append(Cursor(bookmark))
+            self._begun.append(self._cursor(bookmark))
         elif bookmark.counted is None:
-            self._looks.append(PageResult(Cursor(bookmark)))
+            self._looks.append(PageResult(self._cursor(bookmark)))
         elif self._is_large(bookmark.partition, bookmark.counted):
             self._split(bookmark)
         else:
             heappush(self._waiting, (-bookmark.counted, next(self._order), bookmark))
+
+    def _cursor(self, bookmark: Bookmark) -> Cursor:
+        return Cursor(bookmark, counted=self.counted_before)
 
     def _is_large(self, partition: Partition, size: int) -> bool:
         return size > self._share and partition not in self._unsplittable and bool(partition.parts)

@@ -4,7 +4,16 @@ import threading
 
 import pytest
 
-from sinch_numbers import NumbersClient, Page, Pager, PaginationError, SyncNumbersClient, SyncPager
+from sinch_numbers import (
+    NumbersClient,
+    Page,
+    Pager,
+    PaginationError,
+    SyncNumbersClient,
+    SyncPager,
+    UnreadableItem,
+    UnreadableItemError,
+)
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.sandbox import Sandbox
 
@@ -141,3 +150,35 @@ def test_the_core_stays_lazy() -> None:
     repr(SyncPager(Runner(Book(1)), core.list()))
 
     assert before == threading.active_count()
+
+
+def test_unreadable_items_are_reported_where_the_walk_is(
+    sync_client: SyncNumbersClient, elsewhere: Sandbox
+) -> None:
+    """In the thread that iterates, when its page is reached, and not as it is fetched ahead."""
+    for _ in range(2):
+        elsewhere.faults.add("unreadable_item", path="/activeNumbers", item=3)
+    met: list[tuple[str, int | None]] = []
+
+    def report(item: UnreadableItem) -> None:
+        met.append((threading.current_thread().name, item.page))
+
+    pager = sync_client.active_numbers.list(page_size=7, on_unreadable=report)
+    pages = pager.pages()
+    next(pages)
+
+    here = threading.current_thread().name
+    assert [(here, 1)] == met
+    assert 40 - 7 - 1 == sum(len(page.items) for page in pages)
+    assert [(here, 1), (here, 2)] == met
+    assert 40 == pager.count()
+
+
+def test_a_page_reports_its_unreadable_items(
+    sync_client: SyncNumbersClient, elsewhere: Sandbox
+) -> None:
+    """As iteration does."""
+    elsewhere.faults.add("unreadable_item", path="/activeNumbers")
+
+    with pytest.raises(UnreadableItemError, match="item 0"):
+        sync_client.active_numbers.list(on_unreadable="raise").page()

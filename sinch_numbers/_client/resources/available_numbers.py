@@ -4,8 +4,6 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
@@ -34,13 +32,6 @@ from sinch_numbers.models import (
 from sinch_numbers.models._unset import UNSET
 
 __all__ = ["AvailableNumbers"]
-
-
-@attrs.frozen
-class _Candidate:
-    """The part of an `AvailableNumber` that a rent needs."""
-
-    phone_number: str
 
 
 class AvailableNumbers(Resource):
@@ -95,8 +86,18 @@ class AvailableNumbers(Resource):
         positive, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every
         call may raise.
         """
-        query = _wanted(region_code, type, capabilities, number_pattern, search_pattern, size)
-        return await self._listed(self._SEARCH, query=query, on_unreadable=on_unreadable)
+        return await self._listed(
+            self._SEARCH,
+            query={
+                "regionCode": arguments.region_code(region_code),
+                "type": type,
+                "capabilities": capabilities,
+                "numberPattern.pattern": number_pattern,
+                "numberPattern.searchPattern": search_pattern,
+                "size": None if size is None else arguments.positive(size, "size"),
+            },
+            on_unreadable=on_unreadable,
+        )
 
     async def _confirm_rent(self, entry: JournalEntry) -> Evidence:
         now = await self._find(
@@ -298,15 +299,21 @@ class AvailableNumbers(Resource):
         candidate: `NotFoundError`, `AlreadyOwnedError` and `NumberBusyError`.
         """
         links = _links(sms_configuration, voice_configuration, callback_url)
-        query = _wanted(
-            region_code, type, capabilities, number_pattern, search_pattern, candidates
-        )
-        # A price that cannot be read must not keep a number from being rented.
-        brief = attrs.evolve(self._SEARCH, returns=_Candidate)
         tried: set[str] = set()
         for _ in range(2):
-            found = await self._listed(brief, query=query, on_unreadable=_leave_out)
-            untried = [one.phone_number for one in found if one.phone_number not in tried]
+            unreadable: list[UnreadableItem] = []
+            found = await self.search(
+                region_code=region_code,
+                type=type,
+                capabilities=capabilities,
+                number_pattern=number_pattern,
+                search_pattern=search_pattern,
+                size=candidates,
+                on_unreadable=unreadable.append,
+            )
+            # A price that cannot be read must not keep a number from being rented.
+            named = [one.phone_number for one in found] + _numbers_of(unreadable)
+            untried = [number for number in named if number not in tried]
             if not untried:
                 break
             tried.update(untried)
@@ -322,24 +329,6 @@ class AvailableNumbers(Resource):
         raise OutOfStockError(taken)
 
 
-def _wanted(
-    region_code: str,
-    type: NumberType | str,
-    capabilities: Sequence[Capability | str] | Capability | str,
-    number_pattern: str | None,
-    search_pattern: SearchPattern | str | None,
-    size: int | None,
-) -> dict[str, Any]:
-    return {
-        "regionCode": arguments.region_code(region_code),
-        "type": type,
-        "capabilities": capabilities,
-        "numberPattern.pattern": number_pattern,
-        "numberPattern.searchPattern": search_pattern,
-        "size": None if size is None else arguments.positive(size, "size"),
-    }
-
-
 def _evident(item: UnreadableItem) -> ActiveNumber | None:
     """Return the number in *item* if the fields by which a rent is recognized can be read."""
     try:
@@ -349,8 +338,9 @@ def _evident(item: UnreadableItem) -> ActiveNumber | None:
     return number if SHOWN_BY_RENTS.isdisjoint(number.extra.unreadable) else None
 
 
-def _leave_out(item: UnreadableItem) -> None:
-    """Leave out a candidate without a phone number."""
+def _numbers_of(items: Sequence[UnreadableItem]) -> list[str]:
+    """Return the phone numbers of *items*, as far as they can be read."""
+    return [item.name for item in items if item.name and arguments.is_phone_number(item.name)]
 
 
 def _is_alike(one: JournalEntry, other: JournalEntry) -> bool:

@@ -328,9 +328,10 @@ def _has_unread_bytes(connection: Connection) -> bool:
     They are no response to the next request: the server is closing the connection, or sent a
     response twice. aiohttp would return them as the next response.
     """
-    if connection.protocol is None or connection.protocol.should_close:
+    protocol, transport = connection.protocol, connection.transport
+    if protocol is None or transport is None or protocol.should_close:
         return True
-    sock = connection.transport and connection.transport.get_extra_info("socket")
+    sock = transport.get_extra_info("socket")
     return sock is not None and _is_readable(sock.fileno())
 
 
