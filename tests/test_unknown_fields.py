@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 import pytest
-from openapi import Description, answered, below_project, first_page
+from openapi import PROJECT, Description, answered, below_project, first_page
 from products import every
 
 from sinch_numbers import ActiveNumber, Page
@@ -55,6 +55,8 @@ def complete(schema: dict[str, Any], name: str = "") -> Any:
             return "2026-03-14T09:26:53.589793Z"
         case "string" if name == "amount":
             return "1.50"
+        case "string" if name == "projectId":
+            return PROJECT
         case "string":
             return schema.get("const") or schema.get("enum", ["text"])[-1]
         case "integer":
