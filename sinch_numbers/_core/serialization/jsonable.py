@@ -71,7 +71,7 @@ def unknown_fields(model: Any) -> dict[str, Any]:
     extra = getattr(model, "extra", NOTHING)
     # Most objects share `NOTHING`: its identity is cheaper to check than its length.
     found = {} if extra is NOTHING else dict(extra)
-    for field, name in _models_in(type(model)):
+    for field, name in _models_in(model.__class__):
         value = getattr(model, field)
         if isinstance(value, tuple):
             several = [unknown_fields(item) for item in value]
@@ -83,7 +83,7 @@ def unknown_fields(model: Any) -> dict[str, Any]:
 
 
 @cache
-def _models_in(cls: type) -> tuple[tuple[str, str], ...]:
+def _models_in(cls: Any) -> tuple[tuple[str, str], ...]:
     """Return the fields of *cls* that hold models, with their names in the API."""
     return tuple(
         (field.name, wire_name(field.name))
