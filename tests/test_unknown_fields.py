@@ -57,6 +57,8 @@ def complete(schema: dict[str, Any], name: str = "") -> Any:
             return PROJECT
         case "string" if name == "amount":
             return "1.50"
+        case "string" if name == "projectId":
+            return PROJECT
         case "string":
             return schema.get("const") or schema.get("enum", ["text"])[-1]
         case "integer":

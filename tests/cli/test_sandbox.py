@@ -118,12 +118,12 @@ def test_the_notation_of_absent_values_is_an_option(process: Run) -> None:
         listed = process("--json", "list", env=environment)
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=120)
-    ended = process("sandbox", "--absent", "empty_object")
+    ended = process("sandbox", "--absent", "none")
 
     assert "empty_object" == settings["absent"]
     assert [None] == [json.loads(line)["expire_at"] for line in listed.lines]
     assert 2 == ended.code
-    assert "'omit', 'null'" in ended.err
+    assert "absent must be 'omit', 'null', 'empty_string', 'empty_object'" in ended.err
 
 
 def test_progress_is_shown_on_a_terminal_only() -> None:

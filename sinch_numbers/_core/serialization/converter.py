@@ -437,7 +437,7 @@ def _is_somewhere(members: Mapping[str, Any]) -> bool:
 
 def _is_job(members: Mapping[str, Any]) -> bool:
     # A job without a status or a target would stay pending forever.
-    empty = ("errorCodes", [])
+    empty: tuple[str, object] = ("errorCodes", [])
     return bool(members.get("status")) or not all(
         _is_nothing(member[1]) or member == empty for member in members.items()
     )
@@ -466,12 +466,13 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     c.register_structure_hook(Extra, _read_free_form)
     # Register by predicate: a hook registered by class also applies to subclasses, and for
     # unions `_is_optional` takes precedence over it. Jobs before the configurations with them.
-    for cls, is_whole in (
+    whole: tuple[tuple[Any, Callable[[Mapping[str, Any]], bool]], ...] = (
         (SmsProvisioning, _is_job),
         (ImportedSmsProvisioning, _is_job),
         (VoiceProvisioning, _is_job),
         (EmergencyAddress, _is_somewhere),
-    ):
+    )
+    for cls, is_whole in whole:
         c.register_structure_hook_func(partial(eq, cls | None), _read_whole(cls, c, is_whole))
     read_sms = _read_attrs(
         SmsConfiguration, c, forbid_unknown=forbid_unknown, codegen=codegen, optional=True

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import attrs
 
 from sinch_numbers.models import Extra, UnknownVoice
-from sinch_numbers.models._fields import wire_name
+from sinch_numbers.models._fields import NOTHING, wire_name
 from sinch_numbers.models._secret import Secret
 
 
@@ -68,8 +68,10 @@ def unknown_fields(model: Any) -> dict[str, Any]:
     """
     if isinstance(model, UnknownVoice):
         return {name: value for name, value in model.fields.items() if name != "type"}
-    found = dict(getattr(model, "extra", ()))
-    for field, name in _models_in(type(model)):
+    extra = getattr(model, "extra", NOTHING)
+    # Most objects share `NOTHING`: its identity is cheaper to check than its length.
+    found = {} if extra is NOTHING else dict(extra)
+    for field, name in _models_in(model.__class__):
         value = getattr(model, field)
         if isinstance(value, tuple):
             several = [unknown_fields(item) for item in value]
@@ -81,7 +83,7 @@ def unknown_fields(model: Any) -> dict[str, Any]:
 
 
 @cache
-def _models_in(cls: type) -> tuple[tuple[str, str], ...]:
+def _models_in(cls: Any) -> tuple[tuple[str, str], ...]:
     """Return the fields of *cls* that hold models, with their names in the API."""
     return tuple(
         (field.name, wire_name(field.name))
@@ -98,7 +100,8 @@ def _members(value: Any) -> dict[str, Any]:
     members = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
     if "type" not in members and hasattr(value, "type"):  # a class variable of voice variants
         members = {"type": value.type, **members}
-    if not members.get("extra", True):
+    extra = members.get("extra", True)
+    if extra is NOTHING or not extra:
         del members["extra"]
     return {
         name: dict(member) if isinstance(member, Extra) else plain(member)

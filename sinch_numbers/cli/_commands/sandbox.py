@@ -3,13 +3,13 @@
 import asyncio
 import shlex
 import sys
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared.options import Absent, RentPolicy
+from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
 commands = typer.Typer()
@@ -36,9 +36,11 @@ def sandbox(
         ),
     ] = RentPolicy.US_LOCAL,
     absent: Annotated[
-        Absent | None,
+        str | None,
         typer.Option(
-            "--absent", help="How absent values are written; by default, as production does."
+            "--absent",
+            metavar="omit|null|empty-string|empty-object",
+            help="How absent values are written; by default, as production does.",
         ),
     ] = None,
 ) -> None:
@@ -78,7 +80,7 @@ async def _serve(
     seed: int,
     webhooks: str,
     rent_policy: RentPolicy,
-    absent: Absent | None,
+    absent: str | None,
 ) -> None:
     from sinch_numbers.sandbox import Sandbox
 
@@ -91,7 +93,7 @@ async def _serve(
             project_id=project_id,
             webhooks=webhooks,
             rent_policy=rent_policy.setting,
-            absent=absent and absent.setting,
+            absent=cast("Any", absent.replace("-", "_") if absent else absent),
         )
     except ValueError as error:
         exits.print_error(str(error))

@@ -57,28 +57,6 @@ class RentPolicy(StrEnum):
         return "us_local" if self is RentPolicy.US_LOCAL else "legacy"
 
 
-class Absent(StrEnum):
-    """The sandbox's notations of absent values, in the command line's spelling."""
-
-    OMIT = "omit"
-    NULL = "null"
-    EMPTY_STRING = "empty-string"
-    EMPTY_OBJECT = "empty-object"
-
-    @property
-    def setting(self) -> Literal["omit", "null", "empty_string", "empty_object"]:
-        """Return the argument of `Sandbox`."""
-        match self:
-            case Absent.OMIT:
-                return "omit"
-            case Absent.NULL:
-                return "null"
-            case Absent.EMPTY_STRING:
-                return "empty_string"
-            case Absent.EMPTY_OBJECT:
-                return "empty_object"
-
-
 PhoneNumber = Annotated[
     str, typer.Argument(metavar="NUMBER", help="Phone number in E.164, such as +12025550134.")
 ]
