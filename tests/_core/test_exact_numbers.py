@@ -117,6 +117,20 @@ def test_every_number_of_a_page_is_read() -> None:
         assert ["0.80", "0.80", "1", "10"] * 2 == amounts
 
 
+def test_prices_beside_an_unreadable_item_are_exact() -> None:
+    """The item that cannot be read is as `json` decodes it."""
+    price = '"money":{"currencyCode":"EUR","amount":0.80}'
+    odd = '{"phoneNumber":"+1","money":{"currencyCode":"EUR","amount":[0.80]}}'
+    body = f'{{"activeNumbers":[{{"phoneNumber":"{NUMBER}",{price}}},{odd}],"totalSize":2.0}}'
+
+    page = read(Reply(200, {}, body.encode()), PAGE)
+
+    assert [Money("EUR", Decimal("0.80"))] == [number.money for number in page.items]
+    assert "0.80" == str(page.items[0].money.amount)
+    assert [json.loads(odd)] == [item.raw for item in page.unreadable]
+    assert 2 == page.total_size
+
+
 def test_a_success_with_another_unreadable_field_keeps_its_price() -> None:
     """Only the unreadable field is listed, and ``extra`` stays plain JSON."""
     members = '"money":{"currencyCode":"EUR","amount":0.80},"capability":{"a":[0.5]},"new":0.25'
