@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from functools import cache, partial
+from typing import Any
 
 import hypothesis
 import pytest
@@ -65,9 +66,15 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+def absent() -> Any:
+    """Return production's notation of absent values; `notations` has the others."""
+    return None
+
+
+@pytest.fixture
+async def sandbox(absent: Any) -> AsyncIterator[Sandbox]:
     """Run a project of a few numbers, with a stock to rent from."""
-    async with Sandbox(numbers=40, stock=200, provisioning=0.05) as sandbox:
+    async with Sandbox(numbers=40, stock=200, provisioning=0.05, absent=absent) as sandbox:
         yield sandbox
 
 

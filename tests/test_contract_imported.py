@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 import pytest
+from notations import NOTATIONS, readers
 from products import every
 
 from sinch_numbers import models
@@ -33,6 +34,7 @@ from sinch_numbers.models import (
     UnknownDetail,
 )
 from sinch_numbers.models._fields import wire_name
+from sinch_numbers.sandbox._protocol.absent import rewritten
 
 from .declared import declared, default_calls, model_of
 from .openapi import (
@@ -273,6 +275,16 @@ def test_every_example_of_a_reply_is_read_strictly(name, value):
     assert told == {n: v for n, v in as_read(model).items() if v != 0 or n in told}
 
 
+@every(("name", "value"), [one for one in YES if one.values[1] is not None])
+def test_an_example_is_read_alike_in_every_notation_of_absence(name, value):
+    """Left out, null, an empty string and an empty object mean the same."""
+    for reader in readers():
+        expected = as_read(reader.structure(value, READ_AS[name]))
+        for absent in NOTATIONS:
+            read = reader.structure(rewritten(value, absent), READ_AS[name])
+            assert expected == as_read(read), absent
+
+
 @pytest.mark.parametrize(("name", "value"), YES)
 async def test_every_example_of_a_reply_is_what_a_call_returns(name, value):
     """Through the client, with nothing unknown left over."""
@@ -285,9 +297,8 @@ async def test_every_example_of_a_reply_is_what_a_call_returns(name, value):
         return
     expected = make_converter().structure(value, READ_AS[name])
     if isinstance(result, Page):
-        assert (result.items, result.next_page_token, result.total_size) == attrs.astuple(
-            expected, recurse=False
-        )
+        shown = (result.items, result.next_page_token, result.total_size, result.extra)
+        assert shown == attrs.astuple(expected, recurse=False)
     elif isinstance(result, tuple | str):
         assert (result,) == attrs.astuple(expected, recurse=False)
     else:

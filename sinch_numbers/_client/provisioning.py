@@ -5,7 +5,7 @@ The service provisions in the background. Only a read determines the state; an e
 triggers the next read.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Final
@@ -19,9 +19,7 @@ from sinch_numbers._core.polling import Polling
 from sinch_numbers.errors import InvalidArgumentError, NotFoundError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
-    ProvisioningStatus,
     SmsErrorCode,
-    UnknownVoice,
 )
 from sinch_numbers.models import _number_status as links
 from sinch_numbers.models._error_codes import explain
@@ -235,13 +233,6 @@ def sms_state(number: ActiveNumber) -> LinkState:
 
 def voice_state(number: ActiveNumber) -> LinkState:
     """Return the state of the voice configuration of *number*, of any type."""
-    voice = number.voice_configuration
-    if isinstance(voice, UnknownVoice):
-        raw = voice.fields.get("scheduledVoiceProvisioning")
-        if not isinstance(raw, Mapping):
-            return LinkState.LINKED
-        failed = raw.get("status") == ProvisioningStatus.FAILED
-        return LinkState.FAILED if failed else LinkState.PENDING
     job = links.voice_job(number)
     if job is not None:
         return LinkState.FAILED if links.has_failed(job) else LinkState.PENDING

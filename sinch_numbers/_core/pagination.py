@@ -8,6 +8,7 @@ import attrs
 
 from sinch_numbers._core.operation import Operation
 from sinch_numbers.errors import PaginationError, SinchNumbersError
+from sinch_numbers.models._fields import NOTHING, Extra, extra
 
 __all__ = ["Page", "Pager"]
 
@@ -28,6 +29,8 @@ class Page(Generic[T]):
     """Token of the next page; ``None`` on the last page."""
     total_size: int | None = None
     """Total number of matching items, as reported by the service."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @cache
@@ -38,6 +41,7 @@ def page_model(operation: Operation[T]) -> tuple[type, str]:
         items: attrs.field(type=tuple[operation.returns, ...], default=()),  # type: ignore[name-defined]  # a type made at run time
         "next_page_token": attrs.field(type=_OptionalStr, default=None),
         "total_size": attrs.field(type=_OptionalInt, default=None),
+        "extra": attrs.field(type=Extra, default=NOTHING, hash=False),
     }
     return attrs.make_class("Page", fields, frozen=True), items
 

@@ -300,7 +300,9 @@ class Resource:
             page = await self._pipeline.run(
                 operation, model, path, resource=self, query={**query, "pageToken": page_token}
             )
-            return Page(getattr(page, items), page.next_page_token, page.total_size)
+            return Page(
+                getattr(page, items), page.next_page_token, page.total_size, extra=page.extra
+            )
 
         return Pager(fetch, limit=limit)
 
@@ -565,6 +567,7 @@ def read(reply: Reply, model: Any) -> Any:
         return Nothing()
     if model is object and not reply.body:
         return None
+    inexact = False
     try:
         payload = json_text.decode(reply.body)
         return payload if model is object else converter.structure_hook(model)(payload, model)
@@ -572,8 +575,11 @@ def read(reply: Reply, model: Any) -> Any:
         problem = f"the response is not JSON: {error}" if reply.body else "the response is empty"
     except Exception as error:  # noqa: BLE001 - cattrs raises groups of the hooks' exceptions
         problem = converter.explain(error, model)
+        inexact = converter.is_inexact(error)
     # The value may contain a secret, and tracebacks can show local variables.
     payload = None
+    if inexact:  # decimals take longer to decode, and few services send amounts as numbers
+        return converter.load(json_text.decode_exactly(reply.body), model)
     raise APIResponseError(problem)
 
 
@@ -584,7 +590,8 @@ def read_in_part(reply: Reply, model: Any) -> Any:
     A success that identifies its number or order is a success, even if other fields are invalid.
     """
     try:
-        return converter.load_in_part(json_text.decode(reply.body), model)
+        json_text.decode(reply.body)  # more checks than `decode_exactly`
+        return converter.load_in_part(json_text.decode_exactly(reply.body), model)
     except (ValueError, APIResponseError):
         return None
 

@@ -22,8 +22,8 @@ def write_json_lines(values: Iterable[object], file: BinaryFile) -> None:
     """
     Write *values* to *file* as JSON Lines, one object per line.
 
-    Keys are the Python field names, with the same nesting. Amounts are strings, times are
-    ISO 8601 in UTC.
+    Keys are the Python field names, with the same nesting. Unknown fields of an object are in
+    its ``extra``. Amounts are strings, times are ISO 8601 in UTC.
     """
     with JsonLinesWriter(file) as writer:
         writer.write(values)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from sinch_numbers._core.serialization.jsonable import line
+from sinch_numbers._core.serialization.jsonable import line, unknown_fields
 from sinch_numbers.audit import status_of
 from sinch_numbers.exports._columns import Column, Kind, Table
 from sinch_numbers.models import (
@@ -43,6 +43,11 @@ def _voice_job(read: Callable[[VoiceProvisioning], Any]) -> Callable[[ActiveNumb
 def _target(name: str) -> Callable[[ActiveNumber], Any]:
     # Each known variant has one of the three IDs, an unknown variant has none.
     return lambda number: getattr(number.voice_configuration, name, None)
+
+
+def _extra(number: ActiveNumber) -> str | None:
+    unknown = unknown_fields(number)
+    return line(unknown) if unknown else None
 
 
 NUMBERS: Final[Table[ActiveNumber]] = Table(
@@ -86,12 +91,12 @@ NUMBERS: Final[Table[ActiveNumber]] = Table(
             "voice_last_updated_time", Kind.MOMENT, _voice_job(lambda job: job.last_updated_time)
         ),
         Column("callback_url", Kind.TEXT, lambda number: number.callback_url),
-        Column("extra", Kind.TEXT, lambda number: line(number.extra) if number.extra else None),
+        Column("extra", Kind.TEXT, _extra),
     ),
 )
 """
 Columns of active numbers: identity, price, current and pending configuration.
 
-``status`` is the overall status of the number. ``extra`` contains unknown response fields, as
-JSON.
+``status`` is the overall status of the number. ``extra`` contains unknown response fields, also
+those of the price and the configurations, as JSON with the API's names.
 """

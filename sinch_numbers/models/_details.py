@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import attrs
 
-from sinch_numbers.models._fields import Extra
+from sinch_numbers.models._fields import Extra, extra
 
 __all__ = [
     "BadRequest",
@@ -23,6 +23,8 @@ class FieldViolation:
     field: str | None = None
     """Dotted path of the field, in the API's names."""
     description: str | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -30,6 +32,8 @@ class BadRequest:
     """Validation errors, one for each rejected request field."""
 
     field_violations: tuple[FieldViolation, ...] = ()
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -42,6 +46,8 @@ class ResourceInfo:
     """Usually the phone number."""
     owner: str | None = None
     description: str | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -51,6 +57,8 @@ class ContentTooLarge:
     resource_name: str | None = None
     """File name."""
     description: str | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import attrs
 
 from sinch_numbers.models._enums import OpenEnum
-from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._fields import Extra, extra, numbered
 
 __all__ = [
     "Event",
@@ -118,7 +118,7 @@ class NumberEvent:
     resource_type: EventResourceType = EventResourceType.ACTIVE_NUMBER
     event_type: NumberEventType | None = None
     status: EventStatus | None = None
-    failure_code: EventFailureCode | None = None
+    failure_code: EventFailureCode | None = numbered()
     """Failure code, if the operation failed; SMS platform failures have none."""
     internal_failure_code: str | None = None
     """More specific failure code, for some failures."""
@@ -159,7 +159,7 @@ class ImportedNumberEvent:
     resource_type: EventResourceType = EventResourceType.IMPORTED_NUMBER
     event_type: ImportedNumberEventType | None = None
     status: EventStatus | None = None
-    failure_code: EventFailureCode | None = None
+    failure_code: EventFailureCode | None = numbered()
     """Failure code, if the operation failed; SMS platform failures have none."""
     extra: Extra = extra()
     """Unknown event fields, under the API's names."""

@@ -50,6 +50,7 @@ NOTHING: Final = Extra()
 
 _READ_ONLY: Final = "sinch_numbers.read_only"
 _NUMBERED: Final = "sinch_numbers.numbered"
+_CODES: Final = frozenset(("id", "id_number_order", "nnid", "error_code", "internal_failure_code"))
 _ALSO_CALLED: Final = "sinch_numbers.alias"
 
 
@@ -70,8 +71,16 @@ def numbered(default: Any = None) -> Any:
 
 
 def is_numbered(field: "attrs.Attribute[Any]") -> bool:
-    """Whether *field* also accepts numbers."""
-    return _NUMBERED in field.metadata
+    """
+    Whether *field* also accepts numbers, read as their digits: an identifier, or a code.
+
+    Other strings may have lost a plus sign or leading zeros as numbers, such as phone numbers
+    (the ``resource_id`` of an event is one) and postal codes.
+    """
+    name = field.name
+    if name.endswith("_id"):
+        return name != "resource_id"
+    return _NUMBERED in field.metadata or name in _CODES
 
 
 def alias(name: str) -> Any:

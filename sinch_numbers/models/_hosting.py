@@ -32,6 +32,8 @@ class TextEnableInfo:
     nnid: str | None = None
     """Network number ID (NNID) to set in the carrier record."""
     loa_type: LoaType | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -90,6 +92,8 @@ class OsrUpdate:
 
     nnid: str | None = None
     state: StepState | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -98,6 +102,8 @@ class CampaignProvisioning:
 
     campaign_id: str | None = None
     state: StepState | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -106,6 +112,8 @@ class PlatformProvisioning:
 
     service_plan_id: str | None = None
     state: StepState | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen

@@ -66,6 +66,8 @@ class CarrierState:
     """Last update, in UTC."""
     operation: CarrierOperation | None = None
     """Current operation; missing for the numbers of a hosting order."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +78,8 @@ class MnoConfiguration:
     sms_tmo: CarrierState | None = None
     mms_att: CarrierState | None = None
     mms_tmo: CarrierState | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -91,6 +95,8 @@ class ServiceProvisioning:
     """Last update, in UTC."""
     error_message: str | None = None
     error_code: str | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen

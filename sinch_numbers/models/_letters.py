@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 import attrs
 
+from sinch_numbers.models._fields import Extra, extra
+
 __all__ = [
     "AuthorisedPerson",
     "BlanketLoaInfo",
@@ -27,6 +29,8 @@ class AuthorisedPerson:
     last_name: str | None = None
     email: str | None = None
     """E-mail address that the letter is sent to."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +43,8 @@ class BusinessAddress:
     state: str | None = None
     postal_code: str | None = None
     country: str | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)

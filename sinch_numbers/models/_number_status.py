@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sinch_numbers.models import (
     ActiveNumber,
@@ -23,6 +23,10 @@ _TARGETS: Final[Mapping[VoiceType, str]] = {
     VoiceType.EST: "trunk",
     VoiceType.FAX: "fax service",
 }
+
+
+_NO_TARGETS: Final = ("type", "lastUpdatedTime", "scheduledVoiceProvisioning")
+"""Fields that every type of voice configuration has."""
 
 
 class NumberStatus(StrEnum):
@@ -77,18 +81,22 @@ def voice_link(number: ActiveNumber) -> str | None:
     match number.voice_configuration:
         case RtcVoice(app_id=target) | EstVoice(trunk_id=target) | FaxVoice(service_id=target):
             return target
-        case UnknownVoice(type=kind):
-            return str(kind)
+        case UnknownVoice(type=kind, fields=fields):
+            return str(kind) if _has_target(fields) else None
         case None:
             return None
+
+
+def _has_target(fields: Mapping[str, Any]) -> bool:
+    """Whether *fields*, of an unknown voice type, contain anything that can be a target."""
+    targets = [value for name, value in fields.items() if name not in _NO_TARGETS]
+    return any(value not in (None, "", {}, []) for value in targets)
 
 
 def voice_job(number: ActiveNumber) -> VoiceProvisioning | None:
     """Return the pending or failed voice provisioning."""
     voice = number.voice_configuration
-    if voice is None or isinstance(voice, UnknownVoice):
-        return None
-    return voice.scheduled_voice_provisioning
+    return voice.scheduled_voice_provisioning if voice else None
 
 
 def jobs(number: ActiveNumber) -> list[tuple[str, SmsProvisioning | VoiceProvisioning]]:

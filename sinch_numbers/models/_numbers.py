@@ -21,6 +21,8 @@ class Money:
     """ISO 4217, three letters. Depends on the account."""
     amount: Decimal
     """Exact amount, with all digits that the API sent."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen

@@ -31,6 +31,8 @@ class AttachmentTemplate:
     """File name."""
     url: str | None = None
     """Download URL."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -49,6 +51,8 @@ class RequiredAttachment:
     """Accepted MIME types; empty means any."""
     allowed_document_types: tuple[str, ...] = ()
     """Accepted document types; if not empty, the upload must name one."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -79,6 +83,8 @@ class NumberPrice:
     monthly_price: Money | None = None
     """Charged every ``payment_interval_months``."""
     payment_interval_months: int | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -90,6 +96,8 @@ class OrderNumber:
     number_price: NumberPrice | None = None
     capabilities: tuple[Capability, ...] = ()
     """Products that can use the number."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -131,6 +139,8 @@ class Attachment:
     """Processing status of the upload."""
     create_time: datetime | None = None
     update_time: datetime | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -139,6 +149,8 @@ class RegistrationLog:
 
     message: str | None = None
     create_time: datetime | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen

@@ -16,6 +16,8 @@ class QualificationStep:
 
     status: StepState | None = None
     error: str | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
@@ -25,6 +27,8 @@ class HostedNumber:
     status: HostingStatus | None = numbered()
     """Sent as strings or numbers: unconfirmed, so both are accepted."""
     error: str | None = None
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ from datetime import datetime
 import attrs
 
 from sinch_numbers.models._enums import ProvisioningStatus, SmsErrorCode
-from sinch_numbers.models._fields import read_only
+from sinch_numbers.models._fields import Extra, extra, numbered, read_only
 
 __all__ = ["SmsConfiguration", "SmsProvisioning"]
 
@@ -22,8 +22,10 @@ class SmsProvisioning:
     """Status of the job, which disappears once plan and campaign are linked."""
     last_updated_time: datetime | None = None
     """Last update of the job, in UTC."""
-    error_codes: tuple[SmsErrorCode, ...] = ()
+    error_codes: tuple[SmsErrorCode, ...] = numbered(())
     """Error codes of a failed job; empty otherwise."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -42,3 +44,5 @@ class SmsConfiguration:
     """10DLC campaign, required for US numbers to send SMS; ``None`` if not linked."""
     scheduled_provisioning: SmsProvisioning | None = read_only()
     """Pending or failed provisioning; ``None`` once completed. Not sent."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""

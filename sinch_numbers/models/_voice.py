@@ -11,7 +11,7 @@ from typing import ClassVar, TypeAlias
 import attrs
 
 from sinch_numbers.models._enums import ProvisioningStatus, VoiceType
-from sinch_numbers.models._fields import Extra, read_only
+from sinch_numbers.models._fields import Extra, extra, read_only
 
 __all__ = [
     "EstVoice",
@@ -39,6 +39,8 @@ class VoiceProvisioning:
     """SIP trunk to link."""
     service_id: str | None = None
     """Fax service to link."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -52,6 +54,8 @@ class RtcVoice:
     """Last change of the configuration, in UTC. Not sent."""
     scheduled_voice_provisioning: VoiceProvisioning | None = read_only()
     """Pending or failed provisioning; ``None`` once completed. Not sent."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -65,6 +69,8 @@ class EstVoice:
     """Last change of the configuration, in UTC. Not sent."""
     scheduled_voice_provisioning: VoiceProvisioning | None = read_only()
     """Pending or failed provisioning; ``None`` once completed. Not sent."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -78,6 +84,8 @@ class FaxVoice:
     """Last change of the configuration, in UTC. Not sent."""
     scheduled_voice_provisioning: VoiceProvisioning | None = read_only()
     """Pending or failed provisioning; ``None`` once completed. Not sent."""
+    extra: Extra = extra()
+    """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
@@ -88,6 +96,8 @@ class UnknownVoice:
     """Unknown enum value."""
     fields: Extra = attrs.field(hash=False)
     """Complete JSON object, under the API's names; sent back unchanged."""
+    scheduled_voice_provisioning: VoiceProvisioning | None = read_only()
+    """Pending or failed provisioning, which ``fields`` has, too; ``None`` once completed."""
 
 
 VoiceConfiguration: TypeAlias = RtcVoice | EstVoice | FaxVoice | UnknownVoice

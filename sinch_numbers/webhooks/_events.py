@@ -122,15 +122,19 @@ def _event(members: Any) -> Event:
 
 def _unknown(members: Mapping[str, Any], named: str) -> UnknownEvent:
     return UnknownEvent(
-        event_id=_text(members.get("eventId")),
+        event_id=_identifier(members.get("eventId")),
         timestamp=_moment(members.get("timestamp")),
-        project_id=_text(members.get("projectId")),
+        project_id=_identifier(members.get("projectId")),
         resource_id=_text(members.get("resourceId")),
         resource_type=EventResourceType(named),
         event_type=_text(members.get("eventType")),
         status=_text(members.get("status")),
         fields=converter.keep(members),
     )
+
+
+def _identifier(value: object) -> str | None:
+    return str(value) if type(value) is int else _text(value)
 
 
 def _text(value: object) -> str | None:

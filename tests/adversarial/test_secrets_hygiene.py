@@ -165,7 +165,10 @@ PATHS = {
         get, GOOD_TOKEN, reply(f"<p>{ACCESS_TOKEN}</p>".encode(), "404 Gone"), errors.NotFoundError
     ),
     "settings of a wrong type": (
-        settings, GOOD_TOKEN, reply({"projectId": 5, "hmacSecret": HMAC}), errors.APIResponseError
+        settings,
+        GOOD_TOKEN,
+        reply({"projectId": [5], "hmacSecret": HMAC}),
+        errors.APIResponseError,
     ),
     "a signing secret of a wrong type": (
         settings, GOOD_TOKEN, reply({"hmacSecret": [HMAC]}), errors.APIResponseError
@@ -235,7 +238,7 @@ async def test_no_error_gives_a_secret_away(serve, leaks, sdk_frames, caplog, na
 
 async def test_no_success_gives_a_secret_away(serve):
     """A field that cannot be read is listed as it was sent; the secret beside it is masked."""
-    answer = reply({"projectId": 5, "hmacSecret": HMAC})
+    answer = reply({"projectId": [5], "hmacSecret": HMAC})
     script = lambda _, target: GOOD_TOKEN if target == "/oauth2/token" else answer  # noqa: E731
     async with serve(script) as server, client_at(server, timeout=5.0) as client:
         changed = await change(client)

@@ -246,7 +246,7 @@ def test_a_dump_has_no_code_in_it(number: Any) -> None:
         ((), None),
         ((), []),
         (("format",), 2),
-        (("numbers",), "1"),
+        (("numbers",), "one"),
         (("basis", "now"), "yesterday"),
         (("basis", "months"), 0),
         (("charges", 0, "amount"), "much"),

@@ -113,11 +113,22 @@ def test_json_has_the_names_of_the_models(three: Sandbox, cli: Run) -> None:
 
 def test_what_the_release_does_not_know_is_kept_apart(three: Sandbox, cli: Run) -> None:
     """
-    Members that the service has added are under ``extra``.
+    Fields that the service has added are under the ``extra`` of their object, at any depth.
     """
-    three.faults.add("unknown_member", path=NUMBER)
+    three.faults.add("unknown_member", method="GET", times=4)
+    added = {"unknownMember": {"since": "tomorrow", "levels": [1, None]}}
 
-    assert json.loads(cli("--json", "get", NUMBER).out)["extra"]
+    shown = json.loads(cli("--json", "get", NUMBER).out)
+    listed = [json.loads(line) for line in cli("--json", "list").lines]
+    offer = json.loads(cli("--json", "search", "-r", "US", "-t", "LOCAL", "-n", "1").lines[0])
+    settings = json.loads(cli("--json", "callback", "get").out)
+
+    for number in (shown, *listed):
+        parts = ("money", "sms_configuration", "voice_configuration")
+        assert [added] * 4 == [number["extra"], *(number[part]["extra"] for part in parts)]
+    parts = ("setup_price", "monthly_price")
+    assert [added] * 3 == [offer["extra"], *(offer[part]["extra"] for part in parts)]
+    assert added == settings["extra"]
 
 
 def test_the_stock_is_searched(sandbox: Sandbox, cli: Run) -> None:

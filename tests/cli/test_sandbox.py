@@ -1,5 +1,6 @@
 """A sandbox of its own, for other programs to talk to."""
 
+import json
 import pty
 import select
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import close, read
@@ -103,6 +105,25 @@ def test_the_sandbox_of_other_programs_has_a_rent_policy(process: Run) -> None:
         running.communicate(timeout=120)
 
     assert (0, True) == (rented.code, "SE MOBILE" in rented.out)
+
+
+def test_the_notation_of_absent_values_is_an_option(process: Run) -> None:
+    """
+    The sandbox of other programs writes absent values as selected; other values are usage errors.
+    """
+    with started("--numbers", "1", "--absent", "empty-object") as (running, environment):
+        url = f"{environment['SINCH_NUMBERS_URL']}/_sandbox"
+        with urllib.request.urlopen(url) as reply:
+            settings = json.load(reply)["settings"]
+        listed = process("--json", "list", env=environment)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=120)
+    ended = process("sandbox", "--absent", "none")
+
+    assert "empty_object" == settings["absent"]
+    assert [None] == [json.loads(line)["expire_at"] for line in listed.lines]
+    assert 2 == ended.code
+    assert "absent must be 'omit', 'null', 'empty_string', 'empty_object'" in ended.err
 
 
 def test_progress_is_shown_on_a_terminal_only() -> None:

@@ -92,6 +92,13 @@ def test_rent_policy(sinch_sync_client):
     assert "SE" == number.region_code
 
 
+@pytest.mark.sinch_sandbox(numbers=1, absent="empty_object")
+def test_absent(sinch_sync_client, sinch_sandbox):
+    (number,) = sinch_sync_client.active_numbers.list()
+    assert number.expire_at is None
+    assert {} == sinch_sandbox.number(number.phone_number)["expireAt"]
+
+
 @pytest.mark.sinch_sandbox(provisioning=3600)
 def test_clock(sinch_sync_client, sinch_clock):
     number = sinch_sync_client.available_numbers.rent_first(
@@ -171,7 +178,7 @@ def _environment() -> dict[str, str]:
 @pytest.mark.slow
 def test_the_tests_of_a_user(users: Callable[..., str]) -> None:
     """All fixtures, in plain tests, in async ones, and beside fixtures of the user's own."""
-    assert "12 passed" in users(USERS)
+    assert "13 passed" in users(USERS)
 
 
 @pytest.mark.slow

@@ -211,7 +211,7 @@ def test_things_that_are_newer_than_this_release(kind: str) -> None:
 
 def test_an_unknown_event_may_be_odd_in_every_member() -> None:
     """Where nothing is known of its form, nothing is wrong with it."""
-    read = parse_event(b'{"resourceType":"X","eventId":4,"timestamp":[],"status":{}}')
+    read = parse_event(b'{"resourceType":"X","eventId":[4],"timestamp":[],"status":{}}')
 
     assert isinstance(read, UnknownEvent)
     assert (None, None, None) == (read.event_id, read.timestamp, read.status)
@@ -256,3 +256,22 @@ def test_the_description_has_the_same_words() -> None:
         read = parse_event(json.dumps(example["value"]).encode())
         assert isinstance(read, NumberEvent | NumberOrderEvent)
         assert {} == dict(read.extra)
+
+
+@every("kind", ["ACTIVE_NUMBER", "NUMBER_ORDER", "IMPORTED_NUMBER", "SATELLITE"])
+def test_values_of_an_event_in_other_notations(kind: str) -> None:
+    """Numeric IDs, timestamps in another form, and empty objects are read as in responses."""
+    body = event(
+        resourceType=kind,
+        eventId=2**70,
+        projectId=7,
+        timestamp="20260314T092653,5+02",
+        failureCode={},
+        internalFailureCode="",
+    )
+
+    read = parse_event(body)
+
+    assert (str(2**70), "7") == (read.event_id, read.project_id)
+    assert datetime(2026, 3, 14, 7, 26, 53, 500_000, tzinfo=UTC) == read.timestamp
+    assert getattr(read, "failure_code", None) is None

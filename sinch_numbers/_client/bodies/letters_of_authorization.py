@@ -44,6 +44,8 @@ def _missing(part: Any, where: str = "") -> Iterator[str]:
     """Yield the fields of a letter that are empty or not strings."""
     for field in attrs.fields(type(part)):
         member, name = getattr(part, field.name), f"{where}{field.name}"
+        if field.name == "extra":  # not sent
+            continue
         if field.name in _LETTER_PARTS and isinstance(member, _LETTER_PARTS[field.name]):
             yield from _missing(member, f"{name}.")
         elif not isinstance(member, str) or not member.strip():

@@ -14,6 +14,7 @@ from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers._core.retry.retry_after import parse_http_date
 from sinch_numbers._core.serialization import json_text
+from sinch_numbers._core.serialization.exact import exact_int
 from sinch_numbers._core.transport.base import Reply, Request, Transport
 from sinch_numbers.errors import (
     APIResponseError,
@@ -172,6 +173,8 @@ def _read(body: bytes) -> Token | str:
 
 def _lifetime(value: Any) -> float:
     """Return *value* in seconds, capped at a day, or 300 if it is unusable."""
+    if isinstance(value, str):  # some token services send "3599"
+        value = exact_int(value)
     # Compare without converting: JSON integers can exceed the range of float.
     sane = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < math.inf
     return float(min(int(value), _LONGEST_LIFETIME)) if sane else _DEFAULT_LIFETIME

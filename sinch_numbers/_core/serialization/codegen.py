@@ -49,20 +49,28 @@ def compiled(
     members: tuple[Member, ...],
     keep: Callable[[Mapping[str, Any]], Any] | None,
     otherwise: Callable[[Any], T],
+    *,
+    ignored: tuple[str, ...] = (),
+    empty: tuple[str, ...] = (),
 ) -> Callable[[Any, Any], T]:
     """
     Return a hook that reads an object as *cls*; *otherwise* is the slow path.
 
-    Unknown keys are passed through *keep* into ``extra``.
+    Unknown keys are passed through *keep* into ``extra``. Those in *ignored* are known, and those
+    in *empty* as long as their values are empty.
     """
     variables = {f"m{number}": member for number, member in enumerate(members)}
     values = {member.field: variable for variable, member in variables.items()}
-    names = tuple(member.name for member in members)
+    names = (*(member.name for member in members), *ignored, *empty)
+    unused = [f"i{number}" for number in range(len(ignored))]
+    blank = [f"e{number}" for number in range(len(empty))]
     scope: dict[str, Any] = {"Uncommon": FallbackNeededError, "otherwise": otherwise}
     scope |= {"take": _getter(names), "parse": datetime.fromisoformat}
-    at_once = [f"[{', '.join(variables)}] = take(given)"]
-    by_name = ["get = given.get"]
+    at_once = [f"[{', '.join((*variables, *unused, *blank))}] = take(given)"]
+    # An empty object can mean that there is none.
+    by_name = ["if not given: raise Uncommon", "get = given.get"]
     by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
+    by_name += [f"{v} = get({name!r})" for v, name in zip(blank, empty, strict=True)]
     if keep is not None:
         values["extra"] = "extra"
         scope |= {"keep": keep, "known": frozenset(names)}
@@ -82,6 +90,7 @@ def compiled(
         "   except KeyError: whole = False",
         "  if not whole:",
         *(f"   {line}" for line in by_name),
+        *(f'  if {v} is not None and {v} != "": raise Uncommon' for v in blank),
         *(line for v, member in variables.items() for line in _checked(v, member, scope)),
         *_made(cls, values, scope),
         # On any failure, let the slow path raise a precise error.

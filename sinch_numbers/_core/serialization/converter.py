@@ -1,13 +1,14 @@
 """
 Conversion between JSON and models.
 
-Missing values are accepted: absent keys, ``null``, and ``""`` are read as ``None``. Wrong JSON
-types raise an error that names the path; nothing is coerced. Unknown keys of a resource are
-kept in its ``extra``, and unknown enum values become new enum members.
+Missing values are accepted: absent keys, ``null``, ``""``, and ``{}`` are read as ``None``.
+Values are read in every form that states the same value exactly, such as an integer as a str.
+Anything else raises an error that names the path. Unknown keys of an object are kept in its
+``extra``, and unknown enum values become new enum members.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -21,15 +22,20 @@ from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from sinch_numbers._core.serialization.codegen import InterningHook, Member, compiled
+from sinch_numbers._core.serialization.exact import exact_decimal, exact_int
+from sinch_numbers._core.serialization.timestamps import parse_timestamp
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     EmergencyAddress,
     Extra,
+    ImportedSmsProvisioning,
     Money,
     OpenEnum,
     SmsConfiguration,
+    SmsProvisioning,
     UnknownVoice,
     VoiceConfiguration,
+    VoiceProvisioning,
     VoiceType,
 )
 from sinch_numbers.models._fields import NOTHING, is_numbered, is_read_only, other_name, wire_name
@@ -39,23 +45,21 @@ from sinch_numbers.models._unset import UNSET
 T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
 
-_is_timestamp: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?", re.ASCII
-).fullmatch
-_AMOUNT: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
-
 _DEEPEST: Final = 100
 """Maximum nesting of unknown fields."""
 
+_VOICE_IDENTIFIERS: Final = ("appId", "trunkId", "serviceId")
 _VOICE_MEMBERS: Final = (
-    "type", "appId", "trunkId", "serviceId", "lastUpdatedTime", "scheduledVoiceProvisioning"
+    "type", *_VOICE_IDENTIFIERS, "lastUpdatedTime", "scheduledVoiceProvisioning"
 )  # fmt: skip
+_OptionalVoiceProvisioning: Any = VoiceProvisioning | None
 
 _JSON_TYPES: Final[Mapping[type, str]] = {
     NoneType: "null",
     bool: "a boolean",
     int: "an integer",
     float: "a number",
+    Decimal: "a number",
     str: "a string",
     list: "an array",
     dict: "an object",
@@ -69,35 +73,47 @@ class TypeMismatchError(ValueError):
         super().__init__(f"expected {expected}, got {_JSON_TYPES[type(value)]}")
 
 
+class InexactNumberError(TypeMismatchError):
+    """A float: decoded as a `Decimal`, its JSON number may be an exact value."""
+
+
 # Reading
 
 
-def _exactly(cls: type) -> Hook:
-    def read(value: Any, _: Any) -> Any:
-        if type(value) is not cls:  # not isinstance: True is an int
-            raise TypeMismatchError(_JSON_TYPES[cls], value)
-        return value
-
-    return read
+def _read_bool(value: Any, _: Any) -> bool:
+    if type(value) is not bool:
+        raise TypeMismatchError("a boolean", value)
+    return value
 
 
-def _read_datetime(value: Any, _: Any) -> datetime:
-    if type(value) is not str or not _is_timestamp(value):
-        raise TypeMismatchError("a timestamp", value)
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is UTC:
-            return moment
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # the 31st of February, the year 0
-        raise TypeMismatchError("a timestamp", value) from None
+def _read_int(value: Any, _: Any) -> int:
+    number = exact_int(value)
+    if number is None:
+        raise _number_mismatch("an integer", value)
+    return number
+
+
+def _read_count(value: Any, _: Any) -> int:
+    """Read an int whose absence means 0."""
+    return 0 if _is_nothing(value) else _read_int(value, int)
 
 
 def _read_decimal(value: Any, _: Any) -> Decimal:
-    # Stricter than Decimal(), which accepts "NaN", exponents, and other Unicode digits.
-    if type(value) is not str or not _AMOUNT.fullmatch(value):
-        raise TypeMismatchError("a decimal string", value)
-    return Decimal(value)
+    number = exact_decimal(value)
+    if number is None:
+        raise _number_mismatch("a decimal string", value)
+    return number
+
+
+def _number_mismatch(expected: str, value: Any) -> "TypeMismatchError":
+    return (InexactNumberError if type(value) is float else TypeMismatchError)(expected, value)
+
+
+def _read_datetime(value: Any, _: Any) -> datetime:
+    if type(value) is str:
+        with suppress(ValueError):
+            return parse_timestamp(value)
+    raise TypeMismatchError("a timestamp", value)
 
 
 def _read_secret(value: Any, _: Any) -> Secret:
@@ -122,7 +138,7 @@ def _read_free_form(value: Any, _: Any) -> Extra:
 
 
 def _is_nothing(value: Any) -> bool:
-    return value is None or value == ""
+    return value is None or value == "" or value == {}
 
 
 def _read_optional(union: Any, converter: cattrs.Converter) -> Hook:
@@ -131,7 +147,9 @@ def _read_optional(union: Any, converter: cattrs.Converter) -> Hook:
 
     def read(value: Any, _: Any) -> Any:
         # `_is_nothing`, inlined: this runs for every field.
-        return None if value is None or value == "" else read_inner(value, inner)
+        if value is None or value == "" or value == {}:
+            return None
+        return read_inner(value, inner)
 
     return read
 
@@ -179,21 +197,25 @@ def _read_tuple(kind: Any, converter: cattrs.Converter, *, codegen: bool) -> Hoo
 
 
 def _read_attrs(
-    cls: Any, converter: cattrs.Converter, *, forbid_unknown: bool, codegen: bool
+    cls: Any,
+    converter: cattrs.Converter,
+    *,
+    forbid_unknown: bool,
+    codegen: bool,
+    optional: bool = False,
+    ignored: tuple[str, ...] = (),
+    empty: tuple[str, ...] = (),
 ) -> Hook:
+    """
+    Return a hook that reads an object as *cls*, or as ``None`` if it is *optional* and empty.
+
+    Keys in *ignored* are not unknown, and neither are keys in *empty* with empty values.
+    """
     names = _wire_names(cls)
-    keeps_extra = "extra" in {f.name for f in attrs.fields(cls)}
-    overrides: dict[str, Any] = {n: override(rename=wire) for n, wire in names.items()}
-    for field in attrs.fields(cls):
-        if is_numbered(field):
-            overrides[field.name] = override(
-                rename=names[field.name], struct_hook=_read_numbered(field.type, converter)
-            )
+    keeps_extra = "extra" in attrs.fields_dict(cls)
     other_names = {
         other: names[field.name] for field in attrs.fields(cls) if (other := other_name(field))
     }
-    if keeps_extra:
-        overrides["extra"] = override(omit=True)
     # Generated on first use: cattrs takes long to generate it, and it is rarely needed.
     read_members = cache(
         partial(
@@ -201,26 +223,47 @@ def _read_attrs(
             cls,
             converter,
             _cattrs_forbid_extra_keys=forbid_unknown,
-            **overrides,
+            **_overrides(cls, converter),
         )
     )
-    known = frozenset(names.values())
+    known = frozenset((*names.values(), *ignored))
+
+    def is_unknown(name: str, value: Any) -> bool:
+        return name not in known and not (name in empty and _is_nothing(value))
 
     def read_thoroughly(value: Any) -> Any:
+        if optional and _is_nothing(value):
+            return None
         if type(value) is not dict:
             raise TypeMismatchError("an object", value)
         if other_names:
             value = _renamed(value, other_names)
         model = read_members()(value, cls)
         if keeps_extra and not known.issuperset(value):
-            unknown = {name: value[name] for name in value if name not in known}
-            return attrs.evolve(model, extra=keep(unknown))
+            unknown = {name: value[name] for name in value if is_unknown(name, value[name])}
+            return attrs.evolve(model, extra=keep(unknown)) if unknown else model
         return model
 
     if forbid_unknown or other_names or not codegen:
         return lambda value, _: read_thoroughly(value)
     members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
-    return compiled(cls, members, keep if keeps_extra else None, read_thoroughly)
+    keep_unknown = keep if keeps_extra else None
+    return compiled(cls, members, keep_unknown, read_thoroughly, ignored=ignored, empty=empty)
+
+
+def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
+    """Return what cattrs needs to know about the fields of *cls*: their keys and hooks."""
+    overrides: dict[str, Any] = {}
+    for field in attrs.fields(cls):
+        hook = None
+        if is_numbered(field):
+            hook = _read_numbered(field.type, converter)
+        elif field.type is int and field.default is not attrs.NOTHING:
+            hook = _read_count
+        overrides[field.name] = override(
+            rename=wire_name(field.name), struct_hook=hook, omit=field.name == "extra"
+        )
+    return overrides
 
 
 def _wire_names(cls: Any) -> dict[str, str]:
@@ -228,16 +271,12 @@ def _wire_names(cls: Any) -> dict[str, str]:
     return {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.name != "extra"}
 
 
-def _shared(read: Hook, cls: Any, *, codegen: bool) -> Hook:
-    return InterningHook(read, tuple(_wire_names(cls).values())) if codegen else read
-
-
 def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
     optional = _is_optional(field.type)
     kind = _member(field.type) if optional else field.type
-    # These hooks reject "", so the fast path can skip the check of `_read_optional`: the slow
-    # path then reads it as ``None``.
-    of = kind if kind in (datetime, Decimal, SmsConfiguration) else field.type
+    # These hooks reject "" and {}, so the fast path can skip the check of `_read_optional`: the
+    # slow path then reads them as ``None``.
+    of = kind if kind in (datetime, Decimal) else field.type
     return Member(
         field=field.name,
         name=wire_name(field.name),
@@ -250,15 +289,21 @@ def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter)
 
 
 def _read_numbered(kind: Any, converter: cattrs.Converter) -> Hook:
-    """Return a hook that reads enum values, and integers as the str of their digits."""
+    """Return a hook that reads strings and enum values, and integers as their digits."""
     read_words = converter.get_structure_hook(kind)
 
     def read(value: Any, _: Any) -> Any:
-        several = type(value) is list
-        worded = [str(one) if type(one) is int else one for one in (value if several else [value])]
-        return read_words(worded if several else worded[0], kind)
+        if type(value) is list:
+            return read_words([_digits(one) for one in value], kind)
+        return read_words(_digits(value), kind)
 
     return read
+
+
+def _digits(value: Any) -> Any:
+    if type(value) is float:  # orjson decodes integers of more than 64 bits as floats
+        raise InexactNumberError("a string", value)
+    return str(value) if type(value) is int else value
 
 
 def _renamed(members: Mapping[str, Any], other_names: Mapping[str, str]) -> dict[str, Any]:
@@ -271,28 +316,51 @@ def _renamed(members: Mapping[str, Any], other_names: Mapping[str, str]) -> dict
 
 
 def keep(members: Mapping[str, Any]) -> Extra:
-    """Return *members* unchanged; raise if they are nested too deeply."""
+    """Return *members* as the API sent them; raise if they are nested too deeply."""
     level: list[Any] = [members]
+    inexact = False
     for _ in range(_DEEPEST):
-        level = [
-            inner
+        inner = [
+            member
             for outer in level
-            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
-            if isinstance(inner, dict | list)
+            for member in (outer.values() if isinstance(outer, Mapping) else outer)
         ]
+        inexact = inexact or any(type(member) is Decimal for member in inner)
+        level = [member for member in inner if isinstance(member, dict | list)]
         if not level:
-            return Extra(members)
+            return Extra(_with_floats(dict(members)) if inexact else members)
     raise TypeMismatchError("less nesting", dict(members))
+
+
+def _with_floats(value: Any) -> Any:
+    """Return *value* with floats instead of decimals, as `json_text.decode` returns it."""
+    match value:
+        case Decimal():
+            return float(value)
+        case dict():
+            return {name: _with_floats(member) for name, member in value.items()}
+        case list():
+            return [_with_floats(item) for item in value]
+        case _:
+            return value
 
 
 def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: bool) -> Hook:
     variants = {v.type: v for v in get_args(VoiceConfiguration) if v is not UnknownVoice}
     # The API sends each variant with the empty identifiers of the others: don't forbid those.
     readers = {
-        tag: _read_attrs(cls, converter, forbid_unknown=False, codegen=codegen)
+        tag: _read_attrs(
+            cls,
+            converter,
+            forbid_unknown=False,
+            codegen=codegen,
+            ignored=("type",),
+            empty=tuple(set(_VOICE_IDENTIFIERS).difference(_wire_names(cls).values())),
+        )
         for tag, cls in variants.items()
     }
     read_tag = converter.get_structure_hook(VoiceType)
+    read_job = converter.get_structure_hook(_OptionalVoiceProvisioning)
 
     def read(value: Any, _: Any) -> Any:
         if _is_nothing(value):
@@ -303,7 +371,12 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: b
         named = value.get("type")
         tag = read_tag("RTC" if _is_nothing(named) else named, VoiceType)
         if tag not in readers:
-            return UnknownVoice(tag, keep(value))
+            job = value.get("scheduledVoiceProvisioning")
+            return UnknownVoice(
+                tag,
+                keep(value),
+                scheduled_voice_provisioning=read_job(job, _OptionalVoiceProvisioning),
+            )
         if forbid_unknown and not set(value).issubset(_VOICE_MEMBERS):
             raise TypeMismatchError("a voice configuration", value)
         return readers[tag](value, variants[tag])
@@ -362,6 +435,14 @@ def _is_somewhere(members: Mapping[str, Any]) -> bool:
     return not all(_is_nothing(value) for value in members.values())
 
 
+def _is_job(members: Mapping[str, Any]) -> bool:
+    # A job without a status or a target would stay pending forever.
+    empty = ("errorCodes", [])
+    return bool(members.get("status")) or not all(
+        _is_nothing(member[1]) or member == empty for member in members.items()
+    )
+
+
 def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cattrs.Converter:
     """
     Build the converter that the package uses.
@@ -376,24 +457,29 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     )
     c.register_structure_hook_factory(_is_tuple, partial(_read_tuple, codegen=codegen))
     c.register_structure_hook_factory(_is_optional, _read_optional)
-    for plain in (bool, int):
-        c.register_structure_hook(plain, _exactly(plain))
+    c.register_structure_hook(bool, _read_bool)
+    c.register_structure_hook(int, _read_int)
     c.register_structure_hook(str, _read_text)
     c.register_structure_hook(datetime, _read_datetime)
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)
     c.register_structure_hook(Extra, _read_free_form)
-    read_sms = _read_attrs(SmsConfiguration, c, forbid_unknown=forbid_unknown, codegen=codegen)
     # Register by predicate: a hook registered by class also applies to subclasses, and for
-    # unions `_is_optional` takes precedence over it.
-    c.register_structure_hook_func(
-        partial(eq, SmsConfiguration), _shared(read_sms, SmsConfiguration, codegen=codegen)
-    )
-    for cls, read in (
-        (Money, _shared(_read_whole(Money, c, _is_price), Money, codegen=codegen)),
-        (EmergencyAddress, _read_whole(EmergencyAddress, c, _is_somewhere)),
+    # unions `_is_optional` takes precedence over it. Jobs before the configurations with them.
+    for cls, is_whole in (
+        (SmsProvisioning, _is_job),
+        (ImportedSmsProvisioning, _is_job),
+        (VoiceProvisioning, _is_job),
+        (EmergencyAddress, _is_somewhere),
     ):
-        c.register_structure_hook_func(partial(eq, cls | None), read)
+        c.register_structure_hook_func(partial(eq, cls | None), _read_whole(cls, c, is_whole))
+    read_sms = _read_attrs(
+        SmsConfiguration, c, forbid_unknown=forbid_unknown, codegen=codegen, optional=True
+    )
+    for cls, read in ((SmsConfiguration, read_sms), (Money, _read_whole(Money, c, _is_price))):
+        names = tuple(_wire_names(cls).values())
+        shared = InterningHook(read, names) if codegen else read
+        c.register_structure_hook_func(partial(eq, cls | None), shared)
     read_voice = _read_voice(c, forbid_unknown=forbid_unknown, codegen=codegen)
     c.register_structure_hook(VoiceConfiguration, read_voice)
     c.register_structure_hook(VoiceConfiguration | None, read_voice)
@@ -402,7 +488,7 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     c.register_unstructure_hook(OpenEnum, str.__str__)
     c.register_unstructure_hook(UnknownVoice, lambda v: dict(v.fields))
     c.register_unstructure_hook(Extra, dict)
-    c.register_unstructure_hook(Decimal, str)
+    c.register_unstructure_hook(Decimal, "{:f}".format)
     c.register_unstructure_hook(datetime, _write_datetime)
     c.register_unstructure_hook(Secret, lambda secret: secret.reveal())
     return c
@@ -445,7 +531,7 @@ def load_in_part(payload: Any, cls: type[T]) -> T:
         for field in attrs.fields(cls)
         if Secret in (field.type, *get_args(field.type))
     }
-    odd = {}
+    odd: dict[str, Any] = {}
     for name, value in payload.items():
         try:
             load({**required, name: value}, cls)
@@ -453,10 +539,19 @@ def load_in_part(payload: Any, cls: type[T]) -> T:
             if name in secrets:
                 raise
             odd[name] = value
+            with suppress(TypeMismatchError):  # nested too deeply
+                odd |= keep({name: value})
     model: Any = load({name: payload[name] for name in payload if name not in odd}, cls)
     kept = Extra({**model.extra, **odd}, tuple(odd))
     whole: T = attrs.evolve(model, extra=kept)
     return whole
+
+
+def is_inexact(error: Exception) -> bool:
+    """Whether *error*, from reading a payload, may be due to a number that became a float."""
+    if isinstance(error, ExceptionGroup):
+        return error.subgroup(InexactNumberError) is not None
+    return isinstance(error, InexactNumberError)
 
 
 def explain(error: Exception, cls: Any) -> str:

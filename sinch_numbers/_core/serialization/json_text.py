@@ -8,6 +8,7 @@ input.
 
 import json
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 try:
@@ -21,6 +22,9 @@ else:
 # small documents are checked: single resources, where a duplicate key could mislead. Lists are
 # large.
 _LARGE: Final = 16 * 1024
+
+_LONGEST_EXACT: Final = 100
+"""Maximum characters of a number that is decoded as a `Decimal`."""
 
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -39,6 +43,14 @@ def _finite(text: str) -> float:
     return number
 
 
+def _exact_number(text: str) -> Decimal | float:
+    """Return the number exactly, or as a float if it is too long or too small for an amount."""
+    try:
+        return Decimal(text) if len(text) <= _LONGEST_EXACT else float(text)
+    except InvalidOperation:  # an exponent of 19 digits
+        return float(text)
+
+
 def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
@@ -47,6 +59,7 @@ _quick: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constan
 _careful: Final = json.JSONDecoder(
     object_pairs_hook=_members, parse_float=_finite, parse_constant=_no_constant
 )
+_exact: Final = json.JSONDecoder(parse_float=_exact_number, parse_constant=_no_constant)
 
 
 class JSONTextError(ValueError):
@@ -71,10 +84,21 @@ def decode_plainly(body: bytes) -> Any:
 
 def decode(body: bytes) -> Any:
     """Decode *body*, with orjson if it is installed and the body is large."""
-    body = body.removeprefix(_BOM)
-    read = _fast if _fast is not None and is_large(body) else decode_plainly
+    return _decoded(body, _fast if _fast is not None and is_large(body) else decode_plainly)
+
+
+def decode_exactly(body: bytes) -> Any:
+    """
+    Decode *body*, which `decode` has accepted, with `Decimal` instead of float where possible.
+
+    Takes several times as long: only for responses with numbers that may not be exact as floats.
+    """
+    return _decoded(body, lambda body: _exact.decode(body.decode("utf-8")))
+
+
+def _decoded(body: bytes, read: Callable[[bytes], Any]) -> Any:
     try:
-        return read(body)
+        return read(body.removeprefix(_BOM))
     except RecursionError:
         problem = "nested too deeply"
     except UnicodeError:

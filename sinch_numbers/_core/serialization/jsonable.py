@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 import attrs
 
-from sinch_numbers.models import Extra
+from sinch_numbers.models import Extra, UnknownVoice
+from sinch_numbers.models._fields import NOTHING, wire_name
 from sinch_numbers.models._secret import Secret
 
 
@@ -18,8 +20,8 @@ def plain(value: object) -> Any:
     Return *value* as JSON-serializable data.
 
     Models become objects with Python's field names, including the type of a voice
-    configuration, and ``extra`` if there are unknown fields. Amounts are strings, timestamps
-    ISO 8601 in UTC, secrets masked.
+    configuration, and ``extra`` if there are unknown fields, at any depth. Amounts are strings,
+    timestamps ISO 8601 in UTC, secrets masked.
     """
     if value is None or type(value) is str:  # fast path for most values
         return value
@@ -57,11 +59,49 @@ def line(value: object) -> str:
     return json.dumps(plain(value), separators=(",", ":"))
 
 
+def unknown_fields(model: Any) -> dict[str, Any]:
+    """
+    Return the unknown fields of *model* and of the models in it, under the API's names.
+
+    Fields of nested models are in objects under the name of their field, those of lists in lists
+    of the same length. Of an unknown voice type, all fields except the type are unknown.
+    """
+    if isinstance(model, UnknownVoice):
+        return {name: value for name, value in model.fields.items() if name != "type"}
+    extra = getattr(model, "extra", NOTHING)
+    # Most objects share `NOTHING`: its identity is cheaper to check than its length.
+    found = {} if extra is NOTHING else dict(extra)
+    for field, name in _models_in(type(model)):
+        value = getattr(model, field)
+        if isinstance(value, tuple):
+            several = [unknown_fields(item) for item in value]
+            if any(several):
+                found[name] = several
+        elif value is not None and (inner := unknown_fields(value)):
+            found[name] = inner
+    return found
+
+
+@cache
+def _models_in(cls: type) -> tuple[tuple[str, str], ...]:
+    """Return the fields of *cls* that hold models, with their names in the API."""
+    return tuple(
+        (field.name, wire_name(field.name))
+        for field in attrs.fields(cls)
+        if _holds_models(field.type)
+    )
+
+
+def _holds_models(kind: Any) -> bool:
+    return attrs.has(kind) or any(map(_holds_models, get_args(kind)))
+
+
 def _members(value: Any) -> dict[str, Any]:
     members = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
     if "type" not in members and hasattr(value, "type"):  # a class variable of voice variants
         members = {"type": value.type, **members}
-    if not members.get("extra", True):
+    extra = members.get("extra", True)
+    if extra is NOTHING or not extra:
         del members["extra"]
     return {
         name: dict(member) if isinstance(member, Extra) else plain(member)

@@ -73,6 +73,7 @@ def _show(session: Session, settings: CallbackConfiguration, *, reveal: bool) ->
     shown = {
         "project_id": settings.project_id,
         "hmac_secret": secret.reveal() if secret is not None and reveal else secret,
+        **({"extra": settings.extra} if settings.extra else {}),
     }
     session.output.one(
         shown,

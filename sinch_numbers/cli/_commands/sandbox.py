@@ -3,7 +3,7 @@
 import asyncio
 import shlex
 import sys
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -35,6 +35,14 @@ def sandbox(
             "--rent-policy", help="Numbers that can be rented without an order; legacy: all."
         ),
     ] = RentPolicy.US_LOCAL,
+    absent: Annotated[
+        str | None,
+        typer.Option(
+            "--absent",
+            metavar="omit|null|empty-string|empty-object",
+            help="How absent values are written; by default, as production does.",
+        ),
+    ] = None,
 ) -> None:
     """
     Run a local mock of the API.
@@ -52,6 +60,7 @@ def sandbox(
                     seed=seed,
                     webhooks=webhooks,
                     rent_policy=rent_policy,
+                    absent=absent,
                 )
             )
         except KeyboardInterrupt:
@@ -71,6 +80,7 @@ async def _serve(
     seed: int,
     webhooks: str,
     rent_policy: RentPolicy,
+    absent: str | None,
 ) -> None:
     from sinch_numbers.sandbox import Sandbox
 
@@ -83,6 +93,7 @@ async def _serve(
             project_id=project_id,
             webhooks=webhooks,
             rent_policy=rent_policy.setting,
+            absent=cast("Any", absent.replace("-", "_") if absent else absent),
         )
     except ValueError as error:
         exits.print_error(str(error))

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import attrs
 
+from sinch_numbers.sandbox._protocol.absent import Absent
 from sinch_numbers.sandbox._protocol.auth import Keys
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Faults
@@ -34,6 +35,7 @@ class Settings:
     max_page_size: int
     token_bucket: bool
     rent_policy: RentPolicy
+    absent: Absent | None = None
 
 
 class SandboxState:
@@ -59,7 +61,9 @@ class SandboxState:
         self.projects: dict[str, Project] = {
             project_id: self._project(project_id) for project_id in project_ids
         }
-        self.webhooks: Webhooks = Webhooks(self.projects, clock, settings.seed)
+        self.webhooks: Webhooks = Webhooks(
+            self.projects, clock, settings.seed, absent=settings.absent
+        )
 
     def _project(self, project_id: str) -> Project:
         settings = self.settings

@@ -16,11 +16,12 @@ from sinch_numbers.sandbox._api.imported.errors import flattened
 from sinch_numbers.sandbox._api.sandbox_state import SandboxState
 from sinch_numbers.sandbox._api.service import answer, largest_body
 from sinch_numbers.sandbox._http.control import PREFIX, control
+from sinch_numbers.sandbox._protocol.absent import shaped
 from sinch_numbers.sandbox._protocol.clock import timestamp
 from sinch_numbers.sandbox._protocol.errors import forbidden, too_large
 from sinch_numbers.sandbox._protocol.exchange import Call, Reply
 from sinch_numbers.sandbox._protocol.fault_effects import changed, refusal, refused
-from sinch_numbers.sandbox._protocol.faults import Fault
+from sinch_numbers.sandbox._protocol.faults import TOKEN_PATH, Fault
 from sinch_numbers.sandbox._protocol.hosts import is_loopback
 
 __all__ = ["HttpServer"]
@@ -88,6 +89,8 @@ class HttpServer:
             reply = answer(self._world, call)
         else:
             reply = await self._go_wrong(request, attrs.evolve(call, fault=fault), fault)
+        if call.path != TOKEN_PATH:
+            reply = shaped(reply, self._world.settings.absent)
         await self._pause(request, self._world.settings.latency)
         return reply
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from sinch_numbers.sandbox._api.sandbox_state import SandboxState, Settings
 from sinch_numbers.sandbox._api.wire import active_number
 from sinch_numbers.sandbox._http.app import HttpServer
+from sinch_numbers.sandbox._protocol.absent import Absent, check_absent, rewritten
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Faults
 from sinch_numbers.sandbox._protocol.hosts import is_loopback
@@ -44,8 +45,13 @@ class Sandbox:
     Production's rejection is documented, not observed: ``legacy`` rents every available number
     by its phone number. ``:rentAny`` is limited to US LOCAL with both.
 
+    Responses and events write what a resource does not have as production does: ``null`` for
+    objects and timestamps, ``""`` for strings. With *absent*, they write all of it in one way:
+    ``omit`` leaves it out, ``null``, ``empty_string`` and ``empty_object`` write ``null``,
+    ``""`` and ``{}``. The client reads all of them alike.
+
     Raises `ValueError` when *host* is not a loopback address, *project_id* is empty,
-    *webhooks* is not a loopback URL, or *rent_policy* is unknown.
+    *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown.
     """
 
     def __init__(
@@ -68,7 +74,9 @@ class Sandbox:
         token_bucket: bool = False,
         webhooks: str = "",
         rent_policy: RentPolicy = "us_local",
+        absent: Absent | None = None,
     ) -> None:
+        check_absent(absent)
         if not is_loopback(host):
             msg = f"a sandbox listens on loopback only, not on {host!r}"
             raise ValueError(msg)
@@ -87,6 +95,7 @@ class Sandbox:
             max_page_size=max_page_size,
             token_bucket=token_bucket,
             rent_policy=rent_policy,
+            absent=absent,
         )
         self._world = SandboxState(settings, project_ids, (key_id, key_secret), clock or Clock())
         self._world.webhooks.url = webhooks
@@ -212,7 +221,8 @@ class Sandbox:
         number = project.active.get(phone_number)
         if number is None:
             return None
-        shown: dict[str, Any] = json.loads(active_number(number, project.project_id))
+        document = json.loads(active_number(number, project.project_id))
+        shown: dict[str, Any] = rewritten(document, self._world.settings.absent)
         return shown
 
     def revoke_tokens(self) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from sinch_numbers.sandbox._protocol.absent import Absent, rewritten
 from sinch_numbers.sandbox._protocol.json_text import encode
 from sinch_numbers.sandbox._state.events import Event
 
@@ -20,13 +21,13 @@ def event_id(at: datetime, place: str) -> str:
     return _base32(millis, 10) + _base32(int.from_bytes(place_digest[:10], "big"), 16)
 
 
-def body_of(event: Event, name: str) -> bytes:
+def body_of(event: Event, name: str, absent: Absent | None = None) -> bytes:
     """
     Serialize *event* as the service posts it.
 
     The Numbers host writes times without a time zone and with nine fractional digits, the host
     for imported numbers with a ``Z`` and six. Only events about numbers have failure codes,
-    ``null`` if there was no failure.
+    ``null`` if there was no failure; *absent* is another notation for that.
     """
     other = event.resource_type in _OTHER_HOST
     moment = event.at.replace(tzinfo=None).isoformat(timespec="microseconds")
@@ -43,7 +44,7 @@ def body_of(event: Event, name: str) -> bytes:
         members["failureCode"] = event.failure_code or None
         if not other:
             members["internalFailureCode"] = event.internal_failure_code or None
-    return encode(members).encode()
+    return encode(rewritten(members, absent)).encode()
 
 
 def signature(body: bytes, secret: str) -> str:

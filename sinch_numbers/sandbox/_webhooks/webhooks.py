@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from sinch_numbers.sandbox._protocol.absent import Absent
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.hosts import is_loopback
 from sinch_numbers.sandbox._state.events import Event
@@ -74,7 +75,14 @@ class _Notice:
 class Webhooks:
     """Webhook sender for the events of all projects."""
 
-    def __init__(self, projects: Mapping[str, Project], clock: Clock, seed: int) -> None:
+    def __init__(
+        self,
+        projects: Mapping[str, Project],
+        clock: Clock,
+        seed: int,
+        *,
+        absent: Absent | None = None,
+    ) -> None:
         self.deliveries: list[Delivery] = []
         self.pause: float = 0.1
         """Delay in seconds before a failed webhook is retried; doubled on each retry."""
@@ -85,6 +93,7 @@ class Webhooks:
         self._projects = projects
         self._clock = clock
         self._seed = seed
+        self._absent: Absent | None = absent
         self._taken = dict.fromkeys(projects, 0)
         self._disturbance = Disturbance()
         self._dice = Random(0)
@@ -200,7 +209,7 @@ class Webhooks:
             self.deliveries.append(Delivery(event_id=name, url=url, attempt=0, status=-1))
             return
         other_host = event.resource_type in _OTHER_HOST
-        notice = _Notice(name, url, body_of(event, name), project, other_host)
+        notice = _Notice(name, url, body_of(event, name, self._absent), project, other_host)
         chaos, dice = self._disturbance, self._dice
         for _ in range(2 if dice.random() < chaos.duplicate else 1):
             delay = chaos.seconds * dice.random() if dice.random() < chaos.delay else 0.0

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+from notations import every_notation
 from products import product
 
 from sinch_numbers import (
@@ -36,6 +37,8 @@ from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
+absent = every_notation
+
 NUMBER, OTHER, TOLL_FREE = "+12025550181", "+12025550182", "+18335550144"
 LINK = SmsConfiguration("plan", "C1")
 ORDER = {"region_code": "US", "service_plan_id": "plan", "campaign_id": "C1"}
@@ -65,10 +68,12 @@ NOT_DONE = ["drop_before", "500", "503", "408", "html"]
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+async def sandbox(absent: Any) -> AsyncIterator[Sandbox]:
     """Run a sandbox whose clock stands still."""
     clock = Clock(datetime(2026, 3, 14, 9, tzinfo=UTC), running=False)
-    async with Sandbox(numbers=0, stock=0, clock=clock, token_lifetime=10**8) as sandbox:
+    async with Sandbox(
+        numbers=0, stock=0, clock=clock, token_lifetime=10**8, absent=absent
+    ) as sandbox:
         yield sandbox
 
 

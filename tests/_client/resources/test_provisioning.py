@@ -23,7 +23,8 @@ from sinch_numbers import (
 )
 from sinch_numbers._client.provisioning import voice_state
 from sinch_numbers._core.notifier import Notifier
-from sinch_numbers.models import ActiveNumber, Extra, UnknownVoice, VoiceType
+from sinch_numbers._core.serialization import converter
+from sinch_numbers.models import ActiveNumber
 from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -353,13 +354,15 @@ def test_a_bell_forgets_who_left() -> None:
 
 async def test_an_unknown_kind_of_voice_link() -> None:
     """A kind newer than this release has a state as well."""
-    for job, state in (
-        (None, LinkState.LINKED),
-        ({"status": "WAITING"}, LinkState.PENDING),
-        ({"status": "FAILED"}, LinkState.FAILED),
+    for fields, state in (
+        ({"newId": "n", "scheduledVoiceProvisioning": None}, LinkState.LINKED),
+        ({"newId": "n", "scheduledVoiceProvisioning": {}}, LinkState.LINKED),
+        ({"newId": "", "scheduledVoiceProvisioning": {}}, LinkState.UNLINKED),
+        ({"newId": "", "scheduledVoiceProvisioning": {"status": "WAITING"}}, LinkState.PENDING),
+        ({"newId": "n", "scheduledVoiceProvisioning": {"status": "FAILED"}}, LinkState.FAILED),
     ):
-        voice = UnknownVoice(VoiceType("NEW"), Extra({"scheduledVoiceProvisioning": job}))
-        assert state == voice_state(ActiveNumber(NUMBER, voice_configuration=voice))
+        payload = {"phoneNumber": NUMBER, "voiceConfiguration": {"type": "NEW", **fields}}
+        assert state == voice_state(converter.load(payload, ActiveNumber))
 
 
 async def test_the_twin_waits_too(sandbox: Sandbox) -> None:

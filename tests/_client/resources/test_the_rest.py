@@ -1,6 +1,7 @@
 """Emergency addresses, regions, and the callback configuration."""
 
 import pytest
+from notations import every_notation
 
 from sinch_numbers import (
     BadRequestError,
@@ -15,6 +16,8 @@ from sinch_numbers import (
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
+
+absent = every_notation
 
 ADDRESS = EmergencyAddress(
     street_number="77",

@@ -4,6 +4,7 @@ import copy
 import pickle
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -25,6 +26,8 @@ scalars = (
     | st.integers(0, 2)
     | st.floats(0, 1)
     | st.sampled_from(WORDS + TIMES)
+    | st.just({})
+    | st.sampled_from([2**70, Decimal("0.50"), Decimal("1E+1"), 1.0])
 )
 lists = st.lists(st.sampled_from(["SMS", "VOICE", "FAX", 1, True, None, ""]), max_size=3)
 
@@ -34,9 +37,10 @@ def some(*names: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[
 
 
 sms = some("servicePlanId", "campaignId", "scheduledProvisioning", "odd", values=scalars | lists)
+jobs = some("type", "status", "appId", "agentId", "lastUpdatedTime", values=scalars)
 voice = some(
     "type", "appId", "trunkId", "serviceId", "lastUpdatedTime", "scheduledVoiceProvisioning",
-    values=scalars,
+    "agentId", values=scalars | jobs,
 )  # fmt: skip
 money = some("currencyCode", "amount", values=scalars)
 WELL = {

@@ -21,14 +21,21 @@ from sinch_numbers.models import (
     BadRequest,
     CallbackConfiguration,
     Capability,
+    CarrierState,
     EmergencyAddress,
     EstVoice,
     Extra,
     FaxVoice,
+    HostingOrderReport,
+    ImportedNumber,
     Money,
+    NumberEvent,
+    NumberOrder,
     NumberType,
     OrderBy,
+    OsrUpdate,
     ProvisioningStatus,
+    RequiredAttachment,
     ResourceInfo,
     RtcVoice,
     SmsConfiguration,
@@ -39,6 +46,7 @@ from sinch_numbers.models import (
     VoiceProvisioning,
     VoiceType,
 )
+from sinch_numbers.models._number_status import NumberStatus, jobs, status_of
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET
 
@@ -49,6 +57,10 @@ NUMBER = "+12025550134"
 
 def active(**members):
     return load({"phoneNumber": NUMBER, **members}, ActiveNumber)
+
+
+def snake(name):
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def moment(text):
@@ -90,7 +102,7 @@ def test_all_misfits_are_named():
         {
             "phoneNumber": NUMBER,
             "displayName": 5,
-            "smsConfiguration": {"scheduledProvisioning": {"errorCodes": ["A", 5]}},
+            "smsConfiguration": {"scheduledProvisioning": {"errorCodes": ["A", True]}},
             "voiceConfiguration": {"scheduledVoiceProvisioning": {"lastUpdatedTime": "soon"}},
         },
         ActiveNumber,
@@ -100,7 +112,7 @@ def test_all_misfits_are_named():
     when = "last_updated_time"
     assert [
         "expected a string, got an integer @ ActiveNumber.display_name",
-        f"expected a string, got an integer @ {sms}.scheduled_provisioning.error_codes[1]",
+        f"expected a string, got a boolean @ {sms}.scheduled_provisioning.error_codes[1]",
         f"expected a timestamp, got a string @ {voice}.scheduled_voice_provisioning.{when}",
     ] == told
 
@@ -155,14 +167,14 @@ ALL_OF_IT = [
 
 @every(("cls", "name"), ALL_OF_IT)
 def test_nothing_has_one_spelling(cls, name):
-    """Absent, null and empty are all `None`; for a list absent, null and [] are all `()`."""
+    """Absent, null, "" and {} are all `None`; for a list absent, null and [] are all `()`."""
     wire = "".join(w if n == 0 else w.capitalize() for n, w in enumerate(name.split("_")))
     identity = {"phoneNumber": NUMBER, "regionCode": "US"}
     identity.pop(wire, None)
     default = attrs.fields_dict(cls)[name].default
-    empty = [] if default == () else ""
+    empty = ([],) if default == () else ("", {})
 
-    for payload in (identity, {**identity, wire: None}, {**identity, wire: empty}):
+    for payload in (identity, *({**identity, wire: value} for value in (None, *empty))):
         model = load(payload, cls)
 
         assert default == getattr(model, name)
@@ -234,6 +246,7 @@ def test_amounts_are_exact(amount):
         pytest.param("2026-03-14T11:26:53+02:00", (53, 0), id="east of Greenwich"),
         pytest.param("2026-03-14T03:56:53-05:30", (53, 0), id="west of Greenwich"),
         pytest.param("2026-03-14T09:26:53-00:00", (53, 0), id="minus nothing"),
+        pytest.param("20260314T112653.5+02", (53, 500_000), id="the basic format"),
     ],
 )
 def test_moments_are_in_utc(text, expected):
@@ -266,6 +279,189 @@ def test_moments_round_trip(when):
     """Whatever zone they were written in."""
     assert when == moment(when.isoformat())
     assert moment(when.isoformat()).utcoffset() == timedelta(0)
+
+
+@every(
+    ("amount", "expected"),
+    [
+        pytest.param("0E-8", "0.00000000", id="a zero of BigDecimal"),
+        pytest.param("1E+1", "10", id="a ten of BigDecimal"),
+        pytest.param("1.5e1", "15", id="a small e"),
+        pytest.param(".80", "0.80", id="no digit in front"),
+        pytest.param("-.5", "-0.5", id="a negative one"),
+        pytest.param("5.", "5", id="no digit behind"),
+        pytest.param("+1.00", "1.00", id="a plus sign"),
+        pytest.param("007.10", "7.10", id="leading zeros"),
+        pytest.param(8, "8", id="an integer"),
+        pytest.param(0, "0", id="zero"),
+        pytest.param(-3, "-3", id="a negative integer"),
+        pytest.param(10**29, "1" + "0" * 29, id="30 digits"),
+        pytest.param(Decimal("0.10"), "0.10", id="a JSON number, decoded exactly"),
+        pytest.param(Decimal("1E+2"), "100", id="a JSON number with an exponent"),
+    ],
+)
+def test_amounts_in_any_notation(amount, expected):
+    """Notations of other back ends state the same amount, with the same digits."""
+    read = active(money={"currencyCode": "USD", "amount": amount}).money.amount
+
+    assert expected == f"{read:f}"
+    assert Decimal(expected).as_tuple() == read.as_tuple()
+    assert {"a": expected} == dump({"a": read})
+
+
+@every(
+    ("value", "expected"),
+    [
+        pytest.param(12, 12, id="an integer"),
+        pytest.param("12", 12, id="a string"),
+        pytest.param("-1", -1, id="a negative string"),
+        pytest.param("12.0", 12, id="a string with a fraction of zero"),
+        pytest.param(12.0, 12, id="a number with a fraction of zero"),
+        pytest.param(Decimal("12.00"), 12, id="decoded exactly"),
+        pytest.param(Decimal("1E+1"), 10, id="with an exponent"),
+        pytest.param(2**80, 2**80, id="more than 64 bits"),
+    ],
+)
+def test_integers_in_any_notation(value, expected):
+    """An integer is read from every notation that states one."""
+    read = active(paymentIntervalMonths=value).payment_interval_months
+
+    assert expected == read
+    assert int is type(read)
+
+
+@every("value", [None, "", {}, 0, "0", 0.0])
+def test_a_count_that_is_absent_is_zero(value):
+    """Counters without a value are not written, in any notation."""
+    assert HostingOrderReport(total=3) == load(
+        {"total": 3, "osrUpdated": value}, HostingOrderReport
+    )
+
+
+@every(
+    "value",
+    ["", " ", "1 ", "1_0", "0x1", "one", "1.5", 1.5, 2.0**53 + 2, Decimal("1.5"), "1e40", [1]],
+)
+def test_other_values_are_not_integers(value):
+    """Nothing is rounded, and no float that may have been another integer is read."""
+    if value == "":
+        assert active(paymentIntervalMonths=value).payment_interval_months is None
+    else:
+        told = misfit({"phoneNumber": NUMBER, "paymentIntervalMonths": value}, ActiveNumber)
+        assert told.startswith("expected an integer, got ")
+
+
+@every(
+    ("cls", "member", "field", "value", "expected"),
+    [
+        pytest.param(ActiveNumber, "projectId", "project_id", 77123, "77123", id="a project"),
+        pytest.param(SmsConfiguration, "campaignId", "campaign_id", 0, "0", id="zero"),
+        pytest.param(
+            RequiredAttachment, "id", "id", 2**70, str(2**70), id="a required one of 70 bits"
+        ),
+        pytest.param(CarrierState, "errorCode", "error_code", 60135, "60135", id="a code"),
+        pytest.param(
+            SmsProvisioning, "errorCodes", "error_codes", [7, "A"], ("7", "A"), id="codes"
+        ),
+        pytest.param(NumberEvent, "failureCode", "failure_code", 7, "7", id="of an event"),
+        pytest.param(OsrUpdate, "nnid", "nnid", 100200, "100200", id="a network"),
+        pytest.param(NumberOrder, "idNumberOrder", "id_number_order", 9, "9", id="a number order"),
+    ],
+)
+def test_numeric_identifiers_and_codes_are_their_digits(cls, member, field, value, expected):
+    """An identifier or code that is sent as an integer is the str of its digits."""
+    identity = {ActiveNumber: {"phoneNumber": NUMBER}, RequiredAttachment: {"id": "x"}}
+
+    assert expected == getattr(load({**identity.get(cls, {}), member: value}, cls), field)
+
+
+@every(
+    ("cls", "member", "value"),
+    [
+        pytest.param(ActiveNumber, "phoneNumber", 12025550134, id="a number without its sign"),
+        pytest.param(NumberEvent, "resourceId", 12025550134, id="the number of an event"),
+        pytest.param(EmergencyAddress, "postalCode", 2134, id="a postal code without its zero"),
+        pytest.param(Money, "currencyCode", 840, id="a currency by number"),
+        pytest.param(ActiveNumber, "projectId", 1.0, id="a fraction for an identifier"),
+        pytest.param(ActiveNumber, "projectId", True, id="a boolean for an identifier"),
+        pytest.param(SmsProvisioning, "errorCodes", [False], id="a boolean for a code"),
+        pytest.param(SmsProvisioning, "errorCodes", [7.5], id="a fraction for a code"),
+    ],
+)
+def test_numbers_that_may_have_lost_characters_are_rejected(cls, member, value):
+    """A JSON number has neither a plus sign nor leading zeros."""
+    told = misfit({"phoneNumber": NUMBER, "amount": "1", member: value}, cls)
+
+    assert told.startswith("expected a string, got ")
+
+
+NO_JOBS = [
+    {},
+    {"servicePlanId": "", "campaignId": None, "status": {}, "errorCodes": []},
+    {"errorCodes": []},
+    {"type": "", "appId": "", "trunkId": "", "serviceId": "", "lastUpdatedTime": None},
+]
+
+
+@every(
+    ("cls", "configuration", "job"),
+    [
+        (ActiveNumber, "smsConfiguration", "scheduledProvisioning"),
+        (ImportedNumber, "smsConfiguration", "scheduledProvisioning"),
+        (ActiveNumber, "voiceConfiguration", "scheduledVoiceProvisioning"),
+    ],
+)
+def test_a_job_without_content_is_no_job(cls, configuration, job):
+    """A completed job may be left as an empty object, or as one of empty fields."""
+    for empty in NO_JOBS:
+        for voice in ("RTC", "EST", "FAX", "CONVAI"):
+            more = {"type": voice} if "Voice" in job else {}
+            number = load({"phoneNumber": NUMBER, configuration: {**more, job: empty}}, cls)
+            read = getattr(number, snake(configuration))
+
+            assert getattr(read, snake(job)) is None
+            if cls is ActiveNumber:
+                assert [] == jobs(number)
+
+
+def test_an_unknown_voice_type_has_its_job():
+    """It is pending like that of a known type, and its fields stay complete."""
+    fields = {
+        "type": "CONVAI",
+        "agentId": "",
+        "scheduledVoiceProvisioning": {"type": "CONVAI", "agentId": "a", "status": "WAITING"},
+    }
+    number = active(voiceConfiguration=fields)
+    job = VoiceProvisioning(
+        VoiceType("CONVAI"), ProvisioningStatus.WAITING, extra=Extra({"agentId": "a"})
+    )
+
+    assert [("voice", job)] == jobs(number)
+    assert fields == number.voice_configuration.fields
+    assert dump({"a": number.voice_configuration}) == {"a": fields}
+    assert NumberStatus.PENDING == status_of(number)
+
+
+@every(
+    ("fields", "expected"),
+    [
+        pytest.param({"agentId": "a"}, NumberStatus.LINKED, id="a target"),
+        pytest.param({}, NumberStatus.UNLINKED, id="only a type"),
+        pytest.param(
+            {"agentId": "", "appId": None, "new": {}, "lastUpdatedTime": "2026-03-14T09:26:53Z"},
+            NumberStatus.UNLINKED,
+            id="nothing that is a target",
+        ),
+        pytest.param(
+            {"agentId": "a", "scheduledVoiceProvisioning": {}}, NumberStatus.LINKED, id="no job"
+        ),
+    ],
+)
+def test_an_unknown_voice_type_is_linked_if_it_has_a_target(fields, expected):
+    """Otherwise the number is paid and unused, as with a known type."""
+    number = active(voiceConfiguration={"type": "CONVAI", **fields})
+
+    assert expected == status_of(number)
 
 
 # Reading: what is new
@@ -308,20 +504,62 @@ def test_unknown_members_nest_within_reason(member):
         load({"phoneNumber": "+12025550134", member: value}, ActiveNumber)
 
 
-def test_unknown_members_within_are_dropped():
-    """What belongs to no resource has no place to go, and does no harm."""
-    number = active(
-        money={"currencyCode": "USD", "amount": "1", "new": 1},
-        smsConfiguration={"servicePlanId": "p", "new": 1, "scheduledProvisioning": {"new": 1}},
-        voiceConfiguration={"type": "RTC", "appId": "a", "new": 1},
-    )
+def test_unknown_members_within_are_kept():
+    """Each object keeps its own unknown fields, and equal ones are read alike twice."""
+    new = Extra({"new": 1})
+    for _ in range(2):
+        number = active(
+            money={"currencyCode": "USD", "amount": "1", "new": 1},
+            smsConfiguration={
+                "servicePlanId": "p", "new": 1, "scheduledProvisioning": {"new": 1},
+            },
+            voiceConfiguration={
+                "type": "RTC", "appId": "a", "new": 1, "scheduledVoiceProvisioning": {"new": 1},
+            },
+        )  # fmt: skip
 
-    assert number == ActiveNumber(
-        NUMBER,
-        money=Money("USD", Decimal(1)),
-        sms_configuration=SmsConfiguration("p", scheduled_provisioning=SmsProvisioning()),
-        voice_configuration=RtcVoice("a"),
-    )
+        assert number == ActiveNumber(
+            NUMBER,
+            money=Money("USD", Decimal(1), extra=new),
+            sms_configuration=SmsConfiguration(
+                "p", scheduled_provisioning=SmsProvisioning(extra=new), extra=new
+            ),
+            voice_configuration=RtcVoice(
+                "a", scheduled_voice_provisioning=VoiceProvisioning(extra=new), extra=new
+            ),
+        )
+
+
+@every(
+    ("voice", "extra"),
+    [
+        pytest.param({"type": "RTC", "trunkId": "t"}, {"trunkId": "t"}, id="a trunk of an app"),
+        pytest.param({"type": "EST", "appId": "a"}, {"appId": "a"}, id="an app of a trunk"),
+        pytest.param(
+            {"type": "FAX", "appId": "a", "trunkId": "t", "new": None},
+            {"appId": "a", "trunkId": "t", "new": None},
+            id="both, and an unknown field",
+        ),
+        pytest.param({"type": "RTC", "trunkId": "", "serviceId": None}, {}, id="empty ones"),
+        pytest.param({"type": "RTC", "trunkId": {}}, {}, id="an empty object"),
+        pytest.param({"type": "RTC", "trunkId": 0}, {"trunkId": 0}, id="zero"),
+        pytest.param(
+            {
+                "type": "RTC",
+                "appId": "a",
+                "trunkId": "t",
+                "serviceId": "",
+                "lastUpdatedTime": None,
+                "scheduledVoiceProvisioning": None,
+            },
+            {"trunkId": "t"},
+            id="among all documented fields",
+        ),
+    ],
+)
+def test_identifiers_of_another_voice_type_are_kept_unless_empty(voice, extra):
+    """The API sends each type with the empty identifiers of the others."""
+    assert extra == active(voiceConfiguration=voice).voice_configuration.extra
 
 
 def test_unknown_words_are_read():
@@ -363,7 +601,7 @@ def test_known_words_are_read_as_the_members_themselves():
     [
         pytest.param(None, None, id="null"),
         pytest.param("", None, id="empty"),
-        pytest.param({}, RtcVoice(), id="an empty object is an app"),
+        pytest.param({}, None, id="an empty object"),
         pytest.param({"appId": "a"}, RtcVoice("a"), id="without a type it is an app"),
         pytest.param({"type": "", "appId": "a"}, RtcVoice("a"), id="so it is with an empty type"),
         pytest.param({"type": None, "appId": "a"}, RtcVoice("a"), id="and with null"),
