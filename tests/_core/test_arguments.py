@@ -601,7 +601,7 @@ def test_a_client_checks_all_urls(argument, monkeypatch):
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
 def test_a_proxy_of_the_environment_is_named_by_its_variable(variable, monkeypatch):
     """An error about a proxy that nobody passed names the variable."""
-    monkeypatch.setenv(variable, "proxy.example:3128")
+    monkeypatch.setenv(variable, "proxy.example:0")
 
     with pytest.raises(InvalidArgumentError, match=f"^proxy .from {variable}.: ") as refused:
         NumbersClient("p", "k", "s", proxy_from_env=True)

@@ -16,6 +16,7 @@ import attrs
 import typer
 from rich.text import Text
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.output import Output, stdout_console
@@ -225,8 +226,9 @@ def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
 
 
 def _secret(context: typer.Context) -> Secret:
-    if given := os.environ.get(_VARIABLE):
-        return Secret(given)
+    if given := Secret(os.environ.get(_VARIABLE, "")):
+        with exits.reporting_errors():
+            return arguments.secret(given, "hmac_secret", _VARIABLE)
     with opened(context) as session:
         settings = session.run(session.client.callback_configuration.get())
     if not settings.hmac_secret:
