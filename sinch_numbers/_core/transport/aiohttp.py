@@ -212,7 +212,7 @@ class AiohttpTransport:
         at_proxy = proxy is not None and _is_about_proxy(error, proxy)
         if (cause := _tls_error(error)) is not None:
             return self._not_trusted(cause, where, proxy, at_proxy=at_proxy)
-        way = f"{where} through the proxy {proxy.netloc}" if proxy is not None else where
+        way = f"{where} through the proxy {proxy.geturl()}" if proxy is not None else where
         why = _refusal_of_proxy(error, where) or _why(error)
         if proxy is None and target.scheme == "https" and not self._proxy_from_env:
             variable = unused_variable()
@@ -229,7 +229,7 @@ class AiohttpTransport:
         self, error: ssl.SSLError, where: str, proxy: SplitResult | None, *, at_proxy: bool
     ) -> TLSError:
         if proxy is not None:
-            through = f"the proxy {proxy.netloc}"
+            through = f"the proxy {proxy.geturl()}"
             where = through if at_proxy else f"{where} through {through}"
         # Not `self._ssl`: the error may be that the context cannot be made.
         context: ssl.SSLContext | None = vars(self).get("_ssl")
@@ -392,7 +392,8 @@ def _without_credentials(proxy: str | None) -> SplitResult | None:
     if proxy is None:
         return None
     parts = urlsplit(proxy)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2])
+    netloc = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=netloc, path="", query="", fragment="")
 
 
 def _is_about_proxy(error: Exception, proxy: SplitResult) -> bool:

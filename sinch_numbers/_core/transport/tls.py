@@ -141,7 +141,7 @@ def _untrusted_ca() -> str:
 
 def _no_cas() -> str:
     if chosen := _chosen_by_variable():
-        return f"no CA certificates were found where {' and '.join(chosen)} point"
+        return f"no CA certificates were found in {' and '.join(chosen)}"
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     ways = {
         "darwin": f"run '/Applications/Python {version}/Install Certificates.command', or ",

@@ -517,8 +517,9 @@ async def test_a_proxy_that_opens_no_tunnel_carried_nothing(
 
     assert [b"CONNECT"] == [head.split()[0] for head in heads]
     assert (ProxyError, transient) == (type(error), error.transient)
-    assert f"could not connect to numbers.example through the proxy 127.0.0.1:{port}: " in str(
-        error
+    assert (
+        f"could not connect to numbers.example through the proxy http://127.0.0.1:{port}: "
+        in str(error)
     )
     assert reason in error.message
     assert str(error).isprintable()
@@ -588,10 +589,8 @@ async def test_a_proxy_that_nobody_runs_is_named() -> None:
 
     error = await failure_of(sent, proxy=Secret("http://u:p4ss@127.0.0.1:9"))
 
-    assert (
-        "could not connect to numbers.example through the proxy 127.0.0.1:9: Connection refused"
-        == error.message
-    )
+    way = "numbers.example through the proxy http://127.0.0.1:9"
+    assert f"could not connect to {way}: Connection refused" == error.message
     assert (ProxyError, None, True) == (type(error), error.status, error.transient)
 
 
