@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import json
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,3 +55,18 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             writer.write(chunk)
             await writer.drain()
     writer.close()
+
+
+async def service(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer like the token service and the API; a sandbox rejects other hosts than loopback."""
+    while True:
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+        answer: dict[str, object] = {"activeNumbers": [], "totalSize": 0}
+        if head.startswith(b"POST /oauth2/token"):
+            await reader.readexactly(len(b"grant_type=client_credentials"))
+            answer = {"access_token": "t0ken", "token_type": "bearer", "expires_in": 3600}
+        body = json.dumps(answer).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
