@@ -206,24 +206,31 @@ class AiohttpTransport:
         try:
             target = urlsplit(request.url)
             proxy = _without_credentials(self._proxy_for(request.url))
+            unused = self._unused_proxy(request.url)
         except ValueError:  # the URL of a wrapper: the client's are checked
-            target, proxy = urlsplit(""), None
+            target, proxy, unused = urlsplit(""), None, None
         where = target.netloc or "an invalid URL"
         at_proxy = proxy is not None and _is_about_proxy(error, proxy)
         if (cause := _tls_error(error)) is not None:
             return self._not_trusted(cause, where, proxy, at_proxy=at_proxy)
         way = f"{where} through the proxy {proxy.geturl()}" if proxy is not None else where
         why = _refusal_of_proxy(error, where) or _why(error)
-        if proxy is None and target.scheme == "https" and not self._proxy_from_env:
-            variable = unused_variable()
-            if variable is not None:
-                why += f" ({variable} is not used unless proxy_from_env is set)"
+        if target.scheme == "https" and isinstance(_connection_cause(error), ConnectionResetError):
+            why = f"the TLS handshake failed: {why}"
+        if unused is not None:
+            why += f" ({unused} is not used unless proxy_from_env is set)"
         kind = ProxyError if at_proxy else APIConnectionError
         failure = kind(f"could not connect to {way}: {why}")
         failure.transient = _may_pass(error)
         if isinstance(failure, ProxyError) and isinstance(error, aiohttp.ClientHttpProxyError):
             failure.status = error.status
         return failure
+
+    def _unused_proxy(self, url: str) -> str | None:
+        """Return the variable whose proxy curl would use for *url*, if the client doesn't."""
+        if self._proxy_from_env or self._proxy is not None or not is_proxied(url, bypass_none):
+            return None
+        return unused_variable()
 
     def _not_trusted(
         self, error: ssl.SSLError, where: str, proxy: SplitResult | None, *, at_proxy: bool
@@ -435,13 +442,16 @@ def _schemes(error: aiohttp.ClientHttpProxyError) -> list[str]:
     return [found[1] for one in offered if (found := _SCHEME.match(one))]
 
 
+def _connection_cause(error: BaseException) -> BaseException:
+    """Return the error of the operating system or of OpenSSL that aiohttp reports as *error*."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return error.certificate_error
+    return error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+
+
 def _tls_error(error: Exception) -> ssl.SSLError | None:
     """Return the error of OpenSSL, if that caused *error*."""
-    cause: BaseException | None = error
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        cause = error.certificate_error
-    elif isinstance(error, aiohttp.ClientConnectorError):
-        cause = error.os_error
+    cause = _connection_cause(error)
     return cause if isinstance(cause, ssl.SSLError) else None
 
 
@@ -464,7 +474,7 @@ def _why(error: BaseException) -> str:
         return "invalid HTTP"
     if isinstance(error, aiohttp.ClientPayloadError) and (coding := _undecodable(error)):
         return f"invalid {coding} encoding"
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    cause = _connection_cause(error)
     if isinstance(cause, TimeoutError) and cause.errno is None:
         return "timed out"
     if isinstance(cause, ConnectionError) and cause.errno is None:

@@ -275,6 +275,8 @@ async def test_a_connection_that_is_closed_during_the_handshake_is_not_sent() ->
         error = await failure_of(sent)
 
     assert (APIConnectionError, True, False) == (type(error), error.transient, sent.sent)
+    start = f"could not connect to 127.0.0.1:{port}: the TLS handshake failed: "
+    assert error.message.startswith(start)
     assert error.message.endswith(("connection closed by the peer", "Connection reset by peer"))
 
 
