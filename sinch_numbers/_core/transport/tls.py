@@ -140,17 +140,20 @@ def _untrusted_ca() -> str:
 
 
 def _no_cas() -> str:
-    if chosen := _chosen_by_variable():
-        return f"no CA certificates were found in {' and '.join(chosen)}"
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     ways = {
         "darwin": f"run '/Applications/Python {version}/Install Certificates.command', or ",
         "linux": "install the system's package ca-certificates, or ",
     }
-    way = ways.get(sys.platform, "")
+    way = f"{ways.get(sys.platform, '')}pip install 'sinch-numbers[certificates]'"
+    if chosen := _chosen_by_variable():
+        names = " and ".join(chosen)
+        return (
+            f"Python found no CA certificates in {names}: correct or unset them; without them, "
+            f"{way}, or set ca_bundle"
+        )
     return (
-        f"Python found no CA certificates on this system: {way}pip install"
-        " 'sinch-numbers[certificates]', or set SSL_CERT_FILE or ca_bundle"
+        f"Python found no CA certificates on this system: {way}, or set SSL_CERT_FILE or ca_bundle"
     )
 
 
