@@ -133,10 +133,18 @@ def _fix(error: ssl.SSLError, context: ssl.SSLContext | None, *, own_cas: bool) 
 
 
 def _untrusted_ca() -> str:
-    way = "set ca_bundle or SINCH_CA_BUNDLE to a file with the CA certificate"
-    if _is_native_platform() and find_spec("truststore") is None:
-        way += ", or pip install 'sinch-numbers[certificates]' to trust the CAs of this computer"
-    return f"for a server or proxy of your company, {way}"
+    advice = (
+        "for a server or proxy of your company, set ca_bundle or SINCH_CA_BUNDLE to a file with the"
+        " CA certificate"
+    )
+    ways: list[str] = []
+    if _is_native_platform():
+        if find_spec("truststore") is None:
+            ways.append("pip install 'sinch-numbers[certificates]'")
+        ways += [f"unset {name}" for name in _chosen_by_variable()]
+    return (
+        f"{advice}, or {' and '.join(ways)} to trust the CAs of this computer" if ways else advice
+    )
 
 
 def _no_cas() -> str:

@@ -257,7 +257,11 @@ def test_the_extra_is_suggested_where_it_helps(bare: pytest.MonkeyPatch, ca: Pat
         bare.setattr(sys, "platform", platform)
         explained = tls.explanation(error, context, own_cas=False)
         assert "SINCH_CA_BUNDLE" in explained
-        assert expected is ("pip install 'sinch-numbers[certificates]'" in explained)
+        assert expected is ("pip install 'sinch-numbers[certificates]' to trust" in explained)
+    install(bare, truststore=module("truststore"))
+    bare.setenv("SSL_CERT_FILE", str(ca))  # as conda does
+    explained = tls.explanation(error, context, own_cas=False)
+    assert explained.endswith(", or unset SSL_CERT_FILE to trust the CAs of this computer")
 
 
 @pytest.mark.anyio
