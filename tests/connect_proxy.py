@@ -39,7 +39,11 @@ class ConnectProxy:
                 b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
             )
             return
-        from_there, to_there = await asyncio.open_connection("127.0.0.1", self._there)
+        try:
+            from_there, to_there = await asyncio.open_connection("127.0.0.1", self._there)
+        except OSError:
+            writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+            return
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         try:
             await asyncio.gather(_copy(reader, to_there), _copy(from_there, writer))

@@ -273,11 +273,21 @@ def _origin_problem(url: str) -> str | None:
 
 
 def proxy(value: Secret, source: str | None = None) -> Secret:
-    """Validate the URL of a proxy. Errors don't quote it: it may contain a password."""
+    """
+    Validate the URL of a proxy, and return it encoded.
+
+    Errors don't quote the URL: it may contain a password.
+    """
     problem = _proxy_problem(value)
     if problem is not None:
         raise InvalidArgumentError("proxy", problem, source=source)
-    return value
+    return _with_domain_encoded(value)
+
+
+def _with_domain_encoded(proxy: Secret) -> Secret:
+    """Return *proxy* with the backslash of a Windows user name encoded, as curl and pip do."""
+    text = proxy.reveal()
+    return Secret(text.replace("\\", "%5C")) if "\\" in text else proxy
 
 
 def _proxy_problem(proxy: Secret) -> str | None:
@@ -287,7 +297,10 @@ def _proxy_problem(proxy: Secret) -> str | None:
     if parts is not None and parts.scheme.startswith("socks"):
         return f"an http or https URL: SOCKS proxies ({parts.scheme}) are not supported"
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return "an http or https URL, such as http://proxy.example.com:3128"
+        return (
+            "an http or https URL, such as http://proxy.example.com:3128, with user name and "
+            "password percent-encoded"
+        )
     if parts.path.strip("/") or parts.query or parts.fragment:
         return "a URL without path, and with user name and password percent-encoded"
     if (problem := _authority_problem(parts)) is not None:

@@ -134,8 +134,8 @@ def _fix(error: ssl.SSLError, context: ssl.SSLContext | None, *, own_cas: bool) 
 
 def _untrusted_ca() -> str:
     advice = (
-        "for a server or proxy of your company, set ca_bundle or SINCH_CA_BUNDLE to a file with the"
-        " CA certificate"
+        "for a server or proxy of your company, set ca_bundle or SINCH_CA_BUNDLE to a file with "
+        "the CA certificate"
     )
     ways: list[str] = []
     if _is_native_platform():

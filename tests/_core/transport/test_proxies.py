@@ -141,6 +141,8 @@ def test_a_malformed_proxy_is_named_by_its_variable(
         "http://u:12#canary@proxy.example:1": "user name and password percent-encoded",
         "http://u:12/canary@proxy.example:1": "user name and password percent-encoded",
         "http://u:12?canary@proxy.example:1": "user name and password percent-encoded",
+        "http://u:12[canary@proxy.example:1": "user name and password percent-encoded",
+        "http:\\\\proxy.example:canary": "an http or https URL",
         "http://proxy.example/canary.pac": "a URL without path",
         "proxy.example:canary": "a port from 1 to 65535",
         "proxy.example:3128\n": "an http or https URL",
@@ -304,6 +306,39 @@ async def test_calls_and_tokens_go_through_the_tunnel(
 
     assert 0 == page.total_size
     assert ["auth.example:443", "numbers.example:443"] == proxy.targets
+
+
+CREDENTIALS = {
+    "plain": ("user:p", "user:p"),
+    "encoded": ("us%40r:p%2Fss%231", "us@r:p/ss#1"),
+    "at signs": ("user:p@s@s", "user:p@s@s"),
+    "a domain of Windows": ("DOMAIN\\user:p", "DOMAIN\\user:p"),
+    "a domain, encoded": ("DOMAIN%5Cuser:p", "DOMAIN\\user:p"),
+    "colons": ("user:p:q", "user:p:q"),
+    "a percent sign": ("user:50%off", "user:50%off"),
+    "a percent sign, encoded": ("user:50%25off", "user:50%off"),
+    "a plus": ("user:a+b%2B", "user:a+b+"),
+    "an accent": ("user:%C3%A9\xe9", "user:\xe9\xe9"),
+    "signs": ("user:'\"<>`{}|^~!$&*()=;,-._", "user:'\"<>`{}|^~!$&*()=;,-._"),
+    "no password": ("user", "user:"),
+    "no user": (":p", ":p"),
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.sandbox
+@every(("written", "sent"), named(CREDENTIALS))
+async def test_user_and_password_are_sent_as_meant(written: str, sent: str) -> None:
+    """As curl and pip read them: percent-encoded, or plain where that is unambiguous."""
+    async with ConnectProxy(9, sent).running() as proxy:
+        client = NumbersClient(
+            *KEY, auth="basic", proxy=f"http://{written}@127.0.0.1:{proxy.port}"
+        )
+        async with client:
+            with pytest.raises(ProxyError) as caught:
+                await client.with_options(retries=0).active_numbers.list().page()
+
+    assert 502 == caught.value.status  # not 407
 
 
 @pytest.mark.anyio
