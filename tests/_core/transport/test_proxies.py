@@ -142,7 +142,7 @@ def test_a_malformed_proxy_is_named_by_its_variable(
         "http://u:12/canary@proxy.example:1": "user name and password percent-encoded",
         "http://u:12?canary@proxy.example:1": "user name and password percent-encoded",
         "http://u:12[canary@proxy.example:1": "user name and password percent-encoded",
-        "http:\\\\proxy.example:canary": "an http or https URL",
+        "http:\\\\proxy.example:canary": "a URL with a port",
         "http://proxy.example/canary.pac": "a URL without path",
         "proxy.example:canary": "a port from 1 to 65535",
         "proxy.example:3128\n": "an http or https URL",
