@@ -30,6 +30,7 @@ from sinch_numbers._core.transport.proxies import (
     Bypass,
     bypass_none,
     is_proxied,
+    refusal,
     unused_variable,
 )
 from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
@@ -53,8 +54,6 @@ _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 _LARGEST_REFUSAL: Final = 1024 * 1024
 _LONGEST_CODING: Final = 40
 _KNOWN_CODING: Final = re.compile(r"\b(br|deflate|gzip|zstd)\b")
-_SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z-]{0,20})\b")
-"""An authentication scheme at the start of a header."""
 
 
 class AiohttpTransport:
@@ -419,27 +418,8 @@ def _refusal_of_proxy(error: Exception, where: str) -> str | None:
     if not isinstance(error, aiohttp.ClientHttpProxyError):
         return None
     # Not the reason phrase or the body: they may be long, and have control characters.
-    meanings = {
-        403: f": its rules don't allow {where}",
-        407: f": it requires {_required_authentication(error)}",
-        502: f": it could not reach {where}",
-        503: ": it is unavailable",
-        504: f": {where} did not respond to it",
-    }
-    return f"the proxy responded {error.status}{meanings.get(error.status, '')}"
-
-
-def _required_authentication(error: aiohttp.ClientHttpProxyError) -> str:
-    schemes = _schemes(error)
-    if schemes and "basic" not in map(str.lower, schemes):
-        return f"{' or '.join(schemes)} authentication, which is not supported"
-    return "a valid user name and password, in the proxy's URL"
-
-
-def _schemes(error: aiohttp.ClientHttpProxyError) -> list[str]:
-    """Return the authentication schemes that a proxy offers."""
     offered = error.headers.getall(hdrs.PROXY_AUTHENTICATE, []) if error.headers else []
-    return [found[1] for one in offered if (found := _SCHEME.match(one))]
+    return refusal(error.status, where, offered)
 
 
 def _connection_cause(error: BaseException) -> BaseException:
@@ -479,6 +459,8 @@ def _why(error: BaseException) -> str:
         return "timed out"
     if isinstance(cause, ConnectionError) and cause.errno is None:
         return _CLOSED_BY_PEER  # asyncio's own, for example during the TLS handshake
+    if isinstance(cause, ssl.SSLError):
+        return tls.reason(cause)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the host name was not resolved ({os_reason(cause)})"
     if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
@@ -20,6 +20,8 @@ Variables in order of precedence.
 web server that runs CGI scripts sets it from a header of the request.
 """
 _HTTPS_PORT: Final = 443
+_SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z-]{0,20})\b")
+"""An authentication scheme, at the start of a header."""
 
 Bypass: TypeAlias = Callable[[str, int], bool]
 """Whether requests to a host and port are made without the proxy."""
@@ -66,6 +68,29 @@ def configured(
     if not proxy or not any(is_proxied(url, bypass) for url in urls):
         return None, bypass
     return arguments.proxy(proxy, source), bypass
+
+
+def refusal(status: int, where: str, offered: Sequence[str]) -> str:
+    """
+    Return the meaning of *status*, the response of a proxy to the request to connect to *where*.
+
+    *offered* are the values of its headers ``Proxy-Authenticate``.
+    """
+    meanings = {
+        403: f": its rules don't allow {where}",
+        407: f": it requires {_required_authentication(offered)}",
+        502: f": it could not reach {where}",
+        503: ": it is unavailable",
+        504: f": {where} did not respond to it",
+    }
+    return f"the proxy responded {status}{meanings.get(status, '')}"
+
+
+def _required_authentication(offered: Sequence[str]) -> str:
+    schemes = [found[1] for one in offered[:5] if (found := _SCHEME.match(one))]
+    if schemes and "basic" not in map(str.lower, schemes):
+        return f"{' or '.join(schemes)} authentication, which is not supported"
+    return "a valid user name and password, in the proxy's URL"
 
 
 def unused_variable() -> str | None:

@@ -98,13 +98,18 @@ def explanation(error: ssl.SSLError, context: ssl.SSLContext | None, *, own_cas:
 
     *own_cas*: whether *context* trusts a file that the caller named.
     """
+    fix = _fix(error, context, own_cas=own_cas)
+    return f"{reason(error)}; {fix}" if fix else reason(error)
+
+
+def reason(error: ssl.SSLError) -> str:
+    """Return OpenSSL's reason of *error*."""
     # Only errors of OpenSSL have these attributes.
     if verified := getattr(error, "verify_message", None):  # "certificate has expired"
-        text = str(verified).rstrip(".")
-    else:  # "WRONG_VERSION_NUMBER"
-        text = str(getattr(error, "reason", None) or os_reason(error)).replace("_", " ").lower()
-    fix = _fix(error, context, own_cas=own_cas)
-    return f"{text}; {fix}" if fix else text
+        return str(verified).rstrip(".")
+    if name := getattr(error, "reason", None):  # "WRONG_VERSION_NUMBER"
+        return str(name).replace("_", " ").lower()
+    return os_reason(error)
 
 
 def is_not_tls(error: ssl.SSLError) -> bool:
