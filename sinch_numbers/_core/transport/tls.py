@@ -23,6 +23,8 @@ _BUNDLES: Final = (
     "/etc/ssl/cert.pem",  # macOS, Arch, BSD
 )
 """Files of CA certificates where OpenSSL may not look: its own paths depend on its build."""
+_OTHER_VARIABLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
+"""Variables of other programs with a file of CA certificates."""
 _HASHED: Final = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 """File names of certificates in a directory of OpenSSL."""
 
@@ -142,6 +144,8 @@ def _untrusted_ca() -> str:
         "for a server or proxy of your company, set ca_bundle or SINCH_CA_BUNDLE to a file with "
         "the CA certificate"
     )
+    if (other := next(filter(os.environ.get, _OTHER_VARIABLES), None)) is not None:
+        advice += f", perhaps that of {other}"
     ways: list[str] = []
     if _is_native_platform():
         if find_spec("truststore") is None:

@@ -264,6 +264,17 @@ def test_the_extra_is_suggested_where_it_helps(bare: pytest.MonkeyPatch, ca: Pat
     assert explained.endswith(", or unset SSL_CERT_FILE to trust the CAs of this computer")
 
 
+def test_the_file_of_other_programs_is_mentioned(
+    monkeypatch: pytest.MonkeyPatch, ca: Path
+) -> None:
+    """The file that a company gave requests and curl is usually the right one here, too."""
+    error = verification_error(19, "self-signed certificate in certificate chain")
+    for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, str(ca))
+        explained = tls.explanation(error, tls.trusting(ca), own_cas=False)
+        assert explained.endswith(f"a file with the CA certificate, perhaps that of {name}")
+
+
 @pytest.mark.anyio
 @pytest.mark.sandbox
 async def test_a_call_without_cas_fails_by_name(bare: pytest.MonkeyPatch) -> None:
