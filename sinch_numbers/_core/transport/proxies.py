@@ -20,6 +20,7 @@ Variables in order of precedence.
 web server that runs CGI scripts sets it from a header of the request.
 """
 _HTTPS_PORT: Final = 443
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z-]{0,20})\b")
 """An authentication scheme, at the start of a header."""
 
@@ -161,7 +162,7 @@ def _rule(entry: str) -> _Rule | None:
     elif entry.count(":") == 1:  # more colons are an IPv6 address without a port
         name, only = entry.split(":")
     only, name = only.removeprefix(":"), name.lower().removeprefix("*").strip(".")
-    if not name or (only and not only.isdecimal()):
+    if not name or (only and not _PORT.fullmatch(only)):
         return None
     wanted = _address(name)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import trustme
 from connect_proxy import ConnectProxy, service
-from products import every, named
+from hypothesis import strategies
+from products import every, examples, named
 from tcp_server import serving
 
 from sinch_numbers import (
@@ -212,6 +213,9 @@ RULES = {
     "IPv6 and another port": ("[fd00::5]:1", "fd00::5", 443, False),
     "a network of IPv6": ("fd00::/8", "fd00::5", 443, True),
     "a network of the other kind": ("::/0", "10.1.2.3", 443, False),
+    "a port of many digits": (f"sinch.com:{'4' * 5000}", AUTH, 443, False),
+    "brackets": ("[,],[]:,[::1", AUTH, 443, False),
+    "colons": (":,::::,:443", AUTH, 443, False),
     "dots only": ("...,*.", AUTH, 443, False),
 }
 
@@ -220,6 +224,13 @@ RULES = {
 def test_rules_of_no_proxy(text: str, host: str, port: int, expected: bool) -> None:
     """Names, suffixes, ports, addresses, and networks are exceptions; nothing else is."""
     assert expected is proxies.no_proxy(text)(host, port)
+
+
+@examples(100, 5_000, text=strategies.text(max_size=40))
+def test_no_rule_fails(text: str) -> None:
+    """Whatever the variable has, a decision is made."""
+    for host in (AUTH, "10.1.2.3", "fd00::5"):
+        assert proxies.no_proxy(text)(host, 443) in (True, False)
 
 
 def test_exceptions_are_per_host(monkeypatch: pytest.MonkeyPatch) -> None:
