@@ -243,7 +243,7 @@ def _secret(context: typer.Context) -> Secret:
 def _post(url: str, posted: _Posted) -> None:
     headers = {"Content-Type": "application/json", SIGNATURE_HEADER: posted.signature}
     request = urllib.request.Request(url, posted.body, headers)  # noqa: S310 - http(s), checked
-    # A receiver on this machine is reached directly, whatever HTTP_PROXY is set to.
+    # A receiver on this machine is reached directly, even if HTTP_PROXY is set.
     is_here = arguments.is_loopback(urlsplit(url).hostname or "")
     direct = [urllib.request.ProxyHandler({})] if is_here else []
     try:
