@@ -100,7 +100,7 @@ def _main(
             "--proxy",
             metavar="URL",
             help="HTTP proxy (default: $SINCH_PROXY, $HTTPS_PROXY or $ALL_PROXY, except for the "
-            "hosts in $NO_PROXY).",
+            "hosts in $NO_PROXY). Visible in ps: a password belongs into $SINCH_PROXY.",
         ),
     ] = None,
     ca_bundle: Annotated[

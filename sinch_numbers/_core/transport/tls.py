@@ -35,7 +35,7 @@ _UNKNOWN_CA: Final = frozenset((2, 18, 19, 20, 21, 27))
 _WRONG_HOST: Final = frozenset((62, 64))
 _NO_TLS: Final = frozenset(
     ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "PACKET_LENGTH_TOO_LONG",
-     "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "UNEXPECTED_MESSAGE")
+     "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
 )  # fmt: skip
 _OLD_TLS: Final = frozenset(
     ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "VERSION_TOO_LOW",
@@ -198,7 +198,7 @@ def _native_context() -> ssl.SSLContext | None:
         import truststore
     except ImportError:
         return None
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
