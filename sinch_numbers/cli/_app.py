@@ -61,6 +61,15 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _without_password(url: str | None) -> str | None:
+    """Reject a proxy's user name and password: every user of the machine can read arguments."""
+    if url and "@" in url:
+        raise typer.BadParameter(
+            "user name and password would be visible in ps: set $SINCH_PROXY to the URL instead"
+        )
+    return url
+
+
 @app.callback()
 def _main(
     context: typer.Context,
@@ -99,8 +108,9 @@ def _main(
         typer.Option(
             "--proxy",
             metavar="URL",
+            callback=_without_password,
             help="HTTP proxy (default: $SINCH_PROXY, $HTTPS_PROXY or $ALL_PROXY, except for the "
-            "hosts in $NO_PROXY). Visible in ps: a password belongs into $SINCH_PROXY.",
+            "hosts in $NO_PROXY). With a password: only in $SINCH_PROXY.",
         ),
     ] = None,
     ca_bundle: Annotated[
