@@ -25,6 +25,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ UnexpectedResultError    wrong number    no           yes
     ├─ APIConnectionError       not sent        yes          no
     │  ├─ TLSError              not verified    no           no
+    │  ├─ ProxyError            no tunnel       yes          no
     │  └─ AuthUnavailableError  no token        yes          no
     ├─ APIReplyLostError        no response     yes          yes
     │  └─ APITimeoutError       timeout         yes          yes
@@ -42,7 +43,8 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
        ├─ InternalServerError     408, 5xx      yes          yes
        └─ UnexpectedStatusError      other      no           yes
 
-All can be pickled. None references a connection, a token, or a secret.
+All can be pickled. None references a connection, a token, or a secret. ``str(error)`` has no
+control characters: those of a server's text are escaped.
 """
 
 import weakref
@@ -50,6 +52,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
+from sinch_numbers._core.escaping import printable
 from sinch_numbers.models._details import BadRequest, ErrorDetail, FieldViolation
 
 __all__ = [
@@ -78,6 +81,7 @@ __all__ = [
     "OutcomeUnknownError",
     "PaginationError",
     "PermissionDeniedError",
+    "ProxyError",
     "RateLimitError",
     "SinchNumbersError",
     "StoreError",
@@ -90,6 +94,11 @@ __all__ = [
     "UnreadableItemWarning",
     "UploadError",
 ]
+
+
+_SHOWN_VIOLATIONS = 10
+_SHOWN_LENGTH = 200
+"""Field violations in `str` of an error, and the length of each text."""
 
 
 class SinchNumbersError(Exception):
@@ -126,6 +135,10 @@ class SinchNumbersError(Exception):
         self.message = message
 
     def __str__(self) -> str:
+        # Escaped here, once for all classes: messages quote servers, proxies, and file names.
+        return printable(self._described())
+
+    def _described(self) -> str:
         if self.method is None:
             return self.message
         times = f", attempt {self.attempts}" if self.attempts > 1 else ""
@@ -387,9 +400,25 @@ class APIConnectionError(SinchNumbersError):
 
 
 class TLSError(APIConnectionError):
-    """The TLS handshake or certificate verification failed; the call was not sent."""
+    """
+    The TLS handshake or certificate verification failed; the call was not sent.
+
+    The message has the reason, and what to change: the CA certificates, the URL, or the clock.
+    """
 
     transient = False
+
+
+class ProxyError(APIConnectionError):
+    """
+    The proxy is unreachable, or did not open a connection to the host; the call was not sent.
+
+    Transient unless the proxy rejected the connection, such as a wrong password (407) or a host
+    that its rules forbid (403).
+    """
+
+    status: int | None = None
+    """The HTTP status of the proxy's response; ``None`` if it sent none."""
 
 
 class AuthUnavailableError(APIConnectionError):
@@ -397,7 +426,8 @@ class AuthUnavailableError(APIConnectionError):
     No access token: the token service is unavailable. The call was not sent.
 
     ``__cause__`` is the error of the last attempt to get a token; ``None`` if the deadline passed
-    during the first one. The call was not retried, because the token request was.
+    during the first one. The call was not retried, because the token request was. Not transient
+    if the cause is a connection error that isn't, such as a `TLSError`.
     """
 
 
@@ -473,19 +503,6 @@ class APIStatusError(SinchNumbersError):
         self.details = details
         self.body = body
 
-    def __str__(self) -> str:
-        label = f"{self.status} {self.code}" if self.code else str(self.status)
-        described = super().__str__()
-        return f"{label}: {described}" if self.message else f"{label}{described}"
-
-
-class UnexpectedRedirectError(APIStatusError):
-    """The service returned a redirect (3xx); redirects are never followed."""
-
-
-class BadRequestError(APIStatusError):
-    """The request is malformed or a field is invalid (400)."""
-
     @property
     def field_violations(self) -> tuple[FieldViolation, ...]:
         """Validation errors, by request field."""
@@ -495,6 +512,20 @@ class BadRequestError(APIStatusError):
             if isinstance(detail, BadRequest)
             for violation in detail.field_violations
         )
+
+    def _described(self) -> str:
+        label = f"{self.status} {self.code}" if self.code else str(self.status)
+        described = super()._described()
+        text = f"{label}: {described}" if self.message else f"{label}{described}"
+        return "; ".join((text, *_shown(self.field_violations)))
+
+
+class UnexpectedRedirectError(APIStatusError):
+    """The service returned a redirect (3xx); redirects are never followed."""
+
+
+class BadRequestError(APIStatusError):
+    """The request is malformed or a field is invalid (400)."""
 
 
 class AuthenticationError(APIStatusError):
@@ -565,6 +596,20 @@ def status_error(status: int) -> type[APIStatusError]:
     if 500 <= status < 600:
         return InternalServerError
     return UnexpectedStatusError
+
+
+def _shown(violations: tuple[FieldViolation, ...]) -> list[str]:
+    """Return *violations* as text: a few, and how many more there are."""
+    texts = [
+        f"{_shortened(one.field or 'request')}: {_shortened(one.description or 'not accepted')}"
+        for one in violations[:_SHOWN_VIOLATIONS]
+    ]
+    more = len(violations) - len(texts)
+    return [*texts, f"and {more} more"] if more else texts
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN_LENGTH else f"{text[: _SHOWN_LENGTH - 3]}..."
 
 
 def _brief(value: object) -> str:

@@ -995,6 +995,29 @@ NOT_USER_AGENTS = {
 }
 """Values that are not user agents."""
 
+COPIED_BADLY = {
+    "a line break at the end": ("canary\n", "a line break at its end"),
+    "a line break of Windows": ("canary\r\n", "a line break at its end"),
+    "a carriage return": ("canary\r", "a line break at its end"),
+    "a line break at the start": ("\ncanary", "a line break at its start"),
+    "a blank at the end": ("canary ", "white space at its end"),
+    "a blank at the start": (" canary", "white space at its start"),
+    "a tab": ("canary\t", "white space at its end"),
+    "a no-break space": ("\xa0canary", "white space at its start"),
+    "a blank inside": ("can ary", "white space in it"),
+    "two lines": ("can\nary", "white space in it"),
+    "double quotes": ('"canary"', "a quotation mark at its end"),
+    "single quotes": ("'canary'", "a quotation mark at its end"),
+    "a quote at the start": ("'canary", "a quotation mark at its start"),
+    "backquotes": ("`canary`", "a quotation mark at its end"),
+    "quotes of a word processor": ("\u201ccanary\u201d", "a quotation mark at its end"),
+    "a byte order mark": ("\ufeffcanary", "control characters or invisible characters"),
+    "a zero-width space": ("can\u200bary", "control characters or invisible characters"),
+    "NUL": ("canary\0", "control characters or invisible characters"),
+    "an escape": ("\x1bcanary", "control characters or invisible characters"),
+}
+"""Secrets to which a file, a shell, or the clipboard has added something, and what that is."""
+
 NOT_PROXIES = {
     "port 99999": "http://proxy.example:99999",
     "port 0": "http://proxy.example:0",

@@ -315,3 +315,45 @@ def test_field_violations_are_gathered_from_all_details():
 def test_no_details_are_no_field_violations():
     """Also when the service gives no reason."""
     assert BadRequestError("", status=400).field_violations == ()
+
+
+def test_field_violations_are_in_the_text():
+    """A program that logs only `str(error)` still says which field is wrong."""
+    details = (
+        BadRequest((FieldViolation("smsConfiguration.campaignId", "is unknown"),)),
+        BadRequest((FieldViolation(None, "too many"), FieldViolation("scheduled", None))),
+    )
+    for cls, status in ((BadRequestError, 400), (ConflictError, 409), (APIStatusError, 422)):
+        error = cls("rejected", status=status, code="INVALID", details=details)
+        assert (
+            f"{status} INVALID: rejected; smsConfiguration.campaignId: is unknown; "
+            "request: too many; scheduled: not accepted"
+        ) == str(error)
+        assert 3 == len(error.field_violations)
+        assert str(error) == str(pickle.loads(pickle.dumps(error)))
+
+
+def test_a_hostile_number_of_violations_is_cut():
+    """A server cannot fill the log with one error."""
+    many = BadRequest(tuple(FieldViolation("f" * 999, "d" * 999) for _ in range(500)))
+
+    text = str(BadRequestError("odd", status=400, details=(many,)))
+
+    assert text.endswith("; and 490 more")
+    assert len(text) < 10_000
+
+
+@every("cls", CLASSES)
+def test_no_text_of_an_error_has_control_characters(cls):
+    """Nothing of a server's text reaches a terminal as a command, or forges a line of a log."""
+    hostile = "a\x1b[31m\r\nb\x07\x00\x9b\u2028\u202e\udc80"
+    error = _example(cls)
+    error.message = error.message + hostile
+    error.path = f"/v1{hostile}"
+    if isinstance(error, APIStatusError):
+        error.code = hostile
+        error.details = (BadRequest((FieldViolation(hostile, hostile),)),)
+
+    assert str(error).isprintable()
+    assert "a\\x1b[31m\\r\\nb\\x07\\x00\\x9b\\u2028\\u202e\\udc80" in str(error)
+    assert str(error) == f"{error}"

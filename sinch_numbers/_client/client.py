@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Union
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import attrs
 
@@ -31,6 +29,7 @@ from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
+from sinch_numbers._core.transport.proxies import configured
 from sinch_numbers._version import __version__
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
 from sinch_numbers.models._secret import Secret
@@ -115,11 +114,13 @@ class NumbersClient:
         user_agent: Prefix of the package's ``User-Agent`` header.
         connect_timeout: Timeout for opening a connection in seconds, TLS handshake included.
         proxy: URL of an HTTP proxy for all requests that leave this machine, in ASCII. User name
-            and password are percent-encoded.
-        proxy_from_env: Whether to use the proxy that the environment configures, such as
-            ``HTTPS_PROXY`` and ``NO_PROXY``.
+            and password are percent-encoded. SOCKS is not supported. Default: ``SINCH_PROXY``,
+            except for the hosts in ``NO_PROXY``.
+        proxy_from_env: Whether to use the proxy of ``HTTPS_PROXY`` or ``ALL_PROXY``, or of the
+            settings of Windows or macOS, if *proxy* isn't given, and to reach the hosts in
+            ``NO_PROXY`` directly.
         ca_bundle: PEM file of trusted CA certificates, used instead of the system's. Read once,
-            at construction; ``~`` is expanded.
+            at construction; ``~`` is expanded. Default: ``SINCH_CA_BUNDLE``.
         numbers_url: Base URL of the API. Default: ``SINCH_NUMBERS_URL``, else the production
             service.
         imported_numbers_url: Base URL of the API for imported numbers. Default:
@@ -214,9 +215,10 @@ class NumbersClient:
         transport: Transport | None = None,
     ) -> None:
         # Wrap first: tracebacks can show the local variables of a frame.
-        key_secret = Secret(key_secret or os.environ.get("SINCH_KEY_SECRET", ""))
+        key_secret, secret_source = _secret(key_secret, "SINCH_KEY_SECRET")
         proxy = Secret(proxy or "")
-        self.project_id = arguments.project_id(project_id or os.environ.get("SINCH_PROJECT_ID"))
+        project_id, source = _or_variable(project_id, "SINCH_PROJECT_ID")
+        self.project_id = arguments.project_id(project_id, source=source)
         self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
         self._imported_numbers_url = _origin(
             imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
@@ -235,14 +237,19 @@ class NumbersClient:
         if observer is not None:
             _check_observer(observer)
         backoff = backoff or Backoff()
-        proxy_source: str | None = None
-        if proxy_from_env and not proxy:
-            proxy, proxy_source = _proxy_from_env(self._numbers_url)
-        transport = transport or AiohttpTransport(
-            connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
-            proxy=arguments.proxy(proxy, proxy_source) if proxy else None,
-            ca_bundle=ca_bundle,
-        )
+        auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
+        if transport is None:
+            urls = (self._numbers_url, self._imported_numbers_url, auth_url)
+            used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=urls)
+            variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
+            transport = AiohttpTransport(
+                connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
+                proxy=used_proxy,
+                bypass=bypass,
+                proxy_from_env=proxy_from_env,
+                ca_bundle=(os.environ.get(variable) or None) if variable else ca_bundle,
+                ca_bundle_source=variable,
+            )
         store = store or os.environ.get("SINCH_STORE") or None
         self._owns_store = isinstance(store, str | Path)
         if isinstance(store, str | Path):
@@ -251,14 +258,14 @@ class NumbersClient:
             store = open_store(store)
         self._owns_tokens = tokens is None
         if tokens is None:
-            key_id = _given(key_id or os.environ.get("SINCH_KEY_ID"), "key_id")
-            key_secret = arguments.secret(key_secret, "key_secret")
+            key_id = arguments.key_id(*_or_variable(key_id, "SINCH_KEY_ID"))
+            key_secret = arguments.secret(key_secret, "key_secret", secret_source)
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))
             elif auth == "oauth":
                 service = TokenService(
                     transport,
-                    _origin(auth_url, "auth_url", _AUTH_URL),
+                    auth_url,
                     key_id,
                     key_secret,
                     headers=identity,
@@ -497,10 +504,19 @@ class NumbersClient:
         return f"<{type(self).__name__} {made.get('project_id')} at {made.get('_numbers_url')}>"
 
 
-def _given(value: object, argument: str) -> str:
-    if not isinstance(value, str) or not value or not value.isprintable() or ":" in value:
-        raise InvalidArgumentError(argument, "a printable access key ID without a colon")
-    return value
+def _or_variable(value: str | None, variable: str) -> tuple[str | None, str | None]:
+    """Return *value*, or that of the environment variable *variable* with its name."""
+    if value:
+        return value, None
+    found = os.environ.get(variable)
+    return found, variable if found else None
+
+
+def _secret(value: Secret | str | None, variable: str) -> tuple[Secret, str | None]:
+    if value:
+        return Secret(value), None
+    found = Secret(os.environ.get(variable, ""))
+    return found, variable if found else None
 
 
 def _origin(value: str | None, argument: str, default: str) -> str:
@@ -535,11 +551,3 @@ def _watched(fetch: Fetch, observer: Observer | None) -> Fetch:
     from sinch_numbers._core.observing.instrumentation import watched_fetch
 
     return watched_fetch(fetch, observer)
-
-
-def _proxy_from_env(url: str) -> tuple[Secret, str]:
-    """Return the proxy for *url*, empty if none, and the name of its configuration."""
-    host = urlsplit(url).hostname or ""
-    named = [name for name in ("https_proxy", "HTTPS_PROXY") if os.environ.get(name)]
-    source = named[0] if named else "the system's settings"
-    return Secret("" if proxy_bypass(host) else getproxies().get("https", "")), source

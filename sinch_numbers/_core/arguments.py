@@ -37,6 +37,7 @@ _LABEL: Final = re.compile(r"[A-Za-z0-9-]{1,63}")
 # Resolvers accept forms such as 127.1 and 0x7f.0.0.1 as addresses; aiohttp rejects most of them.
 _PORT: Final = re.compile(r":[0-9]{1,5}")
 _NUMERIC: Final = re.compile(r"[0-9]+|0[Xx][0-9A-Fa-f]*")
+_QUOTES: Final = frozenset("\"'`\u2018\u2019\u201c\u201d")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 _VOICE_IDENTITY: Final[Mapping[str, str]] = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
@@ -107,10 +108,10 @@ def region_code(value: object, argument: str = "region_code") -> str:
     return _plain_text(value)
 
 
-def project_id(value: object, argument: str = "project_id") -> str:
+def project_id(value: object, argument: str = "project_id", source: str | None = None) -> str:
     """Validate a project ID, which becomes a path segment."""
     if not isinstance(value, str) or not _PROJECT.fullmatch(value):
-        raise InvalidArgumentError(argument, "letters, digits and hyphens", value)
+        raise InvalidArgumentError(argument, "letters, digits and hyphens", value, source=source)
     return _plain_text(value)
 
 
@@ -191,20 +192,54 @@ def headers(value: Mapping[str, str] | None) -> dict[str, str]:
     return dict(value or {})
 
 
-def secret(value: Secret, argument: str) -> Secret:
-    """Validate a secret: a non-empty str that is valid UTF-8. Errors don't quote it."""
-    if not _can_be_sent(value):
-        raise InvalidArgumentError(argument, "a non-empty str")
+def secret(value: Secret, argument: str, source: str | None = None) -> Secret:
+    """
+    Validate a secret: a non-empty str without characters that copying adds.
+
+    Errors name the problem and *source*, the environment variable; they don't quote the secret.
+    """
+    if (problem := _secret_problem(value)) is not None:
+        raise InvalidArgumentError(argument, problem, source=source)
     return value
 
 
-def _can_be_sent(value: Secret) -> bool:
+def _secret_problem(value: Secret) -> str | None:
     # A separate function that doesn't raise: tracebacks can show local variables.
+    text: object = value.reveal()
+    if not isinstance(text, str) or not text:
+        return "a non-empty str"
     try:
-        text: object = value.reveal()
-        return isinstance(text, str) and bool(text.encode())
+        text.encode()
     except UnicodeError:
-        return False
+        return "a str that is valid UTF-8"
+    return _copying_problem(text)
+
+
+def _copying_problem(text: str) -> str | None:
+    """Return what copying or a file added to *text*: line breaks, spaces, or quotes."""
+    for character, place in ((text[-1], "at its end"), (text[0], "at its start")):
+        if character in "\r\n":
+            return f"a value without a line break {place}"
+        if character in _QUOTES:
+            return f"a value without a quotation mark {place}"
+        if character.isspace():
+            return f"a value without white space {place}"
+    if any(character.isspace() for character in text):
+        return "a value without white space in it"
+    if not text.isprintable():
+        return "a value without control characters or invisible characters"
+    return None
+
+
+def key_id(value: object, source: str | None = None) -> str:
+    """Validate the ID of an access key. Errors don't quote it: it may be the secret."""
+    expected = "the ID of an access key, without a colon"
+    if isinstance(value, str) and value:
+        problem = _copying_problem(value)
+        if problem is None and ":" not in value:
+            return _plain_text(value)
+        expected = problem or expected
+    raise InvalidArgumentError("key_id", expected, source=source)
 
 
 def printable(value: object, argument: str) -> str:
@@ -243,19 +278,36 @@ def _origin_problem(url: str) -> str | None:
 
 
 def proxy(value: Secret, source: str | None = None) -> Secret:
-    """Validate the URL of a proxy. Errors don't quote it: it may contain a password."""
+    """
+    Validate the URL of a proxy, and return it encoded.
+
+    Errors don't quote the URL: it may contain a password.
+    """
     problem = _proxy_problem(value)
     if problem is not None:
         raise InvalidArgumentError("proxy", problem, source=source)
-    return value
+    return _with_domain_encoded(value)
+
+
+def _with_domain_encoded(proxy: Secret) -> Secret:
+    """Return *proxy* with the backslash of a Windows user name encoded, as curl and pip do."""
+    text = proxy.reveal()
+    return Secret(text.replace("\\", "%5C")) if "\\" in text else proxy
 
 
 def _proxy_problem(proxy: Secret) -> str | None:
     # A separate function that doesn't raise: tracebacks can show local variables.
     url: object = proxy.reveal()
     parts = _split(url) if isinstance(url, str) else None
+    if parts is not None and parts.scheme.startswith("socks"):
+        return f"an http or https URL: SOCKS proxies ({parts.scheme}) are not supported"
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return "an http or https URL"
+        return (
+            "an http or https URL, such as http://proxy.example.com:3128, with user name and "
+            "password percent-encoded"
+        )
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        return "a URL without path, and with user name and password percent-encoded"
     if (problem := _authority_problem(parts)) is not None:
         return problem
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

@@ -15,6 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.os_reason import os_reason
 
 __all__ = ["BinaryOutput", "OutputFile", "OutputFileError", "replaced"]
@@ -35,7 +36,7 @@ class OutputFileError(Exception):
     """A file cannot be written; the existing file is unchanged."""
 
     def __init__(self, path: Path, problem: str, *, begun: bool = False) -> None:
-        super().__init__(f"cannot write {path}: {problem}")
+        super().__init__(printable(f"cannot write {path}: {problem}"))
         self.begun = begun
         """Whether the error occurred after writing had started."""
 

@@ -315,6 +315,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Provisioning": "sinch_numbers._client.provisioning",
         "ProvisioningOutcome": "sinch_numbers._client.provisioning",
         "ProvisioningStatus": "sinch_numbers.models._enums",
+        "ProxyError": "sinch_numbers.errors",
         "QualificationStep": "sinch_numbers.models._qualified",
         "QualifiedNumber": "sinch_numbers.models._qualified",
         "RateLimitError": "sinch_numbers.errors",

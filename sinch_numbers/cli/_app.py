@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from sinch_numbers._core.transport.proxies import with_scheme
 from sinch_numbers._version import __version__
 from sinch_numbers.cli._commands import (
     audit,
@@ -26,6 +28,7 @@ from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import streams
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
+from sinch_numbers.models._secret import Secret
 
 _NAME = "sinch-numbers"
 
@@ -56,6 +59,15 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         sys.stdout.write(f"{_NAME} {__version__}\n")
         raise typer.Exit
+
+
+def _without_password(url: str | None) -> str | None:
+    """Reject a proxy's user name and password: every user of the machine can read arguments."""
+    if url and "@" in url:
+        raise typer.BadParameter(
+            "user name and password would be visible in ps: set $SINCH_PROXY to the URL instead"
+        )
+    return url
 
 
 @app.callback()
@@ -91,6 +103,25 @@ def _main(
         float,
         typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
     ] = 30.0,
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            "--proxy",
+            metavar="URL",
+            callback=_without_password,
+            help="HTTP proxy (default: $SINCH_PROXY, $HTTPS_PROXY or $ALL_PROXY, except for the "
+            "hosts in $NO_PROXY). With a password: only in $SINCH_PROXY.",
+        ),
+    ] = None,
+    ca_bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-bundle",
+            metavar="FILE",
+            help="PEM file of trusted CA certificates (default: $SINCH_CA_BUNDLE, or the "
+            "system's).",
+        ),
+    ] = None,
     store: Annotated[
         str | None,
         typer.Option(
@@ -127,6 +158,8 @@ def _main(
         project_id=project,
         json=json,
         timeout=timeout,
+        proxy=with_scheme(Secret(proxy)) if proxy else None,
+        ca_bundle=ca_bundle,
         store=store,
         no_store=no_store,
         verbose=verbose,

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core.callbacks import plain
 from sinch_numbers.errors import InvalidArgumentError, InvalidEventError
 from sinch_numbers.models import Event
@@ -152,4 +153,4 @@ def _checked(secrets: Secrets) -> tuple[Secret, ...]:
     kept = tuple(Secret(one) for one in several if isinstance(one, Secret | str) and one)
     if not kept or len(kept) != len(several):
         raise InvalidArgumentError("secrets", "non-empty strings")
-    return kept
+    return tuple(arguments.secret(one, "secrets") for one in kept)

@@ -598,10 +598,50 @@ def test_a_client_checks_all_urls(argument, monkeypatch):
     assert (argument, variable) == (refused.value.argument, refused.value.source)
 
 
+@every(("text", "problem"), named(malformed.COPIED_BADLY))
+def test_a_secret_that_copying_has_changed_is_refused_by_name(text, problem, monkeypatch):
+    """The error names the argument or the variable, and what is too much; not the value."""
+    key = {"project_id": "p", "key_id": "k", "key_secret": "s"}
+    for argument in ("key_id", "key_secret"):
+        for auth in ("oauth", "basic"):
+            with pytest.raises(InvalidArgumentError) as refused:
+                NumbersClient(auth=auth, **{**key, argument: text})
+            assert f"{argument}: expected a value without {problem}" == str(refused.value)
+            assert (argument, None) == (refused.value.argument, refused.value.source)
+        if "\0" in text:  # no variable can have it
+            continue
+        variable = f"SINCH_{argument.upper()}"
+        monkeypatch.setenv(variable, text)
+        with pytest.raises(InvalidArgumentError) as refused:
+            NumbersClient(**{**key, argument: None})
+        assert str(refused.value).startswith(f"{argument} (from {variable}): ")
+        assert (argument, variable) == (refused.value.argument, refused.value.source)
+        assert "ary" not in str(refused.value)
+
+
+@every("secret", ["s", "a-b_c.d~e+f/g=", "p\xe4ss", "it's", 'say"so', "x" * 500])
+def test_every_other_secret_is_taken(secret):
+    """Only what copying adds is refused; the service decides about the rest."""
+    assert secret == arguments.secret(Secret(secret), "key_secret").reveal()
+
+
+def test_a_project_of_the_environment_is_named_by_its_variable(monkeypatch):
+    """Also a project ID with a line break, which is no secret and is quoted."""
+    monkeypatch.setenv("SINCH_PROJECT_ID", "p\n")
+
+    with pytest.raises(InvalidArgumentError) as refused:
+        NumbersClient(None, "k", "s")
+
+    expected = (
+        "project_id (from SINCH_PROJECT_ID): expected letters, digits and hyphens, got 'p\\n'"
+    )
+    assert expected == str(refused.value)
+
+
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
 def test_a_proxy_of_the_environment_is_named_by_its_variable(variable, monkeypatch):
     """An error about a proxy that nobody passed names the variable."""
-    monkeypatch.setenv(variable, "proxy.example:3128")
+    monkeypatch.setenv(variable, "proxy.example:0")
 
     with pytest.raises(InvalidArgumentError, match=f"^proxy .from {variable}.: ") as refused:
         NumbersClient("p", "k", "s", proxy_from_env=True)

@@ -185,6 +185,8 @@ def test_a_command_at_work_shows_no_secret(mirror):
 def test_no_option_takes_a_secret():
     """
     What is typed after a command is seen by everybody on the machine, and kept by the shell.
+
+    The URL of a proxy can have a password, and is rejected then.
     """
     from sinch_numbers.cli._app import app
 
@@ -197,7 +199,15 @@ def test_no_option_takes_a_secret():
     given = sorted(set(options(typer.main.get_command(app))))
     assert "--project" in given
     telling = ("secret", "password", "token", "key", "hmac", "auth", "proxy")
-    assert [] == [name for name in given if any(word in name for word in telling)]
+    assert ["--proxy"] == [name for name in given if any(word in name for word in telling)]
+    with pytest.raises(typer.BadParameter, match="SINCH_PROXY"):
+        app_options("--proxy", "user:swordfish@proxy.example:3128", "list")
+
+
+def app_options(*words: str) -> None:
+    from sinch_numbers.cli._app import app
+
+    typer.main.get_command(app).make_context("sinch-numbers", list(words))
 
 
 CRASH = """

@@ -56,6 +56,20 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
         portal.call(sandbox.stop)
 
 
+def test_a_secret_that_copying_has_changed_is_named(
+    sandbox: Sandbox, cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the variable of the project, before anything is sent."""
+    monkeypatch.setenv("THE_OTHER", f"{SECRET}\n")
+
+    ended = cli("audit", "--projects", "projects.toml")
+
+    assert (2, "") == (ended.code, ended.out)
+    assert "key_secret (from THE_OTHER): expected a value without a line break" in ended.err
+    assert SECRET not in ended.err
+    assert [] == sandbox.calls
+
+
 @pytest.mark.slow
 def test_it_can_be_tried_in_a_sandbox(process: Run) -> None:
     """

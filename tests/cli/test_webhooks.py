@@ -129,8 +129,11 @@ def test_what_is_not_genuine_is_not_replayed(
 
 
 @pytest.mark.sandbox
-def test_events_are_forwarded_as_they_came(events: SignedEvents, cli: Run, tmp_path: Path) -> None:
-    """The very bytes, and their signature; an answer that is not 200 is told."""
+def test_events_are_forwarded_as_they_came(
+    events: SignedEvents, cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very bytes, without a proxy, and their signature; other statuses than 200 are shown."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     taken: list[tuple[bytes, str]] = []
 
     class Hook(BaseHTTPRequestHandler):

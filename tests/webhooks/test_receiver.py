@@ -39,6 +39,15 @@ async def post(receiver: Receiver, body: bytes) -> int:
     return (await receiver.receive(body, signed(body))).status
 
 
+@pytest.mark.parametrize("added", ["\n", "\r\n", " ", '"'])
+async def test_a_secret_that_copying_has_changed_makes_no_receiver(added: str) -> None:
+    """It would reject every event: the error says what is too much, and doesn't quote it."""
+    for secrets in (f"{SECRET}{added}", [SECRET, Secret(f"{SECRET}{added}")]):
+        with pytest.raises(InvalidArgumentError, match=r"^secrets: .* at its end$") as caught:
+            Receiver(ignore, secrets)
+        assert SECRET not in str(caught.value)
+
+
 @pytest.mark.parametrize("secrets", ["", Secret(""), [], [SECRET, ""], None, [None], [b"x"]])
 async def test_there_is_no_receiver_without_a_secret(secrets: Any) -> None:
     """One that is empty would let everybody in; it is refused at once, and not quoted."""

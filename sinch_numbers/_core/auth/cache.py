@@ -16,6 +16,7 @@ import attrs
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import (
+    APIConnectionError,
     APIStatusError,
     AuthUnavailableError,
     ClientClosedError,
@@ -81,6 +82,8 @@ def unavailable(problem: str, cause: SinchNumbersError | None) -> AuthUnavailabl
     elif cause is not None:
         problem += f": {cause}"
     error = AuthUnavailableError(problem)
+    if isinstance(cause, APIConnectionError):
+        error.transient = cause.transient  # false for certificates and proxies that reject us
     if cause is not None:
         error.attempts, error.retry_after = cause.attempts, cause.retry_after
         error.__cause__ = cause.copy()  # without the traceback, whose frames hold the request

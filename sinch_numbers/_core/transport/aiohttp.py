@@ -1,8 +1,8 @@
 """Transport over aiohttp, the only module that imports it."""
 
 import asyncio
-import errno
 import os
+import re
 import select
 import ssl
 import threading
@@ -13,20 +13,29 @@ from io import BytesIO
 from math import inf
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from weakref import WeakSet
 
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
+from aiohttp.http_exceptions import ContentEncodingError
 from aiohttp.tracing import Trace
 from yarl import URL
 
-from sinch_numbers._core.arguments import is_loopback
+from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.os_reason import os_reason
+from sinch_numbers._core.transport import tls
 from sinch_numbers._core.transport.base import Reply, Request, Stream
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
+from sinch_numbers._core.transport.proxies import (
+    Bypass,
+    bypass_none,
+    is_proxied,
+    refusal,
+    unused_variable,
+)
 from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
 from sinch_numbers.errors import (
     APIConnectionError,
@@ -35,6 +44,7 @@ from sinch_numbers.errors import (
     APITimeoutError,
     ClientClosedError,
     InvalidArgumentError,
+    ProxyError,
     SinchNumbersError,
     TLSError,
     UploadError,
@@ -45,7 +55,8 @@ _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 
 # Error bodies are capped lower: parsing costs several times the size, and real ones are small.
 _LARGEST_REFUSAL: Final = 1024 * 1024
-_TOO_MANY_FILES: Final = frozenset((errno.EMFILE, errno.ENFILE))
+_LONGEST_CODING: Final = 40
+_KNOWN_CODING: Final = re.compile(r"\b(br|deflate|gzip|zstd)\b")
 
 
 class AiohttpTransport:
@@ -62,7 +73,10 @@ class AiohttpTransport:
         connect_timeout: float = 5.0,
         read_timeout: float = 20.0,
         proxy: Secret | None = None,
+        bypass: Bypass = bypass_none,
+        proxy_from_env: bool = False,
         ca_bundle: Path | str | None = None,
+        ca_bundle_source: str | None = None,
     ) -> None:
         self._read_timeout = read_timeout
         # `TimeLimits` enforces the other timeouts.
@@ -71,9 +85,12 @@ class AiohttpTransport:
             total=None, sock_connect=connect_timeout, sock_read=read_timeout
         )
         self._proxy = proxy
+        self._bypass = bypass
+        # The caller reads the environment; without it, errors name variables that are not used.
+        self._proxy_from_env = proxy_from_env
         # Read here, so that a wrong path fails at construction. The system's certificates are
         # loaded by the first https request: loading takes up to 70 ms.
-        self._own_trust = None if ca_bundle is None else _trusting(ca_bundle)
+        self._own_trust = None if ca_bundle is None else tls.trusting(ca_bundle, ca_bundle_source)
         self._closed = False
         self._lock = threading.Lock()
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopResources] = {}
@@ -157,10 +174,10 @@ class AiohttpTransport:
 
     @cached_property
     def _ssl(self) -> ssl.SSLContext:
-        return self._own_trust or _trusting_the_system()
+        return self._own_trust or tls.trusting_the_system()
 
     def _proxy_for(self, url: str) -> str | None:
-        if self._proxy is None or is_loopback(urlsplit(url).hostname or ""):
+        if self._proxy is None or not is_proxied(url, self._bypass):
             return None
         return self._proxy.reveal()
 
@@ -172,78 +189,63 @@ class AiohttpTransport:
             return APIResponseError(str(error))
         if (unread := _unread(error)) is not None:
             return unread
-        why = _why(error)
         if not request.sent:
-            return self._not_sent(error, request, why)
+            return self._not_sent(error, request)
         if isinstance(error, TimeoutError):
             late = f"no response within {request.timeout:g} s"
             return APITimeoutError(
                 late if limit is None or limit.is_over else f"no data for {self._read_timeout:g} s"
             )
-        return APIReplyLostError(f"the response was lost: {why}")
+        coding = _undecodable(error)
+        if coding is not None and coding not in _PLAIN_CODINGS:
+            return APIResponseError(_unsupported(coding))
+        return APIReplyLostError(f"the response was lost: {_why(error)}")
 
-    def _not_sent(self, error: Exception, request: Request, why: str) -> SinchNumbersError:
+    def _not_sent(self, error: Exception, request: Request) -> SinchNumbersError:
         """Return the `SinchNumbersError` for *error*, which occurred before the first byte."""
         if self._closed:
             return ClientClosedError("the client is closed")
         try:
-            where = urlsplit(request.url).netloc
-            if self._proxy_for(request.url) is not None:
-                where += " through the proxy"
+            target = urlsplit(request.url)
+            proxy = _without_credentials(self._proxy_for(request.url))
+            unused = self._unused_proxy(request.url)
         except ValueError:  # the URL of a wrapper: the client's are checked
-            where = "an invalid URL"
-        if _is_about_trust(error):
-            return TLSError(f"TLS verification failed for {where}: {why}")
-        failure = APIConnectionError(f"could not connect to {where}: {why}")
+            target, proxy, unused = urlsplit(""), None, None
+        where = target.netloc or "an invalid URL"
+        at_proxy = proxy is not None and _is_about_proxy(error, proxy)
+        if (cause := _tls_error(error)) is not None:
+            return self._not_trusted(cause, where, proxy, at_proxy=at_proxy)
+        way = f"{where} through the proxy {proxy.geturl()}" if proxy is not None else where
+        why = _refusal_of_proxy(error, where) or _why(error)
+        if target.scheme == "https" and isinstance(_connection_cause(error), ConnectionResetError):
+            why = f"the TLS handshake failed: {why}"
+        if unused is not None:
+            why += f" ({unused} is not used unless proxy_from_env is set)"
+        kind = ProxyError if at_proxy else APIConnectionError
+        failure = kind(f"could not connect to {way}: {why}")
         failure.transient = _may_pass(error)
+        if isinstance(failure, ProxyError) and isinstance(error, aiohttp.ClientHttpProxyError):
+            failure.status = error.status
         return failure
 
+    def _unused_proxy(self, url: str) -> str | None:
+        """Return the variable whose proxy curl would use for *url*, if the client doesn't."""
+        if self._proxy_from_env or self._proxy is not None or not is_proxied(url, bypass_none):
+            return None
+        return unused_variable()
 
-def _tls_context() -> ssl.SSLContext:
-    # Not create_default_context: it honors SSLKEYLOGFILE, which writes session keys to a file.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _trusting(ca_bundle: Path | str) -> ssl.SSLContext:
-    """Return a TLS context that trusts the certificates in the file *ca_bundle* only."""
-    expected = "a readable file of PEM certificates"
-    if not isinstance(ca_bundle, str | os.PathLike):
-        raise InvalidArgumentError("ca_bundle", expected, ca_bundle)
-    context = _tls_context()
-    try:
-        # Unlike Path.expanduser, it accepts unknown users, and keeps an empty path empty.
-        context.load_verify_locations(os.path.expanduser(ca_bundle))  # noqa: PTH111
-    except ssl.SSLError:
-        why = "no valid PEM certificate in it"
-    except OSError as error:
-        why = os_reason(error)
-        if error.errno in _TOO_MANY_FILES:
-            raise APIConnectionError(f"could not read ca_bundle: {why}") from None
-    except ValueError:
-        why = "not a path"
-    else:
-        if context.cert_store_stats()["x509"]:
-            return context
-        why = "no certificate in it"
-    raise InvalidArgumentError("ca_bundle", f"{expected} ({why})", str(ca_bundle))
-
-
-def _trusting_the_system() -> ssl.SSLContext:
-    """Return a TLS context that trusts the certificates of the system."""
-    context = _tls_context()
-    context.load_default_certs()
-    file = ssl.get_default_verify_paths().cafile
-    if file is not None and not context.cert_store_stats()["x509_ca"]:
-        # OpenSSL ignores a file that it cannot open. If too many files are open, a context without
-        # certificates would reject every server from then on.
-        try:
-            Path(file).open("rb").close()
-        except OSError as error:
-            if error.errno in _TOO_MANY_FILES:
-                raise
-    return context
+    def _not_trusted(
+        self, error: ssl.SSLError, where: str, proxy: SplitResult | None, *, at_proxy: bool
+    ) -> TLSError:
+        if proxy is not None:
+            through = f"the proxy {proxy.geturl()}"
+            where = through if at_proxy else f"{where} through {through}"
+        # Not `self._ssl`: the error may be that the context cannot be made.
+        context: ssl.SSLContext | None = vars(self).get("_ssl")
+        why = tls.explanation(error, context, own_cas=self._own_trust is not None)
+        if at_proxy and tls.is_not_tls(error):
+            why += ", which is http:// for most proxies"
+        return TLSError(f"TLS verification failed for {where}: {why}")
 
 
 class _UnreadableError(Exception):
@@ -383,7 +385,7 @@ def _unread(error: BaseException | None) -> UploadError | None:
 async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -> bytes:
     coding = response.headers.get(hdrs.CONTENT_ENCODING, "").lower()
     if coding not in _PLAIN_CODINGS:
-        raise _UnreadableError("the response has an unsupported content coding")
+        raise _UnreadableError(_unsupported(coding, response.status))
     refused = response.status >= 300
     most = min(most, _LARGEST_REFUSAL) if refused else most
     body = BytesIO()
@@ -416,9 +418,60 @@ def _check_headers(request: Request) -> None:
         raise InvalidArgumentError("headers", "str values without control characters")
 
 
-def _is_about_trust(error: Exception) -> bool:
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    return isinstance(cause, aiohttp.ClientSSLError | ssl.SSLError)
+def _unsupported(coding: str, status: int | None = None) -> str:
+    which = "the response" if status is None else f"the response (HTTP {status})"
+    shown = printable(coding[:_LONGEST_CODING])
+    return f"{which} has the unsupported content encoding '{shown}', expected gzip or none"
+
+
+def _undecodable(error: BaseException | None) -> str | None:
+    """Return the content encoding that aiohttp could not decode, if that caused *error*."""
+    while error is not None and not isinstance(error, ContentEncodingError):
+        error = error.__cause__
+    found = None if error is None else _KNOWN_CODING.search(error.message)
+    return None if found is None else found[1]
+
+
+def _without_credentials(proxy: str | None) -> SplitResult | None:
+    """Return the parts of a proxy's URL that errors may show."""
+    if proxy is None:
+        return None
+    parts = urlsplit(proxy)
+    netloc = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=netloc, path="", query="", fragment="")
+
+
+def _is_about_proxy(error: Exception, proxy: SplitResult) -> bool:
+    """Whether *error* occurred between the client and *proxy*, or in a response of *proxy*."""
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientConnectorCertificateError):
+        default = 443 if proxy.scheme == "https" else 80
+        return (error.host, error.port) == (proxy.hostname, proxy.port or default)
+    return isinstance(
+        error,
+        aiohttp.ClientResponseError | aiohttp.ServerDisconnectedError | aiohttp.ClientOSError,
+    )
+
+
+def _refusal_of_proxy(error: Exception, where: str) -> str | None:
+    """Return the meaning of a proxy's response to ``CONNECT``, ``None`` for other errors."""
+    if not isinstance(error, aiohttp.ClientHttpProxyError):
+        return None
+    # Not the reason phrase or the body: they may be long, and have control characters.
+    offered = error.headers.getall(hdrs.PROXY_AUTHENTICATE, []) if error.headers else []
+    return refusal(error.status, where, offered)
+
+
+def _connection_cause(error: BaseException) -> BaseException:
+    """Return the error of the operating system or of OpenSSL that aiohttp reports as *error*."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return error.certificate_error
+    return error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+
+
+def _tls_error(error: Exception) -> ssl.SSLError | None:
+    """Return the error of OpenSSL, if that caused *error*."""
+    cause = _connection_cause(error)
+    return cause if isinstance(cause, ssl.SSLError) else None
 
 
 def _may_pass(error: Exception) -> bool:
@@ -436,21 +489,17 @@ def _why(error: BaseException) -> str:
     # Never str(error), which may quote URLs, headers, and passwords.
     if isinstance(error, _LostError):
         return str(error)
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        return f"the proxy responded {error.status}"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        cause: BaseException = error.certificate_error
-    else:
-        cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "invalid HTTP"
+    if isinstance(error, aiohttp.ClientPayloadError) and (coding := _undecodable(error)):
+        return f"invalid {coding} encoding"
+    cause = _connection_cause(error)
     if isinstance(cause, TimeoutError) and cause.errno is None:
         return "timed out"
     if isinstance(cause, ConnectionError) and cause.errno is None:
         return _CLOSED_BY_PEER  # asyncio's own, for example during the TLS handshake
-    # Only errors of OpenSSL have these attributes, such as "certificate has expired".
-    if isinstance(cause, ssl.SSLError) and (found := getattr(cause, "verify_message", None)):
-        return str(found)
-    if isinstance(cause, ssl.SSLError) and (found := getattr(cause, "reason", None)):
-        return str(found).replace("_", " ").lower()
+    if isinstance(cause, ssl.SSLError):
+        return tls.reason(cause)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return f"the host name was not resolved ({os_reason(cause)})"
     if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:

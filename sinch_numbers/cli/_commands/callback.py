@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from sinch_numbers._client.resources.callback_configuration import CallbackConfigurations
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers._core import arguments
+from sinch_numbers.cli._shared.errors import ExitCode, print_error, reporting_errors
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import CallbackConfiguration
@@ -61,8 +62,9 @@ def _configuration(session: Session, *, imported: bool) -> CallbackConfiguration
 
 
 def _secret() -> Secret:
-    if given := os.environ.get(_VARIABLE):
-        return Secret(given)
+    if given := Secret(os.environ.get(_VARIABLE, "")):
+        with reporting_errors():
+            return arguments.secret(given, "hmac_secret", _VARIABLE)
     if sys.stdin.isatty():
         return Secret(getpass("New secret (not shown): ").strip())
     return Secret(sys.stdin.readline().strip())

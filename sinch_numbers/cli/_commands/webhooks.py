@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
@@ -16,6 +17,7 @@ import attrs
 import typer
 from rich.text import Text
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.output import Output, stdout_console
@@ -225,8 +227,9 @@ def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
 
 
 def _secret(context: typer.Context) -> Secret:
-    if given := os.environ.get(_VARIABLE):
-        return Secret(given)
+    if given := Secret(os.environ.get(_VARIABLE, "")):
+        with exits.reporting_errors():
+            return arguments.secret(given, "hmac_secret", _VARIABLE)
     with opened(context) as session:
         settings = session.run(session.client.callback_configuration.get())
     if not settings.hmac_secret:
@@ -240,8 +243,11 @@ def _secret(context: typer.Context) -> Secret:
 def _post(url: str, posted: _Posted) -> None:
     headers = {"Content-Type": "application/json", SIGNATURE_HEADER: posted.signature}
     request = urllib.request.Request(url, posted.body, headers)  # noqa: S310 - http(s), checked
+    # A receiver on this machine is reached directly, even if HTTP_PROXY is set.
+    is_here = arguments.is_loopback(urlsplit(url).hostname or "")
+    direct = [urllib.request.ProxyHandler({})] if is_here else []
     try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE) as reply:  # noqa: S310 - as above
+        with urllib.request.build_opener(*direct).open(request, timeout=_PATIENCE) as reply:
             status = reply.status
     except HTTPError as error:
         error.close()

@@ -26,7 +26,6 @@ from sinch_numbers.errors import (
     APIResponseError,
     APIStatusError,
     AuthenticationError,
-    BadRequestError,
     InternalServerError,
     InvalidArgumentError,
     NotFoundError,
@@ -156,11 +155,6 @@ def sentence(error: SinchNumbersError) -> str:
     if isinstance(error, OutcomeUnknownError):
         return unknown_outcome(error, error.message)
     parts = [str(error)]
-    if isinstance(error, BadRequestError):
-        parts += [
-            f"{violation.field or 'request'}: {violation.description or 'not accepted'}"
-            for violation in error.field_violations
-        ]
     if isinstance(error, AuthenticationError):
         parts.append("check SINCH_KEY_ID and SINCH_KEY_SECRET")
     parts += getattr(error, "__notes__", [])

@@ -40,8 +40,9 @@ class ProjectKey:
 
     @property
     def secret(self) -> Secret:
-        """Return the key's secret."""
-        return Secret(os.environ.get(self.secret_variable, ""))
+        """Return the key's secret; raise `InvalidArgumentError` if copying has changed it."""
+        found = Secret(os.environ.get(self.secret_variable, ""))
+        return arguments.secret(found, "key_secret", self.secret_variable) if found else found
 
 
 def read_projects(path: Path) -> tuple[ProjectKey, ...]:

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -25,6 +26,7 @@ from sinch_numbers.cli._shared.options import RentPolicy, Target
 from sinch_numbers.cli._shared.output import Output
 from sinch_numbers.cli._shared.projects import ProjectKey
 from sinch_numbers.cli._shared.streams import write_stderr
+from sinch_numbers.models._secret import Secret
 
 T = TypeVar("T")
 
@@ -43,6 +45,10 @@ class Settings:
     project_id: str | None = None
     json: bool = False
     timeout: float = 30.0
+    proxy: Secret | None = None
+    """URL of a proxy; ``None`` for ``SINCH_PROXY``, else the proxy of the environment."""
+    ca_bundle: Path | None = None
+    """File of CA certificates; ``None`` for ``SINCH_CA_BUNDLE``, else the system's."""
     store: str | None = None
     """Path or URL of the journal; ``None`` for ``SINCH_STORE``, else a file of the user."""
     no_store: bool = False
@@ -133,28 +139,30 @@ async def _clients(
     if settings.sandbox:
         clients = await _sandboxed(settings, stack)
     elif projects is not None:
-        clients = [
-            NumbersClient(
-                key.project_id,
-                key.key_id,
-                key.secret,
-                timeout=settings.timeout,
-                store=_store(settings),
-                user_agent="cli",
-            )
-            for key in projects
-        ]
+        clients = [_client(settings, key.project_id, key.key_id, key.secret) for key in projects]
     else:
         _check_credentials(settings)
-        clients = [
-            NumbersClient(
-                settings.project_id,
-                timeout=settings.timeout,
-                store=_store(settings),
-                user_agent="cli",
-            )
-        ]
+        clients = [_client(settings, settings.project_id)]
     return [await stack.enter_async_context(client) for client in clients]
+
+
+def _client(
+    settings: Settings,
+    project_id: str | None,
+    key_id: str | None = None,
+    key_secret: Secret | None = None,
+) -> NumbersClient:
+    return NumbersClient(
+        project_id,
+        key_id,
+        key_secret,
+        timeout=settings.timeout,
+        proxy=settings.proxy,
+        proxy_from_env=True,  # as curl and pip do
+        ca_bundle=settings.ca_bundle,
+        store=_store(settings),
+        user_agent="cli",
+    )
 
 
 def _store(settings: Settings) -> OperationStore | str | None:

@@ -71,11 +71,13 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         user_agent: Prefix of the package's ``User-Agent`` header.
         connect_timeout: Timeout for opening a connection in seconds, TLS handshake included.
         proxy: URL of an HTTP proxy for all requests that leave this machine, in ASCII. User name
-            and password are percent-encoded.
-        proxy_from_env: Whether to use the proxy that the environment configures, such as
-            ``HTTPS_PROXY`` and ``NO_PROXY``.
+            and password are percent-encoded. SOCKS is not supported. Default: ``SINCH_PROXY``,
+            except for the hosts in ``NO_PROXY``.
+        proxy_from_env: Whether to use the proxy of ``HTTPS_PROXY`` or ``ALL_PROXY``, or of the
+            settings of Windows or macOS, if *proxy* isn't given, and to reach the hosts in
+            ``NO_PROXY`` directly.
         ca_bundle: PEM file of trusted CA certificates, used instead of the system's. Read once,
-            at construction; ``~`` is expanded.
+            at construction; ``~`` is expanded. Default: ``SINCH_CA_BUNDLE``.
         numbers_url: Base URL of the API. Default: ``SINCH_NUMBERS_URL``, else the production
             service.
         imported_numbers_url: Base URL of the API for imported numbers. Default:

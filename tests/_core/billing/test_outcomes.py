@@ -43,6 +43,7 @@ def test_every_status() -> None:
 CLASSES = {
     errors.APIConnectionError: Event.NOT_SENT,
     errors.TLSError: Event.REJECTED,  # not sent either, and a retry would fail as well
+    errors.ProxyError: Event.NOT_SENT,
     errors.AuthUnavailableError: Event.REJECTED,  # the token service has its own retries
     errors.APIReplyLostError: Event.AMBIGUOUS,
     errors.APITimeoutError: Event.AMBIGUOUS,

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 import trustme
+from products import every
 from tcp_server import serving
 
 from sinch_numbers import (
     APIConnectionError,
     APIReplyLostError,
+    APIResponseError,
     APITimeoutError,
     ClientClosedError,
     Request,
@@ -289,6 +291,42 @@ async def test_a_reply_that_keeps_coming_is_waited_for() -> None:
         assert b"x" * 30 == reply.body
         await transport.close()
         await gone.wait()
+
+
+CODINGS = {
+    "br": "br",
+    "BR": "br",
+    "zstd": "zstd",
+    "deflate": "deflate",
+    "compress": "compress",
+    "gzip, br": "gzip, br",
+    "x-\x1b[31m": "x-\\x1b[31m",
+    "y" * 200: "y" * 40,
+}
+"""Content encodings that the client doesn't accept, and how errors name them."""
+
+
+@pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "503 Unavailable"])
+@every(("coding", "name"), CODINGS.items())
+async def test_an_unsupported_encoding_is_named(
+    wire: Wire, status: str, coding: str, name: str
+) -> None:
+    """Whether aiohttp rejects it or the client does; a broken gzip is a lost response instead."""
+    transport = AiohttpTransport()
+    head = f"HTTP/1.1 {status}\r\nContent-Length: 3\r\nContent-Encoding: "
+    wire.answer = f"{head}{coding}\r\n\r\nabc".encode("latin-1")
+    expected = f"has the unsupported content encoding '{name}', expected gzip or none"
+    with pytest.raises(APIResponseError) as caught:
+        await transport.exchange(request(wire.url))
+    assert expected in str(caught.value)
+
+    wire.answer = f"{head}gzip\r\n\r\nabc".encode()
+    with pytest.raises(APIReplyLostError, match="the response was lost: invalid gzip encoding"):
+        await transport.exchange(request(wire.url))
+    wire.answer = f"HTTP/1.1 {status[:2]}\r\n\r\n".encode()
+    with pytest.raises(APIReplyLostError, match="the response was lost: invalid HTTP"):
+        await transport.exchange(request(wire.url))
+    await transport.close()
 
 
 async def test_requests_do_not_wait_for_each_others_connections() -> None:

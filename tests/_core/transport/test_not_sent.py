@@ -22,6 +22,7 @@ from sinch_numbers import (
     ClientClosedError,
     InvalidArgumentError,
     NumbersClient,
+    ProxyError,
     Request,
     Secret,
     SinchNumbersError,
@@ -205,10 +206,18 @@ def test_too_many_open_files_are_not_the_fault_of_the_ca_file(certificates: Path
 @pytest.mark.parametrize(
     ("certificate", "reason"),
     [
-        ("of another host", "IP address mismatch, certificate is not valid for"),
-        ("expired", "certificate has expired"),
-        ("of an unknown CA", "unable to get local issuer certificate"),
-        ("missing", "wrong version number"),
+        (
+            "of another host",
+            "IP address mismatch, certificate is not valid for '127.0.0.1'; check the host of the",
+        ),
+        ("expired", "certificate has expired; the server needs a valid one, unless this machine"),
+        ("of the future", "certificate is not yet valid; the server needs a valid one, unless"),
+        (
+            "of an unknown CA",
+            "unable to get local issuer certificate; add the server's CA certificate to the file",
+        ),
+        ("of itself", "self-signed certificate; add the server's CA certificate to the file"),
+        ("missing", "wrong version number; the response is not TLS: check scheme and port of the"),
     ],
 )
 async def test_a_server_that_is_not_trusted_is_told_why(
@@ -222,12 +231,21 @@ async def test_a_server_that_is_not_trusted_is_told_why(
         "expired": lambda: ca.issue_cert(
             "127.0.0.1", not_before=past, not_after=past + timedelta(days=9)
         ),
+        "of the future": lambda: ca.issue_cert(
+            "127.0.0.1", not_before=datetime.now(UTC) + timedelta(days=9)
+        ),
         "of an unknown CA": lambda: trustme.CA().issue_cert("127.0.0.1"),
     }
     tls: ssl.SSLContext | None = None
     if certificate in issued:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         issued[certificate]().configure_cert(tls)
+    elif certificate == "of itself":
+        other = trustme.CA()
+        pem = tmp_path / "own.pem"
+        pem.write_bytes(other.private_key_pem.bytes() + other.cert_pem.bytes())
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(pem)
 
     async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
@@ -257,6 +275,8 @@ async def test_a_connection_that_is_closed_during_the_handshake_is_not_sent() ->
         error = await failure_of(sent)
 
     assert (APIConnectionError, True, False) == (type(error), error.transient, sent.sent)
+    start = f"could not connect to 127.0.0.1:{port}: the TLS handshake failed: "
+    assert error.message.startswith(start)
     assert error.message.endswith(("connection closed by the peer", "Connection reset by peer"))
 
 
@@ -464,11 +484,18 @@ async def test_a_request_that_was_sent_stays_sent() -> None:
     ("answer", "reason", "transient"),
     named(
         {
-            "authentication": (b"407 Proxy Authentication Required", "responded 407", False),
-            "forbidden": (b"403 Forbidden", "responded 403", False),
+            "authentication": (
+                b"407 Proxy Authentication Required",
+                "407: it requires a valid user name and password, in the proxy's URL",
+                False,
+            ),
+            "forbidden": (b"403 No", "403: its rules don't allow numbers.example", False),
             "too many": (b"429 Too Many Requests", "responded 429", True),
-            "unreachable": (b"502 Bad Gateway", "responded 502", True),
-            "no HTTP": (None, "", True),
+            "unreachable": (b"502 Bad", "502: it could not reach numbers.example", True),
+            "unavailable": (b"503 Busy", "503: it is unavailable", True),
+            "late": (b"504 Late", "504: numbers.example did not respond to it", True),
+            "a redirect": (b"302 \x1b[31mFound\x07", "responded 302", False),
+            "no HTTP": (None, "invalid HTTP", True),
             "nothing": (b"", "", True),
         }
     ),
@@ -491,22 +518,82 @@ async def test_a_proxy_that_opens_no_tunnel_carried_nothing(
         error = await failure_of(sent, proxy=Secret(f"http://u:p4ss@127.0.0.1:{port}"))
 
     assert [b"CONNECT"] == [head.split()[0] for head in heads]
-    assert (APIConnectionError, transient) == (type(error), error.transient)
-    assert "could not connect to numbers.example through the proxy" in error.message
+    assert (ProxyError, transient) == (type(error), error.transient)
+    assert (
+        f"could not connect to numbers.example through the proxy http://127.0.0.1:{port}: "
+        in str(error)
+    )
     assert reason in error.message
+    assert str(error).isprintable()
     assert (False, False) == (error.maybe_applied, sent.sent)
+    assert error.status == (int(answer[:3]) if answer else None)
+
+
+@pytest.mark.parametrize(
+    ("offered", "reason"),
+    named(
+        {
+            "Basic": ('Basic realm="\x1b[31m"', "a valid user name and password"),
+            "one of several": ("Negotiate\r\nProxy-Authenticate: basic", "a valid user name"),
+            "another": ("NTLM", "NTLM authentication, which is not supported"),
+            "others": (
+                "Negotiate\r\nProxy-Authenticate: NTLM",
+                "Negotiate or NTLM authentication, which is not supported",
+            ),
+            "no word": ("\x1b[31m", "a valid user name and password"),
+        }
+    ),
+)
+async def test_an_authentication_that_is_not_supported_is_named(offered: str, reason: str) -> None:
+    """A proxy that offers no basic authentication can't be satisfied by another password."""
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 407 No\r\nProxy-Authenticate: {offered}\r\nContent-Length: 0\r\n\r\n"
+        writer.write(head.encode())
+
+    async with serving(proxy) as port:
+        error = await failure_of(
+            request("https://numbers.example"), proxy=Secret(f"http://u:p4ss@127.0.0.1:{port}")
+        )
+
+    assert f"the proxy responded 407: it requires {reason}" in error.message
+    assert str(error).isprintable()
+
+
+@pytest.mark.parametrize("auth", ["oauth", "basic"])
+async def test_a_wrong_password_of_a_proxy_is_not_retried(auth: str) -> None:
+    """One connection is refused, and neither the call nor the token request is repeated."""
+    connections = 0
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
+
+    async with serving(proxy) as port:
+        url = f"http://u:p4ss@127.0.0.1:{port}"
+        async with NumbersClient("p", "k", "s", auth=auth, proxy=url) as client:
+            with pytest.raises(APIConnectionError, match="the proxy responded 407") as caught:
+                await client.active_numbers.get(NUMBER)
+
+    assert (1, 1, False) == (connections, caught.value.attempts, caught.value.transient)
+    assert (ProxyError, 407) == (
+        type(caught.value.__cause__ or caught.value),
+        getattr(caught.value.__cause__ or caught.value, "status", None),
+    )
 
 
 async def test_a_proxy_that_nobody_runs_is_named() -> None:
     """The error says which of the two hosts refused the connection."""
     sent = request("https://numbers.example")
 
-    error = await failure_of(sent, proxy=Secret("http://127.0.0.1:9"))
+    error = await failure_of(sent, proxy=Secret("http://u:p4ss@127.0.0.1:9"))
 
-    assert (
-        "could not connect to numbers.example through the proxy: Connection refused"
-        == error.message
-    )
+    way = "numbers.example through the proxy http://127.0.0.1:9"
+    assert f"could not connect to {way}: Connection refused" == error.message
+    assert (ProxyError, None, True) == (type(error), error.status, error.transient)
 
 
 # Calls
