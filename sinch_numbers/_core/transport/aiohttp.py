@@ -338,12 +338,14 @@ def _has_unread_bytes(connection: Connection) -> bool:
 
 
 def _is_readable(descriptor: int) -> bool:
-    # The event loop may not have read the bytes yet. `select` fails for descriptors above 1023,
-    # except on Windows, which has no `poll`.
+    # The event loop may not have read the bytes yet.
     if descriptor < 0:
         return True
-    if not hasattr(select, "poll"):
-        return bool(select.select([descriptor], [], [], 0)[0])
+    if not hasattr(select, "poll"):  # on Windows, and where gevent or eventlet has patched it
+        try:
+            return bool(select.select([descriptor], [], [], 0)[0])
+        except ValueError:  # a descriptor above 1023, but not on Windows
+            return False
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))

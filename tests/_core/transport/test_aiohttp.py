@@ -23,7 +23,7 @@ from sinch_numbers import (
     Secret,
     TLSError,
 )
-from sinch_numbers._core.transport.aiohttp import AiohttpTransport
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport, _is_readable
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
@@ -137,6 +137,19 @@ async def test_what_arrives_on_an_idle_connection_is_no_response(
         second = await transport.exchange(request(url))
 
     assert [b"1", b"1", b"2"] == [one.body for one in (first, again, second)]
+
+
+async def test_idle_connections_are_checked_without_poll(
+    transport: AiohttpTransport, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows has none, and `select` may reject the descriptor."""
+    await transport.exchange(request(wire.url))
+    monkeypatch.delattr("select.poll")
+    await transport.exchange(request(wire.url))
+    assert 1 == wire.connections
+
+    assert not _is_readable(1_000_000)
+    assert _is_readable(-1)
 
 
 async def test_billable_calls_get_a_connection_of_their_own(
