@@ -226,10 +226,13 @@ def _read_attrs(
             **_overrides(cls, converter),
         )
     )
-    known = frozenset((*names.values(), *ignored))
+    known = frozenset((*names.values(), *ignored, *empty))
 
-    def is_unknown(name: str, value: Any) -> bool:
-        return name not in known and not (name in empty and _is_nothing(value))
+    def unknown_in(value: Mapping[str, Any]) -> dict[str, Any]:
+        unknown = {name: value[name] for name in empty if not _is_nothing(value.get(name))}
+        if not known.issuperset(value):
+            unknown |= {name: value[name] for name in value if name not in known}
+        return unknown
 
     def read_thoroughly(value: Any) -> Any:
         if optional and _is_nothing(value):
@@ -239,10 +242,8 @@ def _read_attrs(
         if other_names:
             value = _renamed(value, other_names)
         model = read_members()(value, cls)
-        if keeps_extra and not known.issuperset(value):
-            unknown = {name: value[name] for name in value if is_unknown(name, value[name])}
-            return attrs.evolve(model, extra=keep(unknown)) if unknown else model
-        return model
+        unknown = unknown_in(value) if keeps_extra else None
+        return attrs.evolve(model, extra=keep(unknown)) if unknown else model
 
     if forbid_unknown or other_names or not codegen:
         return lambda value, _: read_thoroughly(value)
@@ -294,8 +295,10 @@ def _read_numbered(kind: Any, converter: cattrs.Converter) -> Hook:
 
     def read(value: Any, _: Any) -> Any:
         if type(value) is list:
-            return read_words([_digits(one) for one in value], kind)
-        return read_words(_digits(value), kind)
+            value = [_digits(one) for one in value]
+        elif type(value) is not str:
+            value = _digits(value)
+        return read_words(value, kind)
 
     return read
 
@@ -348,7 +351,7 @@ def _with_floats(value: Any) -> Any:
 def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: bool) -> Hook:
     variants = {v.type: v for v in get_args(VoiceConfiguration) if v is not UnknownVoice}
     # The API sends each variant with the empty identifiers of the others: don't forbid those.
-    readers = {
+    readers: dict[str, Hook] = {
         tag: _read_attrs(
             cls,
             converter,
@@ -363,23 +366,28 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: b
     read_job = converter.get_structure_hook(_OptionalVoiceProvisioning)
 
     def read(value: Any, _: Any) -> Any:
-        if _is_nothing(value):
-            return None
-        if type(value) is not dict:
+        if type(value) is not dict or not value:
+            if _is_nothing(value):
+                return None
             raise TypeMismatchError("an object", value)
-        # RTC is the API's default for a missing type.
-        named = value.get("type")
-        tag = read_tag("RTC" if _is_nothing(named) else named, VoiceType)
-        if tag not in readers:
-            job = value.get("scheduledVoiceProvisioning")
-            return UnknownVoice(
-                tag,
-                keep(value),
-                scheduled_voice_provisioning=read_job(job, _OptionalVoiceProvisioning),
-            )
+        tag = value.get("type")
+        # Most are of a known type, and enum values equal their strings.
+        reader = readers.get(tag) if isinstance(tag, str) else None
+        if reader is None:
+            if not _is_nothing(tag):
+                return read_unknown(value, tag)
+            reader = readers[VoiceType.RTC]  # the API's default
         if forbid_unknown and not set(value).issubset(_VOICE_MEMBERS):
             raise TypeMismatchError("a voice configuration", value)
-        return readers[tag](value, variants[tag])
+        return reader(value, None)
+
+    def read_unknown(value: dict[str, Any], tag: Any) -> UnknownVoice:
+        job = value.get("scheduledVoiceProvisioning")
+        return UnknownVoice(
+            read_tag(tag, VoiceType),
+            keep(value),
+            scheduled_voice_provisioning=read_job(job, _OptionalVoiceProvisioning),
+        )
 
     return InterningHook(read, _VOICE_MEMBERS) if codegen else read
 

@@ -24,6 +24,9 @@ _PARTS: Final = re.compile(
     re.ASCII,
 )
 
+# The form that the API writes; `datetime.fromisoformat` reads it in a tenth of the time.
+_is_usual: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII).fullmatch
+
 _DAY: Final = timedelta(days=1)
 
 
@@ -38,6 +41,8 @@ def parse_timestamp(text: str) -> datetime:
     Raises `ValueError` for everything else: dates without a time, two-digit years, a leap
     second, dates and times that don't exist, and years outside 1 to 9999.
     """
+    if _is_usual(text) and text[11:13] != "24":  # which Python reads from 3.14 on
+        return datetime.fromisoformat(text)
     parts = _PARTS.fullmatch(text)
     if parts is None:
         raise ValueError("not an ISO 8601 timestamp")
