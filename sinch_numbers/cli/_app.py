@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sinch_numbers._core.atomic_files import PRIVATE, remove_unfinished
 from sinch_numbers._version import __version__
 from sinch_numbers.cli._commands import (
     audit,
@@ -23,7 +24,7 @@ from sinch_numbers.cli._commands import (
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import streams
+from sinch_numbers.cli._shared import options, streams
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
@@ -102,6 +103,7 @@ def _main(
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Keep no journal of billable calls.")
     ] = False,
+    mode: options.Mode = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write debug logs to stderr.")
     ] = False,
@@ -129,6 +131,7 @@ def _main(
         timeout=timeout,
         store=store,
         no_store=no_store,
+        mode=PRIVATE if mode is None else mode,
         verbose=verbose,
     )
 
@@ -156,6 +159,7 @@ def run(argv: Sequence[str] | None = None) -> int:
             raise
     else:
         code = 0
+    remove_unfinished()
     try:
         with streams.writing_stdout():
             sys.stdout.flush()

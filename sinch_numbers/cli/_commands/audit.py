@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -117,6 +118,7 @@ def audit(
     ] = None,
     save: options.SavedReports = None,
     output: options.OutputFile = None,
+    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -124,8 +126,12 @@ def audit(
 
     Read-only and free of charge.
     """
-    target = options.target(output, force=force, saved=save)
-    savings = saving.savings(save, saving.REPORTS, force=force, output=target)
+    files = [output, resume, *(save or ())]
+    rule = options.file_rule(
+        context, force=force, mode=mode, files=files, named="--output, --save or --resume"
+    )
+    target = rule.target(output)
+    savings = saving.savings(save, saving.REPORTS, rule, output=target)
     settings: Settings = context.obj
     if projects and (settings.sandbox or settings.project_id):
         raise typer.BadParameter("--projects cannot be combined with --sandbox or --project")
@@ -151,10 +157,10 @@ def audit(
         )
     with (
         opened(context, target, projects=keys) as session,
-        saving.opened(savings) as files,
+        saving.opened(savings) as written,
     ):
         found: Report | Reports
-        with progress.shown() as tell:
+        with _resumable(resume), progress.shown() as tell:
             if keys or len(session.clients) > 1:
                 found = session.run(
                     audit_projects(
@@ -165,6 +171,8 @@ def audit(
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
+                        mode=rule.mode,
+                        force=rule.force,
                         progress=tell,
                     )
                 )
@@ -178,10 +186,12 @@ def audit(
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
+                        mode=rule.mode,
+                        force=rule.force,
                         progress=tell,
                     )
                 )
-        saving.save_report(found, files)
+        saving.save_report(found, written)
         if session.output.as_json:
             for line in report_lines(found):
                 session.output.json(line)
@@ -192,6 +202,25 @@ def audit(
                 )
             )
     _end(found, fail_on)
+
+
+@contextmanager
+def _resumable(resume: Path | None) -> Iterator[None]:
+    """Describe how to resume the audit if it is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        error.add_note(_how_to_resume(resume))
+        raise
+
+
+def _how_to_resume(resume: Path | None) -> str:
+    if resume is None:
+        return "nothing was saved; --resume FILE saves the progress of an audit"
+    with suppress(OSError):
+        if any(resume.iterdir()) if resume.is_dir() else resume.exists():
+            return f"progress is saved: run the same command again to resume from {resume}"
+    return "nothing was read: run the same command again"
 
 
 def _loaded(names: Sequence[str]) -> Iterator[Rule]:
