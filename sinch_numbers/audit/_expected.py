@@ -13,6 +13,7 @@ from typing import Any, Final
 import attrs
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.lookalikes import Contrast, contrast, visible
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, EstVoice, FaxVoice, NumberType, RtcVoice, VoiceType
 from sinch_numbers.models import _number_status as links
@@ -70,8 +71,32 @@ class FieldDifference:
     """Whether provisioning of the expected value is in progress."""
 
     def __str__(self) -> str:
+        seen = self._contrast(quoted=True)
         pending = " (provisioning in progress)" if self.pending else ""
-        return f"{self.field} is {_shown(self.actual)}, not {_shown(self.expected)}{pending}"
+        hint = f" ({seen.hint})" if seen.hint else ""
+        return f"{self.field} is {seen.one}, not {seen.other}{hint}{pending}"
+
+    @property
+    def shown(self) -> Contrast:
+        """
+        Return the actual and the expected value so that a reader can see the difference.
+
+        Characters that are invisible, or that look alike in both, are escaped.
+        """
+        return self._contrast()
+
+    def _contrast(self, *, quoted: bool = False) -> Contrast:
+        actual, expected = self.actual, self.expected
+        if quoted:  # as Python does, so that an escape is no text
+            actual, expected = (
+                None if text is None else text.replace("\\", "\\\\") for text in (actual, expected)
+            )
+        if actual is None or expected is None:
+            seen = Contrast(*("" if one is None else visible(one) for one in (actual, expected)))
+        else:
+            seen = contrast(actual, expected)
+        one = _shown(seen.one, actual, quoted=quoted)
+        return Contrast(one, _shown(seen.other, expected, quoted=quoted), seen.hint)
 
 
 @attrs.frozen
@@ -183,5 +208,8 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-def _shown(value: str | None) -> str:
-    return "empty" if value is None else repr(value)
+def _shown(text: str, value: str | None, *, quoted: bool) -> str:
+    if value is None:
+        return "empty"
+    mark = '"' if "'" in text else "'"
+    return f"{mark}{text}{mark}" if quoted else text

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.lookalikes import visible
 from sinch_numbers._version import __version__
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.errors import MissingExtraError
@@ -86,6 +86,7 @@ def _environment() -> Any:
         "exact": lambda amount: f"{amount:f}",
         "percent": lambda share: f"{share:.3f}%",
         "moment": _moment,
+        "name": lambda text: None if text is None else visible(text),
         "tone": lambda word: _TONES.get(word, "d"),
     }
     return environment
@@ -96,7 +97,7 @@ def _shown(value: Any) -> Any:
         return ""
     # Markup was already escaped when it was created.
     if isinstance(value, str) and not hasattr(value, "__html__"):
-        return printable(value)
+        return visible(value, ends=False)
     return value
 
 
