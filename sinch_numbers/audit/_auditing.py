@@ -43,6 +43,7 @@ async def audit(
     saved: Path | None = None,
     mode: int = PRIVATE,
     force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """
@@ -58,9 +59,9 @@ async def audit(
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
-    done. It contains phone numbers, but no secrets. It has the permissions *mode* (default:
-    0o600), missing directories are created, and only *force* replaces the target of a symlink or
-    a file of another user.
+    done, unless *keep*: then remove it once the report is stored. It contains phone numbers, but
+    no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
+    and only *force* replaces the target of a symlink or a file of another user.
 
     The report's ``completeness`` lists what could not be read, with the reasons. An emergency
     address that could not be read is a finding, not an error.
@@ -78,7 +79,7 @@ async def audit(
     plan = AuditPlan(rules, now=now, expected=expected, months=months, emergency=emergency)
     work = Work(client, plan, concurrency=concurrency, standing=standing)
     report = await work.done(progress or _silent, file)
-    if file is not None:
+    if file is not None and not keep:
         file.remove()
     return report
 

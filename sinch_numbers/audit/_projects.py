@@ -109,6 +109,7 @@ async def audit_projects(
     saved: Path | None = None,
     mode: int = PRIVATE,
     force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Reports:
     """
@@ -118,7 +119,7 @@ async def audit_projects(
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
     totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode* and *force* as in `audit`.
+    *mode*, *force* and *keep* as in `audit`.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -181,7 +182,7 @@ async def audit_projects(
         for client in clients
     }
     await for_each(clients, one, concurrency=together)
-    if all(isinstance(one, Report) for one in found.values()):
+    if not keep and all(isinstance(one, Report) for one in found.values()):
         for file in files.values():
             file.remove()
     return Reports(

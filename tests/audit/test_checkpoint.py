@@ -461,6 +461,27 @@ async def test_a_damaged_file_of_one_project_is_refused(sandbox: Sandbox, tmp_pa
     assert [] == sandbox.calls
 
 
+async def test_the_file_can_be_kept(
+    sandbox: Sandbox, client: NumbersClient, tmp_path: Path
+) -> None:
+    """With *keep* the file stays until the report is stored; the next audit reads no page."""
+    saved = tmp_path / "audit.json"
+    first = await audit(client, saved=saved, keep=True)
+    pages = len(sandbox.calls)
+    sandbox.calls.clear()
+    second = await audit(client, saved=saved)
+
+    assert saved.exists() is False
+    assert (first.findings, first.costs, first.numbers) == (
+        second.findings,
+        second.costs,
+        second.numbers,
+    )
+    assert pages > 60 > 5 > len(sandbox.calls)
+    await audit_projects([client], saved=tmp_path / "all", keep=True)
+    assert ["alpha.json"] == [file.name for file in (tmp_path / "all").iterdir()]
+
+
 @pytest.mark.parametrize(("mode", "directory"), [(0o600, 0o700), (0o640, 0o750)])
 async def test_the_file_has_the_mode(
     mode: int, directory: int, client: NumbersClient, tmp_path: Path

@@ -147,6 +147,24 @@ def test_a_symlink_needs_force(option: str, home: Path, sandbox: Sandbox, cli: R
     assert (option != "--resume") == (home / "target.csv").exists()
 
 
+@pytest.mark.parametrize("resume", ["audit.state", "states"])
+def test_progress_is_kept_until_the_report_is_written(
+    resume: str, home: Path, sandbox: Sandbox, cli: Run
+) -> None:
+    """If the report cannot be written, the progress is still there; later it is removed."""
+    (home / "projects.csv").write_text(
+        f"project_id,key_id,key_secret_env\n{sandbox.environment['SINCH_PROJECT_ID']},"
+        f"{sandbox.environment['SINCH_KEY_ID']},SINCH_KEY_SECRET\n"
+    )
+    argv = ["audit", "--resume", resume, *(["--projects", "projects.csv"] * (resume == "states"))]
+
+    assert 1 == cli(*argv, "--output", "/dev/full").code
+    kept = [path for path in home.rglob("*") if path.is_file()]
+    assert 2 == len(kept)
+    assert 0 == cli(*argv).code
+    assert ["projects.csv"] == [path.name for path in home.rglob("*") if path.is_file()]
+
+
 def test_recorded_webhooks_follow_the_rule(home: Path, sandbox: Sandbox, cli: Run) -> None:
     """A symlink for ``--record`` is rejected before the port is opened."""
     (home / "link").symlink_to("target")

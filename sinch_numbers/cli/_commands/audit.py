@@ -20,6 +20,7 @@ from sinch_numbers.audit import (
     read_expectations,
 )
 from sinch_numbers.audit import audit as run_audit
+from sinch_numbers.audit._checkpoint import SavedStanding
 from sinch_numbers.audit._plan import checked
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import options, progress
@@ -157,10 +158,11 @@ def audit(
         )
     with (
         opened(context, target, projects=keys) as session,
+        _resumable(resume),
         saving.opened(savings) as written,
     ):
         found: Report | Reports
-        with _resumable(resume), progress.shown() as tell:
+        with progress.shown() as tell:
             if keys or len(session.clients) > 1:
                 found = session.run(
                     audit_projects(
@@ -173,6 +175,7 @@ def audit(
                         saved=resume,
                         mode=rule.mode,
                         force=rule.force,
+                        keep=True,
                         progress=tell,
                     )
                 )
@@ -188,6 +191,7 @@ def audit(
                         saved=resume,
                         mode=rule.mode,
                         force=rule.force,
+                        keep=True,
                         progress=tell,
                     )
                 )
@@ -201,7 +205,19 @@ def audit(
                     found, limit=limit, width=readable_width(console)
                 )
             )
+    _forget(resume, found)
     _end(found, fail_on)
+
+
+def _forget(resume: Path | None, found: Report | Reports) -> None:
+    """Remove the progress of an audit whose report is written; of several, if all have one."""
+    if resume is None:
+        return
+    if isinstance(found, Report):
+        SavedStanding(resume, force=True).remove()
+    elif not found.failures:
+        for report in found.reports:
+            SavedStanding(resume / f"{report.project_id}.json", force=True).remove()
 
 
 @contextmanager

@@ -50,6 +50,7 @@ def audit(
     saved: Path | None = None,
     mode: int = PRIVATE,
     force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """
@@ -65,9 +66,9 @@ def audit(
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
-    done. It contains phone numbers, but no secrets. It has the permissions *mode* (default:
-    0o600), missing directories are created, and only *force* replaces the target of a symlink or
-    a file of another user.
+    done, unless *keep*: then remove it once the report is stored. It contains phone numbers, but
+    no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
+    and only *force* replaces the target of a symlink or a file of another user.
 
     The report's ``completeness`` lists what could not be read, with the reasons. An emergency
     address that could not be read is a finding, not an error.
@@ -88,6 +89,7 @@ def audit(
         saved=saved,
         mode=mode,
         force=force,
+        keep=keep,
         progress=progress,
     )
 
@@ -104,6 +106,7 @@ def audit_projects(
     saved: Path | None = None,
     mode: int = PRIVATE,
     force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Reports:
     """
@@ -113,7 +116,7 @@ def audit_projects(
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
     totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode* and *force* as in `audit`.
+    *mode*, *force* and *keep* as in `audit`.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -133,6 +136,7 @@ def audit_projects(
         saved=saved,
         mode=mode,
         force=force,
+        keep=keep,
         progress=progress,
     )
 
