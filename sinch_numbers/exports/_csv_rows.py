@@ -17,6 +17,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sinch_numbers._core.csv_cells import escape
 from sinch_numbers.exports._columns import Kind, Table
+from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
 
 T = TypeVar("T")
@@ -41,16 +42,26 @@ class CsvWriter(Writer, Generic[T]):
         )
 
 
-def write_csv(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
+def write_csv(
+    values: Iterable[T],
+    file: Destination,
+    table: Table[T],
+    *,
+    mode: int | None = None,
+    force: bool = False,
+) -> None:
     r"""
     Write *values* to *file* as CSV, with the columns of *table*.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
 
     Cells that a spreadsheet would evaluate get an apostrophe prefix. Control characters that
     affect terminals or break lines are escaped, for example as ``\n``, and so are blanks at the
     ends of a text. ``None`` is an empty cell, lists are joined with spaces, amounts are exact,
     times are ISO 8601 in UTC.
     """
-    with CsvWriter(file, table) as writer:
+    with opened(file, mode, force) as binary, CsvWriter(binary, table) as writer:
         writer.write(values)
 
 

@@ -19,7 +19,7 @@ from sinch_numbers._version import __version__
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.errors import MissingExtraError
 from sinch_numbers.exports._html.view import page_of
-from sinch_numbers.exports._rows import BinaryFile
+from sinch_numbers.exports._output import Destination, opened
 
 _LIMIT: Final = 250
 _TONES: Final = {
@@ -31,10 +31,19 @@ _TONES: Final = {
 
 
 def write_html(
-    found: Report | Reports, file: BinaryFile, *, limit: int = _LIMIT, also_in: Sequence[str] = ()
+    found: Report | Reports,
+    file: Destination,
+    *,
+    limit: int = _LIMIT,
+    also_in: Sequence[str] = (),
+    mode: int | None = None,
+    force: bool = False,
 ) -> None:
     """
     Write an audit report to *file* as an HTML page.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
 
     At most *limit* findings of each rule are shown, 250 by default, so that a report with a
     hundred thousand findings still opens fast. *also_in* names files with all findings, which
@@ -56,8 +65,9 @@ def write_html(
         version=__version__,
     )
     parts.enable_buffering(500)
-    for part in parts:
-        file.write(part.encode())
+    with opened(file, mode, force) as binary:
+        for part in parts:
+            binary.write(part.encode())
 
 
 def require_jinja() -> Any:
