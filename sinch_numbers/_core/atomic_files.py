@@ -197,7 +197,7 @@ def _replacement(shown: Path, force: bool, mode: int) -> Iterator[OutputFile]:
         file = OutputFile(shown, descriptor)
         try:
             with _reported(shown, begun=False):
-                _set_mode(descriptor, PRIVATE)  # until it is complete, whatever the umask says
+                _set_mode(descriptor, PRIVATE)  # until it is complete, independent of the umask
             yield file
             with _reported(shown):
                 file._finish(mode)  # noqa: SLF001 - its own module

@@ -87,7 +87,7 @@ class FieldDifference:
 
     def _contrast(self, *, quoted: bool = False) -> Contrast:
         actual, expected = self.actual, self.expected
-        if quoted:  # as Python does, so that an escape is no text
+        if quoted:  # as `repr` does, to distinguish text from escapes
             actual, expected = (
                 None if text is None else text.replace("\\", "\\\\") for text in (actual, expected)
             )

@@ -20,8 +20,8 @@ def output_file(
     """
     Yield a binary file that replaces *path* if the block succeeds.
 
-    The file has the permissions *mode* (default: 0o600), whatever the umask and the mode of an
-    existing file. Missing directories are created. Symlinks and files of other users are only
+    The file has the permissions *mode* (default: 0o600), independent of the umask and of the mode
+    of an existing file. Missing directories are created. Symlinks and files of other users are only
     replaced with *force*. A device or a pipe, such as ``/dev/stdout``, is written directly.
 
     Raises `InvalidArgumentError` if *mode* does not let the owner read, and `OutputFileError`
