@@ -21,8 +21,9 @@ def output_file(
     Yield a binary file that replaces *path* if the block succeeds.
 
     The file has the permissions *mode* (default: 0o600), independent of the umask and of the mode
-    of an existing file. Missing directories are created. Symlinks and files of other users are only
-    replaced with *force*. A device or a pipe, such as ``/dev/stdout``, is written directly.
+    of an existing file. Missing directories are created. Only *force* replaces the target of a
+    symlink or a file of another user. A device or a pipe, such as ``/dev/stdout``, is written
+    directly.
 
     Raises `InvalidArgumentError` if *mode* does not let the owner read, and `OutputFileError`
     if the file cannot be written; an existing file is then unchanged.

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import select
 import signal
 import stat
 import subprocess
@@ -9,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -291,3 +294,56 @@ def test_a_signal_during_a_list_leaves_the_old_file(name: str, tmp_path: Path) -
     assert (130, "sinch-numbers: interrupted\n") == (running.returncode, err)
     assert ["list.csv"] == [path.name for path in tmp_path.iterdir()]
     assert "old" == (tmp_path / "list.csv").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_terminal_is_left_in_order(name: str, tmp_path: Path) -> None:
+    """An audit in a terminal, with its progress bar, shows the cursor again after a signal."""
+    with start_blocking_portal() as portal:
+        sandbox = Sandbox(numbers=400, stock=0, provisioning=3600.0, max_page_size=5)
+        portal.call(sandbox.start)
+        sandbox.faults.add("stall", path="activeNumbers", probability=0.03, seed=131, times=1)
+        ours, theirs = pty.openpty()
+        argv = ["audit", "--concurrency", "1", "--output", "/dev/stdout", "--resume", "state"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "sinch_numbers", *argv],
+            cwd=tmp_path,
+            env={**os.environ, **sandbox.environment, "TERM": "xterm"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        ) as running:
+            os.close(theirs)
+            while not sandbox.faults.applied and running.poll() is None:
+                time.sleep(0.01)
+            running.send_signal(getattr(signal, name))
+            shown = b""
+            with suppress(OSError):  # the other end is closed
+                while select.select([ours], [], [], 30)[0] and (more := os.read(ours, 65536)):
+                    shown += more
+        os.close(ours)
+        portal.call(sandbox.stop)
+
+    assert 130 == running.returncode
+    assert b"\x1b[?25l" in shown
+    assert b"\x1b[?25h" in shown.rpartition(b"\x1b[?25l")[2]
+    assert b"run the same command again to resume from state" in shown
+    assert ["state"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.slow
+def test_a_redirected_stdout_is_not_truncated(tmp_path: Path) -> None:
+    """``/dev/stdout`` of a file that the shell opened for appending keeps what is there."""
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    argv = ["--sandbox", "--sandbox-numbers", "3", "--json", "list", "--output", "/dev/stdout"]
+    with log.open("a") as file:
+        ended = subprocess.run(
+            [sys.executable, "-m", "sinch_numbers", *argv], stdout=file, check=False, timeout=60
+        )
+
+    assert 0 == ended.returncode
+    before, *numbers = log.read_text().splitlines()
+    assert ("before", 3) == (before, len([json.loads(line) for line in numbers]))
