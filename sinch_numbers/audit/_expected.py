@@ -5,7 +5,7 @@ An expectation lists the expected fields of a number; other fields are not compa
 changes a number.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from hashlib import sha256
 from typing import Any, Final
@@ -71,32 +71,32 @@ class FieldDifference:
     """Whether provisioning of the expected value is in progress."""
 
     def __str__(self) -> str:
-        seen = self._contrast(quoted=True)
+        seen = self._contrast(_quoted)
         pending = " (provisioning in progress)" if self.pending else ""
         hint = f" ({seen.hint})" if seen.hint else ""
         return f"{self.field} is {seen.one}, not {seen.other}{hint}{pending}"
 
     @property
-    def shown(self) -> Contrast:
+    def shown(self) -> tuple[str, str]:
         """
         Return the actual and the expected value so that a reader can see the difference.
 
         Characters that are invisible, or that look alike in both, are escaped.
         """
-        return self._contrast()
+        seen = self._contrast(lambda text: text)
+        return seen.one, seen.other
 
-    def _contrast(self, *, quoted: bool = False) -> Contrast:
-        actual, expected = self.actual, self.expected
-        if quoted:  # as `repr` does, to distinguish text from escapes
-            actual, expected = (
-                None if text is None else text.replace("\\", "\\\\") for text in (actual, expected)
-            )
-        if actual is None or expected is None:
-            seen = Contrast(*("" if one is None else visible(one) for one in (actual, expected)))
-        else:
-            seen = contrast(actual, expected)
-        one = _shown(seen.one, actual, quoted=quoted)
-        return Contrast(one, _shown(seen.other, expected, quoted=quoted), seen.hint)
+    @property
+    def hint(self) -> str:
+        """Return the code points that look alike, or an empty str."""
+        return self._contrast(lambda text: text).hint
+
+    def _contrast(self, quote: Callable[[str], str]) -> Contrast:
+        if self.actual is not None and self.expected is not None:
+            seen = contrast(self.actual, self.expected)
+            return Contrast(quote(seen.one), quote(seen.other), seen.hint)
+        values = (self.actual, self.expected)
+        return Contrast(*("empty" if one is None else quote(visible(one)) for one in values))
 
 
 @attrs.frozen
@@ -208,8 +208,6 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-def _shown(text: str, value: str | None, *, quoted: bool) -> str:
-    if value is None:
-        return "empty"
+def _quoted(text: str) -> str:
     mark = '"' if "'" in text else "'"
-    return f"{mark}{text}{mark}" if quoted else text
+    return f"{mark}{text}{mark}"

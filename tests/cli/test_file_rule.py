@@ -291,7 +291,8 @@ def test_a_signal_during_a_list_leaves_the_old_file(name: str, tmp_path: Path) -
         running.send_signal(getattr(signal, name))
         _, err = running.communicate(timeout=30)
 
-    assert (130, "sinch-numbers: interrupted\n") == (running.returncode, err)
+    hint = "no file was written: run the same command again"
+    assert (130, f"sinch-numbers: interrupted; {hint}\n") == (running.returncode, err)
     assert ["list.csv"] == [path.name for path in tmp_path.iterdir()]
     assert "old" == (tmp_path / "list.csv").read_text()
 

@@ -19,6 +19,7 @@ from rich.text import Text
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.interrupts import run_until_interrupted
 from sinch_numbers.cli._shared.output import Output, stdout_console
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views.tables import safe
@@ -96,7 +97,7 @@ def listen(
             _replay(replay, secret, show)
             return
         try:
-            asyncio.run(_listen(host, port, secret, show, record, rule))
+            run_until_interrupted(_listen(host, port, secret, show, record, rule))
         except KeyboardInterrupt:
             return  # the normal way to stop
         except BrokenPipeError:

@@ -132,7 +132,12 @@ def lists(
                 with _told(path):
                     writer.write(numbers)
 
-        yield add if writers else None
+        try:
+            yield add if writers else None
+        except KeyboardInterrupt as error:
+            if writers:
+                error.add_note("no file was written: run the same command again")
+            raise
         for path, writer in zip(paths, writers, strict=True):
             with _told(path):
                 writer.close()
