@@ -74,14 +74,18 @@ def visible(text: object, *, ends: bool = True) -> str:
 
 
 def contrast(one: str, other: str) -> Contrast:
-    """Escape two texts as `visible` does, and where they differ in characters that look alike."""
+    """
+    Escape two texts as `visible` does, and where they differ in characters that look alike.
+
+    Backslashes are doubled, so that no text looks like an escape.
+    """
     pairs = [] if one == other else list(_alike(one, other))
     hints = list(dict.fromkeys(f"{_named(a)} and {_named(b)}" for _, _, a, b in pairs))
     more = ", ..." if len(hints) > _SHOWN else ""
     marked = frozenset(first for first, _, _, _ in pairs), frozenset(pair[1] for pair in pairs)
     return Contrast(
-        "".join(_escaped(one, marked[0])),
-        "".join(_escaped(other, marked[1])),
+        "".join("\\\\" if part == "\\" else part for part in _escaped(one, marked[0])),
+        "".join("\\\\" if part == "\\" else part for part in _escaped(other, marked[1])),
         f"look alike: {', '.join(islice(hints, _SHOWN))}{more}" if hints else "",
     )
 

@@ -66,6 +66,7 @@ ALIKE = {
     "a Greek letter": ("Acm\u03b5\u03bf", "Acm\u03b5o", "Acm\u03b5\\u03bf", "Acm\u03b5o"),
     "a letter in other text": ("Zoë \u0410 1", "Zoë A 2", r"Zoë \u0410 1", "Zoë A 2"),
     "a typographic apostrophe": ("O\u2019Neil", "O'Neil", r"O\u2019Neil", "O'Neil"),
+    "an escape": (r"a\xa0b", "a\xa0b", r"a\\xa0b", r"a\xa0b"),
     "a ligature": ("\ufb01x", "fix", r"\ufb01x", "fix"),
     "a joiner": ("👩\u200d🚒", "👩🚒", r"\U0001f469\u200d🚒", r"\U0001f469🚒"),
     "a variation selector": ("☎\ufe0f", "☎", r"\u260e\ufe0f", r"\u260e"),
@@ -100,7 +101,7 @@ def test_texts_that_look_alike_are_told_apart(name: str) -> None:
     seen = contrast(one, other)
 
     assert (first, second) == (seen.one, seen.other)
-    assert seen.hint.startswith("look alike: U+")
+    assert seen.hint.startswith("look alike: U+") or name == "an escape"
     turned = contrast(other, one)
     assert (second, first) == (turned.one, turned.other)
 
@@ -150,12 +151,12 @@ _TEXT = st.text(
 @examples(200, 20_000, one=_TEXT, other=_TEXT)
 def test_different_texts_look_different(one: str, other: str) -> None:
     """No text that is escaped has a hidden character left, and no difference gets lost."""
-    seen = contrast(one.replace("\\", "/"), other.replace("\\", "/"))
+    seen = contrast(one, other)
 
     for shown in (seen.one, seen.other):
         assert unicodedata.is_normalized("NFC", shown)
         assert shown == visible(shown)
-    assert (one.replace("\\", "/") == other.replace("\\", "/")) == (seen.one == seen.other)
+    assert (one == other) == (seen.one == seen.other)
 
 
 def test_long_texts_take_bounded_time() -> None:
