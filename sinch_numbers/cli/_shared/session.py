@@ -101,7 +101,8 @@ def opened(
     each of its projects. Billable commands handle *interrupts* already: see `billable`.
     """
     settings: Settings = context.obj
-    handled = nullcontext() if interrupts is not None else (interrupts := Interrupts()).handled()
+    signals = Interrupts() if interrupts is None else interrupts
+    handled = signals.handled() if interrupts is None else nullcontext()
     with (
         exits.reporting_errors(),
         _logs(verbose=settings.verbose),
@@ -116,7 +117,7 @@ def opened(
                 if target is not None:
                     file = written.enter_context(target.replaced())
                 output = Output(as_json=settings.json, file=file)
-                yield Session(clients, output, runner, interrupts)
+                yield Session(clients, output, runner, signals)
         finally:
             runner.run(stack.aclose())
 
