@@ -132,7 +132,7 @@ def audit(
         context, force=force, mode=mode, files=files, named="--output, --save or --resume"
     )
     target = rule.target(output)
-    savings = saving.savings(save, saving.REPORTS, rule, output=target)
+    savings = saving.savings(save, saving.REPORTS, rule)
     settings: Settings = context.obj
     if projects and (settings.sandbox or settings.project_id):
         raise typer.BadParameter("--projects cannot be combined with --sandbox or --project")

@@ -57,7 +57,7 @@ def list_(
     """List the project's rented numbers."""
     rule = options.file_rule(context, force=force, mode=mode, files=[output, *(save or ())])
     target = rule.target(output)
-    savings = saving.savings(save, saving.LISTS, rule, output=target)
+    savings = saving.savings(save, saving.LISTS, rule)
     with opened(context, target) as session, saving.lists(savings) as add:
         pager = session.client.active_numbers.list(
             region_code=region,

@@ -1,5 +1,6 @@
 """Options shared by several commands, and their conversion."""
 
+import os
 import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -235,12 +236,25 @@ def file_rule(
     files: Iterable[Path | None],
     named: str = "--output or --save",
 ) -> FileRule:
-    """Return the rule for *files*, the values of the options *named*; there must be one."""
-    if not any(path is not None and str(path) != "-" for path in files):
+    """Return the rule for *files*, the values of the options *named*; all must differ."""
+    paths = [path for path in files if path is not None and str(path) != "-"]
+    if not paths:
         for name, given in (("--force", force), ("--mode", mode is not None)):
             if given:
                 raise typer.BadParameter(f"{name} requires {named}")
+    real = [_real(path) for path in paths]
+    for path, where in zip(paths, real, strict=True):
+        # Devices and pipes can take the output of several files.
+        if real.count(where) > 1 and (path.is_file() or not path.exists()):
+            raise typer.BadParameter(f"{path} is specified twice")
     return FileRule(force, context.obj.mode if mode is None else mode)
+
+
+def _real(path: Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a NUL in the path, which is reported when the file is opened
+        return str(path)
 
 
 def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:

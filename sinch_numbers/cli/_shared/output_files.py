@@ -70,18 +70,12 @@ def savings(
     paths: Sequence[Path] | None,
     formats: Mapping[str, T],
     rule: FileRule,
-    *,
-    output: Target | None,
 ) -> tuple[Saving[T], ...]:
     """Return the output file and writer for each of *paths*; exit if one is invalid."""
-    taken = {output.path.absolute()} if output else set()
     found = []
     for path in paths or ():
         if path.suffix.lower() not in formats:
             raise typer.BadParameter(f"--save {path}: suffix must be one of {', '.join(formats)}")
-        if path.absolute() in taken:
-            raise typer.BadParameter(f"{path} is specified twice")
-        taken.add(path.absolute())
         try:
             require(path.suffix.lower())
         except MissingExtraError as error:
