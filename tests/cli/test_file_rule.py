@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from products import every
+from products import every, product
 
 from sinch_numbers.cli._shared.options import octal
 from sinch_numbers.sandbox import Sandbox
@@ -60,9 +60,11 @@ def modes(home: Path, files: list[str]) -> dict[str, str]:
     return {name: f"{stat.S_IMODE((home / name).stat().st_mode):o}" for name in files}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-@pytest.mark.parametrize("before", [None, 0o644, 0o666], ids=lambda mode: f"{mode or 0:o}")
+@product(
+    command={name: name for name in COMMANDS},
+    umask={f"umask {umask:03o}": umask for umask in (0o000, 0o022, 0o077)},
+    before={"new": None, "readable": 0o644, "writable": 0o666},
+)
 def test_files_are_private(
     command: str, umask: int, before: int | None, home: Path, cli: Run
 ) -> None:
@@ -83,8 +85,7 @@ def test_files_are_private(
     assert dict.fromkeys(files, "600") == modes(home, files)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("mode", ["640", "0664", "0o600"])
+@product(command={name: name for name in COMMANDS}, mode=["640", "0664", "0o604"])
 def test_the_mode_applies_to_every_file(command: str, mode: str, home: Path, cli: Run) -> None:
     """``--mode``, as a global option or after the command, replaces the default of all files."""
     argv, files = COMMANDS[command]
