@@ -12,8 +12,8 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 RELEASE = (
-    *("backoff", "browser", "docs", "distributed", "floors", "plain", "optimized"),
-    *("chaos", "fuzz", "audit", "build"),
+    *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
+    *("optimized", "chaos", "fuzz", "audit", "build"),
 )
 """What `nox -s release` runs besides `.ci/run`."""
 
@@ -105,6 +105,13 @@ def browser(session: nox.Session) -> None:
     """Check the HTML audit report in Chromium, which must be installed."""
     install(session, "test", "browser")
     session.run("pytest", "-n", "0", "tests/browser/checks.py", *session.posargs)
+
+
+@nox.session
+def spreadsheet(session: nox.Session) -> None:
+    """Check saved lists with LibreOffice, which must be installed."""
+    install(session, "test")
+    session.run("pytest", "-n", "0", "tests/spreadsheet/checks.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -18,6 +18,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ StoreError               store unusable  no           no
     ├─ PaginationError          endless list    no           no
     ├─ UploadError              file unreadable no           no
+    ├─ OutputFileError          not written     no           no
     ├─ OrderIncompleteError     data missing    no           no
     ├─ OrderRefusedError        data rejected   no           no
     ├─ NoRequirementsError      no order needed no           no
@@ -47,6 +48,7 @@ All can be pickled. None references a connection, a token, or a secret. ``str(er
 control characters: those of a server's text are escaped.
 """
 
+import os
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -79,6 +81,7 @@ __all__ = [
     "OrderRefusedError",
     "OutOfStockError",
     "OutcomeUnknownError",
+    "OutputFileError",
     "PaginationError",
     "PermissionDeniedError",
     "ProxyError",
@@ -271,6 +274,20 @@ class UploadError(SinchNumbersError):
 
     Part of it may have been sent; the service discards incomplete uploads.
     """
+
+
+class OutputFileError(SinchNumbersError):
+    """A file could not be written; an existing file is unchanged."""
+
+    file: str
+    """The path as given."""
+    begun: bool
+    """Whether the error occurred after writing had started."""
+
+    def __init__(self, file: str | os.PathLike[str], problem: str, *, begun: bool = False) -> None:
+        super().__init__(f"cannot write {os.fspath(file)}: {problem}")
+        self.file = os.fspath(file)
+        self.begun = begun
 
 
 class OrderIncompleteError(SinchNumbersError, ValueError):

@@ -307,6 +307,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "OsrUpdate": "sinch_numbers.models._hosting",
         "OutOfStockError": "sinch_numbers.errors",
         "OutcomeUnknownError": "sinch_numbers.errors",
+        "OutputFileError": "sinch_numbers.errors",
         "Page": "sinch_numbers._core.pagination",
         "Pager": "sinch_numbers._core.pagination",
         "PaginationError": "sinch_numbers.errors",

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
+from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.callbacks import notify
 from sinch_numbers.audit._accumulator import AuditAccumulator
 from sinch_numbers.audit._checkpoint import SavedStanding, Standing
@@ -40,6 +41,9 @@ async def audit(
     concurrency: int = 8,
     now: datetime | None = None,
     saved: Path | None = None,
+    mode: int = PRIVATE,
+    force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """
@@ -55,24 +59,27 @@ async def audit(
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
-    done. It contains phone numbers, but no secrets.
+    done, unless *keep*: then remove it once the report is stored. It contains phone numbers, but
+    no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
+    and only *force* replaces the target of a symlink or a file of another user.
 
     The report's ``completeness`` lists what could not be read, with the reasons. A number that
     could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone or *saved* belongs to a different audit,
+    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read, or
+    *saved* cannot be replaced or belongs to a different audit,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     arguments.positive(concurrency, "concurrency")
-    file = None if saved is None else SavedStanding(saved)
+    file = None if saved is None else SavedStanding(saved, mode=mode, force=force)
     standing = None if file is None else file.read()
     if now is None and standing is not None:
         now = standing.tally.basis.now  # numbers already checked are not checked again
     plan = AuditPlan(rules, now=now, expected=expected, months=months, emergency=emergency)
     work = Work(client, plan, concurrency=concurrency, standing=standing)
     report = await work.done(progress or _silent, file)
-    if file is not None:
+    if file is not None and not keep:
         file.remove()
     return report
 

@@ -4,7 +4,7 @@ Standing: the progress of an audit, as a value and in a file.
 An audit that was stopped or killed resumes from the file, without reading numbers again.
 """
 
-import tempfile
+import stat
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,10 +13,11 @@ from typing import Any, Final
 
 import attrs
 
-from sinch_numbers._core.atomic_files import replaced
+from sinch_numbers._core.atomic_files import PRIVATE, check_replaceable, replaced, valid_mode
+from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers.audit._accumulator import AuditAccumulator
-from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.errors import APIResponseError, InvalidArgumentError, OutputFileError
 from sinch_numbers.inventory import Checkpoint
 
 _FORM: Final = 1
@@ -84,8 +85,10 @@ def a_path(value: object) -> Path:
 class SavedStanding:
     """The file with an audit's progress, replaced atomically at intervals."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, mode: int = PRIVATE, force: bool = False) -> None:
         self._path = a_path(path)
+        self._mode = valid_mode(mode)
+        self._force = force
         self._due = time.monotonic() + _EVERY
 
     def read(self) -> Standing | None:
@@ -97,19 +100,22 @@ class SavedStanding:
         """
         text = None
         try:
+            if not stat.S_ISREG(self._path.stat().st_mode):
+                raise InvalidArgumentError("saved", "a regular file", str(self._path))
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
             pass  # a new audit
+        except InvalidArgumentError:
+            raise
         except (OSError, ValueError) as error:
-            raise InvalidArgumentError("saved", "a readable file", str(error)) from None
+            problem = f"{self._path}: {os_reason(error, str(error))}"
+            raise InvalidArgumentError("saved", "a readable file", problem) from None
         standing = None if text is None else Standing.loads(text)
         try:
-            # Try it: permission bits alone don't show whether the directory is writable.
-            with tempfile.TemporaryFile(dir=self._path.resolve().parent):
-                pass
-        except OSError as error:
-            expected = "a file in a writable directory"
-            raise InvalidArgumentError("saved", expected, str(error)) from None
+            check_replaceable(self._path, force=self._force, mode=self._mode)
+        except OutputFileError as error:
+            expected = f"a file that can be replaced ({error.message})"
+            raise InvalidArgumentError("saved", expected) from None
         return standing
 
     def write_if_due(self, standing: Callable[[], Standing]) -> None:
@@ -120,11 +126,12 @@ class SavedStanding:
     def write(self, standing: Standing) -> None:
         """Replace the content of the file."""
         started = time.monotonic()
-        with replaced(self._path, force=True) as file:
+        with replaced(self._path, force=self._force, mode=self._mode) as file:
             file.write(standing.dumps())
         ended = time.monotonic()
         self._due = ended + max(_EVERY, (ended - started) / _SHARE)
 
     def remove(self) -> None:
         """Remove the file when the audit is done."""
-        self._path.unlink(missing_ok=True)
+        path = self._path.resolve() if self._force else self._path  # the symlink stays
+        path.unlink(missing_ok=True)

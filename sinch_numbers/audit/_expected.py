@@ -5,7 +5,7 @@ An expectation lists the expected fields of a number; other fields are not compa
 changes a number.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from hashlib import sha256
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 import attrs
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.lookalikes import Contrast, contrast, visible
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, EstVoice, FaxVoice, NumberType, RtcVoice, VoiceType
 from sinch_numbers.models import _number_status as links
@@ -70,8 +71,32 @@ class FieldDifference:
     """Whether provisioning of the expected value is in progress."""
 
     def __str__(self) -> str:
+        seen = self._contrast(_quoted)
         pending = " (provisioning in progress)" if self.pending else ""
-        return f"{self.field} is {_shown(self.actual)}, not {_shown(self.expected)}{pending}"
+        hint = f" ({seen.hint})" if seen.hint else ""
+        return f"{self.field} is {seen.one}, not {seen.other}{hint}{pending}"
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """
+        Return the actual and the expected value so that a reader can see the difference.
+
+        Characters that are invisible, or that look alike in both, are escaped.
+        """
+        seen = self._contrast(lambda text: text)
+        return seen.one, seen.other
+
+    @property
+    def hint(self) -> str:
+        """Return the code points that look alike, or an empty str."""
+        return self._contrast(lambda text: text).hint
+
+    def _contrast(self, quote: Callable[[str], str]) -> Contrast:
+        if self.actual is not None and self.expected is not None:
+            seen = contrast(self.actual, self.expected)
+            return Contrast(quote(seen.one), quote(seen.other), seen.hint)
+        values = (self.actual, self.expected)
+        return Contrast(*("empty" if one is None else quote(visible(one)) for one in values))
 
 
 @attrs.frozen
@@ -183,5 +208,6 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-def _shown(value: str | None) -> str:
-    return "empty" if value is None else repr(value)
+def _quoted(text: str) -> str:
+    mark = '"' if "'" in text else "'"
+    return f"{mark}{text}{mark}"

@@ -8,6 +8,7 @@ import attrs
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
+from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.callbacks import notify
 from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._auditing import Progress, Work
@@ -106,6 +107,9 @@ async def audit_projects(
     concurrency: int = 16,
     now: datetime | None = None,
     saved: Path | None = None,
+    mode: int = PRIVATE,
+    force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Reports:
     """
@@ -114,8 +118,8 @@ async def audit_projects(
     Like `audit`, for several projects. They are checked with the same rules and reference time,
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
-    totals over all projects. *saved* is a directory with a progress file for each project, as in
-    `audit`.
+    totals over all projects. *saved* is a directory with a progress file for each project, with
+    *mode*, *force* and *keep* as in `audit`.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -133,7 +137,10 @@ async def audit_projects(
     files = {}
     if saved is not None:
         folder = a_path(saved)
-        files = {name: SavedStanding(folder / f"{name}.json") for name in project_ids}
+        files = {
+            name: SavedStanding(folder / f"{name}.json", mode=mode, force=force)
+            for name in project_ids
+        }
     standings = {project_id: file.read() for project_id, file in files.items()}
     judged = [standing.tally.basis.now for standing in standings.values() if standing is not None]
     moment = now or (judged[0] if judged else datetime.now(UTC))
@@ -175,7 +182,7 @@ async def audit_projects(
         for client in clients
     }
     await for_each(clients, one, concurrency=together)
-    if all(isinstance(one, Report) for one in found.values()):
+    if not keep and all(isinstance(one, Report) for one in found.values()):
         for file in files.values():
             file.remove()
     return Reports(

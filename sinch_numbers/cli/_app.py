@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sinch_numbers._core.atomic_files import PRIVATE, remove_unfinished
 from sinch_numbers._core.transport.proxies import with_scheme
 from sinch_numbers._version import __version__
 from sinch_numbers.cli._commands import (
@@ -25,7 +26,7 @@ from sinch_numbers.cli._commands import (
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import streams
+from sinch_numbers.cli._shared import options, streams
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 from sinch_numbers.models._secret import Secret
@@ -133,6 +134,7 @@ def _main(
     no_store: Annotated[
         bool, typer.Option("--no-store", help="Keep no journal of billable calls.")
     ] = False,
+    mode: options.Mode = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write debug logs to stderr.")
     ] = False,
@@ -162,6 +164,7 @@ def _main(
         ca_bundle=ca_bundle,
         store=store,
         no_store=no_store,
+        mode=PRIVATE if mode is None else mode,
         verbose=verbose,
     )
 
@@ -189,6 +192,7 @@ def run(argv: Sequence[str] | None = None) -> int:
             raise
     else:
         code = 0
+    remove_unfinished()
     try:
         with streams.writing_stdout():
             sys.stdout.flush()

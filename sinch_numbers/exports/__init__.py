@@ -1,10 +1,8 @@
 """
 Export numbers and audit reports: CSV, JSON, JSON Lines, Parquet and HTML::
 
-    with open("findings.csv", "wb") as file:
-        write_csv(report.findings, file, FINDINGS)
-    with open("audit.html", "wb") as file:
-        write_html(report, file)
+    write_csv(report.findings, "findings.csv", FINDINGS)
+    write_html(report, "audit.html", mode=0o640)
 
 Parquet needs the extra ``parquet``, HTML the extra ``html``.
 """
@@ -17,6 +15,7 @@ from sinch_numbers.exports._html.render import write_html
 from sinch_numbers.exports._json_lines import JsonLinesWriter, write_json_lines
 from sinch_numbers.exports._json_report import write_json, write_report_lines
 from sinch_numbers.exports._number_rows import NUMBERS
+from sinch_numbers.exports._output import output_file
 from sinch_numbers.exports._parquet_rows import ParquetWriter, schema_of, write_parquet
 from sinch_numbers.exports._report_lines import report_lines
 from sinch_numbers.exports._rows import BinaryFile, RowWriter
@@ -33,6 +32,7 @@ __all__ = [
     "ParquetWriter",
     "RowWriter",
     "Table",
+    "output_file",
     "project_findings",
     "report_lines",
     "require",

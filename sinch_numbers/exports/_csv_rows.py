@@ -3,7 +3,9 @@ CSV export, safe to open in spreadsheets.
 
 UTF-8, comma-separated, one row per line, column names first. Cells that a spreadsheet would
 evaluate as a formula get an apostrophe prefix. Control characters that affect terminals or
-break lines are escaped, for example as ``\n``. JSON and Parquet keep text unchanged.
+break lines are escaped, for example as ``\n``, and so are blanks at the ends of a text, as
+``\x20``. `sinch_numbers.audit.read_expectations` reads the original text back. JSON and Parquet
+keep text unchanged.
 """
 
 import csv
@@ -13,15 +15,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
-from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.csv_cells import escape
 from sinch_numbers.exports._columns import Kind, Table
+from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
 
 T = TypeVar("T")
 
 _E164: Final = re.compile(r"\+[0-9]{1,15}", re.ASCII)
-# Some spreadsheets strip leading whitespace, and some accept full-width signs.
-_FORMULA: Final = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 class CsvWriter(Writer, Generic[T]):
@@ -41,27 +42,32 @@ class CsvWriter(Writer, Generic[T]):
         )
 
 
-def write_csv(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
+def write_csv(
+    values: Iterable[T],
+    file: Destination,
+    table: Table[T],
+    *,
+    mode: int | None = None,
+    force: bool = False,
+) -> None:
     r"""
     Write *values* to *file* as CSV, with the columns of *table*.
 
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
+
     Cells that a spreadsheet would evaluate get an apostrophe prefix. Control characters that
-    affect terminals or break lines are escaped, for example as ``\n``. ``None`` is an empty
-    cell, lists are joined with spaces, amounts are exact, times are ISO 8601 in UTC.
+    affect terminals or break lines are escaped, for example as ``\n``, and so are blanks at the
+    ends of a text. ``None`` is an empty cell, lists are joined with spaces, amounts are exact,
+    times are ISO 8601 in UTC.
     """
-    with CsvWriter(file, table) as writer:
+    with opened(file, mode, force) as binary, CsvWriter(binary, table) as writer:
         writer.write(values)
-
-
-def safe_text(text: str) -> str:
-    """Escape *text* to a single line that no spreadsheet evaluates as a formula."""
-    shown = printable(text)
-    return f"'{shown}" if _FORMULA.match(text) else shown
 
 
 def _phone_number(number: str) -> str:
     # A plus sign followed only by digits can't be a harmful formula.
-    return number if _E164.fullmatch(number) else safe_text(number)
+    return number if _E164.fullmatch(number) else escape(number)
 
 
 def _moment(moment: datetime) -> str:
@@ -69,7 +75,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _words(words: Iterable[Any]) -> str:
-    return safe_text(" ".join(words))
+    return escape(" ".join(words))
 
 
 def _amount(amount: Decimal) -> str:
@@ -78,7 +84,7 @@ def _amount(amount: Decimal) -> str:
 
 _CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.PHONE_NUMBER: _phone_number,
-    Kind.TEXT: safe_text,
+    Kind.TEXT: escape,
     Kind.WORDS: _words,
     Kind.COUNT: str,
     Kind.AMOUNT: _amount,

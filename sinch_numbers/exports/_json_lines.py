@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sinch_numbers._core.serialization.jsonable import line
+from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
 
 
@@ -18,12 +19,21 @@ class JsonLinesWriter(Writer):
             self._file.write(f"{line(value)}\n".encode())
 
 
-def write_json_lines(values: Iterable[object], file: BinaryFile) -> None:
+def write_json_lines(
+    values: Iterable[object],
+    file: Destination,
+    *,
+    mode: int | None = None,
+    force: bool = False,
+) -> None:
     """
     Write *values* to *file* as JSON Lines, one object per line.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
 
     Keys are the Python field names, with the same nesting. Unknown fields of an object are in
     its ``extra``. Amounts are strings, times are ISO 8601 in UTC.
     """
-    with JsonLinesWriter(file) as writer:
+    with opened(file, mode, force) as binary, JsonLinesWriter(binary) as writer:
         writer.write(values)

@@ -4,22 +4,39 @@ from collections.abc import Iterable, Mapping
 
 from sinch_numbers._core.serialization.jsonable import line
 from sinch_numbers.audit import ProjectFailure, Report, Reports, Rule
+from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._report_lines import report_lines, summary, total
 from sinch_numbers.exports._rows import BinaryFile
 
 
-def write_report_lines(found: Report | Reports, file: BinaryFile) -> None:
+def write_report_lines(
+    found: Report | Reports,
+    file: Destination,
+    *,
+    mode: int | None = None,
+    force: bool = False,
+) -> None:
     """
     Write an audit report to *file* as JSON Lines, as ``--json audit`` prints it.
 
     The ``kind`` of a line is ``finding``, ``difference``, or ``summary`` for the rest of a
     project; with several projects also ``failure``, and one ``total`` at the end.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
     """
-    for one in report_lines(found):
-        file.write(f"{line(one)}\n".encode())
+    with opened(file, mode, force) as binary:
+        for one in report_lines(found):
+            binary.write(f"{line(one)}\n".encode())
 
 
-def write_json(found: Report | Reports, file: BinaryFile) -> None:
+def write_json(
+    found: Report | Reports,
+    file: Destination,
+    *,
+    mode: int | None = None,
+    force: bool = False,
+) -> None:
     """
     Write an audit report to *file* as one JSON document.
 
@@ -28,7 +45,15 @@ def write_json(found: Report | Reports, file: BinaryFile) -> None:
     ``differences`` all entries, one per line. With several projects the document is their
     total, with a list ``projects``; a project that could not be audited has an ``error`` and
     nothing else. Amounts are strings, times are ISO 8601 in UTC.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
     """
+    with opened(file, mode, force) as binary:
+        _write(found, binary)
+
+
+def _write(found: Report | Reports, file: BinaryFile) -> None:
     if isinstance(found, Report):
         _write_report(found, file)
     else:

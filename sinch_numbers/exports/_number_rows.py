@@ -13,7 +13,7 @@ from sinch_numbers.models import (
     SmsProvisioning,
     VoiceProvisioning,
 )
-from sinch_numbers.models._number_status import sms_job, voice_job
+from sinch_numbers.models._number_status import sms_job, voice_job, voice_link
 
 
 def _money(read: Callable[[Money], Any]) -> Callable[[ActiveNumber], Any]:
@@ -38,6 +38,12 @@ def _voice_job(read: Callable[[VoiceProvisioning], Any]) -> Callable[[ActiveNumb
         return job and read(job)
 
     return of
+
+
+def _voice_type(number: ActiveNumber) -> Any:
+    # The API also sends a type for numbers without voice provisioning.
+    voice = number.voice_configuration
+    return voice.type if voice and voice_link(number) else None
 
 
 def _target(name: str) -> Callable[[ActiveNumber], Any]:
@@ -74,11 +80,7 @@ NUMBERS: Final[Table[ActiveNumber]] = Table(
         Column("sms_provisioning_status", Kind.TEXT, _sms_job(lambda job: job.status)),
         Column("sms_error_codes", Kind.WORDS, _sms_job(lambda job: job.error_codes)),
         Column("sms_last_updated_time", Kind.MOMENT, _sms_job(lambda job: job.last_updated_time)),
-        Column(
-            "voice_type",
-            Kind.TEXT,
-            lambda number: number.voice_configuration and number.voice_configuration.type,
-        ),
+        Column("voice_type", Kind.TEXT, _voice_type),
         Column("app_id", Kind.TEXT, _target("app_id")),
         Column("trunk_id", Kind.TEXT, _target("trunk_id")),
         Column("service_id", Kind.TEXT, _target("service_id")),

@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
 from sinch_numbers.exports._columns import Column, Kind, Table
+from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
 
 T = TypeVar("T")
@@ -83,15 +84,25 @@ class ParquetWriter(Writer, Generic[T]):
         self._file.write_batch(self._arrow.record_batch(arrays, schema=self._schema))
 
 
-def write_parquet(values: Iterable[T], file: BinaryFile, table: Table[T]) -> None:
+def write_parquet(
+    values: Iterable[T],
+    file: Destination,
+    table: Table[T],
+    *,
+    mode: int | None = None,
+    force: bool = False,
+) -> None:
     """
     Write *values* to *file* as Parquet, with the columns of *table*.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
 
     Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs, and
     `InvalidArgumentError` for an amount with more than 20 digits before or 18 after the point,
     and for a count of more than 64 bits: values are never rounded.
     """
-    with ParquetWriter(file, table) as writer:
+    with opened(file, mode, force) as binary, ParquetWriter(binary, table) as writer:
         writer.write(values)
 
 

@@ -46,7 +46,7 @@ def summary(report: Report) -> Mapping[str, object]:
         "forecast": _forecast(report.forecast),
         "statuses": dict(report.statuses),
         "releases": [{"date": day, "numbers": count} for day, count in report.releases],
-        "differences": {str(kind.value): kinds.count(kind) for kind in Drift},
+        "differences": {str(kind.value): kinds.count(kind) for kind in Drift if kind in kinds},
     }
 
 

@@ -15,14 +15,14 @@ from typing import Final
 
 import attrs
 
+from sinch_numbers._core.atomic_files import PRIVATE, create, make_directories
 from sinch_numbers.store._database import RejectedError
 
 Identity = tuple[int, int]
 """Device and inode."""
 
-_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-_PRIVATE: Final = 0o600
 _OTHERS: Final = 0o077
+"""The permissions of all but the owner."""
 _SMALLEST: Final = 512
 """Bytes of a page."""
 _MOUNTS: Final = Path("/proc/self/mountinfo")
@@ -43,6 +43,7 @@ class DatabaseFile:
     """Paths of a database and of the files next to it."""
 
     path: Path
+    mode: int = PRIVATE
 
     @property
     def lock_file(self) -> Path:
@@ -56,18 +57,18 @@ class DatabaseFile:
 
     def prepare(self, known: Identity | None) -> None:
         """
-        Create the file, with mode 0600, unless it exists; raise `RejectedError` if unusable.
+        Create the file unless it exists, and set its mode; raise `RejectedError` if unusable.
 
         With *known*, the file must be that one.
         """
         directory = self.path.parent
-        _make_private(directory)
+        make_directories(directory, self.mode)
         network = network_file_system(directory)
         if network is not None:
             raise RejectedError(f"it is on a network file system ({network})")
         if known is None:
             with suppress(FileExistsError):
-                create_private(self.path)
+                create(self.path, self.mode)
         found = _stat(self.path)
         if known is not None and (found is None or (found.st_dev, found.st_ino) != known):
             raise RejectedError("the file was deleted or replaced while in use")
@@ -80,9 +81,19 @@ class DatabaseFile:
         if found.st_nlink > 1:
             # SQLite names the files of its log after the path, so each link would get its own.
             raise RejectedError("the file has several hard links")
-        if os.name == "posix" and stat.S_IMODE(found.st_mode) & _OTHERS:
-            with suppress(PermissionError):  # another user's
-                self.path.chmod(_PRIVATE)
+        if os.name == "posix":
+            self._set_modes()
+
+    def _set_modes(self) -> None:
+        """Set the permissions of all but the owner. SQLite copies those of the database."""
+        for path in self.shared:
+            if (found := _stat(path)) is None:
+                continue
+            before = stat.S_IMODE(found.st_mode)
+            wanted = before & ~_OTHERS | self.mode & _OTHERS
+            if wanted != before:
+                with suppress(PermissionError):  # another user's
+                    path.chmod(wanted)
 
     def identities(self) -> tuple[Identity | None, ...]:
         """Return the identities of `shared`."""
@@ -111,16 +122,6 @@ def identity(path: Path) -> Identity | None:
     """Return device and inode of *path*, or ``None`` if it is missing."""
     found = _stat(path)
     return None if found is None else (found.st_dev, found.st_ino)
-
-
-def create_private(path: Path) -> None:
-    """Create *path* with mode 0600, with any umask; raise `FileExistsError` if it exists."""
-    descriptor = os.open(path, _NEW, _PRIVATE)
-    try:
-        if hasattr(os, "fchmod"):
-            os.fchmod(descriptor, _PRIVATE)
-    finally:
-        os.close(descriptor)
 
 
 def network_file_system(directory: Path) -> str | None:
@@ -170,17 +171,6 @@ def _remote_drive(directory: Path) -> str | None:
 
     drive_type = vars(ctypes)["windll"].kernel32.GetDriveTypeW(directory.anchor)
     return "mapped drive" if drive_type == 4 else None  # DRIVE_REMOTE
-
-
-def _make_private(directory: Path) -> None:
-    """Create missing directories with mode 0700."""
-    missing = []
-    while not directory.exists():
-        missing.append(directory)
-        directory = directory.parent
-    for one in reversed(missing):
-        with suppress(FileExistsError):  # created by another process meanwhile
-            one.mkdir(mode=0o700)
 
 
 def _stat(path: Path) -> os.stat_result | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.store._postgres import PostgresStore
 from sinch_numbers.store._sqlite import SQLiteStore
@@ -23,7 +24,7 @@ _CONNECTION_STRING: Final = re.compile(
 
 
 def open_store(
-    where: str | os.PathLike[str], *, exclusive: bool = True
+    where: str | os.PathLike[str], *, exclusive: bool = True, mode: int = PRIVATE
 ) -> SQLiteStore | PostgresStore:
     """
     Return the store at a path or URL. Nothing is opened before the store is used.
@@ -35,12 +36,13 @@ def open_store(
         where: Path of an SQLite file, or a URL that starts with ``sqlite:///`` or
             ``postgresql://``.
         exclusive: Whether every renter of the projects uses this store (default: True).
+        mode: Permissions of an SQLite file and the files next to it (default: 0o600).
 
     Raises `InvalidArgumentError` for anything else, and `MissingExtraError` for PostgreSQL
     without the extra ``postgres``.
     """
     if not isinstance(where, str):
-        return SQLiteStore(_path(where), exclusive=exclusive)
+        return SQLiteStore(_path(where), exclusive=exclusive, mode=mode)
     scheme = _SCHEME.match(where)  # of at least two letters: C:/ is a drive
     kind = scheme[0].lower() if scheme else ""
     if kind in ("postgresql", "postgres") and where[len(kind) :].startswith("://"):
@@ -49,13 +51,13 @@ def open_store(
         rest = where[len("sqlite:") :]
         if not rest.startswith("///") or "?" in rest or "#" in rest:
             raise InvalidArgumentError("where", _EXPECTED, where)
-        return SQLiteStore(_path(unquote(rest[3:])), exclusive=exclusive)
+        return SQLiteStore(_path(unquote(rest[3:])), exclusive=exclusive, mode=mode)
     # Neither is quoted, since it may contain a password.
     if kind:
         raise InvalidArgumentError("where", _EXPECTED, f"{kind}:...")
     if _CONNECTION_STRING.match(where):
         raise InvalidArgumentError("where", f"{_EXPECTED}, not a connection string")
-    return SQLiteStore(_path(where), exclusive=exclusive)
+    return SQLiteStore(_path(where), exclusive=exclusive, mode=mode)
 
 
 def _path(where: object) -> Path:

@@ -18,9 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from sinch_numbers._core.atomic_files import PRIVATE, create
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.store._database import RejectedError
-from sinch_numbers.store._database_file import Identity, create_private, identity
+from sinch_numbers.store._database_file import Identity, identity
 
 try:
     import fcntl
@@ -103,12 +104,12 @@ class _Registry:
         self._files: dict[Identity, ProcessLocks] = {}
         register_fork_reset(self)
 
-    def open(self, path: Path) -> ProcessLocks:
+    def open(self, path: Path, mode: int) -> ProcessLocks:
         if self._pid != os.getpid():  # forked without Python's hooks
             self.reset_after_fork()
         with self._lock:
             with suppress(FileExistsError):
-                create_private(path)
+                create(path, mode)
             found = identity(path)
             if found is not None and (known := self._files.get(found)) is not None:
                 return known
@@ -128,9 +129,9 @@ class _Registry:
 _registry: Final = _Registry()
 
 
-def process_locks(path: Path) -> ProcessLocks:
-    """Return the lock file at *path*, which is opened once per process."""
-    return _registry.open(path)
+def process_locks(path: Path, mode: int = PRIVATE) -> ProcessLocks:
+    """Return the lock file at *path*, which is opened once per process; create it with *mode*."""
+    return _registry.open(path, mode)
 
 
 @cache

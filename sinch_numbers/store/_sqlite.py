@@ -22,6 +22,7 @@ import anyio
 import anyio.to_thread
 import attrs
 
+from sinch_numbers._core.atomic_files import PRIVATE, valid_mode
 from sinch_numbers._core.transport.fork_safety import leak, register_fork_reset
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store._database import (
@@ -73,10 +74,10 @@ class SQLiteStore(JournalStore):
 
     Any number of processes, threads, and event loops may use the same file, also through one
     store object. The file is opened by the first call. It and the files next to it (``-wal``,
-    ``-shm``, ``-lock``) get the mode 0600; missing directories are created with 0700. Each
-    change is one commit with one sync, in a worker thread, which takes about as long as the disk
-    does; no request is sent. The file contains phone numbers and request bodies, but no secret
-    and no token.
+    ``-shm``, ``-lock``) get the same mode; missing directories are created, by default with 0700.
+    A symlink is followed, since the file is never replaced. Each change is one commit with one
+    sync, in a worker thread, which takes about as long as the disk does; no request is sent. The
+    file contains phone numbers and request bodies, but no secret and no token.
 
     An entry can be taken over once the process that owns it has ended, which the kernel shows by
     a lock on the ``-lock`` file: a suspended process keeps its entries. A process keeps that
@@ -95,34 +96,49 @@ class SQLiteStore(JournalStore):
             appears can only be the result of a call in it (default: True).
         timeout: Seconds that a call waits for other processes, such as one that is suspended in
             a transaction (default: 5).
+        mode: Permissions of the files (default: 0o600). With others, all processes must pass the
+            same mode: each sets what group and others may do when it opens the file.
 
-    Raises `InvalidArgumentError` for arguments that name no file. Methods raise `StoreError`,
+    Raises `InvalidArgumentError` for arguments that name no file, and for a mode that does not
+    let the owner read and write. Methods raise `StoreError`,
     with the reason and the path, if the file cannot be used: disk full, not writable, locked for
     longer than *timeout*, damaged, created by a newer version, no database, or deleted or
     replaced since it was opened. After `close`, the next call opens the file again.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, exclusive: bool = True, timeout: float = 5.0
+        self,
+        path: str | os.PathLike[str],
+        *,
+        exclusive: bool = True,
+        timeout: float = 5.0,
+        mode: int = PRIVATE,
     ) -> None:
         self._path = _valid_path(path)
         self._timeout = valid_timeout(timeout)
-        super().__init__(SQLiteDatabase(self._path, self._timeout), exclusive=exclusive)
+        self._mode = valid_mode(mode, required=PRIVATE)
+        database = SQLiteDatabase(self._path, self._timeout, self._mode)
+        super().__init__(database, exclusive=exclusive)
 
     def __repr__(self) -> str:
         return f"SQLiteStore({str(self._path)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        settings: dict[str, Any] = {"exclusive": self.exclusive, "timeout": self._timeout}
+        settings: dict[str, Any] = {
+            "exclusive": self.exclusive,
+            "timeout": self._timeout,
+            "mode": self._mode,
+        }
         return partial(type(self), self._path, **settings), ()
 
 
 class SQLiteDatabase:
     """One connection to an SQLite file, which the tables of several schemas share."""
 
-    def __init__(self, path: Path, timeout: float) -> None:
+    def __init__(self, path: Path, timeout: float, mode: int = PRIVATE) -> None:
         self._path = path
         self._timeout = timeout
+        self._mode = mode
         self._connection: _Connection | None = None
         self._succeeded = -math.inf  # time of the latest success
         self._known: Identity | None = None  # of the file, until `close`
@@ -204,7 +220,7 @@ class SQLiteDatabase:
 
     def _opened(self, deadline: float) -> "_Connection":
         if self._connection is None:
-            connection = _Connection(self._path, self._known, deadline)
+            connection = _Connection(self._path, self._mode, self._known, deadline)
             self._connection, self._known = connection, connection.identity
         return self._connection
 
@@ -270,11 +286,11 @@ class SQLiteDatabase:
 class _Connection:
     """An open SQLite file."""
 
-    def __init__(self, path: Path, known: Identity | None, deadline: float) -> None:
+    def __init__(self, path: Path, mode: int, known: Identity | None, deadline: float) -> None:
         self._given = path
-        self._file = DatabaseFile(Path(os.path.realpath(path)))
+        self._file = DatabaseFile(Path(os.path.realpath(path)), mode)
         self._file.prepare(known)
-        self._locks: ProcessLocks = process_locks(self._file.lock_file)
+        self._locks: ProcessLocks = process_locks(self._file.lock_file, mode)
         self._ready: set[str] = set()
         self._owner: Owner | None = None
         self._files: tuple[Identity | None, ...] = ()

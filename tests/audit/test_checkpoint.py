@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import stat
 import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -341,7 +342,7 @@ async def test_another_projects_audit_is_refused(
     assert [] == sandbox.calls
 
 
-@pytest.mark.parametrize("place", ["missing/audit.json", "file/audit.json", "."])
+@pytest.mark.parametrize("place", ["file/audit.json", ".", "link", "pipe"])
 async def test_a_place_that_cannot_be_written_to_is_refused(
     place: str, sandbox: Sandbox, client: NumbersClient, tmp_path: Path
 ) -> None:
@@ -349,6 +350,8 @@ async def test_a_place_that_cannot_be_written_to_is_refused(
     That is told at once, not when the first five seconds' work is to be saved.
     """
     (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("elsewhere")
+    os.mkfifo(tmp_path / "pipe")
 
     with pytest.raises(InvalidArgumentError, match=r"^saved: "):
         await audit(client, saved=tmp_path / place)
@@ -452,9 +455,64 @@ async def test_a_damaged_file_of_one_project_is_refused(sandbox: Sandbox, tmp_pa
     """
     (tmp_path / "beta.json").write_text("{}")
     async with connected(sandbox) as alpha, connected(sandbox, "beta") as beta:
-        for where in (tmp_path, tmp_path / "missing"):
-            with pytest.raises(InvalidArgumentError, match=r"^saved: "):
-                await audit_projects([alpha, beta], saved=where)
+        with pytest.raises(InvalidArgumentError, match=r"^saved: "):
+            await audit_projects([alpha, beta], saved=tmp_path)
+
+    assert [] == sandbox.calls
+
+
+async def test_the_file_can_be_kept(
+    sandbox: Sandbox, client: NumbersClient, tmp_path: Path
+) -> None:
+    """With *keep* the file stays until the report is stored; the next audit reads no page."""
+    saved = tmp_path / "audit.json"
+    first = await audit(client, saved=saved, keep=True)
+    pages = len(sandbox.calls)
+    sandbox.calls.clear()
+    second = await audit(client, saved=saved)
+
+    assert saved.exists() is False
+    assert (first.findings, first.costs, first.numbers) == (
+        second.findings,
+        second.costs,
+        second.numbers,
+    )
+    assert pages > 60 > 5 > len(sandbox.calls)
+    await audit_projects([client], saved=tmp_path / "all", keep=True)
+    assert ["alpha.json"] == [file.name for file in (tmp_path / "all").iterdir()]
+
+
+@pytest.mark.parametrize(("mode", "directory"), [(0o600, 0o700), (0o640, 0o750)])
+async def test_the_file_has_the_mode(
+    mode: int, directory: int, client: NumbersClient, tmp_path: Path
+) -> None:
+    """The progress has the mode that was passed, in a directory that is created."""
+    saved = tmp_path / "new" / "audit.json"
+    seen = []
+
+    def stop(what: str, done: int, total: int | None) -> None:
+        if done > 50:
+            raise InterruptedError
+
+    before = os.umask(0)
+    try:
+        with pytest.raises(InterruptedError):
+            await audit(client, saved=saved, mode=mode, progress=stop)
+        seen = [stat.S_IMODE(one.stat().st_mode) for one in (saved, saved.parent)]
+    finally:
+        os.umask(before)
+
+    assert [mode, directory] == seen
+
+
+@pytest.mark.parametrize("mode", [640, 0o1600, 0o240, -1, True, "640", None])
+async def test_a_mode_is_validated(
+    mode: Any, sandbox: Sandbox, client: NumbersClient, saved: Path
+) -> None:
+    """A mode in decimal, or one that does not let the owner read, is rejected by name."""
+    for call, first in ((audit, client), (audit_projects, [client])):
+        with pytest.raises(InvalidArgumentError, match=r"^mode: expected a mode such as 0o640"):
+            await call(first, saved=saved, mode=mode)
 
     assert [] == sandbox.calls
 

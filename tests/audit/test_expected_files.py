@@ -117,6 +117,34 @@ def test_what_csv_cannot_say_json_can(tmp_path: Path) -> None:
     assert ["-", "=A1", " desk "] == [one.display_name for one in found]
 
 
+def test_cells_are_unescaped(tmp_path: Path) -> None:
+    """Cells are read as the export writes them: apostrophes and escapes stand for the text."""
+    cells = {
+        "'=A1": "=A1",
+        "'-": "-",
+        "''+1": "'+1",
+        "'tis": "'tis",
+        r"a\nb": "a\nb",
+        r"\x20desk\xa0": " desk\xa0",
+        r"C:\\temp": r"C:\temp",
+        r"C:\Users": r"C:\Users",
+        r"\x41\u0041": r"\x41\u0041",
+        r"\ud800": "\ud800",
+    }
+    rows = "".join(f'+120255501{10 + n},"{cell}"\n' for n, cell in enumerate(cells))
+    path = written(tmp_path, "n.csv", f"phone_number,display_name\n{rows}")
+
+    assert list(cells.values()) == [one.display_name for one in read_expectations(path)]
+
+
+@pytest.mark.parametrize("word", ["TRUE", "WAHR", "vrai", "Verdadero", "VERO"])
+def test_truth_is_understood_as_spreadsheets_write_it(word: str, tmp_path: Path) -> None:
+    """Boolean values may be in the language of the spreadsheet."""
+    path = written(tmp_path, "n.csv", f"phone_number;released\n+12025550101;{word}\n")
+
+    assert [True] == [one.released for one in read_expectations(path)]
+
+
 HEAD = "phone_number,display_name,type,voice_type,app_id,trunk_id,released\n"
 GOOD = "+12025550101,,,,,,\n"
 
@@ -125,11 +153,14 @@ GOOD = "+12025550101,,,,,,\n"
     ("row", "column", "expected"),
     [
         ("12025550101,,,,,,", "phone_number", "a number in E.164"),
+        ("12025550102,,,,,,", "phone_number", "(the plus sign is missing: format the column as"),
+        ("\uff0b12025550102,,,,,,", "phone_number", "a number in E.164"),
+        ("+12025550102,,,,1.23457E+15,,", "app_id", "not a number that a spreadsheet has rounded"),
         (" +12025550102,,,,,,", "phone_number", "no leading or trailing blanks"),
         ('"+1 202 555 0102",,,,,,', "phone_number", "a number in E.164"),
         ('"=""+12025550102""",,,,,,', "phone_number", "not a formula"),
-        ("'+12025550102,,,,,,", "phone_number", "a number in E.164"),
-        ("+1.20255E+10,,,,,,", "phone_number", "a number in E.164"),
+        ("1.20255E+10,,,,,,", "phone_number", "E.164, such as +12025550134 (a spreadsheet has"),
+        ('"1,20255E+10",,,,,,', "phone_number", "(a spreadsheet has rounded it"),
         (",desk,,,,,", "phone_number", "a value"),
         ("-,desk,,,,,", "phone_number", "a value"),
         ("+12025550101,,,,,,", "phone_number", "duplicate of line 2"),
@@ -168,8 +199,9 @@ def test_a_cell_that_is_wrong_is_named(
     [
         ("n.csv", "", None, "a header line"),
         ("n.csv", "phone_number,phone\n", "line 1", "one of phone_number, display_name"),
-        ("n.csv", "phone_number,\n+12025550101,\n", "line 1", "one of"),
-        ("n.csv", "phone_number;display_name\n+12025550101;desk\n", "line 1", "one of"),
+        ("n.csv", "phone_number,\n+12025550101,x\n", "line 2, column 2", "a name in the header"),
+        ("n.csv", "phone_number;name\n+12025550101;desk\n", "line 1", "one of"),
+        ("n.csv", "phone_number,display_name\n+12025550101;x\n", "line 2", "2 cells"),
         ("n.csv", "display_name\n", "line 1", "a column phone_number"),
         ("n.csv", "phone_number,phone_number\n", "line 1", "unique columns"),
         ("n.csv", "phone_number,display_name\n+12025550101\n", "line 2", "2 cells"),
@@ -177,7 +209,9 @@ def test_a_cell_that_is_wrong_is_named(
         ("n.csv", 'phone_number\n"+12025550101\n', "line 2", "CSV"),
         ("n.csv", 'phone_number,display_name\n+12025550101,"a\nb"\n1,\n', "line 4", "E.164"),
         ("n.csv", b"phone_number\n\xff\n", "byte 13", "UTF-8"),
-        ("n.json", b'\xff\xfe["', "byte 0", "UTF-8"),
+        ("n.csv", "phone_number,display_name\n1,\n2,Zoë\n".encode("cp1252"), "line 3", "UTF-8"),
+        ("n.csv", "phone_number\n+1".encode("utf-16")[:-1], "line 2", "UTF-16"),
+        ("n.json", b'\xff\xfe["', None, "JSON"),
         ("n.json", "", None, "JSON"),
         ("n.json", "[", None, "JSON"),
         ("n.json", "[" * 100_000, None, "JSON"),

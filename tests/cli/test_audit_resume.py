@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 
 Run = Callable[..., Any]
 
+HINT = "interrupted; progress is saved: run the same command again to resume from "
 LATE: dict[str, Any] = {"probability": 0.03, "seed": 131, "times": 1}
 """Strikes the 26th request that fits: when some of the pages are read."""
 
@@ -69,7 +70,7 @@ def test_an_interrupted_audit_goes_on(sandbox: Sandbox, cli: Run, tmp_path: Path
     command = ("--json", "audit", "--concurrency", "1", "--resume", str(saved))
 
     ended = interrupted(sandbox, *command)
-    assert (130, "sinch-numbers: interrupted\n") == ended
+    assert (130, f"sinch-numbers: {HINT}{saved}\n") == ended
     read = Standing.loads(saved.read_text()).tally.numbers
     assert 0 < read < 400
     before = len(sandbox.calls)
@@ -109,7 +110,7 @@ def test_several_projects_go_on(cli: Run, tmp_path: Path, monkeypatch: pytest.Mo
         resume = ("--resume", str(states))
 
         code, told = interrupted(sandbox, *command, *resume)
-        assert (130, "sinch-numbers: interrupted\n") == (code, told)
+        assert (130, f"sinch-numbers: {HINT}{states}\n") == (code, told)
         assert [] != list(states.iterdir())
         resumed = cli(*command, *resume)
 
@@ -162,7 +163,7 @@ def test_another_audits_file_is_wrong_usage(sandbox: Sandbox, cli: Run, tmp_path
         ("--months", "3", "--resume", str(saved)),
         ("--stuck-hours", "1", "--emergency", "--resume", str(saved)),
         ("--resume", str(tmp_path)),
-        ("--resume", str(tmp_path / "missing" / "audit.state")),
+        ("--resume", str(saved / "audit.state")),
     ):
         ended = cli("audit", *argv)
         assert (2, "") == (ended.code, ended.out)

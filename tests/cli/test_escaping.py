@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,45 @@ def test_json_keeps_the_name_and_stays_ascii(
     assert ended.out.isascii()
     assert 1 == len(ended.lines)
     assert name == json.loads(ended.out)["display_name"]
+
+
+ALIKE = {
+    "decomposed letters": ("Bu\u0308ro", "Büro", r"Bu\u0308ro", r"B\xfcro"),
+    "a no-break space": ("Front\xa0desk", "Front desk", r"Front\xa0desk", "Front desk"),
+    "a dash": ("A\u20101", "A-1", r"A\u20101", "A-1"),
+    "other digits": ("Desk \u0661", "Desk 1", r"Desk \u0661", "Desk 1"),
+    "a zero-width space": ("De\u200bsk", "Desk", r"De\u200bsk", "Desk"),
+    "a trailing space": ("Desk ", "Desk", r"Desk\x20", "Desk"),
+    "two spaces": ("A  B", "A B", r"A \x20B", "A B"),
+    "a Cyrillic letter": ("\u0410cme", "Acme", r"\u0410cme", "Acme"),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_a_difference_can_be_seen_wherever_it_is_reported(
+    name: str, sandbox: Sandbox, cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two names that look alike look different in tables, text files, pages, and messages."""
+    actual, wanted, seen, expected = ALIKE[name]
+    monkeypatch.setenv("COLUMNS", "300")
+    sandbox.project().add_active(phone_number=NUMBER, display_name=actual)
+    (tmp_path / "e.json").write_text(
+        json.dumps([{"phone_number": NUMBER, "display_name": wanted}]), encoding="utf-8"
+    )
+    page, text = tmp_path / "a.html", tmp_path / "a.txt"
+    audit = ("audit", "--expect", str(tmp_path / "e.json"))
+
+    shown = cli(*audit).out
+    assert 0 == cli(*audit, "--save", str(page), "--output", str(text)).code
+    messages = [json.loads(line).get("message", "") for line in cli("--json", *audit).lines]
+
+    said = f"display_name is '{seen}', not '{expected}'"
+    assert said in shown
+    assert said in text.read_text(encoding="utf-8")
+    assert said in " ".join(messages)
+    html = page.read_text(encoding="utf-8")
+    assert f"<del>{seen}</del> <ins>{expected}</ins>" in html
+    assert [] == [one for one in ("\u0308", "\xa0", "\u200b") if one in shown + html]
 
 
 def test_errors_are_escaped(sandbox: Sandbox, cli: Run) -> None:

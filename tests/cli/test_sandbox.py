@@ -36,13 +36,14 @@ def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, st
         yield running, dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
 
 
-def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run, name: str) -> None:
     """
-    What it prints leads other processes to it; Ctrl-C is its normal end.
+    What it prints leads other processes to it; Ctrl-C, or another signal, is its normal end.
     """
     with started("--numbers", "12") as (running, environment):
         listed = process("--json", "list", env=environment)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(getattr(signal, name))
         _, err = running.communicate(timeout=120)
 
     assert 12 == len(listed.lines)

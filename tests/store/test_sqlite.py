@@ -74,6 +74,30 @@ async def test_a_readable_file_becomes_private(tmp_path: Path) -> None:
     await store.close()
 
 
+@pytest.mark.parametrize(("mode", "directory"), [(0o640, 0o750), (0o666, 0o755)])
+async def test_files_have_the_mode(tmp_path: Path, mode: int, directory: int) -> None:
+    """All files of the database get the mode that is passed, also those that exist."""
+    path = tmp_path / "new" / "numbers.db"
+    before = os.umask(0o077)
+    try:
+        for store in (SQLiteStore(path, mode=mode), SQLiteStore(path), SQLiteStore(path)):
+            twin = pickle.loads(pickle.dumps(store))
+            await twin.claim(new_entry(), LEASE)
+            modes = {stat.S_IMODE(Path(f"{path}{name}").stat().st_mode) for name in SIDECARS}
+            assert {twin._mode} == modes
+            assert directory == stat.S_IMODE(path.parent.stat().st_mode)
+            await twin.close()
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("mode", [600, 0o400, 0o2600, 0, -1, True, "600", None])
+def test_a_mode_lets_the_owner_read_and_write(tmp_path: Path, mode: Any) -> None:
+    """A mode with which the file could not be used again is rejected at construction."""
+    with pytest.raises(InvalidArgumentError, match=r"^mode: expected a mode such as 0o640"):
+        SQLiteStore(tmp_path / "numbers.db", mode=mode)
+
+
 async def test_commits_are_synced(store: SQLiteStore) -> None:
     """The log is synced with each commit: WAL, and synchronous FULL (2)."""
     await store.claim(new_entry(), LEASE)

@@ -7,16 +7,54 @@ empty::
 
     phone_number,display_name,service_plan_id,callback_url
     +12025550134,Front desk,my-service-plan,-
+
+The CSV file of a list of numbers can be read, too: its other columns are ignored, and its escapes
+are those of `csv_cells`.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
+
 from sinch_numbers._core import arguments
+from sinch_numbers._core.csv_cells import unescape
 from sinch_numbers.audit._expected import COLUMNS, Expectation, Expectations
 from sinch_numbers.audit._files.input_files import Row, read_rows
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import NumberType, VoiceType
+
+IGNORED: Final = (
+    "project_id",
+    "capability",
+    "status",
+    "currency_code",
+    "amount",
+    "payment_interval_months",
+    "next_charge_date",
+    "expire_at",
+    "scheduled_service_plan_id",
+    "scheduled_campaign_id",
+    "sms_provisioning_status",
+    "sms_error_codes",
+    "sms_last_updated_time",
+    "scheduled_voice_type",
+    "scheduled_app_id",
+    "scheduled_trunk_id",
+    "scheduled_service_id",
+    "voice_provisioning_status",
+    "voice_last_updated_time",
+    "extra",
+)
+"""Columns of a list of numbers saved as CSV that an expectation doesn't have."""
+
+_IDS: Final = ("service_plan_id", "campaign_id", "app_id", "trunk_id", "service_id")
+# Spreadsheets show long numbers like this, in the language's notation, and save what they show.
+_ROUNDED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.ASCII)
+_TRUE: Final = ("true", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar")
+_FALSE: Final = ("false", "falsch", "faux", "falso", "onwaar")
+"""Boolean values as spreadsheets write them: English, German, French, Spanish, ..., Dutch."""
 
 _TARGETS: Final = {"app_id": "RTC", "trunk_id": "EST", "service_id": "FAX"}
 
@@ -25,14 +63,16 @@ def read_expectations(path: Path | str) -> Expectations:
     """
     Read the expectations in a CSV, JSON, JSON Lines, YAML or TOML file.
 
-    The suffix is ``.csv``, ``.json``, ``.jsonl``, ``.yaml``, ``.yml`` or ``.toml``.
+    The suffix is ``.csv``, ``.json``, ``.jsonl``, ``.yaml``, ``.yml`` or ``.toml``. A list of
+    numbers saved as CSV can be read as it is, or after a spreadsheet saved it again: with
+    semicolons or tabs, in UTF-16, with empty rows.
 
     Raises `InputFileError`, with the line or entry, when the file at *path* cannot be read or
     parsed. YAML requires the extra ``yaml``.
     """
     path = Path(path)
     found: dict[str, tuple[str, Expectation]] = {}
-    for row in read_rows(path, COLUMNS, ("phone_number",)):
+    for row in read_rows(path, COLUMNS, ("phone_number",), IGNORED):
         expectation = _expectation(row)
         number = expectation.phone_number
         if number in found:
@@ -44,6 +84,12 @@ def read_expectations(path: Path | str) -> Expectations:
 
 
 def _expectation(row: Row) -> Expectation:
+    if row.is_csv:
+        cells = {
+            column: unescape(cell) if isinstance(cell, str) else cell
+            for column, cell in row.cells.items()
+        }
+        row = attrs.evolve(row, cells=cells)
     given: dict[str, Any] = {column: _READ.get(column, _text)(row, column) for column in row.cells}
     targets = [column for column in _TARGETS if given.get(column)]
     for column in targets:
@@ -55,14 +101,29 @@ def _expectation(row: Row) -> Expectation:
 
 
 def _text(row: Row, column: str) -> str | None:
-    return row.text(column)
+    text = row.text(column)
+    if column in _IDS and row.is_csv and text is not None and _ROUNDED.fullmatch(text):
+        raise row.error(column, "an ID, not a number that a spreadsheet has rounded", text)
+    return text
 
 
 def _number(row: Row, column: str) -> str:
+    value = row.cells[column]
     try:
-        return arguments.phone_number(row.cells[column])
+        return arguments.phone_number(value)
     except InvalidArgumentError as error:
-        raise row.error(column, error.expected, row.cells[column]) from None
+        raise row.error(column, error.expected + _loss(value), value) from None
+
+
+def _loss(value: object) -> str:
+    """Describe how a spreadsheet has changed a phone number, if it has."""
+    if not isinstance(value, str):
+        return ""
+    if _ROUNDED.fullmatch(value.lstrip("+")):
+        return " (a spreadsheet has rounded it: format the column as text)"
+    if re.fullmatch(r"[1-9][0-9]{6,14}", value, re.ASCII):
+        return " (the plus sign is missing: format the column as text in a spreadsheet)"
+    return ""
 
 
 def _region(row: Row, column: str) -> str:
@@ -74,24 +135,24 @@ def _region(row: Row, column: str) -> str:
 
 def _type(row: Row, column: str) -> NumberType:
     word = row.text(column)
-    if word not in list(NumberType):
+    if word not in list(NumberType) and not (row.is_export and word):
         raise row.error(column, f"one of {', '.join(NumberType)}", word)
-    return NumberType(word)
+    return NumberType(word)  # of an export also a type that this release doesn't know
 
 
 def _voice_type(row: Row, column: str) -> VoiceType | None:
     word = row.text(column)
     if word is None:
         return None
-    if word not in list(VoiceType):
+    if word not in list(VoiceType) and not row.is_export:
         raise row.error(column, f"one of {', '.join(VoiceType)}", word)
     return VoiceType(word)
 
 
 def _truth(row: Row, column: str) -> bool:
     value = row.cells[column]
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        value = value.lower() == "true"
+    if isinstance(value, str) and value.lower() in (*_TRUE, *_FALSE):
+        value = value.lower() in _TRUE
     if not isinstance(value, bool):
         raise row.error(column, "true or false", value)
     return value

@@ -4,10 +4,15 @@ Input files with rows: CSV, JSON, JSON Lines, YAML and TOML.
 Parsing is strict: unknown content is an error that names the line or entry. Rows are objects in a
 list, or in the only list of an object; TOML only supports the latter. An empty CSV cell means that
 the field is not set; ``-``, or ``null`` in the other formats, means that it is empty.
+
+CSV files may have been saved by a spreadsheet: with a byte order mark, in UTF-16, with semicolons
+or tabs between the cells, and with rows and columns of empty cells.
 """
 
+import codecs
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +32,10 @@ Entry: TypeAlias = tuple[str, Iterable[tuple[str, object]]]
 
 _CSV: Final = ".csv"
 _BOM: Final = "\ufeff"
+_UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SEPARATORS: Final = ",;\t"
+# Excel's first line, which names the separator.
+_NAMED: Final = re.compile(rf"sep=([{_SEPARATORS}])\r?\n", re.IGNORECASE)
 _NOT_SAID: Final = object()
 
 
@@ -63,6 +72,13 @@ class Row:
     path: Path
     place: str
     cells: Mapping[str, object]
+    is_export: bool = False
+    """Whether the file has columns that are ignored."""
+
+    @property
+    def is_csv(self) -> bool:
+        """Whether the file is a CSV file, whose cells may be escaped."""
+        return self.path.suffix.lower() == _CSV
 
     def text(self, column: str) -> str | None:
         """Return the text in *column*, ``None`` if empty; else raise `InputFileError`."""
@@ -76,22 +92,31 @@ class Row:
         return InputFileError(self.path, expected, got, place=self.place, column=column)
 
 
-def read_rows(path: Path, columns: Collection[str], required: Collection[str]) -> list[Row]:
+def read_rows(
+    path: Path,
+    columns: Collection[str],
+    required: Collection[str],
+    ignored: Collection[str] = (),
+) -> list[Row]:
     """
     Read the rows of the file *path*; its suffix determines the format.
+
+    Columns of a CSV file that are *ignored* are left out.
 
     Raises `InputFileError` when it cannot be read or parsed, when a row has a column that is not
     in *columns*, or a duplicate one, or lacks one that is *required*.
     """
     suffix = path.suffix.lower()
-    rows = []
+    is_export = False
     if suffix == _CSV:
-        entries = _csv(path, _text(path), columns, required)
+        table = _csv(path, _text(path), columns, required, ignored)
+        is_export, entries = table.is_export, iter(table.entries)
     elif suffix in _READERS:
         entries = _READERS[suffix](path, _text(path))
     else:
         suffixes = ", ".join((_CSV, *_READERS))
         raise InputFileError(path, f"a file name with one of the suffixes {suffixes}")
+    rows = []
     for place, given_entry in entries:
         members = list(given_entry)
         _check_names(path, place, [name for name, _ in members], columns)
@@ -99,7 +124,7 @@ def read_rows(path: Path, columns: Collection[str], required: Collection[str]) -
         for name in required:
             if cells.get(name) is None:
                 raise InputFileError(path, "a value", place=place, column=name)
-        rows.append(Row(path, place, cells))
+        rows.append(Row(path, place, cells, is_export))
     return rows
 
 
@@ -113,53 +138,105 @@ def _check_names(path: Path, place: str, names: Sequence[str], columns: Collecti
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8").removeprefix(_BOM)
-    except UnicodeDecodeError as error:
-        problem = f"byte {error.start}"
+        data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise InputFileError(path, "a readable file", os_reason(error, str(error))) from None
-    raise InputFileError(path, "UTF-8", place=problem)
+    encoding = next((name for mark, name in _UTF16 if data.startswith(mark)), "utf-8")
+    # Without a byte order mark: all formats start with a character of ASCII.
+    if data[1:2] == b"\0":
+        encoding = "utf-16-le"
+    elif data[:1] == b"\0" and len(data) > 1:
+        encoding = "utf-16-be"
+    try:
+        return data.decode(encoding).lstrip(_BOM)
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode(encoding, "replace")
+        place = f"line {before.count(chr(10)) + 1}, byte {error.start}"
+    expected = "UTF-8" if encoding == "utf-8" else "UTF-8, or complete UTF-16"
+    raise InputFileError(path, expected, place=place)
+
+
+@attrs.frozen
+class _Table:
+    """The rows of a CSV file, and whether it has ignored columns."""
+
+    entries: Sequence[Entry]
+    is_export: bool
 
 
 def _csv(
-    path: Path, text: str, columns: Collection[str], required: Collection[str]
-) -> Iterator[Entry]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    heading: list[str] | None = None
+    path: Path,
+    text: str,
+    columns: Collection[str],
+    required: Collection[str],
+    ignored: Collection[str],
+) -> _Table:
+    rows = _csv_rows(path, text)
+    place, heading = next(rows, ("", []))
+    if not heading:
+        raise InputFileError(path, "a header line")
+    # Spreadsheets may capitalize words, and add blanks and empty columns.
+    heading = [name.strip().lower() for name in heading]
+    known = [name for name in heading if name and name not in ignored]
+    # Checked here, since there may be no rows.
+    _check_names(path, place, known, columns)
+    for name in required:
+        if name not in known:
+            raise InputFileError(path, f"a column {name}", place=place)
+    entries = [
+        (place, _csv_members(path, place, heading, cells, ignored)) for place, cells in rows
+    ]
+    return _Table(entries, any(name in ignored for name in heading))
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows that are not blank, each with its first line."""
+    named = _NAMED.match(text)
+    separator = named[1] if named else _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:
             place, line = f"line {line}", reader.line_num + 1
-            if not cells:
-                continue
-            if heading is None:
-                heading = cells
-                # Checked here, since there may be no rows.
-                _check_names(path, place, heading, columns)
-                for name in required:
-                    if name not in heading:
-                        raise InputFileError(path, f"a column {name}", place=place)
-                continue
-            if len(cells) != len(heading):
-                raise InputFileError(path, f"{len(heading)} cells", len(cells), place=place)
-            yield place, _csv_members(path, place, heading, cells)
+            is_first_of_excel = named is not None and reader.line_num == 1
+            if any(cell.strip() for cell in cells) and not is_first_of_excel:
+                yield place, cells
     except csv.Error as error:
         raise InputFileError(path, f"CSV ({error})", place=f"line {reader.line_num}") from None
-    if heading is None:
-        raise InputFileError(path, "a header line")
+
+
+def _separator(text: str) -> str:
+    """Return the separator of the header line, whose names contain none."""
+    blank = f'{_SEPARATORS}" '
+    header = next((line for line in text.splitlines() if line.strip(blank)), "")
+    return max(_SEPARATORS, key=header.count)
 
 
 def _csv_members(
-    path: Path, place: str, heading: list[str], cells: list[str]
-) -> Iterator[tuple[str, object]]:
-    for name, cell in zip(heading, cells, strict=True):
+    path: Path, place: str, heading: list[str], cells: list[str], ignored: Collection[str]
+) -> list[tuple[str, object]]:
+    while len(cells) > len(heading) and not cells[-1].strip():
+        cells = cells[:-1]
+    if len(cells) != len(heading):
+        raise InputFileError(path, f"{len(heading)} cells", len(cells), place=place)
+    members: list[tuple[str, object]] = []
+    for number, (name, cell) in enumerate(zip(heading, cells, strict=True), 1):
+        if name in ignored:
+            continue
+        column = name or f"column {number}"
         if cell != cell.strip():
             raise InputFileError(
-                path, "no leading or trailing blanks", cell, place=place, column=name
+                path, "no leading or trailing blanks", cell, place=place, column=column
             )
         if cell.startswith("="):
-            raise InputFileError(path, "a value, not a formula", cell, place=place, column=name)
-        yield name, {"": _NOT_SAID, "-": None}.get(cell, cell)
+            raise InputFileError(path, "a value, not a formula", cell, place=place, column=column)
+        if name:
+            members.append((name, {"": _NOT_SAID, "-": None}.get(cell, cell)))
+        elif cell:
+            raise InputFileError(
+                path, "a name in the header line", cell, place=place, column=column
+            )
+    return members
 
 
 def _json(path: Path, text: str) -> Iterator[Entry]:

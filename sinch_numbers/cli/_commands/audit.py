@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from sinch_numbers.audit import (
     read_expectations,
 )
 from sinch_numbers.audit import audit as run_audit
+from sinch_numbers.audit._checkpoint import SavedStanding
 from sinch_numbers.audit._plan import checked
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import options, progress
@@ -117,6 +119,7 @@ def audit(
     ] = None,
     save: options.SavedReports = None,
     output: options.OutputFile = None,
+    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -124,8 +127,12 @@ def audit(
 
     Read-only and free of charge.
     """
-    target = options.target(output, force=force, saved=save)
-    savings = saving.savings(save, saving.REPORTS, force=force, output=target)
+    files = [output, resume, *(save or ())]
+    rule = options.file_rule(
+        context, force=force, mode=mode, files=files, named="--output, --save or --resume"
+    )
+    target = rule.target(output)
+    savings = saving.savings(save, saving.REPORTS, rule)
     settings: Settings = context.obj
     if projects and (settings.sandbox or settings.project_id):
         raise typer.BadParameter("--projects cannot be combined with --sandbox or --project")
@@ -151,7 +158,8 @@ def audit(
         )
     with (
         opened(context, target, projects=keys) as session,
-        saving.opened(savings) as files,
+        _resumable(resume),
+        saving.opened(savings) as written,
     ):
         found: Report | Reports
         with progress.shown() as tell:
@@ -165,6 +173,9 @@ def audit(
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
+                        mode=rule.mode,
+                        force=rule.force,
+                        keep=True,
                         progress=tell,
                     )
                 )
@@ -178,10 +189,13 @@ def audit(
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
+                        mode=rule.mode,
+                        force=rule.force,
+                        keep=True,
                         progress=tell,
                     )
                 )
-        saving.save_report(found, files)
+        saving.save_report(found, written)
         if session.output.as_json:
             for line in report_lines(found):
                 session.output.json(line)
@@ -191,7 +205,38 @@ def audit(
                     found, limit=limit, width=readable_width(console)
                 )
             )
+    _forget(resume, found)
     _end(found, fail_on)
+
+
+def _forget(resume: Path | None, found: Report | Reports) -> None:
+    """Remove the progress of an audit whose report is written; of several, if all have one."""
+    if resume is None:
+        return
+    if isinstance(found, Report):
+        SavedStanding(resume, force=True).remove()
+    elif not found.failures:
+        for report in found.reports:
+            SavedStanding(resume / f"{report.project_id}.json", force=True).remove()
+
+
+@contextmanager
+def _resumable(resume: Path | None) -> Iterator[None]:
+    """Describe how to resume the audit if it is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        error.add_note(_how_to_resume(resume))
+        raise
+
+
+def _how_to_resume(resume: Path | None) -> str:
+    if resume is None:
+        return "nothing was saved; --resume FILE saves the progress of an audit"
+    with suppress(OSError):
+        if any(resume.iterdir()) if resume.is_dir() else resume.exists():
+            return f"progress is saved: run the same command again to resume from {resume}"
+    return "nothing was read: run the same command again"
 
 
 def _loaded(names: Sequence[str]) -> Iterator[Rule]:

@@ -51,11 +51,13 @@ def list_(
     ] = 1000,
     save: options.SavedNumbers = None,
     output: options.OutputFile = None,
+    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the project's rented numbers."""
-    target = options.target(output, force=force, saved=save)
-    savings = saving.savings(save, saving.LISTS, force=force, output=target)
+    rule = options.file_rule(context, force=force, mode=mode, files=[output, *(save or ())])
+    target = rule.target(output)
+    savings = saving.savings(save, saving.LISTS, rule)
     with opened(context, target) as session, saving.lists(savings) as add:
         pager = session.client.active_numbers.list(
             region_code=region,

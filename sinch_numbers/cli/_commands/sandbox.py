@@ -9,6 +9,7 @@ import typer
 
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared.interrupts import run_until_interrupted
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
@@ -52,7 +53,7 @@ def sandbox(
     settings: Settings = context.obj
     with exits.reporting_errors():
         try:
-            asyncio.run(
+            run_until_interrupted(
                 _serve(
                     settings,
                     port=port,

@@ -20,10 +20,12 @@ from rich.text import Text
 from sinch_numbers._core import arguments
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.interrupts import run_until_interrupted
 from sinch_numbers.cli._shared.output import Output, stdout_console
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views.tables import safe
-from sinch_numbers.errors import InvalidEventError
+from sinch_numbers.errors import InvalidEventError, OutputFileError
 from sinch_numbers.models import Event
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.webhooks import Answer, Receiver, serve
@@ -74,6 +76,8 @@ def listen(
     count: Annotated[
         int | None, typer.Option("--count", "-n", min=1, help="Exit after this many events.")
     ] = None,
+    mode: options.Mode = None,
+    force: options.Force = False,
 ) -> None:
     """
     Receive webhooks, verify their signatures, and show the events.
@@ -84,6 +88,10 @@ def listen(
     settings: Settings = context.obj
     if forward is not None and not forward.startswith(("http://", "https://")):
         raise typer.BadParameter("--forward must be an http or https URL")
+    rule = options.file_rule(context, force=force, mode=mode, files=[record], named="--record")
+    if record is not None:
+        with exits.reporting_errors():
+            rule.append(record, b"")
     secret = _secret(context)
     show = _Show(Output(as_json=settings.json), forward, count)
     with exits.reporting_errors():
@@ -91,7 +99,7 @@ def listen(
             _replay(replay, secret, show)
             return
         try:
-            asyncio.run(_listen(host, port, secret, show, record))
+            run_until_interrupted(_listen(host, port, secret, show, record, rule))
         except KeyboardInterrupt:
             return  # the normal way to stop
         except BrokenPipeError:
@@ -143,11 +151,14 @@ class _Show:
 class _Listener(Receiver):
     """Receiver that shows accepted webhooks as received."""
 
-    def __init__(self, secret: Secret, show: _Show, record: Path | None) -> None:
+    def __init__(
+        self, secret: Secret, show: _Show, record: Path | None, rule: options.FileRule
+    ) -> None:
         super().__init__(self._take, secret, attempts=1, concurrency=1)
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._show = show
         self._record = record
+        self._rule = rule
         self._posted: dict[str | None, _Posted] = {}
 
     async def receive(self, body: bytes, signature: object) -> Answer:
@@ -172,18 +183,24 @@ class _Listener(Receiver):
             return
         try:
             if self._record is not None:
-                with self._record.open("a", encoding="utf-8") as file:
-                    file.write(f"{posted.line}\n")
+                self._rule.append(self._record, f"{posted.line}\n".encode())
             await anyio.to_thread.run_sync(self._show, event, posted)
-        except OSError as error:  # the output was closed or can't be written
+        except (OSError, OutputFileError) as error:  # closed, or can't be written
             self.ended.set_exception(error)
             return
         if self._show.is_done:
             self.ended.set_result(None)
 
 
-async def _listen(host: str, port: int, secret: Secret, show: _Show, record: Path | None) -> None:
-    listener = _Listener(secret, show, record)
+async def _listen(
+    host: str,
+    port: int,
+    secret: Secret,
+    show: _Show,
+    record: Path | None,
+    rule: options.FileRule,
+) -> None:
+    listener = _Listener(secret, show, record, rule)
     async with serve(listener, host=host, port=port) as url:
         sys.stderr.write(f"Listening for webhooks at {url}; press Ctrl-C to stop.\n")
         sys.stderr.flush()

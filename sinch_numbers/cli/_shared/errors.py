@@ -9,7 +9,6 @@ from typing import Final
 
 import typer
 
-from sinch_numbers._core.atomic_files import OutputFileError
 from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.items import UnreadableItem
@@ -33,6 +32,7 @@ from sinch_numbers.errors import (
     OrderRefusedError,
     OutcomeUnknownError,
     OutOfStockError,
+    OutputFileError,
     PermissionDeniedError,
     RateLimitError,
     SinchNumbersError,
@@ -123,11 +123,8 @@ def reporting_errors() -> Iterator[None]:
     except SinchNumbersError as error:
         print_error(sentence(error))
         raise typer.Exit(exit_code(error)) from None
-    except OutputFileError as error:
-        print_error(str(error))
-        raise typer.Exit(ExitCode.OTHER if error.begun else ExitCode.USAGE) from None
-    except KeyboardInterrupt:
-        print_error("interrupted")
+    except KeyboardInterrupt as error:
+        print_error("; ".join(("interrupted", *getattr(error, "__notes__", ()))))
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     except StdoutError as error:
         raise typer.Exit(stdout_failed(error)) from None
@@ -144,6 +141,8 @@ def stdout_failed(error: StdoutError) -> ExitCode:
 
 def exit_code(error: SinchNumbersError) -> ExitCode:
     """Return the exit code for *error*."""
+    if isinstance(error, OutputFileError):
+        return ExitCode.OTHER if error.begun else ExitCode.USAGE
     for classes, code in _CODES:
         if isinstance(error, classes):
             return code

@@ -1,5 +1,5 @@
 """
-Signals during billable commands: the first stops the command, the second exits at once.
+Signals during commands: the first stops a command, the second exits at once.
 
 The signals are those of Ctrl-C, of service managers, and of terminals that close.
 """
@@ -24,7 +24,7 @@ _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 class Interrupts:
     """
-    The signals that a billable command received.
+    The signals that a command received.
 
     `run` stops calls in the event loop. Elsewhere, such as at a prompt, the first signal raises
     `KeyboardInterrupt`, unless the command is `shielded`.
@@ -106,6 +106,13 @@ class Interrupts:
             self._wake = None
             waiting.cancel()
         return task
+
+
+def run_until_interrupted(call: Coroutine[Any, Any, T]) -> T:
+    """Run *call*; the first signal cancels it and raises `KeyboardInterrupt`."""
+    interrupts = Interrupts()
+    with interrupts.handled(), asyncio.Runner() as runner:
+        return interrupts.run(runner, call, None)
 
 
 async def _request_ended(task: "asyncio.Task[Any]", delivery: Delivery) -> None:

@@ -1,6 +1,9 @@
 """Options shared by several commands, and their conversion."""
 
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +12,8 @@ from typing import Annotated, Literal
 import attrs
 import typer
 
+from sinch_numbers._core import atomic_files
+from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers.models import (
     EstVoice,
     FaxVoice,
@@ -31,6 +36,16 @@ def utc(text: str) -> datetime:
     except ValueError:
         raise typer.BadParameter("must be an ISO 8601 time, such as 2026-03-20T15:00Z") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def octal(text: str) -> int:
+    """Parse *text* as a file mode, such as 640."""
+    digits = text.strip().removeprefix("0o")
+    if not re.fullmatch("0?[0-7]{3}", digits, re.ASCII) or not digits[-3:] >= "4":
+        raise typer.BadParameter(
+            f"{text!r} must be an octal mode such as 640, which lets the owner read"
+        )
+    return int(digits, 8)
 
 
 class Order(StrEnum):
@@ -154,6 +169,15 @@ Force = Annotated[
     bool,
     typer.Option("--force", help="Overwrite files even if symlinked or owned by another user."),
 ]
+Mode = Annotated[
+    int | None,
+    typer.Option(
+        "--mode",
+        parser=octal,
+        metavar="OCTAL",
+        help="Permissions of all files written, such as 640 (default: 600).",
+    ),
+]
 SavedReports = Annotated[
     list[Path] | None,
     typer.Option(
@@ -177,21 +201,60 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation.")
 
 @attrs.frozen
 class Target:
-    """The file to write to; *force* replaces symlinks and other users' files, too."""
+    """A file to write; *force* replaces symlinks and other users' files, too."""
 
     path: Path
+    force: bool = False
+    mode: int = PRIVATE
+
+    def replaced(self) -> AbstractContextManager[atomic_files.OutputFile]:
+        """Return the context in which the file is written."""
+        return atomic_files.replaced(self.path, force=self.force, mode=self.mode)
+
+
+@attrs.frozen
+class FileRule:
+    """The options that apply to all files of a command."""
+
     force: bool
+    mode: int
+
+    def target(self, path: Path | None) -> Target | None:
+        """Return the output file at *path*; ``None`` for stdout."""
+        return None if path is None or str(path) == "-" else Target(path, self.force, self.mode)
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Append *data* to the file at *path*."""
+        atomic_files.append(path, data, force=self.force, mode=self.mode)
 
 
-def target(
-    path: Path | None, *, force: bool, saved: Sequence[Path] | None = None
-) -> Target | None:
-    """Return the output file, ``None`` for stdout; *saved* are further files."""
-    if path is None or str(path) == "-":
-        if force and not saved:
-            raise typer.BadParameter("--force requires --output or --save")
-        return None
-    return Target(path, force)
+def file_rule(
+    context: typer.Context,
+    *,
+    force: bool,
+    mode: int | None,
+    files: Iterable[Path | None],
+    named: str = "--output or --save",
+) -> FileRule:
+    """Return the rule for *files*, the values of the options *named*; all must differ."""
+    paths = [path for path in files if path is not None and str(path) != "-"]
+    if not paths:
+        for name, given in (("--force", force), ("--mode", mode is not None)):
+            if given:
+                raise typer.BadParameter(f"{name} requires {named}")
+    real = [_real(path) for path in paths]
+    for path, where in zip(paths, real, strict=True):
+        # Devices and pipes can take the output of several files.
+        if real.count(where) > 1 and (path.is_file() or not path.exists()):
+            raise typer.BadParameter(f"{path} is specified twice")
+    return FileRule(force, context.obj.mode if mode is None else mode)
+
+
+def _real(path: Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a NUL in the path, which is reported when the file is opened
+        return str(path)
 
 
 def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:

@@ -8,11 +8,11 @@ from typing import Final, Generic, TypeVar
 import attrs
 import typer
 
-from sinch_numbers._core.atomic_files import BinaryOutput, OutputFileError, replaced
+from sinch_numbers._core.atomic_files import BinaryOutput
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
-from sinch_numbers.cli._shared.options import Target
-from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
+from sinch_numbers.cli._shared.options import FileRule, Target
+from sinch_numbers.errors import InvalidArgumentError, MissingExtraError, OutputFileError
 from sinch_numbers.exports import (
     NUMBERS,
     PROJECT_FINDINGS,
@@ -69,25 +69,19 @@ class Saving(Generic[T]):
 def savings(
     paths: Sequence[Path] | None,
     formats: Mapping[str, T],
-    *,
-    force: bool,
-    output: Target | None,
+    rule: FileRule,
 ) -> tuple[Saving[T], ...]:
     """Return the output file and writer for each of *paths*; exit if one is invalid."""
-    taken = {output.path.absolute()} if output else set()
     found = []
     for path in paths or ():
         if path.suffix.lower() not in formats:
             raise typer.BadParameter(f"--save {path}: suffix must be one of {', '.join(formats)}")
-        if path.absolute() in taken:
-            raise typer.BadParameter(f"{path} is specified twice")
-        taken.add(path.absolute())
         try:
             require(path.suffix.lower())
         except MissingExtraError as error:
             print_error(str(error))
             raise typer.Exit(ExitCode.USAGE) from None
-        found.append(Saving(Target(path, force), formats[path.suffix.lower()]))
+        found.append(Saving(Target(path, rule.force, rule.mode), formats[path.suffix.lower()]))
     return tuple(found)
 
 
@@ -98,9 +92,7 @@ def opened(savings: Sequence[Saving[T]]) -> Iterator[tuple[tuple[Saving[T], Bina
         yield tuple(
             (
                 saving,
-                stack.enter_context(
-                    replaced(saving.target.path, force=saving.target.force, private=True)
-                ).binary,
+                stack.enter_context(saving.target.replaced()).binary,
             )
             for saving in savings
         )
@@ -134,7 +126,12 @@ def lists(
                 with _told(path):
                     writer.write(numbers)
 
-        yield add if writers else None
+        try:
+            yield add if writers else None
+        except KeyboardInterrupt as error:
+            if writers:
+                error.add_note("no file was written: run the same command again")
+            raise
         for path, writer in zip(paths, writers, strict=True):
             with _told(path):
                 writer.close()

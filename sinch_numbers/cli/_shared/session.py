@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -12,7 +12,7 @@ import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
-from sinch_numbers._core import atomic_files as files
+from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.billing import memory
 from sinch_numbers._core.billing.journal import OperationStore
 from sinch_numbers._core.delivery import Delivery
@@ -52,6 +52,8 @@ class Settings:
     store: str | None = None
     """Path or URL of the journal; ``None`` for ``SINCH_STORE``, else a file of the user."""
     no_store: bool = False
+    mode: int = PRIVATE
+    """Permissions of all files written."""
     verbose: bool = False
 
 
@@ -62,8 +64,7 @@ class Session:
     clients: Sequence[NumbersClient]
     output: Output
     _runner: asyncio.Runner
-    interrupts: Interrupts | None = None
-    """The signals of a billable command; other commands leave them to asyncio."""
+    interrupts: Interrupts
     deliveries: list[Delivery] = attrs.field(factory=list)
     """The delivery of the billable operation in progress, if any."""
     left_out: list[int] = attrs.field(factory=list)
@@ -81,8 +82,6 @@ class Session:
         Commands are synchronous and enter the event loop only for API calls, so that Ctrl-C also
         works at prompts.
         """
-        if self.interrupts is None:
-            return self._runner.run(call)
         delivery = self.deliveries[-1] if self.deliveries else None
         return self.interrupts.run(self._runner, call, delivery)
 
@@ -113,19 +112,26 @@ def opened(
 
     With a *target* the output goes to that file, which appears if the command succeeds. With
     *projects* there is a client for each of them, otherwise one; in a sandbox there is one for
-    each of its projects. Billable commands handle *interrupts*: see `billable`.
+    each of its projects. Billable commands handle *interrupts* already: see `billable`.
     """
     settings: Settings = context.obj
-    with exits.reporting_errors(), _logs(verbose=settings.verbose), asyncio.Runner() as runner:
+    signals = Interrupts() if interrupts is None else interrupts
+    handled = signals.handled() if interrupts is None else nullcontext()
+    with (
+        exits.reporting_errors(),
+        _logs(verbose=settings.verbose),
+        handled,
+        asyncio.Runner() as runner,
+    ):
         stack = AsyncExitStack()
         try:
             clients = runner.run(_clients(settings, projects, stack))
             with ExitStack() as written:
                 file = None
                 if target is not None:
-                    file = written.enter_context(files.replaced(target.path, force=target.force))
+                    file = written.enter_context(target.replaced())
                 output = Output(as_json=settings.json, file=file)
-                session = Session(clients, output, runner, interrupts)
+                session = Session(clients, output, runner, signals)
                 yield session
             if session.left_out:
                 raise typer.Exit(exits.ExitCode.UNREADABLE)
@@ -139,15 +145,19 @@ async def _clients(
     if settings.sandbox:
         clients = await _sandboxed(settings, stack)
     elif projects is not None:
-        clients = [_client(settings, key.project_id, key.key_id, key.secret) for key in projects]
+        store = _store(settings, stack)
+        clients = [
+            _client(settings, store, key.project_id, key.key_id, key.secret) for key in projects
+        ]
     else:
         _check_credentials(settings)
-        clients = [_client(settings, settings.project_id)]
+        clients = [_client(settings, _store(settings, stack), settings.project_id)]
     return [await stack.enter_async_context(client) for client in clients]
 
 
 def _client(
     settings: Settings,
+    store: OperationStore,
     project_id: str | None,
     key_id: str | None = None,
     key_secret: Secret | None = None,
@@ -160,22 +170,27 @@ def _client(
         proxy=settings.proxy,
         proxy_from_env=True,  # as curl and pip do
         ca_bundle=settings.ca_bundle,
-        store=_store(settings),
+        store=store,
         user_agent="cli",
     )
 
 
-def _store(settings: Settings) -> OperationStore | str | None:
+def _store(settings: Settings, stack: AsyncExitStack) -> OperationStore:
     """Return the journal: as given, or a file of the user, which other renters may not use."""
     if settings.no_store:
         return memory.SHARED
-    if settings.store is not None or os.environ.get("SINCH_STORE"):
-        return settings.store
-    from platformdirs import user_state_path
+    from sinch_numbers.store import SQLiteStore, open_store
 
-    from sinch_numbers.store import SQLiteStore
+    store: OperationStore
+    if where := settings.store or os.environ.get("SINCH_STORE"):
+        store = open_store(where, mode=settings.mode)
+    else:
+        from platformdirs import user_state_path
 
-    return SQLiteStore(user_state_path("sinch-numbers") / "operations.db", exclusive=False)
+        path = user_state_path("sinch-numbers") / "operations.db"
+        store = SQLiteStore(path, exclusive=False, mode=settings.mode)
+    stack.push_async_callback(store.close)
+    return store
 
 
 async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:

@@ -9,7 +9,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.lookalikes import visible
 from sinch_numbers.models import ActiveNumber, AvailableNumber, AvailableRegion, Money
 from sinch_numbers.models._number_status import (
     NumberStatus,
@@ -35,8 +35,8 @@ _WIDEST: Final = {"SMS": 40, "Voice": 24, "Name": 40}
 
 
 def safe(value: object, style: str = "") -> Text:
-    """Return *value* as text without markup or escape sequences; ``None`` is empty."""
-    return Text("" if value is None else printable(value), style)
+    """Return *value* as text without markup or hidden characters; ``None`` is empty."""
+    return Text("" if value is None else visible(value), style)
 
 
 def table(*, heading: bool = True) -> Table:

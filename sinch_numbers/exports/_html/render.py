@@ -14,12 +14,12 @@ from importlib.resources import files
 from typing import Any, Final
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.lookalikes import visible
 from sinch_numbers._version import __version__
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.errors import MissingExtraError
 from sinch_numbers.exports._html.view import page_of
-from sinch_numbers.exports._rows import BinaryFile
+from sinch_numbers.exports._output import Destination, opened
 
 _LIMIT: Final = 250
 _TONES: Final = {
@@ -31,10 +31,19 @@ _TONES: Final = {
 
 
 def write_html(
-    found: Report | Reports, file: BinaryFile, *, limit: int = _LIMIT, also_in: Sequence[str] = ()
+    found: Report | Reports,
+    file: Destination,
+    *,
+    limit: int = _LIMIT,
+    also_in: Sequence[str] = (),
+    mode: int | None = None,
+    force: bool = False,
 ) -> None:
     """
     Write an audit report to *file* as an HTML page.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*.
 
     At most *limit* findings of each rule are shown, 250 by default, so that a report with a
     hundred thousand findings still opens fast. *also_in* names files with all findings, which
@@ -56,8 +65,9 @@ def write_html(
         version=__version__,
     )
     parts.enable_buffering(500)
-    for part in parts:
-        file.write(part.encode())
+    with opened(file, mode, force) as binary:
+        for part in parts:
+            binary.write(part.encode())
 
 
 def require_jinja() -> Any:
@@ -86,6 +96,7 @@ def _environment() -> Any:
         "exact": lambda amount: f"{amount:f}",
         "percent": lambda share: f"{share:.3f}%",
         "moment": _moment,
+        "name": lambda text: None if text is None else visible(text),
         "tone": lambda word: _TONES.get(word, "d"),
     }
     return environment
@@ -96,7 +107,7 @@ def _shown(value: Any) -> Any:
         return ""
     # Markup was already escaped when it was created.
     if isinstance(value, str) and not hasattr(value, "__html__"):
-        return printable(value)
+        return visible(value, ends=False)
     return value
 
 

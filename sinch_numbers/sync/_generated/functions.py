@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers.audit import _auditing, _projects
 from sinch_numbers.audit._auditing import Progress
 from sinch_numbers.audit._expected import Expectations
@@ -47,6 +48,9 @@ def audit(
     concurrency: int = 8,
     now: datetime | None = None,
     saved: Path | None = None,
+    mode: int = PRIVATE,
+    force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """
@@ -62,13 +66,16 @@ def audit(
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
-    done. It contains phone numbers, but no secrets.
+    done, unless *keep*: then remove it once the report is stored. It contains phone numbers, but
+    no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
+    and only *force* replaces the target of a symlink or a file of another user.
 
     The report's ``completeness`` lists what could not be read, with the reasons. A number that
     could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone or *saved* belongs to a different audit,
+    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read, or
+    *saved* cannot be replaced or belongs to a different audit,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     return client._run(
@@ -80,6 +87,9 @@ def audit(
         concurrency=concurrency,
         now=now,
         saved=saved,
+        mode=mode,
+        force=force,
+        keep=keep,
         progress=progress,
     )
 
@@ -94,6 +104,9 @@ def audit_projects(
     concurrency: int = 16,
     now: datetime | None = None,
     saved: Path | None = None,
+    mode: int = PRIVATE,
+    force: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> Reports:
     """
@@ -102,8 +115,8 @@ def audit_projects(
     Like `audit`, for several projects. They are checked with the same rules and reference time,
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
-    totals over all projects. *saved* is a directory with a progress file for each project, as in
-    `audit`.
+    totals over all projects. *saved* is a directory with a progress file for each project, with
+    *mode*, *force* and *keep* as in `audit`.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -121,6 +134,9 @@ def audit_projects(
         concurrency=concurrency,
         now=now,
         saved=saved,
+        mode=mode,
+        force=force,
+        keep=keep,
         progress=progress,
     )
 
