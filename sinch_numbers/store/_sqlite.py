@@ -56,7 +56,7 @@ _DIALECT: Final = Dialect(
     has_table=(
         "SELECT COUNT(*) AS found FROM sqlite_master WHERE type = 'table' AND name = :name"
     ),
-    lock_schemas=None,
+    lock=None,  # of write transactions, only one runs at a time
 )
 _BUSY: Final = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL))
 _DENIED: Final = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM))
@@ -108,6 +108,11 @@ class SQLiteStore(JournalStore):
         self._path = _valid_path(path)
         self._timeout = valid_timeout(timeout)
         super().__init__(SQLiteDatabase(self._path, self._timeout), exclusive=exclusive)
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of the file."""
+        return self._path
 
     def __repr__(self) -> str:
         return f"SQLiteStore({str(self._path)!r})"
@@ -353,9 +358,9 @@ class _Connection:
             self._sqlite.close()
 
     def _execute(self, statement: Statement) -> Result:
-        text = _DIALECT.render(statement.text)
         now = time.time_ns() // 1000
-        cursor = self._sqlite.execute(text, {**statement.parameters, "now": now})
+        parameters = {"now": now, **statement.parameters}
+        cursor = self._sqlite.execute(_DIALECT.sql(statement), parameters)
         if cursor.description is None:
             return Result(changed=cursor.rowcount)
         names = [column[0] for column in cursor.description]
