@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -152,11 +153,16 @@ def _store(settings: Settings) -> OperationStore | str | None:
         return memory.SHARED
     if settings.store is not None or os.environ.get("SINCH_STORE"):
         return settings.store
-    from platformdirs import user_state_path
-
     from sinch_numbers.store import SQLiteStore
 
-    return SQLiteStore(user_state_path("sinch-numbers") / "operations.db", exclusive=False)
+    return SQLiteStore(default_path(), exclusive=False)
+
+
+def default_path() -> Path:
+    """Return the path of the user's store."""
+    from platformdirs import user_state_path
+
+    return user_state_path("sinch-numbers") / "operations.db"
 
 
 async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:
