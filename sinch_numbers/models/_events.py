@@ -125,7 +125,7 @@ class EventTransaction(Protocol):
         Add an SQL statement that runs when the handler has returned.
 
         Nothing runs if the handler raises. If a statement fails, all are rolled back, and the
-        attempt has failed. Works in coroutines and in threads; nothing has to be awaited.
+        attempt has failed. Works in coroutines and in threads, without ``await``.
 
         Arguments:
             statement: One statement, with parameters as ``:name`` on every database. It must

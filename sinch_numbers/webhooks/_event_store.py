@@ -53,8 +53,9 @@ class EventStore:
         where: Path of an SQLite file, a URL as for `open_store`, or a store that is already open.
             Stores of processes on several hosts must be in PostgreSQL.
         lease: Seconds after which the events of a process that does not renew its leases are
-            handled by another one (default: 30). On SQLite, the events of a killed process are
-            recovered at once. A receiver renews its leases every second, or three times in each.
+            handled by another one (default: 30). A receiver renews them every second, or three
+            times in each lease. On SQLite, a lock shows whether a process lives: the events of one
+            that has ended are recovered within a second, those of a suspended one are kept.
         retention: Seconds that handled events are kept, without their bodies, to recognize
             duplicates (default: a week).
 

@@ -78,7 +78,7 @@ class EventState(StrEnum):
 
 
 class Accepted(Enum):
-    """What a store did with a new event."""
+    """Outcome of adding an event to a queue."""
 
     NEW = auto()
     DUPLICATE = auto()

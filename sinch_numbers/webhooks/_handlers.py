@@ -32,7 +32,7 @@ class HandlerCancelledError(RuntimeError):
 
 async def call_handler(handler: Handler, event: Event, limit: float) -> BaseException | None:
     """
-    Call *handler* in a task of its own; return its error, ``None`` if it has returned.
+    Call *handler* in a separate task; return its error, ``None`` if it has returned.
 
     The handler is cancelled after *limit* seconds, or if the caller is. A plain function cannot
     be cancelled: its thread is left behind.

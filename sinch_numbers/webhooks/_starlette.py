@@ -11,9 +11,9 @@ def answer_bare_paths(kind: type) -> None:
     Let mounts of applications of *kind* match their path without a trailing slash.
 
     Starlette answers a request for the bare path with a redirect, which the service does not
-    follow, so that every event would be lost. A mounted application never sees the request, and
-    there is no setting for one mount. So `Mount.matches` is wrapped, once, if Starlette is
-    imported; mounts of other applications behave as before.
+    follow, so that every event would be lost. A mounted application never gets the request, and a
+    mount has no setting for it. So `Mount.matches` is wrapped, once, if Starlette is imported;
+    mounts of other applications behave as before.
     """
     mount: Any = getattr(sys.modules.get("starlette.routing"), "Mount", None)
     if mount is None or getattr(mount.matches, "answers_bare_paths", False):
