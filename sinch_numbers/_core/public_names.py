@@ -113,7 +113,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "AllowList": "sinch_numbers.webhooks._addresses",
         "Answer": "sinch_numbers.webhooks._core",
         "AsgiApp": "sinch_numbers.webhooks._asgi",
-        "Counts": "sinch_numbers.webhooks._receiver",
+        "Counts": "sinch_numbers.webhooks._attempts",
         "DeduplicationStore": "sinch_numbers.webhooks._store",
         "EventState": "sinch_numbers.webhooks._event_tables",
         "EventStore": "sinch_numbers.webhooks._event_store",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sinch_numbers.webhooks._addresses import *
     from sinch_numbers.webhooks._aiohttp_web import *
     from sinch_numbers.webhooks._asgi import *
+    from sinch_numbers.webhooks._attempts import *
     from sinch_numbers.webhooks._core import *
     from sinch_numbers.webhooks._event_store import *
     from sinch_numbers.webhooks._event_tables import *

@@ -20,7 +20,7 @@ class Dispatcher:
     """
     Runs *handle* for the events of a queue, in the event loop in which it was made.
 
-    *handle* finishes its event in the queue, and never raises.
+    *handle* finishes its event in the queue, and never raises. `close` sets *closing*.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class Dispatcher:
         queue: EventQueue,
         handle: Callable[[Delivery], Coroutine[Any, Any, None]],
         concurrency: int,
+        closing: asyncio.Event,
     ) -> None:
         self._queue = queue
         self._handle = handle
@@ -36,7 +37,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._failures = 0
         self._maintained = float("-inf")
-        self.closing = asyncio.Event()
+        self._closing = closing
         self._task = asyncio.create_task(self._run())
 
     def wake(self) -> None:
@@ -49,7 +50,7 @@ class Dispatcher:
 
         Handlers that take longer are cancelled.
         """
-        self.closing.set()
+        self._closing.set()
         self._queue.hurry()
         self._wake.set()
         with anyio.move_on_after(seconds):
@@ -70,14 +71,14 @@ class Dispatcher:
                 else:
                     await set_within(self._wake, wait)
         except asyncio.CancelledError:
-            if not self.closing.is_set():  # the event loop is closing without close()
+            if not self._closing.is_set():  # the event loop is closing without close()
                 self._log_loss()
             raise
 
     @property
     def _is_done(self) -> bool:
         """Whether no further event should be taken."""
-        if not self.closing.is_set():
+        if not self._closing.is_set():
             return False
         return self._queue.is_durable or not self._queue.pending
 

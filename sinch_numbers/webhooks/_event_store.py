@@ -184,9 +184,9 @@ class DurableQueue:
         self._leases.pop(lease.position, None)
         return is_ours
 
-    async def fail(self, delivery: Delivery, failure: Failure, delay: float | None) -> None:
+    async def fail(self, delivery: Delivery, failure: Failure, delay: float | None) -> bool:
         """Record a failed attempt; without a *delay*, the event becomes a dead letter."""
-        await self._fail(_lease(delivery), failure, delay)
+        return await self._fail(_lease(delivery), failure, delay)
 
     async def maintain(self) -> None:
         """Renew our leases, recover those of processes that are gone, and delete old rows."""
@@ -212,9 +212,11 @@ class DurableQueue:
             self._leases.clear()
         return ()
 
-    async def _fail(self, lease: Lease, failure: Failure, delay: float | None) -> None:
-        await self._run(partial(tables.fail, lease=lease, failure=failure, delay=delay))
+    async def _fail(self, lease: Lease, failure: Failure, delay: float | None) -> bool:
+        script = partial(tables.fail, lease=lease, failure=failure, delay=delay)
+        is_ours = await self._run(script)
         self._leases.pop(lease.position, None)
+        return is_ours
 
     async def _run(self, script: Scripted[T]) -> T:
         return await self._store._change(script)  # noqa: SLF001 - as above

@@ -88,8 +88,12 @@ class EventQueue(Protocol):
         """Remove a handled event; return false if another process has taken it over."""
         ...
 
-    async def fail(self, delivery: Delivery, failure: Failure, delay: float | None) -> None:
-        """Record a failed attempt; the next is due after *delay* seconds, without one, none is."""
+    async def fail(self, delivery: Delivery, failure: Failure, delay: float | None) -> bool:
+        """
+        Record a failed attempt; the next one is due after *delay* seconds, if any.
+
+        Return false if another process has taken the event over.
+        """
         ...
 
     async def maintain(self) -> None:
@@ -184,7 +188,12 @@ class MemoryQueue:
         self._end(delivery)
         return True
 
-    async def fail(self, delivery: Delivery, failure: Failure, delay: float | None) -> None:  # noqa: ARG002 - failures are only logged
+    async def fail(
+        self,
+        delivery: Delivery,
+        failure: Failure,  # noqa: ARG002 - it is only logged
+        delay: float | None,
+    ) -> bool:
         """Handle the event again after *delay* seconds; without one, forget it."""
         delivery.attempts += 1
         if delay is None:
@@ -193,9 +202,10 @@ class MemoryQueue:
                 await self._limited(self._store.forget(delivery.event_id))
             except Exception:  # noqa: BLE001 - user-supplied store
                 logger.exception("the outcome of an event could not be stored")
-            return
+            return True
         subject = delivery.event.resource_id or delivery.event_id
         heapq.heappush(self._delayed, (monotonic() + delay, next(self._order), subject))
+        return True
 
     async def maintain(self) -> None:
         """Do nothing: no other process has these events."""

@@ -2,60 +2,32 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Self, TypeAlias
 
 import anyio
-import attrs
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.logging import logger, masked
-from sinch_numbers._core.polling import set_within
+from sinch_numbers._core.logging import logger
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import Event
 from sinch_numbers.store import PostgresStore, SQLiteStore
 from sinch_numbers.webhooks._addresses import AllowList
+from sinch_numbers.webhooks._attempts import Attempts, Counts, Handlers
 from sinch_numbers.webhooks._core import ACCEPTED, BUSY, DUPLICATE, Answer, RequestCheck, Verified
 from sinch_numbers.webhooks._dispatcher import Dispatcher
 from sinch_numbers.webhooks._event_store import DurableQueue, EventStore
 from sinch_numbers.webhooks._event_tables import Accepted
 from sinch_numbers.webhooks._events import Secrets
-from sinch_numbers.webhooks._failures import failure_of
-from sinch_numbers.webhooks._handlers import Handler, call_handler
-from sinch_numbers.webhooks._queue import Delivery, EventQueue, MemoryQueue
+from sinch_numbers.webhooks._handlers import Handler
+from sinch_numbers.webhooks._queue import EventQueue, MemoryQueue
 from sinch_numbers.webhooks._store import DeduplicationStore, MemoryStore
-from sinch_numbers.webhooks._transaction import StatementTransaction, attach
 
-__all__ = ["Counts", "Receiver"]
+__all__ = ["Receiver"]
 
 Store: TypeAlias = (
     EventStore | DeduplicationStore | SQLiteStore | PostgresStore | str | os.PathLike[str]
 )
-
-_LONGEST_PAUSE: Final = 60.0
-_STORE_PAUSE: Final = 0.5
-"""Seconds between attempts to store an outcome."""
-
-
-@attrs.define
-class Counts:
-    """Counts of webhooks by outcome, in this process."""
-
-    accepted: int = 0
-    """Answered 200, to be handled."""
-    duplicates: int = 0
-    """Answered 200, and not handled again."""
-    refused: int = 0
-    """Invalid signature, or unreadable."""
-    turned_away: int = 0
-    """Answered 503 and retried by the service: queue full, closing, or store error."""
-    handled: int = 0
-    """Accepted, and handled without an error."""
-    stale: int = 0
-    """Accepted, but older than a handled event; passed to ``on_stale`` if set."""
-    dropped: int = 0
-    """Accepted, and given up: the handler failed, or the shutdown timed out."""
 
 
 class Receiver:
@@ -134,26 +106,29 @@ class Receiver:
             secrets, allow=allow, max_age=max_age, max_skew=max_skew
         )
         self.counts: Counts = Counts()
-        self._handler = handler
-        self._on_stale = on_stale
-        self._on_dropped = on_dropped
         self._capacity = arguments.positive(capacity, "capacity")
-        self._attempts = arguments.positive(attempts, "attempts")
-        self._first_pause = arguments.seconds(initial_delay, "initial_delay")
-        self._handler_timeout = arguments.seconds(handler_timeout, "handler_timeout")
+        self._handlers = Handlers(
+            handler=handler,
+            on_stale=on_stale,
+            on_dropped=on_dropped,
+            attempts=arguments.positive(attempts, "attempts"),
+            initial_delay=arguments.seconds(initial_delay, "initial_delay"),
+            timeout=arguments.seconds(handler_timeout, "handler_timeout"),
+            secrets=self.gate.secrets,
+        )
         self._store_timeout = arguments.seconds(store_timeout, "store_timeout")
         self._shutdown_timeout = arguments.seconds(shutdown_timeout, "shutdown_timeout")
         self._concurrency = arguments.positive(concurrency, "concurrency")
         self._store, self._is_store_ours = _opened(store)
         self._closed = False
-        self._giving_up = 0
         self._begin_process()
 
     @property
     def pending(self) -> int:
         """Accepted events in this process that are not handled yet."""
         admissions = len(self._admissions) if self._queue.is_durable else 0
-        return self._queue.pending + self._giving_up + admissions
+        giving_up = 0 if self._attempts is None else self._attempts.giving_up
+        return self._queue.pending + giving_up + admissions
 
     async def start(self) -> None:
         """
@@ -216,8 +191,8 @@ class Receiver:
         except Exception:  # noqa: BLE001 - leases end by themselves
             logger.exception("events could not be given back before their leases end")
             lost = ()
-        for delivery in lost:
-            await self._give_up(delivery, "shutdown timed out")
+        for delivery in lost if self._attempts else ():
+            await self._attempts.give_up(delivery, "shutdown timed out")
         if self._is_store_ours and isinstance(self._store, EventStore):
             await self._store.close()
         return tuple(delivery.event for delivery in lost)
@@ -245,6 +220,7 @@ class Receiver:
             else MemoryQueue(self._store, self._capacity, self._store_timeout)
         )
         self._dispatcher: Dispatcher | None = None
+        self._attempts: Attempts | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._admissions: set[asyncio.Task[Answer]] = set()
 
@@ -258,7 +234,11 @@ class Receiver:
                 self._admissions.clear()
                 self._queue.restart()
             self._loop = loop
-            self._dispatcher = Dispatcher(self._queue, self._handle, self._concurrency)
+            closing = asyncio.Event()
+            self._attempts = Attempts(self._handlers, self._queue, self.counts, closing)
+            self._dispatcher = Dispatcher(
+                self._queue, self._attempts.handle, self._concurrency, closing
+            )
         return self._dispatcher
 
     async def _admit(self, verified: Verified, dispatcher: Dispatcher) -> Answer:
@@ -277,99 +257,6 @@ class Receiver:
         dispatcher.wake()
         return ACCEPTED
 
-    async def _handle(self, delivery: Delivery) -> None:
-        """Call the handler once, and record the outcome."""
-        failure: BaseException | None
-        try:
-            is_stale = await self._queue.is_stale(delivery)
-        except Exception as error:  # noqa: BLE001 - user-supplied store
-            failure = error
-        else:
-            handler = self._on_stale if is_stale else self._handler
-            failure = None if handler is None else await self._call(handler, delivery)
-            if failure is None:
-                failure = await self._finish(delivery, is_stale=is_stale)
-        if failure is not None:
-            await self._fail(delivery, failure)
-
-    async def _call(self, handler: Handler, delivery: Delivery) -> BaseException | None:
-        if not self._queue.is_durable:
-            return await call_handler(handler, delivery.event, self._handler_timeout)
-        transaction = delivery.transaction = StatementTransaction()
-        attach(delivery.event, transaction)
-        try:
-            return await call_handler(handler, delivery.event, self._handler_timeout)
-        finally:
-            transaction.end()  # what a thread that was left behind adds comes too late
-
-    async def _finish(self, delivery: Delivery, *, is_stale: bool) -> BaseException | None:
-        """Record that the event was handled; return the error if the handler failed by it."""
-        is_ours = True
-
-        async def finish() -> None:
-            nonlocal is_ours
-            is_ours = await self._queue.finish(delivery)
-
-        if not self._queue.is_durable or (delivery.transaction and delivery.transaction.end()):
-            try:
-                await finish()
-            except Exception as error:  # noqa: BLE001 - of a statement, or a user-supplied store
-                return error
-        elif not await self._stored(finish):
-            return None
-        if not is_ours:
-            logger.warning("another process has taken over an event: %s", _about(delivery.event))
-        elif is_stale:
-            self.counts.stale += 1
-        else:
-            self.counts.handled += 1
-        return None
-
-    async def _fail(self, delivery: Delivery, error: BaseException) -> None:
-        """Record a failed attempt; after the last one, give the event up."""
-        failed = delivery.attempts + 1
-        left = max(0, self._attempts - failed)
-        logger.warning(
-            "event handler failed, %d attempts left: %s",
-            left,
-            _about(delivery.event),
-            exc_info=error,
-        )
-        delay = min(self._first_pause * 2.0 ** min(failed - 1, 30), _LONGEST_PAUSE)
-        failure = failure_of(error, self.gate.secrets)
-        stored = await self._stored(
-            lambda: self._queue.fail(delivery, failure, delay if left else None)
-        )
-        if stored and not left:
-            kept = "; kept as a dead letter" if self._queue.is_durable else ""
-            await self._give_up(delivery, f"the handler failed {failed} times{kept}")
-
-    async def _stored(self, store: Callable[[], Awaitable[None]]) -> bool:
-        """Call *store* until it succeeds; return false if the receiver closes before."""
-        while True:
-            try:
-                await store()
-            except Exception:  # noqa: BLE001 - the store may work later
-                logger.exception("the outcome of an event could not be stored")
-            else:
-                return True
-            dispatcher = self._dispatcher
-            if dispatcher is None or await set_within(dispatcher.closing, _STORE_PAUSE):
-                return False
-
-    async def _give_up(self, delivery: Delivery, why: str) -> None:
-        self.counts.dropped += 1
-        logger.error("event dropped, %s: %s", why, _about(delivery.event))
-        if self._on_dropped is None:
-            return
-        self._giving_up += 1
-        try:
-            error = await call_handler(self._on_dropped, delivery.event, self._handler_timeout)
-        finally:
-            self._giving_up -= 1
-        if error is not None:
-            logger.error("on_dropped failed: %s", _about(delivery.event), exc_info=error)
-
 
 def _opened(store: Store | None) -> tuple[EventStore | DeduplicationStore, bool]:
     """Return the store, and whether it was opened here."""
@@ -381,8 +268,3 @@ def _opened(store: Store | None) -> tuple[EventStore | DeduplicationStore, bool]
         expected = "an EventStore, the path or URL of one, or a DeduplicationStore"
         raise InvalidArgumentError("store", expected, type(store).__name__)
     return store, False
-
-
-def _about(event: Event) -> str:
-    kind = masked(event.event_type or event.resource_type or "event of an unknown type")
-    return f"{kind} {event.status and masked(event.status)} {masked(event.resource_id)}"
