@@ -3,10 +3,9 @@
 import zlib
 from typing import Final
 
-from sinch_numbers.webhooks._events import LARGEST_BODY
+from sinch_numbers.webhooks._events import GZIP_MAGIC, LARGEST_BODY
 
 _GZIP: Final = ("gzip", "x-gzip")
-_MAGIC: Final = b"\x1f\x8b"
 _GZIP_HEADER: Final = 31
 """`wbits` of zlib: the largest window, with the header and trailer of gzip."""
 
@@ -25,7 +24,7 @@ def is_supported(header: str | None) -> bool:
 
 def is_compressed(body: bytes) -> bool:
     """Whether *body* starts like a gzip file, which no JSON does."""
-    return body.startswith(_MAGIC)
+    return body.startswith(GZIP_MAGIC)
 
 
 def gunzip(body: bytes) -> bytes | None:

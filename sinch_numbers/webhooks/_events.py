@@ -45,6 +45,7 @@ SOURCE_ADDRESSES: Final = ("54.76.19.159", "54.78.194.39", "54.155.83.128")
 LARGEST_BODY: Final = 256 * 1024
 """Maximum size of a webhook body in bytes; real ones have a few hundred."""
 
+GZIP_MAGIC: Final = b"\x1f\x8b"
 _RAW_BODY: Final = "the raw body as bytes, as received, before any decoding or parsing"
 
 _KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberEvent]]] = {
@@ -111,6 +112,8 @@ def parse_event(body: bytes) -> Event:
         problem = str(error)
     else:
         return _event(members)
+    if bytes(body[:2]) == GZIP_MAGIC:
+        problem = "it is compressed with gzip; decompress it once its signature is verified"
     raise InvalidEventError(f"the webhook is not JSON: {problem}")
 
 

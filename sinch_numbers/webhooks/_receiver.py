@@ -144,9 +144,11 @@ class Receiver:
         """
         Return the response to a webhook with this *body* and *signature*, as received.
 
-        *content_encoding* is the value of the header ``Content-Encoding``: a body with ``gzip`` is
+        *content_encoding* is the value of the header ``Content-Encoding``; a body with ``gzip`` is
         decompressed after its signature was verified. Does not wait for the handler, and never
-        raises because of a request. Raises `InvalidArgumentError` when *body* isn't bytes.
+        raises because of a request.
+
+        Raises `InvalidArgumentError` when *body* isn't bytes.
         """
         checked = self.gate.check(body, signature, content_encoding)
         if isinstance(checked, Answer):

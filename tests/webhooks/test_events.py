@@ -1,5 +1,6 @@
 """Webhooks: only what was signed with the secret passes, and what it says is read whole."""
 
+import gzip
 import hashlib
 import hmac
 import json
@@ -258,6 +259,14 @@ def test_events_of_all_kinds_have_failure_codes(resource_type: str) -> None:
         read.internal_failure_code,
     )
     assert {} == dict(read.extra)
+
+
+def test_a_compressed_body_is_no_event() -> None:
+    """Its signature is that of the compressed bytes, and the error says what to do after that."""
+    packed = gzip.compress(LINKED)
+    assert verify_signature(packed, sign(packed, SECRET), SECRET)
+    with pytest.raises(InvalidEventError, match="decompress it once its signature is verified"):
+        parse_event(packed)
 
 
 def test_a_transaction_needs_a_durable_receiver() -> None:
