@@ -55,8 +55,6 @@ class Dispatcher:
         self._wake.set()
         with anyio.move_on_after(seconds):
             await asyncio.wait({self._task})
-            if self._handling:
-                await asyncio.wait(set(self._handling))
         for task in (left := (self._task, *self._handling)):
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -77,8 +75,8 @@ class Dispatcher:
 
     @property
     def _is_done(self) -> bool:
-        """Whether no further event should be taken."""
-        if not self._closing.is_set():
+        """Whether all is handled that has to be before the receiver is closed."""
+        if not self._closing.is_set() or self._handling:
             return False
         return self._queue.is_durable or not self._queue.pending
 
@@ -87,7 +85,8 @@ class Dispatcher:
         try:
             await self._maintain()
             free = self._concurrency - len(self._handling)
-            if free <= 0:  # the end of a handler starts the next turn
+            leaves = self._closing.is_set() and self._queue.is_durable
+            if leaves or free <= 0:  # the end of a handler starts the next turn
                 return self._queue.interval
             taken = await self._queue.take(free)
         except Exception:  # noqa: BLE001 - a store that fails now may work later

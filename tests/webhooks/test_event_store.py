@@ -435,6 +435,30 @@ async def test_a_live_receiver_keeps_its_events(where: str) -> None:
     assert 1 == len(calls)
 
 
+async def test_a_closing_receiver_keeps_its_events(where: str) -> None:
+    """While it finishes what its handlers are doing, their leases are renewed."""
+    calls: list[Event] = []
+    stores = [EventStore(where, lease=0.3) for _ in range(2)]
+    running = asyncio.Event()
+
+    async def handle(event: Event) -> None:
+        calls.append(event)
+        running.set()
+        await asyncio.sleep(1.0)
+
+    closing, other = (Receiver(handle, SECRET, store=one) for one in stores)
+    assert [200, 200] == [await post(closing, number, resourceId=NUMBER) for number in (1, 2)]
+    await running.wait()
+    await other.start()
+    assert () == await closing.close()
+    await until(stores[0], "handled")
+    await other.close()
+    for one in stores:
+        await one.close()
+
+    assert ["event-1", "event-2"] == [event.event_id for event in calls]
+
+
 async def test_a_lost_lease_has_no_effect(where: str, effects: Any) -> None:
     """A receiver that was suspended for too long changes nothing when it goes on."""
     suspended, other = (DurableQueue(EventStore(where, lease=lease), 10) for lease in (0.05, 30.0))
