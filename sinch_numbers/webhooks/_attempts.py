@@ -19,7 +19,7 @@ __all__ = ["Counts"]
 
 _LONGEST_PAUSE: Final = 60.0
 _STORE_PAUSE: Final = 0.5
-"""Seconds between attempts to store an outcome."""
+"""Seconds until the next attempt to store an outcome; doubled each time."""
 
 
 @attrs.define
@@ -139,13 +139,15 @@ class Attempts:
 
     async def _stored(self, store: Callable[[], Awaitable[bool]]) -> bool | None:
         """Call *store* until it succeeds; return its result, ``None`` if the receiver closes."""
+        pause = _STORE_PAUSE
         while True:
             try:
                 return await store()
             except Exception:  # noqa: BLE001 - the store may work later
                 logger.exception("the outcome of an event could not be stored")
-            if await set_within(self._closing, _STORE_PAUSE):
+            if await set_within(self._closing, pause):
                 return None
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """Log an event that is not handled again, and pass it to `on_dropped`."""
