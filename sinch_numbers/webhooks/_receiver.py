@@ -193,8 +193,9 @@ class Receiver:
         except Exception:  # noqa: BLE001 - leases end by themselves
             logger.exception("events could not be given back before their leases end")
             lost = ()
-        for delivery in lost if self._attempts else ():
-            await self._attempts.give_up(delivery, "shutdown timed out")
+        if self._attempts is not None:
+            for delivery in lost:
+                await self._attempts.give_up(delivery, "shutdown timed out")
         if self._is_store_ours and isinstance(self._store, EventStore):
             await self._store.close()
         return tuple(delivery.event for delivery in lost)
