@@ -167,7 +167,7 @@ class MemoryQueue:
         now = monotonic()
         while self._delayed and (self._hurries or self._delayed[0][0] <= now):
             self._ready.append(heapq.heappop(self._delayed)[2])
-        taken = []
+        taken: list[Delivery] = []
         while self._ready and len(taken) < limit:
             taken.append(self._by_subject[self._ready.popleft()][0])
         return Taken(taken, self._delayed[0][0] - now if self._delayed else None)

@@ -133,7 +133,7 @@ async def test_a_store_that_cannot_be_used_accepts_nothing(
     where: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The webhook is answered 503, so that the service sends it again."""
-    logging.getLogger("sinch_numbers").setLevel(logging.CRITICAL)
+    caplog.set_level(logging.CRITICAL, "sinch_numbers")
     broken = str(tmp_path / "none") if "://" not in where else where.replace("test_", "no_test_")
     if "://" not in where:
         Path(broken).mkdir()
