@@ -75,7 +75,7 @@ class Dispatcher:
 
     @property
     def _is_done(self) -> bool:
-        """Whether all is handled that has to be before the receiver is closed."""
+        """Whether the receiver can be closed without losing an event."""
         if not self._closing.is_set() or self._handling:
             return False
         return self._queue.is_durable or not self._queue.pending
