@@ -23,6 +23,7 @@ from sinch_numbers.cli._commands import (
     qualified,
     renting,
     sandbox,
+    webhook_queue,
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
@@ -47,6 +48,7 @@ app.add_typer(numbers.commands)
 app.add_typer(renting.commands)
 app.add_typer(emergency.commands, name="emergency")
 app.add_typer(callback.commands, name="callback")
+webhooks.commands.add_typer(webhook_queue.commands)
 app.add_typer(webhooks.commands, name="webhooks")
 app.add_typer(imported.commands, name="imported")
 app.add_typer(hosting.commands, name="hosting")

@@ -1,7 +1,8 @@
 """Webhook events: provisioning results and order state changes."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
@@ -13,6 +14,7 @@ __all__ = [
     "EventFailureCode",
     "EventResourceType",
     "EventStatus",
+    "EventTransaction",
     "ImportedNumberEvent",
     "ImportedNumberEventType",
     "NumberEvent",
@@ -104,8 +106,64 @@ class EventFailureCode(OpenEnum):
     PROVISIONING_TO_VOICE_PLATFORM_FAILED = "PROVISIONING_TO_VOICE_PLATFORM_FAILED"
 
 
+class EventTransaction(Protocol):
+    """
+    Statements of a handler, which run in the transaction that marks its event as handled.
+
+    So their effect happens once, although a handler may be called again for the same event: after
+    an error, or in another process after a crash.
+    """
+
+    def add(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        changes: int | None = None,
+    ) -> None:
+        """
+        Add an SQL statement that runs when the handler has returned.
+
+        Nothing runs if the handler raises. If a statement fails, all are rolled back, and the
+        attempt has failed. Works in coroutines and in threads, without ``await``.
+
+        Arguments:
+            statement: One statement, with parameters as ``:name`` on every database. It must
+                neither begin nor end a transaction.
+            parameters: Values of the parameters.
+            changes: Number of rows that the statement must change; any by default.
+
+        Raises `InvalidArgumentError` for a statement that cannot be part of the transaction, and
+        `StoreError` when the handler has ended.
+        """
+        ...
+
+
+class _Handled:
+    """Base class of events: a handler gets an event with a transaction."""
+
+    # Not a field: it is neither compared, copied, pickled, nor shown.
+    __slots__ = ("_transaction",)
+    _transaction: EventTransaction
+
+    @property
+    def transaction(self) -> EventTransaction:
+        """
+        The transaction that marks the event as handled; see `EventTransaction`.
+
+        Only in a handler of a receiver with an `EventStore`. Raises `RuntimeError` elsewhere.
+        """
+        try:
+            return self._transaction
+        except AttributeError:
+            pass
+        raise RuntimeError(
+            "event.transaction requires a handler that is called by a Receiver with an EventStore"
+        )
+
+
 @attrs.frozen(kw_only=True)
-class NumberEvent:
+class NumberEvent(_Handled):
     """Webhook event: a rented number's provisioning or deprovisioning has ended."""
 
     event_id: str | None = None
@@ -127,7 +185,7 @@ class NumberEvent:
 
 
 @attrs.frozen(kw_only=True)
-class NumberOrderEvent:
+class NumberOrderEvent(_Handled):
     """Webhook event: a number order changed state."""
 
     event_id: str | None = None
@@ -141,12 +199,16 @@ class NumberOrderEvent:
     event_type: NumberOrderEventType | None = None
     status: NumberOrderEventStatus | None = None
     """New state of the order."""
+    failure_code: EventFailureCode | None = None
+    """Failure code, such as that of an expired campaign."""
+    internal_failure_code: str | None = None
+    """More specific failure code, for some failures."""
     extra: Extra = extra()
     """Unknown event fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
-class ImportedNumberEvent:
+class ImportedNumberEvent(_Handled):
     """Webhook event: an operation on an imported or hosting order number ended."""
 
     event_id: str | None = None
@@ -161,23 +223,27 @@ class ImportedNumberEvent:
     status: EventStatus | None = None
     failure_code: EventFailureCode | None = numbered()
     """Failure code, if the operation failed; SMS platform failures have none."""
+    internal_failure_code: str | None = None
+    """More specific failure code, for some failures."""
     extra: Extra = extra()
     """Unknown event fields, under the API's names."""
 
 
 @attrs.frozen(kw_only=True)
-class UnknownEvent:
-    """Webhook event for a resource type unknown to this release, as sent."""
+class UnknownEvent(_Handled):
+    """Webhook event whose resource type is missing or unknown to this release, as sent."""
 
     event_id: str | None = None
     timestamp: datetime | None = None
     """Event time in UTC; ``None`` if it cannot be parsed."""
     project_id: str | None = None
     resource_id: str | None = None
-    resource_type: EventResourceType
-    """Unknown enum value."""
+    resource_type: EventResourceType | None = None
+    """Unknown enum value; ``None`` if missing."""
     event_type: str | None = None
     status: str | None = None
+    failure_code: str | None = None
+    internal_failure_code: str | None = None
     fields: Extra = attrs.field(hash=False)
     """Complete payload, under the API's names."""
 

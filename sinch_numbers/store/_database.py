@@ -31,6 +31,11 @@ class Statement:
 
 
 @attrs.frozen
+class ForeignStatement(Statement):
+    """A statement of the application: with ``:name`` parameters, and no placeholders."""
+
+
+@attrs.frozen
 class Result:
     """The rows of a query, and the number of rows that a statement changed."""
 
@@ -41,6 +46,23 @@ class Result:
 Script = Generator[Statement, Result, T]
 
 _PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_FOREIGN: Final = re.compile(
+    r"""
+    (?P<text>
+        [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/
+        | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ | ::
+    )
+    | :(?P<name>[A-Za-z_]\w*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""Literals, comments, and casts, in which a colon is not a parameter; and parameters."""
+
+
+def is_single(text: str) -> bool:
+    """Whether *text* is one statement: a semicolon is in a literal or a comment, or at the end."""
+    bare = _FOREIGN.sub(lambda match: "" if match["text"] is not None else match[0], text)
+    return ";" not in bare.rstrip("; \t\r\n")
 
 
 @attrs.frozen
@@ -55,16 +77,41 @@ class Dialect:
     """Locks the selected rows until the transaction ends."""
     has_table: str
     """Query whose column ``found`` is 1 if the table ``:name`` exists."""
-    lock_schemas: str | None
-    """Query that makes migrations run one at a time."""
+    lock: str | None
+    """Query that makes transactions with the same ``:name`` run one at a time."""
     parameter: str = r":\1"
     """Replacement for ``:name``, as in `re.sub`."""
+    percent: str = "%"
+    """Replacement for a percent sign in a statement with parameters."""
 
     @lru_cache(maxsize=256)  # noqa: B019 - there are two dialects, which live forever
     def render(self, text: str) -> str:
         """Return the SQL of a statement."""
         named = _PARAMETER.sub(self.parameter, text)
         return named.format(now=self.now, serial=self.serial, for_update=self.for_update)
+
+    @lru_cache(maxsize=256)  # noqa: B019 - as above
+    def render_foreign(self, text: str) -> str:
+        """Return the SQL of a statement of the application."""
+
+        def replaced(match: re.Match[str]) -> str:
+            if match["text"] is not None:
+                return match["text"]
+            return self.parameter.replace(r"\1", match["name"])
+
+        # Before parameters are replaced, whose new form has percent signs.
+        return _FOREIGN.sub(replaced, text.replace("%", self.percent))
+
+    def sql(self, statement: Statement) -> str:
+        """Return the SQL of *statement*."""
+        if isinstance(statement, ForeignStatement):
+            return self.render_foreign(statement.text)
+        return self.render(statement.text)
+
+    def locked(self, name: str) -> Generator["Statement", "Result", None]:
+        """Wait for other transactions that have locked *name*; hold it until this one ends."""
+        if self.lock is not None:
+            yield Statement(self.lock, {"name": name})
 
 
 @attrs.frozen

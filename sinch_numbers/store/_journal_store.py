@@ -153,6 +153,11 @@ class JournalStore:
         return await self._database.run(_operations.OPERATIONS, script, write=False)
 
 
+def database_of(store: JournalStore) -> Database:
+    """Return the database of *store*, for the tables of other parts of the package."""
+    return store._database  # noqa: SLF001 - not for users
+
+
 def _has_changed(session: Session, entry_id: str) -> Script[bool]:
     return _operations.has_changed(session, entry_id, session.change)
 

@@ -54,8 +54,7 @@ class Schema:
 
     def migrate(self, session: Session) -> Script[None]:
         """Create the tables, or extend those of an older version."""
-        if session.dialect.lock_schemas is not None:
-            yield Statement(session.dialect.lock_schemas)
+        yield from session.dialect.locked("sinch_schemas")
         for text in _TABLES:
             yield Statement(text)
         yield Statement(_SETTING, {"name": "generation", "value": str(uuid.uuid4())})

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.store._database import Database
+from sinch_numbers.store._journal_store import JournalStore, database_of
 from sinch_numbers.store._postgres import PostgresStore
 from sinch_numbers.store._sqlite import SQLiteStore
 
@@ -68,3 +70,12 @@ def _path(where: object) -> Path:
         return Path(text).expanduser()
     except RuntimeError:
         raise InvalidArgumentError("where", "a path whose home directory exists", where) from None
+
+
+def open_database(
+    where: str | os.PathLike[str] | SQLiteStore | PostgresStore,
+) -> tuple[Database, bool]:
+    """Return the database of a store, and whether it was opened for the caller."""
+    if isinstance(where, JournalStore):
+        return database_of(where), False
+    return database_of(open_store(where)), True

@@ -23,6 +23,7 @@ from sinch_numbers._core.transport.fork_safety import leak, register_fork_reset
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store._database import (
     Dialect,
+    ForeignStatement,
     Owner,
     RejectedError,
     Result,
@@ -44,8 +45,9 @@ _DIALECT: Final = Dialect(
     serial="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     for_update=" FOR UPDATE",
     has_table="SELECT (to_regclass(:name) IS NOT NULL)::int AS found",
-    lock_schemas="SELECT pg_advisory_xact_lock(hashtext('sinch_schemas'))",
+    lock="SELECT pg_advisory_xact_lock(hashtext(:name))",
     parameter=r"%(\1)s",
+    percent="%%",
 )
 _REPEATABLE: Final = frozenset(("40001", "40P01"))  # serialization failure, deadlock
 _CONNECTION_LOST: Final = "08006"
@@ -410,9 +412,10 @@ class _Connection:
             script.close()
 
     async def _execute(self, statement: Statement) -> Result:
-        text = _DIALECT.render(statement.text).encode()
-        # psycopg looks for parameters only if there are any.
-        parameters = statement.parameters or None
+        text = _DIALECT.sql(statement).encode()
+        # psycopg looks for parameters, and halves percent signs, only if there are any.
+        foreign = isinstance(statement, ForeignStatement)
+        parameters = statement.parameters if foreign else statement.parameters or None
         cursor = await self._opened.execute(text, parameters)
         if cursor.description is None:
             return Result(changed=max(0, cursor.rowcount))

@@ -57,7 +57,7 @@ _DIALECT: Final = Dialect(
     has_table=(
         "SELECT COUNT(*) AS found FROM sqlite_master WHERE type = 'table' AND name = :name"
     ),
-    lock_schemas=None,
+    lock=None,  # of write transactions, only one runs at a time
 )
 _BUSY: Final = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL))
 _DENIED: Final = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM))
@@ -119,6 +119,11 @@ class SQLiteStore(JournalStore):
         self._mode = valid_mode(mode, required=PRIVATE)
         database = SQLiteDatabase(self._path, self._timeout, self._mode)
         super().__init__(database, exclusive=exclusive)
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of the file."""
+        return self._path
 
     def __repr__(self) -> str:
         return f"SQLiteStore({str(self._path)!r})"
@@ -369,9 +374,9 @@ class _Connection:
             self._sqlite.close()
 
     def _execute(self, statement: Statement) -> Result:
-        text = _DIALECT.render(statement.text)
         now = time.time_ns() // 1000
-        cursor = self._sqlite.execute(text, {**statement.parameters, "now": now})
+        parameters = {"now": now, **statement.parameters}
+        cursor = self._sqlite.execute(_DIALECT.sql(statement), parameters)
         if cursor.description is None:
             return Result(changed=cursor.rowcount)
         names = [column[0] for column in cursor.description]

@@ -1,10 +1,14 @@
-"""aiohttp integration: a webhook handler, a route, and a standalone server."""
+"""aiohttp integration: a webhook handler and a standalone server; and routes of applications."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sinch_numbers.webhooks._core import TOO_LARGE, TRUNCATED, Answer
+import anyio
+
+from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.webhooks._asgi import add_asgi_routes, paths
+from sinch_numbers.webhooks._core import BODY_SECONDS, TOO_LARGE, TOO_SLOW, TRUNCATED, Answer
 from sinch_numbers.webhooks._events import LARGEST_BODY, SIGNATURE_HEADER
 from sinch_numbers.webhooks._receiver import Receiver
 
@@ -17,8 +21,16 @@ __all__ = ["add_route", "aiohttp_handler", "serve"]
 def aiohttp_handler(
     receiver: Receiver,
 ) -> "Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]":
-    """Return a handler that passes webhooks to *receiver*; see also `add_route`."""
+    """
+    Return a handler that passes webhooks to *receiver*; see also `add_route`.
+
+    aiohttp decompresses bodies unless the server has ``auto_decompress=False``. The signature of a
+    decompressed body cannot be verified, so it is answered 415.
+    """
     from aiohttp import web
+
+    def coding(request: web.BaseRequest) -> str:
+        return ",".join(request.headers.getall("Content-Encoding", ()))
 
     async def answered(request: web.BaseRequest) -> Answer:
         refusal = receiver.gate.refusal(
@@ -26,18 +38,23 @@ def aiohttp_handler(
             peer=request.remote,
             forwarded_for=",".join(request.headers.getall("X-Forwarded-For", ())),
             length=request.content_length,
+            content_encoding=coding(request),
         )
         if refusal is not None:
             return refusal
         body = bytearray()
         try:
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > LARGEST_BODY:
-                    return TOO_LARGE
+            with anyio.fail_after(BODY_SECONDS):
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > LARGEST_BODY:
+                        return TOO_LARGE
+        except TimeoutError:
+            return TOO_SLOW
         except (OSError, web.PayloadAccessError, web.RequestPayloadError):
             return TRUNCATED
-        return await receiver.receive(bytes(body), request.headers.get(SIGNATURE_HEADER))
+        signature = request.headers.get(SIGNATURE_HEADER)
+        return await receiver.receive(bytes(body), signature, coding(request))
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         answer = await answered(request)
@@ -49,14 +66,38 @@ def aiohttp_handler(
     return handle
 
 
-def add_route(app: "web.Application", path: str, receiver: Receiver) -> None:
-    """Add a route for webhooks at *path*, and close *receiver* when *app* shuts down."""
+def add_route(app: Any, path: str, receiver: Receiver) -> None:
+    """
+    Add a route for webhooks at *path*, with and without a trailing slash.
+
+    *app* is an application of aiohttp, Starlette, or FastAPI. *receiver* is started when *app*
+    starts, and closed when it shuts down. The service follows no redirect, such as those by which
+    frameworks add or remove a trailing slash.
+
+    Raises `InvalidArgumentError` when *path* doesn't start with a slash, or for another *app*.
+    """
+    if not isinstance(path, str) or not path.startswith("/"):
+        raise InvalidArgumentError("path", "a path that starts with a slash", path)
+    if hasattr(app, "add_route"):  # Starlette, FastAPI, and their routers
+        add_asgi_routes(app, path, receiver)
+        return
+    from aiohttp import web
+
+    if not isinstance(app, web.Application):
+        expected = "an application of aiohttp, Starlette, or FastAPI"
+        raise InvalidArgumentError("app", expected, type(app).__name__)
+
+    async def start(_: "web.Application") -> None:
+        await receiver.start()
 
     async def close(_: "web.Application") -> None:
         await receiver.close()
 
-    # All methods: the receiver returns the 405 for other requests than POST.
-    app.router.add_route("*", path, aiohttp_handler(receiver))
+    handler = aiohttp_handler(receiver)
+    for one in paths(path):
+        # All methods: the receiver returns the 405 for other requests than POST.
+        app.router.add_route("*", one, handler)
+    app.on_startup.append(start)
     app.on_shutdown.append(close)
 
 
@@ -67,12 +108,15 @@ async def serve(
     """
     Serve *receiver* on a port, by default a free one, and yield the URL.
 
-    Every path accepts webhooks. On exit the port is closed before the receiver.
+    Every path accepts webhooks, also with gzip. On exit the port is closed before the receiver.
     """
     from aiohttp import web
 
-    runner = web.ServerRunner(web.Server(aiohttp_handler(receiver), access_log=None))
+    # The signature is that of the body as sent.
+    server = web.Server(aiohttp_handler(receiver), access_log=None, auto_decompress=False)
+    runner = web.ServerRunner(server)
     await runner.setup()
+    await receiver.start()
     try:
         await web.TCPSite(runner, host, port).start()
         name = f"[{host}]" if ":" in host else host

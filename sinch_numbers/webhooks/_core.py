@@ -14,9 +14,13 @@ from sinch_numbers.errors import InvalidArgumentError, InvalidEventError
 from sinch_numbers.models import Event
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.webhooks._addresses import AllowList
+from sinch_numbers.webhooks._content_coding import codings, gunzip, is_compressed, is_supported
 from sinch_numbers.webhooks._events import LARGEST_BODY, Secrets, parse_event, verify_signature
 
 __all__ = ["Answer", "RequestCheck"]
+
+BODY_SECONDS: Final = 5.0
+"""Time for a body to arrive: real ones have a few hundred bytes."""
 
 _DIRECTION: Final = re.compile(r"(DE)?PROVISIONING_(TO|FROM)_|(UN)?LINK_TO_")
 
@@ -49,19 +53,32 @@ DUPLICATE: Final = Answer(200, "already accepted")
 UNREADABLE: Final = Answer(400, "the body is not a valid event")
 TRUNCATED: Final = Answer(400, "the body is incomplete", {"Connection": "close"})
 OUTDATED: Final = Answer(400, "the event is too old")
+FROM_THE_FUTURE: Final = Answer(400, "the timestamp of the event is too far in the future")
 UNSIGNED: Final = Answer(401, "the signature is missing or wrong")
 DISALLOWED_ADDRESS: Final = Answer(403, "source address not allowed")
 METHOD_NOT_ALLOWED: Final = Answer(405, "only POST is allowed", {"Allow": "POST"})
+TOO_SLOW: Final = Answer(408, "the body did not arrive in time", {"Connection": "close"})
+DECOMPRESSED: Final = Answer(
+    415,
+    "the body was decompressed before its signature was verified, which is that of the bytes as"
+    " sent: turn off decompression in the server (aiohttp: auto_decompress=False)",
+)
+UNSUPPORTED_CODING: Final = Answer(
+    415,
+    "the Content-Encoding is not supported: send the body as it is, or with gzip",
+    {"Accept-Encoding": "gzip", "Connection": "close"},
+)
 TOO_LARGE: Final = Answer(413, "the body is too large", {"Connection": "close"})
 BUSY: Final = Answer(503, "busy, retry later", {"Retry-After": "1"})
 
 
 @attrs.frozen
 class Verified:
-    """A verified event, and the id that its duplicates share."""
+    """A verified event, the id that its duplicates share, and its JSON."""
 
     event: Event
     event_id: str
+    body: bytes = b""
 
 
 def _now() -> datetime:
@@ -74,8 +91,9 @@ class RequestCheck:
 
     *secrets* is the project's signing secret, or several during a rotation. *allow* restricts the
     source addresses; by default any is allowed, since the signature decides. Events older than
-    *max_age* seconds are rejected; by default none are, since the service may deliver late. *now*
-    returns the current time.
+    *max_age* seconds are rejected; by default none are, since the service may deliver late. Events
+    more than *max_skew* seconds in the future are rejected, since all later events about the same
+    number would be older. *now* returns the current time.
 
     Raises `InvalidArgumentError` when a secret is empty or *secrets* contains none.
     """
@@ -86,12 +104,19 @@ class RequestCheck:
         *,
         allow: AllowList | None = None,
         max_age: float | None = None,
+        max_skew: float = 300.0,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._secrets = _checked(secrets)
         self._allow = allow
         self._max_age = None if max_age is None else timedelta(seconds=max_age)
+        self._max_skew = timedelta(seconds=max_skew)
         self._now = plain(now, "now")
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The signing secrets."""
+        return self._secrets
 
     def refusal(
         self,
@@ -100,6 +125,7 @@ class RequestCheck:
         peer: str | None = None,
         forwarded_for: str | None = None,
         length: int | None = None,
+        content_encoding: str | None = None,
     ) -> Answer | None:
         """Return the error response, before the body is read; ``None`` to read it."""
         if method != "POST":
@@ -108,23 +134,49 @@ class RequestCheck:
             return DISALLOWED_ADDRESS
         if length is not None and length > LARGEST_BODY:
             return TOO_LARGE
+        if not is_supported(content_encoding):
+            return UNSUPPORTED_CODING
         return None
 
-    def check(self, body: bytes, signature: object) -> Verified | Answer:
-        """Return the verified event in *body*, or the error response."""
+    def check(
+        self, body: bytes, signature: object, content_encoding: str | None = None
+    ) -> Verified | Answer:
+        """
+        Return the verified event in *body*, or the error response.
+
+        *body* is the bytes as received. If they are compressed with gzip, they are decompressed
+        after the signature was verified. *content_encoding* is the value of that header.
+
+        Raises `InvalidArgumentError` when *body* isn't bytes.
+        """
         if len(body) > LARGEST_BODY:
             return TOO_LARGE
+        if not is_supported(content_encoding):
+            return UNSUPPORTED_CODING
+        # Not by the header alone: a proxy may remove it. No JSON looks compressed.
+        is_coded = isinstance(body, bytes) and is_compressed(body)
+        if codings(content_encoding) and not is_coded:
+            return DECOMPRESSED
         if not verify_signature(body, signature, self._secrets):
             return UNSIGNED
-        try:
-            event = parse_event(body)
-        except InvalidEventError:
+        plain_body = gunzip(body) if is_coded else body
+        if plain_body is None:
             return UNREADABLE
-        moment = event.timestamp
-        if self._max_age is not None and (moment is None or self._now() - moment > self._max_age):
+        try:
+            event = parse_event(plain_body)
+        except InvalidEventError:
+            return TOO_LARGE if len(plain_body) > LARGEST_BODY else UNREADABLE
+        # An event without an id is identified by its JSON.
+        event_id = event.event_id or hashlib.sha256(plain_body).hexdigest()
+        return self._untimely(event) or Verified(event, event_id, plain_body)
+
+    def _untimely(self, event: Event) -> Answer | None:
+        at, now = event.timestamp, self._now()
+        if self._max_age is not None and (at is None or now - at > self._max_age):
             return OUTDATED
-        # An event without an id is identified by its body.
-        return Verified(event, event.event_id or hashlib.sha256(body).hexdigest())
+        if at is not None and at - now > self._max_skew:
+            return FROM_THE_FUTURE
+        return None
 
 
 def content_length(header: str) -> int | None:

@@ -45,6 +45,9 @@ SOURCE_ADDRESSES: Final = ("54.76.19.159", "54.78.194.39", "54.155.83.128")
 LARGEST_BODY: Final = 256 * 1024
 """Maximum size of a webhook body in bytes; real ones have a few hundred."""
 
+GZIP_MAGIC: Final = b"\x1f\x8b"
+_RAW_BODY: Final = "the raw body as bytes, as received, before any decoding or parsing"
+
 _KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberEvent]]] = {
     EventResourceType.ACTIVE_NUMBER: NumberEvent,
     EventResourceType.NUMBER_ORDER: NumberOrderEvent,
@@ -70,9 +73,13 @@ def verify_signature(body: bytes, signature: object, secrets: Secrets) -> bool:
     or ``None`` if missing. All secrets are tried, in constant time. Returns false, and never
     raises, for any other input: an invalid signature, a body larger than `LARGEST_BODY`, an empty
     secret.
+
+    Raises `InvalidArgumentError` when *body* isn't bytes: text that was decoded, or JSON that was
+    parsed, may differ from the signed bytes.
     """
     if not isinstance(body, bytes | bytearray | memoryview):
-        return False
+        # Not quoted: it has phone numbers.
+        raise InvalidArgumentError("body", f"{_RAW_BODY}; got {type(body).__name__}")
     body = bytes(body)  # hmac can't hash every memoryview, such as non-contiguous ones
     if len(body) > LARGEST_BODY:
         return False
@@ -88,13 +95,15 @@ def parse_event(body: bytes) -> Event:
     """
     Parse a webhook body into an event; verify its signature first.
 
-    Reads events of both hosts. An event with a resource type that is unknown to this release
-    becomes an `UnknownEvent`, an unknown enum value a new enum member, an unknown field goes into
-    ``extra``. Timestamps without a time zone are UTC.
+    Reads events of both hosts. An event whose resource type is missing, or unknown to this
+    release, becomes an `UnknownEvent`, an unknown enum value a new enum member, an unknown field
+    goes into ``extra``. Timestamps without a time zone are UTC.
 
-    Raises `InvalidEventError` when the body is larger than `LARGEST_BODY`, not a JSON object, has
-    no ``resourceType``, or has fields of the wrong type.
+    Raises `InvalidEventError` when the body isn't bytes, is larger than `LARGEST_BODY`, is not a
+    JSON object, or has fields of the wrong type.
     """
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise InvalidEventError(f"the webhook must be {_RAW_BODY}; got {type(body).__name__}")
     if len(body) > LARGEST_BODY:
         raise InvalidEventError(f"the webhook is larger than {LARGEST_BODY} bytes")
     try:
@@ -103,14 +112,18 @@ def parse_event(body: bytes) -> Event:
         problem = str(error)
     else:
         return _event(members)
+    if bytes(body[:2]) == GZIP_MAGIC:
+        problem = "it is compressed with gzip; decompress it once its signature is verified"
     raise InvalidEventError(f"the webhook is not JSON: {problem}")
 
 
 def _event(members: Any) -> Event:
-    named = members.get("resourceType") if isinstance(members, dict) else None
-    if not isinstance(named, str) or not named:
-        raise InvalidEventError("the webhook is not an object with a resourceType")
-    kind = _KINDS.get(named)
+    if not isinstance(members, dict):
+        raise InvalidEventError("the webhook is not a JSON object")
+    named = members.get("resourceType")
+    if named is not None and not isinstance(named, str):
+        raise InvalidEventError("the resourceType of the webhook is not a string")
+    kind = _KINDS.get(named or "")
     try:
         return _unknown(members, named) if kind is None else converter.load(members, kind)
     except APIResponseError as error:
@@ -120,15 +133,17 @@ def _event(members: Any) -> Event:
     raise InvalidEventError(f"the webhook is invalid: {problem}")
 
 
-def _unknown(members: Mapping[str, Any], named: str) -> UnknownEvent:
+def _unknown(members: Mapping[str, Any], named: str | None) -> UnknownEvent:
     return UnknownEvent(
         event_id=_identifier(members.get("eventId")),
         timestamp=_moment(members.get("timestamp")),
         project_id=_identifier(members.get("projectId")),
         resource_id=_text(members.get("resourceId")),
-        resource_type=EventResourceType(named),
+        resource_type=EventResourceType(named) if named else None,
         event_type=_text(members.get("eventType")),
         status=_text(members.get("status")),
+        failure_code=_text(members.get("failureCode")),
+        internal_failure_code=_text(members.get("internalFailureCode")),
         fields=converter.keep(members),
     )
 

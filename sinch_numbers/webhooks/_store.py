@@ -1,19 +1,19 @@
-"""Event stores: the ids of received events, and the newest event of each topic."""
+"""Deduplication in memory: the ids of received events, and the newest event of each topic."""
 
 import time
 from collections import OrderedDict
 from datetime import datetime
 from typing import Protocol
 
-__all__ = ["EventStore", "MemoryStore"]
+__all__ = ["DeduplicationStore", "MemoryStore"]
 
 
-class EventStore(Protocol):
+class DeduplicationStore(Protocol):
     """
     Store of event ids, so that duplicates are handled once.
 
-    Implement it with your database to share it across restarts and processes; `claim` must then be
-    atomic. If `claim` raises, the service sends the event again.
+    The events themselves wait in memory, and are lost with the process: for durable events, use an
+    `EventStore`. If `claim` raises, the service sends the event again.
     """
 
     async def claim(self, event_id: str) -> bool:
@@ -35,7 +35,7 @@ class EventStore(Protocol):
 
 class MemoryStore:
     """
-    In-memory event store with a size limit.
+    In-memory deduplication store with a size limit.
 
     The oldest entries are removed when there are more than *limit*, or after *lifetime* seconds.
     """

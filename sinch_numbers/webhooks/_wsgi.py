@@ -35,12 +35,19 @@ class WsgiApp:
     The receiver runs in a separate thread, one for each process that the server forks. A handler
     that is a coroutine function runs in the event loop of that thread, a plain function in another
     thread. `close` finishes accepted events; it is also called when the interpreter exits.
+
+    WSGI servers don't report their start: until the first webhook, call `start` in each process to
+    handle what an `EventStore` has.
     """
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
         self._runner = Runner(_Closing(receiver))
         atexit.register(_close, weakref.ref(self))
+
+    def start(self) -> None:
+        """Begin to handle the events of an `EventStore`; call it after the server has forked."""
+        self._runner.run(self._receiver.start)
 
     def close(self) -> None:
         """Stop accepting events, and finish the accepted ones."""
@@ -65,6 +72,7 @@ class WsgiApp:
             peer=environ.get("REMOTE_ADDR"),
             forwarded_for=environ.get("HTTP_X_FORWARDED_FOR"),
             length=length,
+            content_encoding=environ.get("HTTP_CONTENT_ENCODING"),
         )
         if refusal is not None:
             return refusal
@@ -80,7 +88,8 @@ class WsgiApp:
         if named and len(body) < length:
             return TRUNCATED
         signature = environ.get("HTTP_X_SINCH_SIGNATURE")
-        return self._runner.run(self._receiver.receive, body, signature)
+        coding = environ.get("HTTP_CONTENT_ENCODING")
+        return self._runner.run(self._receiver.receive, body, signature, coding)
 
 
 def _close(app: "weakref.ref[WsgiApp]") -> None:

@@ -46,7 +46,12 @@ EVENTS = {
     "webhook answered with 503: the event store failed": "exception",
     "event handler failed, %d attempts left: %s": "warning",
     "event dropped, %s: %s": "error",
-    "on_dropped or the event store failed: %s": "exception",
+    "on_dropped failed: %s": "error",
+    "webhook answered with 503: the event store does not respond": "error",
+    "the outcome of an event could not be stored": "exception",
+    "no events can be taken, next attempt in %g s": "exception",
+    "another process has taken over an event: %s": "warning",
+    "events could not be given back before their leases end": "exception",
     "events lost: %d, the receiver was not closed": "error",
 }
 

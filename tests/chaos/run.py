@@ -31,6 +31,7 @@ import outage
 import point_reads
 import reading
 import token_storm
+import webhook_kills
 from billable import DARK_MODES, MODES, Harness
 from canaries import CANARIES, ORDER_CANARIES, Canary, OrderCanary
 from orders import Orders
@@ -72,6 +73,8 @@ class Lane:
     fleet: int
     """Calls of each of eight workers."""
     kills: int
+    webhooks: tuple[int, int]
+    """Events, and receivers that are killed meanwhile."""
     lag: int
 
 
@@ -96,6 +99,7 @@ LANES = {
         page_size=200,
         fleet=8,
         kills=4,
+        webhooks=(300, 3),
         lag=40,
     ),
     "long": Lane(
@@ -116,6 +120,7 @@ LANES = {
         page_size=1000,
         fleet=1_250,
         kills=1_000,
+        webhooks=(10_000, 100),
         lag=1_000,
     ),
 }
@@ -155,6 +160,10 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
             continue  # recovery waits for the settle timeout of commands, 30 seconds
         swept = partial(kills.sweep, name, lane.kills, first, way=way)
         yield Design(f"kills/{name}/{way}", first, swept)
+    events, hits = lane.webhooks
+    for store, processes in webhook_kills.DESIGNS:
+        received = partial(webhook_kills.run, store, events, hits, processes, first)
+        yield Design(f"webhook kills/{store}/{processes}", first, received)
     for mode in MODES[1:]:
         impatient = partial(billable, mode, lane.impatient, first, impatient=0.3)
         yield Design(f"billable/{mode}/impatient", first, impatient)

@@ -1,5 +1,6 @@
 """Webhooks on the command line: shown when genuine, recorded, replayed, forwarded."""
 
+import gzip
 import http.client
 import json
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.testing import SignedEvent, SignedEvents
+from sinch_numbers.webhooks import sign
 
 Run = Callable[..., Any]
 NUMBER = "+12025550147"
@@ -91,9 +93,14 @@ def test_for_programs_and_for_later(
 ) -> None:
     """JSON, an object a line; what is recorded can be shown again, and is verified again."""
     record = tmp_path / "events.jsonl"
-    process, port = listening("--record", str(record), "--count", "3", before=("--json",))
+    process, port = listening("--record", str(record), "--count", "4", before=("--json",))
     posted = [events.number(NUMBER), events.imported(NUMBER), events.order("o", note="é✓")]
     assert [200] * 3 == [post(port, one) for one in posted]
+    last = events.number(NUMBER)
+    packed = gzip.compress(last.body)
+    compressed = SignedEvent(packed, sign(packed, SECRET))
+    assert 200 == post(port, compressed, **{"Content-Encoding": "gzip"})
+    posted.append(last)
     out, _ = process.communicate(timeout=30)
     assert 0 == process.returncode
     replayed = cli("--json", "webhooks", "listen", "--replay", str(record))

@@ -21,6 +21,7 @@ from sinch_numbers import (
     Document,
     EmergencyAddress,
     EstVoice,
+    Event,
     FaxVoice,
     FieldViolation,
     HostingOrder,
@@ -82,8 +83,12 @@ from sinch_numbers.sync import audit as sync_audit
 from sinch_numbers.sync import audit_projects as sync_audit_projects
 from sinch_numbers.sync import gather as sync_gather
 from sinch_numbers.sync import resume_order as sync_resume_order
-from sinch_numbers.webhooks import Receiver
+from sinch_numbers.webhooks import EventStore, Receiver, StoredEvent
 from sinch_numbers.webhooks._events import parse_event
+
+
+def record(event: Event) -> None:
+    event.transaction.add("INSERT INTO seen VALUES (:id)", {"id": event.event_id}, changes=1)
 
 
 async def asynchronously() -> None:
@@ -105,6 +110,9 @@ async def asynchronously() -> None:
         assert_type(ended.sms, LinkState | None)
         receiver = Receiver(client.notify, ["old", Secret("new")])
         assert_type((await receiver.receive(b"", None)).status, int)
+        store = EventStore("events.db")
+        assert_type(await store.events(states=["dead"]), tuple[StoredEvent, ...])
+        Receiver(record, "secret", store=store)
         match parse_event(b"{}"):
             case NumberEvent() as event:
                 assert_type(event.event_type, NumberEventType | None)

@@ -123,7 +123,6 @@ def aiohttp_server(receiver: Receiver) -> Iterator[str]:
 @contextmanager
 def asgi_server(receiver: Receiver) -> Iterator[str]:
     """Serve with uvicorn and Starlette, in a thread."""
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.routing import Route
 
@@ -133,21 +132,22 @@ def asgi_server(receiver: Receiver) -> Iterator[str]:
             yield
 
     app = Starlette(routes=[Route("/events", AsgiApp(receiver))], lifespan=lifespan)
-    with _uvicorn(uvicorn, app) as url:
+    with uvicorn_server(app) as url:
         yield url
 
 
 @contextmanager
 def bare_asgi_server(receiver: Receiver) -> Iterator[str]:
     """Serve with uvicorn alone: it is told when the server shuts down."""
-    import uvicorn
-
-    with _uvicorn(uvicorn, AsgiApp(receiver)) as url:
+    with uvicorn_server(AsgiApp(receiver)) as url:
         yield url
 
 
 @contextmanager
-def _uvicorn(uvicorn: Any, app: Any) -> Iterator[str]:
+def uvicorn_server(app: Any) -> Iterator[str]:
+    """Serve an ASGI application with uvicorn, in a thread."""
+    import uvicorn
+
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, proxy_headers=False)
     )
@@ -184,6 +184,7 @@ def wsgi_server(receiver: Receiver) -> Iterator[str]:
     )
     thread = threading.Thread(target=server.run)
     thread.start()
+    door.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:

@@ -1,5 +1,6 @@
 """Webhooks: only what was signed with the secret passes, and what it says is read whole."""
 
+import gzip
 import hashlib
 import hmac
 import json
@@ -86,12 +87,22 @@ def test_secrets_can_be_rotated() -> None:
 
 
 def test_a_body_written_again_is_another_one() -> None:
-    """The same JSON in other bytes does not pass; nor does a text."""
+    """The same JSON in other bytes does not pass."""
     again = json.dumps(json.loads(LINKED)).encode()
 
     assert json.loads(again) == json.loads(LINKED)
     assert not verify_signature(again, VECTORS[0][1], SECRET)
-    assert not verify_signature(LINKED.decode(), VECTORS[0][1], SECRET)
+
+
+@every("body", [LINKED.decode(), json.loads(LINKED), [LINKED], None, 5])
+def test_a_body_that_is_not_raw_is_an_error(body: object) -> None:
+    """Decoded or parsed, it differs from the signed bytes: the error mentions the raw body."""
+    with pytest.raises(InvalidArgumentError, match="body: expected the raw body as bytes") as why:
+        verify_signature(body, EVENT_SIGNATURE, SECRET)
+    with pytest.raises(InvalidEventError, match="the raw body as bytes") as unread:
+        parse_event(body)
+
+    assert "+1202" not in f"{why.value} {unread.value}"
 
 
 @pytest.mark.parametrize("count", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
@@ -207,6 +218,61 @@ def test_things_that_are_newer_than_this_release(kind: str) -> None:
     assert "01k5q8r4t6v9w2x3y7z1a5b8c0" == read.event_id
     assert datetime(2026, 3, 14, 9, 26, 53, 589793, UTC) == read.timestamp
     assert json.loads(event(resourceType=kind, failureCode=7)) == dict(read.fields)
+
+
+@every("kind", [{}, {"resourceType": None}, {"resourceType": ""}])
+def test_an_event_without_a_resource_type_is_unknown(kind: dict[str, str | None]) -> None:
+    """It is read as far as its fields are known, and kept whole."""
+    fields = {
+        "eventId": "e",
+        "failureCode": "CAMPAIGN_EXPIRED",
+        "internalFailureCode": "7",
+        **kind,
+    }
+    read = parse_event(json.dumps(fields).encode())
+
+    assert isinstance(read, UnknownEvent)
+    assert ("e", None, "CAMPAIGN_EXPIRED", "7") == (
+        read.event_id,
+        read.resource_type,
+        read.failure_code,
+        read.internal_failure_code,
+    )
+    assert fields == dict(read.fields)
+
+
+@every("resource_type", ["ACTIVE_NUMBER", "NUMBER_ORDER", "IMPORTED_NUMBER"])
+def test_events_of_all_kinds_have_failure_codes(resource_type: str) -> None:
+    """Both codes are fields, not unknown members."""
+    read = parse_event(
+        json.dumps(
+            {
+                "resourceType": resource_type,
+                "failureCode": "CAMPAIGN_EXPIRED",
+                "internalFailureCode": "CRS-7",
+            }
+        ).encode()
+    )
+
+    assert (EventFailureCode.CAMPAIGN_EXPIRED, "CRS-7") == (
+        read.failure_code,
+        read.internal_failure_code,
+    )
+    assert {} == dict(read.extra)
+
+
+def test_a_compressed_body_is_no_event() -> None:
+    """Its signature is that of the compressed bytes, and the error says what to do after that."""
+    packed = gzip.compress(LINKED)
+    assert verify_signature(packed, sign(packed, SECRET), SECRET)
+    with pytest.raises(InvalidEventError, match="decompress it once its signature is verified"):
+        parse_event(packed)
+
+
+def test_a_transaction_needs_a_durable_receiver() -> None:
+    """Elsewhere, the attribute raises an error that names what is missing."""
+    with pytest.raises(RuntimeError, match="a Receiver with an EventStore"):
+        parse_event(LINKED).transaction  # noqa: B018
 
 
 def test_an_unknown_event_may_be_odd_in_every_member() -> None:

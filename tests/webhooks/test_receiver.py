@@ -1,7 +1,10 @@
 """The receiver without a server: what it refuses to be, remembers, gives up and hides."""
 
 import asyncio
+import gzip
 import logging
+import os
+import threading
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -65,6 +68,10 @@ async def test_there_is_no_receiver_without_a_secret(secrets: Any) -> None:
         {"initial_delay": 0},
         {"shutdown_timeout": -1},
         {"max_age": float("nan")},
+        {"max_skew": float("inf")},
+        {"handler_timeout": 0},
+        {"store_timeout": None},
+        {"store": object()},
     ],
 )
 async def test_numbers_that_make_no_sense(option: dict[str, Any]) -> None:
@@ -374,17 +381,260 @@ def test_counts_start_at_zero() -> None:
     assert {0} == set(attrs.astuple(Counts()))
 
 
-async def test_an_admission_that_is_cancelled_is_not_pending() -> None:
-    """Else it would occupy a place of the queue for good."""
+async def test_a_store_that_raises_a_cancellation_blocks_nothing() -> None:
+    """The webhook is answered 503, or the attempt has failed; neither keeps a place occupied."""
+    left = {"claim", "newest", "advance"}
 
     class Cancelled(MemoryStore):
+        def cancel(self, method: str) -> None:
+            if method in left:
+                left.remove(method)
+                raise asyncio.CancelledError
+
         async def claim(self, event_id: str) -> bool:
-            raise asyncio.CancelledError
+            self.cancel("claim")
+            return await super().claim(event_id)
 
-    receiver = Receiver(lambda _: None, SECRET, store=Cancelled())
-    receiver._pending = 1
+        async def newest(self, topic: str) -> datetime | None:
+            self.cancel("newest")
+            return await super().newest(topic)
 
-    with pytest.raises(asyncio.CancelledError):
-        await receiver._admit(Verified(NumberEvent(resource_id=NUMBER), "1"))
+        async def advance(self, topic: str, moment: datetime) -> None:
+            self.cancel("advance")
+            await super().advance(topic, moment)
 
-    assert 0 == receiver._pending
+    handled: list[str | None] = []
+
+    async def handle(event: Event) -> None:
+        handled.append(event.event_id)
+
+    async with Receiver(handle, SECRET, store=Cancelled(), initial_delay=0.001) as receiver:
+        assert [503, 200] == [await post(receiver, body_of(1)) for _ in range(2)]
+
+    assert ["event-1", "event-1"] == handled
+    assert (0, 1, 0) == (receiver.pending, receiver.counts.handled, receiver.counts.dropped)
+
+
+@pytest.mark.parametrize("kind", ["coroutine", "plain"])
+@pytest.mark.parametrize("error", [asyncio.CancelledError, SystemExit, GeneratorExit, ValueError])
+async def test_whatever_a_handler_raises_blocks_nothing(
+    error: type[BaseException], kind: str
+) -> None:
+    """It is a failed attempt; later events of this number, and of all others, are handled."""
+    seen: list[str | None] = []
+
+    def plain(event: Event) -> None:
+        seen.append(event.event_id)
+        if event.event_id == "event-0":
+            raise error
+
+    async def coroutine(event: Event) -> None:
+        plain(event)
+
+    handler = coroutine if kind == "coroutine" else plain
+    async with Receiver(
+        handler, SECRET, attempts=2, initial_delay=0.001, concurrency=1
+    ) as receiver:
+        for number in range(20):
+            assert 200 == await post(receiver, body_of(number))
+        assert 200 == await post(receiver, body_of(20, resourceId="+12025550000"))
+
+    assert ["event-0", "event-0"] == [one for one in seen if one == "event-0"]
+    assert {f"event-{number}" for number in range(21)} == set(seen)
+    assert (20, 1) == (receiver.counts.handled, receiver.counts.dropped)
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_a_handler_that_hangs_has_a_time_limit(
+    stubborn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its attempt has failed, even if it ignores the cancellation; other events are handled."""
+    monkeypatch.setattr("sinch_numbers.webhooks._handlers._CANCELLING_SECONDS", 0.01)
+    seen: list[str | None] = []
+    ends = asyncio.Event()
+
+    async def handle(event: Event) -> None:
+        seen.append(event.event_id)
+        while event.event_id == "event-0" and not ends.is_set():
+            try:
+                await ends.wait()
+            except asyncio.CancelledError:
+                if not stubborn:
+                    raise
+
+    async with Receiver(
+        handle, SECRET, attempts=1, concurrency=1, handler_timeout=0.05
+    ) as receiver:
+        for number in range(3):
+            assert 200 == await post(receiver, body_of(number))
+    ends.set()
+
+    assert ["event-0", "event-1", "event-2"] == seen
+    assert (2, 1) == (receiver.counts.handled, receiver.counts.dropped)
+
+
+async def test_a_thread_that_hangs_is_left_behind() -> None:
+    """A plain function cannot be interrupted: its attempt fails, and other events are handled."""
+    ends = threading.Event()
+    seen: list[str | None] = []
+
+    def handle(event: Event) -> None:
+        seen.append(event.event_id)
+        if event.event_id == "event-0":
+            ends.wait(30)
+
+    async with Receiver(
+        handle, SECRET, attempts=1, concurrency=1, handler_timeout=0.05
+    ) as receiver:
+        for number in range(2):
+            assert 200 == await post(receiver, body_of(number))
+    ends.set()
+
+    assert ["event-0", "event-1"] == seen
+
+
+async def test_a_store_that_hangs_has_a_time_limit() -> None:
+    """Webhooks are answered 503, and their places are free again."""
+
+    class Hanging(MemoryStore):
+        hangs = True
+        forgotten = 0
+
+        async def claim(self, event_id: str) -> bool:
+            if self.hangs:
+                await asyncio.sleep(3600)
+            return await super().claim(event_id)
+
+        async def forget(self, event_id: str) -> None:
+            self.forgotten += 1
+
+    store = Hanging()
+    async with Receiver(ignore, SECRET, store=store, capacity=2, store_timeout=0.05) as receiver:
+        answers = await asyncio.gather(*(post(receiver, body_of(n)) for n in range(5)))
+        assert [503] * 5 == answers
+        while receiver.pending:
+            await asyncio.sleep(0.01)
+        store.hangs = False
+        assert 200 == await post(receiver, body_of(1))
+
+    # Whether an event was claimed is unknown: it must be accepted when it comes again.
+    assert 2 == store.forgotten
+
+
+async def test_an_event_from_the_future_is_refused() -> None:
+    """Else all later events about the number would be older, and dropped."""
+    gate = RequestCheck(SECRET, now=lambda: NOW)
+    statuses = {}
+    for seconds in (-86_400, 299, 301, 10**10):
+        body = body_of(1, timestamp=(NOW + timedelta(seconds=seconds)).isoformat())
+        outcome = gate.check(body, signed(body))
+        statuses[seconds] = 200 if isinstance(outcome, Verified) else outcome.status
+    wide = RequestCheck(SECRET, now=lambda: NOW, max_skew=10**9 - 1)
+    body = body_of(1, timestamp=(NOW + timedelta(days=1000)).isoformat())
+
+    assert {-86_400: 200, 299: 200, 301: 400, 10**10: 400} == statuses
+    assert isinstance(wide.check(body, signed(body)), Verified)
+
+
+async def test_a_compressed_body_is_verified_as_it_was_sent() -> None:
+    """The signature is that of the compressed bytes; then they are read, up to the limit."""
+    gate = RequestCheck(SECRET)
+    plain = body_of(1)
+    packed, bomb = gzip.compress(plain), gzip.compress(b"0" * (64 * 2**20))
+
+    def status(body: bytes, coding: str | None, signature: str | None = None) -> Any:
+        outcome = gate.check(body, signature or signed(body), coding)
+        return outcome.event.event_id if isinstance(outcome, Verified) else outcome.status
+
+    assert "event-1" == status(packed, "gzip")
+    assert "event-1" == status(packed, " X-GZIP , identity")
+    assert "event-1" == status(plain, "identity")
+    assert "event-1" == status(packed, None)  # a proxy has removed the header
+    assert 401 == status(packed, "gzip", signed(plain))
+    # Something has decompressed it.
+    assert 415 == status(plain, "gzip")
+    assert 415 == status(plain, "gzip", signed(packed))
+    for other in ("br", "deflate", "zstd", "gzip, gzip", "gzip,br"):
+        assert 415 == status(packed, other)
+        assert 415 == gate.refusal(content_encoding=other).status
+    assert 413 == status(bomb, "gzip")
+    for damaged in (packed[:-1], packed + b"x", packed[:20], packed[:2], gzip.compress(b"")):
+        assert 400 == status(damaged, "gzip")
+
+
+async def test_a_body_that_is_not_bytes_is_an_error() -> None:
+    """A mistake of the caller is not answered like a wrong signature."""
+    async with Receiver(ignore, SECRET) as receiver:
+        for body in (body_of(1).decode(), {}):
+            with pytest.raises(InvalidArgumentError, match="the raw body as bytes"):
+                await receiver.receive(body, signed(body_of(1)))  # type: ignore[arg-type]  # tested
+
+
+def test_a_receiver_works_in_one_event_loop_after_the_other() -> None:
+    """An event that a loop left behind is handled in the next one."""
+    seen: list[str | None] = []
+    hangs = [True]
+
+    async def handle(event: Event) -> None:
+        seen.append(event.event_id)
+        if hangs[0]:
+            await asyncio.Event().wait()
+
+    receiver = Receiver(handle, SECRET, concurrency=1)
+
+    async def accept() -> None:
+        assert 200 == await post(receiver, body_of(1))
+        while not seen:
+            await asyncio.sleep(0.001)
+
+    async def handle_all() -> None:
+        assert 200 == await post(receiver, body_of(2))
+        await receiver.close()
+
+    asyncio.run(accept())
+    hangs[0] = False
+    asyncio.run(handle_all())
+
+    assert ["event-1", "event-1", "event-2"] == seen
+
+
+@pytest.mark.slow
+def test_a_forked_child_leaves_the_events_of_its_parent() -> None:
+    """They wait in the memory of both, and are handled by the parent only."""
+    seen: list[str | None] = []
+    hangs = [True]
+
+    async def handle(event: Event) -> None:
+        seen.append(event.event_id)
+        if hangs[0]:
+            await asyncio.Event().wait()
+
+    receiver = Receiver(handle, SECRET, concurrency=1)
+
+    async def accept(number: int) -> None:
+        assert 200 == await post(receiver, body_of(number))
+        while not seen:
+            await asyncio.sleep(0.001)
+
+    async def handle_all(number: int) -> None:
+        await accept(number)
+        await receiver.close()
+
+    asyncio.run(accept(1))
+    hangs[0] = False
+    seen.clear()
+    read, write = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            asyncio.run(handle_all(2))
+            os.write(write, repr(seen).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    asyncio.run(handle_all(3))
+
+    assert "['event-2']" == os.read(read, 1000).decode()
+    assert ["event-1", "event-3"] == seen
+    os.close(read)
+    os.close(write)

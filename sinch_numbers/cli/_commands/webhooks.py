@@ -1,6 +1,7 @@
 """Commands that show incoming webhooks and replay recorded ones."""
 
 import asyncio
+import base64
 import json
 import os
 import sys
@@ -29,6 +30,7 @@ from sinch_numbers.errors import InvalidEventError, OutputFileError
 from sinch_numbers.models import Event
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.webhooks import Answer, Receiver, serve
+from sinch_numbers.webhooks._content_coding import codings, gunzip
 from sinch_numbers.webhooks._core import ACCEPTED
 from sinch_numbers.webhooks._events import SIGNATURE_HEADER, parse_event, verify_signature
 
@@ -117,11 +119,31 @@ class _Posted:
 
     body: bytes
     signature: str
+    coding: str = ""
+
+    @property
+    def json(self) -> bytes:
+        """The body, decompressed; empty if it is damaged."""
+        return (gunzip(self.body) or b"") if self.coding else self.body
 
     @property
     def line(self) -> str:
-        # Decoded as text: a verified event is valid UTF-8.
-        return json.dumps({"signature": self.signature, "body": self.body.decode()})
+        """The webhook as it is recorded."""
+        if self.coding:
+            body = base64.b64encode(self.body).decode()
+            fields = {"signature": self.signature, "coding": self.coding, "base64": body}
+        else:
+            # Decoded as text: a verified event is valid UTF-8.
+            fields = {"signature": self.signature, "body": self.body.decode()}
+        return json.dumps(fields)
+
+    @classmethod
+    def from_line(cls, text: str) -> "_Posted":
+        """Read a recorded webhook."""
+        fields = json.loads(text)
+        coding = str(fields.get("coding", ""))
+        body = base64.b64decode(fields["base64"]) if coding else fields["body"].encode()
+        return cls(body, str(fields["signature"]), coding)
 
 
 @attrs.define
@@ -161,16 +183,19 @@ class _Listener(Receiver):
         self._rule = rule
         self._posted: dict[str | None, _Posted] = {}
 
-    async def receive(self, body: bytes, signature: object) -> Answer:
+    async def receive(
+        self, body: bytes, signature: object, content_encoding: str | None = None
+    ) -> Answer:
         """Keep the webhook until it is shown, and return the response."""
+        posted = _Posted(body, str(signature), " ".join(codings(content_encoding)))
         try:
-            name = parse_event(body).event_id
+            name = parse_event(posted.json).event_id
         except InvalidEventError:
-            return await super().receive(body, signature)
+            return await super().receive(body, signature, content_encoding)
         fresh = name not in self._posted
         if fresh:
-            self._posted[name] = _Posted(body, str(signature))
-        answer = await super().receive(body, signature)
+            self._posted[name] = posted
+        answer = await super().receive(body, signature, content_encoding)
         if fresh and answer is not ACCEPTED:
             self._posted.pop(name, None)
         if answer.status != 200:
@@ -215,7 +240,7 @@ def _replay(path: Path, secret: Secret, show: _Show) -> None:
             refused += 1
             continue
         try:
-            event = parse_event(posted.body)
+            event = parse_event(posted.json)
         except InvalidEventError as error:
             exits.print_error(f"line {place} of {path}: {error}")
             refused += 1
@@ -237,8 +262,7 @@ def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
         if not text.strip():
             continue
         try:
-            members = json.loads(text)
-            yield place, _Posted(members["body"].encode(), str(members["signature"]))
+            yield place, _Posted.from_line(text)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             yield place, None
 
@@ -259,6 +283,8 @@ def _secret(context: typer.Context) -> Secret:
 
 def _post(url: str, posted: _Posted) -> None:
     headers = {"Content-Type": "application/json", SIGNATURE_HEADER: posted.signature}
+    if posted.coding:
+        headers["Content-Encoding"] = posted.coding
     request = urllib.request.Request(url, posted.body, headers)  # noqa: S310 - http(s), checked
     # A receiver on this machine is reached directly, even if HTTP_PROXY is set.
     is_here = arguments.is_loopback(urlsplit(url).hostname or "")

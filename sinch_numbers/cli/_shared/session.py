@@ -185,12 +185,16 @@ def _store(settings: Settings, stack: AsyncExitStack) -> OperationStore:
     if where := settings.store or os.environ.get("SINCH_STORE"):
         store = open_store(where, mode=settings.mode)
     else:
-        from platformdirs import user_state_path
-
-        path = user_state_path("sinch-numbers") / "operations.db"
-        store = SQLiteStore(path, exclusive=False, mode=settings.mode)
+        store = SQLiteStore(default_path(), exclusive=False, mode=settings.mode)
     stack.push_async_callback(store.close)
     return store
+
+
+def default_path() -> Path:
+    """Return the path of the user's store."""
+    from platformdirs import user_state_path
+
+    return user_state_path("sinch-numbers") / "operations.db"
 
 
 async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:

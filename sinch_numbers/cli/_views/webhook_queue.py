@@ -1,0 +1,45 @@
+"""Views of the events of a durable receiver."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.table import Table
+
+from sinch_numbers.cli._views import tables
+from sinch_numbers.webhooks import StoredEvent
+
+
+def shown(event: StoredEvent) -> dict[str, Any]:
+    """Return *event* as it is printed as JSON."""
+    return {
+        "event_id": event.event_id,
+        "state": str(event.state),
+        "resource_id": event.resource_id,
+        "received_at": event.received_at,
+        "due_at": event.due_at,
+        "finished_at": event.finished_at,
+        "attempts": event.attempts,
+        "interruptions": event.interruptions,
+        "error_type": event.error_type,
+        "error": event.error,
+        "body": event.body,
+    }
+
+
+def table(events: Iterable[StoredEvent]) -> Table:
+    """Return *events* as a table."""
+    view = tables.table()
+    for name in ("ID", "State", "About", "Received", "Attempts", "Error"):
+        view.add_column(name)
+    for event in events:
+        error = f"{event.error_type}: {event.error}" if event.error_type else ""
+        cells = (
+            event.event_id,
+            str(event.state),
+            event.resource_id,
+            f"{event.received_at:%F %T}",
+            str(event.attempts),
+            error,
+        )
+        view.add_row(*(tables.safe(cell) for cell in cells))
+    return view
