@@ -1,11 +1,12 @@
 """Thread-safe notifications: wake tasks waiting on a name, in their event loops."""
 
 import asyncio
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Protocol
+
+from sinch_numbers._core.native_threads import new_lock
 
 Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
@@ -23,7 +24,7 @@ class Notifier:
     """Notifies the subscribers of a name."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._waiters: dict[str, list[Waiter]] = {}
 
     @contextmanager

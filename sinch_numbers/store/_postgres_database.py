@@ -4,7 +4,6 @@ import asyncio
 import math
 import os
 import socket
-import threading
 import time
 import uuid
 import weakref
@@ -19,6 +18,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.transport.fork_safety import leak, register_fork_reset
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store._database import (
@@ -299,7 +299,7 @@ class PostgresDatabase:
 
     def _begin_process(self) -> None:
         self._pid = os.getpid()
-        self._lanes_lock = threading.Lock()
+        self._lanes_lock = new_lock()
         self._lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Lane] = (
             weakref.WeakKeyDictionary()
         )

@@ -10,7 +10,6 @@ file, which it never closes.
 
 import os
 import socket
-import threading
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.store._database import RejectedError
 from sinch_numbers.store._database_file import Identity, create_private, identity
@@ -98,7 +98,7 @@ class _Registry:
     """The open lock files of this process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._pid = os.getpid()
         self._files: dict[Identity, ProcessLocks] = {}
         register_fork_reset(self)
@@ -119,7 +119,7 @@ class _Registry:
 
     def reset_after_fork(self) -> object:
         """Forget the parent's descriptors, which lock nothing in a forked child."""
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._pid = os.getpid()
         old, self._files = self._files, {}
         return old

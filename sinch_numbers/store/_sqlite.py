@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import anyio
-import anyio.to_thread
 import attrs
 
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.transport.fork_safety import leak, register_fork_reset
+from sinch_numbers._core.worker_threads import run_in_thread
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store._database import (
     Dialect,
@@ -153,7 +154,7 @@ class SQLiteDatabase:
         if self._pid != os.getpid():  # forked without Python's hooks
             leak(self.reset_after_fork())
         limiter = self._limiter()
-        return await uncancelled(anyio.to_thread.run_sync(work, limiter=limiter))
+        return await uncancelled(run_in_thread(work, limiter=limiter))
 
     def _limiter(self) -> anyio.CapacityLimiter:
         """Return the limiter of this loop: one thread, apart from those of other code."""
@@ -232,8 +233,8 @@ class SQLiteDatabase:
 
     def _begin_process(self) -> None:
         self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._limiters_lock = threading.Lock()
+        self._lock = new_lock()
+        self._limiters_lock = new_lock()
         self._limiters: weakref.WeakKeyDictionary[
             asyncio.AbstractEventLoop, anyio.CapacityLimiter
         ] = weakref.WeakKeyDictionary()

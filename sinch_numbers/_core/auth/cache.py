@@ -6,7 +6,6 @@ Token cache: one shared fetch per event loop, and renewal before expiry.
 
 import asyncio
 import random
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeGuard
@@ -14,6 +13,7 @@ from typing import Final, Protocol, TypeGuard
 import attrs
 
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import (
     APIStatusError,
@@ -184,7 +184,7 @@ class TokenCache:
         self._forced_at = float("-inf")
         self._failures = 0
         self._next_try_at = 0.0
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         register_fork_reset(self)
 
     async def get(self) -> Token:
@@ -334,7 +334,7 @@ class TokenCache:
     def reset_after_fork(self) -> object:
         """Keep the token in a forked child, but renew it earlier than the parent does."""
         left, self._flights = self._flights, {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         if self._lease is not None:
             earlier = random.uniform(0, 0.2) * (self._lease.ends_at - self._lease.renew_at)
             self._lease = attrs.evolve(self._lease, renew_at=self._lease.renew_at - earlier)

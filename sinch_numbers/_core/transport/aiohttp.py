@@ -4,7 +4,6 @@ import asyncio
 import errno
 import os
 import ssl
-import threading
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar, Token
 from functools import cached_property
@@ -21,6 +20,7 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from sinch_numbers._core.arguments import is_loopback
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.transport.base import Reply, Request, Stream
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
@@ -72,7 +72,7 @@ class AiohttpTransport:
         # loaded by the first https request: loading takes up to 70 ms.
         self._own_trust = None if ca_bundle is None else _trusting(ca_bundle)
         self._closed = False
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopResources] = {}
         register_fork_reset(self)
 
@@ -137,7 +137,7 @@ class AiohttpTransport:
     def reset_after_fork(self) -> object:
         """Drop the connections that a forked child inherits."""
         left, self._by_loop = self._by_loop, {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         return left
 
     async def _open(self) -> "_LoopResources":

@@ -1,0 +1,35 @@
+"""The event loop of sync calls, where uvloop does not run them."""
+
+import asyncio
+import concurrent.futures.thread  # noqa: F401 - not importable once the main thread has ended
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from sinch_numbers._core.native_threads import original
+from sinch_numbers._core.worker_threads import in_new_thread
+
+if sys.platform == "win32":
+    _Base = asyncio.ProactorEventLoop
+else:
+    _Base = asyncio.SelectorEventLoop
+
+
+class PrivateLoop(_Base):
+    """
+    An event loop that resolves host names in threads of its own.
+
+    The threads of asyncio's executor would be greenlets in a patched program, and are not started
+    after the main thread has ended, although other threads may still make calls.
+    """
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+        """Call *func* in *executor*, or in a new daemon thread if that is ``None``."""
+        if executor is not None:
+            return super().run_in_executor(executor, func, *args)
+        return in_new_thread(self, lambda: func(*args))
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        """Resolve *host*. The function of gevent would create a hub in each thread."""
+        resolve = original("socket", "getaddrinfo")
+        return await in_new_thread(self, lambda: resolve(host, port, **options))
