@@ -52,6 +52,7 @@ from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
 from sinch_numbers._core.retry.policy import NO_RETRY, Backoff, Decision, RetryBudget
 from sinch_numbers._core.serialization import converter, json_text
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
 from sinch_numbers.errors import (
     AlreadyOwnedError,
@@ -222,7 +223,7 @@ class Pipeline:
         return f"{self._origin}{self._prefix}{path}{query_string}"
 
 
-class Resource:
+class Resource(SharedObject):
     """Base class of the resources: one method per operation."""
 
     def __init__(self, pipeline: Pipeline) -> None:

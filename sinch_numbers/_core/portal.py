@@ -29,6 +29,7 @@ from sinch_numbers._core.native_threads import (
 )
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.private_loop import PrivateLoop
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import (
     APIConnectionError,
@@ -286,7 +287,7 @@ class _Process:
 _process: Final = _Process()
 
 
-class Runner:
+class Runner(SharedObject):
     """Runs coroutine functions on the private loop, for one client and its siblings."""
 
     def __init__(self, closable: Closable) -> None:

@@ -14,6 +14,7 @@ import attrs
 
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import (
     APIStatusError,
@@ -156,7 +157,7 @@ class _CachedToken:
         )
 
 
-class TokenCache:
+class TokenCache(SharedObject):
     """
     Access token cache for one key, shared by all clients that use it.
 

@@ -22,6 +22,7 @@ from yarl import URL
 from sinch_numbers._core.arguments import is_loopback
 from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.os_reason import os_reason
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Reply, Request, Stream
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
@@ -45,7 +46,7 @@ _LARGEST_REFUSAL: Final = 1024 * 1024
 _TOO_MANY_FILES: Final = frozenset((errno.EMFILE, errno.ENFILE))
 
 
-class AiohttpTransport:
+class AiohttpTransport(SharedObject):
     """
     Sends requests over pooled connections, with one pool per event loop.
 
