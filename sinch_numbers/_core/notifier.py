@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Protocol
 
 from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.running_loop import running_loop
 
 Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
@@ -30,7 +31,7 @@ class Notifier:
     @contextmanager
     def subscribe(self, name: str) -> Iterator[asyncio.Event]:
         """Yield an event that is set by each notification for *name*."""
-        waiter = asyncio.get_running_loop(), asyncio.Event()
+        waiter = running_loop(), asyncio.Event()
         with self._lock:
             self._waiters.setdefault(name, []).append(waiter)
         try:

@@ -51,6 +51,7 @@ from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
 from sinch_numbers._core.retry.policy import NO_RETRY, Backoff, Decision, RetryBudget
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
@@ -80,7 +81,7 @@ _REPLAYS: Final = 4
 """Replays of a request whose token the service may not know yet."""
 _DELAY_WITHOUT_FILES: Final = 0.2
 _LONGEST_WITHOUT_FILES: Final = 20.0
-"""Seconds that a call waits for a file descriptor; idle connections are closed after 15."""
+"""Seconds that a call waits for a file descriptor."""
 _LONGEST_FIRST_DELAY: Final = 0.25
 """Maximum seconds before the first replay. The delays double: at most 4.7 s in total."""
 
@@ -174,6 +175,8 @@ class Pipeline:
         must_be_new: bool = False,
     ) -> Any:
         """Run one call of *operation*; `Resource` describes the arguments."""
+        if asyncio._get_running_loop() is None:  # noqa: SLF001 - documented
+            running_loop()  # raises the typed error
         policy = operation.policy
         if self._max_retries is not None:
             policy = policy.at_most(self._max_retries)

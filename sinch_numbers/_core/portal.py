@@ -36,6 +36,7 @@ from sinch_numbers.errors import (
     ClientClosedError,
     SinchNumbersError,
     SyncInLoopError,
+    UnsupportedRuntimeError,
 )
 
 T = TypeVar("T")
@@ -192,6 +193,8 @@ def _not_started(error: BaseException) -> BaseException:
         return error
     if _process.exiting or main_has_ended():
         return ClientClosedError("the interpreter is exiting")
+    if "interpreter" in str(error):
+        return UnsupportedRuntimeError(f"sync calls need a thread, but: {error}")
     return APIConnectionError(f"the thread of sync calls could not be started: {error}")
 
 

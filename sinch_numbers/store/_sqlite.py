@@ -22,6 +22,7 @@ import anyio
 import attrs
 
 from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers._core.transport.fork_safety import leak, register_fork_reset
 from sinch_numbers._core.worker_threads import run_in_thread
 from sinch_numbers.errors import InvalidArgumentError, StoreError
@@ -158,7 +159,7 @@ class SQLiteDatabase:
 
     def _limiter(self) -> anyio.CapacityLimiter:
         """Return the limiter of this loop: one thread, apart from those of other code."""
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         with self._limiters_lock:
             if (limiter := self._limiters.get(loop)) is None:
                 limiter = self._limiters[loop] = anyio.CapacityLimiter(1)

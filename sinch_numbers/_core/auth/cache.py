@@ -14,6 +14,7 @@ import attrs
 
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import (
@@ -280,7 +281,7 @@ class TokenCache(SharedObject):
 
     def _pending_fetch(self) -> "asyncio.Task[Token | None]":
         """Return the running fetch of this event loop; start one if there isn't any."""
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         flight = self._flights.get(loop)
         if flight is None or flight.done():
             for other in [other for other in self._flights if other.is_closed()]:

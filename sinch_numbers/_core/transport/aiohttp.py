@@ -117,6 +117,8 @@ class AiohttpTransport(SharedObject):
             raise
         except Exception as error:  # noqa: BLE001 - also ValueError (IDNA), OverflowError (ports)
             failure = self._translated(error, request, limit)
+            if isinstance(failure, TooManyOpenFilesError):
+                self._close_idle()
         finally:
             if passage is not None:
                 _passage.reset(passage)
@@ -130,12 +132,17 @@ class AiohttpTransport(SharedObject):
             self._closed = True
             all_resources, self._by_loop = self._by_loop, {}
         # A session must be closed in its event loop, if that is still running.
-        here = asyncio.get_running_loop()
         for loop, resources in all_resources.items():
-            if loop is here or not loop.is_running():
+            if loop is asyncio.get_running_loop() or not loop.is_running():
                 await resources.close()
             else:
                 asyncio.run_coroutine_threadsafe(resources.close(), loop)
+
+    def _close_idle(self) -> None:
+        """Close the idle connections of this event loop, to free file descriptors."""
+        resources = self._by_loop.get(asyncio.get_running_loop())
+        if resources is not None and isinstance(resources.pooled.connector, _Connector):
+            resources.pooled.connector.close_idle()
 
     def reset_after_fork(self) -> object:
         """Drop the connections that a forked child inherits."""
@@ -313,6 +320,13 @@ class _Connector(aiohttp.TCPConnector):
         passage.request.sent = True
         passage.limit.moved()
         return connection
+
+    def close_idle(self) -> None:
+        """Close the connections that no request uses."""
+        for idle in self._conns.values():
+            for protocol, _ in idle:
+                protocol.close()
+        self._conns.clear()
 
 
 def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
