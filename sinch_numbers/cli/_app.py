@@ -23,7 +23,7 @@ from sinch_numbers.cli._commands import (
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import streams
+from sinch_numbers.cli._shared import help_texts, streams
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 
@@ -136,6 +136,8 @@ def _main(
 @cache
 def _command() -> Any:
     """Build the command tree, which takes 30 ms, once per process."""
+    if sys.flags.optimize > 1:
+        help_texts.restore(app)
     return typer.main.get_command(app)
 
 
