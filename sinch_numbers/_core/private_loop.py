@@ -2,25 +2,20 @@
 
 import asyncio
 import concurrent.futures.thread  # noqa: F401 - not importable once the main thread has ended
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from sinch_numbers._core.native_threads import original
 from sinch_numbers._core.worker_threads import in_new_thread
 
-if sys.platform == "win32":
-    _Base = asyncio.ProactorEventLoop
-else:
-    _Base = asyncio.SelectorEventLoop
 
-
-class PrivateLoop(_Base):
+class PrivateLoop(asyncio.SelectorEventLoop):
     """
     An event loop that resolves host names in threads of its own.
 
     The threads of asyncio's executor would be greenlets in a patched program, and are not started
-    after the main thread has ended, although other threads may still make calls.
+    after the main thread has ended, although other threads may still make calls. Not asyncio's
+    default on Windows, which psycopg cannot use.
     """
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
