@@ -4,18 +4,56 @@ import subprocess
 import sys
 from pathlib import Path
 
+import platformdirs.macos
+import platformdirs.unix
+import platformdirs.windows
 import pytest
+from platformdirs.api import PlatformDirsABC
+
+from sinch_numbers.cli._shared.session import state_path
 
 WITHOUT_POSIX = """
-import asyncio, logging.handlers, multiprocessing, os, ssl, subprocess, sys, tempfile
+import asyncio, logging.handlers, multiprocessing, os, selectors, select, signal, socket, ssl
+import subprocess, sys, tempfile, threading, time
 import aiohttp
 
-for name in (
-    "O_CLOEXEC", "O_DIRECTORY", "O_NOFOLLOW", "fchmod", "fork", "geteuid", "getuid",
-    "register_at_fork",
-):
-    delattr(os, name)
-for name in ("fcntl", "pwd", "resource"):
+selectors.DefaultSelector = selectors.SelectSelector
+MISSING = {
+    os: '''
+        O_ASYNC O_CLOEXEC O_DIRECT O_DIRECTORY O_DSYNC O_NOCTTY O_NOFOLLOW O_NONBLOCK O_SYNC chown
+        chroot ctermid fchdir fchmod fchown fdatasync fork forkpty fpathconf fstatvfs getegid
+        geteuid getgid getgroups getloadavg getpgid getpgrp getpriority getresgid getresuid getsid
+        getuid getxattr initgroups killpg lchown listxattr lockf major makedev minor mkfifo mknod
+        nice openpty pathconf pidfd_open pipe2 posix_fadvise posix_fallocate posix_spawn pread
+        preadv pwrite pwritev register_at_fork removexattr sched_getaffinity sched_yield sendfile
+        setegid seteuid setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid
+        setsid setuid setxattr statvfs sync sysconf tcgetpgrp tcsetpgrp ttyname uname wait wait3
+        wait4 waitid
+    ''',
+    select: "epoll kqueue poll",
+    signal: '''
+        ITIMER_REAL SIGALRM SIGCHLD SIGCONT SIGHUP SIGIO SIGKILL SIGPIPE SIGPROF SIGQUIT SIGSTOP
+        SIGTSTP SIGTTIN SIGTTOU SIGUSR1 SIGUSR2 SIGWINCH alarm getitimer pause pthread_kill
+        pthread_sigmask setitimer siginterrupt sigpending sigtimedwait sigwait sigwaitinfo
+    ''',
+    socket: "MSG_DONTWAIT MSG_NOSIGNAL SCM_RIGHTS SO_REUSEPORT sethostname",
+    time: "CLOCK_BOOTTIME CLOCK_MONOTONIC clock_getres clock_gettime clock_settime tzset",
+}
+for module, names in MISSING.items():
+    for name in names.split():
+        if hasattr(module, name):
+            delattr(module, name)
+
+def locking(descriptor, mode, count, lockf=__import__("fcntl").lockf):
+    at = os.lseek(descriptor, 0, os.SEEK_CUR)
+    try:
+        lockf(descriptor, (8, 0, 2 | 4)[mode], count, at)  # LOCK_UN, -, LOCK_EX | LOCK_NB
+    except BlockingIOError as error:
+        raise PermissionError(*error.args) from None
+
+msvcrt = sys.modules["msvcrt"] = type(sys)("msvcrt")
+msvcrt.locking, msvcrt.LK_UNLCK, msvcrt.LK_NBLCK = locking, 0, 2
+for name in "crypt curses fcntl grp pty pwd readline resource syslog termios tty uvloop".split():
     sys.modules[name] = None
 """
 MODULES = """
@@ -25,12 +63,44 @@ import sinch_numbers.audit, sinch_numbers.cli, sinch_numbers.cli._app, sinch_num
 import sinch_numbers.exports, sinch_numbers.inventory, sinch_numbers.models
 import sinch_numbers.operations, sinch_numbers.ordering, sinch_numbers.otel
 import sinch_numbers.sandbox, sinch_numbers.store, sinch_numbers.sync, sinch_numbers.testing
-import sinch_numbers.webhooks
+import sinch_numbers.testing.plugin, sinch_numbers.webhooks
 
 for module in list(sys.modules.values()):
     if getattr(module, "__name__", "").startswith("sinch_numbers"):
         for name in getattr(module, "__all__", ()):
             getattr(module, name)
+"""
+USES = """
+import pathlib
+import sinch_numbers
+from sinch_numbers import NumbersClient, SyncNumbersClient
+from sinch_numbers.exports import FINDINGS, write_csv, write_html
+from sinch_numbers.testing._served import ServedSandbox
+from sinch_numbers.webhooks import Receiver
+
+async def use_async(settings):
+    async with NumbersClient(store="store.db", **settings) as client:
+        await client.available_numbers.rent_first(region_code="US", type="LOCAL")
+        print("journal", len(await client.operations(open_only=False)))
+        print("recovered", await client.recover())
+        report = await sinch_numbers.audit.audit(client)
+    with open("report.html", "wb") as page, open("findings.csv", "wb") as table:
+        write_html(report, page)
+        write_csv(report.findings, table, FINDINGS)
+        print("exported", bool(page.tell() and table.tell()))
+    async with Receiver(print, "secret-secret-secret-secret-secret") as receiver:
+        print("received", (await receiver.receive(b"{}", None)).status)
+
+with ServedSandbox(numbers=5, stock=40) as served:
+    settings = {
+        "project_id": "sandbox", "key_id": "sandbox", "key_secret": "sandbox",
+        "numbers_url": served.sandbox.url.replace("127.0.0.1", "localhost"),
+        "auth_url": served.sandbox.auth_url,
+        "imported_numbers_url": served.sandbox.imported_url,
+    }
+    with SyncNumbersClient(store=pathlib.Path("store.db"), **settings) as client:
+        print("listed", len(list(client.active_numbers.list())))
+    asyncio.run(use_async(settings))
 """
 COMMAND = """
 import sys
@@ -38,6 +108,7 @@ from sinch_numbers.cli import main
 
 sys.exit(main(sys.argv[1:]))
 """
+LOCAL = "C:\\Users\\me\\AppData\\Local"
 
 
 def run(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -60,6 +131,21 @@ def test_every_public_module_imports(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_every_part_works(tmp_path: Path) -> None:
+    """Both clients, a store, an audit, exports, a receiver and the sandbox need no such name."""
+    done = run(USES, cwd=tmp_path)
+
+    assert [
+        "listed 5",
+        "journal 1",
+        "recovered ()",
+        "exported True",
+        "received 401",
+    ] == done.stdout.splitlines(), done.stderr
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("audit", "--save", "report.json"), ("list", "--save", "numbers.csv")],
@@ -75,3 +161,21 @@ def test_commands_write_files(tmp_path: Path, arguments: tuple[str, ...]) -> Non
     assert 0 == done.returncode, done.stderr
     assert target.read_text() != "old"
     assert [target] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("dirs", "expected"),
+    [
+        (platformdirs.windows.Windows, f"{LOCAL}/sinch-numbers"),
+        (platformdirs.macos.MacOS, "/home/me/Library/Application Support/sinch-numbers"),
+        (platformdirs.unix.Unix, "/home/me/.local/state/sinch-numbers"),
+    ],
+)
+def test_the_state_directory_of_each_platform(
+    dirs: type[PlatformDirsABC], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal of the commands is where each platform keeps the state of a user's programs."""
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setattr(platformdirs.windows, "get_win_folder", lambda _: LOCAL)
+
+    assert Path(expected) == state_path(dirs)

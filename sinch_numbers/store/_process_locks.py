@@ -162,5 +162,5 @@ def _started() -> float:
         kernel = Path("/proc/stat").read_text(encoding="ascii")
         booted = next(line for line in kernel.splitlines() if line.startswith("btime "))
         return int(booted.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
-    except (OSError, ValueError, LookupError, StopIteration):
+    except (OSError, ValueError, LookupError, StopIteration, AttributeError):
         return time.time()
