@@ -11,7 +11,7 @@ from sinch_numbers._core.worker_threads import in_new_thread
 
 class PrivateLoop(asyncio.SelectorEventLoop):
     """
-    An event loop that resolves host names in threads of its own.
+    An event loop that resolves each host name in a new thread.
 
     The threads of asyncio's executor would be greenlets in a patched program, and are not started
     after the main thread has ended, although other threads may still make calls. Not asyncio's

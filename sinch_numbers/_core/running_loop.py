@@ -6,7 +6,7 @@ from sinch_numbers.errors import UnsupportedRuntimeError
 
 
 def running_loop() -> asyncio.AbstractEventLoop:
-    """Return the running loop; raise `UnsupportedRuntimeError` if there is none, as in trio."""
+    """Return the running loop; without one, as in trio, raise `UnsupportedRuntimeError`."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -43,7 +43,7 @@ async def run_in_thread(
 
 def in_new_thread(loop: asyncio.AbstractEventLoop, work: Callable[[], T]) -> asyncio.Future[T]:
     """
-    Call *work* in a thread of its own; return the future of its result.
+    Call *work* in a new thread; return the future of its result.
 
     Raises `ClientClosedError` when the interpreter is exiting and starts no more threads.
     """
@@ -63,7 +63,7 @@ def in_new_thread(loop: asyncio.AbstractEventLoop, work: Callable[[], T]) -> asy
 
 
 class _Outcome:
-    """What a function returned or raised."""
+    """The result or exception of a function."""
 
     def __init__(self, work: Callable[[], Any]) -> None:
         self._value: Any = None
