@@ -12,49 +12,10 @@ from platformdirs.api import PlatformDirsABC
 
 from sinch_numbers.cli._shared.session import state_path
 
-WITHOUT_POSIX = """
-import asyncio, logging.handlers, multiprocessing, os, selectors, select, signal, socket, ssl
-import subprocess, sys, tempfile, threading, time
-import aiohttp
-
-selectors.DefaultSelector = selectors.SelectSelector
-MISSING = {
-    os: '''
-        O_ASYNC O_CLOEXEC O_DIRECT O_DIRECTORY O_DSYNC O_NOCTTY O_NOFOLLOW O_NONBLOCK O_SYNC chown
-        chroot ctermid fchdir fchmod fchown fdatasync fork forkpty fpathconf fstatvfs getegid
-        geteuid getgid getgroups getloadavg getpgid getpgrp getpriority getresgid getresuid getsid
-        getuid getxattr initgroups killpg lchown listxattr lockf major makedev minor mkfifo mknod
-        nice openpty pathconf pidfd_open pipe2 posix_fadvise posix_fallocate posix_spawn pread
-        preadv pwrite pwritev register_at_fork removexattr sched_getaffinity sched_yield sendfile
-        setegid seteuid setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid
-        setsid setuid setxattr statvfs sync sysconf tcgetpgrp tcsetpgrp ttyname uname wait wait3
-        wait4 waitid
-    ''',
-    select: "epoll kqueue poll",
-    signal: '''
-        ITIMER_REAL SIGALRM SIGCHLD SIGCONT SIGHUP SIGIO SIGKILL SIGPIPE SIGPROF SIGQUIT SIGSTOP
-        SIGTSTP SIGTTIN SIGTTOU SIGUSR1 SIGUSR2 SIGWINCH alarm getitimer pause pthread_kill
-        pthread_sigmask setitimer siginterrupt sigpending sigtimedwait sigwait sigwaitinfo
-    ''',
-    socket: "MSG_DONTWAIT MSG_NOSIGNAL SCM_RIGHTS SO_REUSEPORT sethostname",
-    time: "CLOCK_BOOTTIME CLOCK_MONOTONIC clock_getres clock_gettime clock_settime tzset",
-}
-for module, names in MISSING.items():
-    for name in names.split():
-        if hasattr(module, name):
-            delattr(module, name)
-
-def locking(descriptor, mode, count, lockf=__import__("fcntl").lockf):
-    at = os.lseek(descriptor, 0, os.SEEK_CUR)
-    try:
-        lockf(descriptor, (8, 0, 2 | 4)[mode], count, at)  # LOCK_UN, -, LOCK_EX | LOCK_NB
-    except BlockingIOError as error:
-        raise PermissionError(*error.args) from None
-
-msvcrt = sys.modules["msvcrt"] = type(sys)("msvcrt")
-msvcrt.locking, msvcrt.LK_UNLCK, msvcrt.LK_NBLCK = locking, 0, 2
-for name in "crypt curses fcntl grp pty pwd readline resource syslog termios tty uvloop".split():
-    sys.modules[name] = None
+WITHOUT_POSIX = f"""
+import asyncio, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+import without_posix
 """
 MODULES = """
 import sinch_numbers
