@@ -8,6 +8,7 @@ and it stops when the interpreter exits. A forked child starts a new one.
 import asyncio
 import atexit
 import contextlib
+import errno
 import os
 import warnings
 import weakref
@@ -36,6 +37,7 @@ from sinch_numbers.errors import (
     ClientClosedError,
     SinchNumbersError,
     SyncInLoopError,
+    TooManyOpenFilesError,
     UnsupportedRuntimeError,
 )
 
@@ -186,9 +188,11 @@ def _uses_uvloop() -> bool:
 
 
 def _not_started(error: BaseException) -> BaseException:
-    """Return the typed error for *error*, which kept the loop or its thread from starting."""
+    """Return the typed error for *error*, which kept a call or the loop from starting."""
     if isinstance(error, OSError):
-        return APIConnectionError(f"the event loop could not be started: {os_reason(error)}")
+        too_many = error.errno in (errno.EMFILE, errno.ENFILE)
+        kind = TooManyOpenFilesError if too_many else APIConnectionError
+        return kind(f"the call could not be started: {os_reason(error)}")
     if not isinstance(error, RuntimeError):
         return error
     if _process.exiting or main_has_ended():
@@ -332,9 +336,7 @@ class Running(Generic[T]):
         try:
             self._under_way = new_latch()  # held until the call ends
         except OSError as error:
-            raise APIConnectionError(
-                f"the call could not be started: {os_reason(error)}"
-            ) from None
+            raise _not_started(error) from None
         if self._loop.is_running_here():
             raise SyncInLoopError(
                 "a sync call from the thread that runs sync calls would deadlock"
