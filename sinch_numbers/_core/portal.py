@@ -8,7 +8,6 @@ and it stops when the interpreter exits. A forked child starts a new one.
 import asyncio
 import atexit
 import contextlib
-import errno
 import os
 import warnings
 import weakref
@@ -31,6 +30,7 @@ from sinch_numbers._core.native_threads import (
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.private_loop import PrivateLoop
 from sinch_numbers._core.shared_objects import SharedObject
+from sinch_numbers._core.transport.descriptors import is_about_descriptors
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import (
     APIConnectionError,
@@ -190,8 +190,7 @@ def _uses_uvloop() -> bool:
 def _not_started(error: BaseException) -> BaseException:
     """Return the typed error for *error*, which kept a call or the loop from starting."""
     if isinstance(error, OSError):
-        too_many = error.errno in (errno.EMFILE, errno.ENFILE)
-        kind = TooManyOpenFilesError if too_many else APIConnectionError
+        kind = TooManyOpenFilesError if is_about_descriptors(error) else APIConnectionError
         return kind(f"the call could not be started: {os_reason(error)}")
     if not isinstance(error, RuntimeError):
         return error

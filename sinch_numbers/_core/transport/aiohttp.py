@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import os
-import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar, Token
@@ -21,10 +20,11 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from sinch_numbers._core.arguments import is_loopback
-from sinch_numbers._core.native_threads import main_has_ended, new_lock
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Reply, Request, Stream
+from sinch_numbers._core.transport.descriptors import by_process_state
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers._core.transport.timeouts import TimeLimit, TimeLimits
 from sinch_numbers.errors import (
@@ -117,8 +117,10 @@ class AiohttpTransport(SharedObject):
             raise
         except Exception as error:  # noqa: BLE001 - also ValueError (IDNA), OverflowError (ports)
             failure = self._translated(error, request, limit)
-            if isinstance(failure, TooManyOpenFilesError):
-                self._close_idle()
+            if type(failure) is APIConnectionError:
+                failure = by_process_state(failure, error)
+                if isinstance(failure, TooManyOpenFilesError):
+                    self._close_idle()
         finally:
             if passage is not None:
                 _passage.reset(passage)
@@ -201,10 +203,6 @@ class AiohttpTransport(SharedObject):
             where = "an invalid URL"
         if _is_about_trust(error):
             return TLSError(f"TLS verification failed for {where}: {why}")
-        if isinstance(error, RuntimeError) and main_has_ended():
-            return ClientClosedError("the interpreter is exiting")
-        if _is_about_files(error):
-            return TooManyOpenFilesError(f"could not connect to {where}: {why}")
         failure = APIConnectionError(f"could not connect to {where}: {why}")
         failure.transient = _may_pass(error)
         return failure
@@ -231,7 +229,7 @@ def _trusting(ca_bundle: Path | str) -> ssl.SSLContext:
     except OSError as error:
         why = os_reason(error)
         if error.errno in _TOO_MANY_FILES:
-            raise TooManyOpenFilesError(f"could not read ca_bundle: {why}") from None
+            raise APIConnectionError(f"could not read ca_bundle: {why}") from None
     except ValueError:
         why = "not a path"
     else:
@@ -401,24 +399,6 @@ def _check_headers(request: Request) -> None:
 def _is_about_trust(error: Exception) -> bool:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     return isinstance(cause, aiohttp.ClientSSLError | ssl.SSLError)
-
-
-def _is_about_files(error: Exception) -> bool:
-    """Whether *error* occurred because no file descriptor is left."""
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    if not isinstance(cause, OSError):
-        return False
-    # A resolver that cannot open its configuration gives any reason.
-    failed = isinstance(cause, socket.gaierror) and _no_descriptor_is_left()
-    return failed or cause.errno in _TOO_MANY_FILES
-
-
-def _no_descriptor_is_left() -> bool:
-    try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
-    except OSError as error:
-        return error.errno in _TOO_MANY_FILES
-    return False
 
 
 def _may_pass(error: Exception) -> bool:

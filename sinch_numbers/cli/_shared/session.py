@@ -160,7 +160,12 @@ def _store(settings: Settings) -> OperationStore | str | None:
         return settings.store
     from sinch_numbers.store import SQLiteStore
 
-    return SQLiteStore(_state_path() / "operations.db", exclusive=False)
+    return SQLiteStore(default_path(), exclusive=False)
+
+
+def default_path() -> Path:
+    """Return the path of the user's store."""
+    return _state_path() / "operations.db"
 
 
 def _state_path() -> Path:
