@@ -1,6 +1,7 @@
 """A pytest plugin: Windows leaves out the tests that need more, and the header says so."""
 
 import re
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -17,15 +18,25 @@ def _is_missing(module: str) -> bool:
     return False
 
 
+def _imports(path: Path, modules: Iterable[str]) -> bool:
+    """Whether the file at *path* imports one of *modules*."""
+    pattern = rf"^\s*(?:import|from) (?:{'|'.join(modules)})\b"
+    return re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+
 _MISSING = [module for module in _POSIX if _is_missing(module)]
-_IMPORTS = re.compile(rf"^\s*(?:import|from) (?:{'|'.join(_MISSING)})\b", re.MULTILINE)
+_UNUSABLE = [*_MISSING]
+"""Missing modules, and modules of the tests that import them."""
+if _MISSING:
+    _helpers = [path for path in Path(__file__).parent.rglob("*.py") if _imports(path, _MISSING)]
+    _UNUSABLE += [path.stem for path in _helpers if not path.stem.startswith("test_")]
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out files that import a missing module."""
     if not _MISSING or collection_path.suffix != ".py":
         return None
-    return True if _IMPORTS.search(collection_path.read_text(encoding="utf-8")) else None
+    return True if _imports(collection_path, _UNUSABLE) else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -23,6 +23,11 @@ for _name in (
 ):
     importlib.import_module(_name)
 
+if "pytest" in sys.modules:
+    for _name in ("platformdirs", "_pytest.capture", "_pytest.faulthandler", "xdist"):
+        importlib.import_module(_name)
+    vars(importlib.import_module("_pytest.tmpdir"))["get_user_id"] = lambda: None
+
 MISSING: Final = {
     os: """
         O_ASYNC O_CLOEXEC O_DIRECT O_DIRECTORY O_DSYNC O_NOCTTY O_NOFOLLOW O_NONBLOCK O_SYNC chown
@@ -30,7 +35,7 @@ MISSING: Final = {
         geteuid getgid getgroups getloadavg getpgid getpgrp getpriority getresgid getresuid getsid
         getuid getxattr initgroups killpg lchown listxattr lockf major makedev minor mkfifo mknod
         nice openpty pathconf pidfd_open pipe2 posix_fadvise posix_fallocate posix_spawn pread
-        preadv pwrite pwritev register_at_fork removexattr sched_getaffinity sched_yield sendfile
+        preadv pwrite pwritev register_at_fork removexattr sched_getaffinity sched_yield
         setegid seteuid setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid
         setsid setuid setxattr statvfs sync sysconf tcgetpgrp tcsetpgrp ttyname uname wait wait3
         wait4 waitid

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import BinaryIO, Final
 
 from sinch_numbers._client.bodies.documents import Document
@@ -55,7 +56,7 @@ class Multipart:
         self._source.begin()  # not earlier: a failed connection must not spend the document
         yield self._head
         read = 0
-        while piece := await run_in_thread(_piece, file, abandon_on_cancel=True):
+        while piece := await run_in_thread(partial(_piece, file), abandon_on_cancel=True):
             read += len(piece)
             if size is not None and read > size:
                 break
