@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
-import platformdirs.macos
-import platformdirs.unix
-import platformdirs.windows
 import pytest
-from platformdirs.api import PlatformDirsABC
 
 from sinch_numbers.cli._shared.session import state_path
+
+pytestmark = pytest.mark.posix  # elsewhere there is nothing to remove
 
 WITHOUT_POSIX = f"""
 import asyncio, sys
@@ -127,16 +126,19 @@ def test_commands_write_files(tmp_path: Path, arguments: tuple[str, ...]) -> Non
 @pytest.mark.parametrize(
     ("dirs", "expected"),
     [
-        (platformdirs.windows.Windows, f"{LOCAL}/sinch-numbers"),
-        (platformdirs.macos.MacOS, "/home/me/Library/Application Support/sinch-numbers"),
-        (platformdirs.unix.Unix, "/home/me/.local/state/sinch-numbers"),
+        ("windows.Windows", f"{LOCAL}/sinch-numbers"),
+        ("macos.MacOS", "/home/me/Library/Application Support/sinch-numbers"),
+        ("unix.Unix", "/home/me/.local/state/sinch-numbers"),
     ],
 )
 def test_the_state_directory_of_each_platform(
-    dirs: type[PlatformDirsABC], expected: str, monkeypatch: pytest.MonkeyPatch
+    dirs: str, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The journal of the commands is where each platform keeps the state of a user's programs."""
+    module, _, kind = dirs.partition(".")
     monkeypatch.setenv("HOME", "/home/me")
-    monkeypatch.setattr(platformdirs.windows, "get_win_folder", lambda _: LOCAL)
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda _: LOCAL)
 
-    assert Path(expected) == state_path(dirs)
+    found = state_path(getattr(import_module(f"platformdirs.{module}"), kind))
+
+    assert Path(expected) == found

@@ -90,6 +90,11 @@ class _Loop:
         """Whether the loop has started, without error."""
         return self._ready.reached and self._failure is None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the loop could not start."""
+        return self._failure is not None
+
     def wait_until_ready(self) -> None:
         """Wait until the loop has started; raise a typed error if it could not."""
         self._ready.wait()
@@ -227,8 +232,8 @@ class _Process:
             loop = self._loop or self._start()
         try:
             loop.wait_until_ready()
-        except SinchNumbersError:
-            if self._loop is loop:
+        except BaseException:  # also an interrupt of the wait, which leaves the loop usable
+            if loop.has_failed and self._loop is loop:
                 self._loop = None  # the next call starts another one
             raise
         return loop

@@ -200,17 +200,31 @@ def test_the_private_loop_has_no_thread(
     client.close()
 
 
-def test_the_private_loop_cannot_be_opened(process: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without file descriptors the call raises, does not wait, and a later one works."""
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), TooManyOpenFilesError),
+        (OSError(errno.EACCES, "Permission denied"), APIConnectionError),
+        (ImportError("a broken installation"), ImportError),
+    ],
+    ids=["no descriptor", "denied", "broken"],
+)
+def test_the_private_loop_cannot_be_opened(
+    failure: Exception,
+    error: type[Exception],
+    process: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The call raises the reason, does not wait, and a later one works."""
     client = SyncNumbersClient("p", "k", "s", numbers_url="http://127.0.0.1:9")
 
     def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EMFILE, "Too many open files")
+        raise failure
 
     with monkeypatch.context() as broken:
         broken.setattr(anyio, "run", refuse)
         for _ in range(2):
-            with pytest.raises(TooManyOpenFilesError, match="Too many open files"):
+            with pytest.raises(error, match=str(failure.args[-1])):
                 client.close()
     client.close()
 
