@@ -56,5 +56,5 @@ def test_a_frozen_command_line_works(frozen: Path) -> None:
     listed = run(frozen, "--sandbox", "--sandbox-numbers", "3", "--json", "list")
 
     assert (0, "") == (shown.returncode, shown.stderr)
-    assert "List the project's rented numbers." in shown.stdout
+    assert "List the numbers that the project rents." in shown.stdout
     assert (0, 3) == (listed.returncode, len(listed.stdout.splitlines())), listed.stderr

@@ -53,7 +53,7 @@ def list_(
     output: options.OutputFile = None,
     force: options.Force = False,
 ) -> None:
-    """List the project's rented numbers."""
+    """List the numbers that the project rents."""
     target = options.target(output, force=force, saved=save)
     savings = saving.savings(save, saving.LISTS, force=force, output=target)
     with opened(context, target) as session, saving.lists(savings) as add:
