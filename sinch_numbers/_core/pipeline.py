@@ -103,7 +103,7 @@ class Options:
 
 
 @attrs.frozen(eq=False)
-class ClientContext:
+class ClientContext(SharedObject):
     """State that all calls of a client and its siblings share."""
 
     transport: Transport

@@ -12,6 +12,8 @@ class SharedObject:
     So settings that contain a client can be copied, as `dataclasses.asdict` and pydantic do.
     """
 
+    __slots__ = ()
+
     def __copy__(self) -> Self:
         return self
 
