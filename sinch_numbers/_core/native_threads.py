@@ -83,7 +83,8 @@ class _GreenLatch:
     def __init__(self) -> None:
         # Of the lowest level: only the wait itself may switch to other greenlets.
         pair = getattr(_socket, "socketpair", socket.socketpair)  # Windows has only the latter
-        self._receiver, self._sender = pair()
+        ends: tuple[socket.socket, socket.socket] = pair()
+        self._receiver, self._sender = ends
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         seconds = (None if timeout < 0 else timeout) if blocking else 0

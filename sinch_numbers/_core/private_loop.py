@@ -3,10 +3,14 @@
 import asyncio
 import concurrent.futures.thread  # noqa: F401 - not importable once the main thread has ended
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple
 
 from sinch_numbers._core.native_threads import original
 from sinch_numbers._core.worker_threads import in_new_thread
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class PrivateLoop(asyncio.SelectorEventLoop):
@@ -18,7 +22,9 @@ class PrivateLoop(asyncio.SelectorEventLoop):
     default on Windows, which psycopg cannot use.
     """
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
         """Call *func* in *executor*, or in a new daemon thread if that is ``None``."""
         if executor is not None:
             return super().run_in_executor(executor, func, *args)
