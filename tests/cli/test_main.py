@@ -1,5 +1,6 @@
 """How commands end, whatever happens to them."""
 
+import gc
 import os
 import re
 import signal
@@ -29,6 +30,7 @@ from sinch_numbers import (
 )
 from sinch_numbers._core.responses import refusal
 from sinch_numbers._core.transport.base import Reply
+from sinch_numbers.cli import main
 from sinch_numbers.cli._shared.errors import MEANINGS, ExitCode, exit_code
 from sinch_numbers.sandbox import Sandbox
 
@@ -48,6 +50,20 @@ def test_the_exit_codes_are_told(cli: Run) -> None:
     assert 0 == ended.code
     for code in ExitCode:
         assert f"{code}  {MEANINGS[code]}" in ended.out
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_collection_is_restored(enabled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command with the arguments of the process leaves garbage collection as it was."""
+    monkeypatch.setattr(sys, "argv", ["sinch-numbers", "--version"])
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        main()
+
+        assert enabled == gc.isenabled()
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 @pytest.mark.parametrize(
