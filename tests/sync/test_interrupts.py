@@ -340,9 +340,10 @@ def sweep(*argv: str) -> tuple[int, dict[str, int]]:
 
 
 @pytest.mark.slow
-def test_no_signal_loses_a_number() -> None:
+@pytest.mark.parametrize("mode", [(), ("--gevent",)], ids=["signals", "timeouts of gevent"])
+def test_no_signal_loses_a_number(mode: tuple[str, ...]) -> None:
     """At swept instants, what was billed is returned or unresolved, with its number."""
-    code, counts = sweep("500", "--seed", "1")
+    code, counts = sweep("500", "--seed", "1", *mode)
 
     assert (0, 0) == (code, counts["lost"])
     for kind in ("billed, returned", "billed, applied", "billed, unknown", "not billed, nothing"):
