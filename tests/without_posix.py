@@ -35,7 +35,7 @@ MISSING: Final = {
         geteuid getgid getgroups getloadavg getpgid getpgrp getpriority getresgid getresuid getsid
         getuid getxattr initgroups killpg lchown listxattr lockf major makedev minor mkfifo mknod
         nice openpty pathconf pidfd_open pipe2 posix_fadvise posix_fallocate posix_spawn pread
-        preadv pwrite pwritev register_at_fork removexattr sched_getaffinity sched_yield
+        preadv pwrite pwritev register_at_fork removexattr sched_yield
         setegid seteuid setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid
         setsid setuid setxattr statvfs sync sysconf tcgetpgrp tcsetpgrp ttyname uname wait wait3
         wait4 waitid
