@@ -176,6 +176,33 @@ def test_threads_that_looked_up_names_end_without_a_word(environment: dict[str, 
     assert (0, "") == (done.returncode, done.stderr)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("loop", ["", "0"], ids=["uvloop", "asyncio"])
+@pytest.mark.parametrize("stored", [False, True], ids=["memory", "store"])
+@pytest.mark.parametrize("start", ["cold", "warm"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_thread_that_outlives_the_main_thread(
+    kind: str, start: str, stored: bool, loop: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Its calls are served, or raise at once: not every Python starts threads at that time."""
+    named = {
+        name: environment[name].replace("127.0.0.1", "localhost")
+        for name in ("SINCH_NUMBERS_URL", "SINCH_AUTH_URL")
+    }
+    store = str(tmp_path / "numbers.db") if stored else ""
+    settings = {"SINCH_UVLOOP": loop} if loop else {}
+
+    done = script(
+        "outliving", kind, start, store, environment=environment | named | settings, flags=()
+    )
+
+    ends = done.stdout.splitlines()
+    assert (0, "", 2) == (done.returncode, done.stderr, len(ends)), done.stdout
+    assert {"served", "closed"} >= set(ends)
+    if kind == "sync" and sys.version_info[:2] != (3, 12):
+        assert ["served", "served"] == ends
+
+
 @pytest.mark.parametrize(
     ("threads", "calls"), [(16, 20), pytest.param(64, 100, marks=pytest.mark.slow)]
 )
