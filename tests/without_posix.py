@@ -54,7 +54,7 @@ NO_MODULES: Final = (
     *("termios", "tty", "uvloop"),
 )
 
-_lockf = sys.modules["fcntl"].lockf  # type: ignore[attr-defined]  # a module
+_lockf = sys.modules["fcntl"].lockf
 
 
 def locking(descriptor: int, mode: int, count: int) -> None:
@@ -66,11 +66,11 @@ def locking(descriptor: int, mode: int, count: int) -> None:
         raise PermissionError(*error.args) from None
 
 
-selectors.DefaultSelector = selectors.SelectSelector  # type: ignore[misc,assignment]  # no epoll
+selectors.DefaultSelector = selectors.SelectSelector
 for _module, _names in MISSING.items():
     for _name in _names.split():
         if hasattr(_module, _name):
             delattr(_module, _name)
-sys.modules.update(dict.fromkeys(NO_MODULES))  # type: ignore[arg-type]  # not importable
+sys.modules.update(dict.fromkeys(NO_MODULES))
 msvcrt = sys.modules["msvcrt"] = ModuleType("msvcrt")
 vars(msvcrt).update(locking=locking, LK_NBLCK=2 | 4, LK_UNLCK=8)  # LOCK_EX | LOCK_NB, LOCK_UN

@@ -20,6 +20,8 @@ _POLL_SECONDS: Final = 0.001
 
 def is_patched() -> bool:
     """Whether gevent or eventlet has replaced the threads, or the waiting, of this program."""
+    if "gevent.monkey" not in sys.modules and "eventlet.patcher" not in sys.modules:
+        return False  # asked for each sync call
     return _patcher("threading") is not None or _patcher("select") is not None
 
 

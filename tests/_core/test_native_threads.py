@@ -55,7 +55,7 @@ def test_patched_functions_are_left_alone(name: str, monkeypatch: pytest.MonkeyP
     assert not is_patched()
     assert original("_thread", "allocate_lock") is _thread.allocate_lock
 
-    monkeypatch.setitem(sys.modules, name, PATCHERS[name])  # type: ignore[arg-type]  # its part
+    monkeypatch.setitem(sys.modules, name, PATCHERS[name])
 
     assert is_patched()
     assert ("_thread", "allocate_lock") == original("_thread", "allocate_lock")
@@ -64,7 +64,7 @@ def test_patched_functions_are_left_alone(name: str, monkeypatch: pytest.MonkeyP
 def test_an_imported_package_that_patched_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs may import gevent for something else."""
     nothing = SimpleNamespace(is_module_patched=lambda _: False)
-    monkeypatch.setitem(sys.modules, "gevent.monkey", nothing)  # type: ignore[arg-type]  # its part
+    monkeypatch.setitem(sys.modules, "gevent.monkey", nothing)
 
     assert not is_patched()
 
