@@ -42,10 +42,9 @@ PATCHERS = {
 def program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Make the package believe that its threads are greenlets, in the second case."""
     if request.param == "patched":
-        real = SimpleNamespace(
-            get_original=lambda module, name: getattr(sys.modules[module], name)
-        )
-        monkeypatch.setattr(native_threads, "_patcher", lambda _: real)
+        kept = SimpleNamespace(get_original=lambda module, name: vars(sys.modules[module])[name])
+        monkeypatch.setattr(native_threads, "_patcher", lambda _: kept)
+        monkeypatch.setitem(sys.modules, "gevent.monkey", kept)
     return str(request.param)
 
 
