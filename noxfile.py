@@ -13,7 +13,7 @@ EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 RELEASE = (
     *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
-    *("optimized", "chaos", "fuzz", "audit", "build"),
+    *("optimized", "chaos", "fuzz", "audit", "build", "frozen"),
 )
 """What `nox -s release` runs besides `.ci/run`."""
 
@@ -210,6 +210,17 @@ def benchmarks(session: nox.Session) -> None:
     """Run the benchmarks, or only a named one; ``--report`` writes a file."""
     install(session, "benchmarks", extras="cli,fast")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def frozen(session: nox.Session) -> None:
+    """Freeze a program with PyInstaller, and run it."""
+    needed = nox.project.dependency_groups(PYPROJECT, "frozen")
+    session.install("-q", ".[cli,fast,html]", *needed)  # not editable, as users install it
+    # From elsewhere, so that PyInstaller doesn't find the source tree.
+    with session.chdir(session.create_tmp()):
+        checks = str(Path(__file__).parent / "tests" / "frozen" / "checks.py")
+        session.run("pytest", "--noconftest", "-o", "addopts=", checks, *session.posargs)
 
 
 @nox.session

@@ -11,6 +11,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ InvalidEventError        bad webhook     no           no
     ├─ ClientClosedError        not sent        no           no
     ├─ SyncInLoopError          not sent        no           no
+    ├─ UnsupportedRuntimeError  no asyncio      no           no
     ├─ MissingExtraError        not installed   no           no
     ├─ OutOfStockError          none available  no           no
     ├─ AlreadyOwnedError        already rented  no           no
@@ -27,6 +28,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ APIConnectionError       not sent        yes          no
     │  ├─ TLSError              not verified    no           no
     │  ├─ ProxyError            no tunnel       yes          no
+    │  ├─ TooManyOpenFilesError no descriptor   yes          no
     │  └─ AuthUnavailableError  no token        yes          no
     ├─ APIReplyLostError        no response     yes          yes
     │  └─ APITimeoutError       timeout         yes          yes
@@ -90,11 +92,13 @@ __all__ = [
     "StoreError",
     "SyncInLoopError",
     "TLSError",
+    "TooManyOpenFilesError",
     "UnexpectedRedirectError",
     "UnexpectedResultError",
     "UnexpectedStatusError",
     "UnreadableItemError",
     "UnreadableItemWarning",
+    "UnsupportedRuntimeError",
     "UploadError",
 ]
 
@@ -208,6 +212,15 @@ class ClientClosedError(SinchNumbersError, RuntimeError):
 
 class SyncInLoopError(SinchNumbersError, RuntimeError):
     """A sync call in the thread that runs sync calls; nothing was sent."""
+
+
+class UnsupportedRuntimeError(SinchNumbersError, RuntimeError):
+    """
+    The client cannot run here, and nothing was sent.
+
+    It needs a running asyncio event loop, which trio and curio don't have, and, for sync calls
+    and compiled dependencies, an interpreter that is not an isolated sub-interpreter.
+    """
 
 
 class MissingExtraError(SinchNumbersError, ImportError):
@@ -436,6 +449,15 @@ class ProxyError(APIConnectionError):
 
     status: int | None = None
     """The HTTP status of the proxy's response; ``None`` if it sent none."""
+
+
+class TooManyOpenFilesError(APIConnectionError):
+    """
+    The process, or the system, has no file descriptor left for a connection; nothing was sent.
+
+    The client had fewer requests in progress for a while, and tried again: other code has too many
+    files open, or the limit, as shown by ``ulimit -n``, is too low.
+    """
 
 
 class AuthUnavailableError(APIConnectionError):

@@ -16,7 +16,7 @@ from sinch_numbers._core.serialization import converter
 from sinch_numbers.sandbox import Sandbox
 
 # Registered already where the package is installed; here also from a bare checkout.
-pytest_plugins = ["sinch_numbers.testing.plugin", "hermetic", "postgres"]
+pytest_plugins = ["sinch_numbers.testing.plugin", "hermetic", "platforms", "postgres"]
 
 QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,13 +19,14 @@ from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.concurrency import gather
-from sinch_numbers._core.lazy import Part, forget_parts
+from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers._core.transport.proxies import configured
@@ -81,7 +81,7 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
     )
 
 
-class NumbersClient:
+class NumbersClient(SharedObject):
     """
     Client for the Sinch Numbers API, for one project.
 
@@ -92,7 +92,8 @@ class NumbersClient:
 
     Credentials default to the environment variables ``SINCH_PROJECT_ID``, ``SINCH_KEY_ID`` and
     ``SINCH_KEY_SECRET``. Any number of concurrent tasks can share a client. A client can be
-    created anywhere and used from several event loops; each loop has separate connections.
+    created anywhere and used from several event loops; each loop has separate connections. A copy
+    of a client is the client itself; it cannot be pickled, but its arguments can, except secrets.
 
     Arguments:
         project_id: ID of the project that owns the numbers.
@@ -153,8 +154,6 @@ class NumbersClient:
     `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
-    project_id: str
-    """ID of the project that owns the numbers."""
     active_numbers: ActiveNumbers = _operations("active_numbers", "ActiveNumbers")
     """Numbers that the project rents."""
     available_numbers: AvailableNumbers = _operations("available_numbers", "AvailableNumbers")
@@ -218,7 +217,7 @@ class NumbersClient:
         key_secret, secret_source = _secret(key_secret, "SINCH_KEY_SECRET")
         proxy = Secret(proxy or "")
         project_id, source = _or_variable(project_id, "SINCH_PROJECT_ID")
-        self.project_id = arguments.project_id(project_id, source=source)
+        self._project_id = arguments.project_id(project_id, source=source)
         self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
         self._imported_numbers_url = _origin(
             imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
@@ -303,6 +302,11 @@ class NumbersClient:
             options,
             names_missing=False,
         )
+
+    @property
+    def project_id(self) -> str:
+        """ID of the project that owns the numbers."""
+        return self._project_id
 
     @property
     def tokens(self) -> Authorizer:
@@ -427,8 +431,7 @@ class NumbersClient:
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:
             changes["headers"] = {**self._options.headers, **arguments.headers(headers)}
-        sibling = copy.copy(self)
-        forget_parts(sibling)
+        sibling = without_parts(self)
         NumbersClient._use(sibling, _checked(attrs.evolve(self._options, **changes)))
         return sibling
 
@@ -501,7 +504,7 @@ class NumbersClient:
 
     def __repr__(self) -> str:
         made = vars(self)  # incomplete if `__init__` failed: tracebacks show such clients too
-        return f"<{type(self).__name__} {made.get('project_id')} at {made.get('_numbers_url')}>"
+        return f"<{type(self).__name__} {made.get('_project_id')} at {made.get('_numbers_url')}>"
 
 
 def _or_variable(value: str | None, variable: str) -> tuple[str | None, str | None]:

@@ -16,6 +16,7 @@ import attrs
 from sinch_numbers._core.arguments import seconds
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.polling import Polling
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import InvalidArgumentError, NotFoundError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -135,6 +136,7 @@ async def wait(
     """
     tracker = _ProvisioningTracker(phone_number, options)
     polling = Polling(first=_FIRST_PAUSE, longest=options.longest_pause, factor=1.5)
+    running_loop()
     with anyio.move_on_after(options.deadline), notifier.subscribe(phone_number) as notified:
         while True:
             notified.clear()

@@ -82,6 +82,8 @@ class Call:
     """Cost of the current retry, refunded to the retry budget on success."""
     deadline: float | None = None
     """A `time.monotonic` value; ``None`` until the first attempt."""
+    files_until: float | None = None
+    """A `time.monotonic` value: the end of the wait for a file descriptor."""
     leased_at: float = 0.0
     """Time of the latest renewal of the entry's lease, by `now_with_suspend`."""
     verified_for: float = 0.0

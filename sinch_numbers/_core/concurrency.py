@@ -8,6 +8,7 @@ import attrs
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import SinchNumbersError
 
 I = TypeVar("I")  # noqa: E741 - item, as T is the result
@@ -79,6 +80,7 @@ async def for_each(
 
     The first error cancels the other tasks and is raised as is, not in an exception group.
     """
+    running_loop()
     # One iterator that all workers share, instead of a task per item: 100,000 tasks at once
     # took 650 MB, 100 workers 35 MB.
     left = iter(items)

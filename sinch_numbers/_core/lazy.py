@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Callable, Collection
 from importlib import import_module
-from typing import Any
+from inspect import getattr_static
+from typing import Any, TypeVar
 
 from sinch_numbers._core.public_names import HOMES
+
+T = TypeVar("T")
 
 
 def attach(package: str, modules: Collection[str] = ()) -> None:
@@ -39,7 +42,8 @@ class Part:
     """
     Lazy attribute: imports its class and creates its value on first access.
 
-    *make* is called with the owner, the class, and the attribute's name.
+    *make* is called with the owner, the class, and the attribute's name. The attribute of the
+    owner's class is the class, which `unittest.mock.create_autospec` takes signatures from.
     """
 
     def __init__(self, module: str, kind: str, make: Callable[[Any, Any, str], Any]) -> None:
@@ -51,16 +55,18 @@ class Part:
         self._name = name
 
     def __get__(self, whole: Any, owner: type | None = None) -> Any:
-        if whole is None:
-            return self
         kind = getattr(import_module(self._module), self._kind)
+        if whole is None:
+            return kind
         # An instance attribute takes precedence over this descriptor, which has no `__set__`.
         made = whole.__dict__[self._name] = self._make(whole, kind, self._name)
         return made
 
 
-def forget_parts(copied: object) -> None:
-    """Remove the lazy attributes that *copied* has from its original."""
-    for name in list(vars(copied)):
-        if isinstance(getattr(type(copied), name, None), Part):
-            del copied.__dict__[name]
+def without_parts(whole: T) -> T:
+    """Return a shallow copy of *whole* without its lazy attributes."""
+    copied = object.__new__(type(whole))
+    for name, value in vars(whole).items():
+        if not isinstance(getattr_static(type(whole), name, None), Part):
+            copied.__dict__[name] = value
+    return copied

@@ -1,11 +1,13 @@
 """Thread-safe notifications: wake tasks waiting on a name, in their event loops."""
 
 import asyncio
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Protocol
+
+from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.running_loop import running_loop
 
 Waiter = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
@@ -23,13 +25,13 @@ class Notifier:
     """Notifies the subscribers of a name."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._waiters: dict[str, list[Waiter]] = {}
 
     @contextmanager
     def subscribe(self, name: str) -> Iterator[asyncio.Event]:
         """Yield an event that is set by each notification for *name*."""
-        waiter = asyncio.get_running_loop(), asyncio.Event()
+        waiter = running_loop(), asyncio.Event()
         with self._lock:
             self._waiters.setdefault(name, []).append(waiter)
         try:

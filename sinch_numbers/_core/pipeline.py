@@ -58,7 +58,9 @@ from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
 from sinch_numbers._core.retry.policy import NO_RETRY, Backoff, Decision, RetryBudget
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers._core.serialization import converter, json_text
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
 from sinch_numbers.errors import (
     AlreadyOwnedError,
@@ -72,6 +74,7 @@ from sinch_numbers.errors import (
     RateLimitError,
     SinchNumbersError,
     StoreError,
+    TooManyOpenFilesError,
     UnexpectedResultError,
 )
 from sinch_numbers.models._secret import Secret
@@ -83,6 +86,9 @@ T = TypeVar("T")
 
 _REPLAYS: Final = 4
 """Replays of a request whose token the service may not know yet."""
+_DELAY_WITHOUT_FILES: Final = 0.2
+_LONGEST_WITHOUT_FILES: Final = 20.0
+"""Seconds that a call waits for a file descriptor."""
 _LONGEST_FIRST_DELAY: Final = 0.25
 """Maximum seconds before the first replay. The delays double: at most 4.7 s in total."""
 
@@ -104,7 +110,7 @@ class Options:
 
 
 @attrs.frozen(eq=False)
-class ClientContext:
+class ClientContext(SharedObject):
     """State that all calls of a client and its siblings share."""
 
     transport: Transport
@@ -177,6 +183,8 @@ class Pipeline:
         needs: Collection[str] | None = None,
     ) -> Any:
         """Run one call of *operation*; `Resource` describes the arguments."""
+        if asyncio._get_running_loop() is None:  # noqa: SLF001 - documented
+            running_loop()  # raises the typed error
         policy = operation.policy
         if self._max_retries is not None:
             policy = policy.at_most(self._max_retries)
@@ -231,7 +239,7 @@ class Pipeline:
         return f"{self._origin}{self._prefix}{path}{query_string}"
 
 
-class Resource:
+class Resource(SharedObject):
     """Base class of the resources: one method per operation."""
 
     def __init__(self, pipeline: Pipeline) -> None:
@@ -428,6 +436,8 @@ class Retry:
 
     async def _recover(self, call: Call, error: SinchNumbersError) -> Any:
         """Return the effect of *call* if found; else raise *error* or `RetryLater`."""
+        if isinstance(error, TooManyOpenFilesError):
+            self._wait_for_files(call)
         if call.progress is not None:
             return await self._recover_billable(call, error)
         decide = partial(
@@ -541,6 +551,8 @@ class Retry:
 
     def _delay(self, call: Call, error: SinchNumbersError) -> float | None:
         """Return the delay before a retry that deadline and budget allow, else ``None``."""
+        if isinstance(error, TooManyOpenFilesError):
+            return None  # it has waited long enough
         delay = self._backoff.pause(error, call.retries)
         if isinstance(error, RateLimitError):
             self._close_gate(error, error.retry_after or delay or 0.0)
@@ -568,6 +580,17 @@ class Retry:
             masked(error.message),
         )
         return delay
+
+    def _wait_for_files(self, call: Call) -> None:
+        """Raise `RetryLater` until other requests, or other code, had time to close files."""
+        now = time.monotonic()
+        if call.files_until is None:
+            call.files_until = now + _LONGEST_WITHOUT_FILES
+        # Not a retry, and free: no request was sent, and the service is not at fault.
+        delay = random.uniform(0.5, 1.0) * _DELAY_WITHOUT_FILES
+        until = call.files_until if call.deadline is None else min(call.files_until, call.deadline)
+        if now + delay < until:
+            raise RetryLater(delay)
 
     def _close_gate(self, error: RateLimitError, seconds: float) -> None:
         self._limiter.close_for(min(seconds, self._backoff.longest_asked), error)
@@ -706,6 +729,8 @@ class RateLimit:
         except SinchNumbersError as error:
             if isinstance(error, APIStatusError) and not error.transient:
                 limiter.on_success()  # an error response that is not about the rate
+            elif isinstance(error, TooManyOpenFilesError):
+                limiter.on_too_many_files()
             elif error.maybe_applied:
                 limiter.on_failure()  # it was sent, so it counts toward the measured rate
             raise

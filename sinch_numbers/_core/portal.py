@@ -9,11 +9,9 @@ import asyncio
 import atexit
 import contextlib
 import os
-import threading
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Future, wait
 from functools import partial
 from importlib.util import find_spec
 from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar
@@ -21,8 +19,27 @@ from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar
 import anyio
 
 from sinch_numbers._core.delivery import Delivery, current_delivery
+from sinch_numbers._core.native_threads import (
+    Milestone,
+    is_patched,
+    main_has_ended,
+    new_latch,
+    new_lock,
+    start_thread,
+)
+from sinch_numbers._core.os_reason import os_reason
+from sinch_numbers._core.private_loop import PrivateLoop
+from sinch_numbers._core.shared_objects import SharedObject
+from sinch_numbers._core.transport.descriptors import is_about_descriptors
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
-from sinch_numbers.errors import ClientClosedError, SinchNumbersError, SyncInLoopError
+from sinch_numbers.errors import (
+    APIConnectionError,
+    ClientClosedError,
+    SinchNumbersError,
+    SyncInLoopError,
+    TooManyOpenFilesError,
+    UnsupportedRuntimeError,
+)
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -44,48 +61,74 @@ class Closable(Protocol):
 
 
 class _Loop:
-    """An event loop in a dedicated thread."""
+    """An event loop in a dedicated thread of the operating system."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
-        self._ready = threading.Event()
+        self._ready = Milestone()
+        self._ended = Milestone()
+        self._failure: BaseException | None = None
         self._unwanted = False
         self._calls: set[Running[Any]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Start the thread."""
         # Not anyio's start_blocking_portal: an open one hangs the interpreter at exit, since its
         # clean-up waits for a thread that is already frozen.
-        self.thread = threading.Thread(target=self._run, name="sinch_numbers", daemon=True)
-        try:
-            self.thread.start()
-            self._ready.wait()
-        except BaseException:  # interrupted: no one will use this loop
-            self._unwanted = True
-            if hasattr(self, "_loop"):
-                self._loop.call_soon_threadsafe(self._end.set)
-            raise
+        start_thread(self._run, "sinch_numbers")
+
+    def abandon(self) -> None:
+        """End the thread, as soon as it has started: no one will use this loop."""
+        self._unwanted = True
+        if hasattr(self, "_loop"):
+            self._loop.call_soon_threadsafe(self._end.set)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the loop has started, without error."""
+        return self._ready.reached and self._failure is None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the loop could not start."""
+        return self._failure is not None
+
+    def wait_until_ready(self) -> None:
+        """Wait until the loop has started; raise a typed error if it could not."""
+        self._ready.wait()
+        if self._failure is not None:
+            raise _not_started(self._failure)
 
     def _run(self) -> None:
+        options: dict[str, Any] = {"loop_factory": PrivateLoop}
+        if _uses_uvloop():
+            options = {"use_uvloop": True}
         try:
-            anyio.run(self._serve, backend_options={"use_uvloop": _uses_uvloop()})
-        except RuntimeError:
+            anyio.run(self._serve, backend_options=options)
+        except BaseException as error:
             # Since Python 3.12, no thread can be started at exit. asyncio starts one to shut down
             # its executor, which resolves host names.
-            if not _process.exiting:
+            if not self._ready.reached:
+                self._failure = error
+            elif not (isinstance(error, RuntimeError) and _process.exiting):
                 raise
         finally:
-            self._ready.set()
+            self._ready.reach()
             for call in list(self._calls):
                 call.end_unstarted()  # wake the waiting thread
+            self._ended.reach()
 
     async def _serve(self) -> None:
         self._end = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._ready.set()
+        self._ready.reach()
         if not self._unwanted:
             await self._end.wait()  # then `anyio.run` cancels the remaining tasks
 
     def is_running_here(self) -> bool:
-        """Whether the running event loop is this one."""
+        """Whether the current thread is that of the loop."""
         return asyncio._get_running_loop() is self._loop  # noqa: SLF001 - documented
 
     def begin(self, call: "Running[Any]") -> None:
@@ -108,68 +151,109 @@ class _Loop:
         """Remove a *call* that has ended."""
         self._calls.discard(call)
 
-    def submit(self, call: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
-        """Start *call*, and return its future."""
-        coroutine = call()
-        try:
-            return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-        except RuntimeError:  # the loop has ended
-            coroutine.close()
-        raise ClientClosedError("the interpreter is exiting")
+    def spawn(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Start a task that no call waits for, and whose errors no one needs; `stop` waits."""
+
+        def start() -> None:
+            task = asyncio.get_running_loop().create_task(work())
+            self._tasks.add(task)
+            task.add_done_callback(end)
+
+        def end(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            task.cancelled() or task.exception()  # retrieved, or asyncio would log it
+
+        self.soon(start)
 
     def stop(self, closables: list[Closable]) -> None:
         """Close *closables*, cancel running calls, and end the thread."""
 
         async def wind_up() -> None:
+            if others := self._tasks - {asyncio.current_task()}:
+                await asyncio.wait(others, timeout=_CLOSING_TIME)
             with anyio.move_on_after(_CLOSING_TIME):
-                for closable in closables:
-                    await closable.close()
+                closing = [closable.close() for closable in closables]
+                await asyncio.gather(*closing, return_exceptions=True)
             self._end.set()
 
         with contextlib.suppress(ClientClosedError):
-            self.submit(wind_up)
-            self.thread.join(2 * _CLOSING_TIME)  # a daemon thread: exit doesn't wait longer
+            self.spawn(wind_up)
+            self._ended.wait(3 * _CLOSING_TIME)  # a daemon thread: exit doesn't wait longer
 
 
 def _uses_uvloop() -> bool:
     """Whether uvloop is installed, as by the extra ``fast``, and not disabled."""
-    return os.environ.get("SINCH_UVLOOP") != "0" and find_spec("uvloop") is not None
+    # In a patched program, hooks of the application may start greenlets in the loop's thread.
+    # They only run while a patched selector waits.
+    return (
+        os.environ.get("SINCH_UVLOOP") != "0"
+        and find_spec("uvloop") is not None
+        and not is_patched()
+    )
+
+
+def _not_started(error: BaseException) -> BaseException:
+    """Return the typed error for *error*, which kept a call or the loop from starting."""
+    if isinstance(error, OSError):
+        kind = TooManyOpenFilesError if is_about_descriptors(error) else APIConnectionError
+        return kind(f"the call could not be started: {os_reason(error)}")
+    if not isinstance(error, RuntimeError):
+        return error
+    if _process.exiting or main_has_ended():
+        return ClientClosedError("the interpreter is exiting")
+    if "interpreter" in str(error):
+        return UnsupportedRuntimeError(f"sync calls need a thread, but: {error}")
+    return APIConnectionError(f"the thread of sync calls could not be started: {error}")
 
 
 class _Process:
     """The loop of this process, and its users."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._loop: _Loop | None = None
         self.exiting = False
         self._warned = False
         self.closables: set[Closable] = set()
-        self._drops: set[Future[None]] = set()
         register_fork_reset(self)
         atexit.register(self._exit)
 
     def loop(self) -> _Loop:
         """Return the loop; start it if this is the first call."""
         running = self._loop  # fast path without the lock
-        if running is not None and not self.exiting:
+        if running is not None and running.is_ready and not self.exiting:
             return running
-        with self._lock:
+        return self._started()
+
+    def _started(self) -> _Loop:
+        with self._lock:  # not while waiting, which would block the other greenlets
             if self.exiting:
                 raise ClientClosedError("the interpreter is exiting")
-            if self._loop is None:
-                try:
-                    self._loop = _Loop()
-                except RuntimeError as error:  # no new threads: the interpreter is exiting
-                    raise ClientClosedError("the interpreter is exiting") from error
-            return self._loop
+            loop = self._loop or self._start()
+        try:
+            loop.wait_until_ready()
+        except BaseException:  # also an interrupt of the wait, which leaves the loop usable
+            if loop.has_failed and self._loop is loop:
+                self._loop = None  # the next call starts another one
+            raise
+        return loop
+
+    def _start(self) -> _Loop:
+        loop = _Loop()
+        try:
+            loop.start()
+            self._loop = loop
+        except BaseException as error:
+            self._loop = None
+            loop.abandon()
+            if isinstance(error, RuntimeError):
+                raise _not_started(error) from None
+            raise
+        return loop
 
     def warn_running_loop(self) -> None:
         """Warn once that a sync call blocks the event loop that it is made in."""
         if self._warned or asyncio._get_running_loop() is None:  # noqa: SLF001 - documented
-            return
-        # Patched by gevent, all threads are one, and so have the same running loop.
-        if (private := self.started()) is not None and private.is_running_here():
             return
         self._warned = True
         warnings.warn(
@@ -180,7 +264,8 @@ class _Process:
 
     def started(self) -> _Loop | None:
         """Return the loop, or ``None`` if it isn't running."""
-        return None if self.exiting else self._loop
+        loop = self._loop
+        return None if self.exiting or loop is None or not loop.is_ready else loop
 
     def drop(self, closable: Closable) -> None:
         """Close an object whose last user is gone, at the latest when the process exits."""
@@ -194,28 +279,26 @@ class _Process:
             self.closables.discard(closable)
         else:
             with contextlib.suppress(ClientClosedError):
-                drop = loop.submit(close)
-                self._drops.add(drop)
-                drop.add_done_callback(self._drops.discard)
+                loop.spawn(close)
 
     def _exit(self) -> None:
+        loop = self.started()
         self.exiting = True
-        loop, self._loop = self._loop, None
+        self._loop = None
         if loop is not None:
-            wait(list(self._drops), _CLOSING_TIME)
             loop.stop(list(self.closables))
 
     def reset_after_fork(self) -> object:
         """Drop the loop that a forked child inherits: its thread runs in the parent only."""
         left, self._loop = self._loop, None
-        self._lock = threading.Lock()  # another thread of the parent may hold the old one
+        self._lock = new_lock()  # another thread of the parent may hold the old one
         return left
 
 
 _process: Final = _Process()
 
 
-class Runner:
+class Runner(SharedObject):
     """Runs coroutine functions on the private loop, for one client and its siblings."""
 
     def __init__(self, closable: Closable) -> None:
@@ -253,11 +336,12 @@ class Running(Generic[T]):
         self._ended = False
         self._released = False
         self._delivery = Delivery()
-        # A lock as a cheap event: held until the call ends.
-        self._under_way = threading.Lock()
-        self._under_way.acquire()
         self._loop = _process.loop()
-        if threading.current_thread() is self._loop.thread:
+        try:
+            self._under_way = new_latch()  # held until the call ends
+        except OSError as error:
+            raise _not_started(error) from None
+        if self._loop.is_running_here():
             raise SyncInLoopError(
                 "a sync call from the thread that runs sync calls would deadlock"
             )

@@ -27,7 +27,7 @@ from sinch_numbers.cli._commands import (
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import options, streams
+from sinch_numbers.cli._shared import help_texts, options, streams
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 from sinch_numbers.models._secret import Secret
@@ -174,6 +174,8 @@ def _main(
 @cache
 def _command() -> Any:
     """Build the command tree, which takes 30 ms, once per process."""
+    if sys.flags.optimize > 1:
+        help_texts.restore(app)
     return typer.main.get_command(app)
 
 

@@ -13,6 +13,7 @@ from sinch_numbers._core.callbacks import notify
 from sinch_numbers._core.concurrency import for_each, gather
 from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.pagination import Page, Pager
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import (
     AuthenticationError,
     AuthUnavailableError,
@@ -203,6 +204,7 @@ class Inventory:
 
     async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
         """Iterate page by page, each with its region and type."""
+        running_loop()
         await self.look()
         frontier = cast("PartitionScheduler", self._frontier)
         frontier.retry()

@@ -4,7 +4,6 @@ import asyncio
 import math
 import os
 import socket
-import threading
 import time
 import uuid
 import weakref
@@ -19,6 +18,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers._core.transport.fork_safety import leak, register_fork_reset
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store._database import (
@@ -88,12 +89,13 @@ class PostgresDatabase:
         confirm: Scripted[bool] | None = None,
     ) -> T:
         """Run *script* in one transaction; raise `StoreError` if that is not possible."""
+        running_loop()
         return await uncancelled(self._run(schema, script, write, confirm))
 
     async def close(self) -> None:
         """Close the connections, also those of other loops, and forget the generation."""
         self._generation = None
-        current = asyncio.get_running_loop()
+        current = running_loop()
         for loop, lane in self._all_lanes():
             if loop is current:
                 await uncancelled(lane.close())
@@ -301,7 +303,7 @@ class PostgresDatabase:
 
     def _begin_process(self) -> None:
         self._pid = os.getpid()
-        self._lanes_lock = threading.Lock()
+        self._lanes_lock = new_lock()
         self._lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Lane] = (
             weakref.WeakKeyDictionary()
         )

@@ -10,7 +10,6 @@ file, which it never closes.
 
 import os
 import socket
-import threading
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from sinch_numbers._core.atomic_files import PRIVATE, create
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.store._database import RejectedError
 from sinch_numbers.store._database_file import Identity, identity
@@ -99,7 +99,7 @@ class _Registry:
     """The open lock files of this process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._pid = os.getpid()
         self._files: dict[Identity, ProcessLocks] = {}
         register_fork_reset(self)
@@ -120,7 +120,7 @@ class _Registry:
 
     def reset_after_fork(self) -> object:
         """Forget the parent's descriptors, which lock nothing in a forked child."""
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._pid = os.getpid()
         old, self._files = self._files, {}
         return old
@@ -163,5 +163,5 @@ def _started() -> float:
         kernel = Path("/proc/stat").read_text(encoding="ascii")
         booted = next(line for line in kernel.splitlines() if line.startswith("btime "))
         return int(booted.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
-    except (OSError, ValueError, LookupError, StopIteration):
+    except (OSError, ValueError, LookupError, StopIteration, AttributeError):
         return time.time()

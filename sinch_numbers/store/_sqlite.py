@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import anyio
-import anyio.to_thread
 import attrs
 
 from sinch_numbers._core.atomic_files import PRIVATE, valid_mode
+from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers._core.transport.fork_safety import leak, register_fork_reset
+from sinch_numbers._core.worker_threads import run_in_thread
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store._database import (
     Dialect,
@@ -174,11 +176,11 @@ class SQLiteDatabase:
         if self._pid != os.getpid():  # forked without Python's hooks
             leak(self.reset_after_fork())
         limiter = self._limiter()
-        return await uncancelled(anyio.to_thread.run_sync(work, limiter=limiter))
+        return await uncancelled(run_in_thread(work, limiter=limiter))
 
     def _limiter(self) -> anyio.CapacityLimiter:
         """Return the limiter of this loop: one thread, apart from those of other code."""
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         with self._limiters_lock:
             if (limiter := self._limiters.get(loop)) is None:
                 limiter = self._limiters[loop] = anyio.CapacityLimiter(1)
@@ -253,8 +255,8 @@ class SQLiteDatabase:
 
     def _begin_process(self) -> None:
         self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._limiters_lock = threading.Lock()
+        self._lock = new_lock()
+        self._limiters_lock = new_lock()
         self._limiters: weakref.WeakKeyDictionary[
             asyncio.AbstractEventLoop, anyio.CapacityLimiter
         ] = weakref.WeakKeyDictionary()

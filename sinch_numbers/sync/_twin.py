@@ -1,13 +1,13 @@
 """Base of the generated sync clients."""
 
-import copy
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
-from sinch_numbers._core.lazy import Part, forget_parts
+from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.portal import Closable, Runner, Running
+from sinch_numbers._core.shared_objects import SharedObject
 
 C = TypeVar("C", bound=Closable)
 P = ParamSpec("P")
@@ -34,7 +34,7 @@ def twin_of(home: str, kind: str) -> Any:
     )
 
 
-class ClientTwin(ABC, Generic[C]):
+class ClientTwin(SharedObject, ABC, Generic[C]):
     """Base class of sync clients: runs an async client on the private event loop."""
 
     _core: C
@@ -48,9 +48,8 @@ class ClientTwin(ABC, Generic[C]):
         self._core, self._runner = core, Runner(core)
 
     def _around(self, core: C) -> Self:
-        sibling = copy.copy(self)
+        sibling = without_parts(self)
         sibling._core = core  # noqa: SLF001 - same class
-        forget_parts(sibling)
         return sibling
 
     def _run(

@@ -32,9 +32,11 @@ from sinch_numbers import (
     Secret,
     SinchNumbersError,
     Token,
+    TooManyOpenFilesError,
     UnexpectedResultError,
     UnexpectedStatusError,
 )
+from sinch_numbers._core import pipeline
 from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.pipeline import RateLimit
 from sinch_numbers._core.retry.policy import RetryBudget
@@ -187,6 +189,53 @@ async def test_the_number_of_retries_is_the_callers(
         await client.with_options(retries=retries).active_numbers.get(NUMBER)
 
     assert retries + 1 == len(tape.requests)
+
+
+@pytest.mark.parametrize("billable", [False, True], ids=["read", "billable"])
+async def test_a_lack_of_file_descriptors_costs_no_retry(
+    client: NumbersClient, tape: Tape, billable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call waits while others end, with lower concurrency; neither retries nor budget pay."""
+    monkeypatch.setattr(pipeline, "_DELAY_WITHOUT_FILES", 0.001)
+    tape.answers = [*[TooManyOpenFilesError("x")] * 9, Reply(200, {}, BODY)]
+    once = client.with_options(retries=0)
+    context = client._context
+    before = context.limiter.allowed
+
+    call = once.available_numbers.rent if billable else once.active_numbers.get
+    assert NUMBER == (await call(NUMBER)).phone_number
+
+    assert (10, 0.0) == (len(tape.requests), context.budget.spent)
+    assert (100, 2) == (before, context.limiter.allowed)
+    await asyncio.gather(*(once.active_numbers.get(NUMBER) for _ in range(20)))
+    assert 2 < context.limiter.allowed < 100  # it grows again
+
+
+@pytest.mark.parametrize("billable", [False, True], ids=["read", "billable"])
+@pytest.mark.parametrize("limit", ["patience", "deadline"])
+async def test_a_lasting_lack_of_file_descriptors_is_a_typed_error(
+    client: NumbersClient,
+    tape: Tape,
+    billable: bool,
+    limit: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After the time limit, or before the deadline, the call raises, and had no effect."""
+    monkeypatch.setattr(pipeline, "_DELAY_WITHOUT_FILES", 0.01)
+    tape.answers = [TooManyOpenFilesError("could not connect: Too many open files")]
+    options: dict[str, float] = {"deadline": 0.05}
+    if limit == "patience":
+        monkeypatch.setattr(pipeline, "_LONGEST_WITHOUT_FILES", 0.05)
+        options = {}
+    limited = client.with_options(**options)
+
+    call = limited.available_numbers.rent if billable else limited.active_numbers.get
+    with pytest.raises(TooManyOpenFilesError) as caught:
+        await call(NUMBER)
+
+    assert (True, False) == (caught.value.transient, caught.value.maybe_applied)
+    assert 4 < len(tape.requests) == caught.value.attempts
+    assert (0.0, ()) == (client._context.budget.spent, client.unresolved)
 
 
 async def test_no_hidden_retries_of_billable_calls(client: NumbersClient, tape: Tape) -> None:

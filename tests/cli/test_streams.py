@@ -40,6 +40,7 @@ def test_a_writable_stdout_is_not_changed(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert "" == buffer.getvalue()
 
 
+@pytest.mark.posix
 def test_a_pipe_without_a_reader_is_recognized(monkeypatch: pytest.MonkeyPatch) -> None:
     """So is a terminal that hung up: its other end is closed, too."""
     reader, writer = os.pipe()
@@ -52,6 +53,7 @@ def test_a_pipe_without_a_reader_is_recognized(monkeypatch: pytest.MonkeyPatch) 
         assert error.is_closed_pipe
 
 
+@pytest.mark.posix
 @pytest.mark.sandbox
 def test_a_socket_without_a_peer_is_recognized(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line may be started by inetd or by a supervisor."""
@@ -62,6 +64,7 @@ def test_a_socket_without_a_peer_is_recognized(monkeypatch: pytest.MonkeyPatch) 
         assert checked(monkeypatch, os.dup(theirs.fileno())) is not None
 
 
+@pytest.mark.posix
 def test_a_full_file_system_is_recognized(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A file on a disk without free blocks."""
     full = os.statvfs_result((4096, 4096, 100, 0, 0, 100, 50, 50, 0, 255))

@@ -318,7 +318,14 @@ async def mark_sent(store: SQLiteStore) -> Any:
 
 
 @pytest.mark.parametrize("call", [claim, mark_sent], ids=lambda call: call.__name__)
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(one, marks=pytest.mark.posix) if one in (a_pipe, a_socket) else one
+        for one in FAULTS
+    ],
+    ids=lambda fault: fault.__name__,
+)
 async def test_a_fault_is_a_store_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[[Path], Any], call: Any
 ) -> None:

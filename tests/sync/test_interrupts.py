@@ -292,26 +292,39 @@ def test_a_busy_loop_records_before_the_interrupt_propagates(
     assert [(free, "cancelled")] == [(one.phone_number, one.reason) for one in entries]
 
 
-def test_an_interrupt_while_the_loop_starts_leaves_no_thread(
-    monkeypatch: pytest.MonkeyPatch,
+def threads_of_loops() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name == "sinch_numbers"]
+
+
+@pytest.mark.parametrize("instant", ["starting", "waiting"])
+def test_an_interrupt_while_the_loop_starts_leaves_no_second_thread(
+    instant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A private loop that nothing will use ends by itself."""
+    """A private loop that was interrupted ends if nothing will use it, or serves later calls."""
+    start, before = _portal.start_thread, set(threads_of_loops())
+    monkeypatch.setattr(_portal, "_process", _portal._Process())
 
-    class Interrupted(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            super().wait(timeout)
-            if threading.current_thread() is threading.main_thread():
-                raise StoppedError
-            return True
+    def interrupted(*arguments: Any) -> None:
+        if instant == "starting":
+            start(*arguments)
+        raise StoppedError
 
-    before = set(threading.enumerate())
-    monkeypatch.setattr(_portal.threading, "Event", Interrupted)
-    with pytest.raises(StoppedError):
-        _portal._Loop()
-    monkeypatch.undo()
-    for thread in set(threading.enumerate()) - before:
+    with monkeypatch.context() as interrupt:
+        if instant == "starting":
+            interrupt.setattr(_portal, "start_thread", interrupted)
+        else:
+            interrupt.setattr(_portal.Milestone, "wait", interrupted)
+        with pytest.raises(StoppedError):
+            _portal._process.loop()
+    started = set(threads_of_loops()) - before
+
+    loop = _portal._process.loop()
+
+    for thread in started if instant == "starting" else ():
         thread.join(10)
-        assert not thread.is_alive()
+    assert 1 == len(set(threads_of_loops()) - before)
+    assert loop is _portal._process.loop()
+    _portal._process._exit()
 
 
 def sweep(*argv: str) -> tuple[int, dict[str, int]]:
@@ -327,9 +340,10 @@ def sweep(*argv: str) -> tuple[int, dict[str, int]]:
 
 
 @pytest.mark.slow
-def test_no_signal_loses_a_number() -> None:
+@pytest.mark.parametrize("mode", [(), ("--gevent",)], ids=["signals", "timeouts of gevent"])
+def test_no_signal_loses_a_number(mode: tuple[str, ...]) -> None:
     """At swept instants, what was billed is returned or unresolved, with its number."""
-    code, counts = sweep("500", "--seed", "1")
+    code, counts = sweep("500", "--seed", "1", *mode)
 
     assert (0, 0) == (code, counts["lost"])
     for kind in ("billed, returned", "billed, applied", "billed, unknown", "not billed, nothing"):

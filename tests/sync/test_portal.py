@@ -176,6 +176,33 @@ def test_threads_that_looked_up_names_end_without_a_word(environment: dict[str, 
     assert (0, "") == (done.returncode, done.stderr)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("loop", ["", "0"], ids=["uvloop", "asyncio"])
+@pytest.mark.parametrize("stored", [False, True], ids=["memory", "store"])
+@pytest.mark.parametrize("start", ["cold", "warm"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_thread_that_outlives_the_main_thread(
+    kind: str, start: str, stored: bool, loop: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Its calls are served, or raise at once: not every Python starts threads at that time."""
+    named = {
+        name: environment[name].replace("127.0.0.1", "localhost")
+        for name in ("SINCH_NUMBERS_URL", "SINCH_AUTH_URL")
+    }
+    store = str(tmp_path / "numbers.db") if stored else ""
+    settings = {"SINCH_UVLOOP": loop} if loop else {}
+
+    done = script(
+        "outliving", kind, start, store, environment=environment | named | settings, flags=()
+    )
+
+    ends = done.stdout.splitlines()
+    assert (0, "", 2) == (done.returncode, done.stderr, len(ends)), done.stdout
+    assert {"served", "closed"} >= set(ends)
+    if kind == "sync" and sys.version_info[:2] != (3, 12):
+        assert ["served", "served"] == ends
+
+
 @pytest.mark.parametrize(
     ("threads", "calls"), [(16, 20), pytest.param(64, 100, marks=pytest.mark.slow)]
 )
@@ -341,12 +368,13 @@ def test_a_dropped_runner_is_forgotten() -> None:
     assert before == len(_portal._process.closables)
 
 
-FASTEST = "uvloop" if find_spec("uvloop") else "asyncio"  # by the extras that are installed
+OWN = "sinch_numbers._core.private_loop"
+FASTEST = "uvloop" if find_spec("uvloop") else OWN  # by the extras that are installed
 
 
 @pytest.mark.parametrize(
     ("setting", "package"),
-    [pytest.param(None, FASTEST, id="default"), pytest.param("0", "asyncio", id="disabled")],
+    [pytest.param(None, FASTEST, id="default"), pytest.param("0", OWN, id="disabled")],
 )
 def test_the_private_loop_is_uvloop_unless_disabled(
     monkeypatch: pytest.MonkeyPatch, setting: str | None, package: str
@@ -364,6 +392,8 @@ def test_the_private_loop_is_uvloop_unless_disabled(
         monkeypatch.setenv("SINCH_UVLOOP", setting)
 
     loop = _portal._Loop()
+    loop.start()
+    loop.wait_until_ready()
     try:
         assert type(loop._loop).__module__.startswith(package)
         assert 1 == len(used)

@@ -3,14 +3,13 @@
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import BinaryIO, Final
-
-import anyio
-import anyio.to_thread
 
 from sinch_numbers._client.bodies.documents import Document
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.transport.base import Stream
+from sinch_numbers._core.worker_threads import run_in_thread
 from sinch_numbers.errors import UploadError
 
 _PIECE: Final = 256 * 1024
@@ -44,7 +43,7 @@ class Multipart:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Stream]:
         """Open the body for reading from its start."""
-        file, size = await anyio.to_thread.run_sync(self._source.open, abandon_on_cancel=True)
+        file, size = await run_in_thread(self._source.open, abandon_on_cancel=True)
         try:
             if size == 0:
                 raise UploadError("the document is empty")
@@ -57,7 +56,7 @@ class Multipart:
         self._source.begin()  # not earlier: a failed connection must not spend the document
         yield self._head
         read = 0
-        while piece := await anyio.to_thread.run_sync(_piece, file, abandon_on_cancel=True):
+        while piece := await run_in_thread(partial(_piece, file), abandon_on_cancel=True):
             read += len(piece)
             if size is not None and read > size:
                 break

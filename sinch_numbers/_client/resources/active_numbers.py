@@ -24,6 +24,7 @@ from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
+from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
@@ -207,6 +208,7 @@ class ActiveNumbers(Resource):
                 "phone_numbers", "an iterable of numbers in E.164", phone_numbers
             )
         names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
+        running_loop()
         notifier = self._pipeline.context.notifier
         slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
 

@@ -6,7 +6,6 @@ Token cache: one shared fetch per event loop, and renewal before expiry.
 
 import asyncio
 import random
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeGuard
@@ -14,6 +13,9 @@ from typing import Final, Protocol, TypeGuard
 import attrs
 
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.running_loop import running_loop
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import (
     APIConnectionError,
@@ -159,7 +161,7 @@ class _CachedToken:
         )
 
 
-class TokenCache:
+class TokenCache(SharedObject):
     """
     Access token cache for one key, shared by all clients that use it.
 
@@ -187,7 +189,7 @@ class TokenCache:
         self._forced_at = float("-inf")
         self._failures = 0
         self._next_try_at = 0.0
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         register_fork_reset(self)
 
     async def get(self) -> Token:
@@ -282,7 +284,7 @@ class TokenCache:
 
     def _pending_fetch(self) -> "asyncio.Task[Token | None]":
         """Return the running fetch of this event loop; start one if there isn't any."""
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         flight = self._flights.get(loop)
         if flight is None or flight.done():
             for other in [other for other in self._flights if other.is_closed()]:
@@ -337,7 +339,7 @@ class TokenCache:
     def reset_after_fork(self) -> object:
         """Keep the token in a forked child, but renew it earlier than the parent does."""
         left, self._flights = self._flights, {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         if self._lease is not None:
             earlier = random.uniform(0, 0.2) * (self._lease.ends_at - self._lease.renew_at)
             self._lease = attrs.evolve(self._lease, renew_at=self._lease.renew_at - earlier)

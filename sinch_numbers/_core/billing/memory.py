@@ -5,7 +5,6 @@ All clients of a process share it, so that two of them never buy the same number
 outlive the process, and a forked child starts without the open entries of its parent.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -21,6 +20,7 @@ from sinch_numbers._core.billing.journal import (
     OperationState,
     keeps_claim,
 )
+from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers.errors import StoreError
 
@@ -37,7 +37,7 @@ class MemoryStore:
     exclusive = False
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._entries: dict[str, JournalEntry] = {}
         self._finished: dict[str, None] = {}  # in order of time
         self._claims: dict[Subject, str] = {}
@@ -211,7 +211,7 @@ class MemoryStore:
 
     def reset_after_fork(self) -> object:
         """Forget the open entries of the parent, whose calls do not run in a forked child."""
-        self._lock = threading.Lock()  # another thread of the parent may hold the old one
+        self._lock = new_lock()  # another thread of the parent may hold the old one
         self._entries, self._finished, self._claims = {}, {}, {}
         return None
 

@@ -38,8 +38,9 @@ class RateLimiter:
     Limits concurrency to *limit* requests per event loop.
 
     A 429 slows all requests down: `close_for` closes the gate for all callers that share the
-    limiter, halves the concurrency, and lowers the request rate. After `limit` successes in
-    a row the concurrency grows by one; the rate recovers by itself.
+    limiter, halves the concurrency, and lowers the request rate. A lack of file descriptors lowers
+    the concurrency only. After `limit` successes in a row the concurrency grows by one; the rate
+    recovers by itself.
     """
 
     def __init__(self, limit: int) -> None:
@@ -108,6 +109,10 @@ class RateLimiter:
     def on_failure(self) -> None:
         """Record a failure that was not a 429."""
         self._pacer.on_success()
+
+    def on_too_many_files(self) -> None:
+        """Lower the concurrency: no file descriptor was left for one of the current requests."""
+        self._allowed = max(1.0, min(self._allowed, self._inside() - 1.0))
 
     def close_for(self, seconds: float, refusal: RateLimitError) -> None:
         """Block new requests for *seconds*, as requested by the 429 *refusal*."""

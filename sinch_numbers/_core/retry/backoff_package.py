@@ -11,6 +11,8 @@ from importlib.machinery import PathFinder
 
 def require_backoff() -> None:
     """Raise `ImportError` with the repair command if files of `backoff` are missing."""
+    if getattr(sys, "frozen", False) or "__compiled__" in globals():
+        return  # by PyInstaller or Nuitka, whose modules have no files
     spec = PathFinder.find_spec("backoff")
     if spec is not None and spec.origin is not None:  # a directory without files has no origin
         return

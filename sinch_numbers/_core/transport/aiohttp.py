@@ -5,7 +5,6 @@ import os
 import re
 import select
 import ssl
-import threading
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar, Token
 from functools import cached_property
@@ -25,9 +24,12 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.native_threads import new_lock, original
 from sinch_numbers._core.os_reason import os_reason
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport import tls
 from sinch_numbers._core.transport.base import Reply, Request, Stream
+from sinch_numbers._core.transport.descriptors import by_process_state
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
 from sinch_numbers._core.transport.proxies import (
     Bypass,
@@ -47,6 +49,7 @@ from sinch_numbers.errors import (
     ProxyError,
     SinchNumbersError,
     TLSError,
+    TooManyOpenFilesError,
     UploadError,
 )
 from sinch_numbers.models._secret import Secret
@@ -59,7 +62,7 @@ _LONGEST_CODING: Final = 40
 _KNOWN_CODING: Final = re.compile(r"\b(br|deflate|gzip|zstd)\b")
 
 
-class AiohttpTransport:
+class AiohttpTransport(SharedObject):
     """
     Sends requests over pooled connections, with one pool per event loop.
 
@@ -92,7 +95,7 @@ class AiohttpTransport:
         # loaded by the first https request: loading takes up to 70 ms.
         self._own_trust = None if ca_bundle is None else tls.trusting(ca_bundle, ca_bundle_source)
         self._closed = False
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopResources] = {}
         register_fork_reset(self)
 
@@ -134,6 +137,10 @@ class AiohttpTransport:
             raise
         except Exception as error:  # noqa: BLE001 - also ValueError (IDNA), OverflowError (ports)
             failure = self._translated(error, request, limit)
+            if type(failure) is APIConnectionError:
+                failure = by_process_state(failure, error)
+                if isinstance(failure, TooManyOpenFilesError):
+                    self._close_idle()
         finally:
             if passage is not None:
                 _passage.reset(passage)
@@ -147,17 +154,22 @@ class AiohttpTransport:
             self._closed = True
             all_resources, self._by_loop = self._by_loop, {}
         # A session must be closed in its event loop, if that is still running.
-        here = asyncio.get_running_loop()
         for loop, resources in all_resources.items():
-            if loop is here or not loop.is_running():
+            if loop is asyncio.get_running_loop() or not loop.is_running():
                 await resources.close()
             else:
                 asyncio.run_coroutine_threadsafe(resources.close(), loop)
 
+    def _close_idle(self) -> None:
+        """Close the idle connections of this event loop, to free file descriptors."""
+        resources = self._by_loop.get(asyncio.get_running_loop())
+        if resources is not None and isinstance(resources.pooled.connector, _Connector):
+            resources.pooled.connector.close_idle()
+
     def reset_after_fork(self) -> object:
         """Drop the connections that a forked child inherits."""
         left, self._by_loop = self._by_loop, {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         return left
 
     async def _open(self) -> "_LoopResources":
@@ -322,6 +334,13 @@ class _Connector(aiohttp.TCPConnector):
         passage.limit.moved()
         return connection
 
+    def close_idle(self) -> None:
+        """Close the connections that no request uses."""
+        for idle in self._conns.values():
+            for protocol, _ in idle:
+                protocol.close()
+        self._conns.clear()
+
 
 def _has_unread_bytes(connection: Connection) -> bool:
     """
@@ -341,12 +360,10 @@ def _is_readable(descriptor: int) -> bool:
     # The event loop may not have read the bytes yet.
     if descriptor < 0:
         return True
-    if not hasattr(select, "poll"):  # on Windows, and where gevent or eventlet has patched it
-        try:
-            return bool(select.select([descriptor], [], [], 0)[0])
-        except ValueError:  # a descriptor above 1023, but not on Windows
-            return False
-    poll = select.poll()
+    try:
+        poll = original("select", "poll")()
+    except AttributeError:  # on Windows
+        return bool(select.select([descriptor], [], [], 0)[0])
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))
 

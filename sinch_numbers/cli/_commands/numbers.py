@@ -54,7 +54,7 @@ def list_(
     mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
-    """List the project's rented numbers."""
+    """List the numbers that the project rents."""
     rule = options.file_rule(context, force=force, mode=mode, files=[output, *(save or ())])
     target = rule.target(output)
     savings = saving.savings(save, saving.LISTS, rule)

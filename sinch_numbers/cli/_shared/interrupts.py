@@ -19,7 +19,8 @@ T = TypeVar("T")
 VERIFY_SECONDS: Final = 5.0
 """Seconds that a billable request in progress gets to end after the first signal."""
 
-_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Windows has no SIGHUP, and the others no SIGBREAK (Ctrl-Break)."""
 
 
 class Interrupts:
@@ -45,7 +46,7 @@ class Interrupts:
         before: dict[int, Any] = {}
         if threading.current_thread() is threading.main_thread():
             for name in _SIGNALS:
-                number = getattr(signal, name, None)  # Windows has no SIGHUP
+                number = getattr(signal, name, None)
                 if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                     before[number] = signal.signal(number, self._received)
         try:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 import typer
@@ -26,10 +26,15 @@ from sinch_numbers.cli._shared.options import RentPolicy, Target
 from sinch_numbers.cli._shared.output import Output
 from sinch_numbers.cli._shared.projects import ProjectKey
 from sinch_numbers.cli._shared.streams import write_stderr
+from sinch_numbers.errors import MissingExtraError
 from sinch_numbers.models._secret import Secret
+
+if TYPE_CHECKING:
+    from platformdirs.api import PlatformDirsABC
 
 T = TypeVar("T")
 
+_APP: Final = "sinch-numbers"
 _CREDENTIALS: Final = ("SINCH_PROJECT_ID", "SINCH_KEY_ID", "SINCH_KEY_SECRET")
 
 
@@ -192,9 +197,25 @@ def _store(settings: Settings, stack: AsyncExitStack) -> OperationStore:
 
 def default_path() -> Path:
     """Return the path of the user's store."""
-    from platformdirs import user_state_path
+    return _state_path() / "operations.db"
 
-    return user_state_path("sinch-numbers") / "operations.db"
+
+def _state_path() -> Path:
+    """Return the directory of the user's state files."""
+    try:
+        from platformdirs import PlatformDirs
+    except ModuleNotFoundError:
+        raise MissingExtraError("the journal of billable calls", "cli") from None
+    except ImportError:  # a system without users
+        base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+        return Path(base).expanduser() / _APP
+    return state_path(PlatformDirs)
+
+
+def state_path(dirs: "type[PlatformDirsABC]") -> Path:
+    """Return the directory of the user's state files, on the platform of *dirs*."""
+    # No author: on Windows it would be one more directory, with the same name.
+    return dirs(_APP, appauthor=False).user_state_path
 
 
 async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:

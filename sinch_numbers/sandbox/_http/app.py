@@ -5,6 +5,7 @@ import logging
 import secrets
 import socket
 import struct
+import sys
 from asyncio import Event, Task
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote
@@ -30,7 +31,7 @@ _logger = logging.getLogger(__name__)
 
 _GARBAGE = b"\x15\x03\x01\x00\x02\x02\x16 this is not HTTP\r\n\r\n"
 # SO_LINGER on, with a timeout of 0: closing the socket sends RST.
-_NO_LINGER = struct.pack("ii", 1, 0)
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _WATCH = 0.02  # seconds between checks whether the client is still connected
 
 

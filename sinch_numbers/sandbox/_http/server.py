@@ -1,5 +1,6 @@
 """Sandbox server."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from types import TracebackType
@@ -127,6 +128,11 @@ class Sandbox:
         if self._runner is not None:
             msg = "the sandbox has been started already"
             raise RuntimeError(msg)
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            msg = "the sandbox needs a running asyncio event loop; trio and curio have none"
+            raise RuntimeError(msg) from None
         self._front = HttpServer(self._world)
         # The short timeout is for connections whose handler doesn't notice the disconnect.
         runner = web.ServerRunner(

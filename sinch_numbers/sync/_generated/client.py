@@ -49,7 +49,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
     Credentials default to the environment variables ``SINCH_PROJECT_ID``, ``SINCH_KEY_ID`` and
     ``SINCH_KEY_SECRET``. Any number of concurrent tasks can share a client. A client can be
-    created anywhere and used from several event loops; each loop has separate connections.
+    created anywhere and used from several event loops; each loop has separate connections. A copy
+    of a client is the client itself; it cannot be pickled, but its arguments can, except secrets.
 
     Arguments:
         project_id: ID of the project that owns the numbers.

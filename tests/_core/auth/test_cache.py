@@ -323,6 +323,7 @@ def test_two_loops_can_wait_at_once(service: Service) -> None:
     assert "Bearer 2" == asyncio.run(shown(cache))
 
 
+@pytest.mark.posix
 def test_a_forked_child_keeps_the_token(service: Service) -> None:
     """A child goes on with the parent's token and renews it at a time of its own."""
     cache = TokenCache(service.fetch)

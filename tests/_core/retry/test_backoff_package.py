@@ -60,3 +60,11 @@ def test_uninstalling_one_distribution_is_reported(tmp_path: Path) -> None:
     assert 1 == done.returncode
     assert done.stderr.strip().splitlines()[-1].startswith("ImportError")
     assert done.stderr.strip().endswith("--no-deps python-backoff")
+
+
+def test_a_frozen_program_has_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyInstaller and other tools put modules where only their own importer finds them."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(backoff_package, "PathFinder", None)
+
+    require_backoff()
