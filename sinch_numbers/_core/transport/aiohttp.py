@@ -363,7 +363,10 @@ def _is_readable(descriptor: int) -> bool:
     try:
         poll = original("select", "poll")()
     except AttributeError:  # on Windows
-        return bool(select.select([descriptor], [], [], 0)[0])
+        try:
+            return bool(select.select([descriptor], [], [], 0)[0])
+        except ValueError:  # a descriptor above 1023, but not on Windows
+            return False
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))
 
