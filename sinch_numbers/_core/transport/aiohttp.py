@@ -5,13 +5,13 @@ import os
 import re
 import select
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextvars import ContextVar, Token
 from functools import cached_property
 from io import BytesIO
 from math import inf
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 from weakref import WeakSet
 
@@ -60,6 +60,12 @@ _PLAIN_CODINGS: Final = frozenset(("", "gzip", "identity"))
 _LARGEST_REFUSAL: Final = 1024 * 1024
 _LONGEST_CODING: Final = 40
 _KNOWN_CODING: Final = re.compile(r"\b(br|deflate|gzip|zstd)\b")
+
+_new_poll: Callable[[], Any] | None
+try:
+    _new_poll = original("select", "poll")  # gevent and eventlet remove it from the module
+except AttributeError:  # on Windows
+    _new_poll = None
 
 
 class AiohttpTransport(SharedObject):
@@ -360,13 +366,12 @@ def _is_readable(descriptor: int) -> bool:
     # The event loop may not have read the bytes yet.
     if descriptor < 0:
         return True
-    try:
-        poll = original("select", "poll")()
-    except AttributeError:  # on Windows
+    if _new_poll is None:
         try:
             return bool(select.select([descriptor], [], [], 0)[0])
         except ValueError:  # a descriptor above 1023, but not on Windows
             return False
+    poll = _new_poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))
 
