@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _OptionalStr: Any = str | None
 _OptionalItems: Any = tuple[Any, ...] | None
+_AnyValue: Any = Any
 _EMPTY_PAGES: Final = 1000
 """Consecutive empty pages after which `PaginationError` is raised."""
 _STALE_PAGES: Final = 20
@@ -52,7 +53,7 @@ def envelope_model(items: str) -> type:
     fields: dict[str, Any] = {
         items: attrs.field(type=_OptionalItems, default=None),
         "next_page_token": attrs.field(type=_OptionalStr, default=None),
-        "total_size": attrs.field(type=Any, default=None),
+        "total_size": attrs.field(type=_AnyValue, default=None),
         "extra": attrs.field(type=Extra, default=NOTHING, hash=False),
     }
     return attrs.make_class("Page", fields, frozen=True)
@@ -224,7 +225,7 @@ class Pager(Generic[T]):
     ) -> None:
         self._fetch = fetch
         self._limit = limit
-        self._on_unreadable = on_unreadable
+        self._on_unreadable: OnUnreadable = on_unreadable
         self._count = count
 
     async def __aiter__(self) -> AsyncGenerator[T, None]:
