@@ -161,7 +161,8 @@ class _Loop:
 
         def end(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
-            task.cancelled() or task.exception()  # retrieved, or asyncio would log it
+            if not task.cancelled():
+                task.exception()  # retrieved, or asyncio would log it
 
         self.soon(start)
 
