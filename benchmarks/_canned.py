@@ -71,10 +71,18 @@ class Answers:
             return _reply(_wire.regions(inventory)), delay
         if asked[5]:
             number = _wire.one(unquote(asked[5]), inventory)
-            return (_reply(b"{}", b"404 Not Found") if number is None else _reply(number)), delay
+            if number is None:
+                return _reply(b"{}", b"404 Not Found"), delay
+            return _reply(_of_project(number, parts.path)), delay
         query = dict(parse_qsl(parts.query))
         size = min(int(query.get("pageSize", _DEFAULT_PAGE)), _LARGEST_PAGE)
-        return _reply(_wire.page(held, int(query.get("pageToken", 0)), size, inventory)), delay
+        page = _wire.page(held, int(query.get("pageToken", 0)), size, inventory)
+        return _reply(_of_project(page, parts.path)), delay
+
+
+def _of_project(body: bytes, path: str) -> bytes:
+    """Return *body* with the project ID in *path*, whose numbers the client expects."""
+    return body.replace(b'"benchmark"', json.dumps(path.split("/")[3]).encode())
 
 
 class Connection(asyncio.Protocol):

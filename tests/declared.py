@@ -9,14 +9,21 @@ from typing import Any
 import attrs
 
 from sinch_numbers import NumbersClient, Pager
-from sinch_numbers._client import resources
+from sinch_numbers._client import client, resources
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import ListModel, envelope_model
 
 from .openapi import PROJECT_PATH as PROJECT
 from .openapi import Description, first_page, takes_nothing
 
-CLIENT = NumbersClient("p", "k", "s")
+# Not the URLs of the environment, which tests replace only after collection.
+CLIENT = NumbersClient(
+    "p",
+    "k",
+    "s",
+    numbers_url=client._NUMBERS_URL,
+    imported_numbers_url=client._IMPORTED_NUMBERS_URL,
+)
 GROUPS = tuple(
     name
     for name in NumbersClient.__annotations__

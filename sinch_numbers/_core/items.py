@@ -64,7 +64,7 @@ class UnreadableItem:
 
 OnUnreadable: TypeAlias = Callable[[UnreadableItem], object] | _Words
 """
-What a list does about items that cannot be read.
+Handling of the items of a list that cannot be read.
 
 ``"warn"`` leaves them out with an `UnreadableItemWarning`, ``"raise"`` raises
 `UnreadableItemError`, and a function is called with each `UnreadableItem`, which is left out.

@@ -251,7 +251,7 @@ class Pager(Generic[T]):
 
     async def count(self) -> int | None:
         """
-        Return the service's count of all matching items, whatever the limit.
+        Return the service's count of all matching items, also beyond the limit.
 
         ``None`` if the service reports none. Reads no item, so it doesn't matter whether all of
         them can be read. Raises the errors that every call may raise.

@@ -224,7 +224,7 @@ UNREADABLE_ITEM: Final = Rule(
     "It was not checked, and its cost is not included.",
     advice="Check the number in the dashboard, and report the response to Sinch.",
 )
-"""Items of the list that are no number of the project; the message has their JSON."""
+"""Items of the list that are not numbers of the project; the message has their JSON."""
 
 
 def provisioning_stuck(after: timedelta = _DAY) -> Rule:

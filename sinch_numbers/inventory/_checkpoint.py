@@ -63,7 +63,7 @@ class Checkpoint:
     unreadable: tuple[Gap, ...] = ()
     """Individual numbers that could not be read."""
     unchecked: tuple[Unchecked, ...] = ()
-    """What could not be checked, without effect on the completeness."""
+    """Regions that could not be checked, without effect on the completeness."""
     duplicates: int = 0
     misplaced: int = 0
     moved: bool = False

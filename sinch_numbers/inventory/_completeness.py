@@ -65,7 +65,7 @@ class Unchecked:
     """
 
     what: str
-    """What was not checked, such as the available regions, or a region and type."""
+    """Name of the list of regions, or of the region and type."""
     reason: str
     partition: Partition | None = None
     """The region and type, if the service rejected it."""
@@ -103,7 +103,7 @@ class Completeness:
     gaps: tuple[Gap, ...] = ()
     """Pages and numbers that could not be read, with the reason."""
     unchecked: tuple[Unchecked, ...] = ()
-    """What could not be checked, without effect on the status: regions, for example."""
+    """Regions that could not be checked, without effect on the status."""
     partitions: tuple[PartitionCount, ...] = ()
     """Counts by region and type; numbers outside the available regions come last."""
 

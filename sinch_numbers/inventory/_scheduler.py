@@ -96,7 +96,7 @@ class PartitionScheduler:
         self.moved: bool = checkpoint.moved
         self.looked_outside: bool = checkpoint.looked_outside
         self.unchecked: list[Unchecked] = list(checkpoint.unchecked)
-        """What could not be checked, without effect on the completeness."""
+        """Regions that could not be checked, without effect on the completeness."""
         self.problem: PaginationError | None = None
         """The error of a list that doesn't end, until the next `retry`."""
         self._unreadable = {_key(gap): gap for gap in checkpoint.unreadable}

@@ -57,7 +57,7 @@ class SyncPager(Generic[T]):
 
     def count(self) -> int | None:
         """
-        Return the service's count of all matching items, whatever the limit.
+        Return the service's count of all matching items, also beyond the limit.
 
         ``None`` if the service reports none. Reads no item. Raises the errors that every call
         may raise.

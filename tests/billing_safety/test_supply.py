@@ -79,7 +79,8 @@ def test_it_works_without_asserts_and_docstrings(flag):
         "absent = () if importlib.util.find_spec('psycopg') else ('_postgres_database',); "
         "[importlib.import_module(m.name) for m in "
         "pkgutil.walk_packages(sinch_numbers.__path__, 'sinch_numbers.') "
-        "if m.name.rpartition('.')[2] not in ('__main__', 'generate', *absent)]; "
+        "if m.name.rpartition('.')[2] not in ('__main__', 'generate', *absent) "
+        "and '.hook-' not in m.name]; "
         "from sinch_numbers.cli import main; "
         "sys.exit(main(['--sandbox', '--sandbox-numbers', '300', 'audit', '--emergency']))"
     )

@@ -141,8 +141,8 @@ def test_a_private_change_is_not(package: Path) -> None:
     """How an operation works inside is not the twin's business."""
     change(
         package / "_client" / "resources" / "available_regions.py",
-        'query={"types": types})',
-        'query={"types": types})  # a read',
+        'query={"types": types}, on_unreadable',
+        'query={"types": list(types)}, on_unreadable',
     )
 
     assert (0, "") == run(package, "--check")

@@ -67,7 +67,7 @@ def compiled(
     scope: dict[str, Any] = {"Uncommon": FallbackNeededError, "otherwise": otherwise}
     scope |= {"take": _getter(names), "parse": datetime.fromisoformat}
     at_once = [f"[{', '.join((*variables, *unused, *blank))}] = take(given)"]
-    # An empty object can mean that there is none.
+    # An empty object can mean absence.
     by_name = ["if not given: raise Uncommon", "get = given.get"]
     by_name += [f"{v} = {_taken(v, member, scope)}" for v, member in variables.items()]
     by_name += [f"{v} = get({name!r})" for v, name in zip(blank, empty, strict=True)]

@@ -352,7 +352,7 @@ def _has_unread_bytes(connection: Connection) -> bool:
     """
     Whether bytes arrived on an idle *connection*.
 
-    They are no response to the next request: the server is closing the connection, or sent a
+    They are not the response to the next request: the server is closing the connection, or sent a
     response twice. aiohttp would return them as the next response.
     """
     protocol, transport = connection.protocol, connection.transport

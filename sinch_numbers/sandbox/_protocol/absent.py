@@ -17,7 +17,7 @@ from sinch_numbers.sandbox._protocol.json_text import encode
 __all__ = ["Absent", "check_absent", "rewritten", "shaped"]
 
 Absent = Literal["omit", "null", "empty_string", "empty_object"]
-"""How absent members are written, whatever their type."""
+"""Notations of absent fields of any type."""
 
 _FREE_FORM = ("fields", "requestDetails")
 """Members whose content belongs to callers, such as ``""`` in a registration."""
