@@ -88,7 +88,7 @@ async def test_a_hostile_reply(serve, client_for, leaks, sdk_frames, name, metho
     timeout = 0.05 if expected is LATE else 5.0
     async with serve(script) as server:
         # Reads have to begin within four settle timeouts, however busy the machine is.
-        settle = 0.2 if expected is LATE else 0.02
+        settle = 0.2 if expected is LATE else 0.05
         client = client_for(server.url, timeout=timeout, settle_timeout=settle, transport=Capped())
         async with client:
             try:
