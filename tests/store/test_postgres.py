@@ -396,7 +396,11 @@ async def test_a_restart_unnoticed(postgres: Server, store: PostgresStore) -> No
 async def test_a_stop_in_a_transaction(
     postgres: Server, store: PostgresStore, how: signal.Signals
 ) -> None:
-    """A call whose transaction is interrupted by the end of the server fails, without effect."""
+    """
+    A call whose transaction is interrupted by the end of the server fails, without effect.
+
+    If the server ends the transaction that holds the lock first, the call can still succeed.
+    """
     await store.entries()
     with Process(postgres.dsn(database(store)), 60) as stopped:
         stopped.send("suspend_in_transaction", subject=NUMBER)
@@ -407,12 +411,14 @@ async def test_a_stop_in_a_transaction(
             pass
         await asyncio.to_thread(postgres.stop, how)
         try:
-            with pytest.raises(StoreError):
-                await waiting
+            (claimed,) = await asyncio.gather(waiting, return_exceptions=True)
         finally:
             postgres.start()
 
-    assert () == await store.entries()
+    if isinstance(claimed, StoreError):
+        assert () == await store.entries()
+    else:
+        assert (claimed,) == await store.entries()
 
 
 async def test_another_database_is_rejected(postgres: Server, store: PostgresStore) -> None:
