@@ -221,11 +221,11 @@ async def test_a_lasting_lack_of_file_descriptors_is_a_typed_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """After the time limit, or before the deadline, the call raises, and had no effect."""
-    monkeypatch.setattr(pipeline, "_DELAY_WITHOUT_FILES", 0.01)
+    monkeypatch.setattr(pipeline, "_DELAY_WITHOUT_FILES", 0.001)
     tape.answers = [TooManyOpenFilesError("could not connect: Too many open files")]
-    options: dict[str, float] = {"deadline": 0.05}
+    options: dict[str, float] = {"deadline": 0.2}
     if limit == "patience":
-        monkeypatch.setattr(pipeline, "_LONGEST_WITHOUT_FILES", 0.05)
+        monkeypatch.setattr(pipeline, "_LONGEST_WITHOUT_FILES", 0.2)
         options = {}
     limited = client.with_options(**options)
 
@@ -234,7 +234,7 @@ async def test_a_lasting_lack_of_file_descriptors_is_a_typed_error(
         await call(NUMBER)
 
     assert (True, False) == (caught.value.transient, caught.value.maybe_applied)
-    assert 4 < len(tape.requests) == caught.value.attempts
+    assert 1 < len(tape.requests) == caught.value.attempts
     assert (0.0, ()) == (client._context.budget.spent, client.unresolved)
 
 
