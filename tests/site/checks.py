@@ -103,6 +103,7 @@ def test_the_table_is_about_the_vendor_as_it_is(vendor: SinchClient) -> None:
     }
 
 
+@pytest.mark.sandbox
 def test_both_say_the_same(vendor: SinchClient) -> None:
     """Against one sandbox, what stands in one row of the table returns the same."""
     with ServedSandbox(numbers=30, stock=50) as served, served.sync_client() as client:
