@@ -293,7 +293,9 @@ def test_a_signal_during_a_list_leaves_the_old_file(name: str, tmp_path: Path) -
         _, err = running.communicate(timeout=30)
 
     hint = "no file was written: run the same command again"
-    assert (130, f"sinch-numbers: interrupted; {hint}\n") == (running.returncode, err)
+    assert 130 == running.returncode
+    # The hint is missing if the signal comes right after the file was created.
+    assert err in (f"sinch-numbers: interrupted; {hint}\n", "sinch-numbers: interrupted\n")
     assert ["list.csv"] == [path.name for path in tmp_path.iterdir()]
     assert "old" == (tmp_path / "list.csv").read_text()
 

@@ -609,7 +609,10 @@ async def test_a_blocked_order_does_not_show_that_it_was_submitted_again(
 ) -> None:
     """It was blocked before the request, too, which may never have arrived."""
     client = async_client.with_options(settle_timeout=0.01)
-    await complete(client, async_order)
+    # Its review ends only by `decide`.
+    undecided = {"data": [[SENDER | {"purposeOfTheTraffic": "stuck"}], COMPANY, PERSON]}
+    await client.number_orders.update_registration(async_order, request_details=undecided)
+    await client.number_orders.upload_attachment(async_order, ADDRESS, BILL)
     await client.number_orders.submit(async_order)
     sandbox.project().orders.decide(async_order, "BLOCKED")
     sandbox.ledger.clear()
