@@ -151,7 +151,7 @@ def test_directories_of_others_are_kept(tmp_path: Path) -> None:
 
 
 def test_directories_can_be_entered_by_readers(tmp_path: Path) -> None:
-    """Directories let in those who may read the files, and nobody may write to them."""
+    """Those who may read the files may enter their directories, but not write to them."""
     for mode, expected in ((0o600, 0o700), (0o640, 0o750), (0o664, 0o755), (0o604, 0o705)):
         make_directories(tmp_path / f"{mode:o}" / "a", mode)
         seen = {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.glob(f"{mode:o}/**")}
