@@ -58,6 +58,7 @@ from typing import Any, Self
 
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.models._details import BadRequest, ErrorDetail, FieldViolation
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = [
     "APIConnectionError",
@@ -108,7 +109,7 @@ _SHOWN_LENGTH = 200
 """Field violations in `str` of an error, and the length of each text."""
 
 
-class SinchNumbersError(Exception):
+class SinchNumbersError(Serializable, Exception):
     """Base class of all exceptions; attributes describe the failed call."""
 
     transient: bool = False

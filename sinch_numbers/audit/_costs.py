@@ -11,12 +11,13 @@ import attrs
 
 from sinch_numbers.audit._charges import Charges, total
 from sinch_numbers.models import Money, NumberType
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["CostLine", "Costs"]
 
 
 @attrs.frozen
-class CostLine:
+class CostLine(Serializable):
     """The cost of the numbers of one region and type, in one currency."""
 
     currency_code: str
@@ -29,7 +30,7 @@ class CostLine:
 
 
 @attrs.frozen(kw_only=True)
-class Costs:
+class Costs(Serializable):
     """The monthly costs of all numbers."""
 
     lines: tuple[CostLine, ...] = ()

@@ -17,13 +17,15 @@ from sinch_numbers._core.lookalikes import Contrast, contrast, visible
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, EstVoice, FaxVoice, NumberType, RtcVoice, VoiceType
 from sinch_numbers.models import _number_status as links
+from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._unset import UNSET, Maybe
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["Difference", "Drift", "Expectation", "Expectations", "FieldDifference"]
 
 
 @attrs.frozen
-class Expectation:
+class Expectation(Serializable):
     """
     The expected fields of a number.
 
@@ -51,16 +53,19 @@ COLUMNS: Final = tuple(field.name for field in attrs.fields(Expectation))
 """The fields of an expectation."""
 
 
-class Drift(Enum):
+class Drift(ValueRepr, Enum):
     """How a number differs from the expectations."""
 
     MISSING = "missing"
     UNEXPECTED = "unexpected"
     DIFFERENT = "different"
 
+    def __str__(self) -> str:
+        return self.value
+
 
 @attrs.frozen
-class FieldDifference:
+class FieldDifference(Serializable):
     """A field that differs from the expectation; ``None`` means empty."""
 
     field: str
@@ -100,7 +105,7 @@ class FieldDifference:
 
 
 @attrs.frozen
-class Difference:
+class Difference(Serializable):
     """A number that differs from the expectations."""
 
     kind: Drift

@@ -12,12 +12,13 @@ import attrs
 
 from sinch_numbers.audit._charges import Charges, total
 from sinch_numbers.models import Money, NumberType
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Forecast", "ForecastLine"]
 
 
 @attrs.frozen
-class ForecastLine:
+class ForecastLine(Serializable):
     """The charges of one region and type, in one month and currency."""
 
     month: date
@@ -32,7 +33,7 @@ class ForecastLine:
 
 
 @attrs.frozen(kw_only=True)
-class Forecast:
+class Forecast(Serializable):
     """The upcoming charges of all numbers."""
 
     months: tuple[date, ...] = ()

@@ -22,12 +22,13 @@ from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["ProjectFailure", "ProjectFinding", "Reports", "audit_projects"]
 
 
 @attrs.frozen
-class ProjectFailure:
+class ProjectFailure(Serializable):
     """The reason why a project has no report."""
 
     project_id: str
@@ -39,7 +40,7 @@ class ProjectFailure:
 
 
 @attrs.frozen
-class ProjectFinding:
+class ProjectFinding(Serializable):
     """A finding, with the project of its number."""
 
     project_id: str
@@ -47,7 +48,7 @@ class ProjectFinding:
 
 
 @attrs.frozen(kw_only=True)
-class Reports:
+class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
 
     projects: tuple[Report | ProjectFailure, ...]

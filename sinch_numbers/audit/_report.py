@@ -10,12 +10,13 @@ from sinch_numbers.audit._findings import Finding, Rule, Severity
 from sinch_numbers.audit._forecast import Forecast
 from sinch_numbers.inventory import Completeness
 from sinch_numbers.models._number_status import NumberStatus
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Report"]
 
 
 @attrs.frozen(kw_only=True)
-class Report:
+class Report(Serializable):
     """
     Audit report of a project: problems, monthly cost, and upcoming expirations.
 

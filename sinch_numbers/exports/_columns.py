@@ -6,10 +6,12 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from sinch_numbers.models._value_repr import ValueRepr
+
 T = TypeVar("T")
 
 
-class Kind(enum.Enum):
+class Kind(ValueRepr, enum.Enum):
     """Type of a column; each format has its own representation."""
 
     PHONE_NUMBER = "phone number"

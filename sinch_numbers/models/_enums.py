@@ -6,7 +6,13 @@ hashes, compares and pickles like its str, and its ``known`` is false.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
+
+from sinch_numbers.models._value_repr import ValueRepr
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 __all__ = [
     "Capability",
@@ -23,7 +29,7 @@ __all__ = [
 ]
 
 
-class OpenEnum(StrEnum):
+class OpenEnum(ValueRepr, StrEnum):
     """Open enum: every str is a valid member."""
 
     @classmethod
@@ -42,6 +48,15 @@ class OpenEnum(StrEnum):
 
     def __hash__(self) -> int:
         return str.__hash__(self)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: "GetCoreSchemaHandler"
+    ) -> "CoreSchema":
+        # Called by pydantic, which is then installed; this package doesn't require it.
+        from sinch_numbers._core.serialization import pydantic_schema
+
+        return pydantic_schema.of_enum(cls)
 
 
 class NumberType(OpenEnum):

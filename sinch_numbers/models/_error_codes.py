@@ -11,12 +11,13 @@ from typing import Final
 import attrs
 
 from sinch_numbers.models import SmsErrorCode
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Explanation", "explain"]
 
 
 @attrs.frozen
-class Explanation:
+class Explanation(Serializable):
     """Human-readable explanation of an error code."""
 
     meaning: str
