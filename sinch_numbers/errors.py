@@ -109,7 +109,7 @@ _SHOWN_LENGTH = 200
 """Field violations in `str` of an error, and the length of each text."""
 
 
-class SinchNumbersError(Serializable, Exception):
+class SinchNumbersError(Exception, Serializable):
     """Base class of all exceptions; attributes describe the failed call."""
 
     transient: bool = False

@@ -48,6 +48,7 @@ PACKAGES = {
         "_core.observing.observer",
         "_core.pagination",
         "_core.retry.policy",
+        "_core.serialization.jsonable",
         "_core.transport.base",
         "models._secret",
         "models._unset",

@@ -6,6 +6,7 @@ further cost; it is counted separately.
 """
 
 from decimal import Decimal
+from typing import ClassVar
 
 import attrs
 
@@ -32,6 +33,8 @@ class CostLine(Serializable):
 @attrs.frozen(kw_only=True)
 class Costs(Serializable):
     """The monthly costs of all numbers."""
+
+    _computed: ClassVar = {"totals": "totals"}
 
     lines: tuple[CostLine, ...] = ()
     """Sorted by currency, region and type."""

@@ -6,7 +6,6 @@ changes a number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
 from hashlib import sha256
 from typing import Any, Final
 
@@ -53,7 +52,7 @@ COLUMNS: Final = tuple(field.name for field in attrs.fields(Expectation))
 """The fields of an expectation."""
 
 
-class Drift(ValueRepr, Enum):
+class Drift(ValueRepr):
     """How a number differs from the expectations."""
 
     MISSING = "missing"

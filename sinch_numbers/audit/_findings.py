@@ -1,6 +1,5 @@
 """Rules and findings: the checks for a number, and the problems found."""
 
-import enum
 import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -18,7 +17,7 @@ __all__ = ["AuditedNumber", "Check", "Finding", "Message", "Rule", "Severity"]
 
 
 @functools.total_ordering
-class Severity(ValueRepr, enum.Enum):
+class Severity(ValueRepr):
     """The severity of a finding; severities can be compared."""
 
     INFO = "info"

@@ -7,6 +7,7 @@ Currencies are never added up.
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 import attrs
 
@@ -32,9 +33,20 @@ class ForecastLine(Serializable):
     """Total of the full charges, even if one pays for several months."""
 
 
+@attrs.frozen
+class MonthTotal(Serializable):
+    """The total charges of one month in one currency, as they are written to JSON."""
+
+    month: date
+    currency_code: str
+    amount: Decimal
+
+
 @attrs.frozen(kw_only=True)
 class Forecast(Serializable):
     """The upcoming charges of all numbers."""
+
+    _computed: ClassVar = {"totals": "_all_totals"}
 
     months: tuple[date, ...] = ()
     """The first day of each month. The first month covers only its remaining charges."""
@@ -52,6 +64,14 @@ class Forecast(Serializable):
         return tuple(
             Money(code, total(line.amount for line in lines if line.currency_code == code))
             for code in currencies
+        )
+
+    @property
+    def _all_totals(self) -> tuple[MonthTotal, ...]:
+        return tuple(
+            MonthTotal(month, one.currency_code, one.amount)
+            for month in self.months
+            for one in self.totals(month)
         )
 
 

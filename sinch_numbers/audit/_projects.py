@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import attrs
 
@@ -51,6 +52,8 @@ class ProjectFinding(Serializable):
 class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
 
+    _computed: ClassVar = {"complete": "complete", "numbers": "numbers", "counts": "counts"}
+
     projects: tuple[Report | ProjectFailure, ...]
     """A report or failure for each project, in the order of the clients."""
     costs: Costs
@@ -96,6 +99,11 @@ class Reports(Serializable):
     def count(self, severity: Severity) -> int:
         """Return how many findings have exactly this *severity*."""
         return sum(report.count(severity) for report in self.reports)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
 
 
 async def audit_projects(

@@ -1,6 +1,7 @@
 """Report: the result of auditing a project, as a plain value."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import attrs
 
@@ -15,6 +16,14 @@ from sinch_numbers.models._serializable import Serializable
 __all__ = ["Report"]
 
 
+@attrs.frozen
+class Release(Serializable):
+    """The numbers that end on one day, as they are written to JSON."""
+
+    date: date
+    numbers: int
+
+
 @attrs.frozen(kw_only=True)
 class Report(Serializable):
     """
@@ -22,6 +31,8 @@ class Report(Serializable):
 
     A plain value: it can be pickled and compared, with any rules.
     """
+
+    _computed: ClassVar = {"counts": "counts", "statuses": "_by_status", "releases": "_by_day"}
 
     project_id: str
     started_at: datetime
@@ -51,3 +62,16 @@ class Report(Serializable):
     def count(self, severity: Severity) -> int:
         """Return how many findings have exactly this *severity*."""
         return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
+
+    @property
+    def _by_status(self) -> dict[NumberStatus, int]:
+        return dict(self.statuses)
+
+    @property
+    def _by_day(self) -> tuple[Release, ...]:
+        return tuple(Release(day, count) for day, count in self.releases)

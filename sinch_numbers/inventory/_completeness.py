@@ -1,7 +1,7 @@
 """Completeness: whether an inventory read returned every number."""
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 import attrs
 
@@ -91,6 +91,12 @@ class Completeness(Serializable):
     The service offers no snapshots. Comparing its counts before, during and after the read shows
     whether numbers are missing, and whether the inventory changed during the read.
     """
+
+    _computed: ClassVar = {
+        "status": "status",
+        "complete": "complete",
+        "explanation": "explanation",
+    }
 
     counted_before: int | None
     """The service's count at the start; ``None`` when it reported none."""

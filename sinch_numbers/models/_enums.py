@@ -6,13 +6,9 @@ hashes, compares and pickles like its str, and its ``known`` is false.
 """
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from sinch_numbers.models._value_repr import ValueRepr
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
 
 __all__ = [
     "Capability",
@@ -50,9 +46,7 @@ class OpenEnum(ValueRepr, StrEnum):
         return str.__hash__(self)
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: "GetCoreSchemaHandler"
-    ) -> "CoreSchema":
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         # Called by pydantic, which is then installed; this package doesn't require it.
         from sinch_numbers._core.serialization import pydantic_schema
 

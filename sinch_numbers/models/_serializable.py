@@ -1,11 +1,9 @@
 """Serialization of values: dicts, JSON, and schemas for pydantic."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
+__all__ = ["Model", "Serializable"]
 
 Names: TypeAlias = Literal["api", "python"]
 """The naming of keys: ``"api"`` is ``phoneNumber``, ``"python"`` is ``phone_number``."""
@@ -54,9 +52,7 @@ class Serializable:
         return jsonable.line(self, names=names, indent=indent)
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: "GetCoreSchemaHandler"
-    ) -> "CoreSchema":
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         # Called by pydantic, which is then installed; this package doesn't require it.
         from sinch_numbers._core.serialization import pydantic_schema
 

@@ -1,10 +1,10 @@
 """ValueRepr: enums that are shown as their value."""
 
+from enum import Enum
 
-class ValueRepr:
+
+class ValueRepr(Enum):
     """Base class of enums whose `repr` is that of their value."""
-
-    value: object
 
     def __repr__(self) -> str:
         return repr(self.value)

@@ -6,7 +6,7 @@ to this release becomes `UnknownVoice`, with its fields unchanged.
 """
 
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -22,11 +22,6 @@ __all__ = [
     "VoiceConfiguration",
     "VoiceProvisioning",
 ]
-
-
-def _tag(type: VoiceType) -> Any:
-    """Declare the constant field that the API distinguishes the variants by."""
-    return attrs.field(default=type, init=False, repr=False)
 
 
 @attrs.frozen
@@ -53,7 +48,7 @@ class VoiceProvisioning(Model):
 class RtcVoice(Model):
     """Voice configuration for a Voice API app; also the default without a ``type``."""
 
-    type: VoiceType = _tag(VoiceType.RTC)
+    type: VoiceType = attrs.field(default=VoiceType.RTC, init=False, repr=False)
     """Always `VoiceType.RTC`; not an argument."""
     app_id: str | None = None
     """ID of the app that answers; ``None`` if not linked."""
@@ -69,7 +64,7 @@ class RtcVoice(Model):
 class EstVoice(Model):
     """Voice configuration for an elastic SIP trunk."""
 
-    type: VoiceType = _tag(VoiceType.EST)
+    type: VoiceType = attrs.field(default=VoiceType.EST, init=False, repr=False)
     """Always `VoiceType.EST`; not an argument."""
     trunk_id: str | None = None
     """ID of the trunk that answers; ``None`` if not linked."""
@@ -85,7 +80,7 @@ class EstVoice(Model):
 class FaxVoice(Model):
     """Voice configuration for a fax service."""
 
-    type: VoiceType = _tag(VoiceType.FAX)
+    type: VoiceType = attrs.field(default=VoiceType.FAX, init=False, repr=False)
     """Always `VoiceType.FAX`; not an argument."""
     service_id: str | None = None
     """ID of the fax service that answers; ``None`` if not linked."""

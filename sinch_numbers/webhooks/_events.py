@@ -122,8 +122,9 @@ def _event(members: Any) -> Event:
     named = members.get("resourceType")
     if named is not None and not isinstance(named, str):
         raise InvalidEventError("the resourceType of the webhook is not a string")
+    kind: type[Event] = _KINDS.get(named or "", UnknownEvent)
     try:
-        return converter.load(members, _KINDS.get(named or "", UnknownEvent))
+        return converter.load(members, kind)
     except APIResponseError as error:
         problem = error.message.partition(": ")[2]
     raise InvalidEventError(f"the webhook is invalid: {problem}")

@@ -45,7 +45,7 @@ class Member:
 
 
 def compiled(
-    cls: type[T],
+    cls: Any,
     members: tuple[Member, ...],
     keep: Callable[[Mapping[str, Any]], Any] | None,
     otherwise: Callable[[Any], T],

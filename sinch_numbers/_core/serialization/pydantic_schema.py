@@ -27,13 +27,13 @@ from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._serializable import Model, Serializable
 
 _FREE_FORM: Final = (UnknownDetail, UnknownEvent, UnknownVoice)
-_FORMATS: Final[Mapping[type, Mapping[str, Any]]] = {
+_FORMATS: Final[Mapping[Any, Mapping[str, Any]]] = {
     datetime: {"format": "date-time"},
     date: {"format": "date"},
     Decimal: {"format": "decimal", "examples": ["0.80"]},
     Secret: {"format": "password"},
 }
-_SIMPLE: Final = {
+_SIMPLE: Final[Mapping[Any, Callable[[], CoreSchema]]] = {
     str: core_schema.str_schema,
     int: core_schema.int_schema,
     bool: core_schema.bool_schema,
@@ -148,7 +148,8 @@ def _members(cls: Any, source: Any) -> dict[str, tuple[Any, bool]]:
         if field.name != "extra" and get_origin(field.type) is not Callable:
             kind = _with_arguments(field.type, arguments)
             members[field.name] = (kind, field.default is attrs.NOTHING)
-    for key, name in cls._computed.items():
+    computed: Mapping[str, str] = getattr(cls, "_computed", {})
+    for key, name in computed.items():
         getter = inspect.getattr_static(cls, name).fget
         members[key] = (get_type_hints(getter)["return"], False)
     return members

@@ -46,15 +46,15 @@ def writer(names: Names) -> Callable[[Any], Any]:
     c.register_unstructure_hook(
         Mapping, lambda value: {_key(key): c.unstructure(one) for key, one in value.items()}
     )
-    for cls in (tuple, list, set, frozenset):
-        c.register_unstructure_hook(cls, lambda value: [c.unstructure(one) for one in value])
+    for sequence in (tuple, list, set, frozenset):
+        c.register_unstructure_hook(sequence, lambda value: [c.unstructure(one) for one in value])
     c.register_unstructure_hook(Secret, str)
     c.register_unstructure_hook(Decimal, "{:f}".format)
     c.register_unstructure_hook(date, date.isoformat)
     c.register_unstructure_hook(datetime, write_datetime if names == "api" else _isoformat)
     if names == "api":
-        for cls in _AS_SENT:
-            c.register_unstructure_hook(cls, lambda value: c.unstructure(value.fields))
+        for whole in _AS_SENT:
+            c.register_unstructure_hook(whole, lambda value: c.unstructure(value.fields))
     return c.unstructure
 
 
@@ -77,20 +77,16 @@ def _write_attrs(cls: Any, c: cattrs.Converter, *, names: Names) -> Callable[[An
     rename = wire_name if names == "api" else str
     computed: Mapping[str, str] = getattr(cls, "_computed", {})
     # Written by the class of the value, not of the field: so a secret is masked in any field.
-    write_fields = make_dict_unstructure_fn(
-        cls,
-        c,
-        _cattrs_include_init_false=True,
-        **{
-            field.name: override(
-                rename=rename(field.name),
-                omit=_is_left_out(field, computed),
-                omit_if_default=field.default is UNSET,
-                unstruct_hook=c.unstructure,
-            )
-            for field in attrs.fields(cls)
-        },
-    )
+    overrides: dict[str, Any] = {
+        field.name: override(
+            rename=rename(field.name),
+            omit=_is_left_out(field, computed),
+            omit_if_default=field.default is UNSET,
+            unstruct_hook=c.unstructure,
+        )
+        for field in attrs.fields(cls)
+    }
+    write_fields = make_dict_unstructure_fn(cls, c, _cattrs_include_init_false=True, **overrides)
     tag = {"type": cls.__name__} if names == "api" and cls in TYPED_DETAILS else {}
 
     def write(value: Any) -> dict[str, Any]:
@@ -117,13 +113,14 @@ def _write_error(
     members: dict[str, Any] = {"error": type(error).__name__}
     if not isinstance(error, SinchNumbersError):
         return {**members, "message": str(error)}
-    for name in attributes(type(error)):
+    cls: Any = type(error)
+    for name in attributes(cls):
         members[rename(name)] = unstructure(getattr(error, name, None))
     return members
 
 
 @cache
-def attributes(cls: type[SinchNumbersError]) -> tuple[str, ...]:
+def attributes(cls: Any) -> tuple[str, ...]:
     """Return the public attributes of an error: the annotated ones, base class first."""
     found: dict[str, None] = {}
     for base in reversed(cls.__mro__):
