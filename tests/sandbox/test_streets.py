@@ -12,23 +12,25 @@ from sinch_numbers.sandbox._state.street_types import (
 from sinch_numbers.sandbox._state.streets import candidates, is_known, standard
 
 # The usual words, from the published tables and not from the sandbox's.
-TYPES = {
-    **{"Alley": "Aly", "Avenue": "Ave", "Boulevard": "Blvd", "Bridge": "Brg", "Bypass": "Byp"},
-    **{"Causeway": "Cswy", "Center": "Ctr", "Circle": "Cir", "Court": "Ct", "Cove": "Cv"},
-    **{"Creek": "Crk", "Crescent": "Cres", "Crossing": "Xing", "Drive": "Dr", "Estates": "Ests"},
-    **{"Expressway": "Expy", "Freeway": "Fwy", "Gardens": "Gdns", "Glen": "Gln", "Grove": "Grv"},
-    **{"Harbor": "Hbr", "Heights": "Hts", "Highway": "Hwy", "Hill": "Hl", "Hollow": "Holw"},
-    **{"Island": "Is", "Junction": "Jct", "Lake": "Lk", "Landing": "Lndg", "Lane": "Ln"},
-    **{"Loop": "Loop", "Manor": "Mnr", "Meadows": "Mdws", "Mountain": "Mtn", "Parkway": "Pkwy"},
-    **{"Place": "Pl", "Plaza": "Plz", "Point": "Pt", "Ridge": "Rdg", "Road": "Rd", "Row": "Row"},
-    **{"Route": "Rte", "Square": "Sq", "Station": "Sta", "Street": "St", "Summit": "Smt"},
-    **{"Terrace": "Ter", "Trace": "Trce", "Trail": "Trl", "Turnpike": "Tpke", "Valley": "Vly"},
-    **{"View": "Vw", "Village": "Vlg", "Vista": "Vis", "Walk": "Walk", "Way": "Way"},
-}
-WINDS = {
-    **{"North": "N", "South": "S", "East": "E", "West": "W"},
-    **{"Northeast": "NE", "Northwest": "NW", "Southeast": "SE", "Southwest": "SW"},
-    **{"North East": "NE", "North West": "NW", "South East": "SE", "South West": "SW"},
+TYPES = dict(
+    pair.split()
+    for pair in """
+Alley Aly; Avenue Ave; Boulevard Blvd; Bridge Brg; Bypass Byp; Causeway Cswy; Center Ctr;
+Circle Cir; Court Ct; Cove Cv; Creek Crk; Crescent Cres; Crossing Xing; Drive Dr;
+Estates Ests; Expressway Expy; Freeway Fwy; Gardens Gdns; Glen Gln; Grove Grv; Harbor Hbr;
+Heights Hts; Highway Hwy; Hill Hl; Hollow Holw; Island Is; Junction Jct; Lake Lk;
+Landing Lndg; Lane Ln; Loop Loop; Manor Mnr; Meadows Mdws; Mountain Mtn; Parkway Pkwy;
+Place Pl; Plaza Plz; Point Pt; Ridge Rdg; Road Rd; Row Row; Route Rte; Square Sq; Station Sta;
+Street St; Summit Smt; Terrace Ter; Trace Trce; Trail Trl; Turnpike Tpke; Valley Vly; View Vw;
+Village Vlg; Vista Vis; Walk Walk; Way Way
+""".strip()
+    .replace("\n", " ")
+    .split("; ")
+)
+WINDS = dict(zip(("North", "South", "East", "West"), "NSEW", strict=True)) | {
+    f"{one}{blank}{other}": one[0] + other[0].upper()
+    for one in ("North", "South")
+    for blank, other in (("", "east"), ("", "west"), (" ", "East"), (" ", "West"))
 }
 
 

@@ -2,8 +2,8 @@
 Street types and directions, and the abbreviations that postal services prescribe.
 
 The abbreviations, with the spellings they replace, are those of the United States Postal Service
-(Publication 28, appendix C1). They apply to Canada as well, which adds types of its own, and French
-ones in front of the name.
+(Publication 28, appendix C1). They apply to Canada as well, which adds more types, and French ones
+in front of the name.
 """
 
 __all__ = ["CANADIAN_TYPES", "DIRECTIONS", "FRENCH_DIRECTIONS", "FRENCH_TYPES", "STREET_TYPES"]
