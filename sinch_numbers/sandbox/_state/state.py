@@ -92,17 +92,29 @@ class Project:
     # For tests: add numbers directly.
 
     def add_active(self, **overrides: object) -> ActiveNumber:
-        """Add an active number; see `fixtures` for the accepted fields."""
+        """
+        Add an active number with these fields, by their names in `ActiveNumber` or in the API.
+
+        Values are stored as given: dates that have passed stay as they are, and a job given as a
+        mapping never changes. Raises `ValueError` for a value that can't be stored unchanged, and
+        `TypeError` for an unknown field.
+        """
         self._planted += 1
-        number = planted_active(self._planted, self.clock.now(), overrides)
+        now = self.clock.now()
+        number = planted_active(self._planted, now, overrides, self.project_id)
         self.active.fill([number])
         self.announcements.watch(number)
         return number
 
     def add_available(self, **overrides: object) -> AvailableNumber:
-        """Add an available number; see `fixtures` for the accepted fields."""
+        """
+        Add an available number with these fields, by their names in `AvailableNumber` or the API.
+
+        Raises `ValueError` for a value that can't be stored unchanged, and `TypeError` for an
+        unknown field.
+        """
         self._planted += 1
-        number = planted_available(self._planted, overrides)
+        number = planted_available(self._planted, self.clock.now(), overrides)
         self.stock.fill([number])
         return number
 
