@@ -85,7 +85,7 @@ def sequence(value: Any, name: str, _now: datetime) -> tuple[Any, ...]:
     """Read a list; a str would become a list of its letters."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise _rejected(name, "a list", value)
-    return tuple(cast("Sequence[Any]", value))
+    return tuple(value)
 
 
 def time(value: Any, name: str, _now: datetime) -> datetime:
@@ -129,11 +129,11 @@ def voice(value: Any, name: str, now: datetime) -> VoiceConfiguration:
 
 
 def _sms_job(value: Any, name: str, now: datetime) -> SmsJob | None:
-    return _job(value, name, now, SmsJob, _SMS_JOB)
+    return cast("SmsJob | None", _job(value, name, now, SmsJob, _SMS_JOB))
 
 
 def _voice_job(value: Any, name: str, now: datetime) -> VoiceJob | None:
-    return _job(value, name, now, VoiceJob, _VOICE_JOB)
+    return cast("VoiceJob | None", _job(value, name, now, VoiceJob, _VOICE_JOB))
 
 
 def _job(value: Any, name: str, now: datetime, kind: Any, readers: Mapping[str, Reader]) -> Any:
