@@ -48,10 +48,12 @@ class Project:
         hmac_secret: str = "",
         ledger: list[LedgerEntry] | None = None,
         rent_policy: RentPolicy = "us_local",
+        vendor_mock: bool = False,
     ) -> None:
         check_policy(rent_policy)
         self.project_id = project_id
         self.clock = clock
+        self.vendor_mock = vendor_mock
         self.active: Holdings = Holdings(clock)
         self.stock: Stock = Stock(seed)
         self.hmac_secret: str = hmac_secret
@@ -67,6 +69,7 @@ class Project:
             provisioning=self._provisioning,
             ledger=self.ledger,
             events=self.events,
+            vendor_mock=vendor_mock,
         )
         self._planted = 0
         self.orders: Orders = Orders(
@@ -252,7 +255,7 @@ class Project:
         if change.erase_sms:
             sms = SmsConfiguration()
         elif change.sms is not None:
-            sms = linked_sms(sms, change.sms, now=now, duration=duration)
+            sms = linked_sms(sms, change.sms, now=now, duration=duration, relink=self.vendor_mock)
         if change.erase_voice:
             voice = VoiceConfiguration()
         elif change.voice is not None:

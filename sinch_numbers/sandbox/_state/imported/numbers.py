@@ -42,10 +42,11 @@ class ImportedNumbers:
     Provisioning works as on the first host; the identifiers determine the outcome.
     """
 
-    def __init__(self, agenda: Agenda, journal: Journal) -> None:
+    def __init__(self, agenda: Agenda, journal: Journal, *, relink: bool = False) -> None:
         self.held_at_tmobile: set[str] = set()
         self._agenda = agenda
         self._journal = journal
+        self._relink = relink
         self._numbers: dict[str, ImportedNumber] = {}
         self._orderer: Orderer | None = None
 
@@ -180,7 +181,8 @@ class ImportedNumbers:
         self._journal.record("delete_imported_number", [phone_number], now)
 
     def _linked(self, sms: SmsConfiguration, link: SmsLink, now: datetime) -> SmsConfiguration:
-        return linked_sms(sms, link, now=now, duration=2 * self._agenda.pace)
+        duration = 2 * self._agenda.pace
+        return linked_sms(sms, link, now=now, duration=duration, relink=self._relink)
 
     def _keep(self, number: ImportedNumber) -> None:
         """Store a number and schedule the next step of its link."""
