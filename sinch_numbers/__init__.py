@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sinch_numbers._core.items import *
     from sinch_numbers._core.observing.observer import *
     from sinch_numbers._core.pagination import *
+    from sinch_numbers._core.progress import *
     from sinch_numbers._core.retry.policy import *
     from sinch_numbers._core.transport.base import *
     from sinch_numbers.errors import *

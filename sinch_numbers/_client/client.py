@@ -24,6 +24,7 @@ from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
+from sinch_numbers._core.progress import ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
@@ -143,6 +144,10 @@ class NumbersClient(SharedObject):
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
             calls that were cancelled after the request was sent. A plain function that must not
             block.
+        on_progress: Called with a `ProgressEvent` when a wait begins: for a retry, a rate limit,
+            the verification of a lost response, another call about the same number, or a state.
+            A plain function that must not block; an exception is logged and has no other effect.
+            The sync client calls it in the thread that runs its calls.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
@@ -150,8 +155,9 @@ class NumbersClient(SharedObject):
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
     a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome* or a method of *observer* is a coroutine function; and
-    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
+    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
+    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
+    are open.
     """
 
     active_numbers: ActiveNumbers = _operations("active_numbers", "ActiveNumbers")
@@ -210,6 +216,7 @@ class NumbersClient(SharedObject):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        on_progress: Callable[[ProgressEvent], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -231,6 +238,7 @@ class NumbersClient(SharedObject):
                 retries=retries,
                 settle_timeout=settle_timeout,
                 headers=identity | arguments.headers(headers),
+                on_progress=on_progress,
             )
         )
         if observer is not None:
@@ -270,6 +278,7 @@ class NumbersClient(SharedObject):
                     headers=identity,
                     timeout=timeout,
                     backoff=backoff,
+                    report=ProgressReporter(on_progress),
                 )
                 tokens = TokenCache(
                     _watched(service.fetch, observer), last_failure=lambda: service.last_failure
@@ -412,13 +421,14 @@ class NumbersClient(SharedObject):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
+        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
         The siblings share connections, access token, concurrency limit and quota. *headers* are
         added to those of this client. Closing one sibling closes them all. The options are
-        those of the class.
+        those of the class; *on_progress* is not called for fetches of the shared access token.
 
         Raises `InvalidArgumentError` when an option is invalid.
         """
@@ -427,6 +437,7 @@ class NumbersClient(SharedObject):
             "deadline": deadline,
             "retries": retries,
             "settle_timeout": settle_timeout,
+            "on_progress": on_progress,
         }
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:

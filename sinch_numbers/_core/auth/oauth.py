@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sinch_numbers._core.auth.cache import Token, unavailable
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.progress import UNREPORTED, ProgressReporter, RetryDelay
 from sinch_numbers._core.responses import is_success, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
@@ -56,6 +57,7 @@ class TokenService:
         headers: Mapping[str, str],
         timeout: float,
         backoff: Backoff,
+        report: ProgressReporter = UNREPORTED,
     ) -> None:
         self._transport = transport
         self._url = f"{auth_url}/oauth2/token"
@@ -69,6 +71,7 @@ class TokenService:
         self._backoff = Backoff(
             first=4 * backoff.first, throttled=backoff.throttled, longest=backoff.longest
         )
+        self._report = report
         self._skew_reported = False
         self.last_failure: SinchNumbersError | None = None
         """The error of the last attempt of the current fetch; ``None`` before its end."""
@@ -98,6 +101,16 @@ class TokenService:
             if delay is None or time.monotonic() + delay > give_up_at:
                 raise failure
             logger.warning("no token yet, retrying in %.2f s: %s", delay, masked(failure))
+            self._report(
+                RetryDelay(
+                    seconds=delay,
+                    attempt=tries + 1,
+                    max_attempts=_TRIES,
+                    error=failure,
+                    method="POST",
+                    path="/oauth2/token",
+                )
+            )
             raise RetryLater(delay)
 
         try:
