@@ -45,6 +45,7 @@ from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers._core.items import OnUnreadable, checked, is_of, report
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.masking import credentials, secrets_in
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import (
@@ -79,7 +80,6 @@ from sinch_numbers.errors import (
     TooManyOpenFilesError,
     UnexpectedResultError,
 )
-from sinch_numbers.models._secret import Secret
 
 if TYPE_CHECKING:
     from sinch_numbers._core.observing.observer import Observer
@@ -214,7 +214,7 @@ class Pipeline:
             expected_number,
             validate,
             # Masked if an error response quotes them.
-            tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
+            tuple(secrets_in(json)) if json else (),
             waits,
             must_be_new,
             tag,
@@ -780,8 +780,7 @@ class Authenticate:
                 token, reply = await self._renewed(call, token, reply)
                 reply = await self._replayed(call, token, reply)
         if not 200 <= reply.status < 300:
-            bare = Secret(token.authorization.reveal().rpartition(" ")[2])
-            error = refusal(reply, hide=(*call.redact, bare))
+            error = refusal(reply, hide=(*call.redact, *credentials(token.authorization)))
             if reply.status == 401 and is_young(self._tokens, token):
                 error.transient = True
                 call.give_up()  # it was retried here

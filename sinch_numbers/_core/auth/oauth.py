@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sinch_numbers._core.auth.cache import Token, unavailable
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.masking import credentials
 from sinch_numbers._core.progress import UNREPORTED, ProgressReporter, RetryDelay
 from sinch_numbers._core.responses import is_success, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat
@@ -63,7 +64,6 @@ class TokenService:
         self._url = f"{auth_url}/oauth2/token"
         self._authorization = basic_authorization(key_id, key_secret)
         self._key_secret = key_secret
-        self._key_pair = Secret(self._authorization.reveal().removeprefix("Basic "))
         self._headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         self._timeout = timeout
         # The gateway allows 10 requests per second, and its 429 has no Retry-After. With a base
@@ -143,7 +143,7 @@ class TokenService:
         )
         self._compare_clocks(reply)
         if not is_success(reply):  # error bodies may quote the credentials
-            raise refusal(reply, hide=[self._key_secret, self._key_pair])
+            raise refusal(reply, hide=[self._key_secret, *credentials(self._authorization)])
         token = _token(reply.body)
         if isinstance(token, str):
             raise APIResponseError(f"invalid response of the token service: {token}")
