@@ -263,7 +263,7 @@ def _characters(escape: str) -> list[tuple[str, int]]:
 
 
 def _character(escape: str) -> str | None:
-    """Return the character that *escape* stands for, ``None`` if there is no such character."""
+    """Return the character that *escape* stands for, ``None`` if it stands for none."""
     kind, rest = escape[1], escape[2:]
     if escape.startswith("&"):
         name = escape[1:-1]

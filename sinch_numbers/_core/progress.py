@@ -160,17 +160,15 @@ class ProgressReporter:
 
     def __call__(self, event: ProgressEvent) -> None:
         """Report *event*."""
-        with suppress(Exception):  # an error of a log filter must not end the wait
-            if not isinstance(event, RetryDelay):  # logged already, as a warning with its path
+        if not isinstance(event, RetryDelay):  # logged already, as a warning with its path
+            with suppress(Exception):  # an error of a log filter must not end the call
                 logger.info("waiting: %s", masked(event.text))
-            if self._callback is not None:
-                self._call(self._callback, event)
-
-    def _call(self, callback: OnProgress, event: ProgressEvent) -> None:
-        try:
-            call_plain(callback, "on_progress", event)
-        except Exception:  # noqa: BLE001 - the call must not fail because of its callback
-            logger.exception("on_progress failed")
+        if self._callback is not None:
+            try:
+                call_plain(self._callback, "on_progress", event)
+            except Exception:  # noqa: BLE001 - the call must not fail because of its callback
+                with suppress(Exception):
+                    logger.exception("on_progress failed")
 
 
 UNREPORTED: Final = ProgressReporter()
