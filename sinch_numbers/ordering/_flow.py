@@ -10,7 +10,6 @@ from sinch_numbers._client.bodies.documents import Document, DocumentInput
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.callbacks import notify
 from sinch_numbers.errors import (
     BadRequestError,
@@ -23,16 +22,18 @@ from sinch_numbers.errors import (
     SinchNumbersError,
 )
 from sinch_numbers.models import (
-    Capability,
+    CapabilitiesInput,
     FieldViolation,
     NumberOrder,
     NumberOrderState,
     NumberRequirements,
-    NumberType,
+    NumberTypeInput,
     Registration,
     ResourceInfo,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
     UploadStatus,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.ordering._checks import problems
 from sinch_numbers.ordering._results import ENDS, OrderOutcome, OrderResult, Step, outcome_of
@@ -53,15 +54,15 @@ async def order_numbers(
     client: NumbersClient,
     *,
     region_code: str,
-    type: NumberType | str,
+    type: NumberTypeInput,
     phone_number: str | None = None,
     requested_quantity: int | None = None,
     sequential: bool | None = None,
-    capabilities: Sequence[Capability | str] | Capability | str = (),
+    capabilities: CapabilitiesInput = (),
     number_pattern: str | None = None,
-    search_pattern: SearchPattern | str | None = None,
-    sms_configuration: SmsInput | None = None,
-    voice_configuration: VoiceInput | None = None,
+    search_pattern: SearchPatternInput | None = None,
+    sms_configuration: SmsConfigurationInput | None = None,
+    voice_configuration: VoiceConfigurationInput | None = None,
     callback_url: str | None = None,
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,

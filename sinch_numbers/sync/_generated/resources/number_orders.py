@@ -4,21 +4,22 @@ The sync twin of `NumberOrders`, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.resources.number_orders import NumberOrders
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
-    Capability,
+    CapabilitiesInput,
     NumberOrder,
     NumberRequirements,
-    NumberType,
+    NumberTypeInput,
     Registration,
     RequiredAttachment,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 
 
@@ -37,7 +38,7 @@ class SyncNumberOrders:
         self._core = core
         self._runner = runner
 
-    def requirements(self, *, region_code: str, type: NumberType | str) -> NumberRequirements:
+    def requirements(self, *, region_code: str, type: NumberTypeInput) -> NumberRequirements:
         """
         Return the requirements of orders: KYC data and documents, by region and type.
 
@@ -53,15 +54,15 @@ class SyncNumberOrders:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
+        type: NumberTypeInput,
         phone_number: str | None = None,
         requested_quantity: int | None = None,
         sequential: bool | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> NumberOrder:
         """
