@@ -86,11 +86,28 @@ def changed(value: object, check: Check[T], argument: str) -> Maybe[T | None]:
     return None if value is None else check(value, argument)
 
 
+def instance(value: object, kind: type[T], argument: str) -> T:
+    """Validate an object of the class *kind*; errors name its type instead of quoting it."""
+    if not isinstance(value, kind):
+        name = kind.__name__
+        article = "an" if name[0] in "AEIOU" else "a"
+        raise InvalidArgumentError(argument, f"{article} {name}, not {type(value).__name__}")
+    return value
+
+
 def text(value: object, argument: str) -> str:
     """Validate a str, which may be empty."""
     if not isinstance(value, str):
         raise _mistyped(argument, "a str", value)
-    return _plain_text(value)
+    plain = _plain_text(value)
+    if not plain.isascii() and _is_half(plain):
+        raise InvalidArgumentError(argument, "valid UTF-8", plain)
+    return plain
+
+
+def _is_half(plain: str) -> bool:
+    """Whether *plain* contains a lone surrogate, which UTF-8 cannot encode."""
+    return any("\ud800" <= character <= "\udfff" for character in plain)
 
 
 def filled_text(value: object, argument: str) -> str:
@@ -174,10 +191,14 @@ def positive(value: object, argument: str) -> int:
     return int(value)
 
 
-def seconds(value: object, argument: str) -> float:
-    """Validate a positive, finite number of seconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        raise InvalidArgumentError(argument, "a positive number of seconds", value)
+def seconds(value: object, argument: str, *, zero: bool = False) -> float:
+    """Validate a positive, finite number of seconds, or 0 if *zero* is valid."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if zero and is_number and value == 0:
+        return 0.0
+    if not isinstance(value, int | float) or not is_number or not 0 < value < 1e9:
+        expected = "a number of seconds, at least 0" if zero else "a positive number of seconds"
+        raise InvalidArgumentError(argument, expected, value)
     return float(value)
 
 

@@ -1,13 +1,14 @@
 """Enum arguments: find the member that a caller named, in any case, or list those that exist."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from enum import StrEnum
+from enum import Enum
 from functools import cache
 from typing import Final, TypeVar
 
 from sinch_numbers.errors import InvalidArgumentError
 
-E = TypeVar("E", bound=StrEnum)
+E = TypeVar("E", bound=Enum)
+W = TypeVar("W", bound=str)
 
 _SIMILAR: Final = 0.65
 """Minimum ratio, by `difflib`, of a word that is suggested: 1 is the same word."""
@@ -21,12 +22,12 @@ def choice(value: object, enum: type[E], argument: str) -> E:
     must be a member of *enum*, which the constructor of an open enum returns.
     """
     if isinstance(value, str):
-        found = _members(enum).get(folded(value))
+        found: E | None = _members(enum).get(folded(value))
         if found is not None:
             return found
-        if isinstance(value, enum):
-            return value
-    raise rejected(argument, _words(enum), value)
+    if isinstance(value, enum):
+        return value
+    raise rejected(argument, words_of(enum), value)
 
 
 def optional_choice(value: object, enum: type[E], argument: str) -> E | None:
@@ -40,7 +41,9 @@ def choices(value: object, enum: type[E], argument: str) -> tuple[E, ...]:
         return (choice(value, enum, argument),)
     if isinstance(value, Sequence | Set) and not isinstance(value, bytes | bytearray):
         return tuple([choice(one, enum, argument) for one in value])
-    raise rejected(argument, _words(enum), value, expected=f"{listed(_words(enum))}, or a list")
+    raise rejected(
+        argument, words_of(enum), value, expected=f"{listed(words_of(enum))}, or a list"
+    )
 
 
 def optional_choices(value: object, enum: type[E], argument: str) -> tuple[E, ...] | None:
@@ -48,10 +51,12 @@ def optional_choices(value: object, enum: type[E], argument: str) -> tuple[E, ..
     return None if value is None else choices(value, enum, argument)
 
 
-def word(value: object, words: Sequence[str], argument: str) -> str:
-    """Return *value* if it is one of *words*, exactly."""
-    if isinstance(value, str) and value in words:
-        return words[words.index(value)]
+def word(value: object, words: Sequence[W], argument: str) -> W:
+    """Return the one of *words* that *value* names; case, ``-`` and ``_`` don't matter."""
+    if isinstance(value, str):
+        for one in words:
+            if folded(one) == folded(value):
+                return one
     raise rejected(argument, words, value)
 
 
@@ -91,14 +96,14 @@ def folded(text: str) -> str:
 def _members(enum: type[E]) -> Mapping[str, E]:
     """Return the members of *enum* by the folded form of their values and names."""
     by_name = {folded(member.name): member for member in enum}
-    return by_name | {folded(member.value): member for member in enum}
+    return by_name | {folded(str(member.value)): member for member in enum}
 
 
 @cache
-def _words(enum: type[StrEnum]) -> tuple[str, ...]:
+def words_of(enum: type[Enum]) -> tuple[str, ...]:
     """Return the valid words of *enum*: its values, without a prefix that all of them have."""
     return tuple(
-        member.name if member.value.endswith(f"_{member.name}") else member.value
+        member.name if str(member.value).endswith(f"_{member.name}") else str(member.value)
         for member in enum
         if member.name != "UNSPECIFIED"
     )

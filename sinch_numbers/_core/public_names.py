@@ -143,6 +143,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceConfigurationInput": "sinch_numbers.models._mapping_inputs",
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
+        "VoiceTypeInput": "sinch_numbers.models._enum_inputs",
     },
     "sinch_numbers.store": {
         "PostgresStore": "sinch_numbers.store._postgres",
@@ -156,6 +157,8 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Counts": "sinch_numbers.webhooks._attempts",
         "DeduplicationStore": "sinch_numbers.webhooks._store",
         "EventState": "sinch_numbers.webhooks._event_tables",
+        "EventStateInput": "sinch_numbers.webhooks._event_tables",
+        "EventStatesInput": "sinch_numbers.webhooks._event_tables",
         "EventStore": "sinch_numbers.webhooks._event_store",
         "Handler": "sinch_numbers.webhooks._handlers",
         "LARGEST_BODY": "sinch_numbers.webhooks._events",
@@ -215,6 +218,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Reports": "sinch_numbers.audit._projects",
         "Rule": "sinch_numbers.audit._findings",
         "Severity": "sinch_numbers.audit._findings",
+        "SeverityInput": "sinch_numbers.audit._findings",
         "UNREADABLE_ITEM": "sinch_numbers.audit._rules",
         "UNUSED": "sinch_numbers.audit._rules",
         "WITHOUT_CAMPAIGN": "sinch_numbers.audit._rules",
@@ -456,5 +460,6 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceConfigurationInput": "sinch_numbers.models._mapping_inputs",
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
+        "VoiceTypeInput": "sinch_numbers.models._enum_inputs",
     },
 }

@@ -8,7 +8,7 @@ release is passed through the constructor of its enum: ``NumberType("SATELLITE")
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from sinch_numbers.models._enums import Capability, NumberType, OrderBy, SearchPattern
+from sinch_numbers.models._enums import Capability, NumberType, OrderBy, SearchPattern, VoiceType
 from sinch_numbers.models._states import (
     GlobalProcessState,
     HostingOrderState,
@@ -29,6 +29,7 @@ __all__ = [
     "SearchPatternInput",
     "StepStateInput",
     "TimeOrderInput",
+    "VoiceTypeInput",
 ]
 
 NumberTypeInput: TypeAlias = Literal["MOBILE", "LOCAL", "TOLL_FREE"] | NumberType
@@ -45,6 +46,9 @@ CapabilitiesInput: TypeAlias = Sequence[CapabilityInput] | CapabilityInput
 
 SearchPatternInput: TypeAlias = Literal["START", "CONTAINS", "END"] | SearchPattern
 """A `SearchPattern`, or its value."""
+
+VoiceTypeInput: TypeAlias = Literal["RTC", "EST", "FAX"] | VoiceType
+"""A `VoiceType`, or its value."""
 
 OrderByInput: TypeAlias = Literal["phoneNumber", "displayName"] | OrderBy
 """An `OrderBy`, or its value."""

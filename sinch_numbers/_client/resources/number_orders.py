@@ -8,6 +8,7 @@ from sinch_numbers._client.bodies import documents
 from sinch_numbers._client.bodies.configurations import sms_to_link, voice_to_link
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
+from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
 from sinch_numbers._client.bodies.searches import number_pattern_of
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.decisions import Event
@@ -201,23 +202,36 @@ class NumberOrders(Resource):
     )
 
     async def update_registration(
-        self, order_id: str, *, request_details: Mapping[str, Any]
+        self,
+        order_id: str,
+        *,
+        request_details: Mapping[str, Any],
+        requirements: NumberRequirements | None = None,
     ) -> Registration:
         """
         Replace the KYC data of the order *order_id*, and return the data as stored.
 
         The service validates the data against the requirements immediately. By convention the
-        field ``data`` is a list in the order of the requirements' rules. An error response
-        leaves the order unchanged: correct the data and write it again, until the order's
-        ``expire_time``. Free of charge.
-        (API: ``PUT /numberOrders/{numberOrderId}/registration``)
+        field ``data`` is a list in the order of the requirements' rules. With *requirements*,
+        keys in Python's spelling (``sender_id``) are sent under the names of the required fields
+        (``senderId``), and other keys are rejected before sending. An error response leaves the
+        order unchanged: correct the data and write it again, until the order's ``expire_time``.
+        Free of charge. (API: ``PUT /numberOrders/{numberOrderId}/registration``)
 
         Raises `BadRequestError`, with the problems in ``field_violations``, `NotFoundError` when
         the project has no such order, `InvalidArgumentError` when *request_details* is not a
-        mapping or not JSON-serializable, and the errors that every call may raise.
+        mapping, not JSON-serializable, or has a key that the *requirements* don't list, and the
+        errors that every call may raise.
         """
         order_id = arguments.identifier(order_id, "order_id")
-        body = {"requestDetails": arguments.free_form(request_details, "request_details")}
+        details = registration_data(request_details, "request_details")
+        if requirements is not None:
+            details, violations = in_spelling_of(requirements, details)
+            for one in violations:
+                raise InvalidArgumentError(
+                    "request_details", f"known fields: {one.field} {one.description}"
+                )
+        body = {"requestDetails": details}
         return await self._call(self._UPDATE_REGISTRATION, order_id, json=body)
 
     _UPLOAD_ATTACHMENT = Operation(
