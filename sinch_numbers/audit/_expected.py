@@ -182,8 +182,13 @@ def _checked(expectation: Expectation) -> Expectation:
         value = getattr(expectation, name)
         if value is UNSET or (value is None and name not in _NEVER_EMPTY):
             continue
-        values[name] = _CHECKS.get(name, arguments.text)(value, name)
+        # Not `text`: files can have lone surrogates, as responses can.
+        values[name] = _CHECKS[name](value, name) if name in _CHECKS else _a_str(value, name)
     return attrs.evolve(expectation, **values)
+
+
+def _a_str(value: object, name: str) -> str:
+    return arguments.instance(value, str, name)
 
 
 _NEVER_EMPTY: Final = frozenset(("region_code", "type", "released"))

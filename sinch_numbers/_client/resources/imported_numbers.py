@@ -12,7 +12,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import ABSENT, Evidence, compared, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
-from sinch_numbers._core.choices import optional_choice
+from sinch_numbers._core.choices import folded, optional_choice
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
@@ -234,13 +234,12 @@ class ImportedNumbers(Resource):
         pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
         that every call may raise, with the ``page_token`` to resume at.
         """
-        place = optional_choice(search_pattern, SearchPattern, "search_pattern")
         query = {
             "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),
             "numberPattern.pattern": arguments.optional(
                 number_pattern, arguments.text, "number_pattern"
             ),
-            "numberPattern.searchPattern": "CONTAIN" if place is SearchPattern.CONTAINS else place,
+            "numberPattern.searchPattern": _search_pattern(search_pattern),
             "servicePlanId": arguments.optional(
                 service_plan_id, arguments.text, "service_plan_id"
             ),
@@ -250,6 +249,14 @@ class ImportedNumbers(Resource):
         }
 
         return self._paged(self._LIST, query=query, limit=limit, on_unreadable=on_unreadable)
+
+
+def _search_pattern(value: object) -> str | None:
+    """Return the value as this host names it: ``CONTAIN`` instead of ``CONTAINS``."""
+    if isinstance(value, str) and folded(value) == "contain":
+        return "CONTAIN"
+    place = optional_choice(value, SearchPattern, "search_pattern")
+    return "CONTAIN" if place is SearchPattern.CONTAINS else place
 
 
 def _shown(number: ImportedNumber, *, failed: bool = True) -> Mapping[str, set[Any]]:
