@@ -65,9 +65,10 @@ def explanations(resource: object) -> tuple[Explanation, ...]:
 
 
 def _codes_in(resource: Any) -> Iterator[str]:
-    if not attrs.has(type(resource)):
+    cls: Any = type(resource)
+    if not attrs.has(cls):
         return
-    coded, states, parts = _plan(type(resource))
+    coded, states, parts = _plan(cls)
     codes = [code for name in coded for code in _each(getattr(resource, name)) if code]
     yield from codes or _without_code(resource)
     for name in states:

@@ -24,8 +24,7 @@ from sinch_numbers import (
 from sinch_numbers._client.provisioning import voice_state
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.models import ActiveNumber
-from sinch_numbers.models import explanations
+from sinch_numbers.models import ActiveNumber, explanations
 from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
