@@ -15,7 +15,7 @@ def shown(event: StoredEvent) -> dict[str, Any]:
     """Return *event* as it is printed as JSON, with explanations of the error codes in it."""
     try:
         found = explanations(parse_event(event.body.encode()))
-    except InvalidEventError:  # handled or dropped: the body is no longer stored
+    except InvalidEventError:  # handled and dropped events have an empty body
         found = ()
     return {
         "event_id": event.event_id,
