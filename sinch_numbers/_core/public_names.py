@@ -55,6 +55,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "EventResourceType": "sinch_numbers.models._events",
         "EventStatus": "sinch_numbers.models._events",
         "EventTransaction": "sinch_numbers.models._events",
+        "Explanation": "sinch_numbers.models._error_codes",
         "Extra": "sinch_numbers.models._fields",
         "FaxVoice": "sinch_numbers.models._voice",
         "FaxVoiceDict": "sinch_numbers.models._mapping_inputs",
@@ -144,6 +145,8 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
         "VoiceTypeInput": "sinch_numbers.models._enum_inputs",
+        "explain": "sinch_numbers.models._error_codes",
+        "explanations": "sinch_numbers.models._explaining",
     },
     "sinch_numbers.store": {
         "PostgresStore": "sinch_numbers.store._postgres",
@@ -313,6 +316,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "EventResourceType": "sinch_numbers.models._events",
         "EventStatus": "sinch_numbers.models._events",
         "EventTransaction": "sinch_numbers.models._events",
+        "Explanation": "sinch_numbers.models._error_codes",
         "Extra": "sinch_numbers.models._fields",
         "FaxVoice": "sinch_numbers.models._voice",
         "FaxVoiceDict": "sinch_numbers.models._mapping_inputs",
@@ -461,5 +465,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
         "VoiceTypeInput": "sinch_numbers.models._enum_inputs",
+        "explain": "sinch_numbers.models._error_codes",
+        "explanations": "sinch_numbers.models._explaining",
     },
 }
