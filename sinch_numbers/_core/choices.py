@@ -63,7 +63,7 @@ def word(value: object, words: Sequence[W], argument: str) -> W:
 def rejected(
     argument: str, words: Iterable[str], value: object, *, expected: str | None = None
 ) -> InvalidArgumentError:
-    """Return the error for *value*, which is none of *words*; it suggests the most similar."""
+    """Return the error for *value*, which is not one of *words*; suggest the most similar one."""
     words = tuple(words)
     similar = suggestion(value, words)
     hint = f" (did you mean {similar}?)" if similar else ""
