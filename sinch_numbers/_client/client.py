@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, Union
+from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 
 import attrs
 
@@ -18,6 +18,7 @@ from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, Opera
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
@@ -60,6 +61,7 @@ _NUMBERS_URL = "https://numbers.api.sinch.com"
 _IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
 _AUTH_URL = "https://auth.sinch.com"
 _RECOVERED_AT_ONCE = 100
+_Auth = Literal["oauth", "basic"]
 
 # Forward references keep the models from being imported; `|` does not accept strings.
 Effect = Union[
@@ -229,7 +231,9 @@ class NumbersClient(SharedObject):
         self._imported_numbers_url = _origin(
             imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
         )
-        agents = [arguments.printable(user_agent, "user_agent")] if user_agent else []
+        agents = (
+            [arguments.printable(user_agent, "user_agent")] if user_agent not in (None, "") else []
+        )
         identity = {"User-Agent": " ".join([*agents, f"sinch_numbers/{__version__}"])}
         options = _checked(
             Options(
@@ -243,6 +247,13 @@ class NumbersClient(SharedObject):
         )
         if observer is not None:
             _check_observer(observer)
+        auth = word(auth, get_args(_Auth), "auth")
+        for name, value in (
+            ("proxy_from_env", proxy_from_env),
+            ("sole_renter", sole_renter),
+            ("tag_callback", tag_callback),
+        ):
+            arguments.flag(value, name)
         backoff = backoff or Backoff()
         auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
         if transport is None:
@@ -269,7 +280,7 @@ class NumbersClient(SharedObject):
             key_secret = arguments.secret(key_secret, "key_secret", secret_source)
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))
-            elif auth == "oauth":
+            else:
                 service = TokenService(
                     transport,
                     auth_url,
@@ -283,8 +294,6 @@ class NumbersClient(SharedObject):
                 tokens = TokenCache(
                     _watched(service.fetch, observer), last_failure=lambda: service.last_failure
                 )
-            else:
-                raise InvalidArgumentError("auth", "oauth or basic", auth)
         self._context = ClientContext(
             transport,
             tokens,
@@ -347,6 +356,11 @@ class NumbersClient(SharedObject):
         others rent in the project, `InvalidArgumentError` when the journal does not have the
         call, and `StoreError` when the store cannot be used.
         """
+        if not isinstance(unknown, Unresolved | OutcomeUnknownError):
+            kind = type(unknown).__name__
+            raise InvalidArgumentError(
+                "unknown", f"an Unresolved or OutcomeUnknownError, not {kind}"
+            )
         op_id = str(unknown.op_id)
         effect: Effect | None
         if (verify := self._context.unresolved.reconcile_of(op_id)) is not None:
@@ -395,7 +409,7 @@ class NumbersClient(SharedObject):
 
         Raises `StoreError` when the store cannot be used.
         """
-        states = tuple(OPEN_STATES) if open_only else ()
+        states = tuple(OPEN_STATES) if arguments.flag(open_only, "open_only") else ()
         return await self._context.store.entries(project_id=self.project_id, states=states)
 
     async def dismiss(self, op_id: str, reason: str) -> JournalEntry:
@@ -407,6 +421,7 @@ class NumbersClient(SharedObject):
         Raises `InvalidArgumentError` when *op_id* is not the ID of an open entry, and
         `StoreError` when the store cannot be used.
         """
+        op_id, reason = arguments.text(op_id, "op_id"), arguments.text(reason, "reason")
         entry = await self._context.store.dismiss(op_id, reason)
         if entry is None:
             raise InvalidArgumentError("op_id", "the ID of an open operation", op_id)
