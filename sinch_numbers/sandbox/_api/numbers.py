@@ -130,7 +130,7 @@ def _callback_configuration(request: Request) -> Reply:
 
 @NUMBERS.route("PATCH", "/callbackConfiguration")
 def _update_callback_configuration(request: Request) -> Reply:
-    secret = bodies.hmac_secret(request.document, any_form=request.project.vendor_mock)
+    secret = bodies.hmac_secret(request.document, pattern=not request.project.vendor_mock)
     if secret is not None:
         request.project.update_callback_configuration(secret)
     return _callback_configuration(request)
