@@ -137,7 +137,7 @@ def _voice_job(value: Any, name: str, now: datetime) -> VoiceJob | None:
 
 
 def _job(value: Any, name: str, now: datetime, kind: Any, readers: Mapping[str, Reader]) -> Any:
-    """Read a job; the API writes ``null`` or ``{}`` where there is none."""
+    """Read a job; ``null`` and ``{}`` mean no job."""
     if value is None or value == {}:
         return None
     return _attributes(value, name, now, kind, {**readers, "last_updated_time": _time_or_now})
