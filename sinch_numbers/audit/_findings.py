@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 import attrs
 from attrs.validators import instance_of, matches_re, optional
@@ -13,7 +13,15 @@ from sinch_numbers.models import ActiveNumber, NumberType
 from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._value_repr import ValueRepr
 
-__all__ = ["AuditedNumber", "Check", "Finding", "Message", "Rule", "Severity"]
+__all__ = [
+    "AuditedNumber",
+    "Check",
+    "Finding",
+    "Message",
+    "Rule",
+    "Severity",
+    "SeverityInput",
+]
 
 
 @functools.total_ordering
@@ -35,6 +43,10 @@ class Severity(ValueRepr):
             return NotImplemented
         order = list(Severity)
         return order.index(self) < order.index(other)
+
+
+SeverityInput: TypeAlias = Literal["info", "warning", "error"] | Severity
+"""A `Severity`, or its value."""
 
 
 @attrs.frozen

@@ -4,7 +4,13 @@ from enum import StrEnum
 
 import attrs
 
-from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState, Registration
+from sinch_numbers.models import (
+    ActiveNumber,
+    NumberOrder,
+    NumberOrderState,
+    Registration,
+    explanations,
+)
 from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._value_repr import ValueRepr
 
@@ -84,7 +90,7 @@ class OrderResult(Serializable):
 
     @property
     def explanation(self) -> str:
-        """Explain the outcome in one line."""
+        """Explain the outcome in one line, with advice unless the order succeeded."""
         if self.order is None:
             return f"rented without an order: {', '.join(self.phone_numbers)}"
         summary = {
@@ -94,7 +100,8 @@ class OrderResult(Serializable):
             OrderOutcome.EXPIRED: "expired before it was submitted",
         }.get(self.outcome, f"still {self.order.state or 'in progress'}")
         remarks = f": {'; '.join(self.remarks)}" if self.remarks else ""
-        return f"order {self.order_id} {summary}{remarks}"
+        advice = "".join(f". {why.advice}" for why in explanations(self))
+        return f"order {self.order_id} {summary}{remarks}{advice}"
 
 
 def outcome_of(order: NumberOrder) -> OrderOutcome:

@@ -15,6 +15,7 @@ from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
+from sinch_numbers._core.progress import ProgressEvent
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
@@ -100,6 +101,10 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
             calls that were cancelled after the request was sent. A plain function that must not
             block.
+        on_progress: Called with a `ProgressEvent` when a wait begins: for a retry, a rate limit,
+            the verification of a lost response, another call about the same number, or a state.
+            A plain function that must not block; an exception is logged and has no other effect.
+            The sync client calls it in the thread that runs its calls.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
@@ -107,8 +112,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
     a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome* or a method of *observer* is a coroutine function; and
-    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
+    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
+    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
+    are open.
     """
 
     active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
@@ -177,6 +183,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        on_progress: Callable[[ProgressEvent], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -206,6 +213,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 sole_renter=sole_renter,
                 tag_callback=tag_callback,
                 on_unknown_outcome=on_unknown_outcome,
+                on_progress=on_progress,
                 observer=observer,
                 transport=transport,
             )
@@ -292,13 +300,14 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
+        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
         The siblings share connections, access token, concurrency limit and quota. *headers* are
         added to those of this client. Closing one sibling closes them all. The options are
-        those of the class.
+        those of the class; *on_progress* is not called for fetches of the shared access token.
 
         Raises `InvalidArgumentError` when an option is invalid.
         """
@@ -309,6 +318,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 retries=retries,
                 settle_timeout=settle_timeout,
                 headers=headers,
+                on_progress=on_progress,
             )
         )
 
