@@ -22,6 +22,7 @@ from sinch_numbers import (
     Extra,
     FieldViolation,
     InvalidArgumentError,
+    Model,
     Money,
     NotFoundError,
     NumberOrder,
@@ -110,7 +111,7 @@ def test_the_form_is_plain_json(make, names):
     assert model.to_json(names=names, indent=2).isascii()
 
 
-@every("make", MAKERS)
+@every("make", [maker for maker in MAKERS if isinstance(maker.values[0](), Model)])
 def test_a_model_survives_its_form(make):
     """Reading the JSON form returns an equal model, with its unknown fields."""
     model = type(make()).from_json(make().to_json())  # as the client reads it
