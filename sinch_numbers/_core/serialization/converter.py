@@ -76,6 +76,18 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
 }
 
 
+def tag_of(cls: Any) -> VoiceType | None:
+    """Return the constant ``type`` of a variant of the voice configuration."""
+    field = attrs.fields_dict(cls).get("type")
+    return None if field is None or field.init else field.default
+
+
+VOICE_VARIANTS: Final[Mapping[VoiceType, type]] = {
+    tag: variant for variant in get_args(VoiceConfiguration) if (tag := tag_of(variant))
+}
+"""The classes of the known types of voice configurations."""
+
+
 class TypeMismatchError(ValueError):
     """A value has the wrong JSON type or format; the message doesn't quote the value."""
 
@@ -360,11 +372,10 @@ def _with_floats(value: Any) -> Any:
 
 
 def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: bool) -> Hook:
-    variants = {tag_of(v): v for v in get_args(VoiceConfiguration) if v is not UnknownVoice}
     # The API sends each variant with the empty identifiers of the others: don't forbid those.
-    readers: dict[Any, Hook] = {
+    readers: dict[str, Hook] = {
         tag: _read_attrs(cls, converter, forbid_unknown=False, codegen=codegen)
-        for tag, cls in variants.items()
+        for tag, cls in VOICE_VARIANTS.items()
     }
     read_unknown = converter.get_structure_hook(UnknownVoice)
 
@@ -461,19 +472,13 @@ def _write_attrs(cls: Any, converter: cattrs.Converter) -> Callable[[Any], Any]:
 
 
 def write_datetime(moment: datetime) -> str:
-    """Return *moment* in UTC as the API writes timestamps."""
+    """Return a timestamp in UTC, in the format of the API."""
     # Milliseconds, as in the API's examples, unless that would lose precision.
     digits = "microseconds" if moment.microsecond % 1000 else "milliseconds"
     return moment.astimezone(UTC).isoformat(timespec=digits).replace("+00:00", "Z")
 
 
 # Both
-
-
-def tag_of(cls: Any) -> VoiceType | None:
-    """Return the constant ``type`` of a variant of the voice configuration."""
-    field = attrs.fields_dict(cls).get("type")
-    return None if field is None or field.init else field.default
 
 
 def _is_optional(kind: Any) -> bool:

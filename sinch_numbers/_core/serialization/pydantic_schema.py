@@ -2,8 +2,8 @@
 Schemas for pydantic, and thereby for FastAPI: validation, serialization, and JSON schemas.
 
 pydantic calls `__get_pydantic_core_schema__` of a class, which loads this module; the package
-does not depend on pydantic. Each class is a component of its own in an OpenAPI document. Its
-JSON form is that of `to_dict`. Requires pydantic 2.10, the first release whose validation
+does not depend on pydantic. Each class is a component in an OpenAPI document. Its JSON form is
+that of `to_dict`. Requires pydantic 2.10, the first release whose validation
 functions can have a JSON schema.
 """
 
