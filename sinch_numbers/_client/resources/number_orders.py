@@ -39,7 +39,8 @@ _UNSENT: Final = (
     NumberOrderState.EXPIRED,
 )
 
-_MOST: Final = 100
+LARGEST_QUANTITY: Final = 100
+"""Maximum count of numbers in an order."""
 
 
 class NumberOrders(Resource):
@@ -343,8 +344,8 @@ def creation(
         numbers = [arguments.phone_number(phone_number)]
         return {**body, "numberOrderOption": {"phoneNumbers": numbers}}
     quantity = arguments.positive(requested_quantity, "requested_quantity")
-    if quantity > _MOST:
-        raise InvalidArgumentError("requested_quantity", f"1 to {_MOST}", quantity)
+    if quantity > LARGEST_QUANTITY:
+        raise InvalidArgumentError("requested_quantity", f"1 to {LARGEST_QUANTITY}", quantity)
     option = {
         "requestedQuantity": quantity,
         "sequential": UNSET if sequential is None else sequential,
