@@ -408,8 +408,8 @@ class CurrencyMismatchError(SinchNumbersError):
     currencies: tuple[str, ...]
     """The currency codes."""
 
-    def __init__(self, currencies: tuple[str, ...], what: str) -> None:
-        super().__init__(f"{what} in different currencies: {', '.join(currencies)}")
+    def __init__(self, message: str, *, currencies: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
         self.currencies = currencies
 
 

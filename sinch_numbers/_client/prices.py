@@ -73,6 +73,14 @@ class Budget:
         """Whether there is a limit."""
         return self.max_monthly_price is not None or self.max_setup_price is not None
 
+    def or_at_most(self, quote: Quote) -> "Budget":
+        """Return the budget with the prices of *quote* where it has no limit."""
+        monthly, setup = self.max_monthly_price, self.max_setup_price
+        return Budget(
+            max_monthly_price=quote.monthly_price if monthly is None else monthly,
+            max_setup_price=quote.setup_price if setup is None else setup,
+        )
+
     def check(
         self,
         monthly_price: Money | None,
@@ -91,8 +99,7 @@ class Budget:
             if isinstance(limit, Decimal):
                 limit = Money(price.currency_code, limit)  # noqa: PLW2901 - the same limit
             elif limit.currency_code != price.currency_code:
-                both = (limit.currency_code, price.currency_code)
-                raise CurrencyMismatchError(both, f"{argument} and the price are")
+                raise _mismatch(argument, limit.currency_code, price.currency_code)
             if price.amount > limit.amount:
                 raise BudgetExceededError(argument, limit, price, order_ids=order_ids)
 
@@ -126,7 +133,7 @@ def total(prices: Iterable[Money | None], times: int | None = None) -> Money | N
         return None
     currencies = tuple(sorted({price.currency_code for price in known}))
     if len(currencies) > 1:
-        raise CurrencyMismatchError(currencies, "the prices of the numbers are")
+        raise _mismatch("the prices of the numbers", *currencies)
     amounts = [price.amount for price in known]
     return Money(currencies[0], sum(amounts, Decimal()) if times is None else times * max(amounts))
 
@@ -138,6 +145,12 @@ def prices_of(orders: Iterable[NumberOrder]) -> tuple[Money | None, Money | None
     ]
     monthly = total(price.monthly_price for price in priced)
     return monthly, total(price.setup_price for price in priced)
+
+
+def _mismatch(what: str, *currencies: str) -> CurrencyMismatchError:
+    return CurrencyMismatchError(
+        f"{what}: different currencies, {' and '.join(currencies)}", currencies=currencies
+    )
 
 
 def _price_of(offer: AvailableNumber) -> NumberPrice:
@@ -155,6 +168,7 @@ def _limit(value: object, argument: str) -> Money | Decimal | None:
             if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
                 raise InvalidArgumentError(argument, _EXPECTED, value)
             return Money(currency.upper(), _amount(amount, argument, value))
+        value = amount
     return _amount(value, argument, value)
 
 

@@ -56,12 +56,12 @@ class Wanted:
         callback_url: str | None = None,
     ) -> "Wanted":
         """Validate the arguments of a purchase, before any request."""
-        criteria = {
+        criteria: dict[str, Any] = {
             "capabilities": capabilities,
             "number_pattern": number_pattern,
             "search_pattern": search_pattern,
         }
-        links = {
+        links: dict[str, Any] = {
             "sms_configuration": sms_configuration,
             "voice_configuration": voice_configuration,
             "callback_url": callback_url,
