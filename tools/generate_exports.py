@@ -22,7 +22,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
 '''
 PACKAGES = {
     "sinch_numbers._client.resources": ("*",),
-    "sinch_numbers.models": ("*", "-_error_codes", "-_number_status", "-_secret", "-_unset"),
+    "sinch_numbers.models": ("*", "-_number_status", "-_secret", "-_unset"),
     "sinch_numbers.store": ("*",),
     "sinch_numbers.webhooks": ("*",),
     "sinch_numbers.audit": (

@@ -23,7 +23,7 @@ from sinch_numbers.models import (
     SmsErrorCode,
 )
 from sinch_numbers.models import _number_status as links
-from sinch_numbers.models._error_codes import explain
+from sinch_numbers.models._error_codes import VOICE_FAILED, explain
 
 __all__ = ["LinkState", "Provisioning", "ProvisioningOutcome"]
 
@@ -82,11 +82,12 @@ class Provisioning:
         """Return the outcome in plain text, with the cause of a failure and advice."""
         states = {"SMS": self.sms, "voice": self.voice}
         parts = [f"{name} {state}" for name, state in states.items() if state is not None]
-        parts += [
-            f"{code}: {why.meaning}. {why.advice}"
-            for code in self.error_codes
-            for why in [explain(code)]
-        ]
+        codes: list[str] = list(self.error_codes)
+        if self.sms is LinkState.FAILED and not codes:
+            codes.append(SmsErrorCode.UNSPECIFIED)
+        if self.voice is LinkState.FAILED:
+            codes.append(VOICE_FAILED)
+        parts += [str(explain(code)) for code in codes]
         if self.error is not None:
             parts.append(str(self.error))
         outcome = self.outcome.replace("_", " ")

@@ -41,6 +41,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "EventResourceType": "sinch_numbers.models._events",
         "EventStatus": "sinch_numbers.models._events",
         "EventTransaction": "sinch_numbers.models._events",
+        "Explanation": "sinch_numbers.models._error_codes",
         "Extra": "sinch_numbers.models._fields",
         "FaxVoice": "sinch_numbers.models._voice",
         "FieldViolation": "sinch_numbers.models._details",
@@ -103,6 +104,8 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceConfiguration": "sinch_numbers.models._voice",
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
+        "explain": "sinch_numbers.models._error_codes",
+        "explanations": "sinch_numbers.models._explaining",
     },
     "sinch_numbers.store": {
         "PostgresStore": "sinch_numbers.store._postgres",
@@ -257,6 +260,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "EventResourceType": "sinch_numbers.models._events",
         "EventStatus": "sinch_numbers.models._events",
         "EventTransaction": "sinch_numbers.models._events",
+        "Explanation": "sinch_numbers.models._error_codes",
         "Extra": "sinch_numbers.models._fields",
         "FaxVoice": "sinch_numbers.models._voice",
         "FieldViolation": "sinch_numbers.models._details",
@@ -379,5 +383,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceConfiguration": "sinch_numbers.models._voice",
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
+        "explain": "sinch_numbers.models._error_codes",
+        "explanations": "sinch_numbers.models._explaining",
     },
 }

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from sinch_numbers.models._details import *
     from sinch_numbers.models._emergency import *
     from sinch_numbers.models._enums import *
+    from sinch_numbers.models._error_codes import *
     from sinch_numbers.models._events import *
+    from sinch_numbers.models._explaining import *
     from sinch_numbers.models._fields import *
     from sinch_numbers.models._hosting import *
     from sinch_numbers.models._imported import *

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import attrs
 
-from sinch_numbers.models import NumberOrder, NumberOrderState, Registration
+from sinch_numbers.models import NumberOrder, NumberOrderState, Registration, explanations
 
 
 class Step(StrEnum):
@@ -76,7 +76,7 @@ class OrderResult:
 
     @property
     def explanation(self) -> str:
-        """Explain the outcome in one line."""
+        """Explain the outcome in one line, with advice unless the order succeeded."""
         summary = {
             OrderOutcome.COMPLETED: f"rented {', '.join(self.phone_numbers)}",
             OrderOutcome.REJECTED: "rejected",
@@ -84,7 +84,8 @@ class OrderResult:
             OrderOutcome.EXPIRED: "expired before it was submitted",
         }.get(self.outcome, f"still {self.order.state or 'in progress'}")
         remarks = f": {'; '.join(self.remarks)}" if self.remarks else ""
-        return f"order {self.order_id} {summary}{remarks}"
+        advice = "".join(f". {why.advice}" for why in explanations(self))
+        return f"order {self.order_id} {summary}{remarks}{advice}"
 
 
 def outcome_of(order: NumberOrder) -> OrderOutcome:

@@ -28,7 +28,7 @@ from sinch_numbers import (
     UploadError,
 )
 from sinch_numbers import sync as twins
-from sinch_numbers.models import NumberOrderEvent
+from sinch_numbers.models import NumberOrderEvent, explain
 from sinch_numbers.ordering import (
     OrderOutcome,
     OrderResult,
@@ -232,7 +232,8 @@ async def test_an_order_that_is_rejected(client: NumbersClient, sandbox: Sandbox
         result.phone_numbers,
         result.remarks,
     )
-    assert f"order {result.order_id} rejected: reject: no shop" == result.explanation
+    advice = explain(NumberOrderState.REJECTED).advice
+    assert f"order {result.order_id} rejected: reject: no shop. {advice}" == result.explanation
     assert result == await resume_order(client, result.order_id)
     assert await client.available_numbers.get(NUMBER)
     assert "rent" not in operations(sandbox)
@@ -274,7 +275,9 @@ async def test_an_order_that_expires(
         result = await order_numbers(client, **order(), on_step=late)
 
     assert (OrderOutcome.EXPIRED, ()) == (result.outcome, result.phone_numbers)
-    assert f"order {result.order_id} expired before it was submitted" == result.explanation
+    advice = explain(NumberOrderState.EXPIRED).advice
+    expected = f"order {result.order_id} expired before it was submitted. {advice}"
+    assert expected == result.explanation
     assert await client.available_numbers.get(NUMBER)
     assert ["create_order"] == operations(sandbox)
 

@@ -103,12 +103,14 @@ def emergency(given: Document) -> tuple[str, EmergencyAddress]:
     return name, EmergencyAddress(**{MEMBERS[member]: text for member, text in parts.items()})
 
 
-def hmac_secret(given: Document) -> str | None:
-    """Read a new signing secret, if present."""
+def hmac_secret(given: Document, *, pattern: bool = True) -> str | None:
+    """Read a new signing secret, if present; only the Numbers host documents a *pattern*."""
     if "hmacSecret" not in given:
         return None
     secret = _text(given, "hmacSecret")
-    if not _HMAC_SECRET.fullmatch(secret):
+    if not secret:
+        raise violation("hmacSecret", "is required")
+    if pattern and not _HMAC_SECRET.fullmatch(secret):
         raise violation("hmacSecret", "must be 32 to 64 letters, digits or hyphens")
     return secret
 
