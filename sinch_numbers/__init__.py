@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from sinch_numbers._core.items import *
     from sinch_numbers._core.observing.observer import *
     from sinch_numbers._core.pagination import *
+    from sinch_numbers._core.progress import *
     from sinch_numbers._core.retry.policy import *
     from sinch_numbers._core.transport.base import *
     from sinch_numbers.errors import *
     from sinch_numbers.models._callbacks import *
     from sinch_numbers.models._details import *
     from sinch_numbers.models._emergency import *
+    from sinch_numbers.models._enum_inputs import *
     from sinch_numbers.models._enums import *
     from sinch_numbers.models._error_codes import *
     from sinch_numbers.models._events import *
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from sinch_numbers.models._hosting import *
     from sinch_numbers.models._imported import *
     from sinch_numbers.models._letters import *
+    from sinch_numbers.models._mapping_inputs import *
     from sinch_numbers.models._numbers import *
     from sinch_numbers.models._orders import *
     from sinch_numbers.models._qualified import *

@@ -48,6 +48,7 @@ PACKAGES = {
         "_core.items",
         "_core.observing.observer",
         "_core.pagination",
+        "_core.progress",
         "_core.retry.policy",
         "_core.transport.base",
         "models._secret",

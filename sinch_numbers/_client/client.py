@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, Union
+from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 
 import attrs
 
@@ -14,13 +14,13 @@ from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.operations import find, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.lazy import Part, without_parts
@@ -28,6 +28,7 @@ from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
+from sinch_numbers._core.progress import ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
@@ -36,7 +37,14 @@ from sinch_numbers._core.transport.base import Transport
 from sinch_numbers._core.transport.proxies import configured
 from sinch_numbers._version import __version__
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
-from sinch_numbers.models import ActiveNumber, Capability, NumberType, SearchPattern
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -64,6 +72,9 @@ _NUMBERS_URL = "https://numbers.api.sinch.com"
 _IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
 _AUTH_URL = "https://auth.sinch.com"
 _RECOVERED_AT_ONCE = 100
+_Auth = Literal["oauth", "basic"]
+PurchaseMethod = Literal["order", "rent"]
+"""How numbers are bought: by orders, or by the deprecated rent of US LOCAL numbers."""
 
 # Forward references keep the models from being imported; `|` does not accept strings.
 Effect = Union[
@@ -150,6 +161,10 @@ class NumbersClient(SharedObject):
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
             calls that were cancelled after the request was sent. A plain function that must not
             block.
+        on_progress: Called with a `ProgressEvent` when a wait begins: for a retry, a rate limit,
+            the verification of a lost response, another call about the same number, or a state.
+            A plain function that must not block; an exception is logged and has no other effect.
+            The sync client calls it in the thread that runs its calls.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
@@ -157,8 +172,9 @@ class NumbersClient(SharedObject):
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
     a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome* or a method of *observer* is a coroutine function; and
-    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
+    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
+    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
+    are open.
     """
 
     active_numbers: ActiveNumbers = _operations("active_numbers", "ActiveNumbers")
@@ -217,6 +233,7 @@ class NumbersClient(SharedObject):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        on_progress: Callable[[ProgressEvent], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -229,7 +246,9 @@ class NumbersClient(SharedObject):
         self._imported_numbers_url = _origin(
             imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
         )
-        agents = [arguments.printable(user_agent, "user_agent")] if user_agent else []
+        agents = (
+            [arguments.printable(user_agent, "user_agent")] if user_agent not in (None, "") else []
+        )
         identity = {"User-Agent": " ".join([*agents, f"sinch_numbers/{__version__}"])}
         options = _checked(
             Options(
@@ -238,10 +257,18 @@ class NumbersClient(SharedObject):
                 retries=retries,
                 settle_timeout=settle_timeout,
                 headers=identity | arguments.headers(headers),
+                on_progress=on_progress,
             )
         )
         if observer is not None:
             _check_observer(observer)
+        auth = word(auth, get_args(_Auth), "auth")
+        for name, value in (
+            ("proxy_from_env", proxy_from_env),
+            ("sole_renter", sole_renter),
+            ("tag_callback", tag_callback),
+        ):
+            arguments.flag(value, name)
         backoff = backoff or Backoff()
         auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
         if transport is None:
@@ -268,7 +295,7 @@ class NumbersClient(SharedObject):
             key_secret = arguments.secret(key_secret, "key_secret", secret_source)
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))
-            elif auth == "oauth":
+            else:
                 service = TokenService(
                     transport,
                     auth_url,
@@ -277,12 +304,11 @@ class NumbersClient(SharedObject):
                     headers=identity,
                     timeout=timeout,
                     backoff=backoff,
+                    report=ProgressReporter(on_progress),
                 )
                 tokens = TokenCache(
                     _watched(service.fetch, observer), last_failure=lambda: service.last_failure
                 )
-            else:
-                raise InvalidArgumentError("auth", "oauth or basic", auth)
         self._context = ClientContext(
             transport,
             tokens,
@@ -345,6 +371,11 @@ class NumbersClient(SharedObject):
         others rent in the project, `InvalidArgumentError` when the journal does not have the
         call, and `StoreError` when the store cannot be used.
         """
+        if not isinstance(unknown, Unresolved | OutcomeUnknownError):
+            kind = type(unknown).__name__
+            raise InvalidArgumentError(
+                "unknown", f"an Unresolved or OutcomeUnknownError, not {kind}"
+            )
         op_id = str(unknown.op_id)
         effect: Effect | None
         if (verify := self._context.unresolved.reconcile_of(op_id)) is not None:
@@ -393,7 +424,7 @@ class NumbersClient(SharedObject):
 
         Raises `StoreError` when the store cannot be used.
         """
-        states = tuple(OPEN_STATES) if open_only else ()
+        states = tuple(OPEN_STATES) if arguments.flag(open_only, "open_only") else ()
         return await self._context.store.entries(project_id=self.project_id, states=states)
 
     async def dismiss(self, op_id: str, reason: str) -> JournalEntry:
@@ -405,6 +436,7 @@ class NumbersClient(SharedObject):
         Raises `InvalidArgumentError` when *op_id* is not the ID of an open entry, and
         `StoreError` when the store cannot be used.
         """
+        op_id, reason = arguments.text(op_id, "op_id"), arguments.text(reason, "reason")
         entry = await self._context.store.dismiss(op_id, reason)
         if entry is None:
             raise InvalidArgumentError("op_id", "the ID of an open operation", op_id)
@@ -419,13 +451,14 @@ class NumbersClient(SharedObject):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
+        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
         The siblings share connections, access token, concurrency limit and quota. *headers* are
         added to those of this client. Closing one sibling closes them all. The options are
-        those of the class.
+        those of the class; *on_progress* is not called for fetches of the shared access token.
 
         Raises `InvalidArgumentError` when an option is invalid.
         """
@@ -434,6 +467,7 @@ class NumbersClient(SharedObject):
             "deadline": deadline,
             "retries": retries,
             "settle_timeout": settle_timeout,
+            "on_progress": on_progress,
         }
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:
@@ -446,12 +480,12 @@ class NumbersClient(SharedObject):
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
+        type: NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> Quote:
         """
@@ -487,20 +521,20 @@ class NumbersClient(SharedObject):
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
+        type: NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         max_monthly_price: PriceInput | None = None,
         max_setup_price: PriceInput | None = None,
         registration: Mapping[str, Any] | Sequence[Any] | None = None,
         attachments: Mapping[str, DocumentInput] | None = None,
-        method: Literal["order", "rent"] | None = None,
+        method: PurchaseMethod | None = None,
         wait: float | None = 3600.0,
         poll: float = 5.0,
         on_step: OnOrderStep | None = None,

@@ -12,6 +12,12 @@ from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.billing.redaction import redacted
 from sinch_numbers._core.billing.settlement import limit
 from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.progress import (
+    UNREPORTED,
+    ProgressReporter,
+    RateLimitDelay,
+    RetryDelay,
+)
 from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.transport.base import Body
 from sinch_numbers.errors import SinchNumbersError
@@ -93,6 +99,8 @@ class Call:
     under_way: bool = False
     """Whether the current `Delivery` counts the call as under way."""
     instrumentation: "CallInstrumentation | None" = attrs.field(default=None, repr=False)
+    report: ProgressReporter = attrs.field(default=UNREPORTED, repr=False)
+    """Reports the waits of the call."""
 
     @property
     def method(self) -> str:
@@ -176,6 +184,30 @@ class Call:
     def give_up(self) -> None:
         """Forbid further retries: they would repeat those of another loop, or be in vain."""
         self.policy = self.policy.at_most(0)
+
+    def report_retry(
+        self, error: SinchNumbersError, seconds: float, attempt: int, max_attempts: int
+    ) -> None:
+        """Report the delay before another attempt."""
+        self.report(
+            RetryDelay(
+                subject=self.subject,
+                seconds=seconds,
+                attempt=attempt,
+                max_attempts=max(attempt, max_attempts),
+                error=error,
+                method=self.method,
+                path=self.path,
+            )
+        )
+
+    def report_rate_limit(self, seconds: float) -> None:
+        """Report that the rate limiter holds the request back."""
+        self.report(
+            RateLimitDelay(
+                subject=self.subject, seconds=seconds, method=self.method, path=self.path
+            )
+        )
 
     def describe(self, error: SinchNumbersError) -> None:
         """Set method, path, and attempts of *error*, unless set."""

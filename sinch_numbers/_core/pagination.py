@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core import items as listed
 from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.serialization import converter
@@ -284,6 +285,8 @@ class Pager(Generic[T]):
 
     async def unreported_page(self, page_token: str | None = None) -> Page[T]:
         """Fetch a single page; the caller must `report` it."""
+        if page_token is not None:
+            page_token = arguments.text(page_token, "page_token")
         try:
             return await self._fetch(page_token)
         except SinchNumbersError as error:

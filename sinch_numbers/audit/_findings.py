@@ -4,7 +4,7 @@ import enum
 import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 import attrs
 from attrs.validators import instance_of, matches_re, optional
@@ -12,7 +12,15 @@ from attrs.validators import instance_of, matches_re, optional
 from sinch_numbers._core.callbacks import plain
 from sinch_numbers.models import ActiveNumber, NumberType
 
-__all__ = ["AuditedNumber", "Check", "Finding", "Message", "Rule", "Severity"]
+__all__ = [
+    "AuditedNumber",
+    "Check",
+    "Finding",
+    "Message",
+    "Rule",
+    "Severity",
+    "SeverityInput",
+]
 
 
 @functools.total_ordering
@@ -31,6 +39,10 @@ class Severity(enum.Enum):
             return NotImplemented
         order = list(Severity)
         return order.index(self) < order.index(other)
+
+
+SeverityInput: TypeAlias = Literal["info", "warning", "error"] | Severity
+"""A `Severity`, or its value."""
 
 
 @attrs.frozen

@@ -10,13 +10,14 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.choices import choice
 from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._auditing import Progress, Work
 from sinch_numbers.audit._charges import Charges
 from sinch_numbers.audit._checkpoint import SavedStanding, a_path
 from sinch_numbers.audit._costs import Costs, costs_of
 from sinch_numbers.audit._expected import Expectations
-from sinch_numbers.audit._findings import Finding, Rule, Severity
+from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast, forecast_of
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
@@ -88,11 +89,12 @@ class Reports:
         found.sort(key=lambda one: one.finding.severity, reverse=True)
         return tuple(found)
 
-    def at_least(self, severity: Severity) -> tuple[ProjectFinding, ...]:
+    def at_least(self, severity: SeverityInput) -> tuple[ProjectFinding, ...]:
         """Return the findings of *severity* or higher."""
-        return tuple(one for one in self.findings if one.finding.severity >= severity)
+        least = choice(severity, Severity, "severity")
+        return tuple(one for one in self.findings if one.finding.severity >= least)
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: SeverityInput) -> int:
         """Return how many findings have exactly this *severity*."""
         return sum(report.count(severity) for report in self.reports)
 

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 import attrs
 
+from sinch_numbers._core.choices import choice
 from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
-from sinch_numbers.audit._findings import Finding, Rule, Severity
+from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast
 from sinch_numbers.inventory import Completeness
 from sinch_numbers.models._number_status import NumberStatus
@@ -43,10 +44,12 @@ class Report:
     differences: tuple[Difference, ...] = ()
     """Differences from the expectations, by number; each is also a finding."""
 
-    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+    def at_least(self, severity: SeverityInput) -> tuple[Finding, ...]:
         """Return the findings of *severity* or higher."""
-        return tuple(finding for finding in self.findings if finding.severity >= severity)
+        least = choice(severity, Severity, "severity")
+        return tuple(finding for finding in self.findings if finding.severity >= least)
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: SeverityInput) -> int:
         """Return how many findings have exactly this *severity*."""
-        return sum(finding.severity is severity for finding in self.findings)
+        wanted = choice(severity, Severity, "severity")
+        return sum(finding.severity is wanted for finding in self.findings)

@@ -5,12 +5,13 @@ Until the first order is submitted nothing is billed. US LOCAL numbers can be re
 request or where the account has no number orders; the vendor deprecates that.
 """
 
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, get_args
 
 import attrs
 
-from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._client.client import NumbersClient, PurchaseMethod
 from sinch_numbers._client.prices import Budget, prices_of, quote
+from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers.errors import (
@@ -43,9 +44,6 @@ from sinch_numbers.ordering._renting import rent_numbers
 from sinch_numbers.ordering._results import OrderOutcome, OrderResult
 from sinch_numbers.ordering._wanted import US_LOCAL, Kind, Wanted
 
-Method: TypeAlias = Literal["order", "rent"]
-"""How numbers are bought: by orders, or by the deprecated rent of US LOCAL numbers."""
-
 _CONCURRENCY: Final = 8
 _UNPRICED: Final = NumberPrice()
 _ADVICE: Final = (
@@ -75,11 +73,10 @@ class Purchase:
     _flows: list[Flow] = attrs.field(factory=list, init=False)
     _submitted: list[Flow] = attrs.field(factory=list, init=False)
 
-    async def run(self, method: Method | None) -> tuple[ActiveNumber, ...]:
+    async def run(self, method: PurchaseMethod | None) -> tuple[ActiveNumber, ...]:
         """Buy the numbers by *method*; with ``None``, rent only if orders are unavailable."""
         waiting_for(self.client, self.wait, self.poll)  # validates both
-        if method not in (None, "order", "rent"):
-            raise InvalidArgumentError("method", "order, rent, or None", method)
+        method = None if method is None else word(method, get_args(PurchaseMethod), "method")
         if method == "rent" and self.wanted.kind not in (None, US_LOCAL):
             raise _rent_is_us_local()
         offers: tuple[AvailableNumber, ...] = ()
@@ -113,8 +110,11 @@ class Purchase:
 
     async def _ordered(self, kinds: list[Kind]) -> tuple[ActiveNumber, ...]:
         needed = await self._requirements(kinds)
+        given = [self.given.in_spelling_of(needed[kind]) for kind in kinds]
+        for kind, data in zip(kinds, given, strict=True):
+            data.hold_against(needed[kind], Registration())
         try:
-            await self._reserve(kinds)
+            await self._reserve(kinds, given)
             orders = tuple(flow.order for flow in self._flows)
             ids = tuple(order.id_number_order for order in orders)
             self.budget.check(*prices_of(orders), order_ids=ids)
@@ -131,7 +131,7 @@ class Purchase:
         return await self._bought(results, failure or next(iter(errors), None))
 
     async def _requirements(self, kinds: list[Kind]) -> dict[Kind, NumberRequirements]:
-        """Look up the requirements of each kind, and compare them with the given data."""
+        """Look up the requirements of each kind."""
         found: dict[Kind, NumberRequirements] = {}
         for kind in dict.fromkeys(kinds):
             try:
@@ -142,10 +142,9 @@ class Purchase:
                 if unknown or _is_forbidden(error):
                     raise _OrdersUnavailableError(error) from error
                 raise
-            self.given.hold_against(found[kind], Registration())
         return found
 
-    async def _reserve(self, kinds: list[Kind]) -> None:
+    async def _reserve(self, kinds: list[Kind], given: list[GivenData]) -> None:
         """Create all orders, which reserves their numbers."""
         wanted = self.wanted
         parts: list[dict[str, Any]]
@@ -153,7 +152,7 @@ class Purchase:
             parts = [{"requested_quantity": wanted.quantity, **wanted.criteria}]
         else:
             parts = [{"phone_number": number} for number in wanted.phone_numbers]
-        for kind, part in zip(kinds, parts, strict=True):
+        for kind, data, part in zip(kinds, given, parts, strict=True):
             try:
                 order = await self.client.number_orders.create(
                     region_code=kind[0], type=kind[1], **part, **wanted.links
@@ -163,7 +162,7 @@ class Purchase:
                     raise _OrdersUnavailableError(error) from error
                 raise
             waiting = waiting_for(self.client, self.wait, self.poll)
-            self._flows.append(Flow(self.client, order, self.given, waiting, self.on_step))
+            self._flows.append(Flow(self.client, order, data, waiting, self.on_step))
             await self._flows[-1].created()
 
     async def _submit(self, needed: list[NumberRequirements]) -> SinchNumbersError | None:

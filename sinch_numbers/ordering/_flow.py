@@ -8,10 +8,10 @@ import attrs
 
 from sinch_numbers._client.bodies import documents
 from sinch_numbers._client.bodies.documents import Document, DocumentInput
+from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.callbacks import notify
 from sinch_numbers.errors import (
     BadRequestError,
@@ -23,16 +23,18 @@ from sinch_numbers.errors import (
     SinchNumbersError,
 )
 from sinch_numbers.models import (
-    Capability,
+    CapabilitiesInput,
     FieldViolation,
     NumberOrder,
     NumberOrderState,
     NumberRequirements,
-    NumberType,
+    NumberTypeInput,
     Registration,
     ResourceInfo,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
     UploadStatus,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.ordering._checks import problems
 from sinch_numbers.ordering._results import ENDS, OrderOutcome, OrderResult, Step, outcome_of
@@ -53,15 +55,15 @@ async def order_numbers(
     client: NumbersClient,
     *,
     region_code: str,
-    type: NumberType | str,
+    type: NumberTypeInput,
     phone_number: str | None = None,
     requested_quantity: int | None = None,
     sequential: bool | None = None,
-    capabilities: Sequence[Capability | str] | Capability | str = (),
+    capabilities: CapabilitiesInput = (),
     number_pattern: str | None = None,
-    search_pattern: SearchPattern | str | None = None,
-    sms_configuration: SmsInput | None = None,
-    voice_configuration: VoiceInput | None = None,
+    search_pattern: SearchPatternInput | None = None,
+    sms_configuration: SmsConfigurationInput | None = None,
+    voice_configuration: VoiceConfigurationInput | None = None,
     callback_url: str | None = None,
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
@@ -112,6 +114,7 @@ async def order_numbers(
     given = given_data(registration, attachments, check=check)
     waiting = waiting_for(client, wait, poll)
     requirements = await requirements_of(client, region_code, type)
+    given = given.in_spelling_of(requirements)
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
     flow = Flow(client, order, given, waiting, on_step)
@@ -197,6 +200,17 @@ class GivenData:
         if found:
             raise _incomplete(found, order_id)
 
+    def in_spelling_of(
+        self, requirements: NumberRequirements, order_id: str | None = None
+    ) -> "GivenData":
+        """Return the same with the keys of the *requirements*; raise if some are unknown."""
+        if self.details is None or not self.check:
+            return self
+        details, unknown = in_spelling_of(requirements, self.details)
+        if unknown:
+            raise _incomplete(unknown, order_id)
+        return attrs.evolve(self, details=details)
+
 
 @attrs.define(eq=False)
 class Flow:
@@ -251,6 +265,7 @@ class Flow:
             return await self.at_its_end()
         stored = await self._client.number_orders.get_registration(self._id)
         requirements = await self._requirements()
+        self._given = self._given.in_spelling_of(requirements, self._id)
         self._given.hold_against(requirements, stored, self._id)
         return await self._prepared(requirements)
 
@@ -375,26 +390,25 @@ def given_data(
     if attachments is not None and not isinstance(attachments, Mapping):
         raise InvalidArgumentError("attachments", "a mapping of ids to documents")
     return GivenData(
-        None if details is None else arguments.free_form(details, "registration"),
+        None if details is None else registration_data(details, "registration"),
         {
             arguments.identifier(name, "attachments"): documents.document(value, "attachments")
             for name, value in (attachments or {}).items()
         },
-        check,
+        arguments.flag(check, "check"),
     )
 
 
 def waiting_for(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
-    if wait is not None and (isinstance(wait, bool) or not 0 <= wait < float("inf")):
-        raise InvalidArgumentError("wait", "seconds, or None for no limit", wait)
-    if isinstance(poll, bool) or not 0 < poll < float("inf"):
-        raise InvalidArgumentError("poll", "seconds above zero", poll)
-    notifier = client._context.notifier  # noqa: SLF001 - of this package
-    return Waiting(notifier, first=poll, wait=wait)
+    return Waiting(
+        client._context.notifier,  # noqa: SLF001 - of this package
+        first=arguments.seconds(poll, "poll"),
+        wait=None if wait is None else arguments.seconds(wait, "wait", zero=True),
+    )
 
 
 async def requirements_of(
-    client: NumbersClient, region_code: str, type: NumberType | str
+    client: NumbersClient, region_code: str, type: NumberTypeInput
 ) -> NumberRequirements:
     """Return the requirements of an order; empty if the service has none on record."""
     try:

@@ -10,16 +10,23 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.prices import Quote
 from sinch_numbers._client.resources.number_orders import LARGEST_QUANTITY, creation
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers.errors import InvalidArgumentError, OutOfStockError
-from sinch_numbers.models import AvailableNumber, Capability, NumberType, SearchPattern
+from sinch_numbers.models import (
+    AvailableNumber,
+    CapabilitiesInput,
+    NumberType,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 
-Kind = tuple[str, str]
+Kind = tuple[str, NumberType]
 """Region and type."""
 
-US_LOCAL: Final = ("US", "LOCAL")
+US_LOCAL: Final[Kind] = ("US", NumberType.LOCAL)
 _FEW: Final = 10
 """Numbers to search for the price of one."""
 _CONCURRENCY: Final = 8
@@ -45,14 +52,14 @@ class Wanted:
         cls,
         *,
         region_code: str | None,
-        type: NumberType | str | None,
+        type: NumberTypeInput | None,
         phone_numbers: Sequence[str] | str | None,
         quantity: int | None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> "Wanted":
         """Validate the arguments of a purchase, before any request."""
@@ -93,7 +100,7 @@ class Wanted:
             **criteria,
             **links,
         )
-        kind = None if region_code is None else (body["regionCode"], str(body["numberType"]))
+        kind = None if region_code is None else (body["regionCode"], body["numberType"])
         return cls(
             phone_numbers=tuple(numbers),
             quantity=quantity,
@@ -140,7 +147,7 @@ class Wanted:
                 missing = f"region_code and type: {offer.phone_number} is listed without them"
                 raise InvalidArgumentError("region_code", missing)
             return self.kind
-        kind = (offer.region_code, str(offer.type))
+        kind = (offer.region_code, offer.type)
         if self.kind not in (None, kind):
             raise InvalidArgumentError(
                 "phone_numbers", f"numbers of {' '.join(self.kind or ())}", offer.phone_number

@@ -9,7 +9,7 @@ more rows than it returns, however many are blocked.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum, auto
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -17,7 +17,7 @@ from sinch_numbers.store._database import RejectedError, Row, Script, Session, S
 from sinch_numbers.store._migrations import Migration, Schema
 from sinch_numbers.webhooks._failures import Failure
 
-__all__ = ["EventState", "StoredEvent"]
+__all__ = ["EventState", "EventStateInput", "EventStatesInput", "StoredEvent"]
 
 EVENTS: Final = Schema(
     "webhooks",
@@ -75,6 +75,15 @@ class EventState(StrEnum):
     """Handled; kept for a while to recognize duplicates."""
     DROPPED = "dropped"
     """Dropped by a person; kept like a handled one."""
+
+
+EventStateInput: TypeAlias = (
+    Literal["ready", "blocked", "running", "dead", "handled", "dropped"] | EventState
+)
+"""An `EventState`, or its value."""
+
+EventStatesInput: TypeAlias = Sequence[EventStateInput] | EventStateInput
+"""One `EventState` or several, or their values."""
 
 
 class Accepted(Enum):

@@ -4,11 +4,13 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sinch_numbers._client.bodies.configurations import sms_to_link, voice_to_link
+from sinch_numbers._client.bodies.searches import number_pattern_of
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import SHOWN_BY_RENTS, Evidence, of_rent, of_rents
 from sinch_numbers._core.billing.journal import OPEN_STATES, Claims, JournalEntry
+from sinch_numbers._core.choices import choice, choices, optional_choice
 from sinch_numbers._core.items import OnUnreadable, UnreadableItem, is_of
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
@@ -25,9 +27,14 @@ from sinch_numbers.errors import (
 from sinch_numbers.models import (
     ActiveNumber,
     AvailableNumber,
+    CapabilitiesInput,
     Capability,
     NumberType,
+    NumberTypeInput,
     SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET
 
@@ -66,10 +73,10 @@ class AvailableNumbers(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
         size: int | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableNumber, ...]:
@@ -90,11 +97,15 @@ class AvailableNumbers(Resource):
             self._SEARCH,
             query={
                 "regionCode": arguments.region_code(region_code),
-                "type": type,
-                "capabilities": capabilities,
-                "numberPattern.pattern": number_pattern,
-                "numberPattern.searchPattern": search_pattern,
-                "size": None if size is None else arguments.positive(size, "size"),
+                "type": choice(type, NumberType, "type"),
+                "capabilities": choices(capabilities, Capability, "capabilities"),
+                "numberPattern.pattern": arguments.optional(
+                    number_pattern, arguments.text, "number_pattern"
+                ),
+                "numberPattern.searchPattern": optional_choice(
+                    search_pattern, SearchPattern, "search_pattern"
+                ),
+                "size": arguments.optional(size, arguments.positive, "size"),
             },
             on_unreadable=on_unreadable,
         )
@@ -123,8 +134,8 @@ class AvailableNumbers(Resource):
         self,
         phone_number: str,
         *,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         must_be_new: bool = False,
     ) -> ActiveNumber:
@@ -175,7 +186,7 @@ class AvailableNumbers(Resource):
             json=links,
             expected_number=phone_number,
             waits=waits,
-            must_be_new=must_be_new,
+            must_be_new=arguments.flag(must_be_new, "must_be_new"),
         )
 
     async def _confirm_rent_any(self, entry: JournalEntry) -> Evidence:
@@ -233,12 +244,12 @@ class AvailableNumbers(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
@@ -258,16 +269,14 @@ class AvailableNumbers(Resource):
         ``LOCAL``; `NotFoundError` when no number matches; `InvalidArgumentError` when an
         argument is malformed; and the errors that every call may raise.
         """
-        wanted = [capabilities] if isinstance(capabilities, str) else capabilities
-        pattern = {"pattern": number_pattern, "searchPattern": search_pattern}
-        pattern = {name: value for name, value in pattern.items() if value is not None}
+        wanted = choices(capabilities, Capability, "capabilities")
         return await self._call(
             self._RENT_ANY,
             json={
                 "regionCode": arguments.region_code(region_code),
-                "type": type,
+                "type": choice(type, NumberType, "type"),
                 "capabilities": list(wanted) or UNSET,
-                "numberPattern": pattern or UNSET,
+                "numberPattern": number_pattern_of(number_pattern, search_pattern),
                 **links_of(sms_configuration, voice_configuration, callback_url),
             },
         )
@@ -276,12 +285,12 @@ class AvailableNumbers(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         candidates: int = 10,
     ) -> ActiveNumber:
@@ -321,10 +330,11 @@ class AvailableNumbers(Resource):
         check_price: Callable[[AvailableNumber], object] | None = None,
     ) -> ActiveNumber:
         """Rent the first number of a search that is available; *check_price* may raise."""
+        size = arguments.positive(candidates, "candidates")
         tried: set[str] = set()
         for _ in range(2):
             unreadable: list[UnreadableItem] = []
-            found = await self.search(**criteria, size=candidates, on_unreadable=unreadable.append)
+            found = await self.search(**criteria, size=size, on_unreadable=unreadable.append)
             offers = {offer.phone_number: offer for offer in found}
             named = [*offers]
             if check_price is None:
@@ -368,12 +378,12 @@ def _is_alike(one: JournalEntry, other: JournalEntry) -> bool:
 
 
 def links_of(
-    sms_configuration: SmsInput | None,
-    voice_configuration: VoiceInput | None,
+    sms_configuration: SmsConfigurationInput | None,
+    voice_configuration: VoiceConfigurationInput | None,
     callback_url: str | None,
 ) -> dict[str, Any]:
     return {
-        "smsConfiguration": arguments.sms_to_link(sms_configuration),
-        "voiceConfiguration": arguments.voice_to_link(voice_configuration),
-        "callbackUrl": UNSET if callback_url is None else callback_url,
+        "smsConfiguration": sms_to_link(sms_configuration),
+        "voiceConfiguration": voice_to_link(voice_configuration),
+        "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
     }

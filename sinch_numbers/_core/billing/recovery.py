@@ -160,7 +160,8 @@ async def _settle(
     if action is not Action.READ or confirm is None:
         return Settlement(action, progress, None)
     renew = partial(options.store.renew, entry, options.lease)
-    return await settle(partial(confirm, entry), progress, renew)
+    report = partial(options.report_check, entry.operation, entry.subject)
+    return await settle(partial(confirm, entry), progress, renew, report=report)
 
 
 def _taken_over_at(mine: JournalEntry, options: BillingOptions) -> datetime:

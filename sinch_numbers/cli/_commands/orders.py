@@ -20,7 +20,7 @@ from sinch_numbers.cli._shared.streams import write_stderr
 from sinch_numbers.cli._views import orders as order_tables
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import NumberOrder
+from sinch_numbers.models import Capability, NumberOrder, NumberType, SearchPattern
 from sinch_numbers.ordering import (
     OrderOutcome,
     OrderResult,
@@ -300,13 +300,13 @@ def resume(
 
 def _wanted(
     region: str,
-    type: str,
+    type: NumberType,
     number: str | None,
     quantity: int | None,
     sequential: bool | None,
-    capability: list[str] | None,
+    capability: list[Capability] | None,
     pattern: str | None,
-    search_pattern: str | None,
+    search_pattern: SearchPattern | None,
 ) -> dict[str, Any]:
     if (number is None) is (quantity is None):
         raise typer.BadParameter("specify either NUMBER or --quantity")

@@ -11,7 +11,7 @@ from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import OutOfStockError
-from sinch_numbers.models import ActiveNumber, AvailableNumber
+from sinch_numbers.models import ActiveNumber, AvailableNumber, NumberType
 
 commands = typer.Typer()
 
@@ -106,7 +106,7 @@ def rent_first(
 def rent_any(
     context: typer.Context,
     region: options.Region = "US",
-    type: options.Type = "LOCAL",
+    type: options.Type = NumberType.LOCAL,
     capability: options.Capabilities = None,
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sinch_numbers._client.bodies.documents import DocumentInput
-from sinch_numbers._client.client import Effect, NumbersClient, OnOrderStep
+from sinch_numbers._client.client import Effect, NumbersClient, OnOrderStep, PurchaseMethod
 from sinch_numbers._client.prices import PriceInput, Quote
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.auth.cache import Authorizer
 from sinch_numbers._core.billing.journal import JournalEntry, OperationStore
 from sinch_numbers._core.billing.recovery import Recovered
@@ -19,10 +18,18 @@ from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
+from sinch_numbers._core.progress import ProgressEvent
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
-from sinch_numbers.models import ActiveNumber, Capability, NumberType, SearchPattern
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._twin import ClientTwin, twin_of
@@ -105,6 +112,10 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
             calls that were cancelled after the request was sent. A plain function that must not
             block.
+        on_progress: Called with a `ProgressEvent` when a wait begins: for a retry, a rate limit,
+            the verification of a lost response, another call about the same number, or a state.
+            A plain function that must not block; an exception is logged and has no other effect.
+            The sync client calls it in the thread that runs its calls.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
@@ -112,8 +123,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
     Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
     a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome* or a method of *observer* is a coroutine function; and
-    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
+    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
+    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
+    are open.
     """
 
     active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
@@ -182,6 +194,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        on_progress: Callable[[ProgressEvent], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -211,6 +224,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 sole_renter=sole_renter,
                 tag_callback=tag_callback,
                 on_unknown_outcome=on_unknown_outcome,
+                on_progress=on_progress,
                 observer=observer,
                 transport=transport,
             )
@@ -297,13 +311,14 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
+        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
         The siblings share connections, access token, concurrency limit and quota. *headers* are
         added to those of this client. Closing one sibling closes them all. The options are
-        those of the class.
+        those of the class; *on_progress* is not called for fetches of the shared access token.
 
         Raises `InvalidArgumentError` when an option is invalid.
         """
@@ -314,6 +329,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 retries=retries,
                 settle_timeout=settle_timeout,
                 headers=headers,
+                on_progress=on_progress,
             )
         )
 
@@ -321,12 +337,12 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
+        type: NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> Quote:
         """
@@ -361,20 +377,20 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
+        type: NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         max_monthly_price: PriceInput | None = None,
         max_setup_price: PriceInput | None = None,
         registration: Mapping[str, Any] | Sequence[Any] | None = None,
         attachments: Mapping[str, DocumentInput] | None = None,
-        method: Literal["order", "rent"] | None = None,
+        method: PurchaseMethod | None = None,
         wait: float | None = 3600.0,
         poll: float = 5.0,
         on_step: OnOrderStep | None = None,

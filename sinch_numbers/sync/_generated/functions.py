@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers.audit import _auditing, _projects
 from sinch_numbers.audit._auditing import Progress
@@ -21,7 +20,13 @@ from sinch_numbers.inventory import _reading
 from sinch_numbers.inventory._checkpoint import Checkpoint
 from sinch_numbers.inventory._completeness import Completeness
 from sinch_numbers.inventory._reading import Visit
-from sinch_numbers.models import Capability, NumberType, SearchPattern
+from sinch_numbers.models import (
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.ordering import _flow
 from sinch_numbers.ordering._flow import Attachments, OnStep, RegistrationInput
 from sinch_numbers.ordering._results import OrderResult
@@ -172,15 +177,15 @@ def order_numbers(
     client: SyncNumbersClient,
     *,
     region_code: str,
-    type: NumberType | str,
+    type: NumberTypeInput,
     phone_number: str | None = None,
     requested_quantity: int | None = None,
     sequential: bool | None = None,
-    capabilities: Sequence[Capability | str] | Capability | str = (),
+    capabilities: CapabilitiesInput = (),
     number_pattern: str | None = None,
-    search_pattern: SearchPattern | str | None = None,
-    sms_configuration: SmsInput | None = None,
-    voice_configuration: VoiceInput | None = None,
+    search_pattern: SearchPatternInput | None = None,
+    sms_configuration: SmsConfigurationInput | None = None,
+    voice_configuration: VoiceConfigurationInput | None = None,
     callback_url: str | None = None,
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,

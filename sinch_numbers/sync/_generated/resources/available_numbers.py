@@ -4,18 +4,17 @@ The sync twin of `AvailableNumbers`, generated from the async source: do not edi
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Sequence
-
 from sinch_numbers._client.resources.available_numbers import AvailableNumbers
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
     ActiveNumber,
     AvailableNumber,
-    Capability,
-    NumberType,
-    SearchPattern,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 
 
@@ -42,10 +41,10 @@ class SyncAvailableNumbers:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
         size: int | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableNumber, ...]:
@@ -77,8 +76,8 @@ class SyncAvailableNumbers:
         self,
         phone_number: str,
         *,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         must_be_new: bool = False,
     ) -> ActiveNumber:
@@ -124,12 +123,12 @@ class SyncAvailableNumbers:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
@@ -165,12 +164,12 @@ class SyncAvailableNumbers:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         candidates: int = 10,
     ) -> ActiveNumber:

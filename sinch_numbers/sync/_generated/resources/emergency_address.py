@@ -5,9 +5,8 @@ To change something, change that source, then run ``python tools/generate_sync.p
 """
 
 from sinch_numbers._client.resources.emergency_address import EmergencyAddresses
-from sinch_numbers._core.arguments import AddressInput
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import AddressValidation, EmergencyAddress
+from sinch_numbers.models import AddressValidation, EmergencyAddress, EmergencyAddressInput
 
 
 class SyncEmergencyAddresses:
@@ -33,7 +32,7 @@ class SyncEmergencyAddresses:
         phone_number: str,
         *,
         display_name: str,
-        address: AddressInput,
+        address: EmergencyAddressInput,
     ) -> AddressValidation:
         """
         Validate *address* at the service, without storing it.
@@ -57,7 +56,7 @@ class SyncEmergencyAddresses:
         phone_number: str,
         *,
         display_name: str,
-        address: AddressInput,
+        address: EmergencyAddressInput,
     ) -> EmergencyAddress:
         """
         Set the emergency address of *phone_number*, and return the address as stored.
