@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sinch_numbers._core.billing.journal import *
     from sinch_numbers._core.billing.recovery import *
     from sinch_numbers._core.billing.register import *
+    from sinch_numbers._core.captured import *
     from sinch_numbers._core.items import *
     from sinch_numbers._core.observing.observer import *
     from sinch_numbers._core.pagination import *

@@ -45,6 +45,7 @@ PACKAGES = {
         "_core.billing.journal",
         "_core.billing.recovery",
         "_core.billing.register",
+        "_core.captured",
         "_core.items",
         "_core.observing.observer",
         "_core.pagination",

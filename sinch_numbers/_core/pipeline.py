@@ -40,6 +40,7 @@ from sinch_numbers._core.billing.register import Register
 from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.captured import captured_call, head_of, is_capturing
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.delivery import current_delivery
@@ -225,6 +226,9 @@ class Pipeline:
             confirm = operation.confirm and partial(operation.confirm, resource)
             call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._run
+        if is_capturing():
+            call.is_captured = True
+            step = partial(captured_call, step)
         if (observer := self.context.observer) is None:
             return await step(call)
         # Imported only with an observer, to keep `import sinch_numbers` fast.
@@ -785,6 +789,8 @@ class Authenticate:
                 error.transient = True
                 call.give_up()  # it was retried here
             raise error
+        if call.is_captured:
+            call.response = head_of(reply, (*call.redact, *credentials(token.authorization)))
         return reply
 
     def _may_be_unknown(self, reply: Reply, token: Token) -> bool:

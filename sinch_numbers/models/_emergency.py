@@ -42,9 +42,9 @@ class AddressValidation:
     """Address as submitted."""
     validation_result: ValidationResult | None = None
     validation_message: str | None = None
-    """One or more messages, joined by ``|``."""
+    """Such as ``Address is a near match``; several messages are joined by ``|``."""
     corrected_address: EmergencyAddress | None = None
-    """Corrected address for a near match; ``None`` otherwise."""
+    """Standard form of the address for a near match, to be stored; ``None`` otherwise."""
     candidate_addresses: tuple[EmergencyAddress, ...] = ()
     """Suggested addresses if nothing matched."""
     extra: Extra = extra()
