@@ -137,7 +137,7 @@ class Purchase:
             try:
                 found[kind] = await requirements_of(self.client, *kind)
             except APIStatusError as error:
-                # A 404 of another form than the service's own: there is no such operation.
+                # A 404 of another form than the service's own means that the operation is unknown.
                 unknown = isinstance(error, NotFoundError) and not nothing_on_record(error)
                 if unknown or _is_forbidden(error):
                     raise _OrdersUnavailableError(error) from error
