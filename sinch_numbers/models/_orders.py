@@ -70,7 +70,11 @@ class NumberRequirements(Model):
     attachments: tuple[RequiredAttachment, ...] = ()
     """Documents to upload."""
     quantity_orders_supported: bool | None = None
-    """Whether numbers can be ordered by quantity; ``None`` if not specified."""
+    """
+    Whether numbers can be ordered by quantity; ``None`` if not specified.
+
+    Removed from the API reference in October 2026, and not consulted before an order.
+    """
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
