@@ -240,6 +240,7 @@ class NumbersClient(SharedObject):
         if observer is not None:
             _check_observer(observer)
         auth = word(auth, get_args(_Auth), "auth")
+        connect_timeout = arguments.seconds(connect_timeout, "connect_timeout")
         for name, value in (
             ("proxy_from_env", proxy_from_env),
             ("sole_renter", sole_renter),
@@ -253,7 +254,7 @@ class NumbersClient(SharedObject):
             used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=urls)
             variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
             transport = AiohttpTransport(
-                connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
+                connect_timeout=connect_timeout,
                 proxy=used_proxy,
                 bypass=bypass,
                 proxy_from_env=proxy_from_env,
