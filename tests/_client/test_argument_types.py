@@ -38,7 +38,7 @@ from sinch_numbers.webhooks import EventStore, Receiver
 class Silent:
     """A transport that must not be used."""
 
-    async def send(self, _request: Any) -> Any:
+    async def exchange(self, _request: Any) -> Any:
         raise AssertionError("a request was sent")
 
     async def close(self) -> None: ...
@@ -97,9 +97,6 @@ OBJECTS = frozenset(
     )
 )
 """Objects, callbacks, files, and secrets, which have tests of their own."""
-
-UNDEFINED = {"numbers_url", "imported_numbers_url", "auth_url", "project_id", "key_id"}
-"""Arguments for which an empty or false value means the environment variable."""
 
 
 NAMES = {name: getattr(models, name) for name in models.__all__}
