@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import attrs
 
@@ -23,12 +24,13 @@ from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["ProjectFailure", "ProjectFinding", "Reports", "audit_projects"]
 
 
 @attrs.frozen
-class ProjectFailure:
+class ProjectFailure(Serializable):
     """The reason why a project has no report."""
 
     project_id: str
@@ -40,7 +42,7 @@ class ProjectFailure:
 
 
 @attrs.frozen
-class ProjectFinding:
+class ProjectFinding(Serializable):
     """A finding, with the project of its number."""
 
     project_id: str
@@ -48,8 +50,10 @@ class ProjectFinding:
 
 
 @attrs.frozen(kw_only=True)
-class Reports:
+class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
+
+    _computed: ClassVar = {"complete": "complete", "numbers": "numbers", "counts": "counts"}
 
     projects: tuple[Report | ProjectFailure, ...]
     """A report or failure for each project, in the order of the clients."""
@@ -97,6 +101,11 @@ class Reports:
     def count(self, severity: SeverityInput) -> int:
         """Return how many findings have exactly this *severity*."""
         return sum(report.count(severity) for report in self.reports)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
 
 
 async def audit_projects(

@@ -41,7 +41,9 @@ class EmergencyAddresses(Resource):
         """
         Validate *address* at the service, without storing it.
 
-        An unusable address is a result, not an error: ``NO_MATCH``. Free of charge.
+        An address that isn't in standard form is a ``NEAR_MATCH`` with a corrected address, for
+        example ``Main St`` for ``Main Street``; an unknown one is a ``NO_MATCH`` with candidates,
+        not an error. For numbers of the US and Canada. Free of charge.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
 
         Raises `InvalidArgumentError` when the address lacks a required field or the number is

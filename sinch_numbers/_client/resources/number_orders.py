@@ -46,7 +46,8 @@ _UNSENT: Final = (
     NumberOrderState.EXPIRED,
 )
 
-_MOST: Final = 100
+LARGEST_QUANTITY: Final = 100
+"""Maximum count of numbers in an order."""
 
 
 class NumberOrders(Resource):
@@ -366,8 +367,8 @@ def creation(
         numbers = [arguments.phone_number(phone_number)]
         return {**body, "numberOrderOption": {"phoneNumbers": numbers}}
     quantity = arguments.positive(requested_quantity, "requested_quantity")
-    if quantity > _MOST:
-        raise InvalidArgumentError("requested_quantity", f"1 to {_MOST}", quantity)
+    if quantity > LARGEST_QUANTITY:
+        raise InvalidArgumentError("requested_quantity", f"1 to {LARGEST_QUANTITY}", quantity)
     option = {
         "requestedQuantity": quantity,
         "sequential": in_sequence,
