@@ -91,15 +91,15 @@ def updating(given: Document) -> Change:
 def emergency(given: Document) -> tuple[str, EmergencyAddress]:
     """Read an emergency address and its display name."""
     name = _text(given, "displayName")
-    if not name:
-        raise violation("displayName", "is required")
+    if not name.strip():
+        raise violation("displayName", "is required, and must not be blank")
     address = _object(given, "address")
     if address is None:
         raise violation("address", "is required")
     parts = {member: _text(address, member, "address.") for member in MEMBERS}
     for member in REQUIRED:
-        if not parts[member]:
-            raise violation(f"address.{member}", "is required")
+        if not parts[member].strip():
+            raise violation(f"address.{member}", "is required, and must not be blank")
     return name, EmergencyAddress(**{MEMBERS[member]: text for member, text in parts.items()})
 
 
