@@ -19,6 +19,7 @@ from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.webhooks import SOURCE_ADDRESSES
 
 from .numbers_host import NUMBER, READ_AS, YES, replying
+from .test_table import commands
 
 pytestmark = pytest.mark.anyio
 
@@ -141,12 +142,16 @@ def test_an_empty_object_is_none_in_every_optional_field(model):
 
 
 def test_renting_names_the_deprecation():
-    """The docstrings of both operations say that they are deprecated, and for US LOCAL only."""
-    for method in (AvailableNumbers.rent, AvailableNumbers.rent_any):
-        text = " ".join((inspect.getdoc(method) or "").split())
+    """Docstrings and help texts say that it is deprecated, and for US LOCAL numbers only."""
+    helped = commands()
+    for name in ("rent", "rent_any", "rent_first"):
+        method = getattr(AvailableNumbers, name)
+        documented = " ".join((inspect.getdoc(method) or "").split())
+        shown = " ".join(helped[name.replace("_", "-")].help.split())
 
-        assert "deprecate" in text
-        assert "US ``LOCAL``" in text
+        assert "Deprecated by the vendor; US ``LOCAL`` only." in documented
+        assert "eprecated by the vendor" in shown
+        assert "US LOCAL only" in shown
 
 
 @pytest.mark.sandbox

@@ -32,6 +32,7 @@ def exists(node_id: str) -> bool:
     return (ROOT / path).is_file() and name.startswith("test_") and name in names_in(path)
 
 
+@cache
 def commands() -> dict[str, Any]:
     """Return the commands of the command line by their names."""
 

@@ -35,10 +35,20 @@ ANSWERS = {
 }
 
 
+def built(value: Any, new: Mapping[str, str]) -> Any:
+    """Return an argument with the *new* values as members of their enums."""
+    if isinstance(value, dict):
+        return {name: built(inner, new) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [built(inner, new) for inner in value]
+    return getattr(models, new[str(value)])(value) if str(value) in new else value
+
+
 def call(client: Any, case: Mapping[str, Any]) -> Any:
     """Start the call of *case*; a list is read to its first page."""
     group, _, method = case["call"].partition(".")
-    started = getattr(getattr(client, group), method)(**case["arguments"])
+    arguments = built(case["arguments"], case.get("new", {}))
+    started = getattr(getattr(client, group), method)(**arguments)
     return first_page(started) if hasattr(started, "pages") else started
 
 
