@@ -175,8 +175,8 @@ def test_described_defaults_are_what_a_missing_value_means():
     assert defaults(schemas) == {
         "NumberCapability": "SMS",  # of requests: `capabilities` is sent or left to the service
         "ProvisioningStatus": "WAITING",
-        "VoiceApplicationType": RtcVoice.type,
-        "VoiceInputRtc/properties/type": RtcVoice.type,
+        "VoiceApplicationType": RtcVoice().type,
+        "VoiceInputRtc/properties/type": RtcVoice().type,
         "UploadStatus": "WAITING",
     }
     read = READER.structure({"appId": "app"}, models.VoiceConfiguration)

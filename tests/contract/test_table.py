@@ -75,7 +75,7 @@ def test_a_statement_is_covered_or_says_why_not(one):
 
 @every("one", CONTRADICTIONS)
 def test_a_decision_is_shown_to_users(one):
-    """A contradiction is decided in code with a test, and a page, docstring, or help text has it."""
+    """A contradiction is decided in code with a test, and shown in a page or help text."""
     assert "unchecked" not in one
     for place, words in one["shown"].items():
         assert " ".join(words.split()) in " ".join(text_of(place).split()), place
