@@ -203,8 +203,12 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "walk": "sinch_numbers.sync._generated.functions",
     },
     "sinch_numbers.testing": {
+        "CassetteDifference": "sinch_numbers.testing._comparison",
+        "Recorder": "sinch_numbers.testing._recorder",
+        "Replayer": "sinch_numbers.testing._replayer",
         "SignedEvent": "sinch_numbers.testing._events",
         "SignedEvents": "sinch_numbers.testing._events",
+        "compare_cassettes": "sinch_numbers.testing._comparison",
     },
     "sinch_numbers": {
         "APIConnectionError": "sinch_numbers.errors",
@@ -239,6 +243,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Capability": "sinch_numbers.models._enums",
         "CarrierOperation": "sinch_numbers.models._states",
         "CarrierState": "sinch_numbers.models._imported",
+        "CassetteError": "sinch_numbers.errors",
         "Claims": "sinch_numbers._core.billing.journal",
         "ClientClosedError": "sinch_numbers.errors",
         "ConflictError": "sinch_numbers.errors",
@@ -360,6 +365,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Transport": "sinch_numbers._core.transport.base",
         "UNSET": "sinch_numbers.models._unset",
         "UnexpectedRedirectError": "sinch_numbers.errors",
+        "UnexpectedRequestError": "sinch_numbers.errors",
         "UnexpectedResultError": "sinch_numbers.errors",
         "UnexpectedStatusError": "sinch_numbers.errors",
         "UnknownDetail": "sinch_numbers.models._details",
