@@ -180,9 +180,10 @@ def _interaction(entry: Any) -> Interaction:
     if request.body is not None:
         _check(request.body, dict)
     if "failure" in entry:
-        failure = RecordedFailure(**entry["failure"])
-        if failure.type not in _ERRORS:
-            raise ValueError(f"unknown error {failure.type!r}")
+        given = entry["failure"]
+        if given["type"] not in _ERRORS:
+            raise ValueError(f"unknown error {given['type']!r}")
+        failure = RecordedFailure(**given)
         _check(failure.message, str)
         return Interaction(request, failure)
     given = entry["response"]

@@ -40,10 +40,10 @@ class CassetteDifference:
     """The types in the second cassette."""
 
     def __str__(self) -> str:
-        first, second = (
-            " or ".join(sorted(one)) or "missing" for one in (self.first, self.second)
-        )
-        return f"{self.operation} {self.field}: {first}, {second} in the second".replace("  ", " ")
+        sides = (self.first, self.second)
+        first, second = (" or ".join(sorted(side)) or "missing" for side in sides)
+        place = f"{self.operation} {self.field}" if self.field else self.operation
+        return f"{place}: {first}, {second} in the second"
 
 
 def compare_cassettes(first: Path | str, second: Path | str) -> tuple[CassetteDifference, ...]:
@@ -72,7 +72,7 @@ def compare_cassettes(first: Path | str, second: Path | str) -> tuple[CassetteDi
         mine, theirs = one[operation], other[operation]
         for field in dict.fromkeys([*mine, *theirs]):
             types, other_types = mine.get(field, set()), theirs.get(field, set())
-            if types != other_types and _parent(field) in mine and _parent(field) in theirs:
+            if types != other_types and _is_shown(field, mine) and _is_shown(field, theirs):
                 difference = CassetteDifference(
                     operation, field, frozenset(types), frozenset(other_types)
                 )
@@ -136,8 +136,8 @@ def _type(value: Any, name: str, request: RecordedRequest) -> str:
     return "string"
 
 
-def _parent(field: str) -> str:
-    """Return the object or list that *field* is a part of."""
-    if field.endswith(_LISTED):
-        return field.removesuffix(_LISTED)
-    return field.rpartition(".")[0]
+def _is_shown(field: str, form: _Fields) -> bool:
+    """Whether the responses of *form* would have *field*, since they have its object or items."""
+    if not field or field.endswith(_LISTED):
+        return field in form
+    return "object" in form.get(field.rpartition(".")[0], ())

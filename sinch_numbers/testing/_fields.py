@@ -108,12 +108,12 @@ def kind_of(context: Context, field: str) -> Kind:
         return Kind.PERSONAL
     if name in _LITERAL or name.lower().startswith(("x-ratelimit-", "ratelimit")):
         return Kind.LITERAL
+    if name in _MESSAGES or context is Context.TEMPLATE:
+        return Kind.MESSAGE
     if name in _NUMBERS:
         return Kind.NUMBER
     if name == "pattern":
         return Kind.PATTERN
-    if name in _MESSAGES or context is Context.TEMPLATE:
-        return Kind.MESSAGE
     return Kind.PRIVATE if context is Context.PLAIN else Kind.PERSONAL
 
 

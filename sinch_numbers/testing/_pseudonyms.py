@@ -17,7 +17,8 @@ _CANDIDATE: Final = re.compile(
 )
 _ENCODED: Final = re.compile(r"%2[089]")
 _EMAIL: Final = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
-_WORD: Final = re.compile(r"[A-Z]*[a-z0-9]+|[A-Z]+")
+_FIELD: Final = re.compile(r"[A-Za-z_]{1,40}")
+_WORD: Final = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
 _KEPT_DIGITS: Final = 4
 """Country code and the digits after it, which tell the region and the type of a number."""
 _SHORTEST_NATIONAL: Final = 7
@@ -168,9 +169,9 @@ class Pseudonyms:
 
     def value(self, text: str, field: str) -> str:
         """Return the replacement of a whole value, named by its *field*."""
-        if text in self._chosen:
-            return self._chosen[text]
-        if not text or is_number(text):
+        if not text or text in self._chosen:
+            return self._chosen.get(text, text)
+        if is_number(text):
             return self.number(text)
         if text not in self._names:
             name = _readable(field)
@@ -205,13 +206,17 @@ class Pseudonyms:
         """Return the replacement of a phone number, or of text that contains some."""
         return self._chosen.get(text) or self.numbers.in_text(text)
 
+    def number_or_value(self, text: str, field: str) -> str:
+        """Return the replacement of *text*, which is a number if it has no letters."""
+        new = self.number(text)
+        is_number = new != text and not re.search(r"[^\W\d_]", text)
+        return new if is_number or text in self._chosen else self.value(text, field)
+
     def pattern(self, text: str) -> str:
         """Return the replacement of a part of a number that a request searches for."""
         if text.startswith("+") and text[1:].isdecimal():
             return "+" + self.numbers.pseudonym(text[1:])
-        new = self.number(text)
-        is_known = new != text or len(text) < _SHORTEST_NATIONAL
-        return new if is_known else self.value(text, "pattern")
+        return text if len(text) < _SHORTEST_NATIONAL else self.number_or_value(text, "pattern")
 
     def literal(self, text: str) -> str:
         """Replace numbers and secrets in *text* that the API defines, such as enum values."""
@@ -243,5 +248,7 @@ def is_number(text: str) -> bool:
 
 def _readable(field: str) -> str:
     """Return the name of pseudonyms of *field*: ``service-plan`` for ``servicePlanId``."""
+    if not _FIELD.fullmatch(field):
+        return "value"  # an unusual name may itself be private
     words = [word.lower() for word in _WORD.findall(field)]
     return "-".join(word for word in words if word != "id") or "value"

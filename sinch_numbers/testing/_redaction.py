@@ -102,10 +102,7 @@ class Redactor:
     def _segment(self, segment: Segment) -> str:
         if segment.field is None:
             return segment.text
-        new = self._pseudonyms.number(segment.text)
-        if new == segment.text:
-            new = self._pseudonyms.value(segment.text, segment.field)
-        return new + segment.verb
+        return self._pseudonyms.number_or_value(segment.text, segment.field) + segment.verb
 
     def _body(self, body: Mapping[str, Any] | None, context: Context) -> dict[str, Any] | None:
         if body is None:
@@ -203,8 +200,8 @@ class Redactor:
             return pseudonyms.message(value)
         if kind is Kind.PATTERN:
             return pseudonyms.pattern(value)
-        if kind is Kind.NUMBER and (new := pseudonyms.number(value)) != value:
-            return new
+        if kind is Kind.NUMBER:
+            return pseudonyms.number_or_value(value, field)
         return pseudonyms.value(value, field)
 
 

@@ -167,6 +167,7 @@ class Replayer:
             key=lambda entry: (
                 bound(entry.shape, wanted, self._bindings) is not None,
                 similarity(entry.interaction.request, sent),
+                not entry.replayed,
             ),
             default=None,
         )
