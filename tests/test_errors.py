@@ -4,6 +4,7 @@ import copy
 import pickle
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from products import every, product
@@ -32,6 +33,7 @@ from sinch_numbers.models import (
     BadRequest,
     Extra,
     FieldViolation,
+    Money,
     NumberOrder,
     ResourceInfo,
     UnknownDetail,
@@ -76,6 +78,9 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         )
     elif cls is InvalidArgumentError:
         error = InvalidArgumentError("phone_number", "a number", "x")
+    elif cls is errors.BudgetExceededError:
+        price, budget = Money("USD", Decimal(2)), Money("USD", Decimal(1))
+        error = errors.BudgetExceededError("max_setup_price", budget, price, order_ids=("7",))
     elif cls is errors.MissingExtraError:
         error = errors.MissingExtraError("HTML", "html")
     elif cls is errors.NumberBusyError:

@@ -22,7 +22,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
 '''
 PACKAGES = {
     "sinch_numbers._client.resources": ("*",),
-    "sinch_numbers.models": ("*", "-_error_codes", "-_number_status", "-_secret", "-_unset"),
+    "sinch_numbers.models": ("*", "-_number_status", "-_secret", "-_unset"),
     "sinch_numbers.store": ("*",),
     "sinch_numbers.webhooks": ("*",),
     "sinch_numbers.audit": (
@@ -39,15 +39,19 @@ PACKAGES = {
         "models.*",
         "_client.bodies.documents",
         "_client.client",
+        "_client.prices",
         "_client.provisioning",
         "_core.auth.cache",
         "_core.billing.journal",
         "_core.billing.recovery",
         "_core.billing.register",
+        "_core.captured",
         "_core.items",
         "_core.observing.observer",
         "_core.pagination",
+        "_core.progress",
         "_core.retry.policy",
+        "_core.serialization.jsonable",
         "_core.transport.base",
         "models._secret",
         "models._unset",

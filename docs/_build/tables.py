@@ -11,6 +11,8 @@ from sinch_numbers import NumbersClient, models
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers.cli._app import app
+from sinch_numbers.models import Explanation
+from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES
 
 _MARKER: Final = re.compile(r"^<!-- (\w+) -->$", re.MULTILINE)
 
@@ -63,6 +65,26 @@ def _commands(group: Any, *path: str) -> Iterator[tuple[str, str]]:
             yield " ".join((*path, name)), " ".join(command.help.split("\n\n")[0].split())
 
 
+def error_codes(_: str) -> Iterator[str]:
+    """Yield a table of all error codes, from their explanations."""
+    yield "| Code | Meaning | Advice | Sources |"
+    yield "|---|---|---|---|"
+    for why in EXPLANATIONS.values():
+        yield f"| `{why.code}` | {why.meaning} | {why.advice} | {_links(why)} |"
+
+
+def failure_states(_: str) -> Iterator[str]:
+    """Yield a table of the states in which something has failed, from their explanations."""
+    yield "| State | Meaning | Advice |"
+    yield "|---|---|---|"
+    for (enum, state), why in FAILURE_STATES.items():
+        yield f"| `{enum.__name__}.{enum(state).name}` | {why.meaning} | {why.advice} |"
+
+
+def _links(why: Explanation) -> str:
+    return ", ".join(f"[{place}]({url})" for place, url in enumerate(why.sources, 1))
+
+
 def other_models(markdown: str) -> Iterator[str]:
     """Yield a list of the models that the page does not list elsewhere."""
     names = set(models.__all__) & set(sinch_numbers.__all__)
@@ -76,5 +98,7 @@ def other_models(markdown: str) -> Iterator[str]:
 _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "operations": operations,
     "commands": commands,
+    "error_codes": error_codes,
+    "failure_states": failure_states,
     "other_models": other_models,
 }

@@ -23,7 +23,9 @@ from sinch_numbers.models import (
     SmsErrorCode,
 )
 from sinch_numbers.models import _number_status as links
-from sinch_numbers.models._error_codes import explain
+from sinch_numbers.models._error_codes import VOICE_FAILED, explain
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["LinkState", "Provisioning", "ProvisioningOutcome"]
 
@@ -31,7 +33,7 @@ _FIRST_PAUSE: Final = 0.5
 _MISSES: Final = 3
 
 
-class LinkState(StrEnum):
+class LinkState(ValueRepr, StrEnum):
     """State of one configuration of a number, SMS or voice."""
 
     LINKED = "linked"
@@ -44,7 +46,7 @@ class LinkState(StrEnum):
     """Not configured, and no provisioning in progress."""
 
 
-class ProvisioningOutcome(StrEnum):
+class ProvisioningOutcome(ValueRepr, StrEnum):
     """Outcome of waiting for a number's provisioning."""
 
     PROVISIONED = "provisioned"
@@ -61,7 +63,7 @@ class ProvisioningOutcome(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class Provisioning:
+class Provisioning(Serializable):
     """Result of waiting for a number's provisioning, with the number as last read."""
 
     phone_number: str
@@ -82,11 +84,12 @@ class Provisioning:
         """Return the outcome in plain text, with the cause of a failure and advice."""
         states = {"SMS": self.sms, "voice": self.voice}
         parts = [f"{name} {state}" for name, state in states.items() if state is not None]
-        parts += [
-            f"{code}: {why.meaning}. {why.advice}"
-            for code in self.error_codes
-            for why in [explain(code)]
-        ]
+        codes: list[str] = list(self.error_codes)
+        if self.sms is LinkState.FAILED and not codes:
+            codes.append(SmsErrorCode.UNSPECIFIED)
+        if self.voice is LinkState.FAILED:
+            codes.append(VOICE_FAILED)
+        parts += [str(explain(code)) for code in codes]
         if self.error is not None:
             parts.append(str(self.error))
         outcome = self.outcome.replace("_", " ")

@@ -1,16 +1,16 @@
 """``/activeNumbers``: the numbers that a project rents."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from functools import partial
 from typing import Any, Final
 
 from sinch_numbers._client import provisioning
 from sinch_numbers._client.bodies.changes import shows_changes
+from sinch_numbers._client.bodies.configurations import sms_to_change, voice_to_change
 from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, WaitOptions
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import (
     SHOWN_BY_RELEASES,
     Evidence,
@@ -19,6 +19,7 @@ from sinch_numbers._core.billing.evidence import (
     shown_values,
 )
 from sinch_numbers._core.billing.journal import Claims, JournalEntry
+from sinch_numbers._core.choices import optional_choice, optional_choices
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
@@ -28,10 +29,16 @@ from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
+    CapabilitiesInput,
     Capability,
     NumberType,
+    NumberTypeInput,
     OrderBy,
+    OrderByInput,
     SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -73,8 +80,8 @@ class ActiveNumbers(Resource):
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsInput | None] = UNSET,
-        voice_configuration: Maybe[VoiceInput | None] = UNSET,
+        sms_configuration: Maybe[SmsConfigurationInput | None] = UNSET,
+        voice_configuration: Maybe[VoiceConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
@@ -93,10 +100,10 @@ class ActiveNumbers(Resource):
         """
         phone_number = arguments.phone_number(phone_number)
         changes: dict[str, Any] = {
-            "displayName": display_name,
-            "smsConfiguration": arguments.sms_to_change(sms_configuration),
-            "voiceConfiguration": arguments.voice_to_change(voice_configuration),
-            "callbackUrl": callback_url,
+            "displayName": arguments.changed(display_name, arguments.text, "display_name"),
+            "smsConfiguration": sms_to_change(sms_configuration),
+            "voiceConfiguration": voice_to_change(voice_configuration),
+            "callbackUrl": arguments.changed(callback_url, arguments.text, "callback_url"),
         }
         if all(value is UNSET for value in changes.values()):
             raise InvalidArgumentError("update", "at least one field to update")
@@ -203,14 +210,18 @@ class ActiveNumbers(Resource):
         options = WaitOptions.checked(
             sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
         )
-        if isinstance(phone_numbers, str):
+        if isinstance(phone_numbers, str | bytes | Mapping) or not isinstance(
+            phone_numbers, Iterable
+        ):
             raise InvalidArgumentError(
                 "phone_numbers", "an iterable of numbers in E.164", phone_numbers
             )
-        names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
+        names = dict.fromkeys(
+            arguments.phone_number(one, "phone_numbers") for one in phone_numbers
+        )
+        slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
         running_loop()
         notifier = self._pipeline.context.notifier
-        slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
 
         async def one(name: str) -> Provisioning:
             try:
@@ -233,11 +244,11 @@ class ActiveNumbers(Resource):
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
-        capability: Sequence[Capability | str] | Capability | str | None = None,
+        type: NumberTypeInput | None = None,
+        capability: CapabilitiesInput | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        order_by: OrderBy | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        order_by: OrderByInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -257,15 +268,17 @@ class ActiveNumbers(Resource):
         that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
-            "regionCode": None if region_code is None else arguments.region_code(region_code),
-            "type": type,
-            "capability": capability,
-            "numberPattern.pattern": number_pattern,
-            "numberPattern.searchPattern": search_pattern,
-            "orderBy": order_by,
-            "pageSize": arguments.positive(page_size, "page_size"),
+            "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),
+            "type": optional_choice(type, NumberType, "type"),
+            "capability": optional_choices(capability, Capability, "capability"),
+            "numberPattern.pattern": arguments.optional(
+                number_pattern, arguments.text, "number_pattern"
+            ),
+            "numberPattern.searchPattern": optional_choice(
+                search_pattern, SearchPattern, "search_pattern"
+            ),
+            "orderBy": optional_choice(order_by, OrderBy, "order_by"),
+            "pageSize": arguments.page_size(page_size, limit),
         }
-        if limit is not None:
-            query["pageSize"] = min(page_size, arguments.positive(limit, "limit"))
 
         return self._paged(self.LIST, query=query, limit=limit, on_unreadable=on_unreadable)

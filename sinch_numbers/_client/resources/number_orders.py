@@ -1,17 +1,20 @@
 """``/numberOrders``: number orders, some with know-your-customer (KYC) data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from sinch_numbers._client.bodies import documents
+from sinch_numbers._client.bodies.configurations import sms_to_link, voice_to_link
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
+from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
+from sinch_numbers._client.bodies.searches import number_pattern_of
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.choices import choice, choices
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
@@ -19,14 +22,18 @@ from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.models import (
+    CapabilitiesInput,
     Capability,
     NumberOrder,
     NumberOrderState,
     NumberRequirements,
     NumberType,
+    NumberTypeInput,
     Registration,
     RequiredAttachment,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET
 
@@ -39,7 +46,8 @@ _UNSENT: Final = (
     NumberOrderState.EXPIRED,
 )
 
-_MOST: Final = 100
+LARGEST_QUANTITY: Final = 100
+"""Maximum count of numbers in an order."""
 
 
 class NumberOrders(Resource):
@@ -62,9 +70,7 @@ class NumberOrders(Resource):
         SAFE,
     )
 
-    async def requirements(
-        self, *, region_code: str, type: NumberType | str
-    ) -> NumberRequirements:
+    async def requirements(self, *, region_code: str, type: NumberTypeInput) -> NumberRequirements:
         """
         Return the requirements of orders: KYC data and documents, by region and type.
 
@@ -76,7 +82,10 @@ class NumberOrders(Resource):
         """
         return await self._call(
             self._REQUIREMENTS,
-            json={"regionCode": arguments.region_code(region_code), "numberType": type},
+            json={
+                "regionCode": arguments.region_code(region_code),
+                "numberType": choice(type, NumberType, "type"),
+            },
         )
 
     _CREATE = Operation(
@@ -93,15 +102,15 @@ class NumberOrders(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
+        type: NumberTypeInput,
         phone_number: str | None = None,
         requested_quantity: int | None = None,
         sequential: bool | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> NumberOrder:
         """
@@ -194,23 +203,37 @@ class NumberOrders(Resource):
     )
 
     async def update_registration(
-        self, order_id: str, *, request_details: Mapping[str, Any]
+        self,
+        order_id: str,
+        *,
+        request_details: Mapping[str, Any],
+        requirements: NumberRequirements | None = None,
     ) -> Registration:
         """
         Replace the KYC data of the order *order_id*, and return the data as stored.
 
         The service validates the data against the requirements immediately. By convention the
-        field ``data`` is a list in the order of the requirements' rules. An error response
-        leaves the order unchanged: correct the data and write it again, until the order's
-        ``expire_time``. Free of charge.
-        (API: ``PUT /numberOrders/{numberOrderId}/registration``)
+        field ``data`` is a list in the order of the requirements' rules. With *requirements*,
+        keys in Python's spelling (``sender_id``) are sent under the names of the required fields
+        (``senderId``), and other keys are rejected before sending. An error response leaves the
+        order unchanged: correct the data and write it again, until the order's ``expire_time``.
+        Free of charge. (API: ``PUT /numberOrders/{numberOrderId}/registration``)
 
         Raises `BadRequestError`, with the problems in ``field_violations``, `NotFoundError` when
         the project has no such order, `InvalidArgumentError` when *request_details* is not a
-        mapping or not JSON-serializable, and the errors that every call may raise.
+        mapping, not JSON-serializable, or has a key that the *requirements* don't list, and the
+        errors that every call may raise.
         """
         order_id = arguments.identifier(order_id, "order_id")
-        body = {"requestDetails": arguments.free_form(request_details, "request_details")}
+        details = registration_data(request_details, "request_details")
+        if requirements is not None:
+            arguments.instance(requirements, NumberRequirements, "requirements")
+            details, violations = in_spelling_of(requirements, details)
+            for one in violations:
+                raise InvalidArgumentError(
+                    "request_details", f"known fields: {one.field} {one.description}"
+                )
+        body = {"requestDetails": details}
         return await self._call(self._UPDATE_REGISTRATION, order_id, json=body)
 
     _UPLOAD_ATTACHMENT = Operation(
@@ -252,6 +275,7 @@ class NumberOrders(Resource):
         attachment_id = arguments.identifier(attachment_id, "attachment_id")
         given = documents.document(document)
         if requirement is not None:
+            arguments.instance(requirement, RequiredAttachment, "requirement")
             for problem in documents.misfits(given, requirement):
                 raise InvalidArgumentError("document", problem.description or "an allowed type")
         kind = given.document_type
@@ -308,32 +332,32 @@ class NumberOrders(Resource):
 def creation(
     *,
     region_code: str,
-    type: NumberType | str,
+    type: NumberTypeInput,
     phone_number: str | None,
     requested_quantity: int | None,
     sequential: bool | None,
-    capabilities: Sequence[Capability | str] | Capability | str,
+    capabilities: CapabilitiesInput,
     number_pattern: str | None,
-    search_pattern: SearchPattern | str | None,
-    sms_configuration: SmsInput | None,
-    voice_configuration: VoiceInput | None,
+    search_pattern: SearchPatternInput | None,
+    sms_configuration: SmsConfigurationInput | None,
+    voice_configuration: VoiceConfigurationInput | None,
     callback_url: str | None,
 ) -> dict[str, Any]:
     """Return the body of a new order, or raise `InvalidArgumentError`."""
     body = {
         "regionCode": arguments.region_code(region_code),
-        "numberType": type,
-        "smsConfiguration": arguments.sms_to_link(sms_configuration),
-        "voiceConfiguration": _typed(arguments.voice_to_link(voice_configuration)),
-        "callbackUrl": UNSET if callback_url is None else callback_url,
+        "numberType": choice(type, NumberType, "type"),
+        "smsConfiguration": sms_to_link(sms_configuration),
+        "voiceConfiguration": _typed(voice_to_link(voice_configuration)),
+        "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
     }
     if (phone_number is None) is (requested_quantity is None):
         raise InvalidArgumentError(
             "phone_number", "exactly one of phone_number and requested_quantity"
         )
-    wanted = [capabilities] if isinstance(capabilities, str) else list(capabilities)
-    pattern = {"pattern": number_pattern, "searchPattern": search_pattern}
-    pattern = {name: value for name, value in pattern.items() if value is not None}
+    wanted = list(choices(capabilities, Capability, "capabilities"))
+    pattern = number_pattern_of(number_pattern, search_pattern)
+    in_sequence = arguments.optional(sequential, arguments.flag, "sequential")
     if requested_quantity is None:
         if wanted or pattern or sequential is not None:
             raise InvalidArgumentError(
@@ -343,13 +367,13 @@ def creation(
         numbers = [arguments.phone_number(phone_number)]
         return {**body, "numberOrderOption": {"phoneNumbers": numbers}}
     quantity = arguments.positive(requested_quantity, "requested_quantity")
-    if quantity > _MOST:
-        raise InvalidArgumentError("requested_quantity", f"1 to {_MOST}", quantity)
+    if quantity > LARGEST_QUANTITY:
+        raise InvalidArgumentError("requested_quantity", f"1 to {LARGEST_QUANTITY}", quantity)
     option = {
         "requestedQuantity": quantity,
-        "sequential": UNSET if sequential is None else sequential,
+        "sequential": in_sequence,
         "capabilities": wanted or UNSET,
-        "numberPattern": pattern or UNSET,
+        "numberPattern": pattern,
     }
     return {**body, "quantityOrderOption": converter.dump(option)}
 

@@ -10,6 +10,7 @@ from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabl
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.choices import choice, optional_choice
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
@@ -18,13 +19,14 @@ from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
-    DirectLoaInfo,
     GlobalProcessState,
+    GlobalProcessStateInput,
     HostingOrder,
-    LoaInfo,
+    LoaInfoInput,
     QualifiedNumber,
-    ResellerLoaInfo,
     TimeOrder,
+    TimeOrderInput,
+    TollFreeLoaInfoInput,
 )
 from sinch_numbers.models._secret import Secret
 
@@ -229,7 +231,7 @@ class QualifiedNumbers(Resource):
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: LoaInfo,
+        loa_info: LoaInfoInput,
         campaign_id: str | None = None,
         nnid: str | None = None,
         display_name: str | None = None,
@@ -283,7 +285,7 @@ class QualifiedNumbers(Resource):
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        loa_info: TollFreeLoaInfoInput,
         display_name: str | None = None,
         callback_url: str | None = None,
         scheduled_zipwhip_provisioning_time: datetime | None = None,
@@ -322,9 +324,9 @@ class QualifiedNumbers(Resource):
     def list(
         self,
         *,
-        states: GlobalProcessState | str,
+        states: GlobalProcessStateInput,
         region_code: str | None = None,
-        order_by: TimeOrder | str | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -343,9 +345,9 @@ class QualifiedNumbers(Resource):
         that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
-            "regionCode": None if region_code is None else arguments.region_code(region_code),
-            "states": GlobalProcessState(arguments.identifier(states, "states")),
-            "orderBy": order_by,
+            "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),
+            "states": choice(states, GlobalProcessState, "states"),
+            "orderBy": optional_choice(order_by, TimeOrder, "order_by"),
             "pageSize": arguments.page_size(page_size, limit),
         }
 

@@ -14,6 +14,7 @@ from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.models import (
     BlanketLoaInfo,
     DirectLoaInfo,
+    HostingOrderState,
     HostingOrderType,
     LoaInfo,
     ResellerLoaInfo,
@@ -30,18 +31,22 @@ OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Order ID.")]
 def list_(
     context: typer.Context,
     state: Annotated[
-        str,
+        HostingOrderState,
         typer.Option(
             "--state",
-            parser=options.upper,
+            parser=options.one_of(HostingOrderState),
             metavar="WORD",
             help="Order state, such as in-progress.",
         ),
     ],
     type: Annotated[
-        str,
+        HostingOrderType,
         typer.Option(
-            "--type", "-t", parser=options.upper, metavar="TYPE", help="import or text-enable."
+            "--type",
+            "-t",
+            parser=options.one_of(HostingOrderType),
+            metavar="TYPE",
+            help="import or text-enable.",
         ),
     ],
     sms_plan: options.RequiredSmsPlan,
@@ -55,11 +60,10 @@ def list_(
     limit: options.Limit = None,
 ) -> None:
     """List hosting orders (all four filters are required by the API)."""
-    word = type.removeprefix("TYPE_")
     with opened(context) as session:
         pager = session.client.hosting_orders.list(
             states=state,
-            type=HostingOrderType[word] if word in HostingOrderType.__members__ else type,
+            type=type,
             service_plan_id=sms_plan,
             campaign_id=campaign,
             region_code=region,

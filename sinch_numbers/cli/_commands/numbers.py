@@ -12,7 +12,7 @@ from sinch_numbers.cli._shared import output_files as saving
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
-from sinch_numbers.models import ActiveNumber, SmsConfiguration
+from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 
 commands = typer.Typer()
@@ -30,11 +30,11 @@ def list_(
         ),
     ] = None,
     type: Annotated[
-        str | None,
+        NumberType | None,
         typer.Option(
             "--type",
             "-t",
-            parser=options.upper,
+            parser=options.one_of(NumberType),
             metavar="TYPE",
             help="mobile, local or toll-free.",
         ),
@@ -65,7 +65,7 @@ def list_(
             capability=capability,
             number_pattern=pattern,
             search_pattern=search_pattern,
-            order_by=order_by and order_by.order_by,
+            order_by=None if order_by is None else order_by.order_by,
             limit=limit,
             page_size=page_size,
             on_unreadable=session.leave_out,
@@ -136,11 +136,11 @@ def price(context: typer.Context, number: options.PhoneNumber) -> None:
 def regions(
     context: typer.Context,
     type: Annotated[
-        list[str] | None,
+        list[NumberType] | None,
         typer.Option(
             "--type",
             "-t",
-            parser=options.upper,
+            parser=options.one_of(NumberType),
             metavar="TYPE",
             help="Only regions that offer mobile, local or toll-free.",
         ),

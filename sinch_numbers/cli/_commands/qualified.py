@@ -11,6 +11,7 @@ from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.cli._views import tables
+from sinch_numbers.models import GlobalProcessState
 
 commands = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enabling.")
 
@@ -19,10 +20,10 @@ commands = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enab
 def list_(
     context: typer.Context,
     state: Annotated[
-        str,
+        GlobalProcessState,
         typer.Option(
             "--state",
-            parser=options.upper,
+            parser=options.one_of(GlobalProcessState),
             metavar="WORD",
             help="Qualification state, such as verified.",
         ),

@@ -21,6 +21,7 @@ from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared import waits
 from sinch_numbers.cli._shared.interrupts import Interrupts
 from sinch_numbers.cli._shared.options import RentPolicy, Target
 from sinch_numbers.cli._shared.output import Output
@@ -177,6 +178,7 @@ def _client(
         ca_bundle=settings.ca_bundle,
         store=store,
         user_agent="cli",
+        on_progress=waits.shown(),
     )
 
 
@@ -240,6 +242,7 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
             imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
             auth_url=given["SINCH_AUTH_URL"],
             timeout=settings.timeout,
+            on_progress=waits.shown(),
         )
         for project_id in project_ids
     ]

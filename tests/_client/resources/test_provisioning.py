@@ -24,7 +24,7 @@ from sinch_numbers import (
 from sinch_numbers._client.provisioning import voice_state
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.models import ActiveNumber
+from sinch_numbers.models import ActiveNumber, explanations
 from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -169,7 +169,9 @@ async def test_a_failure_ends_it(
     assert tuple(codes) == ended.error_codes
     if codes:
         assert isinstance(ended.error_codes[0], SmsErrorCode)
-        assert f"{codes[0]}: " in ended.explanation
+    assert ended.number is not None
+    for why in explanations(ended.number):  # of a failed voice link, too, which has no code
+        assert str(why) in ended.explanation
 
 
 async def test_what_does_not_matter_is_not_looked_at(

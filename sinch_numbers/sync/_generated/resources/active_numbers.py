@@ -4,14 +4,21 @@ The sync twin of `ActiveNumbers`, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sinch_numbers._client.provisioning import Provisioning
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import ActiveNumber, Capability, NumberType, OrderBy, SearchPattern
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    OrderByInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
 
@@ -40,8 +47,8 @@ class SyncActiveNumbers:
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsInput | None] = UNSET,
-        voice_configuration: Maybe[VoiceInput | None] = UNSET,
+        sms_configuration: Maybe[SmsConfigurationInput | None] = UNSET,
+        voice_configuration: Maybe[VoiceConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
@@ -158,11 +165,11 @@ class SyncActiveNumbers:
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
-        capability: Sequence[Capability | str] | Capability | str | None = None,
+        type: NumberTypeInput | None = None,
+        capability: CapabilitiesInput | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        order_by: OrderBy | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        order_by: OrderByInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

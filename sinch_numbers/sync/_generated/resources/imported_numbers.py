@@ -5,10 +5,14 @@ To change something, change that source, then run ``python tools/generate_sync.p
 """
 
 from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
-from sinch_numbers._core.arguments import SmsInput
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import ImportedNumber, SearchPattern, TimeOrder
+from sinch_numbers.models import (
+    ImportedNumber,
+    ImportedSmsConfigurationInput,
+    SearchPatternInput,
+    TimeOrderInput,
+)
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
 
@@ -37,7 +41,7 @@ class SyncImportedNumbers:
         phone_number: str,
         *,
         region_code: str,
-        sms_configuration: SmsInput,
+        sms_configuration: ImportedSmsConfigurationInput,
         display_name: str | None = None,
         callback_url: str | None = None,
     ) -> ImportedNumber:
@@ -73,7 +77,7 @@ class SyncImportedNumbers:
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsInput | None] = UNSET,
+        sms_configuration: Maybe[ImportedSmsConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ImportedNumber:
         """
@@ -115,8 +119,8 @@ class SyncImportedNumbers:
         campaign_id: str | None = None,
         region_code: str | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        order_by: TimeOrder | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

@@ -4,21 +4,22 @@ The sync twin of `NumberOrders`, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.resources.number_orders import NumberOrders
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
-    Capability,
+    CapabilitiesInput,
     NumberOrder,
     NumberRequirements,
-    NumberType,
+    NumberTypeInput,
     Registration,
     RequiredAttachment,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 
 
@@ -37,7 +38,7 @@ class SyncNumberOrders:
         self._core = core
         self._runner = runner
 
-    def requirements(self, *, region_code: str, type: NumberType | str) -> NumberRequirements:
+    def requirements(self, *, region_code: str, type: NumberTypeInput) -> NumberRequirements:
         """
         Return the requirements of orders: KYC data and documents, by region and type.
 
@@ -53,15 +54,15 @@ class SyncNumberOrders:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
+        type: NumberTypeInput,
         phone_number: str | None = None,
         requested_quantity: int | None = None,
         sequential: bool | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> NumberOrder:
         """
@@ -127,24 +128,28 @@ class SyncNumberOrders:
         order_id: str,
         *,
         request_details: Mapping[str, Any],
+        requirements: NumberRequirements | None = None,
     ) -> Registration:
         """
         Replace the KYC data of the order *order_id*, and return the data as stored.
 
         The service validates the data against the requirements immediately. By convention the
-        field ``data`` is a list in the order of the requirements' rules. An error response
-        leaves the order unchanged: correct the data and write it again, until the order's
-        ``expire_time``. Free of charge.
-        (API: ``PUT /numberOrders/{numberOrderId}/registration``)
+        field ``data`` is a list in the order of the requirements' rules. With *requirements*,
+        keys in Python's spelling (``sender_id``) are sent under the names of the required fields
+        (``senderId``), and other keys are rejected before sending. An error response leaves the
+        order unchanged: correct the data and write it again, until the order's ``expire_time``.
+        Free of charge. (API: ``PUT /numberOrders/{numberOrderId}/registration``)
 
         Raises `BadRequestError`, with the problems in ``field_violations``, `NotFoundError` when
         the project has no such order, `InvalidArgumentError` when *request_details* is not a
-        mapping or not JSON-serializable, and the errors that every call may raise.
+        mapping, not JSON-serializable, or has a key that the *requirements* don't list, and the
+        errors that every call may raise.
         """
         return self._runner.run(
             self._core.update_registration,
             order_id,
             request_details=request_details,
+            requirements=requirements,
         )
 
     def upload_attachment(

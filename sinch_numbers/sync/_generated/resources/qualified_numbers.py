@@ -11,13 +11,12 @@ from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
-    DirectLoaInfo,
-    GlobalProcessState,
+    GlobalProcessStateInput,
     HostingOrder,
-    LoaInfo,
+    LoaInfoInput,
     QualifiedNumber,
-    ResellerLoaInfo,
-    TimeOrder,
+    TimeOrderInput,
+    TollFreeLoaInfoInput,
 )
 from sinch_numbers.sync._pager import SyncPager
 
@@ -114,7 +113,7 @@ class SyncQualifiedNumbers:
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: LoaInfo,
+        loa_info: LoaInfoInput,
         campaign_id: str | None = None,
         nnid: str | None = None,
         display_name: str | None = None,
@@ -156,7 +155,7 @@ class SyncQualifiedNumbers:
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        loa_info: TollFreeLoaInfoInput,
         display_name: str | None = None,
         callback_url: str | None = None,
         scheduled_zipwhip_provisioning_time: datetime | None = None,
@@ -183,9 +182,9 @@ class SyncQualifiedNumbers:
     def list(
         self,
         *,
-        states: GlobalProcessState | str,
+        states: GlobalProcessStateInput,
         region_code: str | None = None,
-        order_by: TimeOrder | str | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
