@@ -57,7 +57,7 @@ class Recorder:
 
     Arguments:
         path: The file. An existing one is replaced.
-        replacements: Replacements of your own, by the original value; they take precedence. Use
+        replacements: Your replacements, by the original value; they take precedence. Use
             them for values in your tests: ``{"+12025550134": "+12025550100"}``.
 
     Several clients, also of different projects, can record into one cassette, from any thread.

@@ -213,7 +213,7 @@ class _ReplayingTransport:
         return Reply(outcome.status, _Headers(outcome.headers), outcome.body)
 
     async def close(self) -> None:
-        """Close nothing: there are no connections."""
+        """Do nothing: a replay has no connections."""
 
 
 async def _read(request: Request) -> bytes | None:
