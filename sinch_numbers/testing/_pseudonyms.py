@@ -20,7 +20,7 @@ _EMAIL: Final = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 _FIELD: Final = re.compile(r"[A-Za-z_]{1,40}")
 _WORD: Final = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
 _KEPT_DIGITS: Final = 4
-"""Country code and the digits after it, which tell the region and the type of a number."""
+"""Country code and the digits after it, which show the region and the type of a number."""
 _SHORTEST_NATIONAL: Final = 7
 _LONGEST_HARMLESS: Final = 9
 """Digits of an unknown run that is left as it is: an error code, an amount, a count."""

@@ -28,7 +28,7 @@ from sinch_numbers import (
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._core.transport.base import Reply, Request
 from sinch_numbers.testing import Recorder
-from sinch_numbers.testing._cassettes import load
+from sinch_numbers.testing._cassettes import RecordedResponse, load
 from tests.testing.recordings import (
     BASIC,
     BEARER,
@@ -67,19 +67,12 @@ async def responses_of(path: Path, *bodies: Any, target: str = "activeNumbers") 
     """Return the recorded texts of the responses *bodies*."""
     sent = [request("GET", f"{PROJECT}/{target}") for _ in bodies]
     _, entries = await recorded(path, zip(sent, map(reply, bodies), strict=True))
-    compact = {"separators": (",", ":")}
     return [
-        entry["response"].get("text")
-        or json.dumps(
-            entry["response"]["json"],
-            ensure_ascii="ascii" in entry["response"]["layout"],
-            **compact if "compact" in entry["response"]["layout"] else {},
-        )
-        for entry in entries
+        entry["response"].get("text") or json.dumps(entry["response"]["json"]) for entry in entries
     ]
 
 
-PLACES: dict[str, tuple[Request, Reply]] = {
+PLACES: dict[str, tuple[Request, Reply | Exception]] = {
     "path": (request("GET", f"{PROJECT}/activeNumbers/{NUMBER}"), reply({})),
     "escaped path": (request("GET", f"{PROJECT}/activeNumbers/%2B12015550134"), reply({})),
     "path with a verb": (request("POST", f"{PROJECT}/activeNumbers/{NUMBER}:release"), reply({})),
@@ -336,7 +329,11 @@ async def test_a_body_without_private_values_stays_byte_for_byte(tmp_path: Path)
     }
     await recorded(tmp_path, zip(sent, map(reply, bodies.values()), strict=True))
 
-    read = [one.outcome.body.decode() for one in load(tmp_path / "cassette.json")]
+    read = [
+        one.outcome.body.decode()
+        for one in load(tmp_path / "cassette.json")
+        if isinstance(one.outcome, RecordedResponse)
+    ]
     assert list(bodies.values()) == read
 
 

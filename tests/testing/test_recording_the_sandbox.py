@@ -177,7 +177,7 @@ async def test_every_operation_is_recorded_and_replayed(service: Sandbox, tmp_pa
     assert set() == found_in(text, {*PRIVATE, *orders, *private, token.reveal()[7:]})
     assert {"Ada", "Ann", "Example"}.isdisjoint(texts(json.loads(text)))
 
-    recordings = [one.outcome for one in load(path)][1:]
+    recordings: list[Any] = [one.outcome for one in load(path)][1:]
     player = Replayer(path)
     for (one, reply), recording in zip(transport.exchanges, recordings, strict=True):
         replayed = await player.transport.exchange(of_cassette(one, recorder, known))
