@@ -5,9 +5,11 @@ from enum import StrEnum
 import attrs
 
 from sinch_numbers.models import NumberOrder, NumberOrderState, Registration, explanations
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 
 
-class Step(StrEnum):
+class Step(ValueRepr, StrEnum):
     """The step of an order that was just completed."""
 
     CREATED = "created"
@@ -20,7 +22,7 @@ class Step(StrEnum):
     """The order was read again, to check its state."""
 
 
-class OrderOutcome(StrEnum):
+class OrderOutcome(ValueRepr, StrEnum):
     """The outcome of an order."""
 
     COMPLETED = "COMPLETED"
@@ -47,7 +49,7 @@ ENDS = frozenset(
 
 
 @attrs.frozen(kw_only=True)
-class OrderResult:
+class OrderResult(Serializable):
     """The result of an order."""
 
     outcome: OrderOutcome
