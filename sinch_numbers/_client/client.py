@@ -32,9 +32,13 @@ from sinch_numbers._core.progress import ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
-from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
-from sinch_numbers._core.transport.proxies import configured
+from sinch_numbers._core.transport.default import (
+    AUTH_URL,
+    IMPORTED_NUMBERS_URL,
+    NUMBERS_URL,
+    default_transport,
+)
 from sinch_numbers._version import __version__
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
 from sinch_numbers.models import (
@@ -68,9 +72,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Effect", "NumbersClient"]
 
-_NUMBERS_URL = "https://numbers.api.sinch.com"
-_IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
-_AUTH_URL = "https://auth.sinch.com"
 _RECOVERED_AT_ONCE = 100
 _Auth = Literal["oauth", "basic"]
 PurchaseMethod = Literal["order", "rent"]
@@ -242,9 +243,9 @@ class NumbersClient(SharedObject):
         proxy = Secret(proxy or "")
         project_id, source = _or_variable(project_id, "SINCH_PROJECT_ID")
         self._project_id = arguments.project_id(project_id, source=source)
-        self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
+        self._numbers_url = _origin(numbers_url, "numbers_url", NUMBERS_URL)
         self._imported_numbers_url = _origin(
-            imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
+            imported_numbers_url, "imported_numbers_url", IMPORTED_NUMBERS_URL
         )
         agents = (
             [arguments.printable(user_agent, "user_agent")] if user_agent not in (None, "") else []
@@ -263,6 +264,7 @@ class NumbersClient(SharedObject):
         if observer is not None:
             _check_observer(observer)
         auth = word(auth, get_args(_Auth), "auth")
+        connect_timeout = arguments.seconds(connect_timeout, "connect_timeout")
         for name, value in (
             ("proxy_from_env", proxy_from_env),
             ("sole_renter", sole_renter),
@@ -270,18 +272,14 @@ class NumbersClient(SharedObject):
         ):
             arguments.flag(value, name)
         backoff = backoff or Backoff()
-        auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
+        auth_url = _origin(auth_url, "auth_url", AUTH_URL)
         if transport is None:
-            urls = (self._numbers_url, self._imported_numbers_url, auth_url)
-            used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=urls)
-            variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
-            transport = AiohttpTransport(
-                connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
-                proxy=used_proxy,
-                bypass=bypass,
+            transport = default_transport(
+                connect_timeout=connect_timeout,
+                proxy=proxy,
                 proxy_from_env=proxy_from_env,
-                ca_bundle=(os.environ.get(variable) or None) if variable else ca_bundle,
-                ca_bundle_source=variable,
+                ca_bundle=ca_bundle,
+                urls=(self._numbers_url, self._imported_numbers_url, auth_url),
             )
         store = store or os.environ.get("SINCH_STORE") or None
         self._owns_store = isinstance(store, str | Path)

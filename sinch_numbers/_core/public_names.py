@@ -252,8 +252,12 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "walk": "sinch_numbers.sync._generated.functions",
     },
     "sinch_numbers.testing": {
+        "CassetteDifference": "sinch_numbers.testing._comparison",
+        "Recorder": "sinch_numbers.testing._recorder",
+        "Replayer": "sinch_numbers.testing._replayer",
         "SignedEvent": "sinch_numbers.testing._events",
         "SignedEvents": "sinch_numbers.testing._events",
+        "compare_cassettes": "sinch_numbers.testing._comparison",
     },
     "sinch_numbers": {
         "APIConnectionError": "sinch_numbers.errors",
@@ -298,6 +302,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "CapturedResponses": "sinch_numbers._core.captured",
         "CarrierOperation": "sinch_numbers.models._states",
         "CarrierState": "sinch_numbers.models._imported",
+        "CassetteError": "sinch_numbers.errors",
         "ClaimWait": "sinch_numbers._core.progress",
         "Claims": "sinch_numbers._core.billing.journal",
         "ClientClosedError": "sinch_numbers.errors",
@@ -465,6 +470,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Transport": "sinch_numbers._core.transport.base",
         "UNSET": "sinch_numbers.models._unset",
         "UnexpectedRedirectError": "sinch_numbers.errors",
+        "UnexpectedRequestError": "sinch_numbers.errors",
         "UnexpectedResultError": "sinch_numbers.errors",
         "UnexpectedStatusError": "sinch_numbers.errors",
         "UnknownDetail": "sinch_numbers.models._details",

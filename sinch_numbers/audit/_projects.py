@@ -150,12 +150,11 @@ async def audit_projects(
     *expected* contains another project, and the errors of `audit`.
     """
     arguments.positive(concurrency, "concurrency")
+    arguments.flag(keep, "keep")
     project_ids = [client.project_id for client in clients]
     if not project_ids or len(set(project_ids)) < len(project_ids):
         raise InvalidArgumentError("clients", "one client for each project", project_ids)
-    strangers = sorted(set(expected or {}) - set(project_ids))
-    if strangers:
-        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
+    check_projects(expected, project_ids)
     files = {}
     if saved is not None:
         folder = a_path(saved)
@@ -212,6 +211,18 @@ async def audit_projects(
         costs=costs_of(charges),
         forecast=forecast_of(charges),
     )
+
+
+def check_projects(expected: object, project_ids: Sequence[str]) -> None:
+    """Raise unless *expected* is ``None``, or maps audited projects to their expectations."""
+    if expected is None:
+        return
+    if not isinstance(expected, Mapping):
+        kind = type(expected).__name__
+        raise InvalidArgumentError("expected", f"Expectations by project ID, not {kind}")
+    strangers = sorted(map(str, set(expected) - set(project_ids)))
+    if strangers:
+        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
 
 
 def failure_of(project_id: str, error: SinchNumbersError) -> ProjectFailure:

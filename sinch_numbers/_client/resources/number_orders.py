@@ -227,6 +227,7 @@ class NumberOrders(Resource):
         order_id = arguments.identifier(order_id, "order_id")
         details = registration_data(request_details, "request_details")
         if requirements is not None:
+            arguments.instance(requirements, NumberRequirements, "requirements")
             details, violations = in_spelling_of(requirements, details)
             for one in violations:
                 raise InvalidArgumentError(
@@ -274,6 +275,7 @@ class NumberOrders(Resource):
         attachment_id = arguments.identifier(attachment_id, "attachment_id")
         given = documents.document(document)
         if requirement is not None:
+            arguments.instance(requirement, RequiredAttachment, "requirement")
             for problem in documents.misfits(given, requirement):
                 raise InvalidArgumentError("document", problem.description or "an allowed type")
         kind = given.document_type
