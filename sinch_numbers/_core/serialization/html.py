@@ -2,7 +2,7 @@
 HTML of values, as notebooks display them.
 
 All text is escaped, including characters that are invisible or that reverse the writing
-direction, and long texts are cut. There are no scripts, styles, or links.
+direction, and long texts are cut. The HTML has neither scripts, styles, nor links.
 """
 
 from collections.abc import Iterable, Sequence
