@@ -39,6 +39,7 @@ PACKAGES = {
         "models.*",
         "_client.bodies.documents",
         "_client.client",
+        "_client.open_requests",
         "_client.provisioning",
         "_core.auth.cache",
         "_core.billing.journal",
