@@ -536,7 +536,7 @@ class NumbersClient(SharedObject):
         every call may raise.
         """
         pipelines = {"numbers": self._pipeline, "imported": self._imported}
-        if host not in pipelines:
+        if not isinstance(host, str) or host not in pipelines:
             raise InvalidArgumentError("host", "numbers or imported", host)
         return await send(
             pipelines[host], method, path, query=query, json=json, retry=retry, confirm=confirm

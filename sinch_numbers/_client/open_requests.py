@@ -140,7 +140,7 @@ def _check(pipeline: Pipeline, confirm: Confirmation) -> Confirm:
             if not is_own_404(error, None):
                 raise
             return Evidence(Event.READ_MATCH, {}) if confirm.missing else ABSENT
-        if confirm.missing or not _shows(found, confirm.shows):
+        if confirm.missing or (confirm.shows and not _shows(found, confirm.shows)):
             return ABSENT
         return Evidence(Event.READ_MATCH, {} if found is None else found)
 
