@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sinch_numbers._client.bodies.documents import *
     from sinch_numbers._client.client import *
     from sinch_numbers._client.open_requests import *
+    from sinch_numbers._client.prices import *
     from sinch_numbers._client.provisioning import *
     from sinch_numbers._core.auth.cache import *
     from sinch_numbers._core.billing.journal import *
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sinch_numbers._core.pagination import *
     from sinch_numbers._core.progress import *
     from sinch_numbers._core.retry.policy import *
+    from sinch_numbers._core.serialization.jsonable import *
     from sinch_numbers._core.transport.base import *
     from sinch_numbers.errors import *
     from sinch_numbers.models._callbacks import *
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from sinch_numbers.models._qualified import *
     from sinch_numbers.models._regions import *
     from sinch_numbers.models._secret import *
+    from sinch_numbers.models._serializable import *
     from sinch_numbers.models._sms import *
     from sinch_numbers.models._states import *
     from sinch_numbers.models._unset import *

@@ -21,6 +21,7 @@ from sinch_numbers._core.masking import Masker
 from sinch_numbers._core.responses import request_id
 from sinch_numbers._core.transport.base import Reply
 from sinch_numbers.models._secret import Secret
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["CapturedResponse", "CapturedResponses", "ResponseHeaders", "capture_responses"]
 
@@ -57,7 +58,7 @@ class ResponseHeaders(Mapping[str, str]):
 
 
 @attrs.frozen(kw_only=True)
-class CapturedResponse:
+class CapturedResponse(Serializable):
     """The response to one successful call: one operation, or one page of a list."""
 
     method: str

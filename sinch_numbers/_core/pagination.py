@@ -13,6 +13,7 @@ from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import APIResponseError, PaginationError, SinchNumbersError
 from sinch_numbers.models._fields import NOTHING, Extra, extra, wire_name
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Page", "Pager"]
 
@@ -34,7 +35,7 @@ _REMEMBERED: Final = 10_000
 
 
 @attrs.frozen
-class Page(Generic[T]):
+class Page(Serializable, Generic[T]):
     """One page of a list."""
 
     items: tuple[T, ...]

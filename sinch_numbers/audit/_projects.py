@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import attrs
 
@@ -23,12 +24,13 @@ from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["ProjectFailure", "ProjectFinding", "Reports", "audit_projects"]
 
 
 @attrs.frozen
-class ProjectFailure:
+class ProjectFailure(Serializable):
     """The reason why a project has no report."""
 
     project_id: str
@@ -40,7 +42,7 @@ class ProjectFailure:
 
 
 @attrs.frozen
-class ProjectFinding:
+class ProjectFinding(Serializable):
     """A finding, with the project of its number."""
 
     project_id: str
@@ -48,8 +50,10 @@ class ProjectFinding:
 
 
 @attrs.frozen(kw_only=True)
-class Reports:
+class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
+
+    _computed: ClassVar = {"complete": "complete", "numbers": "numbers", "counts": "counts"}
 
     projects: tuple[Report | ProjectFailure, ...]
     """A report or failure for each project, in the order of the clients."""
@@ -98,6 +102,11 @@ class Reports:
         """Return how many findings have exactly this *severity*."""
         return sum(report.count(severity) for report in self.reports)
 
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
+
 
 async def audit_projects(
     clients: Sequence[NumbersClient],
@@ -130,12 +139,11 @@ async def audit_projects(
     *expected* contains another project, and the errors of `audit`.
     """
     arguments.positive(concurrency, "concurrency")
+    arguments.flag(keep, "keep")
     project_ids = [client.project_id for client in clients]
     if not project_ids or len(set(project_ids)) < len(project_ids):
         raise InvalidArgumentError("clients", "one client for each project", project_ids)
-    strangers = sorted(set(expected or {}) - set(project_ids))
-    if strangers:
-        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
+    check_projects(expected, project_ids)
     files = {}
     if saved is not None:
         folder = a_path(saved)
@@ -192,6 +200,18 @@ async def audit_projects(
         costs=costs_of(charges),
         forecast=forecast_of(charges),
     )
+
+
+def check_projects(expected: object, project_ids: Sequence[str]) -> None:
+    """Raise unless *expected* is ``None``, or maps audited projects to their expectations."""
+    if expected is None:
+        return
+    if not isinstance(expected, Mapping):
+        kind = type(expected).__name__
+        raise InvalidArgumentError("expected", f"Expectations by project ID, not {kind}")
+    strangers = sorted(map(str, set(expected) - set(project_ids)))
+    if strangers:
+        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
 
 
 def failure_of(project_id: str, error: SinchNumbersError) -> ProjectFailure:

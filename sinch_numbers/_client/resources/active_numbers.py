@@ -219,9 +219,9 @@ class ActiveNumbers(Resource):
         names = dict.fromkeys(
             arguments.phone_number(one, "phone_numbers") for one in phone_numbers
         )
+        slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
         running_loop()
         notifier = self._pipeline.context.notifier
-        slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
 
         async def one(name: str) -> Provisioning:
             try:
