@@ -39,6 +39,7 @@ PACKAGES = {
         "models.*",
         "_client.bodies.documents",
         "_client.client",
+        "_client.open_requests",
         "_client.prices",
         "_client.provisioning",
         "_core.auth.cache",

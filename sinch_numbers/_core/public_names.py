@@ -306,6 +306,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "ClaimWait": "sinch_numbers._core.progress",
         "Claims": "sinch_numbers._core.billing.journal",
         "ClientClosedError": "sinch_numbers.errors",
+        "Confirmation": "sinch_numbers._client.open_requests",
         "ConflictError": "sinch_numbers.errors",
         "ContentTooLarge": "sinch_numbers.models._details",
         "ContentTooLargeError": "sinch_numbers.errors",
