@@ -6,7 +6,7 @@ from decimal import Decimal
 import attrs
 
 from sinch_numbers.models._enums import Capability, NumberType
-from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._fields import FILLED, Extra, extra
 from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._sms import SmsConfiguration
 from sinch_numbers.models._voice import VoiceConfiguration
@@ -28,23 +28,28 @@ class Money(Model):
 
 @attrs.frozen
 class AvailableNumber(Model):
-    """Available number, which can be rented."""
+    """
+    Available number, which can be rented.
+
+    The service sends all of these fields. An offer without its region, type, or prices cannot be
+    read: see `OnUnreadable`.
+    """
 
     phone_number: str
     """Phone number in E.164, plus sign included."""
-    region_code: str | None = None
+    region_code: str = attrs.field(metadata=FILLED)
     """ISO 3166-1 alpha-2, upper case."""
-    type: NumberType | None = None
-    capability: tuple[Capability, ...] = ()
+    type: NumberType = attrs.field(metadata=FILLED)
+    capability: tuple[Capability, ...]
     """Products that can use the number."""
-    setup_price: Money | None = None
+    setup_price: Money
     """Charged once, when the number is rented."""
-    monthly_price: Money | None = None
+    monthly_price: Money
     """Charged when the number is rented and then every ``payment_interval_months``."""
-    payment_interval_months: int | None = None
-    supporting_documentation_required: bool | None = None
+    payment_interval_months: int
+    supporting_documentation_required: bool = False
     """
-    Whether the region and type require documents.
+    Whether the region and type require documents; false if the service doesn't say so.
 
     True for US numbers too, although they are rented without documents.
     """

@@ -142,11 +142,6 @@ class Wanted:
 
     def kind_of(self, offer: AvailableNumber) -> Kind:
         """Return region and type of a given number; raise if they are not the wanted ones."""
-        if offer.region_code is None or offer.type is None:
-            if self.kind is None:
-                missing = f"region_code and type: {offer.phone_number} is listed without them"
-                raise InvalidArgumentError("region_code", missing)
-            return self.kind
         kind = (offer.region_code, offer.type)
         if self.kind not in (None, kind):
             raise InvalidArgumentError(
