@@ -18,7 +18,7 @@ __all__ = ["ActiveNumber", "AvailableNumber", "Money"]
 class Money(Model):
     """Exact amount in one currency; if the API omits either, the price is ``None``."""
 
-    currency_code: str
+    currency_code: str = attrs.field(metadata=FILLED)
     """ISO 4217, three letters. Depends on the account."""
     amount: Decimal
     """Exact amount, with all digits that the API sent."""

@@ -92,8 +92,8 @@ class Wanted:
                 raise InvalidArgumentError("quantity", f"1 to {LARGEST_QUANTITY}", quantity)
         # The body of a quantity order has all arguments, so that each of them is validated.
         body = creation(
-            region_code=region_code or US_LOCAL[0],
-            type=type or US_LOCAL[1],
+            region_code=US_LOCAL[0] if region_code is None else region_code,
+            type=US_LOCAL[1] if type is None else type,
             phone_number=None,
             requested_quantity=quantity or 1,
             sequential=None,
