@@ -20,6 +20,8 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ PaginationError          endless list    no           no
     ├─ UploadError              file unreadable no           no
     ├─ OutputFileError          not written     no           no
+    ├─ CassetteError            not a cassette  no           no
+    ├─ UnexpectedRequestError   not recorded    no           no
     ├─ OrderIncompleteError     data missing    no           no
     ├─ OrderRefusedError        data rejected   no           no
     ├─ BudgetExceededError      too expensive   no           no
@@ -78,6 +80,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "BudgetExceededError",
+    "CassetteError",
     "ClientClosedError",
     "ConflictError",
     "ContentTooLargeError",
@@ -104,6 +107,7 @@ __all__ = [
     "TLSError",
     "TooManyOpenFilesError",
     "UnexpectedRedirectError",
+    "UnexpectedRequestError",
     "UnexpectedResultError",
     "UnexpectedStatusError",
     "UnreadableItemError",
@@ -311,6 +315,47 @@ class OutputFileError(SinchNumbersError):
         super().__init__(f"cannot write {os.fspath(file)}: {problem}")
         self.file = os.fspath(file)
         self.begun = begun
+
+
+class CassetteError(SinchNumbersError, ValueError):
+    """A cassette could not be read, or a recording could not be stored as one."""
+
+    file: str
+    """The path as given."""
+
+    def __init__(self, file: str | os.PathLike[str], problem: str) -> None:
+        super().__init__(f"the cassette {os.fspath(file)} {problem}")
+        self.file = os.fspath(file)
+
+
+class UnexpectedRequestError(SinchNumbersError):
+    """A cassette that is replayed has no response for a request; nothing was sent."""
+
+    request: str
+    """The request: method, host, path, and query."""
+    nearest: str | None
+    """The most similar recorded request; ``None`` if the cassette has none."""
+    differences: tuple[str, ...]
+    """Parts of the request that differ from `nearest`; empty if it was replayed before."""
+
+    def __init__(
+        self,
+        file: str | os.PathLike[str],
+        request: str,
+        nearest: str | None = None,
+        differences: tuple[str, ...] = (),
+    ) -> None:
+        where = f"the cassette {os.fspath(file)} has no response for {request}"
+        if nearest is None:
+            hint = "it has no request"
+        elif differences:
+            hint = f"nearest recorded request: {nearest}, with another {', '.join(differences)}"
+        else:
+            hint = "all recorded requests like it were replayed"
+        super().__init__(f"{where}: {hint}")
+        self.request = request
+        self.nearest = nearest
+        self.differences = differences
 
 
 class OrderIncompleteError(SinchNumbersError, ValueError):
