@@ -306,6 +306,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "ClaimWait": "sinch_numbers._core.progress",
         "Claims": "sinch_numbers._core.billing.journal",
         "ClientClosedError": "sinch_numbers.errors",
+        "Confirmation": "sinch_numbers._client.open_requests",
         "ConflictError": "sinch_numbers.errors",
         "ContentTooLarge": "sinch_numbers.models._details",
         "ContentTooLargeError": "sinch_numbers.errors",
@@ -383,6 +384,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "NumberOrderState": "sinch_numbers.models._enums",
         "NumberPrice": "sinch_numbers.models._orders",
         "NumberRequirements": "sinch_numbers.models._orders",
+        "NumberStatus": "sinch_numbers.models._number_status",
         "NumberType": "sinch_numbers.models._enums",
         "NumberTypeInput": "sinch_numbers.models._enum_inputs",
         "NumberTypesInput": "sinch_numbers.models._enum_inputs",
@@ -492,5 +494,6 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "explain": "sinch_numbers.models._error_codes",
         "explanations": "sinch_numbers.models._explaining",
         "json_default": "sinch_numbers._core.serialization.jsonable",
+        "status_of": "sinch_numbers.models._number_status",
     },
 }
