@@ -565,7 +565,7 @@ class NumbersClient(SharedObject):
         attachments: Mapping[str, DocumentInput] | None = None,
         method: PurchaseMethod | None = None,
         wait: float | None = 3600.0,
-        poll: float = 5.0,
+        poll: float = 1.0,
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """

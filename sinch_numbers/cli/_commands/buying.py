@@ -100,7 +100,7 @@ def buy(
     document_type: orders.Kinds = None,
     method: MethodOption = None,
     wait: orders.Wait = 3600.0,
-    poll: orders.Poll = 5.0,
+    poll: orders.Poll = 1.0,
     yes: options.Yes = False,
 ) -> None:
     """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
