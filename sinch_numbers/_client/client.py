@@ -21,6 +21,7 @@ from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, Opera
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.callbacks import function
 from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.items import OnUnreadable
@@ -191,7 +192,7 @@ class NumbersClient(SharedObject):
     )
     """Webhook configuration: the signing secret."""
     number_orders: NumberOrders = _operations("number_orders", "NumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: ImportedNumbers = _operations(
         "imported_numbers", "ImportedNumbers", "_imported"
     )
@@ -564,7 +565,7 @@ class NumbersClient(SharedObject):
         attachments: Mapping[str, DocumentInput] | None = None,
         method: PurchaseMethod | None = None,
         wait: float | None = 3600.0,
-        poll: float = 5.0,
+        poll: float = 1.0,
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """
@@ -626,7 +627,7 @@ class NumbersClient(SharedObject):
             given=_flow.given_data(registration, attachments),
             wait=wait,
             poll=poll,
-            on_step=on_step,
+            on_step=None if on_step is None else function(on_step, "on_step"),
         )
         return await purchase.run(method)
 

@@ -17,6 +17,7 @@ from sinch_numbers._core.logging import logger, masked
 from sinch_numbers.errors import (
     APIStatusError,
     BudgetExceededError,
+    ClientClosedError,
     InvalidArgumentError,
     NotFoundError,
     OutcomeUnknownError,
@@ -45,6 +46,8 @@ from sinch_numbers.ordering._results import OrderOutcome, OrderResult
 from sinch_numbers.ordering._wanted import US_LOCAL, Kind, Wanted
 
 _CONCURRENCY: Final = 8
+_FAILED_WAITS: Final = 3
+"""Maximum errors of the reads of an order before the wait fails."""
 _UNPRICED: Final = NumberPrice()
 _ADVICE: Final = (
     "number orders are not available to this account: ask Sinch to enable them; "
@@ -239,7 +242,15 @@ class Purchase:
 
 
 async def _ended(flow: Flow) -> OrderResult:
+    """Wait for the outcome; a few errors of a gateway say nothing about an order."""
     with flow.listening():
+        for _ in range(_FAILED_WAITS - 1):
+            try:
+                return await flow.at_its_end()
+            except ClientClosedError:
+                raise
+            except SinchNumbersError:
+                continue  # the wait goes on until its time limit
         return await flow.at_its_end()
 
 

@@ -12,7 +12,7 @@ from sinch_numbers._client.bodies.registrations import in_spelling_of, registrat
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
 from sinch_numbers._core import arguments
-from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers.errors import (
     BadRequestError,
     ConflictError,
@@ -113,6 +113,8 @@ async def order_numbers(
     creation(**wanted)  # validates the arguments before any request
     given = given_data(registration, attachments, check=check)
     waiting = waiting_for(client, wait, poll)
+    if on_step is not None:
+        function(on_step, "on_step")
     requirements = await requirements_of(client, region_code, type)
     given = given.in_spelling_of(requirements)
     given.hold_against(requirements, Registration())
@@ -147,6 +149,8 @@ async def resume_order(
     """
     given = given_data(registration, attachments, check=check)
     waiting = waiting_for(client, wait, poll)
+    if on_step is not None:
+        function(on_step, "on_step")
     order = await client.number_orders.get(order_id)
     flow = Flow(client, order, given, waiting, on_step)
     return await flow.with_note(flow.resumed())
@@ -170,6 +174,8 @@ async def wait_for_order(
     wait.
     """
     waiting = waiting_for(client, wait, poll)
+    if on_step is not None:
+        function(on_step, "on_step")
     order = await client.number_orders.get(order_id)
     flow = Flow(client, order, GivenData(), waiting, on_step)
     return await flow.with_note(flow.at_its_end())

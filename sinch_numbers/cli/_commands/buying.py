@@ -100,7 +100,7 @@ def buy(
     document_type: orders.Kinds = None,
     method: MethodOption = None,
     wait: orders.Wait = 3600.0,
-    poll: orders.Poll = 5.0,
+    poll: orders.Poll = 1.0,
     yes: options.Yes = False,
 ) -> None:
     """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
@@ -173,7 +173,7 @@ def _state(order: NumberOrder) -> str:
 def _price(quote: Quote, numbers: Sequence[str]) -> str:
     """Describe the price of a purchase, which is also its limit."""
     first = quote.numbers[0]
-    kind = f"{first.region_code or '-'} {first.type or '-'}"
+    kind = f"{first.region_code} {first.type}"
     what = ", ".join(numbers) or (
         f"1 {kind} number" if quote.quantity == 1 else f"{quote.quantity} {kind} numbers"
     )

@@ -152,7 +152,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     )
     """Webhook configuration: the signing secret."""
     number_orders: "SyncNumberOrders" = twin_of("number_orders", "SyncNumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: "SyncImportedNumbers" = twin_of("imported_numbers", "SyncImportedNumbers")
     """Numbers of other carriers, imported for text messages (US and Canada)."""
     hosting_orders: "SyncHostingOrders" = twin_of("hosting_orders", "SyncHostingOrders")
@@ -413,7 +413,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         attachments: Mapping[str, DocumentInput] | None = None,
         method: PurchaseMethod | None = None,
         wait: float | None = 3600.0,
-        poll: float = 5.0,
+        poll: float = 1.0,
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """
