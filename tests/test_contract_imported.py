@@ -18,7 +18,8 @@ from sinch_numbers._core.pagination import Page
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.serialization.converter import make_converter
-from sinch_numbers.errors import APIStatusError, OutcomeUnknownError, status_error
+from sinch_numbers.errors import APIStatusError, OutcomeUnknownError
+from sinch_numbers.errors._status import status_error
 from sinch_numbers.models import (
     AuthorisedPerson,
     BlanketLoaInfo,

@@ -25,8 +25,8 @@ from sinch_numbers.errors import (
     SinchNumbersError,
     UnexpectedRedirectError,
     UnexpectedStatusError,
-    status_error,
 )
+from sinch_numbers.errors._status import status_error
 from sinch_numbers.models import (
     ActiveNumber,
     BadRequest,

@@ -40,6 +40,7 @@ PACKAGES = {
         "_client.bodies.documents",
         "_client.client",
         "_client.provisioning",
+        "_client.waiting",
         "_core.auth.cache",
         "_core.billing.journal",
         "_core.billing.recovery",

@@ -469,11 +469,14 @@ class NumbersClient(SharedObject):
         Wake tasks that wait for the number or order of *event*; they read it at once.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
-        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
-        client and its siblings. Sends no request.
+        in any thread. Wakes the waits of this client and its siblings, such as
+        ``active_numbers.wait_until_provisioned``. Events about a hosting order name one of its
+        numbers, not the order, so they wake all waits for hosting orders. Sends no request.
         """
-        if event.resource_id is not None:
-            self._context.notifier.notify(event.resource_id)
+        # Events of users may have no type.
+        for name in (event.resource_id, getattr(event, "resource_type", None)):
+            if name is not None:
+                self._context.notifier.notify(name)
 
     async def close(self) -> None:
         """

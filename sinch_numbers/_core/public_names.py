@@ -199,7 +199,6 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "gather": "sinch_numbers.sync._bulk",
         "order_numbers": "sinch_numbers.sync._generated.functions",
         "resume_order": "sinch_numbers.sync._generated.functions",
-        "wait_for_order": "sinch_numbers.sync._generated.functions",
         "walk": "sinch_numbers.sync._generated.functions",
     },
     "sinch_numbers.testing": {
@@ -318,8 +317,6 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "PaginationError": "sinch_numbers.errors",
         "PermissionDeniedError": "sinch_numbers.errors",
         "PlatformProvisioning": "sinch_numbers.models._hosting",
-        "Provisioning": "sinch_numbers._client.provisioning",
-        "ProvisioningOutcome": "sinch_numbers._client.provisioning",
         "ProvisioningStatus": "sinch_numbers.models._enums",
         "ProxyError": "sinch_numbers.errors",
         "QualificationStep": "sinch_numbers.models._qualified",
@@ -376,5 +373,10 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "VoiceConfiguration": "sinch_numbers.models._voice",
         "VoiceProvisioning": "sinch_numbers.models._voice",
         "VoiceType": "sinch_numbers.models._enums",
+        "WaitFailedError": "sinch_numbers.errors",
+        "WaitOutcome": "sinch_numbers._client.waiting",
+        "WaitProgress": "sinch_numbers._client.waiting",
+        "WaitResult": "sinch_numbers._client.waiting",
+        "WaitTimeoutError": "sinch_numbers.errors",
     },
 }

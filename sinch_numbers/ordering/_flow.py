@@ -1,14 +1,17 @@
 """The steps of an order, from its requirements to its outcome."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
+import anyio
 import attrs
 
+from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies import documents
 from sinch_numbers._client.bodies.documents import Document, DocumentInput
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
+from sinch_numbers._client.waiting import OnProgress, Reading, WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.callbacks import notify
@@ -35,8 +38,7 @@ from sinch_numbers.models import (
     UploadStatus,
 )
 from sinch_numbers.ordering._checks import problems
-from sinch_numbers.ordering._results import ENDS, OrderOutcome, OrderResult, Step, outcome_of
-from sinch_numbers.ordering._waiting import Waiting
+from sinch_numbers.ordering._results import OrderOutcome, OrderResult, Step, outcome_of
 
 RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
 """The details of a registration, or only their ``data``: an entry for each rule."""
@@ -44,6 +46,8 @@ Attachments: TypeAlias = Mapping[str, DocumentInput]
 """Documents, keyed by the id of their `RequiredAttachment`."""
 OnStep: TypeAlias = Callable[[Step, NumberOrder], object]
 """Function or coroutine function for each step, with the current order."""
+
+T = TypeVar("T")
 
 _OPEN: Final = (NumberOrderState.CREATED, NumberOrderState.BLOCKED)
 _NOTHING: Final = NumberRequirements()
@@ -66,8 +70,9 @@ async def order_numbers(
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
+    deadline: float | None = 3600.0,
+    longest_pause: float = 60.0,
+    progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -76,10 +81,11 @@ async def order_numbers(
     **Billable** when the order is accepted: for each number the setup price and one month, as
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
-    the review, which people do: *wait* seconds, or without limit with ``None``. Polls after *poll*
-    seconds and then at growing intervals, and at once after an event about the order
-    (`NumbersClient.notify`). *on_step* is called after each step: store the order's id at the
-    first call, since `resume_order` needs it after a crash.
+    the review, which people do. The wait is that of ``client.number_orders.wait_until_completed``:
+    *deadline* is its maximum time in seconds (``None``: no limit; 0: one read), *longest_pause*
+    the maximum interval between reads, and *progress* is called after each read. *on_step* is
+    called after each step: store the order's id at the first call, since `resume_order` needs it
+    after a crash.
 
     Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
     immediately, at the same price; a quantity is not, since an order reserves all of its numbers
@@ -112,7 +118,7 @@ async def order_numbers(
     }
     creation(**wanted)  # validates the arguments before any request
     given = _given(registration, attachments, check=check)
-    waiting = _waiting(client, wait, poll)
+    limits = WaitOptions.checked(deadline=deadline, longest_pause=longest_pause, progress=progress)
     try:
         requirements = await client.number_orders.requirements(region_code=region_code, type=type)
     except NotFoundError as error:
@@ -139,7 +145,7 @@ async def order_numbers(
         )
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
-    flow = _Flow(client, order, given, waiting, on_step)
+    flow = _Flow(client, order, given, limits, on_step)
     return await flow.with_note(flow.after_creation(requirements))
 
 
@@ -150,8 +156,9 @@ async def resume_order(
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
+    deadline: float | None = 3600.0,
+    longest_pause: float = 60.0,
+    progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -168,33 +175,10 @@ async def resume_order(
     something is still missing, and otherwise the errors of `order_numbers`.
     """
     given = _given(registration, attachments, check=check)
-    waiting = _waiting(client, wait, poll)
+    limits = WaitOptions.checked(deadline=deadline, longest_pause=longest_pause, progress=progress)
     order = await client.number_orders.get(order_id)
-    flow = _Flow(client, order, given, waiting, on_step)
+    flow = _Flow(client, order, given, limits, on_step)
     return await flow.with_note(flow.resumed())
-
-
-async def wait_for_order(
-    client: NumbersClient,
-    order_id: str,
-    *,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
-    on_step: OnStep | None = None,
-) -> OrderResult:
-    """
-    Wait until the order *order_id* needs action or has ended, without changing it.
-
-    Free of charge. The arguments are those of `order_numbers`.
-
-    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when an
-    argument is malformed, and the errors that every call may raise; transient errors don't end the
-    wait.
-    """
-    waiting = _waiting(client, wait, poll)
-    order = await client.number_orders.get(order_id)
-    flow = _Flow(client, order, _Given(), waiting, on_step)
-    return await flow.with_note(flow.at_its_end())
 
 
 @attrs.frozen
@@ -230,8 +214,10 @@ class _Flow:
     _client: NumbersClient
     _order: NumberOrder
     _given: _Given
-    _waiting: Waiting
+    _limits: WaitOptions
     _on_step: OnStep | None
+    _end: float | None = None
+    """When the time for all waits is up; ``None`` before the first one, or without a limit."""
 
     @property
     def _id(self) -> str:
@@ -240,8 +226,7 @@ class _Flow:
     async def with_note(self, rest: Awaitable[OrderResult]) -> OrderResult:
         """Await *rest*; add the order's id as a note to any exception."""
         try:
-            with self._waiting.listening(self._id):
-                return await rest
+            return await rest
         except Exception as error:
             error.add_note(f"order {self._id} still exists: continue with resume_order")
             raise
@@ -306,8 +291,8 @@ class _Flow:
         needed |= self._given.documents.keys()
         if not needed:
             return True
-        while True:
-            stored = await self._client.number_orders.get_registration(self._id)
+
+        def judge(stored: Registration) -> Reading:
             status = {one.attachment_id: one.upload_status for one in stored.attachments}
             found = {status.get(one) for one in needed}
             if UploadStatus.FAILED in found:
@@ -317,10 +302,16 @@ class _Flow:
                     "", [FieldViolation(f"attachments.{o}", again) for o in failed]
                 )
             if UploadStatus.WAITING not in found:
-                return True
+                return Reading(state="processed", outcome=WaitOutcome.SUCCEEDED)
+            gone = self._order.state not in _OPEN
+            return Reading(state="processing", outcome=WaitOutcome.FAILED if gone else None)
+
+        async def read() -> Registration:
+            stored = await self._client.number_orders.get_registration(self._id)
             await self._look()
-            if self._order.state not in _OPEN or not await self._waiting.pause():
-                return False
+            return stored
+
+        return (await self._wait(read, judge)).ok
 
     async def _understand(self, error: SinchNumbersError) -> None:
         """Re-read the order, and raise unless *error* came too late to matter."""
@@ -333,17 +324,32 @@ class _Flow:
 
     async def at_its_end(self) -> OrderResult:
         """Wait until the order needs action or has ended, or the time is up."""
-        while self._order.state not in ENDS and await self._waiting.pause():
-            try:
-                await self._look()
-            except SinchNumbersError as error:
-                if not error.transient:
-                    raise
+
+        async def read() -> NumberOrder:
+            await self._look()
+            return self._order
+
+        await self._wait(read, order_states.number_order, known=self._order)
         return await self._result()
+
+    async def _wait(
+        self,
+        read: Callable[[], Awaitable[T]],
+        judge: Callable[[T], Reading],
+        *,
+        known: T | None = None,
+    ) -> WaitResult[T]:
+        """Wait with the time that earlier waits left."""
+        limits = self._limits
+        if limits.deadline is not None:
+            now = anyio.current_time()
+            self._end = now + limits.deadline if self._end is None else self._end
+            limits = attrs.evolve(limits, deadline=max(0.0, self._end - now))
+        notifier = self._client._context.notifier  # noqa: SLF001 - of this package
+        return await waiting.wait(self._id, read, judge, notifier, limits, known=known)
 
     async def _look(self) -> None:
         self._order = await self._client.number_orders.get(self._id)
-        await self._tell(Step.LOOKED)
 
     async def _result(self) -> OrderResult:
         outcome = outcome_of(self._order)
@@ -387,15 +393,6 @@ def _given(
         },
         check,
     )
-
-
-def _waiting(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
-    if wait is not None and (isinstance(wait, bool) or not 0 <= wait < float("inf")):
-        raise InvalidArgumentError("wait", "seconds, or None for no limit", wait)
-    if isinstance(poll, bool) or not 0 < poll < float("inf"):
-        raise InvalidArgumentError("poll", "seconds above zero", poll)
-    notifier = client._context.notifier  # noqa: SLF001 - of this package
-    return Waiting(notifier, first=poll, wait=wait)
 
 
 def _nothing_on_record(error: NotFoundError) -> bool:

@@ -16,8 +16,6 @@ class Step(StrEnum):
     UPLOADED = "uploaded"
     """Reported once for each document."""
     SUBMITTED = "submitted"
-    LOOKED = "looked"
-    """The order was read again, to check its state."""
 
 
 class OrderOutcome(StrEnum):
@@ -37,7 +35,7 @@ class OrderOutcome(StrEnum):
     """Not finished when the time was up: wait again or resume later."""
 
 
-ENDS = frozenset(
+_ENDS = frozenset(
     (
         NumberOrderState.COMPLETED,
         NumberOrderState.REJECTED,
@@ -98,4 +96,4 @@ class OrderResult:
 def outcome_of(order: NumberOrder) -> OrderOutcome:
     """Return the outcome of *order*; `OrderOutcome.PENDING` while it is in progress."""
     state = order.state
-    return OrderOutcome(str(state)) if state in ENDS else OrderOutcome.PENDING
+    return OrderOutcome(str(state)) if state in _ENDS else OrderOutcome.PENDING

@@ -347,8 +347,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         Wake tasks that wait for the number or order of *event*; they read it at once.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
-        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
-        client and its siblings. Sends no request.
+        in any thread. Wakes the waits of this client and its siblings, such as
+        ``active_numbers.wait_until_provisioned``. Events about a hosting order name one of its
+        numbers, not the order, so they wake all waits for hosting orders. Sends no request.
         """
         self._runner.run(self._core.notify, event)
 

@@ -5,6 +5,7 @@ To change something, change that source, then run ``python tools/generate_sync.p
 """
 
 from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
+from sinch_numbers._client.waiting import OnProgress, WaitResult
 from sinch_numbers._core.arguments import SmsInput
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
@@ -31,6 +32,41 @@ class SyncImportedNumbers:
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, phone_number)
+
+    def wait_until_provisioned(
+        self,
+        phone_number: str,
+        *,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+        progress: OnProgress | None = None,
+    ) -> WaitResult[ImportedNumber]:
+        """
+        Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
+
+        Service plan and campaign are provisioned in the background after an import or an
+        update. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to
+        read the state once. The number is polled at growing intervals of at most
+        *longest_pause* seconds, and immediately when `SyncNumbersClient.notify` receives an event
+        about the number. *progress*, a function or coroutine function, is called after each
+        read.
+
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
+        advice), or timed out (with the last state); ``get`` returns the number, or raises unless
+        the wait succeeded. The ``steps`` are ``sms`` and ``campaign``, each a `LinkState`. Free
+        of charge. Each poll is a `get`.
+
+        Raises `NotFoundError` when the number is not imported, according to three reads in a
+        row; `InvalidArgumentError` when an argument is invalid; and of the errors that every
+        call may raise those that are not transient.
+        """
+        return self._runner.run(
+            self._core.wait_until_provisioned,
+            phone_number,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            progress=progress,
+        )
 
     def import_number(
         self,

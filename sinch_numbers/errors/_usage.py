@@ -1,0 +1,139 @@
+"""Errors of the program or its machine: arguments, environments, files, and stores."""
+
+import os
+
+from sinch_numbers._core.escaping import quoted, shortened
+from sinch_numbers.errors._base import SinchNumbersError
+
+
+class InvalidArgumentError(SinchNumbersError, ValueError):
+    """
+    An invalid argument, option, or environment variable.
+
+    - Took effect: no, nothing was sent.
+    - Retried: no.
+    - Next step: correct the value; ``argument``, ``source`` and ``expected`` name it.
+    """
+
+    argument: str
+    """The name of the argument."""
+    expected: str
+    """The valid values."""
+    source: str | None
+    """The environment variable or option that the value is from; ``None`` if it was passed."""
+
+    def __init__(
+        self, argument: str, expected: str, got: object = None, *, source: str | None = None
+    ) -> None:
+        self.argument = argument
+        self.expected = expected
+        self.source = source
+        self._got = None if got is None else quoted(got)
+        super().__init__(self.naming(source or argument))
+
+    def naming(self, name: str) -> str:
+        """Return the message for a value that the user knows as *name*, such as an option."""
+        shown = "" if self._got is None else f", got {self._got}"
+        return f"{name}: expected {self.expected}{shown}"
+
+
+class InvalidEventError(SinchNumbersError, ValueError):
+    """
+    A webhook body could not be parsed; the error doesn't quote it.
+
+    - Took effect: no, the event was not handled.
+    - Retried: no; the sender may deliver the event again.
+    - Next step: answer 400, as a receiver does; check that the sender is Sinch.
+    """
+
+
+class ClientClosedError(SinchNumbersError, RuntimeError):
+    """
+    The client was closed before or during the call; nothing was sent, or the wait ended.
+
+    - Took effect: no, unless ``maybe_applied``: then an earlier attempt may have.
+    - Retried: no.
+    - Next step: keep the client open as long as it is used, such as in ``async with``.
+    """
+
+
+class SyncInLoopError(SinchNumbersError, RuntimeError):
+    """
+    A sync call in the thread that runs sync calls.
+
+    - Took effect: no, nothing was sent.
+    - Retried: no.
+    - Next step: make the call in another thread, or use `NumbersClient`.
+    """
+
+
+class UnsupportedRuntimeError(SinchNumbersError, RuntimeError):
+    """
+    The client cannot run here.
+
+    It needs a running asyncio event loop, which trio and curio don't have, and, for sync calls
+    and compiled dependencies, an interpreter that is not an isolated sub-interpreter.
+
+    - Took effect: no, nothing was sent.
+    - Retried: no.
+    - Next step: run the client under asyncio, in the main interpreter.
+    """
+
+
+class MissingExtraError(SinchNumbersError, ImportError):
+    """
+    An optional dependency is not installed.
+
+    - Took effect: no, nothing was sent.
+    - Retried: no.
+    - Next step: run the ``pip install`` command in the message.
+    """
+
+    extra: str
+    """The extra of this package that installs it."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} requires an extra: pip install 'sinch-numbers[{extra}]'")
+        self.extra = extra
+
+
+class StoreError(SinchNumbersError):
+    """
+    The store of operations cannot be used.
+
+    Raised before the request of a billable call is sent, which then is not sent.
+
+    - Took effect: no, nothing was sent.
+    - Retried: short locks and lost connections were waited for.
+    - Next step: repair the store or its configuration, as the message describes.
+    """
+
+
+class UploadError(SinchNumbersError):
+    """
+    A document could not be read completely.
+
+    - Took effect: no; the service discards incomplete uploads.
+    - Retried: no.
+    - Next step: check that the file is readable and complete, and upload it again.
+    """
+
+
+class OutputFileError(SinchNumbersError):
+    """
+    A file could not be written; an existing file is unchanged.
+
+    - Took effect: no billable call was made; what was read is lost, unless it was saved.
+    - Retried: no.
+    - Next step: free disk space, correct permissions, or choose another path.
+    """
+
+    file: str
+    """The path as given."""
+    begun: bool
+    """Whether the error occurred after writing had started."""
+
+    def __init__(self, file: str | os.PathLike[str], problem: str, *, begun: bool = False) -> None:
+        super().__init__(f"cannot write {shortened(os.fspath(file), 200)}: {problem}")
+        self.file = os.fspath(file)
+        self.begun = begun
