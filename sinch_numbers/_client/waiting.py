@@ -42,7 +42,7 @@ class WaitOutcome(StrEnum):
     SUCCEEDED = "succeeded"
     """The resource reached the state that was waited for."""
     FAILED = "failed"
-    """The resource is in a state that waiting longer doesn't change; ``problem`` has the reason."""
+    """The resource is in a state that waiting doesn't change; ``problem`` has the reason."""
     TIMED_OUT = "timed_out"
     """The deadline passed first; ``state`` is the last one read."""
     UNREADABLE = "unreadable"

@@ -301,14 +301,20 @@ class _Flow:
                 raise self._refused(
                     "", [FieldViolation(f"attachments.{o}", again) for o in failed]
                 )
+            outcome = None
             if UploadStatus.WAITING not in found:
-                return Reading(state="processed", outcome=WaitOutcome.SUCCEEDED)
-            gone = self._order.state not in _OPEN
-            return Reading(state="processing", outcome=WaitOutcome.FAILED if gone else None)
+                outcome = WaitOutcome.SUCCEEDED
+            elif self._order.state not in _OPEN:
+                outcome = WaitOutcome.FAILED
+            documents = UploadStatus.COMPLETED if outcome else UploadStatus.WAITING
+            return Reading(
+                state=str(self._order.state), outcome=outcome, steps={"documents": documents}
+            )
 
         async def read() -> Registration:
             stored = await self._client.number_orders.get_registration(self._id)
-            await self._look()
+            if any(one.upload_status == UploadStatus.WAITING for one in stored.attachments):
+                await self._look()  # an order may expire before its documents are processed
             return stored
 
         return (await self._wait(read, judge)).ok

@@ -19,7 +19,6 @@ from sinch_numbers import (
 )
 from sinch_numbers._client import provisioning
 from sinch_numbers._core import pipeline
-from sinch_numbers.ordering import wait_for_order
 from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -84,7 +83,9 @@ async def wait_for_provisioning(client: NumbersClient) -> object:
 
 async def wait_for_an_order(client: NumbersClient) -> object:
     order = await client.number_orders.create(region_code="US", type="LOCAL", phone_number=FREE)
-    return await wait_for_order(client, order.id_number_order, wait=None, poll=AGES)
+    return await client.number_orders.wait_until_completed(
+        order.id_number_order, deadline=None, longest_pause=AGES
+    )
 
 
 DELAYS: dict[str, tuple[Waiting, dict[str, Any]]] = {
