@@ -31,7 +31,11 @@ from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers._core.transport.proxies import configured
 from sinch_numbers._version import __version__
-from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.errors import (
+    InvalidArgumentError,
+    MissingCredentialsError,
+    OutcomeUnknownError,
+)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -148,9 +152,10 @@ class NumbersClient(SharedObject):
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome* or a method of *observer* is a coroutine function; and
+    Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
+    `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
+    when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
+    *on_unknown_outcome* or a method of *observer* is a coroutine function; and
     `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
@@ -217,6 +222,12 @@ class NumbersClient(SharedObject):
         key_secret, secret_source = _secret(key_secret, "SINCH_KEY_SECRET")
         proxy = Secret(proxy or "")
         project_id, source = _or_variable(project_id, "SINCH_PROJECT_ID")
+        key_id, key_source = _or_variable(key_id, "SINCH_KEY_ID")
+        # With another client's tokens, the key is not used.
+        key = {} if tokens is not None else {"key_id": key_id, "key_secret": key_secret}
+        needed = {"project_id": project_id, **key}
+        if missing := tuple(name for name, value in needed.items() if not value):
+            raise MissingCredentialsError(missing)
         self._project_id = arguments.project_id(project_id, source=source)
         self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
         self._imported_numbers_url = _origin(
@@ -249,15 +260,16 @@ class NumbersClient(SharedObject):
                 ca_bundle=(os.environ.get(variable) or None) if variable else ca_bundle,
                 ca_bundle_source=variable,
             )
+        store_source = None if store else "SINCH_STORE"
         store = store or os.environ.get("SINCH_STORE") or None
         self._owns_store = isinstance(store, str | Path)
         if isinstance(store, str | Path):
-            from sinch_numbers.store import open_store
+            from sinch_numbers.store._open import open_named
 
-            store = open_store(store)
+            store = open_named(store, "store", store_source)
         self._owns_tokens = tokens is None
         if tokens is None:
-            key_id = arguments.key_id(*_or_variable(key_id, "SINCH_KEY_ID"))
+            key_id = arguments.key_id(key_id, key_source)
             key_secret = arguments.secret(key_secret, "key_secret", secret_source)
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))

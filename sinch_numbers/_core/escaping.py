@@ -1,6 +1,7 @@
 """Escaping of untrusted text for terminals, spreadsheets, and HTML pages."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 # Zero-width joiners only change how adjacent characters are drawn; names and emoji need them.
@@ -32,12 +33,17 @@ def shortened(text: str, limit: int = _SHORT) -> str:
     return f"{text[: limit - len(_GAP) - end]}{_GAP}{text[-end:]}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return *names* as an enumeration: ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 def quoted(value: object, limit: int = _SHORT) -> str:
     """Return the repr of *value*, shortened; never raises."""
-    if isinstance(value, str | bytes) and len(value) > 2 * limit:
-        # Cut first: the repr of a str of 10 MB takes another 10 MB.
-        value = value[:limit] + value[-limit:]  # type: ignore[operator]  # of one type
     try:
+        if isinstance(value, str | bytes | list | tuple) and len(value) > 2 * limit:
+            # Cut first: the repr of a str of 10 MB takes another 10 MB.
+            value = value[:limit] + value[-limit:]  # type: ignore[operator]  # of one type
         return shortened(repr(value), limit)
     except Exception:  # noqa: BLE001 - of the caller's class, or an int of too many digits
         return f"a value of type {type(value).__name__}"

@@ -282,6 +282,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "LoaInfo": "sinch_numbers.models._letters",
         "LoaType": "sinch_numbers.models._states",
         "Maybe": "sinch_numbers.models._unset",
+        "MissingCredentialsError": "sinch_numbers.errors",
         "MissingExtraError": "sinch_numbers.errors",
         "MnoConfiguration": "sinch_numbers.models._imported",
         "Money": "sinch_numbers.models._numbers",

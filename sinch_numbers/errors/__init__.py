@@ -8,6 +8,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
 
     SinchNumbersError                        transient   maybe applied
     ├─ InvalidArgumentError     not sent        no           no
+    │  └─ MissingCredentialsError               no           no
     ├─ InvalidEventError        bad webhook     no           no
     ├─ ClientClosedError        not sent        no           no
     ├─ SyncInLoopError          not sent        no           no
@@ -97,6 +98,7 @@ from sinch_numbers.errors._usage import (
     ClientClosedError,
     InvalidArgumentError,
     InvalidEventError,
+    MissingCredentialsError,
     MissingExtraError,
     OutputFileError,
     StoreError,
@@ -121,6 +123,7 @@ __all__ = [
     "InternalServerError",
     "InvalidArgumentError",
     "InvalidEventError",
+    "MissingCredentialsError",
     "MissingExtraError",
     "NoRequirementsError",
     "NotFoundError",

@@ -6,6 +6,7 @@ from sinch_numbers._core.escaping import printable, shortened
 
 _LONGEST: Final = 4_000
 """Maximum length of a message; longer ones are shortened in the middle."""
+_LONGEST_PATH: Final = 400
 
 
 class SinchNumbersError(Exception):
@@ -57,7 +58,7 @@ class SinchNumbersError(Exception):
         if self.method is None:
             return self.message
         times = f", attempt {self.attempts}" if self.attempts > 1 else ""
-        return f"{self.message} ({self.method} {self.path}{times})"
+        return f"{self.message} ({self.method} {shortened(str(self.path), _LONGEST_PATH)}{times})"
 
     def _appended(self) -> tuple[str, ...]:
         """Return what follows the message: field violations, advice, and the request's ID."""

@@ -1,7 +1,7 @@
 """Error responses of the service, by HTTP status."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import Final
 
 from sinch_numbers._core.escaping import shortened
 from sinch_numbers.errors._base import SinchNumbersError
@@ -33,7 +33,8 @@ class APIStatusError(SinchNumbersError):
     """Structured details of the error response."""
     body: str
     """The first 2 KiB of the response body, with control characters escaped."""
-    _advice: ClassVar[str | None] = None
+    advice: str | None = None
+    """Advice in the text of the error; ``None`` if there is no general one."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class APIStatusError(SinchNumbersError):
         return f"{label}: {described}" if self.message else f"{label}{described}"
 
     def _appended(self) -> tuple[str, ...]:
-        advice = () if self._advice is None else (self._advice,)
+        advice = () if self.advice is None else (self.advice,)
         return (*_shown(self.field_violations), *advice, *super()._appended())
 
 
@@ -102,7 +103,7 @@ class AuthenticationError(APIStatusError):
     - Next step: check that key ID and secret are right, and that the key belongs to the project.
     """
 
-    _advice = _CREDENTIALS
+    advice = _CREDENTIALS
 
 
 class PermissionDeniedError(APIStatusError):
@@ -114,7 +115,7 @@ class PermissionDeniedError(APIStatusError):
     - Next step: check that the key belongs to the project, and what the account's plan permits.
     """
 
-    _advice = _CREDENTIALS
+    advice = _CREDENTIALS
 
 
 class NotFoundError(APIStatusError):

@@ -1,8 +1,9 @@
 """Errors of the program or its machine: arguments, environments, files, and stores."""
 
 import os
+from typing import Self
 
-from sinch_numbers._core.escaping import quoted, shortened
+from sinch_numbers._core.escaping import listed, quoted, shortened
 from sinch_numbers.errors._base import SinchNumbersError
 
 
@@ -31,10 +32,44 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
         self._got = None if got is None else quoted(got)
         super().__init__(self.naming(source or argument))
 
+    def renamed(self, argument: str, source: str | None = None) -> Self:
+        """Return a copy for a value that was passed as *argument*, or is from *source*."""
+        twin = self.copy()
+        twin.argument, twin.source = argument, source
+        twin.message = twin.naming(source or argument)
+        twin.args = (twin.message,)
+        return twin
+
     def naming(self, name: str) -> str:
         """Return the message for a value that the user knows as *name*, such as an option."""
         shown = "" if self._got is None else f", got {self._got}"
         return f"{name}: expected {self.expected}{shown}"
+
+
+class MissingCredentialsError(InvalidArgumentError):
+    """
+    Credentials are neither passed nor in the environment.
+
+    - Took effect: no, nothing was sent.
+    - Retried: no.
+    - Next step: pass ``arguments`` or set the variables, or use the sandbox.
+    """
+
+    arguments: tuple[str, ...]
+    """The names of the missing arguments."""
+
+    def __init__(self, arguments: tuple[str, ...]) -> None:
+        variables = [f"SINCH_{name.upper()}" for name in arguments]
+        expected = (
+            f"credentials as arguments, or in {listed(variables)}; to try it without an account, "
+            "use the sandbox (sinch_numbers.sandbox)"
+        )
+        self.arguments = arguments
+        super().__init__(arguments[0], expected)
+
+    def naming(self, name: str) -> str:  # noqa: ARG002 - signature of the base class
+        """Return the message, which names all missing arguments instead of *name*."""
+        return f"missing {listed(self.arguments)}: expected {self.expected}"
 
 
 class InvalidEventError(SinchNumbersError, ValueError):

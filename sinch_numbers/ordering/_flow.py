@@ -306,7 +306,8 @@ class _Flow:
                 outcome = WaitOutcome.SUCCEEDED
             elif self._order.state not in _OPEN:
                 outcome = WaitOutcome.FAILED
-            documents = UploadStatus.COMPLETED if outcome else UploadStatus.WAITING
+            waiting_for = UploadStatus.WAITING in found
+            documents = UploadStatus.WAITING if waiting_for else UploadStatus.COMPLETED
             return Reading(
                 state=str(self._order.state), outcome=outcome, steps={"documents": documents}
             )

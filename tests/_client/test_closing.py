@@ -17,7 +17,7 @@ from sinch_numbers import (
     OutcomeUnknownError,
     SyncNumbersClient,
 )
-from sinch_numbers._client import provisioning
+from sinch_numbers._client import waiting
 from sinch_numbers._core import pipeline
 from sinch_numbers.sandbox import Clock, Sandbox
 
@@ -35,7 +35,7 @@ Waiting = Callable[[NumbersClient], Awaitable[Any]]
 async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
     """Run a sandbox where nothing is ever provisioned, and delays are as long as they can be."""
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    monkeypatch.setattr(provisioning, "_FIRST_PAUSE", AGES)
+    monkeypatch.setattr(waiting, "_FIRST_PAUSE", AGES)
     monkeypatch.setattr(pipeline, "_LONGEST_FIRST_DELAY", AGES)
     async with Sandbox(numbers=0, stock=0, clock=Clock(running=False)) as sandbox:
         sandbox.project().add_active(phone_number=NUMBER)

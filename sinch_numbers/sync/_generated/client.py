@@ -105,9 +105,10 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome* or a method of *observer* is a coroutine function; and
+    Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
+    `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
+    when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
+    *on_unknown_outcome* or a method of *observer* is a coroutine function; and
     `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
