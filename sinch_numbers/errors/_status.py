@@ -34,7 +34,7 @@ class APIStatusError(SinchNumbersError):
     body: str
     """The first 2 KiB of the response body, with control characters escaped."""
     advice: str | None = None
-    """Advice in the text of the error; ``None`` if there is no general one."""
+    """Advice that the text includes; ``None`` where it would depend on the call."""
 
     def __init__(
         self,

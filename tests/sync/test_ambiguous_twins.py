@@ -34,7 +34,7 @@ def rent_first(client: SyncNumbersClient, _: str) -> object:
 
 def order_and_create(client: SyncNumbersClient, _: str) -> object:
     return twins.order_numbers(
-        client, **BRAZIL, phone_number=ORDERED, registration=REGISTRATION, poll=0.01
+        client, **BRAZIL, phone_number=ORDERED, registration=REGISTRATION, longest_pause=0.01
     )
 
 
@@ -43,7 +43,7 @@ def order_without_requirements(client: SyncNumbersClient, _: str) -> object:
 
 
 def resume(client: SyncNumbersClient, order_id: str) -> object:
-    return twins.resume_order(client, order_id, registration=REGISTRATION, poll=0.01)
+    return twins.resume_order(client, order_id, registration=REGISTRATION, longest_pause=0.01)
 
 
 def blind_after(sandbox: Sandbox, ending: str) -> None:
