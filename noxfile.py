@@ -13,7 +13,7 @@ EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 RELEASE = (
     *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
-    *("optimized", "chaos", "fuzz", "audit", "build", "frozen"),
+    *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "frozen"),
 )
 """What `nox -s release` runs besides `.ci/run`."""
 
@@ -112,6 +112,20 @@ def spreadsheet(session: nox.Session) -> None:
     """Check saved lists with LibreOffice, which must be installed."""
     install(session, "test")
     session.run("pytest", "-n", "0", "tests/spreadsheet/checks.py", *session.posargs)
+
+
+@nox.session
+def vendors(session: nox.Session) -> None:
+    """Make every Numbers call of the vendor's Python and Node SDKs; needs Node and npm."""
+    install(session, "slow")
+    packages = Path(session.create_tmp()).absolute() / "node"
+    packages.mkdir(exist_ok=True)
+    shutil.copy("tests/vendors/package.json", packages)
+    npm = ("npm", "install", "--no-audit", "--no-fund", "--prefix", str(packages))
+    session.run(*npm, external=True, silent=True)
+    checks = ("tests/vendors/checks.py", "tests/vendors/test_python_sdk.py")
+    env = {"NODE_PACKAGES": str(packages)}
+    session.run("pytest", "-n", "0", "-m", "", *checks, *session.posargs, env=env)
 
 
 @nox.session(venv_backend="none")

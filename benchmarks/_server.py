@@ -27,9 +27,10 @@ def sandbox_process(**settings: object) -> Iterator[dict[str, str]]:
     Run a sandbox in another process; yield the environment variables for a client.
 
     Settings are the arguments of `Sandbox`. In addition, *inventory* selects the data of its
-    numbers, and *us_local* adds numbers of region US and type LOCAL. The uniform inventory is
-    the sandbox's default data. The others are those of `_inventories`, without the fields
-    that the sandbox doesn't support: the unknown ones.
+    numbers, *us_local* adds numbers of region US and type LOCAL, and *us_local_stock* adds
+    available ones, from +12022000000 on. The uniform inventory is the sandbox's default data.
+    The others are those of `_inventories`, without the fields that the sandbox doesn't
+    support: the unknown ones.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks._server", json.dumps(settings)],
@@ -69,6 +70,7 @@ async def _serve(settings: dict[str, Any]) -> None:
     from sinch_numbers.sandbox import Sandbox
 
     us_local = settings.pop("us_local", 0)
+    us_local_stock = settings.pop("us_local_stock", 0)
     inventory = settings.pop("inventory", UNIFORM)
     count = settings.pop("numbers", 0)
     own = count if inventory == UNIFORM else 0
@@ -76,6 +78,8 @@ async def _serve(settings: dict[str, Any]) -> None:
         project = sandbox.project()
         _plant(project, inventory, count - own)
         _plant_us_local(project, inventory, us_local)
+        for number in range(us_local_stock):
+            project.add_available(phone_number=f"+1202{2_000_000 + number}")
         print(json.dumps(sandbox.environment), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

@@ -129,6 +129,6 @@ async def _inventory(client: NumbersClient, page_size: int) -> _Run:
     numbers = Inventory(client, concurrency=WORKERS, page_size=page_size)
     async for _ in numbers:
         pass
-    if numbers.completeness is None or not numbers.completeness.complete:
+    if not numbers.ended or not numbers.completeness.complete:
         raise RuntimeError("the inventory is not complete")
     return _Run(numbers.read, time.perf_counter() - started)

@@ -1,4 +1,4 @@
-"""What a store of billable calls adds to each of them: claim, mark as sent, finish."""
+"""A store of billable calls: what it adds to each of them, and to reads."""
 
 import os
 import statistics
@@ -8,25 +8,30 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks import _clients
+from benchmarks import _clients, _stored_calls
 from benchmarks._cores import pin
 from benchmarks._measure import Comparison, Figures
+from benchmarks._stored_calls import Durations
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 CALLS = 500
+RENTS = 200
+READS = 1000
 PAGE = 4096
 MEMORY = "memory"
 SQLITE = "SQLite"
 POSTGRES = "PostgreSQL"
 SYNCED = f"3 synced writes of {PAGE:,} bytes"
 
-Durations = Callable[[], list[float]]
-"""Runs the sequence `CALLS` times, and returns the milliseconds of each."""
-
 
 def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:  # noqa: ARG001 - no numbers are read
     """Measure one call after the other: the wall time that each waits for the store."""
     with ExitStack() as stack:
+        stores = {SQLITE: f"{stack.enter_context(_directory())}/numbers.db"}
         contenders = {
             MEMORY: stack.enter_context(_memory()),
             SYNCED: stack.enter_context(_synced()),
@@ -34,23 +39,51 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:  # noqa: A
         }
         missing = _missing_postgres()
         if not missing:
-            contenders[POSTGRES] = stack.enter_context(_postgres())
-        measured: dict[str, list[list[float]]] = {name: [] for name in contenders}
-        for durations in contenders.values():
-            durations()
-        for number in range(rounds):
-            for name in list(contenders)[:: -1 if number % 2 else 1]:
-                measured[name].append(contenders[name]())
-    notes = ("less is better; the database of PostgreSQL is on the same machine",)
-    if missing:
-        notes = ("less is better", f"PostgreSQL is missing: {missing}")
+            server = stack.enter_context(_postgres_server())
+            stores[POSTGRES] = server.dsn(server.new_database())
+            contenders[POSTGRES] = stack.enter_context(_postgres(server))
+        journaled = _alternate(contenders, rounds)
+        rents = stack.enter_context(_stored_calls.rents(stores, RENTS, rounds))
+        rented = _alternate(rents, rounds)
+        reads = stack.enter_context(_stored_calls.reads(stores, READS))
+        read = _alternate(reads, rounds)
+    less = "less is better" + (f"; PostgreSQL is missing: {missing}" if missing else "")
+    notes = (less, "the database of PostgreSQL is on the same machine")
+    rent = "rent a number of the sandbox, which is on the same machine"
+    proof = "with a store, a rent reads the number once more"
+    return [
+        *_compared("store", "claim, mark as sent, and finish a call", journaled, SYNCED, notes),
+        *_compared("store, rents", rent, rented, _stored_calls.NO_STORE, (*notes, proof)),
+        *_compared("store, reads", "get a number", read, _stored_calls.NO_STORE, notes),
+    ]
+
+
+def _alternate(contenders: dict[str, Durations], rounds: int) -> dict[str, list[list[float]]]:
+    """Return the durations of all calls by contender and round, after one that warms up."""
+    measured: dict[str, list[list[float]]] = {name: [] for name in contenders}
+    for durations in contenders.values():
+        durations()
+    for number in range(rounds):
+        for name in list(contenders)[:: -1 if number % 2 else 1]:
+            measured[name].append(contenders[name]())
+    return measured
+
+
+def _compared(
+    name: str,
+    job: str,
+    measured: dict[str, list[list[float]]],
+    floor: str,
+    notes: tuple[str, ...],
+) -> list[Comparison]:
+    calls = len(measured[floor][0])
     return [
         Comparison(
-            f"store, {which}",
-            f"claim, mark as sent, and finish a call: {which} of {CALLS} calls",
+            f"{name}, {which}",
+            f"{job}: {which} of {calls} calls",
             "ms",
-            tuple(Figures(name, tuple(map(pick, lists))) for name, lists in measured.items()),
-            SYNCED,
+            tuple(Figures(each, tuple(map(pick, lists))) for each, lists in measured.items()),
+            floor,
             notes,
             per=" a call",
         )
@@ -73,7 +106,7 @@ def _sqlite() -> Iterator[Durations]:
     from sinch_numbers.store import SQLiteStore
 
     with (
-        tempfile.TemporaryDirectory(dir=_disk()) as directory,
+        _directory() as directory,
         _sequence(lambda: SQLiteStore(f"{directory}/numbers.db")) as durations,
     ):
         yield durations
@@ -88,23 +121,28 @@ def _missing_postgres() -> str:
 
 
 @contextmanager
-def _postgres() -> Iterator[Durations]:
-    from sinch_numbers.store import PostgresStore
+def _postgres_server() -> "Iterator[Server]":
     from tests.postgres import running
 
     with ExitStack() as stack:
         pin(-1)  # the server inherits the core
         server = stack.enter_context(running(fsync=True))
         pin(0)
-        dsn = server.dsn(server.new_database())
-        yield stack.enter_context(_sequence(lambda: PostgresStore(dsn)))
+        yield server
+
+
+def _postgres(server: "Server") -> AbstractContextManager[Durations]:
+    from sinch_numbers.store import PostgresStore
+
+    dsn = server.dsn(server.new_database())
+    return _sequence(lambda: PostgresStore(dsn))
 
 
 @contextmanager
 def _synced() -> Iterator[Durations]:
     """Append and sync pages: what three durable commits cost at least on this disk."""
     with (
-        tempfile.TemporaryDirectory(dir=_disk()) as directory,
+        _directory() as directory,
         Path(directory, "log").open("wb", buffering=0) as file,
     ):
 
@@ -173,6 +211,6 @@ def _sequence(make: Callable[[], object]) -> Iterator[Durations]:
         yield durations
 
 
-def _disk() -> Path:
+def _directory() -> tempfile.TemporaryDirectory[str]:
     """Return a directory on the disk, which the system's temporary directory may not be."""
-    return Path.cwd()
+    return tempfile.TemporaryDirectory(dir=Path.cwd())

@@ -11,7 +11,7 @@ import pytest
 KEPT = (
     *("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
     *("PYTHONPATH", "PYTHONHOME", "PYTHONHASHSEED"),
-    *("AIOHTTP_NO_EXTENSIONS", "DOCS_SITE", "SCREENSHOTS"),
+    *("AIOHTTP_NO_EXTENSIONS", "DOCS_SITE", "NODE_PACKAGES", "SCREENSHOTS"),
 )
 KEPT_PREFIXES = ("PYTEST_", "COV", "PYENV")
 """What says where programs are, and how the tests are run. No test depends on anything else."""

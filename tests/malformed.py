@@ -38,6 +38,7 @@ from sinch_numbers.models import (
     RtcVoice,
     SmsConfiguration,
     UnknownDetail,
+    VoiceType,
 )
 from sinch_numbers.models._secret import Secret
 
@@ -1155,7 +1156,9 @@ NOT_VOICE_CONFIGURATIONS = {
     "a trunk that is none": EstVoice(),
     "an empty mapping": {},
     "just a type": {"type": "EST"},
-    "just a new type": {"type": "NEW"},
+    "just a new type": {"type": VoiceType("NEW")},
+    "a type that is unknown": {"type": "NEW", "appId": "a"},
+    "a type that is a list": {"type": ["EST"], "trunkId": "t"},
     "a trunk with an app": {"type": "EST", "appId": "a"},
     "an app with a trunk": {"type": "RTC", "trunkId": "t"},
     "a fax with a trunk": {"type": "FAX", "trunkId": "t"},
@@ -1174,6 +1177,9 @@ NOT_VOICE_CONFIGURATIONS = {
 
 NOT_SMS_CONFIGURATIONS = {
     "an SMS link that is none": SmsConfiguration(),
+    "a campaign without a service plan": SmsConfiguration(campaign_id="c"),
+    "a campaign with null for a service plan": {"servicePlanId": None, "campaignId": "c"},
+    "a campaign to unlink, without a service plan": {"campaignId": ""},
     "an empty mapping": {},
     "a text": "plan",
     "a number": 5,

@@ -12,6 +12,8 @@ from sinch_numbers import NumbersClient, models
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers.cli._app import app
+from sinch_numbers.models import Explanation
+from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES
 
 _MARKER: Final = re.compile(r"^<!-- (\w+) -->$", re.MULTILINE)
 
@@ -88,6 +90,24 @@ def described_error(cls: type[Exception]) -> tuple[str, dict[str, str]]:
     cause = " ".join(text.partition("\n\n")[0].split())
     parts = re.findall(r"^- ([A-Z][a-z ]+): (.+(?:\n  .+)*)$", text, re.MULTILINE)
     return cause, {name: " ".join(value.split()) for name, value in parts}
+def error_codes(_: str) -> Iterator[str]:
+    """Yield a table of all error codes, from their explanations."""
+    yield "| Code | Meaning | Advice | Sources |"
+    yield "|---|---|---|---|"
+    for why in EXPLANATIONS.values():
+        yield f"| `{why.code}` | {why.meaning} | {why.advice} | {_links(why)} |"
+
+
+def failure_states(_: str) -> Iterator[str]:
+    """Yield a table of the states in which something has failed, from their explanations."""
+    yield "| State | Meaning | Advice |"
+    yield "|---|---|---|"
+    for (enum, state), why in FAILURE_STATES.items():
+        yield f"| `{enum.__name__}.{enum(state).name}` | {why.meaning} | {why.advice} |"
+
+
+def _links(why: Explanation) -> str:
+    return ", ".join(f"[{place}]({url})" for place, url in enumerate(why.sources, 1))
 
 
 def other_models(markdown: str) -> Iterator[str]:
@@ -104,5 +124,7 @@ _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "operations": operations,
     "commands": commands,
     "errors": errors,
+    "error_codes": error_codes,
+    "failure_states": failure_states,
     "other_models": other_models,
 }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, Union
+from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 
 import attrs
 
+from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.operations import find, recover_entry
+from sinch_numbers._client.prices import Budget, PriceInput, Quote
+from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
@@ -18,12 +21,15 @@ from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, Opera
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
+from sinch_numbers._core.progress import OnProgress, ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
@@ -35,6 +41,14 @@ from sinch_numbers.errors import (
     InvalidArgumentError,
     MissingCredentialsError,
     OutcomeUnknownError,
+)
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
@@ -50,12 +64,12 @@ if TYPE_CHECKING:
     from sinch_numbers._client.resources.number_orders import NumberOrders
     from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
     from sinch_numbers.models import (
-        ActiveNumber,
         EmergencyAddress,
         ImportedNumber,
         NumberOrder,
         QualifiedNumber,
     )
+    from sinch_numbers.ordering._results import Step
 
 __all__ = ["Effect", "NumbersClient"]
 
@@ -63,6 +77,9 @@ _NUMBERS_URL = "https://numbers.api.sinch.com"
 _IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
 _AUTH_URL = "https://auth.sinch.com"
 _RECOVERED_AT_ONCE = 100
+_Auth = Literal["oauth", "basic"]
+PurchaseMethod = Literal["order", "rent"]
+"""How numbers are bought: by orders, or by the deprecated rent of US LOCAL numbers."""
 
 # Forward references keep the models from being imported; `|` does not accept strings.
 Effect = Union[
@@ -74,6 +91,8 @@ Effect = Union[
     "tuple[QualifiedNumber, ...]",
 ]
 """The results of billable calls that a read can verify."""
+OnOrderStep = Callable[["Step", "NumberOrder"], object]
+"""Function or coroutine function for each step of an order, with the order as last read."""
 
 
 def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
@@ -147,6 +166,10 @@ class NumbersClient(SharedObject):
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
             calls that were cancelled after the request was sent. A plain function that must not
             block.
+        on_progress: Called with a `ProgressEvent` when a wait begins: for a retry, a rate limit,
+            the verification of a lost response, another call about the same number, or a state.
+            A plain function that must not block; an exception is logged and has no other effect.
+            The sync client calls it in the thread that runs its calls.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
@@ -155,7 +178,7 @@ class NumbersClient(SharedObject):
     Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
     `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
     when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
-    *on_unknown_outcome* or a method of *observer* is a coroutine function; and
+    *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine function; and
     `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
@@ -215,6 +238,7 @@ class NumbersClient(SharedObject):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        on_progress: Callable[[ProgressEvent], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -233,7 +257,9 @@ class NumbersClient(SharedObject):
         self._imported_numbers_url = _origin(
             imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
         )
-        agents = [arguments.printable(user_agent, "user_agent")] if user_agent else []
+        agents = (
+            [arguments.printable(user_agent, "user_agent")] if user_agent not in (None, "") else []
+        )
         identity = {"User-Agent": " ".join([*agents, f"sinch_numbers/{__version__}"])}
         options = _checked(
             Options(
@@ -242,10 +268,19 @@ class NumbersClient(SharedObject):
                 retries=retries,
                 settle_timeout=settle_timeout,
                 headers=identity | arguments.headers(headers),
+                on_progress=on_progress,
             )
         )
         if observer is not None:
             _check_observer(observer)
+        auth = word(auth, get_args(_Auth), "auth")
+        connect_timeout = arguments.seconds(connect_timeout, "connect_timeout")
+        for name, value in (
+            ("proxy_from_env", proxy_from_env),
+            ("sole_renter", sole_renter),
+            ("tag_callback", tag_callback),
+        ):
+            arguments.flag(value, name)
         backoff = backoff or Backoff()
         auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
         if transport is None:
@@ -253,7 +288,7 @@ class NumbersClient(SharedObject):
             used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=urls)
             variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
             transport = AiohttpTransport(
-                connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
+                connect_timeout=connect_timeout,
                 proxy=used_proxy,
                 bypass=bypass,
                 proxy_from_env=proxy_from_env,
@@ -273,7 +308,7 @@ class NumbersClient(SharedObject):
             key_secret = arguments.secret(key_secret, "key_secret", secret_source)
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))
-            elif auth == "oauth":
+            else:
                 service = TokenService(
                     transport,
                     auth_url,
@@ -282,12 +317,11 @@ class NumbersClient(SharedObject):
                     headers=identity,
                     timeout=timeout,
                     backoff=backoff,
+                    report=ProgressReporter(on_progress),
                 )
                 tokens = TokenCache(
                     _watched(service.fetch, observer), last_failure=lambda: service.last_failure
                 )
-            else:
-                raise InvalidArgumentError("auth", "oauth or basic", auth)
         self._context = ClientContext(
             transport,
             tokens,
@@ -350,6 +384,11 @@ class NumbersClient(SharedObject):
         others rent in the project, `InvalidArgumentError` when the journal does not have the
         call, and `StoreError` when the store cannot be used.
         """
+        if not isinstance(unknown, Unresolved | OutcomeUnknownError):
+            kind = type(unknown).__name__
+            raise InvalidArgumentError(
+                "unknown", f"an Unresolved or OutcomeUnknownError, not {kind}"
+            )
         op_id = str(unknown.op_id)
         effect: Effect | None
         if (verify := self._context.unresolved.reconcile_of(op_id)) is not None:
@@ -398,7 +437,7 @@ class NumbersClient(SharedObject):
 
         Raises `StoreError` when the store cannot be used.
         """
-        states = tuple(OPEN_STATES) if open_only else ()
+        states = tuple(OPEN_STATES) if arguments.flag(open_only, "open_only") else ()
         return await self._context.store.entries(project_id=self.project_id, states=states)
 
     async def dismiss(self, op_id: str, reason: str) -> JournalEntry:
@@ -410,6 +449,7 @@ class NumbersClient(SharedObject):
         Raises `InvalidArgumentError` when *op_id* is not the ID of an open entry, and
         `StoreError` when the store cannot be used.
         """
+        op_id, reason = arguments.text(op_id, "op_id"), arguments.text(reason, "reason")
         entry = await self._context.store.dismiss(op_id, reason)
         if entry is None:
             raise InvalidArgumentError("op_id", "the ID of an open operation", op_id)
@@ -424,13 +464,14 @@ class NumbersClient(SharedObject):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
+        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
         The siblings share connections, access token, concurrency limit and quota. *headers* are
         added to those of this client. Closing one sibling closes them all. The options are
-        those of the class.
+        those of the class; *on_progress* is not called for fetches of the shared access token.
 
         Raises `InvalidArgumentError` when an option is invalid.
         """
@@ -439,6 +480,7 @@ class NumbersClient(SharedObject):
             "deadline": deadline,
             "retries": retries,
             "settle_timeout": settle_timeout,
+            "on_progress": on_progress,
         }
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:
@@ -446,6 +488,135 @@ class NumbersClient(SharedObject):
         sibling = without_parts(self)
         NumbersClient._use(sibling, _checked(attrs.evolve(self._options, **changes)))
         return sibling
+
+    async def quote(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        on_unreadable: OnUnreadable = "warn",
+    ) -> Quote:
+        """
+        Return the price that `buy` would pay, without reserving anything::
+
+            quote = await client.quote(region_code="US", type="LOCAL", quantity=2)
+            print(quote.setup_price, quote.monthly_price)
+
+        The arguments are those of `buy`. The prices of *phone_numbers* are exact; those of a
+        *quantity* are the highest among the matches found, since the service picks the numbers.
+        Free of charge. (API: ``GET /availableNumbers``)
+
+        Raises `OutOfStockError` when fewer than *quantity* numbers match; `NotFoundError` when
+        one of *phone_numbers* is not available; `CurrencyMismatchError` when the numbers have
+        prices in different currencies; `InvalidArgumentError` when an argument is malformed;
+        `UnreadableItemError` with ``on_unreadable="raise"``; and the errors that every call may
+        raise.
+        """
+        from sinch_numbers.ordering import _wanted  # on call: a layer above
+
+        wanted = _wanted.Wanted.of(
+            region_code=region_code,
+            type=type,
+            phone_numbers=phone_numbers,
+            quantity=quantity,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+        )
+        return await _wanted.quote(self, wanted, on_unreadable)
+
+    async def buy(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
+        callback_url: str | None = None,
+        max_monthly_price: PriceInput | None = None,
+        max_setup_price: PriceInput | None = None,
+        registration: Mapping[str, Any] | Sequence[Any] | None = None,
+        attachments: Mapping[str, DocumentInput] | None = None,
+        method: PurchaseMethod | None = None,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+        on_step: OnOrderStep | None = None,
+    ) -> tuple[ActiveNumber, ...]:
+        """
+        Buy numbers of any region and type by number orders, and return them::
+
+            (number,) = await client.buy(region_code="US", type="LOCAL", max_monthly_price="5.00")
+
+        **Billable**: for each number the setup price and one month, once its order is accepted.
+        Buys *quantity* numbers (default 1, at most 100) that match *region_code*, *type*,
+        *capabilities* and pattern, as in `AvailableNumbers.search`: one order, which reserves all
+        or none. Or buys the given *phone_numbers*, with one order each; *region_code* and *type*
+        are then optional.
+
+        *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
+        are compared with the prices of available numbers before anything is reserved, and with
+        those of the orders before anything is submitted, which is what is billed. `quote` returns
+        the price beforehand.
+
+        *registration* and *attachments* are the data and documents that some regions require, as
+        in `order_numbers`. *on_step* is called after each step with the order: its id leads back
+        to the order after a crash, as do `operations` with a store. The reviews may take hours or
+        days: *deadline* is the maximum time to wait for them in seconds (``None``: no limit; 0: no
+        wait), *longest_pause* the maximum interval between reads, and *on_progress* receives the
+        progress, as in ``number_orders.wait_until_completed``.
+
+        US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
+        *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
+        of a number that cannot be read after the purchase are those of its order.
+
+        Raises `BudgetExceededError` and `CurrencyMismatchError`, with nothing bought;
+        `PurchaseIncompleteError` when not all orders are completed in time, with the numbers that
+        were bought and all orders; `OutcomeUnknownError` when the outcome of a request is
+        unknown, with notes that name what was bought; `OutOfStockError` and `NotFoundError` when
+        too few numbers match or one is not available; `PermissionDeniedError` when the account
+        has no number orders; `OrderIncompleteError` and `OrderRefusedError` when required data is
+        missing or rejected; `NumberBusyError` when another call about a number is not finished;
+        `UnexpectedResultError` when the service ordered or rented another number;
+        `AlreadyOwnedError` when a rented number belongs to another call; `StoreError` when the
+        store cannot be used; `ContentTooLargeError` and `UploadError` for a document;
+        `InvalidArgumentError` when an argument is malformed or *method* is ``"rent"`` outside US
+        ``LOCAL``; and the errors that every call may raise.
+        """
+        from sinch_numbers.ordering import _buying, _flow, _wanted  # on call: a layer above
+
+        purchase = _buying.Purchase(
+            client=self,
+            wanted=_wanted.Wanted.of(
+                region_code=region_code,
+                type=type,
+                phone_numbers=phone_numbers,
+                quantity=quantity,
+                capabilities=capabilities,
+                number_pattern=number_pattern,
+                search_pattern=search_pattern,
+                sms_configuration=sms_configuration,
+                voice_configuration=voice_configuration,
+                callback_url=callback_url,
+            ),
+            budget=Budget.of(max_monthly_price, max_setup_price),
+            given=_flow.given_data(registration, attachments),
+            limits=WaitOptions.checked(
+                deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+            ),
+            on_step=on_step,
+        )
+        return await purchase.run(method)
 
     async def request(
         self,

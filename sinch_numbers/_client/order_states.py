@@ -1,10 +1,10 @@
 """State of number orders, hosting orders, and qualifications, as read from the resource."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from sinch_numbers._client.waiting import Reading, WaitOutcome
-from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers._core.choices import word
 from sinch_numbers.models import (
     GlobalProcessState,
     HostingOrder,
@@ -12,18 +12,19 @@ from sinch_numbers.models import (
     NumberOrder,
     NumberOrderState,
     QualifiedNumber,
+    explanations,
 )
 
-_ORDERS: Final[Mapping[str, str | None]] = {
-    NumberOrderState.COMPLETED: None,
-    NumberOrderState.REJECTED: "rejected permanently: correct the data and create a new order",
-    NumberOrderState.BLOCKED: "on hold: resume the order with the corrections that it requests",
-    NumberOrderState.EXPIRED: "not submitted in time: create a new order",
+_ENDS: Final[Mapping[str, WaitOutcome]] = {
+    NumberOrderState.COMPLETED: WaitOutcome.SUCCEEDED,
+    NumberOrderState.REJECTED: WaitOutcome.FAILED,
+    NumberOrderState.BLOCKED: WaitOutcome.FAILED,
+    NumberOrderState.EXPIRED: WaitOutcome.FAILED,
 }
-"""End states of number orders, with advice."""
-_HOSTING_ORDERS: Final[Mapping[str, str | None]] = {
-    HostingOrderState.COMPLETED: None,
-    HostingOrderState.REJECTED: "rejected: ask Sinch for the reason, and create a new order",
+"""End states of number orders."""
+_HOSTING_ENDS: Final[Mapping[str, WaitOutcome]] = {
+    HostingOrderState.COMPLETED: WaitOutcome.SUCCEEDED,
+    HostingOrderState.REJECTED: WaitOutcome.FAILED,
 }
 _PREFIX: Final = "GLOBAL_PROCESS_STATE_"
 _PROGRESS: Final = (
@@ -35,66 +36,61 @@ _PROGRESS: Final = (
     GlobalProcessState.HOSTING_DONE,
 )
 """The successive states of a qualification."""
-_SETBACKS: Final[Mapping[str, tuple[GlobalProcessState, str]]] = {
-    GlobalProcessState.NOT_ELIGIBLE: (
-        GlobalProcessState.ELIGIBLE_CHECK_PENDING,
-        "the number cannot be text-enabled",
-    ),
-    GlobalProcessState.VERIFICATION_FAILED: (
-        GlobalProcessState.VERIFICATION_PENDING,
-        "ownership was not verified: send new invoices, or another voice challenge",
-    ),
-    GlobalProcessState.VERIFICATION_BLOCKED: (
-        GlobalProcessState.VERIFICATION_PENDING,
-        "verification is blocked after too many attempts: contact Sinch support",
-    ),
-    GlobalProcessState.HOSTING_FAILED: (
-        GlobalProcessState.HOSTING_IN_PROGRESS,
-        "hosting failed: correct the problem and text-enable the number again",
-    ),
+_GOALS: Final = tuple(state.removeprefix(_PREFIX) for state in _PROGRESS[1:])
+"""The states that can be waited for: the first one is where a qualification begins."""
+_SETBACKS: Final[Mapping[str, GlobalProcessState]] = {
+    GlobalProcessState.NOT_ELIGIBLE: GlobalProcessState.ELIGIBLE_CHECK_PENDING,
+    GlobalProcessState.VERIFICATION_FAILED: GlobalProcessState.VERIFICATION_PENDING,
+    GlobalProcessState.VERIFICATION_BLOCKED: GlobalProcessState.VERIFICATION_PENDING,
+    GlobalProcessState.HOSTING_FAILED: GlobalProcessState.HOSTING_IN_PROGRESS,
 }
-"""States in which a qualification stops, with the last state before and advice."""
+"""States in which a qualification stops, and the state before each."""
 
 
 def number_order(order: NumberOrder) -> Reading:
     """Judge a number order."""
-    return _ended(order.state, _ORDERS)
+    return _ended(order, _ENDS)
 
 
 def hosting_order(order: HostingOrder) -> Reading:
     """Judge a hosting order; one that waits for a signature is in progress."""
-    return _ended(order.state, _HOSTING_ORDERS)
+    return _ended(order, _HOSTING_ENDS)
 
 
-def _ended(state: str | None, ends: Mapping[str, str | None]) -> Reading:
-    if state is None or state not in ends:
-        return Reading(state=str(state or "unknown"))
-    problem = ends[state]
-    outcome = WaitOutcome.SUCCEEDED if problem is None else WaitOutcome.FAILED
-    return Reading(state=str(state), outcome=outcome, problem=problem)
+def _ended(order: NumberOrder | HostingOrder, ends: Mapping[str, WaitOutcome]) -> Reading:
+    state = str(order.state or "unknown")
+    outcome = ends.get(state)
+    return Reading(state=state, outcome=outcome, problem=_problem(order, outcome))
+
+
+def _problem(resource: Any, outcome: WaitOutcome | None) -> str | None:
+    if outcome is not WaitOutcome.FAILED:
+        return None
+    return "; ".join(map(str, explanations(resource)))
 
 
 def qualification_judge(until: object) -> Callable[[QualifiedNumber], Reading]:
     """Return the function that judges a number in qualification for the state *until*."""
-    goal = GlobalProcessState(until.upper()) if isinstance(until, str) else None
-    if goal not in _PROGRESS[1:]:
-        names = ", ".join(state.removeprefix(_PREFIX) for state in _PROGRESS[1:])
-        raise InvalidArgumentError("until", f"one of {names}", until)
-    needed = _PROGRESS.index(goal)
+    name = until.removeprefix(_PREFIX) if isinstance(until, str) else until
+    needed = 1 + _GOALS.index(word(name, _GOALS, "until"))
 
     def judge(number: QualifiedNumber) -> Reading:
         state = number.global_process_state
-        shown = str(state or "unknown").removeprefix(_PREFIX)
-        reached, problem = (state, None) if state is None else _SETBACKS.get(state, (state, None))
+        stopped = state is not None and state in _SETBACKS
+        reached = _SETBACKS[state] if state is not None and stopped else state
         outcome = None
         if reached in _PROGRESS and _PROGRESS.index(reached) >= needed:
-            outcome, problem = WaitOutcome.SUCCEEDED, None
-        elif problem is not None:
-            outcome, problem = WaitOutcome.FAILED, "; ".join([problem, *_reasons(number)])
-        # A read may show a failure from before the last voice challenge.
-        reads = 2 if outcome is WaitOutcome.FAILED else 1
+            outcome = WaitOutcome.SUCCEEDED
+        elif stopped:
+            outcome = WaitOutcome.FAILED
+        problem = _problem(number, outcome)
         return Reading(
-            state=shown, outcome=outcome, problem=problem, steps=_steps(number), reads=reads
+            state=str(state or "unknown").removeprefix(_PREFIX),
+            outcome=outcome,
+            problem=problem and "; ".join((problem, *_reasons(number))),
+            steps=_steps(number),
+            # A read may show a failure from before the last voice challenge.
+            reads=2 if outcome is WaitOutcome.FAILED else 1,
         )
 
     return judge

@@ -18,9 +18,10 @@ from sinch_numbers.models import (
     ServiceProvisioning,
     SmsProvisioning,
     StepState,
+    explanations,
 )
 from sinch_numbers.models import _number_status as links
-from sinch_numbers.models._error_codes import explain
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["LinkState"]
 
@@ -28,7 +29,7 @@ _UNREQUESTED: Final = 3
 """Reads that show that a required configuration was never requested."""
 
 
-class LinkState(StrEnum):
+class LinkState(ValueRepr, StrEnum):
     """State of one configuration of a number, such as SMS or voice."""
 
     LINKED = "linked"
@@ -58,7 +59,12 @@ def number_judge(*, sms: object, voice: object) -> Callable[[ActiveNumber], Read
         states = {"sms": sms_state(number), "voice": voice_state(number)}
         job = links.sms_job(number) if wanted["sms"] is not False else None
         steps = {name: state for name, state in states.items() if wanted[name] is not False}
-        return _reading(steps, wanted, _codes(job))
+        waited_for = {
+            "sms": number.sms_configuration,
+            "voice": number.voice_configuration,
+        }
+        why = [str(one) for name in steps for one in explanations(waited_for[name])]
+        return _reading(steps, wanted, _codes(job), why)
 
     return judge
 
@@ -68,28 +74,25 @@ def imported_number(number: ImportedNumber) -> Reading:
     sms = number.sms_configuration
     job = sms.scheduled_provisioning if sms else None
     steps: dict[str, LinkState] = {}
-    problems: list[str] = []
     both = {"sms": number.sms_provisioning, "campaign": number.campaign_provisioning}
     for name, step in both.items():
         if step is None or step.state in (None, StepState.UNSPECIFIED):
             continue
         steps[name] = _step_state(step)
-        if steps[name] is LinkState.FAILED:
-            reasons = [text for text in (step.error_code, step.error_message) if text]
-            problems += [f"{name}: {' '.join(reasons)}"] if reasons else []
     if job is not None:
         steps["sms"] = LinkState.FAILED if links.has_failed(job) else LinkState.PENDING
     elif "sms" not in steps:
         linked = sms is not None and sms.service_plan_id
         steps["sms"] = LinkState.LINKED if linked else LinkState.UNLINKED
-    return _reading(steps, {}, _codes(job), problems)
+    messages = [step.error_message for step in both.values() if step and step.error_message]
+    return _reading(steps, {}, _codes(job), [*map(str, explanations(number)), *messages])
 
 
 def _reading(
     steps: Mapping[str, LinkState],
     wanted: Mapping[str, bool | None],
     codes: tuple[str, ...],
-    problems: list[str] | None = None,
+    problems: list[str],
 ) -> Reading:
     states = set(steps.values())
     unrequested = [
@@ -98,25 +101,19 @@ def _reading(
     state = next((one for one in _BY_PRIORITY if one in states), LinkState.UNLINKED)
     outcome: WaitOutcome | None = WaitOutcome.SUCCEEDED
     reads, current_reads = 2, 1
-    found = list(problems or ())
     if state is LinkState.FAILED:
         outcome = WaitOutcome.FAILED
-        found += [
-            f"{code}: {why.meaning}. {why.advice}" for code in codes for why in [explain(code)]
-        ]
-        failed = [name for name, one in steps.items() if one is LinkState.FAILED]
-        found = found or [f"provisioning of {' and '.join(failed)} failed; request it again"]
     elif state is LinkState.PENDING:
         outcome = None
     elif unrequested:
         outcome, reads, current_reads = WaitOutcome.FAILED, _UNREQUESTED, _UNREQUESTED
         names = " and ".join(f"{name}_configuration" for name in unrequested)
-        found = [f"never requested: set {names} with update"]
+        problems = [f"never requested: set {names} with update"]
     return Reading(
         state=state.value,
         outcome=outcome,
         steps=steps,
-        problem="; ".join(found) or None,
+        problem="; ".join(dict.fromkeys(problems)) or None,
         error_codes=codes,
         reads=reads,
         current_reads=current_reads,

@@ -8,25 +8,26 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from enum import StrEnum
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeVar
 
 import anyio
 import attrs
 
 from sinch_numbers._core import arguments
-from sinch_numbers._core.callbacks import notify
-from sinch_numbers._core.notifier import Notifier
+from sinch_numbers._core.pipeline import Pipeline
 from sinch_numbers._core.polling import Polling
+from sinch_numbers._core.progress import OnProgress, ProgressReporter, StateWait
 from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import (
-    InvalidArgumentError,
     NotFoundError,
     SinchNumbersError,
     WaitFailedError,
     WaitTimeoutError,
 )
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 
-__all__ = ["WaitOutcome", "WaitProgress", "WaitResult"]
+__all__ = ["WaitOutcome", "WaitResult"]
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ _MISSES: Final = 3
 """Consecutive 404s that end a wait: a read may lag behind the write that created the resource."""
 
 
-class WaitOutcome(StrEnum):
+class WaitOutcome(ValueRepr, StrEnum):
     """Outcome of a wait."""
 
     SUCCEEDED = "succeeded"
@@ -53,27 +54,7 @@ class WaitOutcome(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class WaitProgress:
-    """Progress of a wait, after each read."""
-
-    subject: str
-    """The phone number, or the order's ID."""
-    state: str | None
-    """State as last read; ``None`` if no read succeeded yet."""
-    steps: Mapping[str, str]
-    """State of each step, such as ``sms`` and ``voice`` of a rented number."""
-    polls: int
-    """Number of reads."""
-    elapsed: float
-    """Duration of the wait so far, in seconds."""
-
-
-OnProgress: TypeAlias = Callable[[WaitProgress], object]
-"""Function or coroutine function for the progress of a wait."""
-
-
-@attrs.frozen(kw_only=True)
-class WaitResult(Generic[T]):
+class WaitResult(Serializable, Generic[T]):
     """Result of a wait, with the resource as last read."""
 
     subject: str
@@ -135,29 +116,21 @@ class WaitOptions:
 
     deadline: float | None
     longest_pause: float
-    progress: OnProgress | None = None
+    report: ProgressReporter | None = None
+    """Receives the progress, instead of the client's callback."""
 
     @classmethod
     def checked(
-        cls, *, deadline: object, longest_pause: object, progress: OnProgress | None = None
+        cls, *, deadline: object, longest_pause: object, on_progress: OnProgress | None = None
     ) -> "WaitOptions":
         """Return validated options, or raise `InvalidArgumentError`."""
-        if progress is not None and not callable(progress):
-            raise InvalidArgumentError("progress", "a function or None", progress)
         return cls(
-            deadline=_deadline(deadline),
+            deadline=(
+                None if deadline is None else arguments.seconds(deadline, "deadline", zero=True)
+            ),
             longest_pause=arguments.seconds(longest_pause, "longest_pause"),
-            progress=progress,
+            report=None if on_progress is None else ProgressReporter(on_progress),
         )
-
-
-def _deadline(value: object) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
-        expected = "seconds, 0 to read once, or None for no limit"
-        raise InvalidArgumentError("deadline", expected, value)
-    return float(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -176,10 +149,11 @@ class Reading:
 
 
 async def wait(
+    pipeline: Pipeline,
+    awaited: str,
     subject: str,
     read: Callable[[], Awaitable[T]],
     judge: Callable[[T], Reading],
-    notifier: Notifier,
     options: WaitOptions,
     *,
     topics: tuple[str, ...] = (),
@@ -191,29 +165,37 @@ async def wait(
 
     An event about *subject*, or one of *topics*, ends an interval. *known* is judged first, in
     place of a read. Each read runs in *slot*. A deadline of 0 reads once, and any outcome counts.
+    *awaited* names the wait in progress events.
     """
     running_loop()
     tracker = _Tracker(subject, judge, once=options.deadline == 0)
+    report = options.report or pipeline.report
     started = anyio.current_time()
     end = math.inf if options.deadline is None else started + options.deadline
     polling = Polling(first=_FIRST_PAUSE, longest=options.longest_pause, factor=_GROWTH)
-    with notifier.subscribe(subject, *topics) as notified:
+    with pipeline.context.notifier.subscribe(subject, *topics) as notified:
         while True:
             notified.clear()
             outcome = None
-            # Only reads and intervals end with the deadline, not what the caller's function does.
-            with anyio.CancelScope(deadline=end if options.deadline else math.inf):
-                if known is not None:
-                    outcome, known = tracker.judged(known), None
-                else:
+            if known is not None:
+                outcome, known = tracker.judged(known), None
+            else:
+                with anyio.CancelScope(deadline=end if options.deadline else math.inf):
                     async with slot or nullcontext():
                         outcome = await tracker.poll(read)
-            elapsed = anyio.current_time() - started
-            if options.progress is not None:
-                await notify(options.progress, tracker.progress(elapsed))
-            left = end - anyio.current_time()
-            if outcome is not None or left <= 0:
-                return tracker.result(outcome or WaitOutcome.TIMED_OUT, elapsed)
+            now = anyio.current_time()
+            if outcome is not None or now >= end:
+                return tracker.result(outcome or WaitOutcome.TIMED_OUT, now - started)
+            left = None if options.deadline is None else end - now
+            report(
+                StateWait(
+                    subject=subject,
+                    awaited=awaited,
+                    state=tracker.state,
+                    elapsed=now - started,
+                    at_most=left,
+                )
+            )
             if await polling.wait(notified, left):
                 tracker.current = True
 
@@ -260,16 +242,14 @@ class _Tracker(Generic[T]):
         needed = reading.current_reads if self.current else reading.reads
         return reading.outcome if self._once or self._alike >= needed else None
 
-    def progress(self, elapsed: float) -> WaitProgress:
-        """Return the state of the wait after a read."""
+    @property
+    def state(self) -> str | None:
+        """The state for people; ``None`` if the last read failed."""
         reading = self._reading
-        return WaitProgress(
-            subject=self._subject,
-            state=reading.state if reading else None,
-            steps=reading.steps if reading else {},
-            polls=self._polls,
-            elapsed=elapsed,
-        )
+        if reading is None or self._error is not None:
+            return None
+        steps = ", ".join(f"{name} {state}" for name, state in reading.steps.items())
+        return steps or reading.state
 
     def result(self, outcome: WaitOutcome, elapsed: float) -> WaitResult[T]:
         """Return a result with *outcome* and the state as last read."""

@@ -6,20 +6,14 @@ are left to the API.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_address
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import (
-    EmergencyAddress,
-    SmsConfiguration,
-    VoiceConfiguration,
-    VoiceType,
-)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -40,16 +34,15 @@ _NUMERIC: Final = re.compile(r"[0-9]+|0[Xx][0-9A-Fa-f]*")
 _QUOTES: Final = frozenset("\"'`\u2018\u2019\u201c\u201d")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
-_VOICE_IDENTITY: Final[Mapping[str, str]] = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
 _OWN_HEADERS: Final = frozenset(
     ("authorization", "host", "content-length", "content-type", "transfer-encoding",
      "connection", "cookie", "accept-encoding", "accept", "expect", "te", "upgrade",
      "proxy-authorization", "content-encoding")
 )  # fmt: skip
 
-SmsInput = SmsConfiguration | Mapping[str, Any]
-VoiceInput = VoiceConfiguration | Mapping[str, Any]
-AddressInput = EmergencyAddress | Mapping[str, Any]
+T = TypeVar("T")
+Check = Callable[[object, str], T]
+"""A function that validates the value of an argument, and returns it."""
 
 
 def is_phone_number(text: str) -> bool:
@@ -81,11 +74,59 @@ def phone_numbers(value: object, argument: str, *, most: int | None = None) -> l
     return found
 
 
+def optional(value: object, check: Check[T], argument: str) -> Maybe[T]:
+    """Validate an argument that may be ``None``, which omits the field."""
+    return UNSET if value is None or value is UNSET else check(value, argument)
+
+
+def changed(value: object, check: Check[T], argument: str) -> Maybe[T | None]:
+    """Validate an argument of an update: ``None`` is sent as ``null``."""
+    if value is UNSET:
+        return UNSET
+    return None if value is None else check(value, argument)
+
+
+def instance(value: object, kind: type[T], argument: str) -> T:
+    """Validate an object of the class *kind*; errors name its type instead of quoting it."""
+    if not isinstance(value, kind):
+        name = kind.__name__
+        article = "an" if name[0] in "AEIOU" else "a"
+        raise InvalidArgumentError(argument, f"{article} {name}, not {type(value).__name__}")
+    return value
+
+
 def text(value: object, argument: str) -> str:
     """Validate a str, which may be empty."""
     if not isinstance(value, str):
-        raise InvalidArgumentError(argument, "a str", value)
-    return _plain_text(value)
+        raise _mistyped(argument, "a str", value)
+    plain = _plain_text(value)
+    if not plain.isascii() and _is_half(plain):
+        raise InvalidArgumentError(argument, "valid UTF-8", plain)
+    return plain
+
+
+def _is_half(plain: str) -> bool:
+    """Whether *plain* contains a lone surrogate, which UTF-8 cannot encode."""
+    return any("\ud800" <= character <= "\udfff" for character in plain)
+
+
+def filled_text(value: object, argument: str) -> str:
+    """Validate a str that isn't empty or blank."""
+    if not text(value, argument).strip():
+        raise InvalidArgumentError(argument, "a non-empty str", value)
+    return text(value, argument)
+
+
+def flag(value: object, argument: str) -> bool:
+    """Validate a bool: numbers and words such as ``"false"`` would all mean something."""
+    if not isinstance(value, bool):
+        raise _mistyped(argument, "True or False", value)
+    return value
+
+
+def _mistyped(argument: str, expected: str, value: object) -> InvalidArgumentError:
+    # Errors show no value if it is `None`.
+    return InvalidArgumentError(argument, f"{expected}{', not None' * (value is None)}", value)
 
 
 def page_size(value: object, limit: object) -> int:
@@ -150,10 +191,14 @@ def positive(value: object, argument: str) -> int:
     return int(value)
 
 
-def seconds(value: object, argument: str) -> float:
-    """Validate a positive, finite number of seconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        raise InvalidArgumentError(argument, "a positive number of seconds", value)
+def seconds(value: object, argument: str, *, zero: bool = False) -> float:
+    """Validate a positive, finite number of seconds, or 0 if *zero* is valid."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if zero and is_number and value == 0:
+        return 0.0
+    if not isinstance(value, int | float) or not is_number or not 0 < value < 1e9:
+        expected = "a number of seconds, at least 0" if zero else "a positive number of seconds"
+        raise InvalidArgumentError(argument, expected, value)
     return float(value)
 
 
@@ -385,75 +430,3 @@ def is_loopback(host: str) -> bool:
         return False
     # Releases of Python disagree about an IPv4 address in an IPv6 address.
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
-
-
-def sms_to_link(value: SmsInput | None) -> Maybe[dict[str, Any]]:
-    """Return the request body of a new SMS configuration, which must not unlink."""
-    return _linking(sms_to_change(UNSET if value is None else value), "sms_configuration")
-
-
-def voice_to_link(value: VoiceInput | None) -> Maybe[dict[str, Any]]:
-    """Return the request body of a new voice configuration, which must not unlink."""
-    return _linking(voice_to_change(UNSET if value is None else value), "voice_configuration")
-
-
-def sms_to_change(value: Maybe[SmsInput | None]) -> Maybe[dict[str, Any] | None]:
-    """Return the request body of an SMS configuration in an update."""
-    return _filled(value, SmsInput, "sms_configuration", "service_plan_id")
-
-
-def voice_to_change(value: Maybe[VoiceInput | None]) -> Maybe[dict[str, Any] | None]:
-    """
-    Return the request body of a voice configuration in an update.
-
-    Its only identifier must be that of its type.
-    """
-    body = _filled(value, VoiceInput, "voice_configuration", "app_id, trunk_id or service_id")
-    if not body:
-        return body
-    kind = body.get("type") or VoiceType.RTC.value
-    fits = _VOICE_IDENTITY.get(kind) if isinstance(kind, str) else None
-    given = [name for name in _VOICE_IDENTITY.values() if body.get(name) is not None]
-    # A type newer than this release has no known identifier: let the API validate it.
-    if fits is not None and given != [fits]:
-        raise InvalidArgumentError(
-            "voice_configuration", f"{fits} and no other identifier for {kind}", given
-        )
-    return body
-
-
-def address(value: AddressInput) -> dict[str, Any]:
-    """Return the request body of an emergency address, which must be complete."""
-    body = _plain(value, AddressInput, "address")
-    required = ("streetNumber", "streetInfo", "city", "state", "postalCode")
-    if missing := [name for name in required if not body.get(name)]:
-        raise InvalidArgumentError("address", f"{', '.join(required)}; missing", missing)
-    return body
-
-
-def _filled(
-    value: Maybe[Any], kinds: Any, argument: str, members: str
-) -> Maybe[dict[str, Any] | None]:
-    if value is UNSET or value is None:
-        return value
-    body = _plain(value, kinds, argument)
-    if not body.keys() - {"type"}:
-        raise InvalidArgumentError(argument, f"{members}; the API rejects an empty configuration")
-    return body
-
-
-def _linking(body: Maybe[dict[str, Any] | None], argument: str) -> Maybe[dict[str, Any]]:
-    if not body:
-        return UNSET
-    if "" in body.values():
-        raise InvalidArgumentError(argument, "non-empty identifiers; an empty one unlinks")
-    return body
-
-
-def _plain(value: object, kinds: Any, argument: str) -> dict[str, Any]:
-    models = [kind for kind in get_args(kinds) if isinstance(kind, type)]
-    if not isinstance(value, (*models, Mapping)):
-        wanted = " or ".join(model.__name__ for model in models)
-        raise InvalidArgumentError(argument, f"{wanted}, or a mapping", value)
-    body: dict[str, Any] = dict(converter.dump({argument: value})[argument])
-    return body

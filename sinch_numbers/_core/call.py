@@ -11,7 +11,14 @@ from sinch_numbers._core.billing.evidence import Evidence
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.billing.redaction import redacted
 from sinch_numbers._core.billing.settlement import limit
+from sinch_numbers._core.captured import CapturedResponse, ResponseHead, capture_reads
 from sinch_numbers._core.operation import Operation
+from sinch_numbers._core.progress import (
+    UNREPORTED,
+    ProgressReporter,
+    RateLimitDelay,
+    RetryDelay,
+)
 from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.transport.base import Body
 from sinch_numbers.errors import SinchNumbersError
@@ -93,6 +100,14 @@ class Call:
     under_way: bool = False
     """Whether the current `Delivery` counts the call as under way."""
     instrumentation: "CallInstrumentation | None" = attrs.field(default=None, repr=False)
+    is_captured: bool = False
+    """Whether `capture_responses` is active."""
+    response: ResponseHead | None = attrs.field(default=None, repr=False)
+    """The successful response, if the call is captured."""
+    verifying_read: CapturedResponse | None = attrs.field(default=None, repr=False)
+    """The response to the last read of the effect, if the call is captured."""
+    report: ProgressReporter = attrs.field(default=UNREPORTED, repr=False)
+    """Reports the waits of the call."""
 
     @property
     def method(self) -> str:
@@ -136,7 +151,13 @@ class Call:
         if self.operation.confirm is None:
             raise RuntimeError(f"no read shows the effect of {self.operation.id}")
         entry = entry or self.entry or self._as_entry()
-        return await self.operation.confirm(self.resource, entry)
+        if not self.is_captured:
+            return await self.operation.confirm(self.resource, entry)
+        self.response = None  # of an earlier attempt, and not readable
+        with capture_reads() as reads:
+            evidence = await self.operation.confirm(self.resource, entry)
+        self.verifying_read = reads[-1] if reads else None
+        return evidence
 
     def _as_entry(self) -> JournalEntry:
         """Return the facts of an idempotent call in the form of a journal entry."""
@@ -176,6 +197,30 @@ class Call:
     def give_up(self) -> None:
         """Forbid further retries: they would repeat those of another loop, or be in vain."""
         self.policy = self.policy.at_most(0)
+
+    def report_retry(
+        self, error: SinchNumbersError, seconds: float, attempt: int, max_attempts: int
+    ) -> None:
+        """Report the delay before another attempt."""
+        self.report(
+            RetryDelay(
+                subject=self.subject,
+                seconds=seconds,
+                attempt=attempt,
+                max_attempts=max(attempt, max_attempts),
+                error=error,
+                method=self.method,
+                path=self.path,
+            )
+        )
+
+    def report_rate_limit(self, seconds: float) -> None:
+        """Report that the rate limiter holds the request back."""
+        self.report(
+            RateLimitDelay(
+                subject=self.subject, seconds=seconds, method=self.method, path=self.path
+            )
+        )
 
     def describe(self, error: SinchNumbersError) -> None:
         """Set method, path, and attempts of *error*, unless set."""

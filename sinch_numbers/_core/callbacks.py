@@ -19,6 +19,8 @@ async def notify(callback: Callable[..., object], *args: object) -> None:
 
 def plain(callback: F, argument: str) -> F:
     """Return *callback*; reject a coroutine function, whose coroutine nothing would await."""
+    if not callable(callback):
+        raise InvalidArgumentError(argument, "a plain function", callback)
     if _is_coroutine_function(callback):
         raise InvalidArgumentError(argument, "a plain function, not a coroutine function")
     return callback

@@ -36,6 +36,7 @@ from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.polling import Polling
+from sinch_numbers._core.progress import ClaimWait
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers.errors import (
@@ -151,6 +152,7 @@ class Claim:
         polling = Polling(first=0.02, longest=1.0, factor=1.5)
         limit = options.deadline if call.waits else 0.0
         give_up_at = None if limit is None else time.monotonic() + limit
+        reported = False
         while isinstance(held := await self._insert(entry), Holder):
             if held.owned:
                 await self._check_owned(call, entry, held)
@@ -160,6 +162,9 @@ class Claim:
             ended = holder is not None and holder.state is OperationState.UNKNOWN
             if ended or (left is not None and left <= 0):
                 raise NumberBusyError(str(subject), held.entry_id)
+            if not reported:
+                reported = True
+                options.report(ClaimWait(subject=subject, op_id=held.entry_id, at_most=left))
             await polling.wait(asyncio.Event(), left)
         return held
 
@@ -186,7 +191,8 @@ class Claim:
             may_repeat=False,
         )
         until = call.verification_end(entry.settle_timeout)
-        settled = await settle(partial(call.read_effect, entry), lost, until=until)
+        report = partial(self._options.report_check, entry.operation, subject)
+        settled = await settle(partial(call.read_effect, entry), lost, until=until, report=report)
         call.verified_for += settled.seconds
         if settled.action is not Action.FAIL:
             raise owned
@@ -212,6 +218,7 @@ class Claim:
                     call.describe(error)
                     error.maybe_applied = False  # nothing was sent
                     raise
+                call.report_retry(error, delay, reads + 1, _READS_BEFORE)
                 raise RetryLater(delay) from error
 
         return await repeat(read)

@@ -33,7 +33,7 @@ def shortened(text: str, limit: int = _SHORT) -> str:
     return f"{text[: limit - len(_GAP) - end]}{_GAP}{text[-end:]}"
 
 
-def listed(names: Sequence[str]) -> str:
+def joined(names: Sequence[str]) -> str:
     """Return *names* as an enumeration: ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 

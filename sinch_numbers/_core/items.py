@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 import attrs
 
 from sinch_numbers._core.callbacks import call_plain, plain
+from sinch_numbers._core.choices import word
 from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.serialization.jsonable import line
@@ -19,6 +20,7 @@ from sinch_numbers.errors import (
     UnreadableItemWarning,
 )
 from sinch_numbers.models._fields import wire_name
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["OnUnreadable", "UnreadableItem"]
 
@@ -32,7 +34,7 @@ _Words = Literal["warn", "raise"]
 
 
 @attrs.frozen
-class UnreadableItem:
+class UnreadableItem(Serializable):
     """An item of a list that could not be read: its position, the reason, and its JSON."""
 
     index: int
@@ -75,11 +77,10 @@ def checked(on_unreadable: OnUnreadable) -> OnUnreadable:
     """Return *on_unreadable*; raise `InvalidArgumentError` unless it is valid."""
     if callable(on_unreadable):
         return plain(on_unreadable, "on_unreadable")
-    if on_unreadable not in get_args(_Words):
-        raise InvalidArgumentError(
-            "on_unreadable", "'warn', 'raise', or a function", on_unreadable
-        )
-    return on_unreadable
+    words: tuple[_Words, ...] = get_args(_Words)
+    if isinstance(on_unreadable, str):
+        return word(on_unreadable, words, "on_unreadable")
+    raise InvalidArgumentError("on_unreadable", "'warn', 'raise', or a function", on_unreadable)
 
 
 def report(

@@ -7,11 +7,13 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core import items as listed
 from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import APIResponseError, PaginationError, SinchNumbersError
 from sinch_numbers.models._fields import NOTHING, Extra, extra, wire_name
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Page", "Pager"]
 
@@ -33,7 +35,7 @@ _REMEMBERED: Final = 10_000
 
 
 @attrs.frozen
-class Page(Generic[T]):
+class Page(Serializable, Generic[T]):
     """One page of a list."""
 
     items: tuple[T, ...]
@@ -284,6 +286,8 @@ class Pager(Generic[T]):
 
     async def unreported_page(self, page_token: str | None = None) -> Page[T]:
         """Fetch a single page; the caller must `report` it."""
+        if page_token is not None:
+            page_token = arguments.text(page_token, "page_token")
         try:
             return await self._fetch(page_token)
         except SinchNumbersError as error:

@@ -40,11 +40,13 @@ from sinch_numbers._core.billing.register import Register
 from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.captured import captured_call, head_of, is_capturing
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers._core.items import OnUnreadable, checked, is_of, report
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.masking import credentials, secrets_in
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import (
@@ -54,6 +56,7 @@ from sinch_numbers._core.pagination import (
     Pager,
     total_of,
 )
+from sinch_numbers._core.progress import OnProgress, OpenFilesWait, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
@@ -66,6 +69,7 @@ from sinch_numbers.errors import (
     AlreadyOwnedError,
     APIResponseError,
     APIStatusError,
+    AuthenticationError,
     AuthUnavailableError,
     ClientClosedError,
     InvalidArgumentError,
@@ -77,7 +81,6 @@ from sinch_numbers.errors import (
     TooManyOpenFilesError,
     UnexpectedResultError,
 )
-from sinch_numbers.models._secret import Secret
 
 if TYPE_CHECKING:
     from sinch_numbers._core.observing.observer import Observer
@@ -107,6 +110,8 @@ class Options:
     """Seconds after which an abandoned request can no longer take effect."""
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     """Extra headers of every request."""
+    on_progress: OnProgress | None = attrs.field(default=None, repr=False)
+    """Called with each wait."""
 
 
 @attrs.frozen(eq=False)
@@ -147,6 +152,7 @@ class Pipeline:
         self._origin = origin
         self._prefix = prefix
         self._max_retries = options.retries
+        self.report: Final = ProgressReporter(options.on_progress)
         billing = self.billing = BillingOptions(
             store=context.store,
             exclusive=context.store.exclusive or context.sole_renter,
@@ -156,6 +162,7 @@ class Pipeline:
             deadline=options.deadline,
             settle_timeout=options.settle_timeout,
             names_missing=names_missing,
+            report=self.report,
         )
         clock = ServiceClock()
         send = Send(context.transport, Journal(billing, clock), clock, options, context.closing)
@@ -208,16 +215,20 @@ class Pipeline:
             expected_number,
             validate,
             # Masked if an error response quotes them.
-            tuple([v for v in json.values() if isinstance(v, Secret)]) if json else (),
+            tuple(secrets_in(json)) if json else (),
             waits,
             must_be_new,
             tag,
             needs,
+            report=self.report,
         )
         if policy.billable:
             confirm = operation.confirm and partial(operation.confirm, resource)
             call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._run
+        if is_capturing():
+            call.is_captured = True
+            step = partial(captured_call, step)
         if (observer := self.context.observer) is None:
             return await step(call)
         # Imported only with an observer, to keep `import sinch_numbers` fast.
@@ -474,7 +485,9 @@ class Retry:
         if action is Action.READ:
             progress = call.journaled_progress
             until = call.verification_end(progress.settle_timeout)
-            settled = await settle(call.read_effect, progress, partial(self._renew, call), until)
+            report = partial(self._billing.report_check, call.operation.id, call.subject)
+            renew = partial(self._renew, call)
+            settled = await settle(call.read_effect, progress, renew, until, report)
             action, call.progress, evidence = settled.action, settled.progress, settled.evidence
             call.verified_for += settled.seconds
             if action is Action.RESEND:  # absence is proven: a new call, in effect
@@ -570,6 +583,9 @@ class Retry:
         call.cost = cost
         call.retries += 1
         call.ambiguous_retries += error.maybe_applied
+        allowed = call.policy.max_ambiguous_retries if error.maybe_applied else 0
+        most = allowed or call.policy.max_retries
+        call.report_retry(error, delay, call.retries + 1, most + 1)
         if call.instrumentation is not None:
             call.instrumentation.resending(error, delay)
         logger.warning(
@@ -586,6 +602,7 @@ class Retry:
         now = time.monotonic()
         if call.files_until is None:
             call.files_until = now + _LONGEST_WITHOUT_FILES
+            call.report(OpenFilesWait(subject=call.subject, at_most=_LONGEST_WITHOUT_FILES))
         # Not a retry, and free: no request was sent, and the service is not at fault.
         delay = random.uniform(0.5, 1.0) * _DELAY_WITHOUT_FILES
         until = call.files_until if call.deadline is None else min(call.files_until, call.deadline)
@@ -720,7 +737,7 @@ class RateLimit:
         limiter = self._limiter
         if call.deadline is None and self._deadline is not None:
             call.deadline = time.monotonic() + self._deadline
-        waited = await limiter.acquire(call.deadline)
+        waited = await limiter.acquire(call.deadline, call.report_rate_limit)
         try:
             call.attempts += 1
             if call.deadline is not None:
@@ -767,12 +784,13 @@ class Authenticate:
                 token, reply = await self._renewed(call, token, reply)
                 reply = await self._replayed(call, token, reply)
         if not 200 <= reply.status < 300:
-            bare = Secret(token.authorization.reveal().rpartition(" ")[2])
-            error = refusal(reply, hide=(*call.redact, bare))
+            error = refusal(reply, hide=(*call.redact, *credentials(token.authorization)))
             if reply.status == 401 and is_young(self._tokens, token):
                 error.transient = True
                 call.give_up()  # it was retried here
             raise error
+        if call.is_captured:
+            call.response = head_of(reply, (*call.redact, *credentials(token.authorization)))
         return reply
 
     def _may_be_unknown(self, reply: Reply, token: Token) -> bool:
@@ -792,7 +810,7 @@ class Authenticate:
     async def _replayed(self, call: Call, token: Token, reply: Reply) -> Reply:
         """Replay *call* while *token* may be unknown; return the last response."""
         first_sent = call.first_sent
-        delays = iter([self._first_delay * 2**n for n in range(_REPLAYS)])
+        delays = enumerate([self._first_delay * 2**n for n in range(_REPLAYS)], start=2)
         waited = False
 
         async def attempt() -> Reply:
@@ -801,13 +819,15 @@ class Authenticate:
                 reply = await self._send(call, token)
             if call.consumed or not self._may_be_unknown(reply, token):
                 return reply
-            delay = next(delays, None)
-            if delay is None:
+            number, delay = next(delays, (0, 0.0))
+            if not number:
                 return reply
             # Jitter: calls that shared the fetch get their 401s at the same time.
             delay *= random.uniform(1.0, 1.25)
             if call.deadline is not None and time.monotonic() + delay > call.deadline:
                 return reply
+            error = AuthenticationError("access token not accepted yet", status=reply.status)
+            call.report_retry(error, delay, number, _REPLAYS + 1)
             waited = True
             call.first_sent = first_sent
             raise RetryLater(delay)

@@ -1,12 +1,12 @@
 """Error responses, converted to exceptions."""
 
 import contextlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import attrs
 
+from sinch_numbers._core.masking import Masker
 from sinch_numbers._core.retry.retry_after import parse_retry_after
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.transport.base import Reply
@@ -24,6 +24,8 @@ from sinch_numbers.models._secret import Secret
 T = TypeVar("T")
 
 _EXCERPT: Final = 2048
+_UNMASKED: Final = Masker(())
+_NOT_JSON: Final = object()
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Correlation-Id", "X-Trace-Id")
 _DETAILS: Final[Mapping[str, type[BadRequest | ContentTooLarge | ResourceInfo]]] = {
     "BadRequest": BadRequest,
@@ -46,52 +48,45 @@ def refusal(reply: Reply, hide: Iterable[Secret] = ()) -> APIStatusError:
     """
     Return the exception for an error response, with any body.
 
-    Secrets in *hide* that the body quotes are masked.
+    Secrets in *hide* are masked where the body or the request ID quotes them.
     """
-    body = _scrubbed(reply.body, hide)
-    message, code, details = _explained(body)
+    masker = Masker(hide).relevant_to(reply.body)
+    payload = _masked_payload(reply.body, masker)
+    message, code, details = _explained(payload)
     error = status_error(reply.status)(
         message,
         status=reply.status,
         code=code,
         details=details,
-        body=body[:_EXCERPT].decode("utf-8", "replace").encode("unicode_escape").decode(),
+        body=_excerpt(masker.body(reply.body, is_json=payload is not _NOT_JSON)),
     )
     error.retry_after = parse_retry_after(reply.headers)
-    error.request_id = request_id(reply)
+    error.request_id = request_id(reply, Masker(hide))
     return error
 
 
-def _scrubbed(body: bytes, hide: Iterable[Secret]) -> bytes:
-    # Reveal secrets in a function that cannot raise: tracebacks can show local variables.
-    for secret in filter(None, hide):
-        # The longest first: the plain spelling may be a part of the escaped one.
-        for spelling in sorted(_spellings(secret), key=len, reverse=True):
-            body = body.replace(spelling, str(secret).encode())
-    return body
+def _excerpt(text: str) -> str:
+    return text[:_EXCERPT].encode("unicode_escape").decode()
 
 
-def _spellings(secret: Secret) -> set[bytes]:
-    """Return the spellings of *secret* in a body: plain, and escaped as in JSON."""
-    text = str(secret.reveal())
-    escaped = json.dumps(text)[1:-1]
-    return {one.encode() for one in (text, escaped, escaped.replace("/", "\\/"))}
-
-
-def request_id(reply: Reply) -> str | None:
+def request_id(reply: Reply, masker: Masker = _UNMASKED) -> str | None:
     """Return the request ID that the service assigned, if a header has one."""
     for name in _REQUEST_IDS:
         if given := reply.headers.get(name):
-            return given[:200]
+            return masker.text(given)[:200]
     return None
 
 
-def _explained(body: bytes) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
-    """Return message, code, and details of an error body, nested, flat, or missing."""
+def _masked_payload(body: bytes, masker: Masker) -> Any:
+    """Return the decoded *body* with the secrets masked; `_NOT_JSON` if it is not JSON."""
     try:
-        payload = json_text.decode(body)
-    except ValueError:
-        return "", None, ()
+        return masker.json(json_text.decode(body), keep=_DETAILS.keys())
+    except (ValueError, RecursionError):  # the latter: nested too deeply to be masked
+        return _NOT_JSON
+
+
+def _explained(payload: Any) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
+    """Return message, code, and details of an error body, nested, flat, or missing."""
     if not isinstance(payload, dict):
         return "", None, ()
     # Nested (the Numbers API), strings (OAuth), or flat with `detail` and `title` (RFC 9457).
@@ -123,7 +118,6 @@ def _details(values: list[Any]) -> Iterator[ErrorDetail]:
 def _detail(value: dict[str, Any]) -> ErrorDetail:
     cls = _DETAILS.get(_text(value.get("type")))
     if cls is not None:
-        members = {name: member for name, member in value.items() if name != "type"}
         with contextlib.suppress(APIResponseError):  # its fields don't match its type
-            return converter.load(members, cls)
+            return converter.load(value, cls)
     return UnknownDetail(converter.keep(value))

@@ -72,6 +72,7 @@ async def audit(
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     arguments.positive(concurrency, "concurrency")
+    arguments.flag(keep, "keep")
     file = None if saved is None else SavedStanding(saved, mode=mode, force=force)
     standing = None if file is None else file.read()
     if now is None and standing is not None:
@@ -165,7 +166,7 @@ class Work:
             )
             del tally.callers[:_SOME]
             self._save(save)
-        return cast("Completeness", numbers.completeness)  # never None: the read has ended
+        return numbers.completeness
 
     def _save(self, save: Save | None) -> None:
         if save is not None:

@@ -6,17 +6,19 @@ further cost; it is counted separately.
 """
 
 from decimal import Decimal
+from typing import ClassVar
 
 import attrs
 
 from sinch_numbers.audit._charges import Charges, total
 from sinch_numbers.models import Money, NumberType
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["CostLine", "Costs"]
 
 
 @attrs.frozen
-class CostLine:
+class CostLine(Serializable):
     """The cost of the numbers of one region and type, in one currency."""
 
     currency_code: str
@@ -29,8 +31,10 @@ class CostLine:
 
 
 @attrs.frozen(kw_only=True)
-class Costs:
+class Costs(Serializable):
     """The monthly costs of all numbers."""
+
+    _computed: ClassVar = {"totals": "totals"}
 
     lines: tuple[CostLine, ...] = ()
     """Sorted by currency, region and type."""

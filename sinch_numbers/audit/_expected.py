@@ -6,24 +6,35 @@ changes a number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
 from hashlib import sha256
 from typing import Any, Final
 
 import attrs
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.choices import choice
 from sinch_numbers._core.lookalikes import Contrast, contrast, visible
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import ActiveNumber, EstVoice, FaxVoice, NumberType, RtcVoice, VoiceType
+from sinch_numbers.models import (
+    ActiveNumber,
+    EstVoice,
+    FaxVoice,
+    NumberType,
+    NumberTypeInput,
+    RtcVoice,
+    VoiceType,
+    VoiceTypeInput,
+)
 from sinch_numbers.models import _number_status as links
+from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._unset import UNSET, Maybe
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["Difference", "Drift", "Expectation", "Expectations", "FieldDifference"]
 
 
 @attrs.frozen
-class Expectation:
+class Expectation(Serializable):
     """
     The expected fields of a number.
 
@@ -34,10 +45,10 @@ class Expectation:
     phone_number: str
     display_name: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     region_code: Maybe[str] = attrs.field(default=UNSET, kw_only=True)
-    type: Maybe[NumberType | str] = attrs.field(default=UNSET, kw_only=True)
+    type: Maybe[NumberTypeInput] = attrs.field(default=UNSET, kw_only=True)
     service_plan_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     campaign_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
-    voice_type: Maybe[VoiceType | str | None] = attrs.field(default=UNSET, kw_only=True)
+    voice_type: Maybe[VoiceTypeInput | None] = attrs.field(default=UNSET, kw_only=True)
     """The expected type of voice provisioning; ``None`` means none is allowed."""
     app_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
     trunk_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
@@ -51,16 +62,19 @@ COLUMNS: Final = tuple(field.name for field in attrs.fields(Expectation))
 """The fields of an expectation."""
 
 
-class Drift(Enum):
+class Drift(ValueRepr):
     """How a number differs from the expectations."""
 
     MISSING = "missing"
     UNEXPECTED = "unexpected"
     DIFFERENT = "different"
 
+    def __str__(self) -> str:
+        return self.value
+
 
 @attrs.frozen
-class FieldDifference:
+class FieldDifference(Serializable):
     """A field that differs from the expectation; ``None`` means empty."""
 
     field: str
@@ -100,7 +114,7 @@ class FieldDifference:
 
 
 @attrs.frozen
-class Difference:
+class Difference(Serializable):
     """A number that differs from the expectations."""
 
     kind: Drift
@@ -113,19 +127,18 @@ class Expectations:
     """
     The expected numbers of a project.
 
-    Raises `InvalidArgumentError` when a number is a duplicate or is not in E.164, or a region code
+    Raises `InvalidArgumentError` when a number is a duplicate or is not in E.164, or another field
     is malformed.
     """
 
     def __init__(self, expectations: Iterable[Expectation]) -> None:
         self._by_number: dict[str, Expectation] = {}
         for expectation in expectations:
-            number = arguments.phone_number(expectation.phone_number)
-            if expectation.region_code is not UNSET:
-                arguments.region_code(expectation.region_code)
+            checked = _checked(arguments.instance(expectation, Expectation, "expectations"))
+            number = checked.phone_number
             if number in self._by_number:
                 raise InvalidArgumentError("expected", "unique phone numbers", number)
-            self._by_number[number] = expectation
+            self._by_number[number] = checked
 
     def __len__(self) -> int:
         return len(self._by_number)
@@ -164,6 +177,31 @@ class Expectations:
         for expectation in self:
             if expectation.phone_number not in seen and expectation.released is not True:
                 yield expectation
+
+
+def _checked(expectation: Expectation) -> Expectation:
+    """Return *expectation* with valid fields, and enum members for their values."""
+    values: dict[str, Any] = {"phone_number": arguments.phone_number(expectation.phone_number)}
+    for name in COLUMNS[1:]:
+        value = getattr(expectation, name)
+        if value is UNSET or (value is None and name not in _NEVER_EMPTY):
+            continue
+        # Not `text`: files can have lone surrogates, as responses can.
+        values[name] = _CHECKS[name](value, name) if name in _CHECKS else _a_str(value, name)
+    return attrs.evolve(expectation, **values)
+
+
+def _a_str(value: object, name: str) -> str:
+    return arguments.instance(value, str, name)
+
+
+_NEVER_EMPTY: Final = frozenset(("region_code", "type", "released"))
+_CHECKS: Final[Mapping[str, Callable[[object, str], Any]]] = {
+    "region_code": arguments.region_code,
+    "type": lambda value, name: choice(value, NumberType, name),
+    "voice_type": lambda value, name: choice(value, VoiceType, name),
+    "released": arguments.flag,
+}
 
 
 def _actual(number: ActiveNumber) -> Mapping[str, Any]:

@@ -72,8 +72,11 @@ class AuditPlan:
         months: int = 12,
         emergency: bool = False,
     ) -> None:
-        if now is not None and now.tzinfo is None:
-            raise InvalidArgumentError("now", "a datetime with its time zone", now)
+        if now is not None:
+            arguments.moment(now, "now")
+        if expected is not None:
+            arguments.instance(expected, Expectations, "expected")
+        arguments.flag(emergency, "emergency")
         if arguments.positive(months, "months") > 120:
             raise InvalidArgumentError("months", "at most 120", months)
         self.rules: tuple[Rule, ...] = checked(rules)

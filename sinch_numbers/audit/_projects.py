@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import attrs
 
@@ -10,24 +11,26 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.choices import choice
 from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._auditing import Progress, Work
 from sinch_numbers.audit._charges import Charges
 from sinch_numbers.audit._checkpoint import SavedStanding, a_path
 from sinch_numbers.audit._costs import Costs, costs_of
 from sinch_numbers.audit._expected import Expectations
-from sinch_numbers.audit._findings import Finding, Rule, Severity
+from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast, forecast_of
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["ProjectFailure", "ProjectFinding", "Reports", "audit_projects"]
 
 
 @attrs.frozen
-class ProjectFailure:
+class ProjectFailure(Serializable):
     """The reason why a project has no report."""
 
     project_id: str
@@ -39,7 +42,7 @@ class ProjectFailure:
 
 
 @attrs.frozen
-class ProjectFinding:
+class ProjectFinding(Serializable):
     """A finding, with the project of its number."""
 
     project_id: str
@@ -47,8 +50,10 @@ class ProjectFinding:
 
 
 @attrs.frozen(kw_only=True)
-class Reports:
+class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
+
+    _computed: ClassVar = {"complete": "complete", "numbers": "numbers", "counts": "counts"}
 
     projects: tuple[Report | ProjectFailure, ...]
     """A report or failure for each project, in the order of the clients."""
@@ -88,13 +93,19 @@ class Reports:
         found.sort(key=lambda one: one.finding.severity, reverse=True)
         return tuple(found)
 
-    def at_least(self, severity: Severity) -> tuple[ProjectFinding, ...]:
+    def at_least(self, severity: SeverityInput) -> tuple[ProjectFinding, ...]:
         """Return the findings of *severity* or higher."""
-        return tuple(one for one in self.findings if one.finding.severity >= severity)
+        least = choice(severity, Severity, "severity")
+        return tuple(one for one in self.findings if one.finding.severity >= least)
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: SeverityInput) -> int:
         """Return how many findings have exactly this *severity*."""
         return sum(report.count(severity) for report in self.reports)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
 
 
 async def audit_projects(
@@ -128,12 +139,11 @@ async def audit_projects(
     *expected* contains another project, and the errors of `audit`.
     """
     arguments.positive(concurrency, "concurrency")
+    arguments.flag(keep, "keep")
     project_ids = [client.project_id for client in clients]
     if not project_ids or len(set(project_ids)) < len(project_ids):
         raise InvalidArgumentError("clients", "one client for each project", project_ids)
-    strangers = sorted(set(expected or {}) - set(project_ids))
-    if strangers:
-        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
+    check_projects(expected, project_ids)
     files = {}
     if saved is not None:
         folder = a_path(saved)
@@ -190,6 +200,18 @@ async def audit_projects(
         costs=costs_of(charges),
         forecast=forecast_of(charges),
     )
+
+
+def check_projects(expected: object, project_ids: Sequence[str]) -> None:
+    """Raise unless *expected* is ``None``, or maps audited projects to their expectations."""
+    if expected is None:
+        return
+    if not isinstance(expected, Mapping):
+        kind = type(expected).__name__
+        raise InvalidArgumentError("expected", f"Expectations by project ID, not {kind}")
+    strangers = sorted(map(str, set(expected) - set(project_ids)))
+    if strangers:
+        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
 
 
 def failure_of(project_id: str, error: SinchNumbersError) -> ProjectFailure:

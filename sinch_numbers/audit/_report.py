@@ -1,26 +1,39 @@
 """Report: the result of auditing a project, as a plain value."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import attrs
 
+from sinch_numbers._core.choices import choice
 from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
-from sinch_numbers.audit._findings import Finding, Rule, Severity
+from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast
 from sinch_numbers.inventory import Completeness
 from sinch_numbers.models._number_status import NumberStatus
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Report"]
 
 
+@attrs.frozen
+class Release(Serializable):
+    """The numbers that end on one day, as they are written to JSON."""
+
+    date: date
+    numbers: int
+
+
 @attrs.frozen(kw_only=True)
-class Report:
+class Report(Serializable):
     """
     Audit report of a project: problems, monthly cost, and upcoming expirations.
 
     A plain value: it can be pickled and compared, with any rules.
     """
+
+    _computed: ClassVar = {"counts": "counts", "statuses": "_by_status", "releases": "_by_day"}
 
     project_id: str
     started_at: datetime
@@ -43,10 +56,25 @@ class Report:
     differences: tuple[Difference, ...] = ()
     """Differences from the expectations, by number; each is also a finding."""
 
-    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+    def at_least(self, severity: SeverityInput) -> tuple[Finding, ...]:
         """Return the findings of *severity* or higher."""
-        return tuple(finding for finding in self.findings if finding.severity >= severity)
+        least = choice(severity, Severity, "severity")
+        return tuple(finding for finding in self.findings if finding.severity >= least)
 
-    def count(self, severity: Severity) -> int:
+    def count(self, severity: SeverityInput) -> int:
         """Return how many findings have exactly this *severity*."""
-        return sum(finding.severity is severity for finding in self.findings)
+        wanted = choice(severity, Severity, "severity")
+        return sum(finding.severity is wanted for finding in self.findings)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
+
+    @property
+    def _by_status(self) -> dict[NumberStatus, int]:
+        return dict(self.statuses)
+
+    @property
+    def _by_day(self) -> tuple[Release, ...]:
+        return tuple(Release(day, count) for day, count in self.releases)

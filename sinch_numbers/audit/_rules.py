@@ -7,9 +7,14 @@ from typing import Final
 
 from sinch_numbers.audit._charges import monthly_price
 from sinch_numbers.audit._findings import Message, Rule, Severity
-from sinch_numbers.models import ActiveNumber, Capability, NumberType, SmsProvisioning
+from sinch_numbers.models import (
+    ActiveNumber,
+    Capability,
+    NumberType,
+    SmsProvisioning,
+    explanations,
+)
 from sinch_numbers.models import _number_status as links
-from sinch_numbers.models._error_codes import VOICE_FAILED, explain
 
 __all__ = [
     "CALLBACK_IN_THE_CLEAR",
@@ -35,17 +40,11 @@ _DAY: Final = timedelta(days=1)
 
 def _failed(number: ActiveNumber, _now: datetime) -> Iterator[Message]:
     for name, job in links.jobs(number):
-        if not links.has_failed(job):
-            continue
-        if not isinstance(job, SmsProvisioning):
-            why = explain(VOICE_FAILED)
-            yield Message(f"{name}: {why.meaning}", why.advice)
-        elif not job.error_codes:
-            yield Message(f"{name}: the service gave no reason")
-        else:
-            for code in job.error_codes:
-                why = explain(code)
-                yield Message(f"{name}: {why.meaning} ({code})", why.advice)
+        if links.has_failed(job):
+            sent = isinstance(job, SmsProvisioning) and job.error_codes
+            for why in explanations(job):
+                code = f" ({why.code})" if sent else ""
+                yield Message(f"{name}: {why.meaning}{code}", why.advice)
 
 
 def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator[str]:

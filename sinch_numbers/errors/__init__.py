@@ -23,7 +23,9 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ OutputFileError          not written     no           no
     ├─ OrderIncompleteError     data missing    no           no
     ├─ OrderRefusedError        data rejected   no           no
-    ├─ NoRequirementsError      no order needed no           no
+    ├─ BudgetExceededError      too expensive   no           no
+    ├─ CurrencyMismatchError    two currencies  no           no
+    ├─ PurchaseIncompleteError  some not bought no           yes
     ├─ WaitFailedError          wait failed     no           no
     ├─ WaitTimeoutError         wait timed out  yes          no
     ├─ OutcomeUnknownError      billable        no           yes
@@ -70,13 +72,15 @@ from sinch_numbers.errors._connection import (
 )
 from sinch_numbers.errors._numbers import (
     AlreadyOwnedError,
-    NoRequirementsError,
+    BudgetExceededError,
+    CurrencyMismatchError,
     NumberBusyError,
     OrderIncompleteError,
     OrderRefusedError,
     OutcomeUnknownError,
     OutOfStockError,
     PaginationError,
+    PurchaseIncompleteError,
     UnexpectedResultError,
     WaitFailedError,
     WaitTimeoutError,
@@ -117,15 +121,16 @@ __all__ = [
     "AuthUnavailableError",
     "AuthenticationError",
     "BadRequestError",
+    "BudgetExceededError",
     "ClientClosedError",
     "ConflictError",
     "ContentTooLargeError",
+    "CurrencyMismatchError",
     "InternalServerError",
     "InvalidArgumentError",
     "InvalidEventError",
     "MissingCredentialsError",
     "MissingExtraError",
-    "NoRequirementsError",
     "NotFoundError",
     "NumberBusyError",
     "OrderIncompleteError",
@@ -136,6 +141,7 @@ __all__ = [
     "PaginationError",
     "PermissionDeniedError",
     "ProxyError",
+    "PurchaseIncompleteError",
     "RateLimitError",
     "SinchNumbersError",
     "StoreError",

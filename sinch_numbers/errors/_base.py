@@ -3,13 +3,14 @@
 from typing import Any, Final, Self
 
 from sinch_numbers._core.escaping import printable, shortened
+from sinch_numbers.models._serializable import Serializable
 
 _LONGEST: Final = 4_000
 """Maximum length of a message; longer ones are shortened in the middle."""
 _LONGEST_PATH: Final = 400
 
 
-class SinchNumbersError(Exception):
+class SinchNumbersError(Exception, Serializable):
     """
     Base class of all exceptions; attributes describe the failed call.
 

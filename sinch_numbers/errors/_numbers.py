@@ -3,12 +3,17 @@
 import weakref
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sinch_numbers._core.escaping import shortened
 from sinch_numbers.errors._base import SinchNumbersError
 from sinch_numbers.errors._usage import InvalidArgumentError
 from sinch_numbers.models._details import FieldViolation
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from sinch_numbers.models import ActiveNumber, Money, NumberOrder
 
 
 class OutOfStockError(SinchNumbersError):
@@ -124,14 +129,107 @@ class OrderRefusedError(SinchNumbersError):
         self.order_id = order_id
 
 
-class NoRequirementsError(SinchNumbersError):
+class BudgetExceededError(SinchNumbersError):
     """
-    The region and type have no requirements, so the numbers are not ordered.
+    The numbers cost more than the budget, or their price is unknown.
 
-    - Took effect: no, nothing was ordered or rented.
+    - Took effect: no, nothing was bought; ``order_ids`` reserve numbers until they expire.
     - Retried: no.
-    - Next step: rent the numbers instead, with ``available_numbers.rent_first``.
+    - Next step: raise the budget or buy fewer numbers, and call again.
     """
+
+    argument: str
+    """The exceeded limit: ``max_monthly_price`` or ``max_setup_price``."""
+    price: "Money | None"
+    """The price of all numbers together; ``None`` if a price is unknown."""
+    budget: "Money | Decimal"
+    """The limit; without a currency if it was passed without one and no price is known."""
+    order_ids: tuple[str, ...]
+    """The orders that were created and not submitted."""
+
+    def __init__(
+        self,
+        argument: str,
+        budget: "Money | Decimal",
+        price: "Money | None",
+        *,
+        order_ids: tuple[str, ...] = (),
+    ) -> None:
+        what = argument.removeprefix("max_").replace("_", " ")
+        if price is None:
+            problem = f"the {what} is unknown, {argument} is {_amount(budget)}"
+        else:
+            problem = f"the {what} {_amount(price)} exceeds {argument} {_amount(budget)}"
+        reserved = f"; not submitted: order {', order '.join(order_ids)}" if order_ids else ""
+        super().__init__(f"{problem}: nothing was bought{reserved}")
+        self.argument = argument
+        self.price = price
+        self.budget = budget
+        self.order_ids = order_ids
+
+
+def _amount(value: "Money | Decimal") -> str:
+    currency, amount = getattr(value, "currency_code", ""), getattr(value, "amount", value)
+    return f"{currency} {amount:f}".lstrip()
+
+
+class CurrencyMismatchError(SinchNumbersError):
+    """
+    Prices, or a price and a budget, are in different currencies.
+
+    - Took effect: no, nothing was bought.
+    - Retried: no.
+    - Next step: buy numbers of each currency separately, with a budget in that currency.
+    """
+
+    currencies: tuple[str, ...]
+    """The currency codes."""
+
+    def __init__(self, message: str, *, currencies: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.currencies = currencies
+
+
+class PurchaseIncompleteError(SinchNumbersError):
+    """
+    A purchase ended before all of its numbers were bought.
+
+    Orders that are still in review may complete: ``number_orders.wait_until_completed`` waits for
+    their outcome, and `resume_order` continues blocked ones. ``__cause__`` is the error that ended
+    the purchase, if there is one.
+
+    - Took effect: maybe; ``numbers`` were bought and are billed, ``orders`` may still complete.
+    - Retried: no.
+    - Next step: wait for ``order_ids``, then buy only the missing numbers.
+    """
+
+    maybe_applied = True
+
+    numbers: "tuple[ActiveNumber, ...]"
+    """The numbers that were bought."""
+    orders: "tuple[NumberOrder, ...]"
+    """All orders of the purchase, as last read."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        numbers: "tuple[ActiveNumber, ...]" = (),
+        orders: "tuple[NumberOrder, ...]" = (),
+    ) -> None:
+        super().__init__(message)
+        self.numbers = numbers
+        self.orders = orders
+
+    @property
+    def phone_numbers(self) -> tuple[str, ...]:
+        """Return the numbers that were bought, in E.164."""
+        return tuple(number.phone_number for number in self.numbers)
+
+    @property
+    def order_ids(self) -> tuple[str, ...]:
+        """Return the IDs of all orders of the purchase."""
+        return tuple(order.id_number_order for order in self.orders)
 
 
 class WaitFailedError(SinchNumbersError):

@@ -3,7 +3,7 @@
 import os
 from typing import Self
 
-from sinch_numbers._core.escaping import listed, quoted, shortened
+from sinch_numbers._core.escaping import joined, quoted, shortened
 from sinch_numbers.errors._base import SinchNumbersError
 
 
@@ -61,7 +61,7 @@ class MissingCredentialsError(InvalidArgumentError):
     def __init__(self, arguments: tuple[str, ...]) -> None:
         variables = [f"SINCH_{name.upper()}" for name in arguments]
         expected = (
-            f"credentials as arguments, or in {listed(variables)}; to try it without an account, "
+            f"credentials as arguments, or in {joined(variables)}; to try it without an account, "
             "use the sandbox (sinch_numbers.sandbox)"
         )
         self.arguments = arguments
@@ -69,7 +69,7 @@ class MissingCredentialsError(InvalidArgumentError):
 
     def naming(self, name: str) -> str:  # noqa: ARG002 - signature of the base class
         """Return the message, which names all missing arguments instead of *name*."""
-        return f"missing {listed(self.arguments)}: expected {self.expected}"
+        return f"missing {joined(self.arguments)}: expected {self.expected}"
 
 
 class InvalidEventError(SinchNumbersError, ValueError):

@@ -104,6 +104,8 @@ class Inventory:
         self._client = client
         self._concurrency = arguments.positive(concurrency, "concurrency")
         self._page_size = arguments.positive(page_size, "page_size")
+        if checkpoint is not None:
+            arguments.instance(checkpoint, Checkpoint, "checkpoint")
         if checkpoint is not None and checkpoint.project_id != client.project_id:
             raise InvalidArgumentError(
                 "checkpoint", f"a checkpoint of project {client.project_id}", checkpoint.project_id
@@ -129,9 +131,22 @@ class Inventory:
         return self._frontier.read - len(self._held_back) if self._frontier is not None else 0
 
     @property
-    def completeness(self) -> Completeness | None:
-        """The completeness of the inventory; ``None`` until the read has ended."""
+    def completeness(self) -> Completeness:
+        """
+        The completeness of the inventory, once the read has ended.
+
+        Raises `RuntimeError` before the end: see `ended`.
+        """
+        if self._completeness is None:
+            raise RuntimeError(
+                "the completeness is known when the read has ended: iterate to the end first"
+            )
         return self._completeness
+
+    @property
+    def ended(self) -> bool:
+        """Whether the read has ended, so that its completeness is known."""
+        return self._completeness is not None
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -401,7 +416,7 @@ async def walk(
     async with aclosing(numbers.parts()) as parts:
         async for partition, page in parts:
             await notify(visit, partition, page)
-    return cast("Completeness", numbers.completeness)  # never None: the iteration has ended
+    return numbers.completeness
 
 
 def _filters(partition: Partition) -> dict[str, Any]:

@@ -4,12 +4,13 @@ import attrs
 
 from sinch_numbers.models._enums import ValidationResult
 from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._serializable import Model
 
 __all__ = ["AddressValidation", "EmergencyAddress"]
 
 
 @attrs.frozen(kw_only=True)
-class EmergencyAddress:
+class EmergencyAddress(Model):
     """
     Emergency address: a street address in the US or Canada.
 
@@ -33,7 +34,7 @@ class EmergencyAddress:
 
 
 @attrs.frozen
-class AddressValidation:
+class AddressValidation(Model):
     """Validation result for an emergency address. Validating stores nothing."""
 
     phone_number: str
@@ -42,9 +43,9 @@ class AddressValidation:
     """Address as submitted."""
     validation_result: ValidationResult | None = None
     validation_message: str | None = None
-    """One or more messages, joined by ``|``."""
+    """Such as ``Address is a near match``; several messages are joined by ``|``."""
     corrected_address: EmergencyAddress | None = None
-    """Corrected address for a near match; ``None`` otherwise."""
+    """Standard form of the address for a near match, to be stored; ``None`` otherwise."""
     candidate_addresses: tuple[EmergencyAddress, ...] = ()
     """Suggested addresses if nothing matched."""
     extra: Extra = extra()

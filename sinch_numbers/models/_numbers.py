@@ -7,6 +7,7 @@ import attrs
 
 from sinch_numbers.models._enums import Capability, NumberType
 from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._sms import SmsConfiguration
 from sinch_numbers.models._voice import VoiceConfiguration
 
@@ -14,7 +15,7 @@ __all__ = ["ActiveNumber", "AvailableNumber", "Money"]
 
 
 @attrs.frozen
-class Money:
+class Money(Model):
     """Exact amount in one currency; if the API omits either, the price is ``None``."""
 
     currency_code: str
@@ -26,7 +27,7 @@ class Money:
 
 
 @attrs.frozen
-class AvailableNumber:
+class AvailableNumber(Model):
     """Available number, which can be rented."""
 
     phone_number: str
@@ -52,7 +53,7 @@ class AvailableNumber:
 
 
 @attrs.frozen
-class ActiveNumber:
+class ActiveNumber(Model):
     """Active number: a number that the project rents."""
 
     phone_number: str

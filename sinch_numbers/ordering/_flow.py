@@ -9,33 +9,35 @@ import attrs
 from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies import documents
 from sinch_numbers._client.bodies.documents import Document, DocumentInput
+from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
-from sinch_numbers._client.waiting import OnProgress, Reading, WaitOptions, WaitOutcome, WaitResult
+from sinch_numbers._client.waiting import Reading, WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.errors import (
     BadRequestError,
     ConflictError,
     InvalidArgumentError,
-    NoRequirementsError,
     NotFoundError,
     OrderIncompleteError,
     OrderRefusedError,
     SinchNumbersError,
 )
 from sinch_numbers.models import (
-    Capability,
+    CapabilitiesInput,
     FieldViolation,
     NumberOrder,
     NumberOrderState,
     NumberRequirements,
-    NumberType,
+    NumberTypeInput,
     Registration,
     ResourceInfo,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
     UploadStatus,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.ordering._checks import problems
 from sinch_numbers.ordering._results import OrderOutcome, OrderResult, Step, outcome_of
@@ -57,22 +59,22 @@ async def order_numbers(
     client: NumbersClient,
     *,
     region_code: str,
-    type: NumberType | str,
+    type: NumberTypeInput,
     phone_number: str | None = None,
     requested_quantity: int | None = None,
     sequential: bool | None = None,
-    capabilities: Sequence[Capability | str] | Capability | str = (),
+    capabilities: CapabilitiesInput = (),
     number_pattern: str | None = None,
-    search_pattern: SearchPattern | str | None = None,
-    sms_configuration: SmsInput | None = None,
-    voice_configuration: VoiceInput | None = None,
+    search_pattern: SearchPatternInput | None = None,
+    sms_configuration: SmsConfigurationInput | None = None,
+    voice_configuration: VoiceConfigurationInput | None = None,
     callback_url: str | None = None,
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
     deadline: float | None = 3600.0,
     longest_pause: float = 60.0,
-    progress: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -82,26 +84,24 @@ async def order_numbers(
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
     the review, which people do. The wait is that of ``client.number_orders.wait_until_completed``:
-    *deadline* is its maximum time in seconds (``None``: no limit; 0: one read), *longest_pause*
-    the maximum interval between reads, and *progress* is called after each read. *on_step* is
+    *deadline* is its maximum time in seconds (``None``: no limit; 0: no wait), *longest_pause*
+    the maximum interval between reads, and *on_progress* receives the progress. *on_step* is
     called after each step: store the order's id at the first call, since `resume_order` needs it
     after a crash.
 
-    Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
-    immediately, at the same price; a quantity is not, since an order reserves all of its numbers
-    or none. With *check* off, the requirements are only checked by the service.
+    Serves all regions and number types. Where the service has no requirements on record, as for US
+    numbers, the order needs no *registration*. With *check* off, the requirements are only checked
+    by the service. `NumbersClient.buy` orders numbers within a budget.
 
     Raises `OrderIncompleteError` before anything is ordered when something is missing or
     malformed, `OrderRefusedError` when the service rejects the registration or a document (the
     order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
     been created or submitted, `NumberBusyError` when another call about the number or the order is
     not finished or its outcome is unknown, `UnexpectedResultError` when the service ordered
-    another number, `AlreadyOwnedError` when a number that is rented immediately was rented by
-    another call, `StoreError` when the store cannot be used, `NoRequirementsError` for a quantity
-    where no requirements are on record, `ContentTooLargeError` and `UploadError` for a document,
-    `NotFoundError` when the number is not available, `InvalidArgumentError` when an argument is
-    malformed, and the errors that every call may raise. Errors raised after the order was created
-    have a note with its id.
+    another number, `StoreError` when the store cannot be used, `ContentTooLargeError` and
+    `UploadError` for a document, `NotFoundError` when the number is not available or too few
+    numbers match, `InvalidArgumentError` when an argument is malformed, and the errors that every
+    call may raise. Errors raised after the order was created have a note with its id.
     """
     wanted: dict[str, Any] = {
         "region_code": region_code,
@@ -117,35 +117,15 @@ async def order_numbers(
         "callback_url": callback_url,
     }
     creation(**wanted)  # validates the arguments before any request
-    given = _given(registration, attachments, check=check)
-    limits = WaitOptions.checked(deadline=deadline, longest_pause=longest_pause, progress=progress)
-    try:
-        requirements = await client.number_orders.requirements(region_code=region_code, type=type)
-    except NotFoundError as error:
-        if not _nothing_on_record(error):
-            raise
-        requirements = None
-    if requirements is None:
-        if phone_number is None:
-            raise NoRequirementsError(
-                f"no requirements on record for {region_code} {type}: "
-                "rent the numbers one by one with available_numbers.rent_first"
-            )
-        rented = await client.available_numbers.rent(
-            phone_number,
-            sms_configuration=sms_configuration,
-            voice_configuration=voice_configuration,
-            callback_url=callback_url,
-        )
-        return OrderResult(outcome=OrderOutcome.RENTED, rented=rented)
-    by_quantity = requirements.quantity_orders_supported is not False
-    if check and requested_quantity is not None and not by_quantity:
-        raise _incomplete(
-            [FieldViolation("quantityOrderOption", "is not supported: order by phone number")]
-        )
+    given = given_data(registration, attachments, check=check)
+    limits = WaitOptions.checked(
+        deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+    )
+    requirements = await requirements_of(client, region_code, type)
+    given = given.in_spelling_of(requirements)
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
-    flow = _Flow(client, order, given, limits, on_step)
+    flow = Flow(client, order, given, limits, on_step)
     return await flow.with_note(flow.after_creation(requirements))
 
 
@@ -158,7 +138,7 @@ async def resume_order(
     check: bool = True,
     deadline: float | None = 3600.0,
     longest_pause: float = 60.0,
-    progress: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -174,15 +154,17 @@ async def resume_order(
     Raises `NotFoundError` when the project has no such order, `OrderIncompleteError` when
     something is still missing, and otherwise the errors of `order_numbers`.
     """
-    given = _given(registration, attachments, check=check)
-    limits = WaitOptions.checked(deadline=deadline, longest_pause=longest_pause, progress=progress)
+    given = given_data(registration, attachments, check=check)
+    limits = WaitOptions.checked(
+        deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+    )
     order = await client.number_orders.get(order_id)
-    flow = _Flow(client, order, given, limits, on_step)
+    flow = Flow(client, order, given, limits, on_step)
     return await flow.with_note(flow.resumed())
 
 
 @attrs.frozen
-class _Given:
+class GivenData:
     """The caller's registration and documents for an order."""
 
     details: dict[str, Any] | None = attrs.field(default=None, repr=False)
@@ -206,14 +188,25 @@ class _Given:
         if found:
             raise _incomplete(found, order_id)
 
+    def in_spelling_of(
+        self, requirements: NumberRequirements, order_id: str | None = None
+    ) -> "GivenData":
+        """Return the same with the keys of the *requirements*; raise if some are unknown."""
+        if self.details is None or not self.check:
+            return self
+        details, unknown = in_spelling_of(requirements, self.details)
+        if unknown:
+            raise _incomplete(unknown, order_id)
+        return attrs.evolve(self, details=details)
+
 
 @attrs.define(eq=False)
-class _Flow:
+class Flow:
     """An order in progress."""
 
     _client: NumbersClient
     _order: NumberOrder
-    _given: _Given
+    _given: GivenData
     _limits: WaitOptions
     _on_step: OnStep | None
     _end: float | None = None
@@ -223,18 +216,32 @@ class _Flow:
     def _id(self) -> str:
         return self._order.id_number_order
 
+    @property
+    def order(self) -> NumberOrder:
+        """The order as last read."""
+        return self._order
+
+    @property
+    def note(self) -> str:
+        """How to continue after an error."""
+        return f"order {self._id} still exists: continue with resume_order"
+
     async def with_note(self, rest: Awaitable[OrderResult]) -> OrderResult:
         """Await *rest*; add the order's id as a note to any exception."""
         try:
             return await rest
         except Exception as error:
-            error.add_note(f"order {self._id} still exists: continue with resume_order")
+            error.add_note(self.note)
             raise
 
     async def after_creation(self, requirements: NumberRequirements) -> OrderResult:
         """Run the remaining steps of an order that was just created."""
-        await self._tell(Step.CREATED)
+        await self.created()
         return await self._prepared(requirements)
+
+    async def created(self) -> None:
+        """Report an order that was just created."""
+        await self._tell(Step.CREATED)
 
     async def resumed(self) -> OrderResult:
         """Run the remaining steps of an order that another process may have created."""
@@ -243,6 +250,7 @@ class _Flow:
             return await self.at_its_end()
         stored = await self._client.number_orders.get_registration(self._id)
         requirements = await self._requirements()
+        self._given = self._given.in_spelling_of(requirements, self._id)
         self._given.hold_against(requirements, stored, self._id)
         return await self._prepared(requirements)
 
@@ -250,28 +258,27 @@ class _Flow:
         order = self._order
         if order.region_code is None or order.number_type is None:
             return _NOTHING
-        try:
-            return await self._client.number_orders.requirements(
-                region_code=order.region_code, type=order.number_type
-            )
-        except NotFoundError as error:
-            if not _nothing_on_record(error):
-                raise
-            return _NOTHING
+        return await requirements_of(self._client, order.region_code, order.number_type)
 
     async def _prepared(self, requirements: NumberRequirements) -> OrderResult:
         """Register, upload, submit, and wait."""
+        if not await self.submitted(requirements):
+            return await self._result()
+        return await self.at_its_end()
+
+    async def submitted(self, requirements: NumberRequirements) -> bool:
+        """Register, upload, and submit; false if documents were not processed in time."""
         try:
             await self._register()
             await self._upload()
             if not await self._taken_in(requirements):
-                return await self._result()
+                return False
             self._order = await self._client.number_orders.submit(self._id)
         except (BadRequestError, NotFoundError, ConflictError) as error:
             await self._understand(error)
         else:
             await self._tell(Step.SUBMITTED)
-        return await self.at_its_end()
+        return True
 
     async def _register(self) -> None:
         if self._given.details is not None:
@@ -301,16 +308,10 @@ class _Flow:
                 raise self._refused(
                     "", [FieldViolation(f"attachments.{o}", again) for o in failed]
                 )
-            outcome = None
             if UploadStatus.WAITING not in found:
-                outcome = WaitOutcome.SUCCEEDED
-            elif self._order.state not in _OPEN:
-                outcome = WaitOutcome.FAILED
-            waiting_for = UploadStatus.WAITING in found
-            documents = UploadStatus.WAITING if waiting_for else UploadStatus.COMPLETED
-            return Reading(
-                state=str(self._order.state), outcome=outcome, steps={"documents": documents}
-            )
+                return Reading(state="processed", outcome=WaitOutcome.SUCCEEDED)
+            gone = self._order.state not in _OPEN
+            return Reading(state="being processed", outcome=WaitOutcome.FAILED if gone else None)
 
         async def read() -> Registration:
             stored = await self._client.number_orders.get_registration(self._id)
@@ -318,7 +319,7 @@ class _Flow:
                 await self._look()  # an order may expire before its documents are processed
             return stored
 
-        return (await self._wait(read, judge)).ok
+        return (await self._wait("documents", read, judge)).ok
 
     async def _understand(self, error: SinchNumbersError) -> None:
         """Re-read the order, and raise unless *error* came too late to matter."""
@@ -336,11 +337,12 @@ class _Flow:
             await self._look()
             return self._order
 
-        await self._wait(read, order_states.number_order, known=self._order)
+        await self._wait("number order", read, order_states.number_order, known=self._order)
         return await self._result()
 
     async def _wait(
         self,
+        awaited: str,
         read: Callable[[], Awaitable[T]],
         judge: Callable[[T], Reading],
         *,
@@ -352,8 +354,8 @@ class _Flow:
             now = anyio.current_time()
             self._end = now + limits.deadline if self._end is None else self._end
             limits = attrs.evolve(limits, deadline=max(0.0, self._end - now))
-        notifier = self._client._context.notifier  # noqa: SLF001 - of this package
-        return await waiting.wait(self._id, read, judge, notifier, limits, known=known)
+        pipeline = self._client._pipeline  # noqa: SLF001 - of this package
+        return await waiting.wait(pipeline, awaited, self._id, read, judge, limits, known=known)
 
     async def _look(self) -> None:
         self._order = await self._client.number_orders.get(self._id)
@@ -379,9 +381,12 @@ class _Flow:
             await notify(self._on_step, step, self._order)
 
 
-def _given(
-    registration: RegistrationInput | None, attachments: Attachments | None, *, check: bool
-) -> _Given:
+def given_data(
+    registration: RegistrationInput | None,
+    attachments: Attachments | None,
+    *,
+    check: bool = True,
+) -> GivenData:
     details: Mapping[str, Any] | None
     if registration is None or isinstance(registration, Mapping):
         details = registration
@@ -392,17 +397,29 @@ def _given(
         raise InvalidArgumentError("registration", "a mapping, or a list of entries", kind)
     if attachments is not None and not isinstance(attachments, Mapping):
         raise InvalidArgumentError("attachments", "a mapping of ids to documents")
-    return _Given(
-        None if details is None else arguments.free_form(details, "registration"),
+    return GivenData(
+        None if details is None else registration_data(details, "registration"),
         {
             arguments.identifier(name, "attachments"): documents.document(value, "attachments")
             for name, value in (attachments or {}).items()
         },
-        check,
+        arguments.flag(check, "check"),
     )
 
 
-def _nothing_on_record(error: NotFoundError) -> bool:
+async def requirements_of(
+    client: NumbersClient, region_code: str, type: NumberTypeInput
+) -> NumberRequirements:
+    """Return the requirements of an order; empty if the service has none on record."""
+    try:
+        return await client.number_orders.requirements(region_code=region_code, type=type)
+    except NotFoundError as error:
+        if not nothing_on_record(error):
+            raise
+        return _NOTHING
+
+
+def nothing_on_record(error: NotFoundError) -> bool:
     """Whether the service itself reports no requirements: a proxy may send 404s."""
     return error.code == "NOT_FOUND" and any(
         isinstance(detail, ResourceInfo) and detail.resource_type == "NumberProduct"

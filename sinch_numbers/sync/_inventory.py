@@ -53,9 +53,18 @@ class SyncInventory:
         return self._core.read
 
     @property
-    def completeness(self) -> Completeness | None:
-        """Completeness of the inventory; ``None`` until all numbers were yielded."""
+    def completeness(self) -> Completeness:
+        """
+        Completeness of the inventory, once all numbers were yielded.
+
+        Raises `RuntimeError` before the end: see `ended`.
+        """
         return self._core.completeness
+
+    @property
+    def ended(self) -> bool:
+        """Whether the read has ended, so that its completeness is known."""
+        return self._core.ended
 
     @property
     def checkpoint(self) -> Checkpoint | None:

@@ -5,16 +5,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.choices import choices
 from sinch_numbers.errors import InvalidArgumentError, InvalidEventError, StoreError
 from sinch_numbers.store import PostgresStore, SQLiteStore
 from sinch_numbers.store._database import Script, Scripted, Session, uncancelled
 from sinch_numbers.store._open import open_database
 from sinch_numbers.webhooks import _event_tables as tables
 from sinch_numbers.webhooks._core import Verified, topic
-from sinch_numbers.webhooks._event_tables import Accepted, EventState, Lease, NewEvent, StoredEvent
+from sinch_numbers.webhooks._event_tables import (
+    Accepted,
+    EventState,
+    EventStatesInput,
+    Lease,
+    NewEvent,
+    StoredEvent,
+)
 from sinch_numbers.webhooks._events import parse_event
 from sinch_numbers.webhooks._failures import Failure, failure_of
 from sinch_numbers.webhooks._queue import Delivery, Taken
@@ -76,7 +84,7 @@ class EventStore:
         self._database, self._is_ours = open_database(where)
 
     async def events(
-        self, *, states: Sequence[EventState | str] = _LISTED, limit: int | None = None
+        self, *, states: EventStatesInput = _LISTED, limit: int | None = None
     ) -> tuple[StoredEvent, ...]:
         """
         Return the events in *states*, oldest first; by default those that were not handled.
@@ -85,7 +93,7 @@ class EventStore:
         """
         if limit is not None:
             arguments.positive(limit, "limit")
-        wanted = [_state(state) for state in ([states] if isinstance(states, str) else states)]
+        wanted = choices(states, EventState, "states")
         if not wanted:
             return ()
         script = partial(tables.stored, states=wanted, limit=limit)
@@ -97,6 +105,7 @@ class EventStore:
 
         Returns false if the event is neither. Raises `StoreError`.
         """
+        event_id = arguments.text(event_id, "event_id")
         return await self._change(partial(tables.retry, event_id=event_id))
 
     async def drop(self, event_id: str) -> bool:
@@ -105,6 +114,7 @@ class EventStore:
 
         Returns false if it is unknown, handled, or being handled. Raises `StoreError`.
         """
+        event_id = arguments.text(event_id, "event_id")
         return await self._change(partial(tables.drop, event_id=event_id))
 
     async def close(self) -> None:
@@ -235,14 +245,6 @@ def _lease(delivery: Delivery) -> Lease:
     if delivery.lease is None:
         raise InvalidArgumentError("delivery", "an event of this queue")
     return delivery.lease
-
-
-def _state(value: Any) -> EventState:
-    try:
-        return EventState(value)
-    except ValueError:
-        pass
-    raise InvalidArgumentError("states", f"some of {', '.join(EventState)}", value)
 
 
 def _storable(text: str) -> str:

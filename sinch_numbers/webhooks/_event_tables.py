@@ -9,15 +9,17 @@ more rows than it returns, however many are blocked.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum, auto
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 from sinch_numbers.store._database import RejectedError, Row, Script, Session, Statement
 from sinch_numbers.store._migrations import Migration, Schema
 from sinch_numbers.webhooks._failures import Failure
 
-__all__ = ["EventState", "StoredEvent"]
+__all__ = ["EventState", "EventStateInput", "EventStatesInput", "StoredEvent"]
 
 EVENTS: Final = Schema(
     "webhooks",
@@ -60,7 +62,7 @@ _FREE: Final = "lease_until = NULL, owner = NULL, owner_boot = NULL, owner_slot 
 _PRUNED_AT_ONCE: Final = 1_000
 
 
-class EventState(StrEnum):
+class EventState(ValueRepr, StrEnum):
     """State of an event in an `EventStore`."""
 
     READY = "ready"
@@ -75,6 +77,15 @@ class EventState(StrEnum):
     """Handled; kept for a while to recognize duplicates."""
     DROPPED = "dropped"
     """Dropped by a person; kept like a handled one."""
+
+
+EventStateInput: TypeAlias = (
+    Literal["ready", "blocked", "running", "dead", "handled", "dropped"] | EventState
+)
+"""An `EventState`, or its value."""
+
+EventStatesInput: TypeAlias = Sequence[EventStateInput] | EventStateInput
+"""One `EventState` or several, or their values."""
 
 
 class Accepted(Enum):
@@ -97,7 +108,7 @@ class NewEvent:
 
 
 @attrs.frozen(kw_only=True)
-class StoredEvent:
+class StoredEvent(Serializable):
     """An event in an `EventStore`."""
 
     event_id: str

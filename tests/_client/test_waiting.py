@@ -27,8 +27,10 @@ from sinch_numbers import (
     NumberOrderEvent,
     NumberOrderState,
     NumbersClient,
+    ProgressEvent,
     QualifiedNumber,
     SmsConfiguration,
+    StateWait,
     SyncNumbersClient,
     WaitFailedError,
     WaitOutcome,
@@ -36,10 +38,8 @@ from sinch_numbers import (
     WaitTimeoutError,
 )
 from sinch_numbers._client import order_states, provisioning
-from sinch_numbers._client.waiting import Reading, WaitOptions, wait
-from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.models import EventResourceType
+from sinch_numbers.models import EventResourceType, explain
 from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -96,7 +96,7 @@ def test_waits_have_the_same_arguments(client: Any, method: tuple[str, str]) -> 
     classes = [one for one in vars(import_module(module)).values() if isinstance(one, type)]
     (owner,) = (one for one in classes if one.__module__ == module and name in vars(one))
     signature = inspect.signature(vars(owner)[name])
-    common = {"deadline", "longest_pause", "progress"}
+    common = {"deadline", "longest_pause", "on_progress"}
 
     assert common <= signature.parameters.keys()
     assert {inspect.Parameter.KEYWORD_ONLY} == {signature.parameters[one].kind for one in common}
@@ -130,7 +130,7 @@ async def test_a_rejected_hosting_order(client: NumbersClient, sandbox: Sandbox)
     ended = await client.hosting_orders.wait_until_completed(order_id)
 
     assert WaitOutcome.FAILED is ended.outcome
-    assert "create a new order" in str(ended.problem)
+    assert str(explain(HostingOrderState.REJECTED)) == ended.problem
 
 
 async def test_an_event_about_a_number_wakes_the_wait_for_its_hosting_order(
@@ -141,7 +141,7 @@ async def test_an_event_about_a_number_wakes_the_wait_for_its_hosting_order(
     read = asyncio.Event()
     waiting = asyncio.create_task(
         client.hosting_orders.wait_until_completed(
-            order_id, longest_pause=3600, deadline=None, progress=lambda _: read.set()
+            order_id, longest_pause=3600, deadline=None, on_progress=lambda _: read.set()
         )
     )
     await read.wait()
@@ -190,8 +190,8 @@ async def test_imported_numbers(client: NumbersClient, sandbox: Sandbox) -> None
 
     assert {"sms": LinkState.LINKED, "campaign": LinkState.LINKED} == linked.steps
     assert (WaitOutcome.FAILED, ("TFN_NOT_ALLOWED",)) == (failed.outcome, failed.error_codes)
-    assert "toll-free numbers need none" in str(failed.problem)
-    with pytest.raises(WaitFailedError, match="toll-free numbers need none"):
+    assert str(explain("TFN_NOT_ALLOWED")) in str(failed.problem)
+    with pytest.raises(WaitFailedError, match=r"TFN_NOT_ALLOWED: toll-free numbers cannot join"):
         failed.get()
 
 
@@ -213,6 +213,7 @@ async def test_number_orders_that_fail(
     without = await client.number_orders.wait_until_completed(order_id)
 
     assert (WaitOutcome.FAILED, state) == (ended.outcome, ended.state)
+    assert str(explain(NumberOrderState(state))) == without.problem
     remarks = "" if state == "EXPIRED" else "; which shop?"
     assert f"{without.problem}{remarks}" == ended.problem
     assert ended.resource == without.resource
@@ -255,12 +256,12 @@ async def test_invalid_arguments_are_rejected_before_a_request(
             ("deadline", "1"),
             ("longest_pause", 0),
             ("longest_pause", None),
-            ("progress", 7),
+            ("on_progress", 7),
         ):
             with pytest.raises(InvalidArgumentError, match=f"^{argument}: expected"):
                 await call(name, **{argument: value})
     for until in ("VERIFICATION_FAILED", "ELIGIBLE_CHECK_PENDING", "soon", 7, None):
-        with pytest.raises(InvalidArgumentError, match=r"^until: expected one of ELIGIBLE, "):
+        with pytest.raises(InvalidArgumentError, match=r"^until: expected ELIGIBLE, "):
             await client.qualified_numbers.wait_until_qualified(NUMBER, until=until)  # type: ignore[arg-type]
 
     assert [] == sandbox.calls
@@ -352,21 +353,31 @@ async def test_the_state_of_an_imported_number(fields: dict[str, Any], state: Li
     assert state == provisioning.imported_number(number).state
 
 
-async def test_progress_does_not_end_with_the_deadline() -> None:
-    """A slow progress function is not cancelled: it may store what it was called with."""
-    noted: list[int] = []
+async def test_progress_is_reported_before_each_interval(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """To the function of the wait, or else to that of the client; not after the last read."""
+    order_id = await text_enabled(client, sandbox)
+    of_wait: list[ProgressEvent] = []
+    of_client: list[ProgressEvent] = []
+    limits: dict[str, Any] = {"longest_pause": 0.01, "deadline": 0.1}
+    watched = client.with_options(on_progress=of_client.append)
+    await watched.hosting_orders.wait_until_completed(
+        order_id, on_progress=of_wait.append, **limits
+    )
+    assert ([], {StateWait}) == (of_client, {type(one) for one in of_wait})
+    ended = await watched.hosting_orders.wait_until_completed(order_id, **limits)
 
-    async def slow(progress: Any) -> None:
-        await asyncio.sleep(0.05)
-        noted.append(progress.polls)
-
-    async def read() -> str:
-        return "IN_REVIEW"
-
-    options = WaitOptions.checked(deadline=0.01, longest_pause=1.0, progress=slow)
-    ended = await wait("x", read, lambda state: Reading(state=state), Notifier(), options)
-
-    assert (WaitOutcome.TIMED_OUT, "IN_REVIEW", [1]) == (ended.outcome, ended.state, noted)
+    assert ended.polls - 1 <= len(of_client) <= ended.polls
+    for event in of_client:
+        assert isinstance(event, StateWait)
+        assert ("hosting order", order_id) == (event.awaited, event.subject)
+        assert event.state in ("SUBMITTED", "WAITING_FOR_LOA_SIGNATURE")
+        assert event.at_most is not None
+        assert 0 <= event.elapsed < 0.1
+    count = len(of_client)
+    await watched.hosting_orders.wait_until_completed(order_id, deadline=0)
+    assert count == len(of_client)
 
 
 async def test_events_wake_waits_for_number_orders_and_numbers(client: NumbersClient) -> None:

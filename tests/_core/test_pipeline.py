@@ -676,7 +676,7 @@ class RecordingLimiter:
     def __init__(self) -> None:
         self.recorded: list[str] = []
 
-    async def acquire(self, _deadline: float | None) -> float:
+    async def acquire(self, _deadline: float | None, _report: object) -> float:
         return 0.0
 
     def on_success(self) -> None:
@@ -711,6 +711,6 @@ async def test_the_limiter_learns_from_what_was_processed(
     limiter = RecordingLimiter()
     step = RateLimit(exchange, limiter, None)  # type: ignore[arg-type]  # a stand-in
     with pytest.raises(SinchNumbersError):
-        await step(SimpleNamespace(deadline=None, attempts=0))  # type: ignore[arg-type]  # as well
+        await step(SimpleNamespace(deadline=None, attempts=0, report_rate_limit=None))  # type: ignore[arg-type]  # as well
 
     assert [*outcomes, "release"] == limiter.recorded

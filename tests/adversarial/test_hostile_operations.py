@@ -5,8 +5,8 @@ from malformed import FINE, HTTP_REPLIES
 from products import product
 
 from sinch_numbers.errors import OutcomeUnknownError, SinchNumbersError, UnexpectedResultError
+from tests.contract.imported_host import CALLS, OPERATIONS
 
-from ..test_contract_imported import CALLS, OPERATIONS  # noqa: TID252 - no package has that name
 from .test_hostile_replies import Capped
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]

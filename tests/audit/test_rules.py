@@ -1,10 +1,8 @@
 """Each rule finds what it is about, and nothing else."""
 
-import json
 import pickle
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,11 +24,8 @@ from sinch_numbers.audit import (
     provisioning_stuck,
 )
 from sinch_numbers.audit._findings import nothing
-from sinch_numbers.models._error_codes import EXPLANATIONS
 
 Make = Callable[..., ActiveNumber]
-
-DESCRIPTION = Path(__file__).parent.parent / "data" / "numbers.openapi.json"
 
 LONG_AGO = "2026-03-12T09:00:00Z"
 JUST_NOW = "2026-03-14T08:59:00Z"
@@ -370,23 +365,6 @@ def test_a_rule_of_ones_own_may_say_it_in_plain_text(number: Make, now: datetime
     assert ("has no name", "Name it.") == (finding.message, finding.advice)
 
 
-@every("code", list(SmsErrorCode))
-def test_every_error_code_is_explained(code: SmsErrorCode) -> None:
-    """
-    No code that the service documents is left without meaning and advice.
-    """
-    assert EXPLANATIONS[code] == explain(code)
-    assert explain(code).meaning
-    assert explain(code).advice.endswith(".")
-
-
-def test_an_error_code_from_the_future_is_named() -> None:
-    """
-    Who meets an unknown code can look it up.
-    """
-    assert "BRAND_ON_FIRE" in explain(SmsErrorCode("BRAND_ON_FIRE")).advice
-
-
 def test_severities_have_an_order() -> None:
     """
     The worst is the greatest.
@@ -405,26 +383,6 @@ def test_rules_have_names_of_their_own() -> None:
 
     assert len(rules) == len({rule.id for rule in rules})
     assert [rule.id for rule in DEFAULT_RULES] == [rule.id for rule in rules]
-
-
-def test_the_documented_codes_are_the_explained_ones() -> None:
-    """
-    The table, the enumeration and the service's description name the same codes.
-    """
-    schemas = json.loads(DESCRIPTION.read_text())["components"]["schemas"]
-    documented = {*schemas["SmsErrorCode"]["enum"], *schemas["EventFailureCode"]["enum"]}
-
-    assert set(schemas["SmsErrorCode"]["enum"]) == set(SmsErrorCode)
-    assert documented == set(EXPLANATIONS)
-
-
-@pytest.mark.parametrize("code", [code for code in EXPLANATIONS if code not in set(SmsErrorCode)])
-def test_codes_of_events_are_explained(code: str) -> None:
-    """
-    What only comes with an event has a meaning and an advice, too.
-    """
-    assert explain(code) is EXPLANATIONS[code]
-    assert explain(code).advice.endswith(".")
 
 
 @pytest.mark.parametrize("rule", DEFAULT_RULES, ids=lambda rule: rule.id)

@@ -40,6 +40,8 @@ EVENTS = {
     "%s was rented by another renter": "warning",
     "%s took effect, but is not recorded: %s": "error",
     "%s of %s is not recorded: %s": "error",
+    "waiting: %s": "info",
+    "on_progress failed": "exception",
     "on_unknown_outcome failed": "exception",
     "the observer failed": "exception",
     "webhook refused: %d, %s": "warning",

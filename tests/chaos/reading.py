@@ -155,7 +155,7 @@ async def _read(found: Path, saved: Path, page_size: int) -> None:
                     beside.write_text(f"{file.tell()}\n{numbers.checkpoint.dumps()}")
                     beside.replace(saved)
                     written = time.monotonic()
-    completeness = "none" if numbers.completeness is None else numbers.completeness.explanation
+    completeness = numbers.completeness.explanation if numbers.ended else "none"
     print(json.dumps({"peak": _peak(os.getpid()), "completeness": completeness}))
 
 

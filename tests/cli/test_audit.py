@@ -131,7 +131,7 @@ def test_causes_come_with_what_to_do(sandbox: Sandbox, cli: Run) -> None:
     ended = cli("audit")
 
     assert "SMS: the campaign has expired (CAMPAIGN_EXPIRED)" in ended.out
-    assert "Renew the campaign or register a new one" in ended.out
+    assert "Contact Sinch or create a new campaign" in ended.out
 
 
 def test_the_number_of_examples_can_be_chosen(sandbox: Sandbox, cli: Run) -> None:

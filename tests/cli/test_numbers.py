@@ -67,14 +67,17 @@ def test_a_list_can_be_filtered(
     assert found == numbers(cli("--json", "list", *options).out)
 
 
-def test_a_word_from_the_future_is_left_to_the_service(sandbox: Sandbox, cli: Run) -> None:
+def test_an_unknown_value_is_usage_that_names_the_option(sandbox: Sandbox, cli: Run) -> None:
     """
-    A type that this release does not know is sent: the service decides.
+    The error has the option, the value, and all valid values; nothing is sent.
     """
-    ended = cli("list", "--type", "satellite")
+    ended = cli("list", "--type", "landline")
 
-    assert 7 == ended.code
-    assert "SATELLITE" in ended.err
+    assert 2 == ended.code
+    said = " ".join(ended.err.replace("│", " ").split())
+    assert "'--type'" in said
+    assert "'landline' is not mobile, local or toll-free" in said
+    assert [] == sandbox.calls
 
 
 def test_nothing_found_is_said_so(sandbox: Sandbox, cli: Run) -> None:

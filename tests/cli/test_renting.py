@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers.sandbox import Sandbox
 
@@ -241,6 +242,43 @@ def test_emergency_addresses_come_and_go(shop: Sandbox, cli: Run) -> None:
         "provision_emergency_address",
         "deprovision_emergency_address",
     ] == [entry.operation for entry in shop.ledger]
+
+
+@every(
+    ("options", "street", "shown"),
+    [
+        ([], "Harbor Road", "Corrected address: 1 Harbor Rd, Portland, OR, 97209 (use it with"),
+        (["--corrected"], "Harbor Rd", "will be sent to 1 Harbor Rd, Portland, OR, 97209"),
+    ],
+)
+def test_corrected_address_can_be_stored(
+    options: list[str], street: str, shown: str, shop: Sandbox, cli: Run
+) -> None:
+    """
+    The correction of a near match is shown, and stored on request.
+    """
+    given = ["Harbor Road" if word == "Harbor Way" else word for word in ADDRESS]
+
+    stored = cli("emergency", "provision", OURS, *given, *options, typed="y\n")
+
+    assert 0 == stored.code
+    assert shown in " ".join(stored.err.split())
+    assert street == shop.project().emergency_addresses[OURS].street_info
+
+
+def test_validation_shows_correction_and_candidates(shop: Sandbox, cli: Run) -> None:
+    """
+    A near match is shown with its correction, an unknown street with numbered candidates.
+    """
+    near = cli("emergency", "validate", OURS, *ADDRESS, "--street", "Harbor Road")
+    unknown = cli("emergency", "validate", OURS, *ADDRESS, "--street", "Harbor")
+
+    assert "NEAR_MATCH" in near.out
+    assert ["Corrected", "street", "1", "Harbor", "Rd"] in [
+        x.split() for x in near.out.splitlines()
+    ]
+    assert "Candidate 1" in unknown.out
+    assert "1 Harbor Ave, Portland, OR, 97209" in unknown.out
 
 
 def test_an_address_can_be_validated(shop: Sandbox, cli: Run) -> None:

@@ -3,13 +3,17 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
+from sinch_numbers.cli._views.webhook_queue import shown
+from sinch_numbers.models import explain
 from sinch_numbers.testing import SignedEvents
-from sinch_numbers.webhooks import EventStore, Receiver
+from sinch_numbers.webhooks import EventState, EventStore, Receiver, StoredEvent
 
 Run = Callable[..., Any]
 SECRET = "cli-hmac-secret-0123456789-abcdefgh"
@@ -111,3 +115,16 @@ def test_a_store_that_is_missing_is_not_created(cli: Run, tmp_path: Path) -> Non
     assert str(missing) in ended.err
     assert not missing.exists()
     assert 2 == cli("--no-store", "webhooks", "queue").code
+
+
+def test_the_codes_of_an_event_are_explained() -> None:
+    """JSON has the advice for the codes of a stored event; a handled one has no body."""
+    posted = SignedEvents(SECRET).number(NUMBERS[0], failure_code="CAMPAIGN_EXPIRED")
+    now = datetime(2026, 3, 14, tzinfo=UTC)
+    stored = StoredEvent(
+        event_id="id", state=EventState.DEAD, resource_id=NUMBERS[0], received_at=now,
+        due_at=now, finished_at=now, attempts=1, interruptions=0, body=posted.body.decode(),
+    )  # fmt: skip
+
+    assert (explain("CAMPAIGN_EXPIRED"),) == shown(stored)["explanations"]
+    assert "explanations" not in shown(attrs.evolve(stored, body=""))

@@ -62,7 +62,6 @@ def test_one_costs_no_others(odd: Any, place: int) -> None:
 
 
 def finished(numbers: Inventory | SyncInventory) -> Completeness:
-    assert numbers.completeness is not None
     return numbers.completeness
 
 
@@ -84,7 +83,7 @@ async def test_each_is_counted_once() -> None:
     numbers = Inventory(service.client(), concurrency=1)
     found: list[str] = []
     checkpoint = None
-    while numbers.completeness is None:
+    while not numbers.ended:
         async for page in numbers.pages():
             found += [one.phone_number for one in page.items]
             break
@@ -271,7 +270,9 @@ def test_a_list_that_does_not_end_is_an_error(page: Any) -> None:
                 pass
         assert any("while reading US LOCAL" in note for note in caught.value.__notes__)
         assert len(service.queries) < 1100
-        assert numbers.completeness is None
+        assert not numbers.ended
+        with pytest.raises(RuntimeError, match="iterate to the end first"):
+            numbers.completeness  # noqa: B018 - the access is the test
         service.numbers, service.answer = NUMBERS, lambda query: None
         again = [one.phone_number async for one in Inventory(service.client())]
         assert 30 == len(again)

@@ -16,7 +16,6 @@ from sinch_numbers import (
     ContentTooLargeError,
     Document,
     InvalidArgumentError,
-    NoRequirementsError,
     NotFoundError,
     NumberOrder,
     NumberOrderState,
@@ -24,14 +23,15 @@ from sinch_numbers import (
     OrderIncompleteError,
     OrderRefusedError,
     OutcomeUnknownError,
+    ProgressEvent,
     RtcVoice,
+    StateWait,
     SyncNumbersClient,
     UploadError,
     WaitOutcome,
-    WaitProgress,
 )
 from sinch_numbers import sync as twins
-from sinch_numbers.models import NumberOrderEvent
+from sinch_numbers.models import NumberOrderEvent, explain
 from sinch_numbers.ordering import (
     OrderOutcome,
     OrderResult,
@@ -79,13 +79,13 @@ async def in_review(client: NumbersClient) -> str:
 async def test_an_order_is_completed(client: NumbersClient, sandbox: Sandbox) -> None:
     """All steps, each once, each told; in the end the number is rented and charged once."""
     told: list[tuple[Step, NumberOrderState | None]] = []
-    seen: list[WaitProgress] = []
+    seen: list[ProgressEvent] = []
 
     result = await order_numbers(
         client,
         **order(),
         on_step=lambda step, order: told.append((step, order.state)),
-        progress=seen.append,
+        on_progress=seen.append,
     )
 
     assert (OrderOutcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
@@ -98,8 +98,9 @@ async def test_an_order_is_completed(client: NumbersClient, sandbox: Sandbox) ->
     assert list(Step) == [step for step, _ in told]
     assert (Step.CREATED, NumberOrderState.CREATED) == told[0]
     assert {result.order_id} == {one.subject for one in seen}
-    assert ("CREATED", "COMPLETED") == (seen[0].state, seen[-1].state)
-    assert {"documents"} == seen[0].steps.keys()
+    assert {"documents", "number order"} == {
+        one.awaited for one in seen if isinstance(one, StateWait)
+    }
 
 
 async def test_what_is_missing_is_told_before_anything_is_ordered(
@@ -243,7 +244,8 @@ async def test_an_order_that_is_rejected(client: NumbersClient, sandbox: Sandbox
         result.phone_numbers,
         result.remarks,
     )
-    assert f"order {result.order_id} rejected: reject: no shop" == result.explanation
+    advice = explain(NumberOrderState.REJECTED).advice
+    assert f"order {result.order_id} rejected: reject: no shop. {advice}" == result.explanation
     assert result == await resume_order(client, result.order_id)
     assert await client.available_numbers.get(NUMBER)
     assert "rent" not in operations(sandbox)
@@ -285,7 +287,9 @@ async def test_an_order_that_expires(
         result = await order_numbers(client, **order(), on_step=late)
 
     assert (OrderOutcome.EXPIRED, ()) == (result.outcome, result.phone_numbers)
-    assert f"order {result.order_id} expired before it was submitted" == result.explanation
+    advice = explain(NumberOrderState.EXPIRED).advice
+    expected = f"order {result.order_id} expired before it was submitted. {advice}"
+    assert expected == result.explanation
     assert await client.available_numbers.get(NUMBER)
     assert ["create_order"] == operations(sandbox)
 
@@ -372,10 +376,10 @@ async def test_a_document_that_cannot_be_sent(
     assert f"order {order_id} still exists: continue with resume_order" in caught.value.__notes__
 
 
-async def test_numbers_without_requirements_are_rented(
+async def test_numbers_without_requirements_are_ordered(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """At once, with the links that were asked for, and charged once."""
+    """An order without a registration, with the configurations that were requested."""
     (hit,) = await client.available_numbers.search(region_code="US", type="LOCAL", size=1)
 
     result = await order_numbers(
@@ -384,36 +388,39 @@ async def test_numbers_without_requirements_are_rented(
         type="LOCAL",
         phone_number=hit.phone_number,
         voice_configuration=RtcVoice("app"),
+        longest_pause=0.01,
     )
 
-    assert (OrderOutcome.RENTED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
-    assert (None, None) == (result.order_id, result.order)
-    assert f"rented without an order: {hit.phone_number}" == result.explanation
-    assert ["rent"] == operations(sandbox)
+    assert (OrderOutcome.COMPLETED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
+    assert [] == [call for call in sandbox.calls if call.endswith(":rent")]
 
 
-async def test_a_quantity_without_requirements_is_not_rented(
+KINDS = [("US", "LOCAL"), ("US", "TOLL_FREE"), ("GB", "MOBILE"), ("CA", "LOCAL")]
+
+
+@pytest.mark.parametrize(("region", "type"), KINDS)
+async def test_a_quantity_without_requirements_is_ordered(
+    client: NumbersClient, sandbox: Sandbox, region: str, type: str
+) -> None:
+    """One order for all numbers, in any region and of any type."""
+    for ending in "12":
+        sandbox.project().add_available(
+            phone_number=f"+1999555010{ending}", region_code=region, type=type
+        )
+
+    result = await order_numbers(
+        client, region_code=region, type=type, requested_quantity=2, longest_pause=0.01
+    )
+
+    assert 2 == len(result.phone_numbers)
+    assert ["create_order", "submit_order", "rent", "rent"] == operations(sandbox)
+
+
+async def test_another_404_does_not_show_that_there_are_no_requirements(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """An order takes all or none, which rents cannot; the caller decides."""
-    with pytest.raises(NoRequirementsError, match="rent_first"):
-        await order_numbers(client, region_code="US", type="LOCAL", requested_quantity=2)
-
-    assert [] == sandbox.ledger
-
-
-async def test_a_quantity_where_that_is_not_supported(
-    client: NumbersClient, sandbox: Sandbox
-) -> None:
-    """The requirements say so beforehand."""
-    with pytest.raises(OrderIncompleteError, match="quantityOrderOption is not supported"):
-        await order_numbers(client, region_code="DE", type="LOCAL", requested_quantity=2)
-
-    assert [] == sandbox.ledger
-
-
-async def test_another_404_is_no_leave_to_rent(client: NumbersClient, sandbox: Sandbox) -> None:
-    """Only what the service says about its requirements leads to renting."""
+    """Only the service's own error for the requirements leads to an order without them."""
     sandbox.faults.queue("404_html")
 
     with pytest.raises(NotFoundError):
@@ -466,7 +473,7 @@ async def test_events_wake_the_wait(client: NumbersClient, sandbox: Sandbox) -> 
     looked = asyncio.Event()
     waiting = asyncio.create_task(
         client.number_orders.wait_until_completed(
-            order_id, longest_pause=3600, deadline=None, progress=lambda _: looked.set()
+            order_id, longest_pause=3600, deadline=None, on_progress=lambda _: looked.set()
         )
     )
     await looked.wait()

@@ -533,6 +533,17 @@ async def test_people_can_be_stood_in_for_from_outside(
         assert 400 == (await api.post(f"/_sandbox/{path}", wrong)).status
 
 
+async def test_a_secret_of_this_host_has_no_pattern(api: Any) -> None:
+    """Any text is a secret here, which the Numbers host rejects; an empty one is not."""
+    secret = "strongPa$$Phrase*WithOtherSigns"
+
+    kept = await api.patch(f"{HOST}/callbackConfiguration", {"hmacSecret": secret})
+
+    assert (200, secret) == (kept.status, kept.json["hmacSecret"])
+    assert 400 == (await api.patch("callbackConfiguration", {"hmacSecret": secret})).status
+    assert 400 == (await api.patch(f"{HOST}/callbackConfiguration", {"hmacSecret": ""})).status
+
+
 async def test_the_hosts_have_secrets_of_their_own(api: Any, sandbox: Sandbox) -> None:
     """Changing one leaves the other."""
     first = (await api.get("callbackConfiguration")).json["hmacSecret"]

@@ -98,7 +98,7 @@ CASES: list[Case] = [
     ("get", CALLBACK, {}, 200),
     ("get", CALLBACK, {"project": "nope"}, 404),
     ("patch", CALLBACK, {"body": SECRET}, 200),
-    ("patch", CALLBACK, {"body": {"hmacSecret": "x"}}, 400),
+    ("patch", CALLBACK, {"body": {"hmacSecret": 5}}, 400),
     ("get", QUALIFIED, {"query": "?states=GLOBAL_PROCESS_STATE_VERIFIED"}, 200),
     ("get", QUALIFIED, {"query": "?states=VERIFIED"}, 400),
     ("get", QUALIFIED, {}, 400),

@@ -214,10 +214,10 @@ async def inventories(client: NumbersClient, sync_client: SyncNumbersClient) -> 
         assert_type(number, ActiveNumber)
     async for page in numbers.pages():
         assert_type(page.items, tuple[ActiveNumber, ...])
-    assert_type(numbers.completeness, Completeness | None)
-    if numbers.completeness is not None:
-        assert_type(numbers.completeness.status, CompletenessStatus)
-        assert_type(numbers.completeness.explanation, str)
+    assert_type(numbers.ended, bool)
+    assert_type(numbers.completeness, Completeness)
+    assert_type(numbers.completeness.status, CompletenessStatus)
+    assert_type(numbers.completeness.explanation, str)
     assert_type(numbers.checkpoint, Checkpoint | None)
     plan = await numbers.plan(10_000)
     assert_type(plan.divide(10_000), tuple[Checkpoint, ...])

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sinch_numbers._client.bodies.letters_of_authorization import letter
+from sinch_numbers._client.bodies.letters_of_authorization import TOLL_FREE_LETTERS, letter
 from sinch_numbers._core import arguments
-from sinch_numbers.models import DirectLoaInfo, LoaInfo, ResellerLoaInfo
-from sinch_numbers.models._unset import UNSET
+from sinch_numbers.models import LoaInfoInput, TollFreeLoaInfoInput
 
 _MOST: Final = 500
 
@@ -17,7 +16,7 @@ def text_enabling(
     *,
     region_code: str,
     service_plan_id: str,
-    loa_info: LoaInfo,
+    loa_info: LoaInfoInput,
     campaign_id: str | None,
     nnid: str | None,
     display_name: str | None,
@@ -26,22 +25,22 @@ def text_enabling(
     migrate_to_sinch_tmo: bool | None,
 ) -> dict[str, Any]:
     """Return the body of a text-enabling order."""
-    when = scheduled_osr_update_time
-    body = {
-        "displayName": display_name,
+    return {
+        "displayName": arguments.optional(display_name, arguments.text, "display_name"),
         "regionCode": arguments.region_code(region_code),
         "numbers": arguments.phone_numbers(numbers, "numbers", most=_MOST),
-        "nnid": nnid,
+        "nnid": arguments.optional(nnid, arguments.text, "nnid"),
         "servicePlanId": arguments.identifier(service_plan_id, "service_plan_id"),
-        "campaignId": campaign_id,
+        "campaignId": arguments.optional(campaign_id, arguments.text, "campaign_id"),
         **letter(loa_info),
-        "scheduledOsrUpdateTime": (
-            None if when is None else arguments.moment(when, "scheduled_osr_update_time")
+        "scheduledOsrUpdateTime": arguments.optional(
+            scheduled_osr_update_time, arguments.moment, "scheduled_osr_update_time"
         ),
-        "migrateToSinchTmo": migrate_to_sinch_tmo,
-        "callbackUrl": callback_url,
+        "migrateToSinchTmo": arguments.optional(
+            migrate_to_sinch_tmo, arguments.flag, "migrate_to_sinch_tmo"
+        ),
+        "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
     }
-    return {name: UNSET if value is None else value for name, value in body.items()}
 
 
 def text_enabling_toll_free(
@@ -50,23 +49,23 @@ def text_enabling_toll_free(
     *,
     region_code: str,
     service_plan_id: str,
-    loa_info: DirectLoaInfo | ResellerLoaInfo,
+    loa_info: TollFreeLoaInfoInput,
     display_name: str | None,
     callback_url: str | None,
     scheduled_zipwhip_provisioning_time: datetime | None,
 ) -> dict[str, Any]:
     """Return the body of a text-enabling order for toll-free numbers."""
-    when = scheduled_zipwhip_provisioning_time
-    body = {
+    return {
         "projectId": project_id,  # required by the API reference, although in the path
-        "displayName": display_name,
+        "displayName": arguments.optional(display_name, arguments.text, "display_name"),
         "regionCode": arguments.region_code(region_code),
         "numbers": arguments.phone_numbers(numbers, "numbers", most=_MOST),
         "servicePlanId": arguments.identifier(service_plan_id, "service_plan_id"),
-        "callbackUrl": callback_url,
-        "scheduledZipwhipProvisioningTime": (
-            None if when is None else arguments.moment(when, "scheduled_zipwhip_provisioning_time")
+        "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
+        "scheduledZipwhipProvisioningTime": arguments.optional(
+            scheduled_zipwhip_provisioning_time,
+            arguments.moment,
+            "scheduled_zipwhip_provisioning_time",
         ),
-        **letter(loa_info, (DirectLoaInfo, ResellerLoaInfo)),
+        **letter(loa_info, TOLL_FREE_LETTERS),
     }
-    return {name: UNSET if value is None else value for name, value in body.items()}

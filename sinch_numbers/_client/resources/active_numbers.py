@@ -1,15 +1,15 @@
 """``/activeNumbers``: the numbers that a project rents."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
 from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
-from sinch_numbers._client.waiting import OnProgress, WaitOptions, WaitOutcome, WaitResult
+from sinch_numbers._client.bodies.configurations import sms_to_change, voice_to_change
+from sinch_numbers._client.waiting import WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import (
     SHOWN_BY_RELEASES,
     Evidence,
@@ -18,19 +18,27 @@ from sinch_numbers._core.billing.evidence import (
     shown_values,
 )
 from sinch_numbers._core.billing.journal import Claims, JournalEntry
+from sinch_numbers._core.choices import optional_choice, optional_choices
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
+    CapabilitiesInput,
     Capability,
     NumberType,
+    NumberTypeInput,
     OrderBy,
+    OrderByInput,
     SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -72,8 +80,8 @@ class ActiveNumbers(Resource):
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsInput | None] = UNSET,
-        voice_configuration: Maybe[VoiceInput | None] = UNSET,
+        sms_configuration: Maybe[SmsConfigurationInput | None] = UNSET,
+        voice_configuration: Maybe[VoiceConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
@@ -92,10 +100,10 @@ class ActiveNumbers(Resource):
         """
         phone_number = arguments.phone_number(phone_number)
         changes: dict[str, Any] = {
-            "displayName": display_name,
-            "smsConfiguration": arguments.sms_to_change(sms_configuration),
-            "voiceConfiguration": arguments.voice_to_change(voice_configuration),
-            "callbackUrl": callback_url,
+            "displayName": arguments.changed(display_name, arguments.text, "display_name"),
+            "smsConfiguration": sms_to_change(sms_configuration),
+            "voiceConfiguration": voice_to_change(voice_configuration),
+            "callbackUrl": arguments.changed(callback_url, arguments.text, "callback_url"),
         }
         if all(value is UNSET for value in changes.values()):
             raise InvalidArgumentError("update", "at least one field to update")
@@ -149,7 +157,7 @@ class ActiveNumbers(Resource):
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[ActiveNumber]:
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
@@ -160,8 +168,8 @@ class ActiveNumbers(Resource):
         progress. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0
         to read the state once; the service does not publish how long provisioning takes. The
         number is polled at growing intervals of at most *longest_pause* seconds, and
-        immediately when `NumbersClient.notify` receives an event about the number. *progress*,
-        a function or coroutine function, is called after each read.
+        immediately when `NumbersClient.notify` receives an event about it. *on_progress*
+        receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
         advice, ``error_codes`` those of the SMS configuration), or timed out (with the last
@@ -177,11 +185,12 @@ class ActiveNumbers(Resource):
         phone_number = arguments.phone_number(phone_number)
         judge = provisioning.number_judge(sms=sms, voice=voice)
         options = WaitOptions.checked(
-            deadline=deadline, longest_pause=longest_pause, progress=progress
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         read = partial(self.get, phone_number)
-        notifier = self._pipeline.context.notifier
-        return await waiting.wait(phone_number, read, judge, notifier, options)
+        return await waiting.wait(
+            self._pipeline, "provisioning", phone_number, read, judge, options
+        )
 
     async def wait_until_all_provisioned(
         self,
@@ -191,7 +200,7 @@ class ActiveNumbers(Resource):
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
         concurrency: int = 8,
     ) -> Mapping[str, WaitResult[ActiveNumber]]:
         """
@@ -208,21 +217,26 @@ class ActiveNumbers(Resource):
         """
         judge = provisioning.number_judge(sms=sms, voice=voice)
         options = WaitOptions.checked(
-            deadline=deadline, longest_pause=longest_pause, progress=progress
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
-        if isinstance(phone_numbers, str):
+        if isinstance(phone_numbers, str | bytes | Mapping) or not isinstance(
+            phone_numbers, Iterable
+        ):
             raise InvalidArgumentError(
                 "phone_numbers", "an iterable of numbers in E.164", phone_numbers
             )
-        names = dict.fromkeys(arguments.phone_number(one) for one in phone_numbers)
-        running_loop()
-        notifier = self._pipeline.context.notifier
+        names = dict.fromkeys(
+            arguments.phone_number(one, "phone_numbers") for one in phone_numbers
+        )
         slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
+        running_loop()
 
         async def one(name: str) -> WaitResult[ActiveNumber]:
             try:
                 read = partial(self.get, name)
-                return await waiting.wait(name, read, judge, notifier, options, slot=slots)
+                return await waiting.wait(
+                    self._pipeline, "provisioning", name, read, judge, options, slot=slots
+                )
             except SinchNumbersError as error:
                 return WaitResult(subject=name, outcome=WaitOutcome.UNREADABLE, error=error)
 
@@ -238,11 +252,11 @@ class ActiveNumbers(Resource):
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
-        capability: Sequence[Capability | str] | Capability | str | None = None,
+        type: NumberTypeInput | None = None,
+        capability: CapabilitiesInput | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        order_by: OrderBy | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        order_by: OrderByInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -262,15 +276,17 @@ class ActiveNumbers(Resource):
         that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
-            "regionCode": None if region_code is None else arguments.region_code(region_code),
-            "type": type,
-            "capability": capability,
-            "numberPattern.pattern": number_pattern,
-            "numberPattern.searchPattern": search_pattern,
-            "orderBy": order_by,
-            "pageSize": arguments.positive(page_size, "page_size"),
+            "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),
+            "type": optional_choice(type, NumberType, "type"),
+            "capability": optional_choices(capability, Capability, "capability"),
+            "numberPattern.pattern": arguments.optional(
+                number_pattern, arguments.text, "number_pattern"
+            ),
+            "numberPattern.searchPattern": optional_choice(
+                search_pattern, SearchPattern, "search_pattern"
+            ),
+            "orderBy": optional_choice(order_by, OrderBy, "order_by"),
+            "pageSize": arguments.page_size(page_size, limit),
         }
-        if limit is not None:
-            query["pageSize"] = min(page_size, arguments.positive(limit, "limit"))
 
         return self._paged(self.LIST, query=query, limit=limit, on_unreadable=on_unreadable)

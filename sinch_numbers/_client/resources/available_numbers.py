@@ -1,14 +1,16 @@
 """``/availableNumbers``: search and rent available numbers."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sinch_numbers._client.bodies.configurations import sms_to_link, voice_to_link
+from sinch_numbers._client.bodies.searches import number_pattern_of
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.evidence import SHOWN_BY_RENTS, Evidence, of_rent, of_rents
 from sinch_numbers._core.billing.journal import OPEN_STATES, Claims, JournalEntry
+from sinch_numbers._core.choices import choice, choices, optional_choice
 from sinch_numbers._core.items import OnUnreadable, UnreadableItem, is_of
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
@@ -25,9 +27,14 @@ from sinch_numbers.errors import (
 from sinch_numbers.models import (
     ActiveNumber,
     AvailableNumber,
+    CapabilitiesInput,
     Capability,
     NumberType,
+    NumberTypeInput,
     SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET
 
@@ -35,7 +42,7 @@ __all__ = ["AvailableNumbers"]
 
 
 class AvailableNumbers(Resource):
-    """The numbers that are available for the project to rent."""
+    """The numbers that are available to the project; `NumbersClient.buy` buys them."""
 
     _PATH = "/availableNumbers/{phoneNumber}"
     _GET = Operation("getAvailableNumber", "GET", _PATH, AvailableNumber, SAFE)
@@ -66,10 +73,10 @@ class AvailableNumbers(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
         size: int | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableNumber, ...]:
@@ -90,11 +97,15 @@ class AvailableNumbers(Resource):
             self._SEARCH,
             query={
                 "regionCode": arguments.region_code(region_code),
-                "type": type,
-                "capabilities": capabilities,
-                "numberPattern.pattern": number_pattern,
-                "numberPattern.searchPattern": search_pattern,
-                "size": None if size is None else arguments.positive(size, "size"),
+                "type": choice(type, NumberType, "type"),
+                "capabilities": choices(capabilities, Capability, "capabilities"),
+                "numberPattern.pattern": arguments.optional(
+                    number_pattern, arguments.text, "number_pattern"
+                ),
+                "numberPattern.searchPattern": optional_choice(
+                    search_pattern, SearchPattern, "search_pattern"
+                ),
+                "size": arguments.optional(size, arguments.positive, "size"),
             },
             on_unreadable=on_unreadable,
         )
@@ -123,17 +134,18 @@ class AvailableNumbers(Resource):
         self,
         phone_number: str,
         *,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         must_be_new: bool = False,
     ) -> ActiveNumber:
         """
-        Rent *phone_number*, and return it.
+        Rent *phone_number*, and return it. Deprecated by the vendor; US ``LOCAL`` only.
 
-        **Billable**: the setup price and one month. The API reference (October 2026) deprecates
-        this operation and limits it to US ``LOCAL`` numbers; `number_orders` serve all regions
-        and types. Production's rejection of other numbers is documented, not observed.
+        Prefer `NumbersClient.buy`, which orders numbers of all regions and types. The API
+        reference (October 2026) deprecates this operation and limits it to US ``LOCAL``; the call
+        is sent for every number, since the service decides. Production's rejection of other
+        numbers is documented, not observed. **Billable**: the setup price and one month.
 
         Pass only the configurations to set. They are provisioned in the background, so the
         number shows them as scheduled at first.
@@ -157,7 +169,7 @@ class AvailableNumbers(Resource):
         that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
-        links = _links(sms_configuration, voice_configuration, callback_url)
+        links = links_of(sms_configuration, voice_configuration, callback_url)
         return await self._rent(phone_number, links, must_be_new=must_be_new)
 
     async def _rent(
@@ -174,7 +186,7 @@ class AvailableNumbers(Resource):
             json=links,
             expected_number=phone_number,
             waits=waits,
-            must_be_new=must_be_new,
+            must_be_new=arguments.flag(must_be_new, "must_be_new"),
         )
 
     async def _confirm_rent_any(self, entry: JournalEntry) -> Evidence:
@@ -232,23 +244,23 @@ class AvailableNumbers(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
-        Rent a number that the service picks, and return it.
+        Rent a number that the service picks. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `NumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: you don't see the number or the price first. After an ambiguous failure
         the numbers of the project are listed: with a ``store`` or ``sole_renter``, for which
         such calls run one at a time, the only one that was rented since is the result. The call
-        is never repeated after an ambiguous failure. Prefer `rent_first`, which has
-        the guarantee of `rent`. The API reference (October 2026) deprecates this operation and
-        limits it to US ``LOCAL`` numbers. (API: ``POST /availableNumbers:rentAny``)
+        is never repeated after an ambiguous failure; `rent_first` has the guarantee of `rent`.
+        (API: ``POST /availableNumbers:rentAny``)
 
         Raises `OutcomeUnknownError` when the outcome is unknown, with the numbers that may be
         the result in ``candidates``; `NumberBusyError` when another such call is not finished by
@@ -257,17 +269,15 @@ class AvailableNumbers(Resource):
         ``LOCAL``; `NotFoundError` when no number matches; `InvalidArgumentError` when an
         argument is malformed; and the errors that every call may raise.
         """
-        wanted = [capabilities] if isinstance(capabilities, str) else capabilities
-        pattern = {"pattern": number_pattern, "searchPattern": search_pattern}
-        pattern = {name: value for name, value in pattern.items() if value is not None}
+        wanted = choices(capabilities, Capability, "capabilities")
         return await self._call(
             self._RENT_ANY,
             json={
                 "regionCode": arguments.region_code(region_code),
-                "type": type,
+                "type": choice(type, NumberType, "type"),
                 "capabilities": list(wanted) or UNSET,
-                "numberPattern": pattern or UNSET,
-                **_links(sms_configuration, voice_configuration, callback_url),
+                "numberPattern": number_pattern_of(number_pattern, search_pattern),
+                **links_of(sms_configuration, voice_configuration, callback_url),
             },
         )
 
@@ -275,50 +285,69 @@ class AvailableNumbers(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         candidates: int = 10,
     ) -> ActiveNumber:
         """
-        Search and rent the first number still available.
+        Rent the first number still available. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `NumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
         responses are lost. Skips candidates that others took, and those that another call
         rented or is renting; if none is left, searches again, once, for others. After an unknown
-        outcome no other candidate is rented. US ``LOCAL`` numbers only, as for `rent`.
+        outcome no other candidate is rented.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `OutOfStockError` when no number matches or every match of both searches is taken,
         and the errors that `search` and `rent` raise, except for those that lead to the next
         candidate: `NotFoundError`, `AlreadyOwnedError` and `NumberBusyError`.
         """
-        links = _links(sms_configuration, voice_configuration, callback_url)
+        return await self._rent_first(
+            {
+                "region_code": region_code,
+                "type": type,
+                "capabilities": capabilities,
+                "number_pattern": number_pattern,
+                "search_pattern": search_pattern,
+            },
+            links_of(sms_configuration, voice_configuration, callback_url),
+            candidates=candidates,
+        )
+
+    async def _rent_first(
+        self,
+        criteria: Mapping[str, Any],
+        links: Mapping[str, Any],
+        *,
+        candidates: int,
+        check_price: Callable[[AvailableNumber], object] | None = None,
+    ) -> ActiveNumber:
+        """Rent the first number of a search that is available; *check_price* may raise."""
+        size = arguments.positive(candidates, "candidates")
         tried: set[str] = set()
         for _ in range(2):
             unreadable: list[UnreadableItem] = []
-            found = await self.search(
-                region_code=region_code,
-                type=type,
-                capabilities=capabilities,
-                number_pattern=number_pattern,
-                search_pattern=search_pattern,
-                size=candidates,
-                on_unreadable=unreadable.append,
-            )
-            # A price that cannot be read must not keep a number from being rented.
-            named = [one.phone_number for one in found] + _numbers_of(unreadable)
+            found = await self.search(**criteria, size=size, on_unreadable=unreadable.append)
+            offers = {offer.phone_number: offer for offer in found}
+            named = [*offers]
+            if check_price is None:
+                # A price that cannot be read must not keep a number from being rented.
+                named += _numbers_of(unreadable)
             untried = [number for number in named if number not in tried]
             if not untried:
                 break
             tried.update(untried)
             random.shuffle(untried)  # so that workers do not compete for the same number
             for number in untried:
+                if check_price is not None:
+                    check_price(offers[number])
                 try:
                     return await self._rent(number, links, waits=False)
                 except (NotFoundError, AlreadyOwnedError, NumberBusyError):
@@ -348,13 +377,13 @@ def _is_alike(one: JournalEntry, other: JournalEntry) -> bool:
     return one.operation == other.operation and one.request == other.request
 
 
-def _links(
-    sms_configuration: SmsInput | None,
-    voice_configuration: VoiceInput | None,
+def links_of(
+    sms_configuration: SmsConfigurationInput | None,
+    voice_configuration: VoiceConfigurationInput | None,
     callback_url: str | None,
 ) -> dict[str, Any]:
     return {
-        "smsConfiguration": arguments.sms_to_link(sms_configuration),
-        "voiceConfiguration": arguments.voice_to_link(voice_configuration),
-        "callbackUrl": UNSET if callback_url is None else callback_url,
+        "smsConfiguration": sms_to_link(sms_configuration),
+        "voiceConfiguration": voice_to_link(voice_configuration),
+        "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
     }

@@ -1,12 +1,11 @@
 """``/availableRegions``: regions in which numbers can be rented."""
 
-from collections.abc import Sequence
-
+from sinch_numbers._core.choices import choices
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.retry.policy import SAFE
-from sinch_numbers.models import AvailableRegion, NumberType
+from sinch_numbers.models import AvailableRegion, NumberType, NumberTypesInput
 
 __all__ = ["AvailableRegions"]
 
@@ -26,7 +25,7 @@ class AvailableRegions(Resource):
     async def list(
         self,
         *,
-        types: Sequence[NumberType | str] | NumberType | str = (),
+        types: NumberTypesInput = (),
         on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableRegion, ...]:
         """
@@ -40,4 +39,8 @@ class AvailableRegions(Resource):
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`; and `UnreadableItemError`
         with ``on_unreadable="raise"``.
         """
-        return await self._listed(self._LIST, query={"types": types}, on_unreadable=on_unreadable)
+        return await self._listed(
+            self._LIST,
+            query={"types": choices(types, NumberType, "types")},
+            on_unreadable=on_unreadable,
+        )

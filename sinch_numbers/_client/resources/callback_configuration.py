@@ -46,8 +46,9 @@ class CallbackConfigurations(Resource):
         """
         Replace the signing secret, and return the updated configuration.
 
-        The service requires 32 to 64 letters, digits and hyphens. Events that are already being
-        delivered may still be signed with the old secret. Free of charge.
+        The Numbers host requires 32 to 64 letters, digits and hyphens; the host for imported
+        numbers documents no format. Events that are already being delivered may still be signed
+        with the old secret. Free of charge.
         (API: ``PATCH /callbackConfiguration``)
 
         Raises `InvalidArgumentError` when the secret is empty, `BadRequestError` when the

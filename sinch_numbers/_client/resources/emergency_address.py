@@ -1,7 +1,7 @@
 """``/activeNumbers/{n}/emergencyAddress``: emergency (E911) addresses."""
 
+from sinch_numbers._client.bodies.addresses import emergency_address
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import AddressInput
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.operation import Operation
@@ -9,7 +9,7 @@ from sinch_numbers._core.pipeline import Resource
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.models import AddressValidation, EmergencyAddress
+from sinch_numbers.models import AddressValidation, EmergencyAddress, EmergencyAddressInput
 
 __all__ = ["EmergencyAddresses"]
 
@@ -36,12 +36,14 @@ class EmergencyAddresses(Resource):
     )
 
     async def validate(
-        self, phone_number: str, *, display_name: str, address: AddressInput
+        self, phone_number: str, *, display_name: str, address: EmergencyAddressInput
     ) -> AddressValidation:
         """
         Validate *address* at the service, without storing it.
 
-        An unusable address is a result, not an error: ``NO_MATCH``. Free of charge.
+        An address that isn't in standard form is a ``NEAR_MATCH`` with a corrected address, for
+        example ``Main St`` for ``Main Street``; an unknown one is a ``NO_MATCH`` with candidates,
+        not an error. For numbers of the US and Canada. Free of charge.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
 
         Raises `InvalidArgumentError` when the address lacks a required field or the number is
@@ -52,7 +54,7 @@ class EmergencyAddresses(Resource):
         return await self._call(
             self._VALIDATE,
             phone_number,
-            json={"displayName": display_name, "address": arguments.address(address)},
+            json=emergency_address(display_name, address),
             expected_number=phone_number,
         )
 
@@ -73,7 +75,7 @@ class EmergencyAddresses(Resource):
     )
 
     async def provision(
-        self, phone_number: str, *, display_name: str, address: AddressInput
+        self, phone_number: str, *, display_name: str, address: EmergencyAddressInput
     ) -> EmergencyAddress:
         """
         Set the emergency address of *phone_number*, and return the address as stored.
@@ -94,7 +96,7 @@ class EmergencyAddresses(Resource):
         return await self._call(
             self._PROVISION,
             phone_number,
-            json={"displayName": display_name, "address": arguments.address(address)},
+            json=emergency_address(display_name, address),
             expected_number=phone_number,
         )
 

@@ -6,27 +6,31 @@ from functools import partial
 
 from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
-from sinch_numbers._client.waiting import OnProgress, WaitOptions, WaitResult
+from sinch_numbers._client.waiting import WaitOptions, WaitResult
 from sinch_numbers._core import arguments
+from sinch_numbers._core.choices import choice, optional_choice
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE
 from sinch_numbers.models import (
-    DirectLoaInfo,
     EventResourceType,
     HostingOrder,
     HostingOrderNumber,
     HostingOrderReport,
     HostingOrderState,
+    HostingOrderStateInput,
     HostingOrderType,
-    LoaInfo,
-    ResellerLoaInfo,
+    HostingOrderTypeInput,
+    LoaInfoInput,
     StepState,
+    StepStateInput,
     TimeOrder,
+    TimeOrderInput,
+    TollFreeLoaInfoInput,
 )
-from sinch_numbers.models._unset import UNSET
 
 __all__ = ["HostingOrders"]
 
@@ -57,7 +61,7 @@ class HostingOrders(Resource):
         *,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[HostingOrder]:
         """
         Wait until the order is completed or rejected, or time runs out.
@@ -66,8 +70,8 @@ class HostingOrders(Resource):
         earlier one stopped. *deadline* is the maximum total time in seconds, ``None`` for no
         limit, and 0 to read the state once. The order is polled at growing intervals of at
         most *longest_pause* seconds, and immediately when `NumbersClient.notify` receives an
-        event about a number in a hosting order. *progress*, a function or coroutine function,
-        is called after each read.
+        event about a number in a hosting order. *on_progress* receives the progress, instead of
+        the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has advice), or timed out
         (with the last state); ``get`` returns the order, or raises unless the wait succeeded.
@@ -80,13 +84,14 @@ class HostingOrders(Resource):
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         options = WaitOptions.checked(
-            deadline=deadline, longest_pause=longest_pause, progress=progress
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         return await waiting.wait(
+            self._pipeline,
+            "hosting order",
             hosting_order_id,
             partial(self.get, hosting_order_id),
             order_states.hosting_order,
-            self._pipeline.context.notifier,
             options,
             topics=(EventResourceType.HOSTING_ORDER_NUMBER,),
         )
@@ -120,10 +125,10 @@ class HostingOrders(Resource):
         self,
         hosting_order_id: str,
         *,
-        osr_update_state: StepState | str | None = None,
-        campaign_provisioning_state: StepState | str | None = None,
-        platform_provisioning_state: StepState | str | None = None,
-        order_by: TimeOrder | str | None = None,
+        osr_update_state: StepStateInput | None = None,
+        campaign_provisioning_state: StepStateInput | None = None,
+        platform_provisioning_state: StepStateInput | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -144,10 +149,14 @@ class HostingOrders(Resource):
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         query = {
-            "orderBy": order_by,
-            "osrUpdateState": osr_update_state,
-            "campaignProvisioningState": campaign_provisioning_state,
-            "platformProvisioningState": platform_provisioning_state,
+            "orderBy": optional_choice(order_by, TimeOrder, "order_by"),
+            "osrUpdateState": optional_choice(osr_update_state, StepState, "osr_update_state"),
+            "campaignProvisioningState": optional_choice(
+                campaign_provisioning_state, StepState, "campaign_provisioning_state"
+            ),
+            "platformProvisioningState": optional_choice(
+                platform_provisioning_state, StepState, "platform_provisioning_state"
+            ),
             "pageSize": arguments.page_size(page_size, limit),
         }
 
@@ -225,14 +234,14 @@ class HostingOrders(Resource):
         return await self._call(
             self._IMPORT_NUMBERS,
             json={
-                "displayName": UNSET if display_name is None else display_name,
+                "displayName": arguments.optional(display_name, arguments.text, "display_name"),
                 "regionCode": arguments.region_code(region_code),
                 "numbers": arguments.phone_numbers(numbers, "numbers", most=most),
                 "servicePlanId": arguments.identifier(service_plan_id, "service_plan_id"),
-                "campaignId": UNSET if campaign_id is None else campaign_id,
-                "callbackUrl": UNSET if callback_url is None else callback_url,
-                "migrateToSinchTmo": (
-                    UNSET if migrate_to_sinch_tmo is None else migrate_to_sinch_tmo
+                "campaignId": arguments.optional(campaign_id, arguments.text, "campaign_id"),
+                "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
+                "migrateToSinchTmo": arguments.optional(
+                    migrate_to_sinch_tmo, arguments.flag, "migrate_to_sinch_tmo"
                 ),
             },
         )
@@ -252,7 +261,7 @@ class HostingOrders(Resource):
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: LoaInfo,
+        loa_info: LoaInfoInput,
         campaign_id: str | None = None,
         nnid: str | None = None,
         display_name: str | None = None,
@@ -309,7 +318,7 @@ class HostingOrders(Resource):
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        loa_info: TollFreeLoaInfoInput,
         display_name: str | None = None,
         callback_url: str | None = None,
         scheduled_zipwhip_provisioning_time: datetime | None = None,
@@ -345,12 +354,12 @@ class HostingOrders(Resource):
     def list(
         self,
         *,
-        states: HostingOrderState | str,
-        type: HostingOrderType | str,
+        states: HostingOrderStateInput,
+        type: HostingOrderTypeInput,
         service_plan_id: str,
         campaign_id: str,
         region_code: str | None = None,
-        order_by: TimeOrder | str | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -369,12 +378,12 @@ class HostingOrders(Resource):
         that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
-            "regionCode": None if region_code is None else arguments.region_code(region_code),
-            "states": arguments.identifier(states, "states"),
-            "type": arguments.identifier(type, "type"),
+            "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),
+            "states": choice(states, HostingOrderState, "states"),
+            "type": choice(type, HostingOrderType, "type"),
             "servicePlanId": arguments.identifier(service_plan_id, "service_plan_id"),
             "campaignId": arguments.text(campaign_id, "campaign_id"),
-            "orderBy": order_by,
+            "orderBy": optional_choice(order_by, TimeOrder, "order_by"),
             "pageSize": arguments.page_size(page_size, limit),
         }
 

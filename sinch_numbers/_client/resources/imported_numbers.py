@@ -6,25 +6,33 @@ from typing import Any
 
 from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
-from sinch_numbers._client.waiting import OnProgress, WaitOptions, WaitResult
+from sinch_numbers._client.bodies.configurations import (
+    imported_sms_to_change,
+    imported_sms_to_link,
+)
+from sinch_numbers._client.waiting import WaitOptions, WaitResult
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import ABSENT, Evidence, compared, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.choices import folded, optional_choice
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
     ImportedNumber,
+    ImportedSmsConfigurationInput,
     LinkDirection,
     ProvisioningStatus,
     SearchPattern,
+    SearchPatternInput,
     TimeOrder,
+    TimeOrderInput,
 )
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -56,7 +64,7 @@ class ImportedNumbers(Resource):
         *,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[ImportedNumber]:
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
@@ -65,8 +73,7 @@ class ImportedNumbers(Resource):
         update. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to
         read the state once. The number is polled at growing intervals of at most
         *longest_pause* seconds, and immediately when `NumbersClient.notify` receives an event
-        about the number. *progress*, a function or coroutine function, is called after each
-        read.
+        about the number. *on_progress* receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
         advice), or timed out (with the last state); ``get`` returns the number, or raises unless
@@ -79,12 +86,12 @@ class ImportedNumbers(Resource):
         """
         phone_number = arguments.phone_number(phone_number)
         options = WaitOptions.checked(
-            deadline=deadline, longest_pause=longest_pause, progress=progress
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         read = partial(self.get, phone_number)
-        notifier = self._pipeline.context.notifier
+        judge = provisioning.imported_number
         return await waiting.wait(
-            phone_number, read, provisioning.imported_number, notifier, options
+            self._pipeline, "provisioning", phone_number, read, judge, options
         )
 
     async def _confirm_import(self, entry: JournalEntry) -> Evidence:
@@ -118,7 +125,7 @@ class ImportedNumbers(Resource):
         phone_number: str,
         *,
         region_code: str,
-        sms_configuration: SmsInput,
+        sms_configuration: ImportedSmsConfigurationInput,
         display_name: str | None = None,
         callback_url: str | None = None,
     ) -> ImportedNumber:
@@ -141,7 +148,7 @@ class ImportedNumbers(Resource):
         empty or the number is not in E.164; and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
-        link = arguments.sms_to_link(sms_configuration)
+        link = imported_sms_to_link(sms_configuration)
         if link is UNSET:
             raise InvalidArgumentError("sms_configuration", "a service plan or campaign")
         return await self._call(
@@ -149,9 +156,9 @@ class ImportedNumbers(Resource):
             json={
                 "phoneNumber": phone_number,
                 "regionCode": arguments.region_code(region_code),
-                "displayName": UNSET if display_name is None else display_name,
+                "displayName": arguments.optional(display_name, arguments.text, "display_name"),
                 "smsConfiguration": link,
-                "callbackUrl": UNSET if callback_url is None else callback_url,
+                "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
             },
             expected_number=phone_number,
         )
@@ -176,7 +183,7 @@ class ImportedNumbers(Resource):
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsInput | None] = UNSET,
+        sms_configuration: Maybe[ImportedSmsConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ImportedNumber:
         """
@@ -194,9 +201,9 @@ class ImportedNumbers(Resource):
         """
         phone_number = arguments.phone_number(phone_number)
         changes: dict[str, Any] = {
-            "displayName": display_name,
-            "smsConfiguration": arguments.sms_to_change(sms_configuration),
-            "callbackUrl": callback_url,
+            "displayName": arguments.changed(display_name, arguments.text, "display_name"),
+            "smsConfiguration": imported_sms_to_change(sms_configuration),
+            "callbackUrl": arguments.changed(callback_url, arguments.text, "callback_url"),
         }
         if all(value is UNSET for value in changes.values()):
             raise InvalidArgumentError("update", "at least one field to update")
@@ -246,8 +253,8 @@ class ImportedNumbers(Resource):
         campaign_id: str | None = None,
         region_code: str | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        order_by: TimeOrder | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -268,18 +275,28 @@ class ImportedNumbers(Resource):
         that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
-            "regionCode": None if region_code is None else arguments.region_code(region_code),
-            "numberPattern.pattern": number_pattern,
-            "numberPattern.searchPattern": (
-                "CONTAIN" if search_pattern == SearchPattern.CONTAINS else search_pattern
+            "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),
+            "numberPattern.pattern": arguments.optional(
+                number_pattern, arguments.text, "number_pattern"
             ),
-            "servicePlanId": service_plan_id,
-            "campaignId": campaign_id,
-            "orderBy": order_by,
+            "numberPattern.searchPattern": _search_pattern(search_pattern),
+            "servicePlanId": arguments.optional(
+                service_plan_id, arguments.text, "service_plan_id"
+            ),
+            "campaignId": arguments.optional(campaign_id, arguments.text, "campaign_id"),
+            "orderBy": optional_choice(order_by, TimeOrder, "order_by"),
             "pageSize": arguments.page_size(page_size, limit),
         }
 
         return self._paged(self._LIST, query=query, limit=limit, on_unreadable=on_unreadable)
+
+
+def _search_pattern(value: object) -> str | None:
+    """Return the value as this host names it: ``CONTAIN`` instead of ``CONTAINS``."""
+    if isinstance(value, str) and folded(value) == "contain":
+        return "CONTAIN"
+    place = optional_choice(value, SearchPattern, "search_pattern")
+    return "CONTAIN" if place is SearchPattern.CONTAINS else place
 
 
 def _shown(number: ImportedNumber, *, failed: bool = True) -> Mapping[str, set[Any]]:

@@ -1,6 +1,6 @@
 """``/numberOrders``: number orders, some with know-your-customer (KYC) data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -9,29 +9,37 @@ import attrs
 
 from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies import documents
+from sinch_numbers._client.bodies.configurations import sms_to_link, voice_to_link
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
-from sinch_numbers._client.waiting import OnProgress, WaitOptions, WaitOutcome, WaitResult
+from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
+from sinch_numbers._client.bodies.searches import number_pattern_of
+from sinch_numbers._client.waiting import WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.choices import choice, choices
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
+    CapabilitiesInput,
     Capability,
     NumberOrder,
     NumberOrderState,
     NumberRequirements,
     NumberType,
+    NumberTypeInput,
     Registration,
     RequiredAttachment,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET
 
@@ -44,7 +52,8 @@ _UNSENT: Final = (
     NumberOrderState.EXPIRED,
 )
 
-_MOST: Final = 100
+LARGEST_QUANTITY: Final = 100
+"""Maximum count of numbers in an order."""
 
 
 class NumberOrders(Resource):
@@ -67,9 +76,7 @@ class NumberOrders(Resource):
         SAFE,
     )
 
-    async def requirements(
-        self, *, region_code: str, type: NumberType | str
-    ) -> NumberRequirements:
+    async def requirements(self, *, region_code: str, type: NumberTypeInput) -> NumberRequirements:
         """
         Return the requirements of orders: KYC data and documents, by region and type.
 
@@ -81,7 +88,10 @@ class NumberOrders(Resource):
         """
         return await self._call(
             self._REQUIREMENTS,
-            json={"regionCode": arguments.region_code(region_code), "numberType": type},
+            json={
+                "regionCode": arguments.region_code(region_code),
+                "numberType": choice(type, NumberType, "type"),
+            },
         )
 
     _CREATE = Operation(
@@ -98,15 +108,15 @@ class NumberOrders(Resource):
         self,
         *,
         region_code: str,
-        type: NumberType | str,
+        type: NumberTypeInput,
         phone_number: str | None = None,
         requested_quantity: int | None = None,
         sequential: bool | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> NumberOrder:
         """
@@ -174,7 +184,7 @@ class NumberOrders(Resource):
         *,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[NumberOrder]:
         """
         Wait until the order is completed, needs action, or has ended, or time runs out.
@@ -183,8 +193,8 @@ class NumberOrders(Resource):
         by people: a later wait continues where an earlier one stopped. *deadline* is the
         maximum total time in seconds, ``None`` for no limit, and 0 to read the state once. The
         order is polled at growing intervals of at most *longest_pause* seconds, and immediately
-        when `NumbersClient.notify` receives an event about the order. *progress*, a function
-        or coroutine function, is called after each read.
+        when `NumbersClient.notify` receives an event about the order. *on_progress*
+        receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (blocked, rejected, or expired;
         ``problem`` has the reviewers' remarks and advice), or timed out (with the last state);
@@ -197,11 +207,11 @@ class NumberOrders(Resource):
         """
         order_id = arguments.identifier(order_id, "order_id")
         options = WaitOptions.checked(
-            deadline=deadline, longest_pause=longest_pause, progress=progress
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         read = partial(self.get, order_id)
-        notifier = self._pipeline.context.notifier
-        result = await waiting.wait(order_id, read, order_states.number_order, notifier, options)
+        judge = order_states.number_order
+        result = await waiting.wait(self._pipeline, "number order", order_id, read, judge, options)
         if result.outcome is not WaitOutcome.FAILED:
             return result
         try:
@@ -242,23 +252,37 @@ class NumberOrders(Resource):
     )
 
     async def update_registration(
-        self, order_id: str, *, request_details: Mapping[str, Any]
+        self,
+        order_id: str,
+        *,
+        request_details: Mapping[str, Any],
+        requirements: NumberRequirements | None = None,
     ) -> Registration:
         """
         Replace the KYC data of the order *order_id*, and return the data as stored.
 
         The service validates the data against the requirements immediately. By convention the
-        field ``data`` is a list in the order of the requirements' rules. An error response
-        leaves the order unchanged: correct the data and write it again, until the order's
-        ``expire_time``. Free of charge.
-        (API: ``PUT /numberOrders/{numberOrderId}/registration``)
+        field ``data`` is a list in the order of the requirements' rules. With *requirements*,
+        keys in Python's spelling (``sender_id``) are sent under the names of the required fields
+        (``senderId``), and other keys are rejected before sending. An error response leaves the
+        order unchanged: correct the data and write it again, until the order's ``expire_time``.
+        Free of charge. (API: ``PUT /numberOrders/{numberOrderId}/registration``)
 
         Raises `BadRequestError`, with the problems in ``field_violations``, `NotFoundError` when
         the project has no such order, `InvalidArgumentError` when *request_details* is not a
-        mapping or not JSON-serializable, and the errors that every call may raise.
+        mapping, not JSON-serializable, or has a key that the *requirements* don't list, and the
+        errors that every call may raise.
         """
         order_id = arguments.identifier(order_id, "order_id")
-        body = {"requestDetails": arguments.free_form(request_details, "request_details")}
+        details = registration_data(request_details, "request_details")
+        if requirements is not None:
+            arguments.instance(requirements, NumberRequirements, "requirements")
+            details, violations = in_spelling_of(requirements, details)
+            for one in violations:
+                raise InvalidArgumentError(
+                    "request_details", f"known fields: {one.field} {one.description}"
+                )
+        body = {"requestDetails": details}
         return await self._call(self._UPDATE_REGISTRATION, order_id, json=body)
 
     _UPLOAD_ATTACHMENT = Operation(
@@ -300,6 +324,7 @@ class NumberOrders(Resource):
         attachment_id = arguments.identifier(attachment_id, "attachment_id")
         given = documents.document(document)
         if requirement is not None:
+            arguments.instance(requirement, RequiredAttachment, "requirement")
             for problem in documents.misfits(given, requirement):
                 raise InvalidArgumentError("document", problem.description or "an allowed type")
         kind = given.document_type
@@ -356,32 +381,32 @@ class NumberOrders(Resource):
 def creation(
     *,
     region_code: str,
-    type: NumberType | str,
+    type: NumberTypeInput,
     phone_number: str | None,
     requested_quantity: int | None,
     sequential: bool | None,
-    capabilities: Sequence[Capability | str] | Capability | str,
+    capabilities: CapabilitiesInput,
     number_pattern: str | None,
-    search_pattern: SearchPattern | str | None,
-    sms_configuration: SmsInput | None,
-    voice_configuration: VoiceInput | None,
+    search_pattern: SearchPatternInput | None,
+    sms_configuration: SmsConfigurationInput | None,
+    voice_configuration: VoiceConfigurationInput | None,
     callback_url: str | None,
 ) -> dict[str, Any]:
     """Return the body of a new order, or raise `InvalidArgumentError`."""
     body = {
         "regionCode": arguments.region_code(region_code),
-        "numberType": type,
-        "smsConfiguration": arguments.sms_to_link(sms_configuration),
-        "voiceConfiguration": _typed(arguments.voice_to_link(voice_configuration)),
-        "callbackUrl": UNSET if callback_url is None else callback_url,
+        "numberType": choice(type, NumberType, "type"),
+        "smsConfiguration": sms_to_link(sms_configuration),
+        "voiceConfiguration": _typed(voice_to_link(voice_configuration)),
+        "callbackUrl": arguments.optional(callback_url, arguments.text, "callback_url"),
     }
     if (phone_number is None) is (requested_quantity is None):
         raise InvalidArgumentError(
             "phone_number", "exactly one of phone_number and requested_quantity"
         )
-    wanted = [capabilities] if isinstance(capabilities, str) else list(capabilities)
-    pattern = {"pattern": number_pattern, "searchPattern": search_pattern}
-    pattern = {name: value for name, value in pattern.items() if value is not None}
+    wanted = list(choices(capabilities, Capability, "capabilities"))
+    pattern = number_pattern_of(number_pattern, search_pattern)
+    in_sequence = arguments.optional(sequential, arguments.flag, "sequential")
     if requested_quantity is None:
         if wanted or pattern or sequential is not None:
             raise InvalidArgumentError(
@@ -391,13 +416,13 @@ def creation(
         numbers = [arguments.phone_number(phone_number)]
         return {**body, "numberOrderOption": {"phoneNumbers": numbers}}
     quantity = arguments.positive(requested_quantity, "requested_quantity")
-    if quantity > _MOST:
-        raise InvalidArgumentError("requested_quantity", f"1 to {_MOST}", quantity)
+    if quantity > LARGEST_QUANTITY:
+        raise InvalidArgumentError("requested_quantity", f"1 to {LARGEST_QUANTITY}", quantity)
     option = {
         "requestedQuantity": quantity,
-        "sequential": UNSET if sequential is None else sequential,
+        "sequential": in_sequence,
         "capabilities": wanted or UNSET,
-        "numberPattern": pattern or UNSET,
+        "numberPattern": pattern,
     }
     return {**body, "quantityOrderOption": converter.dump(option)}
 

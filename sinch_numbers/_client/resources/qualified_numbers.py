@@ -9,25 +9,28 @@ import attrs
 
 from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
-from sinch_numbers._client.waiting import OnProgress, WaitOptions, WaitResult
+from sinch_numbers._client.waiting import WaitOptions, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
+from sinch_numbers._core.choices import choice, optional_choice
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
-    DirectLoaInfo,
     GlobalProcessState,
+    GlobalProcessStateInput,
     HostingOrder,
-    LoaInfo,
+    LoaInfoInput,
     QualifiedNumber,
-    ResellerLoaInfo,
     TimeOrder,
+    TimeOrderInput,
+    TollFreeLoaInfoInput,
 )
 from sinch_numbers.models._secret import Secret
 
@@ -81,7 +84,7 @@ class QualifiedNumbers(Resource):
         until: GlobalProcessState | str = GlobalProcessState.VERIFIED,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[QualifiedNumber]:
         """
         Wait until the qualification of *phone_number* reaches *until*, fails, or time runs out.
@@ -92,7 +95,7 @@ class QualifiedNumbers(Resource):
         *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to read
         the state once. The number is polled at growing intervals of at most *longest_pause*
         seconds, and immediately when `NumbersClient.notify` receives an event about it.
-        *progress*, a function or coroutine function, is called after each read.
+        *on_progress* receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
         advice), or timed out (with the last state); ``get`` returns the number, or raises unless
@@ -106,11 +109,12 @@ class QualifiedNumbers(Resource):
         phone_number = arguments.phone_number(phone_number)
         judge = order_states.qualification_judge(until)
         options = WaitOptions.checked(
-            deadline=deadline, longest_pause=longest_pause, progress=progress
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         read = partial(self.get, phone_number)
-        notifier = self._pipeline.context.notifier
-        return await waiting.wait(phone_number, read, judge, notifier, options)
+        return await waiting.wait(
+            self._pipeline, "qualification", phone_number, read, judge, options
+        )
 
     async def _confirm_add(self, entry: JournalEntry) -> Evidence:
         wanted = entry.request["phoneNumbers"]
@@ -270,7 +274,7 @@ class QualifiedNumbers(Resource):
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: LoaInfo,
+        loa_info: LoaInfoInput,
         campaign_id: str | None = None,
         nnid: str | None = None,
         display_name: str | None = None,
@@ -324,7 +328,7 @@ class QualifiedNumbers(Resource):
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        loa_info: TollFreeLoaInfoInput,
         display_name: str | None = None,
         callback_url: str | None = None,
         scheduled_zipwhip_provisioning_time: datetime | None = None,
@@ -363,9 +367,9 @@ class QualifiedNumbers(Resource):
     def list(
         self,
         *,
-        states: GlobalProcessState | str,
+        states: GlobalProcessStateInput,
         region_code: str | None = None,
-        order_by: TimeOrder | str | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -384,9 +388,9 @@ class QualifiedNumbers(Resource):
         that every call may raise, with the ``page_token`` to resume at.
         """
         query = {
-            "regionCode": None if region_code is None else arguments.region_code(region_code),
-            "states": GlobalProcessState(arguments.identifier(states, "states")),
-            "orderBy": order_by,
+            "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),
+            "states": choice(states, GlobalProcessState, "states"),
+            "orderBy": optional_choice(order_by, TimeOrder, "order_by"),
             "pageSize": arguments.page_size(page_size, limit),
         }
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from sinch_numbers._core.auth.cache import Token, unavailable
 from sinch_numbers._core.logging import logger, masked
+from sinch_numbers._core.masking import credentials
+from sinch_numbers._core.progress import UNREPORTED, ProgressReporter, RetryDelay
 from sinch_numbers._core.responses import is_success, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
@@ -56,12 +58,12 @@ class TokenService:
         headers: Mapping[str, str],
         timeout: float,
         backoff: Backoff,
+        report: ProgressReporter = UNREPORTED,
     ) -> None:
         self._transport = transport
         self._url = f"{auth_url}/oauth2/token"
         self._authorization = basic_authorization(key_id, key_secret)
         self._key_secret = key_secret
-        self._key_pair = Secret(self._authorization.reveal().removeprefix("Basic "))
         self._headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         self._timeout = timeout
         # The gateway allows 10 requests per second, and its 429 has no Retry-After. With a base
@@ -69,6 +71,7 @@ class TokenService:
         self._backoff = Backoff(
             first=4 * backoff.first, throttled=backoff.throttled, longest=backoff.longest
         )
+        self._report = report
         self._skew_reported = False
         self.last_failure: SinchNumbersError | None = None
         """The error of the last attempt of the current fetch; ``None`` before its end."""
@@ -98,6 +101,16 @@ class TokenService:
             if delay is None or time.monotonic() + delay > give_up_at:
                 raise failure
             logger.warning("no token yet, retrying in %.2f s: %s", delay, masked(failure))
+            self._report(
+                RetryDelay(
+                    seconds=delay,
+                    attempt=tries + 1,
+                    max_attempts=_TRIES,
+                    error=failure,
+                    method="POST",
+                    path="/oauth2/token",
+                )
+            )
             raise RetryLater(delay)
 
         try:
@@ -130,7 +143,7 @@ class TokenService:
         )
         self._compare_clocks(reply)
         if not is_success(reply):  # error bodies may quote the credentials
-            raise refusal(reply, hide=[self._key_secret, self._key_pair])
+            raise refusal(reply, hide=[self._key_secret, *credentials(self._authorization)])
         token = _token(reply.body)
         if isinstance(token, str):
             raise APIResponseError(f"invalid response of the token service: {token}")

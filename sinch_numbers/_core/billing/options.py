@@ -5,6 +5,7 @@ from typing import Final
 import attrs
 
 from sinch_numbers._core.billing.journal import OperationStore
+from sinch_numbers._core.progress import UNREPORTED, OutcomeCheck, ProgressReporter
 
 _LEASE_MARGIN: Final = 30.0
 """Seconds of lease beyond the longest time between two writes of the owner."""
@@ -26,6 +27,12 @@ class BillingOptions:
     settle_timeout: float
     names_missing: bool = True
     """Whether the 404 of the service names the number that does not exist."""
+    report: ProgressReporter = attrs.field(default=UNREPORTED, repr=False, eq=False)
+    """Reports waits: for a claim, and for the reads that verify an outcome."""
+
+    def report_check(self, operation: str, subject: str | None, at_most: float) -> None:
+        """Report that reads verify the outcome of a call, for up to *at_most* seconds."""
+        self.report(OutcomeCheck(subject=subject, operation=operation, at_most=at_most))
 
     @property
     def lease(self) -> float:

@@ -26,6 +26,7 @@ from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.billing.settlement import Settlement, settle
 from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Recovered"]
 
@@ -35,7 +36,7 @@ Confirm = Callable[[JournalEntry], Awaitable[Evidence]]
 
 
 @attrs.frozen(kw_only=True)
-class Recovered:
+class Recovered(Serializable):
     """A journal entry after recovery."""
 
     entry: JournalEntry
@@ -160,7 +161,8 @@ async def _settle(
     if action is not Action.READ or confirm is None:
         return Settlement(action, progress, None)
     renew = partial(options.store.renew, entry, options.lease)
-    return await settle(partial(confirm, entry), progress, renew)
+    report = partial(options.report_check, entry.operation, entry.subject)
+    return await settle(partial(confirm, entry), progress, renew, report=report)
 
 
 def _taken_over_at(mine: JournalEntry, options: BillingOptions) -> datetime:

@@ -38,19 +38,23 @@ async def settle(
     progress: Progress,
     renew: Callable[[], Awaitable[bool]] | None = None,
     until: float | None = None,
+    report: Callable[[float], object] | None = None,
 ) -> Settlement:
     """
     Call *read* until `decisions` name another action than to read again.
 
     *renew* is awaited before each read; if it returns false, another process has taken the entry
     over, and the outcome stays unknown here. It also stays unknown if the reads don't show it
-    by the time *until*, by default that of `limit`.
+    by the time *until*, by default that of `limit`. *report* is called with the seconds until
+    then.
     """
     if until is None:
         until = limit(progress.settle_timeout, progress.not_before)
     started = time.monotonic()
     reading = _Reading(read, progress, renew, until)
     action = Action.FAIL_UNKNOWN
+    if report is not None:
+        report(max(0.0, until - started))
     with anyio.move_on_after(until - time.monotonic()):
         action = await repeat(reading.look)
     seconds = time.monotonic() - started

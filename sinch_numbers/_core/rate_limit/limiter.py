@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 import attrs
@@ -13,6 +14,8 @@ from sinch_numbers.errors import RateLimitError
 
 _CALM: Final = 1.0
 """Seconds within which several 429s halve the concurrency only once."""
+_REPORTED: Final = 1.0
+"""Seconds from which a delay by the pace is reported: at a low rate, most requests have one."""
 
 
 @attrs.frozen
@@ -56,12 +59,14 @@ class RateLimiter:
         """Current concurrency limit."""
         return max(1, int(self._allowed))
 
-    async def acquire(self, deadline: float | None) -> float:
+    async def acquire(
+        self, deadline: float | None, report: Callable[[float], object] | None = None
+    ) -> float:
         """
         Wait for a slot; return the seconds in the queue, without closed-gate time.
 
-        Raise the `RateLimitError` that closed the gate if the gate stays closed beyond
-        *deadline*, a `time.monotonic` value.
+        *report* is called with the seconds of each delay by a 429. Raise the `RateLimitError` that
+        closed the gate if the gate stays closed beyond *deadline*, a `time.monotonic` value.
         """
         queue = self._queues.get(asyncio.get_running_loop()) or self._open()
         waited = 0.0
@@ -78,6 +83,8 @@ class RateLimiter:
                 if not pause:
                     return waited
                 waited += pause
+                if report is not None and pause >= _REPORTED:
+                    report(pause)
                 await self._hold(queue, pause)
                 if self._is_open():
                     return waited
@@ -88,8 +95,10 @@ class RateLimiter:
             if deadline is not None and closed.until > deadline + waited:
                 raise closed.because.copy()
             # Jitter: requests that wait for the same gate should not all start at once.
-            left = max(0.0, closed.until - time.monotonic())
-            await asyncio.sleep(left * random.uniform(1.0, 1.1))
+            left = max(0.0, closed.until - time.monotonic()) * random.uniform(1.0, 1.1)
+            if report is not None and left:
+                report(left)
+            await asyncio.sleep(left)
 
     def release(self) -> None:
         """Release the slot."""

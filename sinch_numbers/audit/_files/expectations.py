@@ -14,16 +14,19 @@ are those of `csv_cells`.
 
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.choices import choice
 from sinch_numbers._core.csv_cells import unescape
 from sinch_numbers.audit._expected import COLUMNS, Expectation, Expectations
 from sinch_numbers.audit._files.input_files import Row, read_rows
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import NumberType, VoiceType
+from sinch_numbers.models import NumberType, OpenEnum, VoiceType
+
+E = TypeVar("E", bound=OpenEnum)
 
 IGNORED: Final = (
     "project_id",
@@ -134,19 +137,22 @@ def _region(row: Row, column: str) -> str:
 
 
 def _type(row: Row, column: str) -> NumberType:
-    word = row.text(column)
-    if word not in list(NumberType) and not (row.is_export and word):
-        raise row.error(column, f"one of {', '.join(NumberType)}", word)
-    return NumberType(word)  # of an export also a type that this release doesn't know
+    return _word(row, column, row.text(column), NumberType)
 
 
 def _voice_type(row: Row, column: str) -> VoiceType | None:
     word = row.text(column)
     if word is None:
         return None
-    if word not in list(VoiceType) and not row.is_export:
-        raise row.error(column, f"one of {', '.join(VoiceType)}", word)
-    return VoiceType(word)
+    return _word(row, column, word, VoiceType)
+
+
+def _word(row: Row, column: str, word: str | None, enum: type[E]) -> E:
+    try:
+        # An export may have a value that this release doesn't know.
+        return choice(enum(word) if row.is_export and word else word, enum, column)
+    except InvalidArgumentError as error:
+        raise row.error(column, error.expected, word) from None
 
 
 def _truth(row: Row, column: str) -> bool:

@@ -45,7 +45,7 @@ def set_(context: typer.Context, imported: Imported = False) -> None:
     Replace the webhook signing secret.
 
     The new secret is read from SINCH_HMAC_SECRET or stdin: 32 to 64 letters, digits and
-    hyphens.
+    hyphens, which only the host for imported numbers does not require.
     """
     secret = _secret()
     if not secret:

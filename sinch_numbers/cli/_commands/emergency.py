@@ -78,8 +78,8 @@ def validate(
             shown |= {
                 f"Corrected {k.lower()}": v for k, v in _facts(answer.corrected_address).items()
             }
-        for candidate in answer.candidate_addresses:
-            shown[f"Candidate {len(shown) - 1}"] = _line(candidate)
+        for count, candidate in enumerate(answer.candidate_addresses, 1):
+            shown[f"Candidate {count}"] = _line(candidate)
         session.output.one(answer, tables.facts(shown))
 
 
@@ -95,6 +95,10 @@ def provision(
     postal_code: PostalCode,
     plus_four: PlusFour = None,
     location: Location = None,
+    corrected: Annotated[
+        bool,
+        typer.Option("--corrected", help="Validate first, and set the corrected address if any."),
+    ] = False,
     yes: options.Yes = False,
 ) -> None:
     """Set the emergency address of a number. May be billable, depending on your contract."""
@@ -110,10 +114,13 @@ def provision(
     with opened_billable(context, yes=yes) as session:
         addresses = session.client.emergency_address
         known = ""
-        if not yes:
-            known = _completeness(
-                session.run(addresses.validate(number, display_name=display_name, address=address))
+        if corrected or not yes:
+            answer = session.run(
+                addresses.validate(number, display_name=display_name, address=address)
             )
+            known = _result(answer)
+            if corrected and answer.corrected_address is not None:
+                known, address = "", answer.corrected_address
         confirm(
             f"{known}Emergency services will be sent to {_line(address)} for calls from {number}. "
             "The API does not return a price; check your contract.",
@@ -144,10 +151,10 @@ def deprovision(
         session.output.one(removed, tables.safe(f"{number} no longer has an emergency address"))
 
 
-def _completeness(answer: AddressValidation) -> str:
+def _result(answer: AddressValidation) -> str:
     corrected = answer.corrected_address
     if corrected is not None:
-        return f"Suggested correction: {_line(corrected)}. "
+        return f"Corrected address: {_line(corrected)} (use it with --corrected). "
     return f"Validation result: {answer.validation_result or 'none'}. "
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sinch_numbers.cli._shared import letters, options, waiting
+from sinch_numbers.cli._shared import letters, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session, opened
@@ -15,6 +15,7 @@ from sinch_numbers.models import (
     BlanketLoaInfo,
     DirectLoaInfo,
     HostingOrder,
+    HostingOrderState,
     HostingOrderType,
     LoaInfo,
     ResellerLoaInfo,
@@ -31,18 +32,22 @@ OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Order ID.")]
 def list_(
     context: typer.Context,
     state: Annotated[
-        str,
+        HostingOrderState,
         typer.Option(
             "--state",
-            parser=options.upper,
+            parser=options.one_of(HostingOrderState),
             metavar="WORD",
             help="Order state, such as in-progress.",
         ),
     ],
     type: Annotated[
-        str,
+        HostingOrderType,
         typer.Option(
-            "--type", "-t", parser=options.upper, metavar="TYPE", help="import or text-enable."
+            "--type",
+            "-t",
+            parser=options.one_of(HostingOrderType),
+            metavar="TYPE",
+            help="import or text-enable.",
         ),
     ],
     sms_plan: options.RequiredSmsPlan,
@@ -56,11 +61,10 @@ def list_(
     limit: options.Limit = None,
 ) -> None:
     """List hosting orders (all four filters are required by the API)."""
-    word = type.removeprefix("TYPE_")
     with opened(context) as session:
         pager = session.client.hosting_orders.list(
             states=state,
-            type=HostingOrderType[word] if word in HostingOrderType.__members__ else type,
+            type=type,
             service_plan_id=sms_plan,
             campaign_id=campaign,
             region_code=region,
@@ -83,8 +87,8 @@ def get(context: typer.Context, order: OrderId) -> None:
 def wait(
     context: typer.Context,
     order: OrderId,
-    deadline: waiting.Deadline = 3600.0,
-    longest_pause: waiting.LongestPause = 60.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:
     """Wait for the outcome of a hosting order. Read-only."""
     with opened(context) as session:
@@ -93,10 +97,11 @@ def wait(
                 order,
                 deadline=deadline,
                 longest_pause=longest_pause,
-                progress=waiting.announcing(),
             )
         )
-        waiting.end(session, result, hosting_tables.order(result.resource or HostingOrder(order)))
+        state_waits.end(
+            session, result, hosting_tables.order(result.resource or HostingOrder(order))
+        )
 
 
 @commands.command("report")

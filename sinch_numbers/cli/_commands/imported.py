@@ -5,7 +5,7 @@ from typing import Annotated
 import attrs
 import typer
 
-from sinch_numbers.cli._shared import options, waiting
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
@@ -62,8 +62,8 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
 def wait(
     context: typer.Context,
     number: options.PhoneNumber,
-    deadline: waiting.Deadline = 600.0,
-    longest_pause: waiting.LongestPause = 15.0,
+    deadline: state_waits.Deadline = 600.0,
+    longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until an imported number is provisioned. Read-only."""
     with opened(context) as session:
@@ -72,11 +72,10 @@ def wait(
                 number,
                 deadline=deadline,
                 longest_pause=longest_pause,
-                progress=waiting.announcing(),
             )
         )
         found = result.resource or ImportedNumber(number)
-        waiting.end(session, result, hosting_tables.imported_number(found))
+        state_waits.end(session, result, hosting_tables.imported_number(found))
 
 
 @commands.command("import")

@@ -7,12 +7,12 @@ import attrs
 import typer
 
 from sinch_numbers._core.pagination import Page
-from sinch_numbers.cli._shared import options, waiting
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared import output_files as saving
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
-from sinch_numbers.models import ActiveNumber, SmsConfiguration
+from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 
 commands = typer.Typer()
@@ -30,11 +30,11 @@ def list_(
         ),
     ] = None,
     type: Annotated[
-        str | None,
+        NumberType | None,
         typer.Option(
             "--type",
             "-t",
-            parser=options.upper,
+            parser=options.one_of(NumberType),
             metavar="TYPE",
             help="mobile, local or toll-free.",
         ),
@@ -65,7 +65,7 @@ def list_(
             capability=capability,
             number_pattern=pattern,
             search_pattern=search_pattern,
-            order_by=order_by and order_by.order_by,
+            order_by=None if order_by is None else order_by.order_by,
             limit=limit,
             page_size=page_size,
             on_unreadable=session.leave_out,
@@ -108,8 +108,8 @@ def wait(
         bool | None,
         typer.Option("--voice/--no-voice", help="Require, or ignore, a voice configuration."),
     ] = None,
-    deadline: waiting.Deadline = 600.0,
-    longest_pause: waiting.LongestPause = 15.0,
+    deadline: state_waits.Deadline = 600.0,
+    longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until a rented number is provisioned. Read-only."""
     with opened(context) as session:
@@ -120,10 +120,11 @@ def wait(
                 voice=voice,
                 deadline=deadline,
                 longest_pause=longest_pause,
-                progress=waiting.announcing(),
             )
         )
-        waiting.end(session, result, tables.active_number(result.resource or ActiveNumber(number)))
+        state_waits.end(
+            session, result, tables.active_number(result.resource or ActiveNumber(number))
+        )
 
 
 @commands.command("search")
@@ -166,11 +167,11 @@ def price(context: typer.Context, number: options.PhoneNumber) -> None:
 def regions(
     context: typer.Context,
     type: Annotated[
-        list[str] | None,
+        list[NumberType] | None,
         typer.Option(
             "--type",
             "-t",
-            parser=options.upper,
+            parser=options.one_of(NumberType),
             metavar="TYPE",
             help="Only regions that offer mobile, local or toll-free.",
         ),

@@ -11,7 +11,7 @@ from sinch_numbers._client.bodies.documents import Document
 from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._commands.renting import cost
-from sinch_numbers.cli._shared import options, waiting
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, print_error, print_left_out
 from sinch_numbers.cli._shared.prompts import confirm
@@ -20,7 +20,7 @@ from sinch_numbers.cli._shared.streams import write_stderr
 from sinch_numbers.cli._views import orders as order_tables
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import NumberOrder
+from sinch_numbers.models import Capability, NumberOrder, NumberType, SearchPattern
 from sinch_numbers.ordering import (
     OrderOutcome,
     OrderResult,
@@ -146,7 +146,7 @@ def registration(context: typer.Context, order_id: OrderId) -> None:
 @commands.command("register")
 def register(context: typer.Context, order_id: OrderId, file: RegistrationFile) -> None:
     """Replace the registration data of an order."""
-    given = _read(file)
+    given = read(file)
     details = given if isinstance(given, dict) else {"data": given}
     with opened(context) as session:
         found = session.run(
@@ -198,8 +198,8 @@ def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) 
 def wait(
     context: typer.Context,
     order_id: OrderId,
-    deadline: waiting.Deadline = 3600.0,
-    longest_pause: waiting.LongestPause = 60.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:
     """Wait for the outcome of an order. Read-only."""
     with opened(context) as session:
@@ -208,10 +208,11 @@ def wait(
                 order_id,
                 deadline=deadline,
                 longest_pause=longest_pause,
-                progress=waiting.announcing(),
             )
         )
-        waiting.end(session, result, order_tables.order(result.resource or NumberOrder(order_id)))
+        state_waits.end(
+            session, result, order_tables.order(result.resource or NumberOrder(order_id))
+        )
 
 
 @commands.command("order")
@@ -235,8 +236,8 @@ def order(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    deadline: waiting.Deadline = 3600.0,
-    longest_pause: waiting.LongestPause = 60.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
     """Order numbers: create, register, upload, submit and wait. Billable once accepted."""
@@ -248,8 +249,8 @@ def order(
         "voice_configuration": options.voice_link(voice_app, voice_trunk, fax_service),
         "callback_url": callback_url,
     }
-    given = None if registration is None else _read(registration)
-    attachments = _documents(attach, document_type)
+    given = None if registration is None else read(registration)
+    attachments = documents(attach, document_type)
     with opened_billable(context, yes=yes) as session:
         confirm(_consequence(session, wanted), "Place the order?", yes=yes)
         with billable(session, "ordering"):
@@ -262,8 +263,7 @@ def order(
                     check=not no_check,
                     deadline=deadline,
                     longest_pause=longest_pause,
-                    progress=waiting.announcing(),
-                    on_step=_tell,
+                    on_step=print_step,
                 )
             )
             _end(session, result)
@@ -277,13 +277,13 @@ def resume(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    deadline: waiting.Deadline = 3600.0,
-    longest_pause: waiting.LongestPause = 60.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
     """Resume an order from its current state. Billable once accepted."""
-    given = None if registration is None else _read(registration)
-    attachments = _documents(attach, document_type)
+    given = None if registration is None else read(registration)
+    attachments = documents(attach, document_type)
     with opened_billable(context, yes=yes) as session:
         now = session.run(session.client.number_orders.get(order_id))
         confirm(f"Once accepted, {order_tables.price_of(now)}.", "Resume the order?", yes=yes)
@@ -297,8 +297,7 @@ def resume(
                     check=not no_check,
                     deadline=deadline,
                     longest_pause=longest_pause,
-                    progress=waiting.announcing(),
-                    on_step=_tell,
+                    on_step=print_step,
                 )
             )
             _end(session, result)
@@ -306,13 +305,13 @@ def resume(
 
 def _wanted(
     region: str,
-    type: str,
+    type: NumberType,
     number: str | None,
     quantity: int | None,
     sequential: bool | None,
-    capability: list[str] | None,
+    capability: list[Capability] | None,
     pattern: str | None,
-    search_pattern: str | None,
+    search_pattern: SearchPattern | None,
 ) -> dict[str, Any]:
     if (number is None) is (quantity is None):
         raise typer.BadParameter("specify either NUMBER or --quantity")
@@ -351,7 +350,7 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
     return f"Once accepted, the order rents {numbers}; {each}."
 
 
-def _read(file: str) -> Any:
+def read(file: str) -> Any:
     """Return the JSON object or list in *file*; ``-`` reads stdin."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
@@ -365,7 +364,7 @@ def _read(file: str) -> Any:
     return given
 
 
-def _documents(attach: list[str] | None, kinds: list[str] | None) -> dict[str, Document]:
+def documents(attach: list[str] | None, kinds: list[str] | None) -> dict[str, Document]:
     kind_of = dict(_pair(one, "--document-type") for one in kinds or ())
     files = dict(_pair(one, "--attach") for one in attach or ())
     if unknown := kind_of.keys() - files.keys():
@@ -386,7 +385,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     return name, value
 
 
-def _tell(step: Step, order: NumberOrder) -> None:
+def print_step(step: Step, order: NumberOrder) -> None:
     """Print each step to stderr, including the order's id in case of an interrupt."""
     write_stderr(f"{printable(f'order {order.id_number_order}: {step}')}\n")
 
@@ -398,7 +397,7 @@ def _show(session: Session, order: NumberOrder) -> None:
 def _end(session: Session, result: OrderResult) -> None:
     """Print the outcome of an order; exit with an error unless numbers were bought."""
     session.output.one(result, order_tables.result(result))
-    if result.outcome not in (OrderOutcome.COMPLETED, OrderOutcome.RENTED):
+    if result.outcome is not OrderOutcome.COMPLETED:
         print_error(result.explanation)
         refused = result.outcome in (OrderOutcome.REJECTED, OrderOutcome.BLOCKED)
         raise typer.Exit(ExitCode.REJECTED if refused else ExitCode.OTHER)

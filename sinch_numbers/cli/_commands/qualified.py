@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from sinch_numbers.cli._commands.hosting import ordering, own_letter
-from sinch_numbers.cli._shared import letters, options, waiting
+from sinch_numbers.cli._shared import letters, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.cli._views import tables
-from sinch_numbers.models import QualifiedNumber
+from sinch_numbers.models import GlobalProcessState, QualifiedNumber
 
 commands = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enabling.")
 
@@ -20,10 +20,10 @@ commands = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enab
 def list_(
     context: typer.Context,
     state: Annotated[
-        str,
+        GlobalProcessState,
         typer.Option(
             "--state",
-            parser=options.upper,
+            parser=options.one_of(GlobalProcessState),
             metavar="WORD",
             help="Qualification state, such as verified.",
         ),
@@ -61,8 +61,8 @@ def wait(
             help="eligible, verification-pending, verified, hosting-in-progress or hosting-done.",
         ),
     ] = "verified",
-    deadline: waiting.Deadline = 3600.0,
-    longest_pause: waiting.LongestPause = 60.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:
     """Wait until the qualification of a number reaches a state. Read-only."""
     with opened(context) as session:
@@ -72,11 +72,10 @@ def wait(
                 until=until,
                 deadline=deadline,
                 longest_pause=longest_pause,
-                progress=waiting.announcing(),
             )
         )
         found = result.resource or QualifiedNumber(number)
-        waiting.end(session, result, hosting_tables.qualified_number(found))
+        state_waits.end(session, result, hosting_tables.qualified_number(found))
 
 
 @commands.command("add")

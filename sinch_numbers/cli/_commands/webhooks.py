@@ -27,7 +27,7 @@ from sinch_numbers.cli._shared.output import Output, stdout_console
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views.tables import safe
 from sinch_numbers.errors import InvalidEventError, OutputFileError
-from sinch_numbers.models import Event
+from sinch_numbers.models import Event, explanations
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.webhooks import Answer, Receiver, serve
 from sinch_numbers.webhooks._content_coding import codings, gunzip
@@ -158,7 +158,8 @@ class _Show:
         if self.output.as_json:
             self.output.json(event)
         else:
-            stdout_console().print(_described(event), soft_wrap=True)
+            lines = (_described(event), *(safe(why) for why in explanations(event)))
+            stdout_console().print(*lines, sep="\n", soft_wrap=True)
             sys.stdout.flush()
         if self.forward is not None:
             _post(self.forward, posted)

@@ -2,31 +2,54 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import attrs
 import typer
 
+from sinch_numbers import models
 from sinch_numbers._core import atomic_files
 from sinch_numbers._core.atomic_files import PRIVATE
+from sinch_numbers._core.choices import choice, listed, suggestion, words_of
+from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
+    Capability,
     EstVoice,
     FaxVoice,
+    NumberType,
     OrderBy,
     RtcVoice,
     SmsConfiguration,
     VoiceConfiguration,
 )
 
+E = TypeVar("E", bound=Enum)
+
 
 def upper(text: str) -> str:
     """Convert a word to the API's spelling: ``toll-free`` becomes ``TOLL_FREE``."""
     return text.strip().upper().replace("-", "_")
+
+
+def one_of(enum: type[E]) -> Callable[[str], E]:
+    """Return a parser of the values of *enum*, in any case, with ``-`` or ``_``."""
+
+    def parse(text: str) -> E:
+        try:
+            return choice(text.strip(), enum, "")
+        except InvalidArgumentError:
+            pass
+        words = [word.lower().replace("_", "-") for word in words_of(enum)]
+        similar = suggestion(text, words)
+        hint = f"; did you mean {similar}?" if similar else ""
+        raise typer.BadParameter(f"{text!r} is not {listed(words)}{hint}")
+
+    return parse
 
 
 def utc(text: str) -> datetime:
@@ -80,15 +103,21 @@ Region = Annotated[
     typer.Option("--region", "-r", parser=upper, metavar="CC", help="Region code, such as US."),
 ]
 Type = Annotated[
-    str,
-    typer.Option("--type", "-t", parser=upper, metavar="TYPE", help="mobile, local or toll-free."),
+    NumberType,
+    typer.Option(
+        "--type",
+        "-t",
+        parser=one_of(NumberType),
+        metavar="TYPE",
+        help="mobile, local or toll-free.",
+    ),
 ]
 Capabilities = Annotated[
-    list[str] | None,
+    list[Capability] | None,
     typer.Option(
         "--capability",
         "-c",
-        parser=upper,
+        parser=one_of(Capability),
         metavar="WORD",
         help="sms or voice; repeat to require both.",
     ),
@@ -100,10 +129,10 @@ Pattern = Annotated[
     ),
 ]
 SearchPattern = Annotated[
-    str | None,
+    models.SearchPattern | None,
     typer.Option(
         "--search-pattern",
-        parser=upper,
+        parser=one_of(models.SearchPattern),
         metavar="PLACE",
         help="Position of the pattern: start, contains or end.",
     ),
@@ -115,6 +144,12 @@ PhoneNumbers = Annotated[
 AnyRegion = Annotated[
     str | None,
     typer.Option("--region", "-r", parser=upper, metavar="CC", help="Only this region."),
+]
+AnyType = Annotated[
+    str | None,
+    typer.Option(
+        "--type", "-t", parser=upper, metavar="TYPE", help="Only mobile, local or toll-free."
+    ),
 ]
 Limit = Annotated[
     int | None, typer.Option("--limit", "-n", min=1, help="Maximum number of results.")

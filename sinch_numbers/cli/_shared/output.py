@@ -3,17 +3,17 @@
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 
 from sinch_numbers._core.atomic_files import OutputFile
-from sinch_numbers._core.serialization.jsonable import line
+from sinch_numbers._core.serialization.jsonable import line, plain
 from sinch_numbers.cli._shared.streams import writing_stdout
 from sinch_numbers.cli._views import tables
-from sinch_numbers.models import ActiveNumber
+from sinch_numbers.models import ActiveNumber, explanations
 
 _READABLE: Final = 120
 _UNBOUNDED: Final = 1000
@@ -64,24 +64,30 @@ def readable_width(console: Console) -> int:
 
 @attrs.frozen(kw_only=True)
 class Output:
-    """Writes the results of a command to stdout or to a *file*."""
+    """
+    Writes the results of a command to stdout or to a *file*.
+
+    Error codes and failure states are explained: below a table, each code once, and in the field
+    ``explanations`` of a JSON object.
+    """
 
     as_json: bool
     file: OutputFile | None = None
+    _explained: set[str] = attrs.field(factory=set, init=False)
 
     def one(self, value: object, shown: RenderableType) -> None:
         """Write a single *value*; *shown* is its form for people."""
         if self.as_json:
             self.json(value)
         else:
-            self.show(shown)
+            self.show(Group(shown, *self._advice([value])))
 
     def many(self, values: Sequence[object], shown: RenderableType) -> None:
         """Write *values*, one JSON object per line; *shown* is their form for people."""
         if self.as_json:
             self.json(*values)
         else:
-            self.show(shown if values else "No results.")
+            self.show(Group(shown if values else "No results.", *self._advice(values)))
 
     def page(self, numbers: Sequence[ActiveNumber], *, first: bool) -> None:
         """Write one page of a longer list; only the first page has a heading."""
@@ -90,8 +96,11 @@ class Output:
         elif first and not numbers:
             self.show("No matching numbers.")
         else:
+            advice = list(self._advice(numbers))
             self.draw(
-                lambda console: tables.active_numbers(numbers, width=console.width, heading=first)
+                lambda console: Group(
+                    tables.active_numbers(numbers, width=console.width, heading=first), *advice
+                )
             )
 
     def show(self, shown: RenderableType) -> None:
@@ -114,10 +123,25 @@ class Output:
 
     def json(self, *values: object) -> None:
         """Write *values* as JSON, one per line."""
-        text = "".join(f"{line(value)}\n" for value in values)
+        text = "".join(f"{explained_line(value)}\n" for value in values)
         if self.file is not None:
             self.file.write(text)
             return
         with writing_stdout():
             sys.stdout.write(text)
             sys.stdout.flush()
+
+    def _advice(self, values: Iterable[object]) -> Iterator[RenderableType]:
+        """Yield a line for each error code in *values* that was not explained before."""
+        for value in values:
+            for why in explanations(value):
+                if why.code not in self._explained:
+                    self._explained.add(why.code)
+                    yield tables.safe(why)
+
+
+def explained_line(value: object) -> str:
+    """Return *value* as one line of JSON, with explanations of the error codes in it."""
+    if found := explanations(value):
+        return line({**plain(value), "explanations": found})
+    return line(value)

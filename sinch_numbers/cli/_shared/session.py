@@ -16,11 +16,12 @@ from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.billing import memory
 from sinch_numbers._core.billing.journal import OperationStore
 from sinch_numbers._core.delivery import Delivery
-from sinch_numbers._core.escaping import listed, printable
+from sinch_numbers._core.escaping import joined, printable
 from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import errors as exits
+from sinch_numbers.cli._shared import waits
 from sinch_numbers.cli._shared.interrupts import Interrupts
 from sinch_numbers.cli._shared.options import RentPolicy, Target
 from sinch_numbers.cli._shared.output import Output
@@ -179,6 +180,7 @@ def _client(
         ca_bundle=settings.ca_bundle,
         store=store,
         user_agent="cli",
+        on_progress=waits.shown(),
     )
 
 
@@ -250,6 +252,7 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
             imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
             auth_url=given["SINCH_AUTH_URL"],
             timeout=settings.timeout,
+            on_progress=waits.shown(),
         )
         for project_id in project_ids
     ]
@@ -260,7 +263,7 @@ def _check_credentials(settings: Settings) -> None:
     if settings.project_id and "SINCH_PROJECT_ID" in missing:
         missing.remove("SINCH_PROJECT_ID")
     if missing:
-        names = listed(missing).replace("SINCH_PROJECT_ID", "SINCH_PROJECT_ID (or --project)")
+        names = joined(missing).replace("SINCH_PROJECT_ID", "SINCH_PROJECT_ID (or --project)")
         exits.print_error(
             f"missing credentials: set {names}; to try it without an account, use --sandbox"
         )

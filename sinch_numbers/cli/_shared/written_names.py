@@ -59,5 +59,5 @@ def written(argument: str, context: typer.Context | None) -> str:
 def spelled(parameter: Any) -> str:
     """Return the name of a *parameter* of a command, as it is written."""
     if parameter.param_type_name == "option":
-        return max(parameter.opts, key=len)
+        return str(max(parameter.opts, key=len))
     return str(parameter.metavar or parameter.name.upper()).strip("[].")

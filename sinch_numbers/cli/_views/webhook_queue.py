@@ -6,11 +6,17 @@ from typing import Any
 from rich.table import Table
 
 from sinch_numbers.cli._views import tables
-from sinch_numbers.webhooks import StoredEvent
+from sinch_numbers.errors import InvalidEventError
+from sinch_numbers.models import explanations
+from sinch_numbers.webhooks import StoredEvent, parse_event
 
 
 def shown(event: StoredEvent) -> dict[str, Any]:
-    """Return *event* as it is printed as JSON."""
+    """Return *event* as it is printed as JSON, with explanations of the error codes in it."""
+    try:
+        found = explanations(parse_event(event.body.encode()))
+    except InvalidEventError:  # handled and dropped events have an empty body
+        found = ()
     return {
         "event_id": event.event_id,
         "state": str(event.state),
@@ -23,6 +29,7 @@ def shown(event: StoredEvent) -> dict[str, Any]:
         "error_type": event.error_type,
         "error": event.error,
         "body": event.body,
+        **({"explanations": found} if found else {}),
     }
 
 

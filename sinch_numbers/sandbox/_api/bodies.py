@@ -91,24 +91,26 @@ def updating(given: Document) -> Change:
 def emergency(given: Document) -> tuple[str, EmergencyAddress]:
     """Read an emergency address and its display name."""
     name = _text(given, "displayName")
-    if not name:
-        raise violation("displayName", "is required")
+    if not name.strip():
+        raise violation("displayName", "is required, and must not be blank")
     address = _object(given, "address")
     if address is None:
         raise violation("address", "is required")
     parts = {member: _text(address, member, "address.") for member in MEMBERS}
     for member in REQUIRED:
-        if not parts[member]:
-            raise violation(f"address.{member}", "is required")
+        if not parts[member].strip():
+            raise violation(f"address.{member}", "is required, and must not be blank")
     return name, EmergencyAddress(**{MEMBERS[member]: text for member, text in parts.items()})
 
 
-def hmac_secret(given: Document) -> str | None:
-    """Read a new signing secret, if present."""
+def hmac_secret(given: Document, *, pattern: bool = True) -> str | None:
+    """Read a new signing secret, if present; only the Numbers host documents a *pattern*."""
     if "hmacSecret" not in given:
         return None
     secret = _text(given, "hmacSecret")
-    if not _HMAC_SECRET.fullmatch(secret):
+    if not secret:
+        raise violation("hmacSecret", "is required")
+    if pattern and not _HMAC_SECRET.fullmatch(secret):
         raise violation("hmacSecret", "must be 32 to 64 letters, digits or hyphens")
     return secret
 

@@ -9,7 +9,7 @@ from sinch_numbers.sandbox._api.router import NUMBERS, Request
 from sinch_numbers.sandbox._api.wire import active_number, available_number, page
 from sinch_numbers.sandbox._protocol.exchange import Reply
 from sinch_numbers.sandbox._protocol.json_text import encode
-from sinch_numbers.sandbox._state.emergency import address_json, validation_json
+from sinch_numbers.sandbox._state.emergency import address_json, check_region, validation_json
 from sinch_numbers.sandbox._state.matching import NUMBER_TYPES
 from sinch_numbers.sandbox._state.numbers import ActiveNumber
 from sinch_numbers.sandbox._state.regions import REGIONS
@@ -92,6 +92,7 @@ def _emergency_address(request: Request) -> Reply:
 @NUMBERS.route("POST", "/activeNumbers/{phoneNumber}/emergencyAddress:provision")
 def _provision(request: Request) -> Reply:
     _, address = bodies.emergency(request.document)
+    check_region(request.project.get(request.phone_number).region_code)
     request.project.provision_emergency_address(request.phone_number, address)
     return Reply.json(address_json(address))
 
@@ -105,7 +106,7 @@ def _deprovision(request: Request) -> Reply:
 @NUMBERS.route("POST", "/activeNumbers/{phoneNumber}/emergencyAddress:validate")
 def _validate(request: Request) -> Reply:
     display_name, address = bodies.emergency(request.document)
-    request.project.get(request.phone_number)
+    check_region(request.project.get(request.phone_number).region_code)
     return Reply.json(validation_json(request.phone_number, display_name, address))
 
 
@@ -129,7 +130,7 @@ def _callback_configuration(request: Request) -> Reply:
 
 @NUMBERS.route("PATCH", "/callbackConfiguration")
 def _update_callback_configuration(request: Request) -> Reply:
-    secret = bodies.hmac_secret(request.document)
+    secret = bodies.hmac_secret(request.document, pattern=not request.project.vendor_mock)
     if secret is not None:
         request.project.update_callback_configuration(secret)
     return _callback_configuration(request)

@@ -36,6 +36,7 @@ class Settings:
     token_bucket: bool
     rent_policy: RentPolicy
     absent: Absent | None = None
+    vendor_mock: bool = False
 
 
 class SandboxState:
@@ -76,6 +77,7 @@ class SandboxState:
             hmac_secret=f"sandbox-{sha256(project_id.encode()).hexdigest()[:32]}",
             ledger=self.ledger,
             rent_policy=settings.rent_policy,
+            vendor_mock=settings.vendor_mock,
         )
         digest = sha256(f"imported {project_id}".encode()).hexdigest()
         project.imported.hmac_secret = f"sandbox-{digest[:32]}"

@@ -51,6 +51,9 @@ class Sandbox:
     ``omit`` leaves it out, ``null``, ``empty_string`` and ``empty_object`` write ``null``,
     ``""`` and ``{}``. The client reads all of them alike.
 
+    With *vendor_mock*, it accepts what the vendor's mock accepts and the reference rejects: a
+    changed SMS link without unlinking first, and signing secrets of any form.
+
     Raises `ValueError` when *host* is not a loopback address, *project_id* is empty,
     *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown.
     """
@@ -76,6 +79,7 @@ class Sandbox:
         webhooks: str = "",
         rent_policy: RentPolicy = "us_local",
         absent: Absent | None = None,
+        vendor_mock: bool = False,
     ) -> None:
         check_absent(absent)
         if not is_loopback(host):
@@ -97,6 +101,7 @@ class Sandbox:
             token_bucket=token_bucket,
             rent_policy=rent_policy,
             absent=absent,
+            vendor_mock=vendor_mock,
         )
         self._world = SandboxState(settings, project_ids, (key_id, key_secret), clock or Clock())
         self._world.webhooks.url = webhooks

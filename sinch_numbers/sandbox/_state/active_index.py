@@ -89,7 +89,7 @@ class Holdings(Mapping[str, ActiveNumber]):
         number = self._numbers.get(phone_number)
         if past:
             number = next((state for since, state in reversed(past) if since <= moment), None)
-        if number is None or (number.expire_at is not None and number.expire_at <= moment):
+        if number is None or number.ended(moment):
             return None
         return settled(number, moment)
 
@@ -161,7 +161,7 @@ class Holdings(Mapping[str, ActiveNumber]):
         return now
 
     def _note_end(self, number: ActiveNumber) -> None:
-        if number.expire_at is not None:
+        if number.expire_at is not None and not number.keeps(number.expire_at):
             heappush(self._ends, (number.expire_at, number.phone_number))
 
     def _forget(self, number: ActiveNumber) -> None:

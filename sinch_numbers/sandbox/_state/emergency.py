@@ -3,17 +3,31 @@ Emergency addresses, with a simulated validation.
 
 The result depends on the address text alone:
 
-* ``NO_MATCH`` if ``streetNumber`` has no digit or ``streetInfo`` contains ``Nowhere``.
-* ``NEAR_MATCH`` if a spelling has a correction: ``Harbour`` and ``Centre`` in
-  ``streetInfo``, ``Str.`` and ``Av.`` for Street and Avenue, or a state in lower case.
-* ``EXACT_MATCH`` otherwise.
+* ``NO_MATCH``, with candidates, if ``streetNumber`` has no digit, ``streetInfo`` has no street
+  type (``Main``) or says that it is made up (``Nowhere``, ``Unknown``, ``Imaginary`` and others),
+  or the direction of ``Lenox Rd NE`` is missing.
+* ``NEAR_MATCH``, with a corrected address, if a street type or direction is not abbreviated as
+  postal services prescribe (``Main Street``, ``North Main St``), the state is in lower case or
+  spelled out, a Canadian postal code lacks its blank, or there are superfluous blanks.
+* ``EXACT_MATCH`` otherwise; upper and lower case of streets are not distinguished.
 """
 
 from typing import Any
 
 import attrs
 
-__all__ = ["MEMBERS", "REQUIRED", "EmergencyAddress", "address_json", "validation_json"]
+from sinch_numbers.sandbox._protocol.errors import violation
+from sinch_numbers.sandbox._state.states import PROVINCES, STATES
+from sinch_numbers.sandbox._state.streets import candidates, is_known, standard
+
+__all__ = [
+    "MEMBERS",
+    "REQUIRED",
+    "EmergencyAddress",
+    "address_json",
+    "check_region",
+    "validation_json",
+]
 
 MEMBERS = {
     "streetNumber": "street_number",
@@ -28,8 +42,11 @@ MEMBERS = {
 
 REQUIRED = ("streetNumber", "streetInfo", "city", "state", "postalCode")
 
-_SPELLINGS = {"Harbour": "Harbor", "Centre": "Center"}
-_ABBREVIATIONS = {"Str.": "Street", "Av.": "Avenue"}
+_MESSAGES = {
+    "EXACT_MATCH": "Address is a perfect match",
+    "NEAR_MATCH": "Address is a near match",
+    "NO_MATCH": "Address doesn't match any known address",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -50,54 +67,77 @@ def address_json(address: EmergencyAddress) -> dict[str, str]:
     return {member: getattr(address, name) for member, name in MEMBERS.items()}
 
 
+def check_region(region_code: str) -> None:
+    """Reject a number of a region in which the service keeps no emergency addresses."""
+    if region_code not in ("US", "CA"):
+        raise violation("phoneNumber", "only numbers of US and CA can have an emergency address")
+
+
 def validation_json(
     phone_number: str, display_name: str, address: EmergencyAddress
 ) -> dict[str, Any]:
     """Serialize the validation result of an address."""
-    corrected, remarks = _corrected(address)
-    candidates: list[EmergencyAddress] = []
-    result = "NEAR_MATCH" if remarks else "EXACT_MATCH"
-    if _unusable(address):
+    corrected = _corrected(address)
+    found: list[EmergencyAddress] = []
+    if not _is_known(address):
         result = "NO_MATCH"
-        remarks = ["Invalid address - no correction found", "Address is Invalid"]
-        corrected = EmergencyAddress()
-        candidates = [
-            attrs.evolve(address, street_number=number, street_info="Main Street", location="")
-            for number in ("1", "100")
-        ]
-    elif not remarks:
+        found = _candidates(corrected)
+    else:
+        result = "EXACT_MATCH" if corrected == address else "NEAR_MATCH"
+    if result != "NEAR_MATCH":
         corrected = EmergencyAddress()
     return {
         "phoneNumber": phone_number,
         "displayName": display_name,
         "validatedAddress": address_json(address),
         "validationResult": result,
-        "validationMessage": "|".join(remarks),
+        "validationMessage": _MESSAGES[result],
         "correctedAddress": address_json(corrected),
-        "candidateAddresses": [address_json(candidate) for candidate in candidates],
+        "candidateAddresses": [address_json(candidate) for candidate in found],
     }
 
 
-def _unusable(address: EmergencyAddress) -> bool:
+def _is_known(address: EmergencyAddress) -> bool:
     has_digit = any(character.isdigit() for character in address.street_number)
-    return not has_digit or "nowhere" in address.street_info.lower()
+    return has_digit and is_known(address.street_info, canada=_is_canadian(address))
 
 
-def _corrected(address: EmergencyAddress) -> tuple[EmergencyAddress, list[str]]:
-    remarks: list[str] = []
-    street = _replaced(address.street_info, _SPELLINGS)
-    if street != address.street_info:
-        remarks.append("Corrected to valid address")
-    spelled_out = _replaced(street, _ABBREVIATIONS)
-    if spelled_out != street:
-        remarks.append("Corrected address abbreviations")
-    state = address.state.upper()
-    if state != address.state:
-        remarks.append("Changed address component")
-    return attrs.evolve(address, street_info=spelled_out, state=state), remarks
+def _is_canadian(address: EmergencyAddress) -> bool:
+    return _state(address.state) in PROVINCES.values()
 
 
-def _replaced(text: str, corrections: dict[str, str]) -> str:
-    for wrong, right in corrections.items():
-        text = text.replace(wrong, right)
-    return text
+def _state(text: str) -> str:
+    """Return the code of a state or province, or *text* in upper case."""
+    plain = " ".join(text.split())
+    return {**STATES, **PROVINCES}.get(plain.casefold(), plain.upper())
+
+
+def _corrected(address: EmergencyAddress) -> EmergencyAddress:
+    street = standard(address.street_info, canada=_is_canadian(address))
+    return attrs.evolve(
+        address,
+        street_number=" ".join(address.street_number.split()),
+        street_info=street,
+        city=" ".join(address.city.split()),
+        state=_state(address.state),
+        postal_code=_postal_code(address),
+    )
+
+
+def _postal_code(address: EmergencyAddress) -> str:
+    code = "".join(address.postal_code.split()).upper()
+    return f"{code[:3]} {code[3:]}" if _is_canadian(address) else code
+
+
+def _candidates(address: EmergencyAddress) -> list[EmergencyAddress]:
+    canada = _is_canadian(address)
+    streets = [address.street_info]
+    if not is_known(address.street_info, canada=canada):
+        streets = candidates(address.street_info, canada=canada)
+    number = address.street_number
+    numbers = [number] if any(character.isdigit() for character in number) else ["1", "100"]
+    return [
+        attrs.evolve(address, street_number=one, street_info=street, location="")
+        for street in streets
+        for one in numbers
+    ]

@@ -100,7 +100,7 @@ class Announcements:
             number = self._watched.get(phone_number)
             if number is None or next_step(number) != due:
                 continue  # a request has canceled it since
-            if number.expire_at is not None and number.expire_at <= due:
+            if number.ended(due):
                 del self._watched[phone_number]
                 continue
             after = settled(number, due)

@@ -28,14 +28,23 @@ class VoiceLink:
 
 
 def linked_sms(
-    sms: SmsConfiguration, link: SmsLink, *, now: datetime, duration: timedelta
+    sms: SmsConfiguration,
+    link: SmsLink,
+    *,
+    now: datetime,
+    duration: timedelta,
+    relink: bool = False,
 ) -> SmsConfiguration:
-    """Return the configuration after the request for *link* was accepted."""
+    """
+    Return the configuration after the request for *link* was accepted.
+
+    Only with *relink*, as the vendor's mock, it replaces an existing link without unlinking first.
+    """
     job = sms.scheduled_provisioning
     plan, campaign = link.service_plan_id, link.campaign_id
-    _check_cut("servicePlanId", sms.service_plan_id, plan)
-    if campaign is not None:
-        _check_cut("campaignId", sms.campaign_id, campaign)
+    if not relink:
+        _check_cut("servicePlanId", sms.service_plan_id, plan)
+        _check_cut("campaignId", sms.campaign_id, campaign or "")
     if not plan and campaign and campaign != sms.campaign_id:
         raise violation(
             "smsConfiguration.servicePlanId", "a campaign can only be linked with a service plan"

@@ -40,7 +40,7 @@ class SmsJob:
     *pace* is the time until the next step; a job without *pace* never advances.
     """
 
-    service_plan_id: str
+    service_plan_id: str = ""
     campaign_id: str = ""
     status: str = "WAITING"
     last_updated_time: datetime
@@ -53,7 +53,7 @@ class VoiceJob:
     """Pending or failed voice provisioning; *pace* as in `SmsJob`."""
 
     type: str = "RTC"
-    identifier: str
+    identifier: str = ""
     status: str = "WAITING"
     last_updated_time: datetime
     pace: timedelta | None = None
@@ -80,7 +80,11 @@ class VoiceConfiguration:
 
 @attrs.frozen(kw_only=True)
 class ActiveNumber:
-    """Active number; *charge_day* is the day of the month it is charged on."""
+    """
+    Active number; *charge_day* is the day of the month it is charged on.
+
+    *planted_at* is when a test added it: dates up to then stay as they are and have no effect.
+    """
 
     phone_number: str
     region_code: str = "US"
@@ -95,6 +99,16 @@ class ActiveNumber:
     sms_configuration: SmsConfiguration = SmsConfiguration()
     voice_configuration: VoiceConfiguration = VoiceConfiguration()
     callback_url: str = ""
+    planted_at: datetime | None = None
+
+    def keeps(self, moment: datetime) -> bool:
+        """Return whether a date of the number had passed when a test added the number."""
+        return self.planted_at is not None and moment <= self.planted_at
+
+    def ended(self, now: datetime) -> bool:
+        """Return whether the number has been removed by *now*."""
+        end = self.expire_at
+        return end is not None and end <= now and not self.keeps(end)
 
 
 @attrs.frozen(kw_only=True)

@@ -78,7 +78,7 @@ def settled(number: ActiveNumber, now: datetime) -> ActiveNumber:
     """Return the number as of *now*, with jobs completed and renewals charged."""
     sms, voice = number.sms_configuration, number.voice_configuration
     charge = number.next_charge_date
-    while charge <= now and number.expire_at is None:
+    while charge <= now and number.expire_at is None and not number.keeps(charge):
         charge = a_month_after(charge, number.charge_day)
     # Most numbers have no pending jobs and lists are long: copy only if needed.
     if sms.scheduled_provisioning is not None:

@@ -48,10 +48,12 @@ class Project:
         hmac_secret: str = "",
         ledger: list[LedgerEntry] | None = None,
         rent_policy: RentPolicy = "us_local",
+        vendor_mock: bool = False,
     ) -> None:
         check_policy(rent_policy)
         self.project_id = project_id
         self.clock = clock
+        self.vendor_mock = vendor_mock
         self.active: Holdings = Holdings(clock)
         self.stock: Stock = Stock(seed)
         self.hmac_secret: str = hmac_secret
@@ -67,6 +69,7 @@ class Project:
             provisioning=self._provisioning,
             ledger=self.ledger,
             events=self.events,
+            vendor_mock=vendor_mock,
         )
         self._planted = 0
         self.orders: Orders = Orders(
@@ -92,17 +95,29 @@ class Project:
     # For tests: add numbers directly.
 
     def add_active(self, **overrides: object) -> ActiveNumber:
-        """Add an active number; see `fixtures` for the accepted fields."""
+        """
+        Add an active number with these fields, by their names in `ActiveNumber` or in the API.
+
+        Values are stored as given: dates that have passed stay as they are, and a job given as a
+        mapping never changes. Raises `ValueError` for a value that can't be stored unchanged, and
+        `TypeError` for an unknown field.
+        """
         self._planted += 1
-        number = planted_active(self._planted, self.clock.now(), overrides)
+        now = self.clock.now()
+        number = planted_active(self._planted, now, overrides, self.project_id)
         self.active.fill([number])
         self.announcements.watch(number)
         return number
 
     def add_available(self, **overrides: object) -> AvailableNumber:
-        """Add an available number; see `fixtures` for the accepted fields."""
+        """
+        Add an available number with these fields, by their names in `AvailableNumber` or the API.
+
+        Raises `ValueError` for a value that can't be stored unchanged, and `TypeError` for an
+        unknown field.
+        """
         self._planted += 1
-        number = planted_available(self._planted, overrides)
+        number = planted_available(self._planted, self.clock.now(), overrides)
         self.stock.fill([number])
         return number
 
@@ -240,7 +255,7 @@ class Project:
         if change.erase_sms:
             sms = SmsConfiguration()
         elif change.sms is not None:
-            sms = linked_sms(sms, change.sms, now=now, duration=duration)
+            sms = linked_sms(sms, change.sms, now=now, duration=duration, relink=self.vendor_mock)
         if change.erase_voice:
             voice = VoiceConfiguration()
         elif change.voice is not None:

@@ -30,6 +30,8 @@ class Stock(Mapping[str, AvailableNumber]):
     def fill(self, numbers: Iterable[AvailableNumber]) -> None:
         """Add available numbers."""
         for number in numbers:
+            if number.phone_number in self._numbers:  # of another kind, perhaps
+                self.take(number.phone_number)
             self._numbers[number.phone_number] = number
             kind = self._kinds.setdefault((number.region_code, number.type), {})
             kind[number.phone_number] = number

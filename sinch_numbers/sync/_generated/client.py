@@ -4,20 +4,32 @@ The sync twin of the client, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from sinch_numbers._client.client import Effect, NumbersClient
+from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.client import Effect, NumbersClient, OnOrderStep, PurchaseMethod
+from sinch_numbers._client.prices import PriceInput, Quote
 from sinch_numbers._core.auth.cache import Authorizer
 from sinch_numbers._core.billing.journal import JournalEntry, OperationStore
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Unresolved
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
+from sinch_numbers._core.progress import OnProgress, ProgressEvent
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._twin import ClientTwin, twin_of
@@ -100,6 +112,10 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         on_unknown_outcome: Called with each billable call that becomes `unresolved`, including
             calls that were cancelled after the request was sent. A plain function that must not
             block.
+        on_progress: Called with a `ProgressEvent` when a wait begins: for a retry, a rate limit,
+            the verification of a lost response, another call about the same number, or a state.
+            A plain function that must not block; an exception is logged and has no other effect.
+            The sync client calls it in the thread that runs its calls.
         observer: Notified of every call and attempt, for metrics or tracing, such as
             `sinch_numbers.otel.OpenTelemetry`. Notified of token fetches only by the client
             that makes them.
@@ -108,7 +124,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
     `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
     when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
-    *on_unknown_outcome* or a method of *observer* is a coroutine function; and
+    *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine function; and
     `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
@@ -178,6 +194,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
+        on_progress: Callable[[ProgressEvent], object] | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -207,6 +224,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 sole_renter=sole_renter,
                 tag_callback=tag_callback,
                 on_unknown_outcome=on_unknown_outcome,
+                on_progress=on_progress,
                 observer=observer,
                 transport=transport,
             )
@@ -293,13 +311,14 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
+        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
         The siblings share connections, access token, concurrency limit and quota. *headers* are
         added to those of this client. Closing one sibling closes them all. The options are
-        those of the class.
+        those of the class; *on_progress* is not called for fetches of the shared access token.
 
         Raises `InvalidArgumentError` when an option is invalid.
         """
@@ -310,7 +329,134 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 retries=retries,
                 settle_timeout=settle_timeout,
                 headers=headers,
+                on_progress=on_progress,
             )
+        )
+
+    def quote(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        on_unreadable: OnUnreadable = "warn",
+    ) -> Quote:
+        """
+        Return the price that `buy` would pay, without reserving anything::
+
+            quote = client.quote(region_code="US", type="LOCAL", quantity=2)
+            print(quote.setup_price, quote.monthly_price)
+
+        The arguments are those of `buy`. The prices of *phone_numbers* are exact; those of a
+        *quantity* are the highest among the matches found, since the service picks the numbers.
+        Free of charge. (API: ``GET /availableNumbers``)
+
+        Raises `OutOfStockError` when fewer than *quantity* numbers match; `NotFoundError` when
+        one of *phone_numbers* is not available; `CurrencyMismatchError` when the numbers have
+        prices in different currencies; `InvalidArgumentError` when an argument is malformed;
+        `UnreadableItemError` with ``on_unreadable="raise"``; and the errors that every call may
+        raise.
+        """
+        return self._runner.run(
+            self._core.quote,
+            region_code=region_code,
+            type=type,
+            phone_numbers=phone_numbers,
+            quantity=quantity,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            on_unreadable=on_unreadable,
+        )
+
+    def buy(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
+        callback_url: str | None = None,
+        max_monthly_price: PriceInput | None = None,
+        max_setup_price: PriceInput | None = None,
+        registration: Mapping[str, Any] | Sequence[Any] | None = None,
+        attachments: Mapping[str, DocumentInput] | None = None,
+        method: PurchaseMethod | None = None,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+        on_step: OnOrderStep | None = None,
+    ) -> tuple[ActiveNumber, ...]:
+        """
+        Buy numbers of any region and type by number orders, and return them::
+
+            (number,) = client.buy(region_code="US", type="LOCAL", max_monthly_price="5.00")
+
+        **Billable**: for each number the setup price and one month, once its order is accepted.
+        Buys *quantity* numbers (default 1, at most 100) that match *region_code*, *type*,
+        *capabilities* and pattern, as in `AvailableNumbers.search`: one order, which reserves all
+        or none. Or buys the given *phone_numbers*, with one order each; *region_code* and *type*
+        are then optional.
+
+        *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
+        are compared with the prices of available numbers before anything is reserved, and with
+        those of the orders before anything is submitted, which is what is billed. `quote` returns
+        the price beforehand.
+
+        *registration* and *attachments* are the data and documents that some regions require, as
+        in `order_numbers`. *on_step* is called after each step with the order: its id leads back
+        to the order after a crash, as do `operations` with a store. The reviews may take hours or
+        days: *deadline* is the maximum time to wait for them in seconds (``None``: no limit; 0: no
+        wait), *longest_pause* the maximum interval between reads, and *on_progress* receives the
+        progress, as in ``number_orders.wait_until_completed``.
+
+        US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
+        *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
+        of a number that cannot be read after the purchase are those of its order.
+
+        Raises `BudgetExceededError` and `CurrencyMismatchError`, with nothing bought;
+        `PurchaseIncompleteError` when not all orders are completed in time, with the numbers that
+        were bought and all orders; `OutcomeUnknownError` when the outcome of a request is
+        unknown, with notes that name what was bought; `OutOfStockError` and `NotFoundError` when
+        too few numbers match or one is not available; `PermissionDeniedError` when the account
+        has no number orders; `OrderIncompleteError` and `OrderRefusedError` when required data is
+        missing or rejected; `NumberBusyError` when another call about a number is not finished;
+        `UnexpectedResultError` when the service ordered or rented another number;
+        `AlreadyOwnedError` when a rented number belongs to another call; `StoreError` when the
+        store cannot be used; `ContentTooLargeError` and `UploadError` for a document;
+        `InvalidArgumentError` when an argument is malformed or *method* is ``"rent"`` outside US
+        ``LOCAL``; and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.buy,
+            region_code=region_code,
+            type=type,
+            phone_numbers=phone_numbers,
+            quantity=quantity,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+            max_monthly_price=max_monthly_price,
+            max_setup_price=max_setup_price,
+            registration=registration,
+            attachments=attachments,
+            method=method,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            on_progress=on_progress,
+            on_step=on_step,
         )
 
     def request(

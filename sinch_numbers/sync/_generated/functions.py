@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sinch_numbers._client.waiting import OnProgress
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.atomic_files import PRIVATE
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.audit import _auditing, _projects
 from sinch_numbers.audit._auditing import Progress
 from sinch_numbers.audit._expected import Expectations
@@ -22,7 +21,13 @@ from sinch_numbers.inventory import _reading
 from sinch_numbers.inventory._checkpoint import Checkpoint
 from sinch_numbers.inventory._completeness import Completeness
 from sinch_numbers.inventory._reading import Visit
-from sinch_numbers.models import Capability, NumberType, SearchPattern
+from sinch_numbers.models import (
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.ordering import _flow
 from sinch_numbers.ordering._flow import Attachments, OnStep, RegistrationInput
 from sinch_numbers.ordering._results import OrderResult
@@ -172,22 +177,22 @@ def order_numbers(
     client: SyncNumbersClient,
     *,
     region_code: str,
-    type: NumberType | str,
+    type: NumberTypeInput,
     phone_number: str | None = None,
     requested_quantity: int | None = None,
     sequential: bool | None = None,
-    capabilities: Sequence[Capability | str] | Capability | str = (),
+    capabilities: CapabilitiesInput = (),
     number_pattern: str | None = None,
-    search_pattern: SearchPattern | str | None = None,
-    sms_configuration: SmsInput | None = None,
-    voice_configuration: VoiceInput | None = None,
+    search_pattern: SearchPatternInput | None = None,
+    sms_configuration: SmsConfigurationInput | None = None,
+    voice_configuration: VoiceConfigurationInput | None = None,
     callback_url: str | None = None,
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
     deadline: float | None = 3600.0,
     longest_pause: float = 60.0,
-    progress: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -197,26 +202,24 @@ def order_numbers(
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
     the review, which people do. The wait is that of ``client.number_orders.wait_until_completed``:
-    *deadline* is its maximum time in seconds (``None``: no limit; 0: one read), *longest_pause*
-    the maximum interval between reads, and *progress* is called after each read. *on_step* is
+    *deadline* is its maximum time in seconds (``None``: no limit; 0: no wait), *longest_pause*
+    the maximum interval between reads, and *on_progress* receives the progress. *on_step* is
     called after each step: store the order's id at the first call, since `resume_order` needs it
     after a crash.
 
-    Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
-    immediately, at the same price; a quantity is not, since an order reserves all of its numbers
-    or none. With *check* off, the requirements are only checked by the service.
+    Serves all regions and number types. Where the service has no requirements on record, as for US
+    numbers, the order needs no *registration*. With *check* off, the requirements are only checked
+    by the service. `SyncNumbersClient.buy` orders numbers within a budget.
 
     Raises `OrderIncompleteError` before anything is ordered when something is missing or
     malformed, `OrderRefusedError` when the service rejects the registration or a document (the
     order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
     been created or submitted, `NumberBusyError` when another call about the number or the order is
     not finished or its outcome is unknown, `UnexpectedResultError` when the service ordered
-    another number, `AlreadyOwnedError` when a number that is rented immediately was rented by
-    another call, `StoreError` when the store cannot be used, `NoRequirementsError` for a quantity
-    where no requirements are on record, `ContentTooLargeError` and `UploadError` for a document,
-    `NotFoundError` when the number is not available, `InvalidArgumentError` when an argument is
-    malformed, and the errors that every call may raise. Errors raised after the order was created
-    have a note with its id.
+    another number, `StoreError` when the store cannot be used, `ContentTooLargeError` and
+    `UploadError` for a document, `NotFoundError` when the number is not available or too few
+    numbers match, `InvalidArgumentError` when an argument is malformed, and the errors that every
+    call may raise. Errors raised after the order was created have a note with its id.
     """
     return client._run(
         _flow.order_numbers,
@@ -236,7 +239,7 @@ def order_numbers(
         check=check,
         deadline=deadline,
         longest_pause=longest_pause,
-        progress=progress,
+        on_progress=on_progress,
         on_step=on_step,
     )
 
@@ -250,7 +253,7 @@ def resume_order(
     check: bool = True,
     deadline: float | None = 3600.0,
     longest_pause: float = 60.0,
-    progress: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -274,6 +277,6 @@ def resume_order(
         check=check,
         deadline=deadline,
         longest_pause=longest_pause,
-        progress=progress,
+        on_progress=on_progress,
         on_step=on_step,
     )

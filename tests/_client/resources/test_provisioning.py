@@ -15,20 +15,20 @@ from sinch_numbers import (
     NumberEvent,
     NumbersClient,
     PermissionDeniedError,
+    ProgressEvent,
     RtcVoice,
     SmsConfiguration,
     SmsErrorCode,
     SyncNumbersClient,
     WaitFailedError,
     WaitOutcome,
-    WaitProgress,
     WaitResult,
     WaitTimeoutError,
 )
 from sinch_numbers._client.provisioning import voice_state
 from sinch_numbers._core.notifier import Notifier
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.models import ActiveNumber
+from sinch_numbers.models import ActiveNumber, explanations
 from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -171,12 +171,15 @@ async def test_a_failure_ends_it(
     assert WaitOutcome.FAILED == ended.outcome
     assert {"sms": sms, "voice": voice} == ended.steps
     assert tuple(codes) == ended.error_codes
-    assert (codes[0] if codes else "provisioning of voice failed") in str(ended.problem)
+    assert (codes[0] if codes else "PROVISIONING_TO_VOICE_PLATFORM_FAILED") in str(ended.problem)
     if codes:
         assert isinstance(ended.error_codes[0], SmsErrorCode)
     with pytest.raises(WaitFailedError, match=re.escape(str(ended.problem))) as caught:
         ended.get()
     assert ended == caught.value.result
+    assert ended.resource is not None
+    for why in explanations(ended.resource):  # of a failed voice configuration, too
+        assert str(why) in str(ended.problem)
 
 
 async def test_what_does_not_matter_is_not_looked_at(
@@ -245,26 +248,24 @@ async def test_a_deadline_of_zero_reads_once(client: NumbersClient, sandbox: San
         await wait(client, OTHER, deadline=0)
 
 
-async def test_progress_is_reported_after_each_read(
+async def test_progress_is_reported_while_it_waits(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """The function may be a coroutine function, and it sees the final state."""
+    """After each read that does not end it, with the state of each step."""
     await rent(client, plan="p")
-    seen: list[WaitProgress] = []
+    seen: list[ProgressEvent] = []
 
-    async def note(progress: WaitProgress) -> None:
-        await asyncio.sleep(0)
-        seen.append(progress)
+    def note(event: ProgressEvent) -> None:
+        seen.append(event)
         if len(seen) == 2:
             sandbox.clock.advance(2)
 
-    ended = await wait(client, progress=note)
+    ended = await wait(client, on_progress=note)
 
-    assert list(range(1, ended.polls + 1)) == [one.polls for one in seen]
-    assert [(NUMBER, "pending"), (NUMBER, "linked")] == list(
-        dict.fromkeys((one.subject, one.state) for one in seen)
-    )
-    assert sorted(one.elapsed for one in seen) == [one.elapsed for one in seen]
+    assert ended.polls - 1 == len(seen)
+    assert {(NUMBER, "provisioning: sms pending, voice unlinked, waiting up to 600 s")} == {
+        (one.subject, one.text) for one in seen
+    }
 
 
 async def test_a_stale_read_does_not_end_it(client: NumbersClient, sandbox: Sandbox) -> None:
@@ -324,7 +325,7 @@ async def test_an_outage_is_waited_out(client: NumbersClient, sandbox: Sandbox) 
         (NUMBER, {"voice": 1}),
         (NUMBER, {"deadline": -1}),
         (NUMBER, {"deadline": True}),
-        (NUMBER, {"progress": "loud"}),
+        (NUMBER, {"on_progress": "loud"}),
         (NUMBER, {"deadline": float("nan")}),
         (NUMBER, {"longest_pause": -1}),
     ],

@@ -271,9 +271,9 @@ async def test_absences_count_from_the_end_of_the_last_attempt(
     progress: list[Any] = []
     settle = recovery.settle
 
-    async def spy(read: Any, call: Any, renew: Any) -> Any:
+    async def spy(read: Any, call: Any, renew: Any, **options: Any) -> Any:
         progress.append(call)
-        return await settle(read, attrs.evolve(call, not_before=0.0), renew)
+        return await settle(read, attrs.evolve(call, not_before=0.0), renew, **options)
 
     move_clock(monkeypatch, ahead)
     monkeypatch.setattr(recovery, "settle", spy)

@@ -95,7 +95,7 @@ def _callback_configuration(request: Request) -> Reply:
 
 @IMPORTED.route("PATCH", "/callbackConfiguration")
 def _update_callback_configuration(request: Request) -> Reply:
-    secret = numbers_bodies.hmac_secret(request.document)
+    secret = numbers_bodies.hmac_secret(request.document, pattern=False)
     if secret is not None:
         request.project.imported.update_callback_configuration(secret)
     return _callback_configuration(request)

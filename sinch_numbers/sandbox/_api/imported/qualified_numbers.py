@@ -5,29 +5,15 @@ from sinch_numbers.sandbox._api.imported.paging import paged
 from sinch_numbers.sandbox._api.imported.wire import qualified_number
 from sinch_numbers.sandbox._api.router import IMPORTED, Request
 from sinch_numbers.sandbox._protocol.exchange import Reply
+from sinch_numbers.sandbox._state.imported.fixtures import QUALIFICATIONS
 
 _PREFIX = "GLOBAL_PROCESS_STATE_"
-_QUALIFICATIONS = tuple(
-    _PREFIX + state
-    for state in (
-        "UNSPECIFIED",
-        "ELIGIBLE_CHECK_PENDING",
-        "ELIGIBLE",
-        "NOT_ELIGIBLE",
-        "VERIFICATION_PENDING",
-        "VERIFICATION_FAILED",
-        "VERIFICATION_BLOCKED",
-        "VERIFIED",
-        "HOSTING_IN_PROGRESS",
-        "HOSTING_DONE",
-        "HOSTING_FAILED",
-    )
-)
+_STATES = tuple(_PREFIX + state for state in ("UNSPECIFIED", *QUALIFICATIONS))
 
 
 @IMPORTED.route("GET", "/qualifiedNumbers")
 def _list_qualified(request: Request) -> Reply:
-    state = request.required("states", _QUALIFICATIONS).removeprefix(_PREFIX)
+    state = request.required("states", _STATES).removeprefix(_PREFIX)
     region = request.parameter("regionCode")
     found = [
         number

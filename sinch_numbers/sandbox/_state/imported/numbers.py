@@ -8,23 +8,15 @@ from typing import Protocol
 import attrs
 
 from sinch_numbers.sandbox._protocol.errors import ApiError, not_found
+from sinch_numbers.sandbox._state.imported.fixtures import planted_imported
 from sinch_numbers.sandbox._state.imported.models import ImportedNumber
 from sinch_numbers.sandbox._state.imported.recorder import Journal
 from sinch_numbers.sandbox._state.imported.scheduler import Agenda
 from sinch_numbers.sandbox._state.links import SmsLink, linked_sms
 from sinch_numbers.sandbox._state.numbers import SmsConfiguration
 from sinch_numbers.sandbox._state.provisioning import linked
-from sinch_numbers.sandbox._state.regions import REGIONS
 
-__all__ = ["ImportedNumbers", "Orderer", "region_of"]
-
-_CANADA = tuple(
-    prefix
-    for region in REGIONS
-    for offer in region.offers
-    for prefix in offer.prefixes
-    if region.code == "CA" and offer.type == "LOCAL"
-)
+__all__ = ["ImportedNumbers", "Orderer"]
 
 
 class Orderer(Protocol):
@@ -50,10 +42,11 @@ class ImportedNumbers:
     Provisioning works as on the first host; the identifiers determine the outcome.
     """
 
-    def __init__(self, agenda: Agenda, journal: Journal) -> None:
+    def __init__(self, agenda: Agenda, journal: Journal, *, relink: bool = False) -> None:
         self.held_at_tmobile: set[str] = set()
         self._agenda = agenda
         self._journal = journal
+        self._relink = relink
         self._numbers: dict[str, ImportedNumber] = {}
         self._orderer: Orderer | None = None
 
@@ -73,20 +66,16 @@ class ImportedNumbers:
             raise not_found("ImportedNumber", phone_number, "no such imported number", "")
         return number
 
-    def add(
-        self, phone_number: str, *, service_plan_id: str = "", campaign_id: str = ""
-    ) -> ImportedNumber:
-        """Add a number that was imported and linked before, for tests."""
-        now = self._agenda.settle()
-        number = ImportedNumber(
-            phone_number=phone_number,
-            region_code=region_of(phone_number),
-            sms=SmsConfiguration(service_plan_id=service_plan_id, campaign_id=campaign_id),
-            created_time=now,
-            updated_time=now,
-            moved_time=now,
-        )
-        self._numbers[phone_number] = number
+    def add(self, phone_number: str, **overrides: object) -> ImportedNumber:
+        """
+        Add a number that was imported before, for tests.
+
+        The other fields are those of `ImportedNumber`; *service_plan_id* and *campaign_id* are
+        short for *sms*. Values are stored as given. Raises `ValueError` for a value that can't be
+        stored unchanged, and `TypeError` for an unknown field.
+        """
+        number = planted_imported(phone_number, self._agenda.settle(), overrides)
+        self._keep(number)
         return number
 
     def check_new(self, phone_number: str) -> None:
@@ -192,7 +181,8 @@ class ImportedNumbers:
         self._journal.record("delete_imported_number", [phone_number], now)
 
     def _linked(self, sms: SmsConfiguration, link: SmsLink, now: datetime) -> SmsConfiguration:
-        return linked_sms(sms, link, now=now, duration=2 * self._agenda.pace)
+        duration = 2 * self._agenda.pace
+        return linked_sms(sms, link, now=now, duration=duration, relink=self._relink)
 
     def _keep(self, number: ImportedNumber) -> None:
         """Store a number and schedule the next step of its link."""
@@ -249,8 +239,3 @@ class ImportedNumbers:
             failed=failed,
             code=code,
         )
-
-
-def region_of(phone_number: str) -> str:
-    """Return the region of a number; this host serves two."""
-    return "CA" if phone_number.startswith(_CANADA) else "US"

@@ -9,9 +9,10 @@ from typing import Any
 import attrs
 
 from sinch_numbers.sandbox._protocol.errors import not_found, violation
+from sinch_numbers.sandbox._state.imported.fixtures import planted_qualified
 from sinch_numbers.sandbox._state.imported.models import QualifiedNumber
-from sinch_numbers.sandbox._state.imported.numbers import region_of
 from sinch_numbers.sandbox._state.imported.recorder import Journal
+from sinch_numbers.sandbox._state.imported.regions import region_of
 from sinch_numbers.sandbox._state.imported.scheduler import Agenda
 
 __all__ = ["QualifiedNumbers"]
@@ -48,18 +49,17 @@ class QualifiedNumbers:
             raise not_found("QualifiedNumber", phone_number, "no such qualified number", "")
         return number
 
-    def plant(self, phone_number: str, *, state: str = "VERIFIED") -> QualifiedNumber:
-        """Add a number in *state*, written without its prefix, for tests."""
-        now = self._agenda.settle()
-        number = QualifiedNumber(
-            phone_number=phone_number,
-            region_code=region_of(phone_number),
-            state=state,
-            eligibility="DONE",
-            ownership="DONE" if state == "VERIFIED" else "WAITING",
-            created_time=now,
-            updated_time=now,
-        )
+    def plant(
+        self, phone_number: str, *, state: str = "VERIFIED", **overrides: object
+    ) -> QualifiedNumber:
+        """
+        Add a number in *state*, written without its prefix, for tests.
+
+        The other fields are those of `QualifiedNumber`. Values are stored as given. Raises
+        `ValueError` for a value that can't be stored unchanged, and `TypeError` for an unknown
+        field.
+        """
+        number = planted_qualified(phone_number, self._agenda.settle(), state, overrides)
         self._numbers[phone_number] = number
         return number
 

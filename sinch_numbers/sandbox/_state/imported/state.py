@@ -32,11 +32,14 @@ class ImportedHost:
         provisioning: timedelta,
         ledger: list[LedgerEntry],
         events: list[Event],
+        vendor_mock: bool = False,
     ) -> None:
         self.hmac_secret: str = ""
         self._agenda = Agenda(clock, provisioning / 2)
         self._journal = Journal(project_id, ledger, events)
-        self.numbers: ImportedNumbers = ImportedNumbers(self._agenda, self._journal)
+        self.numbers: ImportedNumbers = ImportedNumbers(
+            self._agenda, self._journal, relink=vendor_mock
+        )
         self.qualified: QualifiedNumbers = QualifiedNumbers(self._agenda, self._journal, seed)
         self.orders: HostingOrders = HostingOrders(
             self._agenda, self._journal, self.numbers, self.qualified, seed

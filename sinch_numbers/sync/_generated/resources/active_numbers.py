@@ -4,14 +4,22 @@ The sync twin of `ActiveNumbers`, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
-from sinch_numbers._client.waiting import OnProgress, WaitResult
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import ActiveNumber, Capability, NumberType, OrderBy, SearchPattern
+from sinch_numbers._core.progress import OnProgress
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    OrderByInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
 
@@ -40,8 +48,8 @@ class SyncActiveNumbers:
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsInput | None] = UNSET,
-        voice_configuration: Maybe[VoiceInput | None] = UNSET,
+        sms_configuration: Maybe[SmsConfigurationInput | None] = UNSET,
+        voice_configuration: Maybe[VoiceConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
@@ -93,7 +101,7 @@ class SyncActiveNumbers:
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[ActiveNumber]:
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
@@ -104,8 +112,8 @@ class SyncActiveNumbers:
         progress. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0
         to read the state once; the service does not publish how long provisioning takes. The
         number is polled at growing intervals of at most *longest_pause* seconds, and
-        immediately when `SyncNumbersClient.notify` receives an event about the number. *progress*,
-        a function or coroutine function, is called after each read.
+        immediately when `SyncNumbersClient.notify` receives an event about it. *on_progress*
+        receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
         advice, ``error_codes`` those of the SMS configuration), or timed out (with the last
@@ -125,7 +133,7 @@ class SyncActiveNumbers:
             voice=voice,
             deadline=deadline,
             longest_pause=longest_pause,
-            progress=progress,
+            on_progress=on_progress,
         )
 
     def wait_until_all_provisioned(
@@ -136,7 +144,7 @@ class SyncActiveNumbers:
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
         concurrency: int = 8,
     ) -> Mapping[str, WaitResult[ActiveNumber]]:
         """
@@ -158,7 +166,7 @@ class SyncActiveNumbers:
             voice=voice,
             deadline=deadline,
             longest_pause=longest_pause,
-            progress=progress,
+            on_progress=on_progress,
             concurrency=concurrency,
         )
 
@@ -166,11 +174,11 @@ class SyncActiveNumbers:
         self,
         *,
         region_code: str | None = None,
-        type: NumberType | str | None = None,
-        capability: Sequence[Capability | str] | Capability | str | None = None,
+        type: NumberTypeInput | None = None,
+        capability: CapabilitiesInput | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        order_by: OrderBy | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        order_by: OrderByInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

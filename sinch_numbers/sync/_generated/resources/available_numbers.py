@@ -4,23 +4,22 @@ The sync twin of `AvailableNumbers`, generated from the async source: do not edi
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Sequence
-
 from sinch_numbers._client.resources.available_numbers import AvailableNumbers
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import (
     ActiveNumber,
     AvailableNumber,
-    Capability,
-    NumberType,
-    SearchPattern,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 
 
 class SyncAvailableNumbers:
-    """The numbers that are available for the project to rent."""
+    """The numbers that are available to the project; `SyncNumbersClient.buy` buys them."""
 
     def __init__(self, core: AvailableNumbers, runner: Runner) -> None:
         self._core = core
@@ -42,10 +41,10 @@ class SyncAvailableNumbers:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
         size: int | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableNumber, ...]:
@@ -77,17 +76,18 @@ class SyncAvailableNumbers:
         self,
         phone_number: str,
         *,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         must_be_new: bool = False,
     ) -> ActiveNumber:
         """
-        Rent *phone_number*, and return it.
+        Rent *phone_number*, and return it. Deprecated by the vendor; US ``LOCAL`` only.
 
-        **Billable**: the setup price and one month. The API reference (October 2026) deprecates
-        this operation and limits it to US ``LOCAL`` numbers; `number_orders` serve all regions
-        and types. Production's rejection of other numbers is documented, not observed.
+        Prefer `SyncNumbersClient.buy`, which orders numbers of all regions and types. The API
+        reference (October 2026) deprecates this operation and limits it to US ``LOCAL``; the call
+        is sent for every number, since the service decides. Production's rejection of other
+        numbers is documented, not observed. **Billable**: the setup price and one month.
 
         Pass only the configurations to set. They are provisioned in the background, so the
         number shows them as scheduled at first.
@@ -123,23 +123,23 @@ class SyncAvailableNumbers:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
-        Rent a number that the service picks, and return it.
+        Rent a number that the service picks. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `SyncNumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: you don't see the number or the price first. After an ambiguous failure
         the numbers of the project are listed: with a ``store`` or ``sole_renter``, for which
         such calls run one at a time, the only one that was rented since is the result. The call
-        is never repeated after an ambiguous failure. Prefer `rent_first`, which has
-        the guarantee of `rent`. The API reference (October 2026) deprecates this operation and
-        limits it to US ``LOCAL`` numbers. (API: ``POST /availableNumbers:rentAny``)
+        is never repeated after an ambiguous failure; `rent_first` has the guarantee of `rent`.
+        (API: ``POST /availableNumbers:rentAny``)
 
         Raises `OutcomeUnknownError` when the outcome is unknown, with the numbers that may be
         the result in ``candidates``; `NumberBusyError` when another such call is not finished by
@@ -164,23 +164,24 @@ class SyncAvailableNumbers:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        type: NumberTypeInput,
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         candidates: int = 10,
     ) -> ActiveNumber:
         """
-        Search and rent the first number still available.
+        Rent the first number still available. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `SyncNumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
         responses are lost. Skips candidates that others took, and those that another call
         rented or is renting; if none is left, searches again, once, for others. After an unknown
-        outcome no other candidate is rented. US ``LOCAL`` numbers only, as for `rent`.
+        outcome no other candidate is rented.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `OutOfStockError` when no number matches or every match of both searches is taken,

@@ -4,12 +4,10 @@ The sync twin of `AvailableRegions`, generated from the async source: do not edi
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Sequence
-
 from sinch_numbers._client.resources.available_regions import AvailableRegions
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import AvailableRegion, NumberType
+from sinch_numbers.models import AvailableRegion, NumberTypesInput
 
 
 class SyncAvailableRegions:
@@ -22,7 +20,7 @@ class SyncAvailableRegions:
     def list(
         self,
         *,
-        types: Sequence[NumberType | str] | NumberType | str = (),
+        types: NumberTypesInput = (),
         on_unreadable: OnUnreadable = "warn",
     ) -> tuple[AvailableRegion, ...]:
         """

@@ -5,9 +5,8 @@ To change something, change that source, then run ``python tools/generate_sync.p
 """
 
 from sinch_numbers._client.resources.emergency_address import EmergencyAddresses
-from sinch_numbers._core.arguments import AddressInput
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import AddressValidation, EmergencyAddress
+from sinch_numbers.models import AddressValidation, EmergencyAddress, EmergencyAddressInput
 
 
 class SyncEmergencyAddresses:
@@ -33,12 +32,14 @@ class SyncEmergencyAddresses:
         phone_number: str,
         *,
         display_name: str,
-        address: AddressInput,
+        address: EmergencyAddressInput,
     ) -> AddressValidation:
         """
         Validate *address* at the service, without storing it.
 
-        An unusable address is a result, not an error: ``NO_MATCH``. Free of charge.
+        An address that isn't in standard form is a ``NEAR_MATCH`` with a corrected address, for
+        example ``Main St`` for ``Main Street``; an unknown one is a ``NO_MATCH`` with candidates,
+        not an error. For numbers of the US and Canada. Free of charge.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
 
         Raises `InvalidArgumentError` when the address lacks a required field or the number is
@@ -57,7 +58,7 @@ class SyncEmergencyAddresses:
         phone_number: str,
         *,
         display_name: str,
-        address: AddressInput,
+        address: EmergencyAddressInput,
     ) -> EmergencyAddress:
         """
         Set the emergency address of *phone_number*, and return the address as stored.

@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sinch_numbers._client.resources.hosting_orders import HostingOrders
-from sinch_numbers._client.waiting import OnProgress, WaitResult
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
-    DirectLoaInfo,
     HostingOrder,
     HostingOrderNumber,
     HostingOrderReport,
-    HostingOrderState,
-    HostingOrderType,
-    LoaInfo,
-    ResellerLoaInfo,
-    StepState,
-    TimeOrder,
+    HostingOrderStateInput,
+    HostingOrderTypeInput,
+    LoaInfoInput,
+    StepStateInput,
+    TimeOrderInput,
+    TollFreeLoaInfoInput,
 )
 from sinch_numbers.sync._pager import SyncPager
 
@@ -51,7 +51,7 @@ class SyncHostingOrders:
         *,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[HostingOrder]:
         """
         Wait until the order is completed or rejected, or time runs out.
@@ -60,8 +60,8 @@ class SyncHostingOrders:
         earlier one stopped. *deadline* is the maximum total time in seconds, ``None`` for no
         limit, and 0 to read the state once. The order is polled at growing intervals of at
         most *longest_pause* seconds, and immediately when `SyncNumbersClient.notify` receives an
-        event about a number in a hosting order. *progress*, a function or coroutine function,
-        is called after each read.
+        event about a number in a hosting order. *on_progress* receives the progress, instead of
+        the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has advice), or timed out
         (with the last state); ``get`` returns the order, or raises unless the wait succeeded.
@@ -77,7 +77,7 @@ class SyncHostingOrders:
             hosting_order_id,
             deadline=deadline,
             longest_pause=longest_pause,
-            progress=progress,
+            on_progress=on_progress,
         )
 
     def report(self, hosting_order_id: str) -> HostingOrderReport:
@@ -94,10 +94,10 @@ class SyncHostingOrders:
         self,
         hosting_order_id: str,
         *,
-        osr_update_state: StepState | str | None = None,
-        campaign_provisioning_state: StepState | str | None = None,
-        platform_provisioning_state: StepState | str | None = None,
-        order_by: TimeOrder | str | None = None,
+        osr_update_state: StepStateInput | None = None,
+        campaign_provisioning_state: StepStateInput | None = None,
+        platform_provisioning_state: StepStateInput | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
@@ -189,7 +189,7 @@ class SyncHostingOrders:
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: LoaInfo,
+        loa_info: LoaInfoInput,
         campaign_id: str | None = None,
         nnid: str | None = None,
         display_name: str | None = None,
@@ -235,7 +235,7 @@ class SyncHostingOrders:
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        loa_info: TollFreeLoaInfoInput,
         display_name: str | None = None,
         callback_url: str | None = None,
         scheduled_zipwhip_provisioning_time: datetime | None = None,
@@ -264,12 +264,12 @@ class SyncHostingOrders:
     def list(
         self,
         *,
-        states: HostingOrderState | str,
-        type: HostingOrderType | str,
+        states: HostingOrderStateInput,
+        type: HostingOrderTypeInput,
         service_plan_id: str,
         campaign_id: str,
         region_code: str | None = None,
-        order_by: TimeOrder | str | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

@@ -5,11 +5,16 @@ To change something, change that source, then run ``python tools/generate_sync.p
 """
 
 from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
-from sinch_numbers._client.waiting import OnProgress, WaitResult
-from sinch_numbers._core.arguments import SmsInput
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
-from sinch_numbers.models import ImportedNumber, SearchPattern, TimeOrder
+from sinch_numbers._core.progress import OnProgress
+from sinch_numbers.models import (
+    ImportedNumber,
+    ImportedSmsConfigurationInput,
+    SearchPatternInput,
+    TimeOrderInput,
+)
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
 
@@ -39,7 +44,7 @@ class SyncImportedNumbers:
         *,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[ImportedNumber]:
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
@@ -48,8 +53,7 @@ class SyncImportedNumbers:
         update. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to
         read the state once. The number is polled at growing intervals of at most
         *longest_pause* seconds, and immediately when `SyncNumbersClient.notify` receives an event
-        about the number. *progress*, a function or coroutine function, is called after each
-        read.
+        about the number. *on_progress* receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
         advice), or timed out (with the last state); ``get`` returns the number, or raises unless
@@ -65,7 +69,7 @@ class SyncImportedNumbers:
             phone_number,
             deadline=deadline,
             longest_pause=longest_pause,
-            progress=progress,
+            on_progress=on_progress,
         )
 
     def import_number(
@@ -73,7 +77,7 @@ class SyncImportedNumbers:
         phone_number: str,
         *,
         region_code: str,
-        sms_configuration: SmsInput,
+        sms_configuration: ImportedSmsConfigurationInput,
         display_name: str | None = None,
         callback_url: str | None = None,
     ) -> ImportedNumber:
@@ -109,7 +113,7 @@ class SyncImportedNumbers:
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsInput | None] = UNSET,
+        sms_configuration: Maybe[ImportedSmsConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ImportedNumber:
         """
@@ -151,8 +155,8 @@ class SyncImportedNumbers:
         campaign_id: str | None = None,
         region_code: str | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        order_by: TimeOrder | str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

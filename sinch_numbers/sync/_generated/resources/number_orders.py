@@ -4,22 +4,24 @@ The sync twin of `NumberOrders`, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.resources.number_orders import NumberOrders
-from sinch_numbers._client.waiting import OnProgress, WaitResult
-from sinch_numbers._core.arguments import SmsInput, VoiceInput
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
-    Capability,
+    CapabilitiesInput,
     NumberOrder,
     NumberRequirements,
-    NumberType,
+    NumberTypeInput,
     Registration,
     RequiredAttachment,
-    SearchPattern,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
 )
 
 
@@ -38,7 +40,7 @@ class SyncNumberOrders:
         self._core = core
         self._runner = runner
 
-    def requirements(self, *, region_code: str, type: NumberType | str) -> NumberRequirements:
+    def requirements(self, *, region_code: str, type: NumberTypeInput) -> NumberRequirements:
         """
         Return the requirements of orders: KYC data and documents, by region and type.
 
@@ -54,15 +56,15 @@ class SyncNumberOrders:
         self,
         *,
         region_code: str,
-        type: NumberType | str,
+        type: NumberTypeInput,
         phone_number: str | None = None,
         requested_quantity: int | None = None,
         sequential: bool | None = None,
-        capabilities: Sequence[Capability | str] | Capability | str = (),
+        capabilities: CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPattern | str | None = None,
-        sms_configuration: SmsInput | None = None,
-        voice_configuration: VoiceInput | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
     ) -> NumberOrder:
         """
@@ -118,7 +120,7 @@ class SyncNumberOrders:
         *,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[NumberOrder]:
         """
         Wait until the order is completed, needs action, or has ended, or time runs out.
@@ -127,8 +129,8 @@ class SyncNumberOrders:
         by people: a later wait continues where an earlier one stopped. *deadline* is the
         maximum total time in seconds, ``None`` for no limit, and 0 to read the state once. The
         order is polled at growing intervals of at most *longest_pause* seconds, and immediately
-        when `SyncNumbersClient.notify` receives an event about the order. *progress*, a function
-        or coroutine function, is called after each read.
+        when `SyncNumbersClient.notify` receives an event about the order. *on_progress*
+        receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (blocked, rejected, or expired;
         ``problem`` has the reviewers' remarks and advice), or timed out (with the last state);
@@ -144,7 +146,7 @@ class SyncNumberOrders:
             order_id,
             deadline=deadline,
             longest_pause=longest_pause,
-            progress=progress,
+            on_progress=on_progress,
         )
 
     def get_registration(self, order_id: str) -> Registration:
@@ -163,24 +165,28 @@ class SyncNumberOrders:
         order_id: str,
         *,
         request_details: Mapping[str, Any],
+        requirements: NumberRequirements | None = None,
     ) -> Registration:
         """
         Replace the KYC data of the order *order_id*, and return the data as stored.
 
         The service validates the data against the requirements immediately. By convention the
-        field ``data`` is a list in the order of the requirements' rules. An error response
-        leaves the order unchanged: correct the data and write it again, until the order's
-        ``expire_time``. Free of charge.
-        (API: ``PUT /numberOrders/{numberOrderId}/registration``)
+        field ``data`` is a list in the order of the requirements' rules. With *requirements*,
+        keys in Python's spelling (``sender_id``) are sent under the names of the required fields
+        (``senderId``), and other keys are rejected before sending. An error response leaves the
+        order unchanged: correct the data and write it again, until the order's ``expire_time``.
+        Free of charge. (API: ``PUT /numberOrders/{numberOrderId}/registration``)
 
         Raises `BadRequestError`, with the problems in ``field_violations``, `NotFoundError` when
         the project has no such order, `InvalidArgumentError` when *request_details* is not a
-        mapping or not JSON-serializable, and the errors that every call may raise.
+        mapping, not JSON-serializable, or has a key that the *requirements* don't list, and the
+        errors that every call may raise.
         """
         return self._runner.run(
             self._core.update_registration,
             order_id,
             request_details=request_details,
+            requirements=requirements,
         )
 
     def upload_attachment(

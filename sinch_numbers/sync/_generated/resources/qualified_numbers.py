@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
-from sinch_numbers._client.waiting import OnProgress, WaitResult
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
-    DirectLoaInfo,
     GlobalProcessState,
+    GlobalProcessStateInput,
     HostingOrder,
-    LoaInfo,
+    LoaInfoInput,
     QualifiedNumber,
-    ResellerLoaInfo,
-    TimeOrder,
+    TimeOrderInput,
+    TollFreeLoaInfoInput,
 )
 from sinch_numbers.sync._pager import SyncPager
 
@@ -49,7 +50,7 @@ class SyncQualifiedNumbers:
         until: GlobalProcessState | str = GlobalProcessState.VERIFIED,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
-        progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> WaitResult[QualifiedNumber]:
         """
         Wait until the qualification of *phone_number* reaches *until*, fails, or time runs out.
@@ -60,7 +61,7 @@ class SyncQualifiedNumbers:
         *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to read
         the state once. The number is polled at growing intervals of at most *longest_pause*
         seconds, and immediately when `SyncNumbersClient.notify` receives an event about it.
-        *progress*, a function or coroutine function, is called after each read.
+        *on_progress* receives the progress, instead of the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
         advice), or timed out (with the last state); ``get`` returns the number, or raises unless
@@ -77,7 +78,7 @@ class SyncQualifiedNumbers:
             until=until,
             deadline=deadline,
             longest_pause=longest_pause,
-            progress=progress,
+            on_progress=on_progress,
         )
 
     def add(self, phone_numbers: Sequence[str]) -> tuple[QualifiedNumber, ...]:
@@ -153,7 +154,7 @@ class SyncQualifiedNumbers:
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: LoaInfo,
+        loa_info: LoaInfoInput,
         campaign_id: str | None = None,
         nnid: str | None = None,
         display_name: str | None = None,
@@ -195,7 +196,7 @@ class SyncQualifiedNumbers:
         *,
         region_code: str,
         service_plan_id: str,
-        loa_info: DirectLoaInfo | ResellerLoaInfo,
+        loa_info: TollFreeLoaInfoInput,
         display_name: str | None = None,
         callback_url: str | None = None,
         scheduled_zipwhip_provisioning_time: datetime | None = None,
@@ -222,9 +223,9 @@ class SyncQualifiedNumbers:
     def list(
         self,
         *,
-        states: GlobalProcessState | str,
+        states: GlobalProcessStateInput,
         region_code: str | None = None,
-        order_by: TimeOrder | str | None = None,
+        order_by: TimeOrderInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

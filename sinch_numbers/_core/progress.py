@@ -1,0 +1,205 @@
+"""
+Progress events: why a call is slow, for programs that show it to a person.
+
+An event is reported when a wait begins. Unlike the events of an observer, which are for metrics,
+these name the phone number or order that the caller asked for.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import attrs
+
+from sinch_numbers._core.callbacks import call_plain, plain
+from sinch_numbers._core.logging import logger, masked
+from sinch_numbers.errors import (
+    APIConnectionError,
+    APIReplyLostError,
+    APIResponseError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    RateLimitError,
+    SinchNumbersError,
+)
+from sinch_numbers.models._serializable import Serializable
+
+__all__ = [
+    "ClaimWait",
+    "OpenFilesWait",
+    "OutcomeCheck",
+    "ProgressEvent",
+    "RateLimitDelay",
+    "RetryDelay",
+    "StateWait",
+]
+
+
+@attrs.frozen(kw_only=True)
+class ProgressEvent(Serializable, ABC):
+    """The beginning of a wait; ``event.text`` describes it in one line."""
+
+    subject: str | None = None
+    """The phone number or order ID that the wait is about, if the caller named one."""
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The event in plain words, without phone number, secret, or text of the service."""
+
+
+@attrs.frozen(kw_only=True)
+class RetryDelay(ProgressEvent):
+    """The delay before a call, or the fetch of an access token, is retried."""
+
+    seconds: float
+    """The delay."""
+    attempt: int
+    """Number of the attempt that follows the delay; the first attempt is 1."""
+    max_attempts: int
+    """Maximum number of attempts; the deadline may end the call earlier."""
+    error: SinchNumbersError
+    """The error of the previous attempt."""
+    method: str
+    path: str
+
+    @property
+    def text(self) -> str:
+        """The event, such as "rate limited, retrying in 20 s (2 of 4)"."""
+        times = f"{self.attempt} of {self.max_attempts}"
+        return f"{_reason(self.error)}, retrying in {duration(self.seconds)} ({times})"
+
+
+@attrs.frozen(kw_only=True)
+class RateLimitDelay(ProgressEvent):
+    """A request that is held back: another call got a 429, or the client spaces its requests."""
+
+    seconds: float
+    """The delay until the request is sent."""
+    method: str
+    path: str
+
+    @property
+    def text(self) -> str:
+        """The event, such as "rate limited, waiting 20 s"."""
+        return f"rate limited, waiting {duration(self.seconds)}"
+
+
+@attrs.frozen(kw_only=True)
+class OutcomeCheck(ProgressEvent):
+    """The verification of a billable call whose response was lost, by reading its effect."""
+
+    operation: str
+    """Operation ID of the OpenAPI description, such as ``rentNumber``."""
+    at_most: float
+    """Seconds after which the verification ends, if no read shows the outcome."""
+
+    @property
+    def text(self) -> str:
+        """The event, such as "verifying a lost response, up to 30 s"."""
+        return f"verifying a lost response, up to {duration(self.at_most)}"
+
+
+@attrs.frozen(kw_only=True)
+class ClaimWait(ProgressEvent):
+    """The wait for another billable call about the same number or order."""
+
+    op_id: str
+    """Operation ID of the other call."""
+    at_most: float | None
+    """Seconds until the deadline; ``None`` for no limit."""
+
+    @property
+    def text(self) -> str:
+        """The event, such as "waiting for another operation to end, up to 90 s"."""
+        return f"waiting for another operation to end{_up_to(self.at_most)}"
+
+
+@attrs.frozen(kw_only=True)
+class OpenFilesWait(ProgressEvent):
+    """The wait for a file descriptor: the process, or the system, has too many files open."""
+
+    at_most: float
+    """Seconds after which the call fails."""
+
+    @property
+    def text(self) -> str:
+        """The event, such as "too many open files, waiting up to 20 s"."""
+        return f"too many open files, waiting{_up_to(self.at_most, '')}"
+
+
+@attrs.frozen(kw_only=True)
+class StateWait(ProgressEvent):
+    """The wait for a state, such as the end of provisioning; reported after each poll."""
+
+    awaited: str
+    """The awaited event, such as ``provisioning`` or ``number order``."""
+    state: str | None
+    """The state as last read; ``None`` if the last read failed."""
+    elapsed: float
+    """Seconds since the wait began."""
+    at_most: float | None
+    """Seconds until the deadline; ``None`` for no limit."""
+
+    @property
+    def text(self) -> str:
+        """The event, such as "provisioning: SMS pending, waiting up to 600 s"."""
+        state = "" if self.state is None else f": {self.state}"
+        return f"{self.awaited}{state}, waiting{_up_to(self.at_most, '')}"
+
+
+OnProgress = Callable[[ProgressEvent], object]
+
+
+class ProgressReporter:
+    """Passes events to the log and to *callback*, whose exceptions are logged."""
+
+    def __init__(self, callback: OnProgress | None = None) -> None:
+        self._callback = callback and plain(callback, "on_progress")
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Report *event*."""
+        if not isinstance(event, RetryDelay):  # logged already, as a warning with its path
+            with suppress(Exception):  # an error of a log filter must not end the call
+                logger.info("waiting: %s", masked(event.text))
+        if self._callback is not None:
+            try:
+                call_plain(self._callback, "on_progress", event)
+            except Exception:  # noqa: BLE001 - the call must not fail because of its callback
+                with suppress(Exception):
+                    logger.exception("on_progress failed")
+
+
+UNREPORTED: Final = ProgressReporter()
+"""Reports to the log only."""
+
+
+def duration(seconds: float) -> str:
+    """Return *seconds* for display: two digits below 10, whole seconds from there."""
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s"
+
+
+def _up_to(seconds: float | None, comma: str = ",") -> str:
+    return "" if seconds is None else f"{comma} up to {duration(seconds)}"
+
+
+_REASONS: Final[tuple[tuple[type[SinchNumbersError], str], ...]] = (
+    (RateLimitError, "rate limited"),
+    (AuthenticationError, "access token not accepted yet"),
+    (APIConnectionError, "connection failed"),
+    (APITimeoutError, "response timed out"),
+    (APIReplyLostError, "response lost"),
+    (APIResponseError, "response not readable"),
+)
+
+
+def _reason(error: SinchNumbersError) -> str:
+    """Return why a call is retried, without text of the service."""
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return reason
+    if isinstance(error, APIStatusError):
+        return f"service failed with status {error.status}"
+    return type(error).__name__
