@@ -13,6 +13,7 @@ from sinch_numbers._version import __version__ as __version__
 if TYPE_CHECKING:
     from sinch_numbers._client.bodies.documents import *
     from sinch_numbers._client.client import *
+    from sinch_numbers._client.open_requests import *
     from sinch_numbers._client.prices import *
     from sinch_numbers._client.provisioning import *
     from sinch_numbers._client.waiting import *

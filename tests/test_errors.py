@@ -93,6 +93,11 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         error = errors.NumberBusyError("+12025550134", "0a1b2c")
     elif cls is errors.OutputFileError:
         error = errors.OutputFileError("numbers.csv", "No space left on device", begun=True)
+    elif cls is errors.CassetteError:
+        error = errors.CassetteError("numbers.json", "is not JSON")
+    elif cls is errors.UnexpectedRequestError:
+        parts = ("method", "query.size")
+        error = errors.UnexpectedRequestError("numbers.json", "GET /a", "PUT /a", parts)
     elif cls is errors.UnexpectedResultError:
         error = errors.UnexpectedResultError("another number", NumberOrder(id_number_order="7"))
     else:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 import attrs
 
 from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import find, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
 from sinch_numbers._client.waiting import WaitOptions
-from sinch_numbers._core import arguments
+from sinch_numbers._core import arguments, extras
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
@@ -27,15 +28,18 @@ from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
 from sinch_numbers._core.progress import OnProgress, ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
-from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
+from sinch_numbers._core.retry.policy import Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
-from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
-from sinch_numbers._core.transport.proxies import configured
+from sinch_numbers._core.transport.default import (
+    AUTH_URL,
+    IMPORTED_NUMBERS_URL,
+    NUMBERS_URL,
+    default_transport,
+)
 from sinch_numbers._version import __version__
 from sinch_numbers.errors import (
     InvalidArgumentError,
@@ -73,9 +77,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Effect", "NumbersClient"]
 
-_NUMBERS_URL = "https://numbers.api.sinch.com"
-_IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
-_AUTH_URL = "https://auth.sinch.com"
 _RECOVERED_AT_ONCE = 100
 _Auth = Literal["oauth", "basic"]
 PurchaseMethod = Literal["order", "rent"]
@@ -253,9 +254,9 @@ class NumbersClient(SharedObject):
         if missing := tuple(name for name, value in needed.items() if not value):
             raise MissingCredentialsError(missing)
         self._project_id = arguments.project_id(project_id, source=source)
-        self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
+        self._numbers_url = _origin(numbers_url, "numbers_url", NUMBERS_URL)
         self._imported_numbers_url = _origin(
-            imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
+            imported_numbers_url, "imported_numbers_url", IMPORTED_NUMBERS_URL
         )
         agents = (
             [arguments.printable(user_agent, "user_agent")] if user_agent not in (None, "") else []
@@ -282,18 +283,14 @@ class NumbersClient(SharedObject):
         ):
             arguments.flag(value, name)
         backoff = backoff or Backoff()
-        auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
+        auth_url = _origin(auth_url, "auth_url", AUTH_URL)
         if transport is None:
-            urls = (self._numbers_url, self._imported_numbers_url, auth_url)
-            used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=urls)
-            variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
-            transport = AiohttpTransport(
+            transport = default_transport(
                 connect_timeout=connect_timeout,
-                proxy=used_proxy,
-                bypass=bypass,
+                proxy=proxy,
                 proxy_from_env=proxy_from_env,
-                ca_bundle=(os.environ.get(variable) or None) if variable else ca_bundle,
-                ca_bundle_source=variable,
+                ca_bundle=ca_bundle,
+                urls=(self._numbers_url, self._imported_numbers_url, auth_url),
             )
         store_source = None if store else "SINCH_STORE"
         store = store or os.environ.get("SINCH_STORE") or None
@@ -349,6 +346,11 @@ class NumbersClient(SharedObject):
             names_missing=False,
         )
 
+    def _pipeline_of(self, entry: JournalEntry) -> Pipeline:
+        """Return the pipeline to the host that *entry* was sent to."""
+        imported = entry.origin == self._imported_numbers_url != self._numbers_url
+        return self._imported if imported else self._pipeline
+
     @property
     def project_id(self) -> str:
         """ID of the project that owns the numbers."""
@@ -395,7 +397,7 @@ class NumbersClient(SharedObject):
             effect = await verify(op_id)
         else:
             entry = await self._context.store.get(op_id)
-            confirm = None if entry is None else find(self, entry.operation)[1]
+            confirm = None if entry is None else find(self, entry, self._pipeline_of(entry))[1]
             effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
 
@@ -412,17 +414,16 @@ class NumbersClient(SharedObject):
         Raises `StoreError` when the store cannot be used.
         """
         store, project = self._context.store, self.project_id
-        billing = {pipe.billing.origin: pipe.billing for pipe in (self._pipeline, self._imported)}
         entries = [
             entry
-            for origin in billing
+            for origin in dict.fromkeys((self._numbers_url, self._imported_numbers_url))
             for entry in await store.entries(
                 origin=origin, project_id=project, states=tuple(OPEN_STATES)
             )
         ]
 
         async def one(entry: JournalEntry) -> Recovered | None:
-            return await recover_entry(self, entry, billing[entry.origin])
+            return await recover_entry(self, entry, self._pipeline_of(entry))
 
         # Entries without an effect take the settle timeout, so many are read at a time.
         outcomes = await gather(one, entries, concurrency=_RECOVERED_AT_ONCE)
@@ -465,15 +466,33 @@ class NumbersClient(SharedObject):
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
         on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        extra_query: Maybe[Mapping[str, Any]] = UNSET,
+        extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
-        The siblings share connections, access token, concurrency limit and quota. *headers* are
-        added to those of this client. Closing one sibling closes them all. The options are
-        those of the class; *on_progress* is not called for fetches of the shared access token.
+        The siblings share connections, access token, concurrency limit and quota. *headers*,
+        *extra_query*, and *extra_body* are added to those of this client. Closing one sibling
+        closes them all. The other options are those of the class; *on_progress* is not called for
+        fetches of the shared access token.
 
-        Raises `InvalidArgumentError` when an option is invalid.
+        *extra_query* and *extra_body* are for parameters and fields of the API that have no
+        argument yet, under the API's names::
+
+            newer = client.with_options(extra_query={"label": "sales"})
+            numbers = [number async for number in newer.active_numbers.list()]
+
+        Every call of the sibling sends them, and each page of a list; reads that verify the
+        outcome of a call don't. Values of *extra_query* are str, numbers, bools, or lists of them;
+        those of *extra_body* are JSON-serializable, or a `Secret`. Objects are merged with those
+        of the call. The journal doesn't keep them. A change that isn't billable is not verified by
+        reading if it has an *extra_body*, but repeated after a lost response.
+
+        Raises `InvalidArgumentError` when an option is invalid, or *extra_query* has
+        ``pageToken``. Calls raise it, before anything is sent, when they send a parameter or field
+        of the same name themselves, and, with an *extra_body*, when they send no JSON body: reads,
+        ``DELETE``, and uploads.
         """
         changes: dict[str, Any] = {
             "timeout": timeout,
@@ -485,6 +504,14 @@ class NumbersClient(SharedObject):
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:
             changes["headers"] = {**self._options.headers, **arguments.headers(headers)}
+        added = self._options.extras
+        if extra_query is not UNSET:
+            query = extras.query(extra_query, "extra_query")
+            added = attrs.evolve(added, query={**added.query, **query})
+        if extra_body is not UNSET:
+            body = extras.body(extra_body, "extra_body")
+            added = attrs.evolve(added, body={**added.body, **body})
+        changes["extras"] = added
         sibling = without_parts(self)
         NumbersClient._use(sibling, _checked(attrs.evolve(self._options, **changes)))
         return sibling
@@ -625,26 +652,48 @@ class NumbersClient(SharedObject):
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
+        host: Literal["numbers", "imported"] = "numbers",
         retry: RetryPolicy | None = None,
+        confirm: Confirmation | None = None,
     ) -> Any:
         """
         Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is relative to the project, such as ``/activeNumbers``. A ``GET`` is retried like
-        other reads. Other methods count as billable and are never retried after an ambiguous
-        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
+        *path* is relative to the project, such as ``/activeNumbers``, or starts with
+        ``/v1/projects/{projectId}``, as in the API reference. *host* selects the API: of rented
+        numbers, or of ``imported`` numbers and hosting orders. Returns ``None`` if the response
+        has no body.
 
-        Raises `InvalidArgumentError` when *path* could resolve to another resource than it
-        names, `OutcomeUnknownError` when the outcome of a billable call is unknown,
-        `StoreError`, before anything is sent, when the store cannot be used for one, and the
-        errors that every call may raise.
+        A ``GET`` is retried like other reads. Other methods count as billable, unless *retry* is
+        `IDEMPOTENT` or `SAFE`: they are in the journal and in `operations`, and never retried
+        after an ambiguous failure. With *confirm*, a `Confirmation`, reads verify the outcome of
+        such a failure; the result is then the JSON of the read. The request is repeated once
+        if the reads prove over the settle timeout that it had no effect. It has a claim on the
+        phone number in *path*, or on *path*, and `recover` can find its outcome in another
+        process::
+
+            await client.request(
+                "POST",
+                "/numberTags",
+                json={"name": "sales"},
+                confirm=Confirmation("/numberTags/sales"),
+            )
+
+        A confirmation shows a state, not who caused it: use it where no one else makes the same
+        request.
+
+        Raises `InvalidArgumentError` when *path* could resolve to another resource than it names,
+        another project, or another host, when a ``GET`` has *json* or *confirm*, and when another
+        argument is invalid; `OutcomeUnknownError` when the outcome of a billable call is unknown,
+        `NumberBusyError` when another call has a claim on the same subject, `StoreError`, before
+        anything is sent, when the store cannot be used for a billable call, and the errors that
+        every call may raise.
         """
-        if method not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            raise InvalidArgumentError("method", "GET, POST, PUT, PATCH or DELETE", method)
-        policy = retry or (SAFE if method == "GET" else BILLABLE)
-        operation = Operation("request", method, "", object, policy)
-        return await self._pipeline.run(
-            operation, object, arguments.request_path(path), query=query, json=json
+        pipelines = {"numbers": self._pipeline, "imported": self._imported}
+        if not isinstance(host, str) or host not in pipelines:
+            raise InvalidArgumentError("host", "numbers or imported", host)
+        return await send(
+            pipelines[host], method, path, query=query, json=json, retry=retry, confirm=confirm
         )
 
     async def notify(self, event: ResourceEvent) -> None:

@@ -21,6 +21,8 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ PaginationError          endless list    no           no
     ├─ UploadError              file unreadable no           no
     ├─ OutputFileError          not written     no           no
+    ├─ CassetteError            not a cassette  no           no
+    ├─ UnexpectedRequestError   not recorded    no           no
     ├─ OrderIncompleteError     data missing    no           no
     ├─ OrderRefusedError        data rejected   no           no
     ├─ BudgetExceededError      too expensive   no           no
@@ -99,6 +101,7 @@ from sinch_numbers.errors._status import (
     UnexpectedStatusError,
 )
 from sinch_numbers.errors._usage import (
+    CassetteError,
     ClientClosedError,
     InvalidArgumentError,
     InvalidEventError,
@@ -107,6 +110,7 @@ from sinch_numbers.errors._usage import (
     OutputFileError,
     StoreError,
     SyncInLoopError,
+    UnexpectedRequestError,
     UnsupportedRuntimeError,
     UploadError,
 )
@@ -122,6 +126,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "BudgetExceededError",
+    "CassetteError",
     "ClientClosedError",
     "ConflictError",
     "ContentTooLargeError",
@@ -149,6 +154,7 @@ __all__ = [
     "TLSError",
     "TooManyOpenFilesError",
     "UnexpectedRedirectError",
+    "UnexpectedRequestError",
     "UnexpectedResultError",
     "UnexpectedStatusError",
     "UnreadableItemError",

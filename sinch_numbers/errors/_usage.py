@@ -172,3 +172,58 @@ class OutputFileError(SinchNumbersError):
         super().__init__(f"cannot write {shortened(os.fspath(file), 200)}: {problem}")
         self.file = os.fspath(file)
         self.begun = begun
+
+
+class CassetteError(SinchNumbersError, ValueError):
+    """
+    A cassette could not be read, or a recording could not be stored as one.
+
+    - Took effect: no; requests of the recording were sent as usual.
+    - Retried: no.
+    - Next step: record again, as the message describes.
+    """
+
+    file: str
+    """The path as given."""
+
+    def __init__(self, file: str | os.PathLike[str], problem: str) -> None:
+        super().__init__(f"the cassette {shortened(os.fspath(file), 200)} {problem}")
+        self.file = os.fspath(file)
+
+
+class UnexpectedRequestError(SinchNumbersError):
+    """
+    A cassette that is replayed has no response for a request.
+
+    - Took effect: no, nothing was sent.
+    - Retried: no.
+    - Next step: compare it with ``nearest``; record again if the program changed.
+    """
+
+    request: str
+    """The request: method, host, path, and query."""
+    nearest: str | None
+    """The most similar recorded request; ``None`` if the cassette has none."""
+    differences: tuple[str, ...]
+    """Parts of the request that differ from `nearest`; empty if it was replayed before."""
+
+    def __init__(
+        self,
+        file: str | os.PathLike[str],
+        request: str,
+        nearest: str | None = None,
+        differences: tuple[str, ...] = (),
+    ) -> None:
+        path = shortened(os.fspath(file), 200)
+        where = f"the cassette {path} has no response for {shortened(request, 400)}"
+        if nearest is None:
+            hint = "it has no request"
+        elif differences:
+            close = shortened(nearest, 400)
+            hint = f"nearest recorded request: {close}, with another {', '.join(differences)}"
+        else:
+            hint = "all recorded requests like it were replayed"
+        super().__init__(f"{where}: {hint}")
+        self.request = request
+        self.nearest = nearest
+        self.differences = differences

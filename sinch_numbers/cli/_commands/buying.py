@@ -14,7 +14,7 @@ from sinch_numbers.cli._shared.errors import exit_code, print_error, print_left_
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
-from sinch_numbers.errors import PurchaseIncompleteError
+from sinch_numbers.errors import InvalidArgumentError, PurchaseIncompleteError
 from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState
 
 commands = typer.Typer()
@@ -25,6 +25,15 @@ class Method(StrEnum):
 
     ORDER = "order"
     RENT = "rent"
+
+
+def _amount(text: str) -> str:
+    """Validate an amount, with or without a currency."""
+    try:
+        Budget.of(text, None)
+    except InvalidArgumentError:
+        raise typer.BadParameter(f"must be an amount such as 5.00, not {text!r}") from None
+    return text
 
 
 Numbers = Annotated[
@@ -44,6 +53,7 @@ MaxMonthlyPrice = Annotated[
     str | None,
     typer.Option(
         "--max-monthly-price",
+        parser=_amount,
         metavar="AMOUNT",
         help="Maximum monthly price of all numbers together (default: the price shown).",
     ),
@@ -52,6 +62,7 @@ MaxSetupPrice = Annotated[
     str | None,
     typer.Option(
         "--max-setup-price",
+        parser=_amount,
         metavar="AMOUNT",
         help="Maximum setup price of all numbers together (default: the price shown).",
     ),
