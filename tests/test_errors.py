@@ -434,6 +434,10 @@ def test_a_long_value_does_not_make_a_long_error(cls):
             InvalidArgumentError: lambda: InvalidArgumentError("name", "a name", long),
             errors.NumberBusyError: lambda: errors.NumberBusyError(long, "1"),
             errors.OutputFileError: lambda: errors.OutputFileError(long, "no space left"),
+            errors.CassetteError: lambda: errors.CassetteError(long, "is not JSON"),
+            errors.UnexpectedRequestError: lambda: errors.UnexpectedRequestError(
+                long, long, long, ("path",)
+            ),
             errors.UnexpectedResultError: lambda: errors.UnexpectedResultError(long, None),
             errors.BudgetExceededError: lambda: errors.BudgetExceededError(
                 "max_setup_price", Decimal(1), None, order_ids=(long,)
