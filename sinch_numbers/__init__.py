@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sinch_numbers.models._imported import *
     from sinch_numbers.models._letters import *
     from sinch_numbers.models._mapping_inputs import *
+    from sinch_numbers.models._number_status import *
     from sinch_numbers.models._numbers import *
     from sinch_numbers.models._orders import *
     from sinch_numbers.models._qualified import *

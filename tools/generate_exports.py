@@ -55,6 +55,7 @@ PACKAGES = {
         "_core.retry.policy",
         "_core.serialization.jsonable",
         "_core.transport.base",
+        "models._number_status",
         "models._secret",
         "models._unset",
         "sync._generated.client",

@@ -22,6 +22,7 @@ from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, Opera
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.callbacks import function
 from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.items import OnUnreadable
@@ -641,7 +642,7 @@ class NumbersClient(SharedObject):
             limits=WaitOptions.checked(
                 deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
             ),
-            on_step=on_step,
+            on_step=None if on_step is None else function(on_step, "on_step"),
         )
         return await purchase.run(method)
 

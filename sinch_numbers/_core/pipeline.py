@@ -275,6 +275,9 @@ class Resource(SharedObject):
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of project {self._pipeline.project_id}>"
+
     def _without_extras(self) -> Self:
         """Return the resource whose requests have no extra query parameters and body fields."""
         plain = self._pipeline.without_extras
@@ -377,7 +380,13 @@ class Resource(SharedObject):
             run = self._pipeline.run
             return total_of(await run(operation, CountOnly, path, resource=self, query=one))
 
-        return Pager(fetch, limit=limit, on_unreadable=checked(on_unreadable), count=count)
+        return Pager(
+            fetch,
+            limit=limit,
+            on_unreadable=checked(on_unreadable),
+            count=count,
+            source=f"{operation.method} {path}",
+        )
 
     async def _listed(
         self, operation: Operation[T], *, query: Mapping[str, Any], on_unreadable: OnUnreadable

@@ -384,6 +384,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "NumberOrderState": "sinch_numbers.models._enums",
         "NumberPrice": "sinch_numbers.models._orders",
         "NumberRequirements": "sinch_numbers.models._orders",
+        "NumberStatus": "sinch_numbers.models._number_status",
         "NumberType": "sinch_numbers.models._enums",
         "NumberTypeInput": "sinch_numbers.models._enum_inputs",
         "NumberTypesInput": "sinch_numbers.models._enum_inputs",
@@ -495,5 +496,6 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "explain": "sinch_numbers.models._error_codes",
         "explanations": "sinch_numbers.models._explaining",
         "json_default": "sinch_numbers._core.serialization.jsonable",
+        "status_of": "sinch_numbers.models._number_status",
     },
 }

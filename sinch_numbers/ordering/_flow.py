@@ -14,7 +14,7 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
 from sinch_numbers._client.waiting import Reading, WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
-from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.errors import (
     BadRequestError,
@@ -121,6 +121,8 @@ async def order_numbers(
     limits = WaitOptions.checked(
         deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
     )
+    if on_step is not None:
+        function(on_step, "on_step")
     requirements = await requirements_of(client, region_code, type)
     given = given.in_spelling_of(requirements)
     given.hold_against(requirements, Registration())
@@ -158,6 +160,8 @@ async def resume_order(
     limits = WaitOptions.checked(
         deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
     )
+    if on_step is not None:
+        function(on_step, "on_step")
     order = await client.number_orders.get(order_id)
     flow = Flow(client, order, given, limits, on_step)
     return await flow.with_note(flow.resumed())

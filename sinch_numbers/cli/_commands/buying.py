@@ -173,7 +173,7 @@ def _state(order: NumberOrder) -> str:
 def _price(quote: Quote, numbers: Sequence[str]) -> str:
     """Describe the price of a purchase, which is also its limit."""
     first = quote.numbers[0]
-    kind = f"{first.region_code or '-'} {first.type or '-'}"
+    kind = f"{first.region_code} {first.type}"
     what = ", ".join(numbers) or (
         f"1 {kind} number" if quote.quantity == 1 else f"{quote.quantity} {kind} numbers"
     )

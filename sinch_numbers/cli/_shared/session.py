@@ -16,9 +16,9 @@ from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.billing import memory
 from sinch_numbers._core.billing.journal import OperationStore
 from sinch_numbers._core.delivery import Delivery
-from sinch_numbers._core.escaping import joined, printable
+from sinch_numbers._core.escaping import joined
 from sinch_numbers._core.items import UnreadableItem
-from sinch_numbers._core.logging import logger
+from sinch_numbers._core.logging import StderrHandler, logger
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import waits
@@ -270,27 +270,20 @@ def _check_credentials(settings: Settings) -> None:
         raise typer.Exit(exits.ExitCode.CREDENTIALS)
 
 
-class _StderrHandler(logging.Handler):
-    """Log handler that looks up stderr each time, as a progress bar replaces it."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write *record* as one safe line."""
-        write_stderr(f"{printable(self.format(record))}\n")
-
-
 @contextmanager
 def _logs(*, verbose: bool) -> Iterator[None]:
     """Show the package's log on stderr if *verbose*."""
     if not verbose:
         yield
         return
-    handler = _StderrHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    level = logger.level
-    logger.addHandler(handler)
+    level, shown = logger.level, [*logger.handlers]
+    # Instead of the handler of SINCH_LOG, or each line would be there twice.
+    handler = StderrHandler(write_stderr)
+    others = [one for one in shown if not isinstance(one, StderrHandler)]
+    logger.handlers = [*others, handler]
     logger.setLevel(logging.DEBUG)
     try:
         yield
     finally:
         logger.setLevel(level)
-        logger.removeHandler(handler)
+        logger.handlers = shown
