@@ -18,6 +18,7 @@ from sinch_numbers._core.logging import logger, masked
 from sinch_numbers.errors import (
     APIStatusError,
     BudgetExceededError,
+    ClientClosedError,
     InvalidArgumentError,
     NotFoundError,
     OutcomeUnknownError,
@@ -45,6 +46,8 @@ from sinch_numbers.ordering._results import OrderOutcome, OrderResult
 from sinch_numbers.ordering._wanted import US_LOCAL, Kind, Wanted
 
 _CONCURRENCY: Final = 8
+_FAILED_WAITS: Final = 3
+"""Maximum errors of the reads of an order before the wait fails."""
 _UNPRICED: Final = NumberPrice()
 _ADVICE: Final = (
     "number orders are not available to this account: ask Sinch to enable them; "
@@ -117,9 +120,7 @@ class Purchase:
             ids = tuple(order.id_number_order for order in orders)
             self.budget.check(*prices_of(orders), order_ids=ids)
             failure = await self._submit([needed[kind] for kind in kinds])
-            waits = await gather(
-                Flow.at_its_end, self._submitted, concurrency=len(self._submitted)
-            )
+            waits = await gather(_ended, self._submitted, concurrency=len(self._submitted))
         except BudgetExceededError:
             raise  # it names the orders
         except Exception as error:
@@ -234,6 +235,18 @@ class Purchase:
                 money=price.monthly_price,
                 payment_interval_months=price.payment_interval_months,
             )
+
+
+async def _ended(flow: Flow) -> OrderResult:
+    """Wait for the outcome; a few errors of a gateway say nothing about an order."""
+    for _ in range(_FAILED_WAITS - 1):
+        try:
+            return await flow.at_its_end()
+        except ClientClosedError:
+            raise
+        except SinchNumbersError:
+            continue  # the wait goes on until its deadline
+    return await flow.at_its_end()
 
 
 def _is_forbidden(error: APIStatusError) -> bool:
