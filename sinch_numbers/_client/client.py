@@ -197,7 +197,7 @@ class NumbersClient(SharedObject):
     )
     """Webhook configuration: the signing secret."""
     number_orders: NumberOrders = _operations("number_orders", "NumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: ImportedNumbers = _operations(
         "imported_numbers", "ImportedNumbers", "_imported"
     )

@@ -30,7 +30,7 @@ from sinch_numbers.ordering import (
 )
 
 commands = typer.Typer(
-    no_args_is_help=True, help="Order numbers that require know-your-customer data."
+    no_args_is_help=True, help="Number orders in single steps; buy performs all of them."
 )
 
 _HITS = 10

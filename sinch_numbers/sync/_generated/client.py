@@ -152,7 +152,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     )
     """Webhook configuration: the signing secret."""
     number_orders: "SyncNumberOrders" = twin_of("number_orders", "SyncNumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: "SyncImportedNumbers" = twin_of("imported_numbers", "SyncImportedNumbers")
     """Numbers of other carriers, imported for text messages (US and Canada)."""
     hosting_orders: "SyncHostingOrders" = twin_of("hosting_orders", "SyncHostingOrders")
