@@ -13,8 +13,10 @@ from sinch_numbers._version import __version__ as __version__
 if TYPE_CHECKING:
     from sinch_numbers._client.bodies.documents import *
     from sinch_numbers._client.client import *
+    from sinch_numbers._client.open_requests import *
     from sinch_numbers._client.prices import *
     from sinch_numbers._client.provisioning import *
+    from sinch_numbers._client.waiting import *
     from sinch_numbers._core.auth.cache import *
     from sinch_numbers._core.billing.journal import *
     from sinch_numbers._core.billing.recovery import *
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from sinch_numbers.models._imported import *
     from sinch_numbers.models._letters import *
     from sinch_numbers.models._mapping_inputs import *
+    from sinch_numbers.models._number_status import *
     from sinch_numbers.models._numbers import *
     from sinch_numbers.models._orders import *
     from sinch_numbers.models._qualified import *

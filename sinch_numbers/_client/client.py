@@ -11,32 +11,42 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 import attrs
 
 from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import find, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
-from sinch_numbers._core import arguments
+from sinch_numbers._client.waiting import WaitOptions
+from sinch_numbers._core import arguments, extras
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
 from sinch_numbers._core.billing.memory import SHARED
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
+from sinch_numbers._core.callbacks import function
 from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
-from sinch_numbers._core.progress import ProgressEvent, ProgressReporter
+from sinch_numbers._core.progress import OnProgress, ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
-from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
+from sinch_numbers._core.retry.policy import Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
-from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
-from sinch_numbers._core.transport.proxies import configured
+from sinch_numbers._core.transport.default import (
+    AUTH_URL,
+    IMPORTED_NUMBERS_URL,
+    NUMBERS_URL,
+    default_transport,
+)
 from sinch_numbers._version import __version__
-from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.errors import (
+    InvalidArgumentError,
+    MissingCredentialsError,
+    OutcomeUnknownError,
+)
 from sinch_numbers.models import (
     ActiveNumber,
     CapabilitiesInput,
@@ -68,9 +78,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Effect", "NumbersClient"]
 
-_NUMBERS_URL = "https://numbers.api.sinch.com"
-_IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
-_AUTH_URL = "https://auth.sinch.com"
 _RECOVERED_AT_ONCE = 100
 _Auth = Literal["oauth", "basic"]
 PurchaseMethod = Literal["order", "rent"]
@@ -170,11 +177,11 @@ class NumbersClient(SharedObject):
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
-    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
-    are open.
+    Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
+    `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
+    when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
+    *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine function; and
+    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
     active_numbers: ActiveNumbers = _operations("active_numbers", "ActiveNumbers")
@@ -190,7 +197,7 @@ class NumbersClient(SharedObject):
     )
     """Webhook configuration: the signing secret."""
     number_orders: NumberOrders = _operations("number_orders", "NumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: ImportedNumbers = _operations(
         "imported_numbers", "ImportedNumbers", "_imported"
     )
@@ -241,10 +248,16 @@ class NumbersClient(SharedObject):
         key_secret, secret_source = _secret(key_secret, "SINCH_KEY_SECRET")
         proxy = Secret(proxy or "")
         project_id, source = _or_variable(project_id, "SINCH_PROJECT_ID")
+        key_id, key_source = _or_variable(key_id, "SINCH_KEY_ID")
+        # With another client's tokens, the key is not used.
+        key = {} if tokens is not None else {"key_id": key_id, "key_secret": key_secret}
+        needed = {"project_id": project_id, **key}
+        if missing := tuple(name for name, value in needed.items() if not value):
+            raise MissingCredentialsError(missing)
         self._project_id = arguments.project_id(project_id, source=source)
-        self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
+        self._numbers_url = _origin(numbers_url, "numbers_url", NUMBERS_URL)
         self._imported_numbers_url = _origin(
-            imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
+            imported_numbers_url, "imported_numbers_url", IMPORTED_NUMBERS_URL
         )
         agents = (
             [arguments.printable(user_agent, "user_agent")] if user_agent not in (None, "") else []
@@ -271,28 +284,25 @@ class NumbersClient(SharedObject):
         ):
             arguments.flag(value, name)
         backoff = backoff or Backoff()
-        auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
+        auth_url = _origin(auth_url, "auth_url", AUTH_URL)
         if transport is None:
-            urls = (self._numbers_url, self._imported_numbers_url, auth_url)
-            used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=urls)
-            variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
-            transport = AiohttpTransport(
+            transport = default_transport(
                 connect_timeout=connect_timeout,
-                proxy=used_proxy,
-                bypass=bypass,
+                proxy=proxy,
                 proxy_from_env=proxy_from_env,
-                ca_bundle=(os.environ.get(variable) or None) if variable else ca_bundle,
-                ca_bundle_source=variable,
+                ca_bundle=ca_bundle,
+                urls=(self._numbers_url, self._imported_numbers_url, auth_url),
             )
+        store_source = None if store else "SINCH_STORE"
         store = store or os.environ.get("SINCH_STORE") or None
         self._owns_store = isinstance(store, str | Path)
         if isinstance(store, str | Path):
-            from sinch_numbers.store import open_store
+            from sinch_numbers.store._open import open_named
 
-            store = open_store(store)
+            store = open_named(store, "store", store_source)
         self._owns_tokens = tokens is None
         if tokens is None:
-            key_id = arguments.key_id(*_or_variable(key_id, "SINCH_KEY_ID"))
+            key_id = arguments.key_id(key_id, key_source)
             key_secret = arguments.secret(key_secret, "key_secret", secret_source)
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))
@@ -336,6 +346,11 @@ class NumbersClient(SharedObject):
             options,
             names_missing=False,
         )
+
+    def _pipeline_of(self, entry: JournalEntry) -> Pipeline:
+        """Return the pipeline to the host that *entry* was sent to."""
+        imported = entry.origin == self._imported_numbers_url != self._numbers_url
+        return self._imported if imported else self._pipeline
 
     @property
     def project_id(self) -> str:
@@ -383,7 +398,7 @@ class NumbersClient(SharedObject):
             effect = await verify(op_id)
         else:
             entry = await self._context.store.get(op_id)
-            confirm = None if entry is None else find(self, entry.operation)[1]
+            confirm = None if entry is None else find(self, entry, self._pipeline_of(entry))[1]
             effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
 
@@ -400,17 +415,16 @@ class NumbersClient(SharedObject):
         Raises `StoreError` when the store cannot be used.
         """
         store, project = self._context.store, self.project_id
-        billing = {pipe.billing.origin: pipe.billing for pipe in (self._pipeline, self._imported)}
         entries = [
             entry
-            for origin in billing
+            for origin in dict.fromkeys((self._numbers_url, self._imported_numbers_url))
             for entry in await store.entries(
                 origin=origin, project_id=project, states=tuple(OPEN_STATES)
             )
         ]
 
         async def one(entry: JournalEntry) -> Recovered | None:
-            return await recover_entry(self, entry, billing[entry.origin])
+            return await recover_entry(self, entry, self._pipeline_of(entry))
 
         # Entries without an effect take the settle timeout, so many are read at a time.
         outcomes = await gather(one, entries, concurrency=_RECOVERED_AT_ONCE)
@@ -453,15 +467,33 @@ class NumbersClient(SharedObject):
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
         on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        extra_query: Maybe[Mapping[str, Any]] = UNSET,
+        extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
-        The siblings share connections, access token, concurrency limit and quota. *headers* are
-        added to those of this client. Closing one sibling closes them all. The options are
-        those of the class; *on_progress* is not called for fetches of the shared access token.
+        The siblings share connections, access token, concurrency limit and quota. *headers*,
+        *extra_query*, and *extra_body* are added to those of this client. Closing one sibling
+        closes them all. The other options are those of the class; *on_progress* is not called for
+        fetches of the shared access token.
 
-        Raises `InvalidArgumentError` when an option is invalid.
+        *extra_query* and *extra_body* are for parameters and fields of the API that have no
+        argument yet, under the API's names::
+
+            newer = client.with_options(extra_query={"label": "sales"})
+            numbers = [number async for number in newer.active_numbers.list()]
+
+        Every call of the sibling sends them, and each page of a list; reads that verify the
+        outcome of a call don't. Values of *extra_query* are str, numbers, bools, or lists of them;
+        those of *extra_body* are JSON-serializable, or a `Secret`. Objects are merged with those
+        of the call. The journal doesn't keep them. A change that isn't billable is not verified by
+        reading if it has an *extra_body*, but repeated after a lost response.
+
+        Raises `InvalidArgumentError` when an option is invalid, or *extra_query* has
+        ``pageToken``. Calls raise it, before anything is sent, when they send a parameter or field
+        of the same name themselves, and, with an *extra_body*, when they send no JSON body: reads,
+        ``DELETE``, and uploads.
         """
         changes: dict[str, Any] = {
             "timeout": timeout,
@@ -473,6 +505,14 @@ class NumbersClient(SharedObject):
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:
             changes["headers"] = {**self._options.headers, **arguments.headers(headers)}
+        added = self._options.extras
+        if extra_query is not UNSET:
+            query = extras.query(extra_query, "extra_query")
+            added = attrs.evolve(added, query={**added.query, **query})
+        if extra_body is not UNSET:
+            body = extras.body(extra_body, "extra_body")
+            added = attrs.evolve(added, body={**added.body, **body})
+        changes["extras"] = added
         sibling = without_parts(self)
         NumbersClient._use(sibling, _checked(attrs.evolve(self._options, **changes)))
         return sibling
@@ -536,8 +576,9 @@ class NumbersClient(SharedObject):
         registration: Mapping[str, Any] | Sequence[Any] | None = None,
         attachments: Mapping[str, DocumentInput] | None = None,
         method: PurchaseMethod | None = None,
-        wait: float | None = 3600.0,
-        poll: float = 5.0,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """
@@ -558,9 +599,10 @@ class NumbersClient(SharedObject):
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back
-        to the order after a crash, as do `operations` with a store. Waits up to *wait* seconds for
-        the reviews, which may take hours or days, or without limit with ``None``; polls after
-        *poll* seconds and then at growing intervals, and at once after an event (`notify`).
+        to the order after a crash, as do `operations` with a store. The reviews may take hours or
+        days: *deadline* is the maximum time to wait for them in seconds (``None``: no limit; 0: no
+        wait), *longest_pause* the maximum interval between reads, and *on_progress* receives the
+        progress, as in ``number_orders.wait_until_completed``.
 
         US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
         *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
@@ -597,9 +639,10 @@ class NumbersClient(SharedObject):
             ),
             budget=Budget.of(max_monthly_price, max_setup_price),
             given=_flow.given_data(registration, attachments),
-            wait=wait,
-            poll=poll,
-            on_step=on_step,
+            limits=WaitOptions.checked(
+                deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+            ),
+            on_step=None if on_step is None else function(on_step, "on_step"),
         )
         return await purchase.run(method)
 
@@ -610,26 +653,48 @@ class NumbersClient(SharedObject):
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
+        host: Literal["numbers", "imported"] = "numbers",
         retry: RetryPolicy | None = None,
+        confirm: Confirmation | None = None,
     ) -> Any:
         """
         Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is relative to the project, such as ``/activeNumbers``. A ``GET`` is retried like
-        other reads. Other methods count as billable and are never retried after an ambiguous
-        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
+        *path* is relative to the project, such as ``/activeNumbers``, or starts with
+        ``/v1/projects/{projectId}``, as in the API reference. *host* selects the API: of rented
+        numbers, or of ``imported`` numbers and hosting orders. Returns ``None`` if the response
+        has no body.
 
-        Raises `InvalidArgumentError` when *path* could resolve to another resource than it
-        names, `OutcomeUnknownError` when the outcome of a billable call is unknown,
-        `StoreError`, before anything is sent, when the store cannot be used for one, and the
-        errors that every call may raise.
+        A ``GET`` is retried like other reads. Other methods count as billable, unless *retry* is
+        `IDEMPOTENT` or `SAFE`: they are in the journal and in `operations`, and never retried
+        after an ambiguous failure. With *confirm*, a `Confirmation`, reads verify the outcome of
+        such a failure; the result is then the JSON of the read. The request is repeated once
+        if the reads prove over the settle timeout that it had no effect. It has a claim on the
+        phone number in *path*, or on *path*, and `recover` can find its outcome in another
+        process::
+
+            await client.request(
+                "POST",
+                "/numberTags",
+                json={"name": "sales"},
+                confirm=Confirmation("/numberTags/sales"),
+            )
+
+        A confirmation shows a state, not who caused it: use it where no one else makes the same
+        request.
+
+        Raises `InvalidArgumentError` when *path* could resolve to another resource than it names,
+        another project, or another host, when a ``GET`` has *json* or *confirm*, and when another
+        argument is invalid; `OutcomeUnknownError` when the outcome of a billable call is unknown,
+        `NumberBusyError` when another call has a claim on the same subject, `StoreError`, before
+        anything is sent, when the store cannot be used for a billable call, and the errors that
+        every call may raise.
         """
-        if method not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            raise InvalidArgumentError("method", "GET, POST, PUT, PATCH or DELETE", method)
-        policy = retry or (SAFE if method == "GET" else BILLABLE)
-        operation = Operation("request", method, "", object, policy)
-        return await self._pipeline.run(
-            operation, object, arguments.request_path(path), query=query, json=json
+        pipelines = {"numbers": self._pipeline, "imported": self._imported}
+        if not isinstance(host, str) or host not in pipelines:
+            raise InvalidArgumentError("host", "numbers or imported", host)
+        return await send(
+            pipelines[host], method, path, query=query, json=json, retry=retry, confirm=confirm
         )
 
     async def notify(self, event: ResourceEvent) -> None:
@@ -637,11 +702,14 @@ class NumbersClient(SharedObject):
         Wake tasks that wait for the number or order of *event*; they read it at once.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
-        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
-        client and its siblings. Sends no request.
+        in any thread. Wakes the waits of this client and its siblings, such as
+        ``active_numbers.wait_until_provisioned``. Events about a hosting order name one of its
+        numbers, not the order, so they wake all waits for hosting orders. Sends no request.
         """
-        if event.resource_id is not None:
-            self._context.notifier.notify(event.resource_id)
+        # Events of users may have no type.
+        for name in (event.resource_id, getattr(event, "resource_type", None)):
+            if name is not None:
+                self._context.notifier.notify(name)
 
     async def close(self) -> None:
         """

@@ -13,6 +13,7 @@ from sinch_numbers.errors import (
     InvalidArgumentError,
 )
 from sinch_numbers.models import AvailableNumber, Money, NumberOrder, NumberPrice
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Quote"]
 
@@ -27,7 +28,7 @@ _UNKNOWN: Final = NumberPrice()
 
 
 @attrs.frozen(kw_only=True)
-class Quote:
+class Quote(Serializable):
     """
     The price of a purchase, read before anything is reserved.
 

@@ -123,7 +123,7 @@ class Call:
     def plain_request(self) -> Mapping[str, Any]:
         """The request body as JSON values, without secrets; of any other body, its target."""
         if not self.operation.template:
-            return {"method": self.method, "path": self.path}
+            return {"method": self.method, "path": self.path, **self.operation.journaled}
         plain: Mapping[str, Any] = converter.dump(redacted(self.json or {}))
         return plain
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 import attrs
 
 from sinch_numbers.audit._charges import Charges, total
+from sinch_numbers.audit._costs import amounts
 from sinch_numbers.models import Money, NumberType
 from sinch_numbers.models._serializable import Serializable
 
@@ -65,6 +66,14 @@ class Forecast(Serializable):
             Money(code, total(line.amount for line in lines if line.currency_code == code))
             for code in currencies
         )
+
+    def __repr__(self) -> str:
+        currencies: dict[str, Decimal] = {}
+        for line in self.lines:
+            sums = (currencies.get(line.currency_code, Decimal(0)), line.amount)
+            currencies[line.currency_code] = total(sums)
+        charges = amounts(Money(code, amount) for code, amount in sorted(currencies.items()))
+        return f"<Forecast: {charges} in {len(self.months):,} months>"
 
     @property
     def _all_totals(self) -> tuple[MonthTotal, ...]:

@@ -10,7 +10,7 @@ import attrs
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.atomic_files import PRIVATE
-from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._auditing import Progress, Work
@@ -21,7 +21,7 @@ from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast, forecast_of
 from sinch_numbers.audit._plan import AuditPlan
-from sinch_numbers.audit._report import Report
+from sinch_numbers.audit._report import Report, counted
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models._serializable import Serializable
@@ -61,6 +61,17 @@ class Reports(Serializable):
     """Total costs of all projects with a report; currencies are not added up."""
     forecast: Forecast
     """Total upcoming charges of all projects with a report."""
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.failures):,} failed" if self.failures else ""
+        facts = f"{self.numbers:,} numbers, {counted(self.counts)}{failed}"
+        plural = "" if len(self.projects) == 1 else "s"
+        return f"<Reports of {len(self.projects):,} project{plural}: {facts}>"
+
+    def _repr_html_(self) -> str | None:
+        from sinch_numbers.exports._html.render import overview
+
+        return overview(self)
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -140,6 +151,8 @@ async def audit_projects(
     """
     arguments.positive(concurrency, "concurrency")
     arguments.flag(keep, "keep")
+    if progress is not None:
+        function(progress, "progress")
     project_ids = [client.project_id for client in clients]
     if not project_ids or len(set(project_ids)) < len(project_ids):
         raise InvalidArgumentError("clients", "one client for each project", project_ids)

@@ -6,6 +6,7 @@ from typing import ClassVar
 import attrs
 
 from sinch_numbers._core.choices import choice
+from sinch_numbers._core.escaping import printable
 from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
@@ -15,6 +16,12 @@ from sinch_numbers.models._number_status import NumberStatus
 from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Report"]
+
+
+def counted(counts: dict[Severity, int]) -> str:
+    """Return the count of findings of each severity on one line, the most severe first."""
+    found = [f"{counts[severity]:,} {severity}" for severity in reversed(counts)]
+    return f"{sum(counts.values()):,} findings ({', '.join(found)})"
 
 
 @attrs.frozen
@@ -55,6 +62,15 @@ class Report(Serializable):
     """How many numbers end on each day (UTC), earliest first."""
     differences: tuple[Difference, ...] = ()
     """Differences from the expectations, by number; each is also a finding."""
+
+    def __repr__(self) -> str:
+        facts = (f"{self.numbers:,} numbers", counted(self.counts), self.completeness.status)
+        return f"<Report of {printable(self.project_id)}: {', '.join(facts)}>"
+
+    def _repr_html_(self) -> str | None:
+        from sinch_numbers.exports._html.render import overview
+
+        return overview(self)
 
     def at_least(self, severity: SeverityInput) -> tuple[Finding, ...]:
         """Return the findings of *severity* or higher."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.inventory._completeness import Gap, Unchecked
@@ -70,6 +71,10 @@ class Checkpoint(Serializable):
     moved: bool = False
     looked_outside: bool = False
     """Whether numbers outside the available regions have been searched for."""
+
+    def __repr__(self) -> str:
+        facts = f"{self.read:,} numbers read, {len(self.open):,} partitions open"
+        return f"<Checkpoint of {printable(self.project_id)}: {facts}>"
 
     @property
     def read(self) -> int:

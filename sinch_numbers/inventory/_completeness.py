@@ -115,6 +115,9 @@ class Completeness(Serializable):
     partitions: tuple[PartitionCount, ...] = ()
     """Counts by region and type; numbers outside the available regions come last."""
 
+    def __repr__(self) -> str:
+        return f"<Completeness: {printable(self.explanation)}>"
+
     @property
     def status(self) -> CompletenessStatus:
         """Whether the read is complete, incomplete, or changed during the read."""

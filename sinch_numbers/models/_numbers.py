@@ -2,14 +2,19 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
+from sinch_numbers.models._display import number_html
 from sinch_numbers.models._enums import Capability, NumberType
-from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._fields import FILLED, Extra, extra
 from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._sms import SmsConfiguration
 from sinch_numbers.models._voice import VoiceConfiguration
+
+if TYPE_CHECKING:
+    from sinch_numbers.models._number_status import NumberStatus
 
 __all__ = ["ActiveNumber", "AvailableNumber", "Money"]
 
@@ -18,38 +23,60 @@ __all__ = ["ActiveNumber", "AvailableNumber", "Money"]
 class Money(Model):
     """Exact amount in one currency; if the API omits either, the price is ``None``."""
 
-    currency_code: str
+    currency_code: str = attrs.field(metadata=FILLED)
     """ISO 4217, three letters. Depends on the account."""
     amount: Decimal
     """Exact amount, with all digits that the API sent."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
+    def __str__(self) -> str:
+        """Return the currency and the exact amount, with at least two decimals."""
+        digits = f"{self.amount:f}"
+        whole, _, fraction = digits.partition(".")
+        return f"{self.currency_code} {whole}.{fraction.rstrip('0'):0<2}"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
 
 @attrs.frozen
 class AvailableNumber(Model):
-    """Available number, which can be rented."""
+    """
+    Available number, which can be rented.
+
+    The service sends all of these fields. An offer without its region, type, or prices cannot be
+    read: see `OnUnreadable`.
+    """
 
     phone_number: str
     """Phone number in E.164, plus sign included."""
-    region_code: str | None = None
+    region_code: str = attrs.field(metadata=FILLED)
     """ISO 3166-1 alpha-2, upper case."""
-    type: NumberType | None = None
-    capability: tuple[Capability, ...] = ()
+    type: NumberType = attrs.field(metadata=FILLED)
+    capability: tuple[Capability, ...]
     """Products that can use the number."""
-    setup_price: Money | None = None
+    setup_price: Money
     """Charged once, when the number is rented."""
-    monthly_price: Money | None = None
+    monthly_price: Money
     """Charged when the number is rented and then every ``payment_interval_months``."""
-    payment_interval_months: int | None = None
-    supporting_documentation_required: bool | None = None
+    payment_interval_months: int
+    supporting_documentation_required: bool = False
     """
-    Whether the region and type require documents.
+    Whether the region and type require documents; false if the service doesn't say so.
 
     True for US numbers too, although they are rented without documents.
     """
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    @property
+    def monthly_cost(self) -> Money:
+        """The price per month: ``monthly_price`` divided by ``payment_interval_months``."""
+        return _monthly(self.monthly_price, self.payment_interval_months)
+
+    def _repr_html_(self) -> str:
+        return number_html(self)
 
 
 @attrs.frozen
@@ -81,3 +108,37 @@ class ActiveNumber(Model):
     """Callback URL for events about the number."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    @property
+    def price(self) -> Money | None:
+        """The price for every ``payment_interval_months``: the API's field ``money``."""
+        return self.money
+
+    @property
+    def monthly_cost(self) -> Money | None:
+        """The price per month: `price` divided by ``payment_interval_months``."""
+        return self.money and _monthly(self.money, self.payment_interval_months)
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the number was released: it ends at ``expire_at``, and does not renew."""
+        return self.expire_at is not None
+
+    @property
+    def status(self) -> "NumberStatus":
+        """The summary of provisioning and release, as exports and the command line show it."""
+        from sinch_numbers.models._number_status import status_of
+
+        return status_of(self)
+
+    def _repr_html_(self) -> str:
+        return number_html(self)
+
+
+def months_paid(interval: int | None) -> int:
+    """Return how many months one charge pays for; the API also sends 0, meaning one."""
+    return max(1, interval or 1)
+
+
+def _monthly(price: Money, interval: int | None) -> Money:
+    return Money(price.currency_code, price.amount / months_paid(interval))

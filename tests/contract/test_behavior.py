@@ -10,15 +10,18 @@ from typing import Any, get_args
 import aiohttp
 import attrs
 import pytest
+from notations import readers
 from products import every
 
 from sinch_numbers import NumbersClient, PermissionDeniedError, RtcVoice, models
+from sinch_numbers._client import client
 from sinch_numbers._client.resources import AvailableNumbers
 from sinch_numbers._core.serialization.converter import make_converter
+from sinch_numbers.models._number_status import has_failed
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.webhooks import SOURCE_ADDRESSES
 
-from .numbers_host import NUMBER, READ_AS, YES, replying
+from .numbers_host import NUMBER, NUMBERS, READ_AS, YES, replying
 from .test_table import commands
 
 pytestmark = pytest.mark.anyio
@@ -29,6 +32,17 @@ READER = make_converter()
 def test_oauth_is_the_default():
     """A client fetches tokens, since the service rejects Basic for some calls."""
     assert "oauth" == inspect.signature(NumbersClient).parameters["auth"].default
+
+
+def test_the_default_hosts_are_the_global_ones():
+    """Without arguments, each host is the one for all regions; a token is valid on both."""
+    hosts = (client.NUMBERS_URL, client.IMPORTED_NUMBERS_URL, client.AUTH_URL)
+
+    assert hosts == (
+        "https://numbers.api.sinch.com",
+        "https://imported.numbers.api.sinch.com",
+        "https://auth.sinch.com",
+    )
 
 
 def shuffled(value: Any, order: random.Random) -> Any:
@@ -91,7 +105,11 @@ async def test_a_trial_account_cannot_rent():
 def test_a_validation_message_is_kept_as_sent():
     """Several remarks, joined by bars, are one message."""
     message = "Corrected to valid address|Corrected address abbreviations"
-    value = {"phoneNumber": NUMBER, "validationMessage": message}
+    value = {
+        "phoneNumber": NUMBER,
+        "validationResult": "NEAR_MATCH",
+        "validationMessage": message,
+    }
 
     assert message == READER.structure(value, models.AddressValidation).validation_message
 
@@ -136,9 +154,9 @@ def test_an_empty_object_is_none_in_every_optional_field(model):
     }
     empty = {name: {} for name in optional_objects(model).values()}
 
-    read = READER.structure({**required, **empty}, model)
-
-    assert {None} == {getattr(read, name) for name in optional_objects(model)}
+    for reader in readers():
+        read = reader.structure({**required, **empty}, model)
+        assert {None} == {getattr(read, name) for name in optional_objects(model)}
 
 
 def test_renting_names_the_deprecation():
@@ -152,6 +170,34 @@ def test_renting_names_the_deprecation():
         assert "Deprecated by the vendor; US ``LOCAL`` only." in documented
         assert "eprecated by the vendor" in shown
         assert "US LOCAL only" in shown
+
+
+def defaults(node: Any, path: str = "") -> dict[str, Any]:
+    """Return the defaults in a description, by schema."""
+    found = {}
+    if isinstance(node, dict):
+        if "default" in node and not isinstance(node["default"], dict):
+            found[path] = node["default"]
+        for name, inner in node.items():
+            found |= defaults(inner, f"{path}/{name}".removeprefix("/"))
+    return found
+
+
+def test_described_defaults_are_what_a_missing_value_means():
+    """A voice type is RTC, and a job or an upload is waiting; a new default is missed here."""
+    schemas = NUMBERS.api["components"]["schemas"]
+    job = READER.structure({"servicePlanId": "plan"}, models.SmsProvisioning)
+
+    assert defaults(schemas) == {
+        "NumberCapability": "SMS",  # of requests: `capabilities` is sent or left to the service
+        "ProvisioningStatus": "WAITING",
+        "VoiceApplicationType": RtcVoice().type,
+        "VoiceInputRtc/properties/type": RtcVoice().type,
+        "UploadStatus": "WAITING",
+    }
+    read = READER.structure({"appId": "app"}, models.VoiceConfiguration)
+    assert isinstance(read, RtcVoice)
+    assert not has_failed(job)
 
 
 @pytest.mark.sandbox

@@ -342,7 +342,9 @@ def _indented(lines: list[str], by: int = 1) -> list[str]:
 def _plain(variable: str, member: Member) -> list[str]:
     lines = [f"if {variable}.__class__ is not {member.kind.__name__}:"]
     if not member.optional:
-        return [*lines, " raise Uncommon"]
+        # Whether a required str may be empty is known to the slow path.
+        empty = [f"elif not {variable}: raise Uncommon"] if member.kind is str else []
+        return [*lines, " raise Uncommon", *empty]
     lines.append(f" if {variable} is not None: raise Uncommon")
     return [*lines, f"elif not {variable}: {variable} = None"] if member.kind is str else lines
 

@@ -8,13 +8,13 @@ import typer
 
 from sinch_numbers._client.prices import Budget, Quote
 from sinch_numbers.cli._commands import orders
-from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import exit_code, print_error, print_left_out, sentence
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
-from sinch_numbers.errors import PurchaseIncompleteError
+from sinch_numbers.errors import InvalidArgumentError, PurchaseIncompleteError
 from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState
 
 commands = typer.Typer()
@@ -25,6 +25,15 @@ class Method(StrEnum):
 
     ORDER = "order"
     RENT = "rent"
+
+
+def _amount(text: str) -> str:
+    """Validate an amount, with or without a currency."""
+    try:
+        Budget.of(text, None)
+    except InvalidArgumentError:
+        raise typer.BadParameter(f"must be an amount such as 5.00, not {text!r}") from None
+    return text
 
 
 Numbers = Annotated[
@@ -44,6 +53,7 @@ MaxMonthlyPrice = Annotated[
     str | None,
     typer.Option(
         "--max-monthly-price",
+        parser=_amount,
         metavar="AMOUNT",
         help="Maximum monthly price of all numbers together (default: the price shown).",
     ),
@@ -52,6 +62,7 @@ MaxSetupPrice = Annotated[
     str | None,
     typer.Option(
         "--max-setup-price",
+        parser=_amount,
         metavar="AMOUNT",
         help="Maximum setup price of all numbers together (default: the price shown).",
     ),
@@ -88,8 +99,8 @@ def buy(
     attach: orders.Attach = None,
     document_type: orders.Kinds = None,
     method: MethodOption = None,
-    wait: orders.Wait = 3600.0,
-    poll: orders.Poll = 5.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
     """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
@@ -126,8 +137,8 @@ def buy(
                         registration=given,
                         attachments=attachments,
                         method=None if method is None else method.value,
-                        wait=wait,
-                        poll=poll,
+                        deadline=deadline,
+                        longest_pause=longest_pause,
                         on_step=orders.print_step,
                     )
                 )
@@ -162,7 +173,7 @@ def _state(order: NumberOrder) -> str:
 def _price(quote: Quote, numbers: Sequence[str]) -> str:
     """Describe the price of a purchase, which is also its limit."""
     first = quote.numbers[0]
-    kind = f"{first.region_code or '-'} {first.type or '-'}"
+    kind = f"{first.region_code} {first.type}"
     what = ", ".join(numbers) or (
         f"1 {kind} number" if quote.quantity == 1 else f"{quote.quantity} {kind} numbers"
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.client import Effect, NumbersClient, OnOrderStep, PurchaseMethod
+from sinch_numbers._client.open_requests import Confirmation
 from sinch_numbers._client.prices import PriceInput, Quote
 from sinch_numbers._core.auth.cache import Authorizer
 from sinch_numbers._core.billing.journal import JournalEntry, OperationStore
@@ -18,7 +19,7 @@ from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.progress import ProgressEvent
+from sinch_numbers._core.progress import OnProgress, ProgressEvent
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
@@ -121,11 +122,11 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
-    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
-    are open.
+    Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
+    `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
+    when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
+    *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine function; and
+    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
     active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
@@ -151,7 +152,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     )
     """Webhook configuration: the signing secret."""
     number_orders: "SyncNumberOrders" = twin_of("number_orders", "SyncNumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: "SyncImportedNumbers" = twin_of("imported_numbers", "SyncImportedNumbers")
     """Numbers of other carriers, imported for text messages (US and Canada)."""
     hosting_orders: "SyncHostingOrders" = twin_of("hosting_orders", "SyncHostingOrders")
@@ -312,15 +313,33 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
         on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        extra_query: Maybe[Mapping[str, Any]] = UNSET,
+        extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
-        The siblings share connections, access token, concurrency limit and quota. *headers* are
-        added to those of this client. Closing one sibling closes them all. The options are
-        those of the class; *on_progress* is not called for fetches of the shared access token.
+        The siblings share connections, access token, concurrency limit and quota. *headers*,
+        *extra_query*, and *extra_body* are added to those of this client. Closing one sibling
+        closes them all. The other options are those of the class; *on_progress* is not called for
+        fetches of the shared access token.
 
-        Raises `InvalidArgumentError` when an option is invalid.
+        *extra_query* and *extra_body* are for parameters and fields of the API that have no
+        argument yet, under the API's names::
+
+            newer = client.with_options(extra_query={"label": "sales"})
+            numbers = [number for number in newer.active_numbers.list()]
+
+        Every call of the sibling sends them, and each page of a list; reads that verify the
+        outcome of a call don't. Values of *extra_query* are str, numbers, bools, or lists of them;
+        those of *extra_body* are JSON-serializable, or a `Secret`. Objects are merged with those
+        of the call. The journal doesn't keep them. A change that isn't billable is not verified by
+        reading if it has an *extra_body*, but repeated after a lost response.
+
+        Raises `InvalidArgumentError` when an option is invalid, or *extra_query* has
+        ``pageToken``. Calls raise it, before anything is sent, when they send a parameter or field
+        of the same name themselves, and, with an *extra_body*, when they send no JSON body: reads,
+        ``DELETE``, and uploads.
         """
         return self._around(
             self._core.with_options(
@@ -330,6 +349,8 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 settle_timeout=settle_timeout,
                 headers=headers,
                 on_progress=on_progress,
+                extra_query=extra_query,
+                extra_body=extra_body,
             )
         )
 
@@ -391,8 +412,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         registration: Mapping[str, Any] | Sequence[Any] | None = None,
         attachments: Mapping[str, DocumentInput] | None = None,
         method: PurchaseMethod | None = None,
-        wait: float | None = 3600.0,
-        poll: float = 5.0,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """
@@ -413,9 +435,10 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back
-        to the order after a crash, as do `operations` with a store. Waits up to *wait* seconds for
-        the reviews, which may take hours or days, or without limit with ``None``; polls after
-        *poll* seconds and then at growing intervals, and at once after an event (`notify`).
+        to the order after a crash, as do `operations` with a store. The reviews may take hours or
+        days: *deadline* is the maximum time to wait for them in seconds (``None``: no limit; 0: no
+        wait), *longest_pause* the maximum interval between reads, and *on_progress* receives the
+        progress, as in ``number_orders.wait_until_completed``.
 
         US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
         *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
@@ -451,8 +474,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             registration=registration,
             attachments=attachments,
             method=method,
-            wait=wait,
-            poll=poll,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            on_progress=on_progress,
             on_step=on_step,
         )
 
@@ -463,19 +487,42 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
+        host: Literal["numbers", "imported"] = "numbers",
         retry: RetryPolicy | None = None,
+        confirm: Confirmation | None = None,
     ) -> Any:
         """
         Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is relative to the project, such as ``/activeNumbers``. A ``GET`` is retried like
-        other reads. Other methods count as billable and are never retried after an ambiguous
-        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
+        *path* is relative to the project, such as ``/activeNumbers``, or starts with
+        ``/v1/projects/{projectId}``, as in the API reference. *host* selects the API: of rented
+        numbers, or of ``imported`` numbers and hosting orders. Returns ``None`` if the response
+        has no body.
 
-        Raises `InvalidArgumentError` when *path* could resolve to another resource than it
-        names, `OutcomeUnknownError` when the outcome of a billable call is unknown,
-        `StoreError`, before anything is sent, when the store cannot be used for one, and the
-        errors that every call may raise.
+        A ``GET`` is retried like other reads. Other methods count as billable, unless *retry* is
+        `IDEMPOTENT` or `SAFE`: they are in the journal and in `operations`, and never retried
+        after an ambiguous failure. With *confirm*, a `Confirmation`, reads verify the outcome of
+        such a failure; the result is then the JSON of the read. The request is repeated once
+        if the reads prove over the settle timeout that it had no effect. It has a claim on the
+        phone number in *path*, or on *path*, and `recover` can find its outcome in another
+        process::
+
+            client.request(
+                "POST",
+                "/numberTags",
+                json={"name": "sales"},
+                confirm=Confirmation("/numberTags/sales"),
+            )
+
+        A confirmation shows a state, not who caused it: use it where no one else makes the same
+        request.
+
+        Raises `InvalidArgumentError` when *path* could resolve to another resource than it names,
+        another project, or another host, when a ``GET`` has *json* or *confirm*, and when another
+        argument is invalid; `OutcomeUnknownError` when the outcome of a billable call is unknown,
+        `NumberBusyError` when another call has a claim on the same subject, `StoreError`, before
+        anything is sent, when the store cannot be used for a billable call, and the errors that
+        every call may raise.
         """
         return self._runner.run(
             self._core.request,
@@ -483,7 +530,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             path,
             query=query,
             json=json,
+            host=host,
             retry=retry,
+            confirm=confirm,
         )
 
     def notify(self, event: ResourceEvent) -> None:
@@ -491,8 +540,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         Wake tasks that wait for the number or order of *event*; they read it at once.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
-        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
-        client and its siblings. Sends no request.
+        in any thread. Wakes the waits of this client and its siblings, such as
+        ``active_numbers.wait_until_provisioned``. Events about a hosting order name one of its
+        numbers, not the order, so they wake all waits for hosting orders. Sends no request.
         """
         self._runner.run(self._core.notify, event)
 

@@ -16,9 +16,10 @@ from sinch_numbers.models import (
     SmsConfigurationInput,
     VoiceConfigurationInput,
 )
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncAvailableNumbers:
+class SyncAvailableNumbers(ResourceTwin):
     """The numbers that are available to the project; `SyncNumbersClient.buy` buys them."""
 
     def __init__(self, core: AvailableNumbers, runner: Runner) -> None:
