@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 
 import attrs
 
+from sinch_numbers._client.in_sandbox import InSandbox
 from sinch_numbers._client.operations import find, recover_entry
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
@@ -84,7 +85,7 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
     )
 
 
-class NumbersClient(SharedObject):
+class NumbersClient(InSandbox, SharedObject):
     """
     Client for the Sinch Numbers API, for one project.
 

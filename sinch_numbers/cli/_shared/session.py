@@ -232,18 +232,8 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
         rent_policy=settings.sandbox_rent_policy.setting,
     )
     await stack.enter_async_context(sandbox)
-    given = sandbox.environment
     return [
-        NumbersClient(
-            project_id,
-            given["SINCH_KEY_ID"],
-            given["SINCH_KEY_SECRET"],
-            numbers_url=given["SINCH_NUMBERS_URL"],
-            imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
-            auth_url=given["SINCH_AUTH_URL"],
-            timeout=settings.timeout,
-            on_progress=waits.shown(),
-        )
+        sandbox.client(project_id=project_id, timeout=settings.timeout, on_progress=waits.shown())
         for project_id in project_ids
     ]
 

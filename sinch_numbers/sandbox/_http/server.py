@@ -10,7 +10,9 @@ from aiohttp import web
 
 from sinch_numbers.sandbox._api.sandbox_state import SandboxState, Settings
 from sinch_numbers.sandbox._api.wire import active_number
+from sinch_numbers.sandbox._client_side import ClientFactory
 from sinch_numbers.sandbox._http.app import HttpServer
+from sinch_numbers.sandbox._http.background import BackgroundLoop
 from sinch_numbers.sandbox._protocol.absent import Absent, check_absent, rewritten
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Faults
@@ -24,13 +26,17 @@ from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
 __all__ = ["Sandbox"]
 
 
-class Sandbox:
+class Sandbox(ClientFactory):
     """
     Local mock server of the Sinch Numbers API, free of charge::
 
-        async with Sandbox() as sandbox:
-            async with NumbersClient(**...) as client:
-                ...
+        async with Sandbox() as sandbox, sandbox.client() as client:
+            ...
+
+    In sync code, it serves from a background thread::
+
+        with Sandbox() as sandbox, sandbox.sync_client() as client:
+            ...
 
     It starts with *numbers* active numbers and a *stock* of available ones, which are the same
     for the same *seed*. With both 0 it is empty, to be filled by `Project.add_active` and
@@ -112,6 +118,7 @@ class Sandbox:
         self._url: str | None = None
         self._front: HttpServer | None = None
         self._runner: web.ServerRunner | None = None
+        self._background: BackgroundLoop | None = None
 
     def __repr__(self) -> str:
         return f"Sandbox({self._url or 'not started'}, projects={list(self._world.projects)})"
@@ -127,6 +134,29 @@ class Sandbox:
         traceback: TracebackType | None,
     ) -> None:
         await self.stop()
+
+    def __enter__(self) -> Self:
+        background = BackgroundLoop()
+        try:
+            background.run(self.start())
+        except BaseException:
+            background.stop()
+            raise
+        self._background = background
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        background, self._background = self._background, None
+        if background is not None:
+            try:
+                background.run(self.stop())
+            finally:
+                background.stop()
 
     async def start(self) -> None:
         """Start the server; `url` is available from then on."""
