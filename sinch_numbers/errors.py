@@ -303,6 +303,22 @@ class OutputFileError(SinchNumbersError):
         self.begun = begun
 
 
+class SandboxStateError(SinchNumbersError):
+    """
+    The state file of a sandbox cannot be used; the file is unchanged.
+
+    Another sandbox may be using it, or it may be damaged or from a newer release. Delete the file
+    to start with a new state, or name another one.
+    """
+
+    file: str
+    """The path as given."""
+
+    def __init__(self, file: str | os.PathLike[str], problem: str) -> None:
+        super().__init__(f"cannot use the sandbox state {os.fspath(file)}: {problem}")
+        self.file = os.fspath(file)
+
+
 class OrderIncompleteError(SinchNumbersError, ValueError):
     """
     Required data of a number order is missing or malformed; found by the client.

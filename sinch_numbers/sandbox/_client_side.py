@@ -1,18 +1,20 @@
 """
-Clients of a sandbox: the only module of the sandbox that imports the client, and only on call.
+The only module of the sandbox that imports the client, and only on call.
 
-Nothing that answers a request uses it, so a mistake of the client still isn't hidden by the
-sandbox.
+It creates clients of a sandbox, and writes state files by the package's rules for files. Nothing
+that answers a request uses it, so a mistake of the client still isn't hidden by the sandbox.
 """
 
 from abc import ABC, abstractmethod
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sinch_numbers._client.client import NumbersClient
     from sinch_numbers.sync import SyncNumbersClient
 
-__all__ = ["ClientFactory"]
+__all__ = ["ClientFactory", "check_replaceable", "create_private", "replace", "state_error"]
 
 
 class ClientFactory(ABC):
@@ -53,3 +55,34 @@ class ClientFactory(ABC):
         from sinch_numbers.sync import SyncNumbersClient
 
         return SyncNumbersClient(**{**self.client_arguments, **options})
+
+
+def create_private(path: Path) -> None:
+    """Create a missing file, empty and for its owner only, and missing directories."""
+    from sinch_numbers._core.atomic_files import create, make_directories
+
+    make_directories(path.parent)
+    with suppress(FileExistsError):
+        create(path)
+
+
+def check_replaceable(path: Path) -> None:
+    """Raise `OutputFileError` if *path* can't be replaced."""
+    from sinch_numbers._core import atomic_files
+
+    atomic_files.check_replaceable(path)
+
+
+def replace(path: Path, text: str) -> None:
+    """Replace a file atomically, for its owner only; raises `OutputFileError` if that fails."""
+    from sinch_numbers._core.atomic_files import replaced
+
+    with replaced(path) as file:
+        file.write(text)
+
+
+def state_error(path: Path, problem: str) -> Exception:
+    """Return the error for a state file that can't be used."""
+    from sinch_numbers.errors import SandboxStateError
+
+    return SandboxStateError(path, problem)

@@ -43,8 +43,8 @@ def test_client_side_is_out_of_the_way_of_requests() -> None:
         if "sinch_numbers.sandbox._client_side" in imported(path)
     }
 
-    assert {"abc", "typing"} == at_once
-    assert {"_http/server.py"} == users
+    assert {"abc", "contextlib", "pathlib", "typing"} == at_once
+    assert {"_http/server.py", "_http/state_file.py"} == users
 
 
 def test_only_the_front_knows_http() -> None:

@@ -378,7 +378,8 @@ async def test_what_is_due_is_told_though_nobody_asks(sandbox: Sandbox, hook: Ho
         at=at,
     )
 
-    project.imported._agenda.at(at, lambda _due: project.events.append(event))
+    project.imported.agenda.handle("test", lambda _subject, _due: project.events.append(event))
+    project.imported.agenda.at(at, "test", "01k5")
 
     await asyncio.wait_for(hook.arrived.wait(), 10)
     assert ["01k5"] == [one["resourceId"] for one in hook.events]

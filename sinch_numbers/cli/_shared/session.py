@@ -48,6 +48,8 @@ class Settings:
     sandbox_seed: int = 7
     sandbox_projects: int = 1
     sandbox_rent_policy: RentPolicy = RentPolicy.US_LOCAL
+    sandbox_state: Path | None = None
+    """File of the sandbox's state; ``None`` for a new sandbox in each command."""
     project_id: str | None = None
     json: bool = False
     timeout: float = 30.0
@@ -230,6 +232,7 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
         seed=settings.sandbox_seed,
         project_id=project_ids,
         rent_policy=settings.sandbox_rent_policy.setting,
+        state=settings.sandbox_state,
     )
     await stack.enter_async_context(sandbox)
     return [

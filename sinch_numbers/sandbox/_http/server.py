@@ -2,9 +2,9 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -12,7 +12,8 @@ from sinch_numbers.sandbox._api.sandbox_state import SandboxState, Settings
 from sinch_numbers.sandbox._api.wire import active_number
 from sinch_numbers.sandbox._client_side import ClientFactory
 from sinch_numbers.sandbox._http.app import HttpServer
-from sinch_numbers.sandbox._http.background import BackgroundLoop
+from sinch_numbers.sandbox._http.background import BackgroundServer
+from sinch_numbers.sandbox._http.state_file import StateFile
 from sinch_numbers.sandbox._protocol.absent import Absent, check_absent, rewritten
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Faults
@@ -26,7 +27,7 @@ from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
 __all__ = ["Sandbox"]
 
 
-class Sandbox(ClientFactory):
+class Sandbox(ClientFactory, BackgroundServer):
     """
     Local mock server of the Sinch Numbers API, free of charge::
 
@@ -86,6 +87,7 @@ class Sandbox(ClientFactory):
         rent_policy: RentPolicy = "us_local",
         absent: Absent | None = None,
         vendor_mock: bool = False,
+        state: str | os.PathLike[str] | None = None,
     ) -> None:
         check_absent(absent)
         if not is_loopback(host):
@@ -109,54 +111,25 @@ class Sandbox(ClientFactory):
             absent=absent,
             vendor_mock=vendor_mock,
         )
-        self._world = SandboxState(settings, project_ids, (key_id, key_secret), clock or Clock())
-        self._world.webhooks.url = webhooks
         self._key = (key_id, key_secret)
+        self._file = None if state is None else StateFile(state)
+        try:
+            opened = SandboxState if self._file is None else self._file.open
+            self._world = opened(settings, project_ids, self._key, clock or Clock())
+            self._world.webhooks.url = webhooks
+        except BaseException:
+            if self._file is not None:
+                self._file.release()
+            raise
         self._poster = Poster()
         self._host = host
         self._port = port
         self._url: str | None = None
         self._front: HttpServer | None = None
         self._runner: web.ServerRunner | None = None
-        self._background: BackgroundLoop | None = None
 
     def __repr__(self) -> str:
         return f"Sandbox({self._url or 'not started'}, projects={list(self._world.projects)})"
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.stop()
-
-    def __enter__(self) -> Self:
-        background = BackgroundLoop()
-        try:
-            background.run(self.start())
-        except BaseException:
-            background.stop()
-            raise
-        self._background = background
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        background, self._background = self._background, None
-        if background is not None:
-            try:
-                background.run(self.stop())
-            finally:
-                background.stop()
 
     async def start(self) -> None:
         """Start the server; `url` is available from then on."""
@@ -168,7 +141,9 @@ class Sandbox(ClientFactory):
         except RuntimeError:
             msg = "the sandbox needs a running asyncio event loop; trio and curio have none"
             raise RuntimeError(msg) from None
-        self._front = HttpServer(self._world)
+        if self._file is not None:
+            self._file.check_locked()
+        self._front = HttpServer(self._world, self._save)
         # The short timeout is for connections whose handler doesn't notice the disconnect.
         runner = web.ServerRunner(
             web.Server(self._front.handle, access_log=None), shutdown_timeout=1.0
@@ -188,13 +163,22 @@ class Sandbox(ClientFactory):
     async def stop(self) -> None:
         """Stop the server and drop all connections; records stay readable."""
         runner, self._runner = self._runner, None
-        if runner is None:
-            return
-        await self._world.webhooks.stop()
-        await self._poster.close()
-        if self._front is not None:
-            await self._front.close()
-        await runner.cleanup()
+        try:
+            if runner is None:
+                return
+            await self._world.webhooks.stop()
+            await self._poster.close()
+            if self._front is not None:
+                await self._front.close()
+            await runner.cleanup()
+            self._save()
+        finally:
+            if self._file is not None:
+                self._file.release()
+
+    def _save(self) -> None:
+        if self._file is not None:
+            self._file.write(self._world)
 
     @property
     def url(self) -> str:
