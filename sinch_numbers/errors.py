@@ -20,6 +20,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ PaginationError          endless list    no           no
     ├─ UploadError              file unreadable no           no
     ├─ OutputFileError          not written     no           no
+    ├─ SandboxStateError        file unusable   no           no
     ├─ OrderIncompleteError     data missing    no           no
     ├─ OrderRefusedError        data rejected   no           no
     ├─ NoRequirementsError      no order needed no           no
@@ -88,6 +89,7 @@ __all__ = [
     "PermissionDeniedError",
     "ProxyError",
     "RateLimitError",
+    "SandboxStateError",
     "SinchNumbersError",
     "StoreError",
     "SyncInLoopError",

@@ -82,6 +82,8 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         error = errors.NumberBusyError("+12025550134", "0a1b2c")
     elif cls is errors.OutputFileError:
         error = errors.OutputFileError("numbers.csv", "No space left on device", begun=True)
+    elif cls is errors.SandboxStateError:
+        error = errors.SandboxStateError("state.json", "it isn't valid JSON")
     elif cls is errors.UnexpectedResultError:
         error = errors.UnexpectedResultError("another number", NumberOrder(id_number_order="7"))
     else:
