@@ -21,9 +21,13 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ UploadError              file unreadable no           no
     ├─ OutputFileError          not written     no           no
     ├─ SandboxStateError        file unusable   no           no
+    ├─ CassetteError            not a cassette  no           no
+    ├─ UnexpectedRequestError   not recorded    no           no
     ├─ OrderIncompleteError     data missing    no           no
     ├─ OrderRefusedError        data rejected   no           no
-    ├─ NoRequirementsError      no order needed no           no
+    ├─ BudgetExceededError      too expensive   no           no
+    ├─ CurrencyMismatchError    two currencies  no           no
+    ├─ PurchaseIncompleteError  some not bought no           yes
     ├─ OutcomeUnknownError      billable        no           yes
     ├─ UnexpectedResultError    wrong number    no           yes
     ├─ APIConnectionError       not sent        yes          no
@@ -55,10 +59,16 @@ import os
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.models._details import BadRequest, ErrorDetail, FieldViolation
+from sinch_numbers.models._serializable import Serializable
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from sinch_numbers.models import ActiveNumber, Money, NumberOrder
 
 __all__ = [
     "APIConnectionError",
@@ -70,14 +80,16 @@ __all__ = [
     "AuthUnavailableError",
     "AuthenticationError",
     "BadRequestError",
+    "BudgetExceededError",
+    "CassetteError",
     "ClientClosedError",
     "ConflictError",
     "ContentTooLargeError",
+    "CurrencyMismatchError",
     "InternalServerError",
     "InvalidArgumentError",
     "InvalidEventError",
     "MissingExtraError",
-    "NoRequirementsError",
     "NotFoundError",
     "NumberBusyError",
     "OrderIncompleteError",
@@ -88,6 +100,7 @@ __all__ = [
     "PaginationError",
     "PermissionDeniedError",
     "ProxyError",
+    "PurchaseIncompleteError",
     "RateLimitError",
     "SandboxStateError",
     "SinchNumbersError",
@@ -96,6 +109,7 @@ __all__ = [
     "TLSError",
     "TooManyOpenFilesError",
     "UnexpectedRedirectError",
+    "UnexpectedRequestError",
     "UnexpectedResultError",
     "UnexpectedStatusError",
     "UnreadableItemError",
@@ -110,7 +124,7 @@ _SHOWN_LENGTH = 200
 """Field violations in `str` of an error, and the length of each text."""
 
 
-class SinchNumbersError(Exception):
+class SinchNumbersError(Exception, Serializable):
     """Base class of all exceptions; attributes describe the failed call."""
 
     transient: bool = False
@@ -321,6 +335,47 @@ class SandboxStateError(SinchNumbersError):
         self.file = os.fspath(file)
 
 
+class CassetteError(SinchNumbersError, ValueError):
+    """A cassette could not be read, or a recording could not be stored as one."""
+
+    file: str
+    """The path as given."""
+
+    def __init__(self, file: str | os.PathLike[str], problem: str) -> None:
+        super().__init__(f"the cassette {os.fspath(file)} {problem}")
+        self.file = os.fspath(file)
+
+
+class UnexpectedRequestError(SinchNumbersError):
+    """A cassette that is replayed has no response for a request; nothing was sent."""
+
+    request: str
+    """The request: method, host, path, and query."""
+    nearest: str | None
+    """The most similar recorded request; ``None`` if the cassette has none."""
+    differences: tuple[str, ...]
+    """Parts of the request that differ from `nearest`; empty if it was replayed before."""
+
+    def __init__(
+        self,
+        file: str | os.PathLike[str],
+        request: str,
+        nearest: str | None = None,
+        differences: tuple[str, ...] = (),
+    ) -> None:
+        where = f"the cassette {os.fspath(file)} has no response for {request}"
+        if nearest is None:
+            hint = "it has no request"
+        elif differences:
+            hint = f"nearest recorded request: {nearest}, with another {', '.join(differences)}"
+        else:
+            hint = "all recorded requests like it were replayed"
+        super().__init__(f"{where}: {hint}")
+        self.request = request
+        self.nearest = nearest
+        self.differences = differences
+
+
 class OrderIncompleteError(SinchNumbersError, ValueError):
     """
     Required data of a number order is missing or malformed; found by the client.
@@ -369,12 +424,95 @@ class OrderRefusedError(SinchNumbersError):
         self.order_id = order_id
 
 
-class NoRequirementsError(SinchNumbersError):
+class BudgetExceededError(SinchNumbersError):
     """
-    The region and type have no requirements: rent numbers instead of ordering.
+    The numbers cost more than the budget, or their price is unknown; nothing was bought.
 
-    Nothing was ordered or rented.
+    Orders in *order_ids* reserve their numbers until they expire, and are not billed. Raise the
+    budget or buy fewer numbers, and call again.
     """
+
+    argument: str
+    """The exceeded limit: ``max_monthly_price`` or ``max_setup_price``."""
+    price: "Money | None"
+    """The price of all numbers together; ``None`` if a price is unknown."""
+    budget: "Money | Decimal"
+    """The limit; without a currency if it was passed without one and no price is known."""
+    order_ids: tuple[str, ...]
+    """The orders that were created and not submitted."""
+
+    def __init__(
+        self,
+        argument: str,
+        budget: "Money | Decimal",
+        price: "Money | None",
+        *,
+        order_ids: tuple[str, ...] = (),
+    ) -> None:
+        what = argument.removeprefix("max_").replace("_", " ")
+        if price is None:
+            problem = f"the {what} is unknown, {argument} is {_amount(budget)}"
+        else:
+            problem = f"the {what} {_amount(price)} exceeds {argument} {_amount(budget)}"
+        reserved = f"; not submitted: order {', order '.join(order_ids)}" if order_ids else ""
+        super().__init__(f"{problem}: nothing was bought{reserved}")
+        self.argument = argument
+        self.price = price
+        self.budget = budget
+        self.order_ids = order_ids
+
+
+class CurrencyMismatchError(SinchNumbersError):
+    """
+    Prices, or a price and a budget, are in different currencies; nothing was bought.
+
+    Buy numbers of each currency separately, and state the budget in the account's currency.
+    """
+
+    currencies: tuple[str, ...]
+    """The currency codes."""
+
+    def __init__(self, message: str, *, currencies: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.currencies = currencies
+
+
+class PurchaseIncompleteError(SinchNumbersError):
+    """
+    A purchase ended before all of its numbers were bought; those bought are billed.
+
+    Orders that are still in review may complete: `sinch_numbers.ordering.wait_for_order` waits
+    for their outcome, and `resume_order` continues blocked ones. ``__cause__`` is the error that
+    ended the purchase, if there is one. Buy only the missing numbers again.
+    """
+
+    maybe_applied = True
+
+    numbers: "tuple[ActiveNumber, ...]"
+    """The numbers that were bought."""
+    orders: "tuple[NumberOrder, ...]"
+    """All orders of the purchase, as last read."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        numbers: "tuple[ActiveNumber, ...]" = (),
+        orders: "tuple[NumberOrder, ...]" = (),
+    ) -> None:
+        super().__init__(message)
+        self.numbers = numbers
+        self.orders = orders
+
+    @property
+    def phone_numbers(self) -> tuple[str, ...]:
+        """Return the numbers that were bought, in E.164."""
+        return tuple(number.phone_number for number in self.numbers)
+
+    @property
+    def order_ids(self) -> tuple[str, ...]:
+        """Return the IDs of all orders of the purchase."""
+        return tuple(order.id_number_order for order in self.orders)
 
 
 class OutcomeUnknownError(SinchNumbersError):
@@ -667,6 +805,11 @@ def _shown(violations: tuple[FieldViolation, ...]) -> list[str]:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _SHOWN_LENGTH else f"{text[: _SHOWN_LENGTH - 3]}..."
+
+
+def _amount(value: "Money | Decimal") -> str:
+    currency, amount = getattr(value, "currency_code", ""), getattr(value, "amount", value)
+    return f"{currency} {amount:f}".lstrip()
 
 
 def _brief(value: object) -> str:

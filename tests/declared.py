@@ -9,9 +9,10 @@ from typing import Any
 import attrs
 
 from sinch_numbers import NumbersClient, Pager
-from sinch_numbers._client import client, resources
+from sinch_numbers._client import resources
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import ListModel, envelope_model
+from sinch_numbers._core.transport import default
 
 from .openapi import PROJECT_PATH as PROJECT
 from .openapi import Description, first_page, takes_nothing
@@ -21,8 +22,8 @@ CLIENT = NumbersClient(
     "p",
     "k",
     "s",
-    numbers_url=client._NUMBERS_URL,
-    imported_numbers_url=client._IMPORTED_NUMBERS_URL,
+    numbers_url=default.NUMBERS_URL,
+    imported_numbers_url=default.IMPORTED_NUMBERS_URL,
 )
 GROUPS = tuple(
     name

@@ -4,6 +4,7 @@ import copy
 import pickle
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from products import every, product
@@ -32,6 +33,7 @@ from sinch_numbers.models import (
     BadRequest,
     Extra,
     FieldViolation,
+    Money,
     NumberOrder,
     ResourceInfo,
     UnknownDetail,
@@ -76,6 +78,9 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         )
     elif cls is InvalidArgumentError:
         error = InvalidArgumentError("phone_number", "a number", "x")
+    elif cls is errors.BudgetExceededError:
+        price, budget = Money("USD", Decimal(2)), Money("USD", Decimal(1))
+        error = errors.BudgetExceededError("max_setup_price", budget, price, order_ids=("7",))
     elif cls is errors.MissingExtraError:
         error = errors.MissingExtraError("HTML", "html")
     elif cls is errors.NumberBusyError:
@@ -84,6 +89,11 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         error = errors.OutputFileError("numbers.csv", "No space left on device", begun=True)
     elif cls is errors.SandboxStateError:
         error = errors.SandboxStateError("state.json", "it isn't valid JSON")
+    elif cls is errors.CassetteError:
+        error = errors.CassetteError("numbers.json", "is not JSON")
+    elif cls is errors.UnexpectedRequestError:
+        parts = ("method", "query.size")
+        error = errors.UnexpectedRequestError("numbers.json", "GET /a", "PUT /a", parts)
     elif cls is errors.UnexpectedResultError:
         error = errors.UnexpectedResultError("another number", NumberOrder(id_number_order="7"))
     else:

@@ -347,10 +347,11 @@ def twin_of_endpoint(module: Module, cls: ast.ClassDef, output: Output) -> list[
     """Return the twin of a resource class."""
     output.need(module.name, cls.name)
     output.need("sinch_numbers._core.portal", "Runner")
+    output.need("sinch_numbers.sync._twin", "ResourceTwin")
     return [
         "",
         "",
-        f"class Sync{cls.name}:",
+        f"class Sync{cls.name}(ResourceTwin):",
         *_docstring(cls, "    "),
         "",
         f"    def __init__(self, core: {cls.name}, runner: Runner) -> None:",

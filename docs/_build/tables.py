@@ -1,7 +1,9 @@
 """MkDocs hook: tables and lists of the reference that are made from the code."""
 
 import re
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import typer
@@ -85,6 +87,35 @@ def _links(why: Explanation) -> str:
     return ", ".join(f"[{place}]({url})" for place, url in enumerate(why.sources, 1))
 
 
+def service_behavior(_: str) -> Iterator[str]:
+    """Yield a table of the statements about the service, without the contradictions."""
+    yield "| Topic | Statement | Implemented in | Tests |"
+    yield "|---|---|---|---|"
+    for one in _statements():
+        if one["topic"] != "contradictions":
+            where = _codes(one.get("modules", ())) or one["unchecked"]
+            yield f"| {one['topic']} | {one['text']} | {where} | {len(one.get('tests', ()))} |"
+
+
+def service_contradictions(_: str) -> Iterator[str]:
+    """Yield a table of the contradictions between sources, with their decisions."""
+    yield "| Question and decision | Implemented in | Shown in |"
+    yield "|---|---|---|"
+    for one in _statements():
+        if one["topic"] == "contradictions":
+            yield f"| {one['text']} | {_codes(one['modules'])} | {_codes(one['shown'])} |"
+
+
+def _statements() -> list[dict[str, Any]]:
+    table = Path(__file__).parents[2] / "tests" / "contract" / "behavior.toml"
+    statements: list[dict[str, Any]] = tomllib.loads(table.read_text("utf-8"))["statement"]
+    return statements
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def other_models(markdown: str) -> Iterator[str]:
     """Yield a list of the models that the page does not list elsewhere."""
     names = set(models.__all__) & set(sinch_numbers.__all__)
@@ -101,4 +132,6 @@ _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "error_codes": error_codes,
     "failure_states": failure_states,
     "other_models": other_models,
+    "service_behavior": service_behavior,
+    "service_contradictions": service_contradictions,
 }

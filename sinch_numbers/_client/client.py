@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 
 import attrs
 
+from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.in_sandbox import InSandbox
+from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import find, recover_entry
-from sinch_numbers._core import arguments
+from sinch_numbers._client.prices import Budget, PriceInput, Quote
+from sinch_numbers._core import arguments, extras
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
@@ -21,20 +24,32 @@ from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
 from sinch_numbers._core.progress import ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
-from sinch_numbers._core.retry.policy import BILLABLE, SAFE, Backoff, RetryBudget, RetryPolicy
+from sinch_numbers._core.retry.policy import Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
-from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.base import Transport
-from sinch_numbers._core.transport.proxies import configured
+from sinch_numbers._core.transport.default import (
+    AUTH_URL,
+    IMPORTED_NUMBERS_URL,
+    NUMBERS_URL,
+    default_transport,
+)
 from sinch_numbers._version import __version__
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -49,20 +64,19 @@ if TYPE_CHECKING:
     from sinch_numbers._client.resources.number_orders import NumberOrders
     from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
     from sinch_numbers.models import (
-        ActiveNumber,
         EmergencyAddress,
         ImportedNumber,
         NumberOrder,
         QualifiedNumber,
     )
+    from sinch_numbers.ordering._results import Step
 
 __all__ = ["Effect", "NumbersClient"]
 
-_NUMBERS_URL = "https://numbers.api.sinch.com"
-_IMPORTED_NUMBERS_URL = "https://imported.numbers.api.sinch.com"
-_AUTH_URL = "https://auth.sinch.com"
 _RECOVERED_AT_ONCE = 100
 _Auth = Literal["oauth", "basic"]
+PurchaseMethod = Literal["order", "rent"]
+"""How numbers are bought: by orders, or by the deprecated rent of US LOCAL numbers."""
 
 # Forward references keep the models from being imported; `|` does not accept strings.
 Effect = Union[
@@ -74,6 +88,8 @@ Effect = Union[
     "tuple[QualifiedNumber, ...]",
 ]
 """The results of billable calls that a read can verify."""
+OnOrderStep = Callable[["Step", "NumberOrder"], object]
+"""Function or coroutine function for each step of an order, with the order as last read."""
 
 
 def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
@@ -228,9 +244,9 @@ class NumbersClient(InSandbox, SharedObject):
         proxy = Secret(proxy or "")
         project_id, source = _or_variable(project_id, "SINCH_PROJECT_ID")
         self._project_id = arguments.project_id(project_id, source=source)
-        self._numbers_url = _origin(numbers_url, "numbers_url", _NUMBERS_URL)
+        self._numbers_url = _origin(numbers_url, "numbers_url", NUMBERS_URL)
         self._imported_numbers_url = _origin(
-            imported_numbers_url, "imported_numbers_url", _IMPORTED_NUMBERS_URL
+            imported_numbers_url, "imported_numbers_url", IMPORTED_NUMBERS_URL
         )
         agents = (
             [arguments.printable(user_agent, "user_agent")] if user_agent not in (None, "") else []
@@ -249,6 +265,7 @@ class NumbersClient(InSandbox, SharedObject):
         if observer is not None:
             _check_observer(observer)
         auth = word(auth, get_args(_Auth), "auth")
+        connect_timeout = arguments.seconds(connect_timeout, "connect_timeout")
         for name, value in (
             ("proxy_from_env", proxy_from_env),
             ("sole_renter", sole_renter),
@@ -256,18 +273,14 @@ class NumbersClient(InSandbox, SharedObject):
         ):
             arguments.flag(value, name)
         backoff = backoff or Backoff()
-        auth_url = _origin(auth_url, "auth_url", _AUTH_URL)
+        auth_url = _origin(auth_url, "auth_url", AUTH_URL)
         if transport is None:
-            urls = (self._numbers_url, self._imported_numbers_url, auth_url)
-            used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=urls)
-            variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
-            transport = AiohttpTransport(
-                connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
-                proxy=used_proxy,
-                bypass=bypass,
+            transport = default_transport(
+                connect_timeout=connect_timeout,
+                proxy=proxy,
                 proxy_from_env=proxy_from_env,
-                ca_bundle=(os.environ.get(variable) or None) if variable else ca_bundle,
-                ca_bundle_source=variable,
+                ca_bundle=ca_bundle,
+                urls=(self._numbers_url, self._imported_numbers_url, auth_url),
             )
         store = store or os.environ.get("SINCH_STORE") or None
         self._owns_store = isinstance(store, str | Path)
@@ -322,6 +335,11 @@ class NumbersClient(InSandbox, SharedObject):
             names_missing=False,
         )
 
+    def _pipeline_of(self, entry: JournalEntry) -> Pipeline:
+        """Return the pipeline to the host that *entry* was sent to."""
+        imported = entry.origin == self._imported_numbers_url != self._numbers_url
+        return self._imported if imported else self._pipeline
+
     @property
     def project_id(self) -> str:
         """ID of the project that owns the numbers."""
@@ -368,7 +386,7 @@ class NumbersClient(InSandbox, SharedObject):
             effect = await verify(op_id)
         else:
             entry = await self._context.store.get(op_id)
-            confirm = None if entry is None else find(self, entry.operation)[1]
+            confirm = None if entry is None else find(self, entry, self._pipeline_of(entry))[1]
             effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
 
@@ -385,17 +403,16 @@ class NumbersClient(InSandbox, SharedObject):
         Raises `StoreError` when the store cannot be used.
         """
         store, project = self._context.store, self.project_id
-        billing = {pipe.billing.origin: pipe.billing for pipe in (self._pipeline, self._imported)}
         entries = [
             entry
-            for origin in billing
+            for origin in dict.fromkeys((self._numbers_url, self._imported_numbers_url))
             for entry in await store.entries(
                 origin=origin, project_id=project, states=tuple(OPEN_STATES)
             )
         ]
 
         async def one(entry: JournalEntry) -> Recovered | None:
-            return await recover_entry(self, entry, billing[entry.origin])
+            return await recover_entry(self, entry, self._pipeline_of(entry))
 
         # Entries without an effect take the settle timeout, so many are read at a time.
         outcomes = await gather(one, entries, concurrency=_RECOVERED_AT_ONCE)
@@ -438,15 +455,33 @@ class NumbersClient(InSandbox, SharedObject):
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
         on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        extra_query: Maybe[Mapping[str, Any]] = UNSET,
+        extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
-        The siblings share connections, access token, concurrency limit and quota. *headers* are
-        added to those of this client. Closing one sibling closes them all. The options are
-        those of the class; *on_progress* is not called for fetches of the shared access token.
+        The siblings share connections, access token, concurrency limit and quota. *headers*,
+        *extra_query*, and *extra_body* are added to those of this client. Closing one sibling
+        closes them all. The other options are those of the class; *on_progress* is not called for
+        fetches of the shared access token.
 
-        Raises `InvalidArgumentError` when an option is invalid.
+        *extra_query* and *extra_body* are for parameters and fields of the API that have no
+        argument yet, under the API's names::
+
+            newer = client.with_options(extra_query={"label": "sales"})
+            numbers = [number async for number in newer.active_numbers.list()]
+
+        Every call of the sibling sends them, and each page of a list; reads that verify the
+        outcome of a call don't. Values of *extra_query* are str, numbers, bools, or lists of them;
+        those of *extra_body* are JSON-serializable, or a `Secret`. Objects are merged with those
+        of the call. The journal doesn't keep them. A change that isn't billable is not verified by
+        reading if it has an *extra_body*, but repeated after a lost response.
+
+        Raises `InvalidArgumentError` when an option is invalid, or *extra_query* has
+        ``pageToken``. Calls raise it, before anything is sent, when they send a parameter or field
+        of the same name themselves, and, with an *extra_body*, when they send no JSON body: reads,
+        ``DELETE``, and uploads.
         """
         changes: dict[str, Any] = {
             "timeout": timeout,
@@ -458,9 +493,143 @@ class NumbersClient(InSandbox, SharedObject):
         changes = {name: value for name, value in changes.items() if value is not UNSET}
         if headers is not UNSET:
             changes["headers"] = {**self._options.headers, **arguments.headers(headers)}
+        added = self._options.extras
+        if extra_query is not UNSET:
+            query = extras.query(extra_query, "extra_query")
+            added = attrs.evolve(added, query={**added.query, **query})
+        if extra_body is not UNSET:
+            body = extras.body(extra_body, "extra_body")
+            added = attrs.evolve(added, body={**added.body, **body})
+        changes["extras"] = added
         sibling = without_parts(self)
         NumbersClient._use(sibling, _checked(attrs.evolve(self._options, **changes)))
         return sibling
+
+    async def quote(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        on_unreadable: OnUnreadable = "warn",
+    ) -> Quote:
+        """
+        Return the price that `buy` would pay, without reserving anything::
+
+            quote = await client.quote(region_code="US", type="LOCAL", quantity=2)
+            print(quote.setup_price, quote.monthly_price)
+
+        The arguments are those of `buy`. The prices of *phone_numbers* are exact; those of a
+        *quantity* are the highest among the matches found, since the service picks the numbers.
+        Free of charge. (API: ``GET /availableNumbers``)
+
+        Raises `OutOfStockError` when fewer than *quantity* numbers match; `NotFoundError` when
+        one of *phone_numbers* is not available; `CurrencyMismatchError` when the numbers have
+        prices in different currencies; `InvalidArgumentError` when an argument is malformed;
+        `UnreadableItemError` with ``on_unreadable="raise"``; and the errors that every call may
+        raise.
+        """
+        from sinch_numbers.ordering import _wanted  # on call: a layer above
+
+        wanted = _wanted.Wanted.of(
+            region_code=region_code,
+            type=type,
+            phone_numbers=phone_numbers,
+            quantity=quantity,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+        )
+        return await _wanted.quote(self, wanted, on_unreadable)
+
+    async def buy(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
+        callback_url: str | None = None,
+        max_monthly_price: PriceInput | None = None,
+        max_setup_price: PriceInput | None = None,
+        registration: Mapping[str, Any] | Sequence[Any] | None = None,
+        attachments: Mapping[str, DocumentInput] | None = None,
+        method: PurchaseMethod | None = None,
+        wait: float | None = 3600.0,
+        poll: float = 5.0,
+        on_step: OnOrderStep | None = None,
+    ) -> tuple[ActiveNumber, ...]:
+        """
+        Buy numbers of any region and type by number orders, and return them::
+
+            (number,) = await client.buy(region_code="US", type="LOCAL", max_monthly_price="5.00")
+
+        **Billable**: for each number the setup price and one month, once its order is accepted.
+        Buys *quantity* numbers (default 1, at most 100) that match *region_code*, *type*,
+        *capabilities* and pattern, as in `AvailableNumbers.search`: one order, which reserves all
+        or none. Or buys the given *phone_numbers*, with one order each; *region_code* and *type*
+        are then optional.
+
+        *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
+        are compared with the prices of available numbers before anything is reserved, and with
+        those of the orders before anything is submitted, which is what is billed. `quote` returns
+        the price beforehand.
+
+        *registration* and *attachments* are the data and documents that some regions require, as
+        in `order_numbers`. *on_step* is called after each step with the order: its id leads back
+        to the order after a crash, as do `operations` with a store. Waits up to *wait* seconds for
+        the reviews, which may take hours or days, or without limit with ``None``; polls after
+        *poll* seconds and then at growing intervals, and at once after an event (`notify`).
+
+        US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
+        *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
+        of a number that cannot be read after the purchase are those of its order.
+
+        Raises `BudgetExceededError` and `CurrencyMismatchError`, with nothing bought;
+        `PurchaseIncompleteError` when not all orders are completed in time, with the numbers that
+        were bought and all orders; `OutcomeUnknownError` when the outcome of a request is
+        unknown, with notes that name what was bought; `OutOfStockError` and `NotFoundError` when
+        too few numbers match or one is not available; `PermissionDeniedError` when the account
+        has no number orders; `OrderIncompleteError` and `OrderRefusedError` when required data is
+        missing or rejected; `NumberBusyError` when another call about a number is not finished;
+        `UnexpectedResultError` when the service ordered or rented another number;
+        `AlreadyOwnedError` when a rented number belongs to another call; `StoreError` when the
+        store cannot be used; `ContentTooLargeError` and `UploadError` for a document;
+        `InvalidArgumentError` when an argument is malformed or *method* is ``"rent"`` outside US
+        ``LOCAL``; and the errors that every call may raise.
+        """
+        from sinch_numbers.ordering import _buying, _flow, _wanted  # on call: a layer above
+
+        purchase = _buying.Purchase(
+            client=self,
+            wanted=_wanted.Wanted.of(
+                region_code=region_code,
+                type=type,
+                phone_numbers=phone_numbers,
+                quantity=quantity,
+                capabilities=capabilities,
+                number_pattern=number_pattern,
+                search_pattern=search_pattern,
+                sms_configuration=sms_configuration,
+                voice_configuration=voice_configuration,
+                callback_url=callback_url,
+            ),
+            budget=Budget.of(max_monthly_price, max_setup_price),
+            given=_flow.given_data(registration, attachments),
+            wait=wait,
+            poll=poll,
+            on_step=on_step,
+        )
+        return await purchase.run(method)
 
     async def request(
         self,
@@ -469,26 +638,48 @@ class NumbersClient(InSandbox, SharedObject):
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
+        host: Literal["numbers", "imported"] = "numbers",
         retry: RetryPolicy | None = None,
+        confirm: Confirmation | None = None,
     ) -> Any:
         """
         Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is relative to the project, such as ``/activeNumbers``. A ``GET`` is retried like
-        other reads. Other methods count as billable and are never retried after an ambiguous
-        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
+        *path* is relative to the project, such as ``/activeNumbers``, or starts with
+        ``/v1/projects/{projectId}``, as in the API reference. *host* selects the API: of rented
+        numbers, or of ``imported`` numbers and hosting orders. Returns ``None`` if the response
+        has no body.
 
-        Raises `InvalidArgumentError` when *path* could resolve to another resource than it
-        names, `OutcomeUnknownError` when the outcome of a billable call is unknown,
-        `StoreError`, before anything is sent, when the store cannot be used for one, and the
-        errors that every call may raise.
+        A ``GET`` is retried like other reads. Other methods count as billable, unless *retry* is
+        `IDEMPOTENT` or `SAFE`: they are in the journal and in `operations`, and never retried
+        after an ambiguous failure. With *confirm*, a `Confirmation`, reads verify the outcome of
+        such a failure; the result is then the JSON of the read. The request is repeated once
+        if the reads prove over the settle timeout that it had no effect. It has a claim on the
+        phone number in *path*, or on *path*, and `recover` can find its outcome in another
+        process::
+
+            await client.request(
+                "POST",
+                "/numberTags",
+                json={"name": "sales"},
+                confirm=Confirmation("/numberTags/sales"),
+            )
+
+        A confirmation shows a state, not who caused it: use it where no one else makes the same
+        request.
+
+        Raises `InvalidArgumentError` when *path* could resolve to another resource than it names,
+        another project, or another host, when a ``GET`` has *json* or *confirm*, and when another
+        argument is invalid; `OutcomeUnknownError` when the outcome of a billable call is unknown,
+        `NumberBusyError` when another call has a claim on the same subject, `StoreError`, before
+        anything is sent, when the store cannot be used for a billable call, and the errors that
+        every call may raise.
         """
-        if method not in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            raise InvalidArgumentError("method", "GET, POST, PUT, PATCH or DELETE", method)
-        policy = retry or (SAFE if method == "GET" else BILLABLE)
-        operation = Operation("request", method, "", object, policy)
-        return await self._pipeline.run(
-            operation, object, arguments.request_path(path), query=query, json=json
+        pipelines = {"numbers": self._pipeline, "imported": self._imported}
+        if not isinstance(host, str) or host not in pipelines:
+            raise InvalidArgumentError("host", "numbers or imported", host)
+        return await send(
+            pipelines[host], method, path, query=query, json=json, retry=retry, confirm=confirm
         )
 
     async def notify(self, event: ResourceEvent) -> None:

@@ -24,6 +24,8 @@ from sinch_numbers.models import (
 )
 from sinch_numbers.models import _number_status as links
 from sinch_numbers.models._error_codes import VOICE_FAILED, explain
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["LinkState", "Provisioning", "ProvisioningOutcome"]
 
@@ -31,7 +33,7 @@ _FIRST_PAUSE: Final = 0.5
 _MISSES: Final = 3
 
 
-class LinkState(StrEnum):
+class LinkState(ValueRepr, StrEnum):
     """State of one configuration of a number, SMS or voice."""
 
     LINKED = "linked"
@@ -44,7 +46,7 @@ class LinkState(StrEnum):
     """Not configured, and no provisioning in progress."""
 
 
-class ProvisioningOutcome(StrEnum):
+class ProvisioningOutcome(ValueRepr, StrEnum):
     """Outcome of waiting for a number's provisioning."""
 
     PROVISIONED = "provisioned"
@@ -61,7 +63,7 @@ class ProvisioningOutcome(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class Provisioning:
+class Provisioning(Serializable):
     """Result of waiting for a number's provisioning, with the number as last read."""
 
     phone_number: str

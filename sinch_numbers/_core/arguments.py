@@ -24,6 +24,8 @@ _PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9_~+-]+")
 # No segments of dots only: `..` in a path would address another operation.
 _PATH: Final = re.compile(r"(?:/(?!\.+(?:/|\Z))[A-Za-z0-9._~+:-]+)+")
+_PROJECT_PARAMETER: Final = re.compile(r"\{project_?[iI]d\}")
+_VERSIONED: Final = re.compile(r"/(v[0-9]+)/projects(?:/([^/]+)|(?=/|\Z))")
 _LONGEST_ID: Final = 128
 _HEADER: Final = re.compile(r"[\x20-\x7e]*")
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}\.?")
@@ -215,13 +217,27 @@ def _quoted(segment: str) -> str:
     return quote(segment, safe="+")
 
 
-def request_path(value: object) -> str:
-    """Validate the path of a resource, relative to the project's."""
-    if not isinstance(value, str) or not _PATH.fullmatch(value):
-        raise InvalidArgumentError(
-            "path", "a path below the project, such as /activeNumbers", value
-        )
-    return _plain_text(value)
+def request_path(value: object, project_id: str, argument: str = "path") -> str:
+    """
+    Validate the path of a resource; return it relative to the project *project_id*.
+
+    ``{projectId}`` stands for the project's ID.
+    """
+    expected = "a path below the project, such as /activeNumbers"
+    if not isinstance(value, str):
+        raise InvalidArgumentError(argument, expected, value)
+    path = _PROJECT_PARAMETER.sub(project_id, _plain_text(value))
+    if not _PATH.fullmatch(path):
+        raise InvalidArgumentError(argument, expected, value)
+    if (versioned := _VERSIONED.match(path)) is None:
+        return path
+    if versioned[1] != "v1" or versioned[2] != project_id:
+        expected = f"a path below /v1/projects/{project_id}, or relative to it"
+        raise InvalidArgumentError(argument, expected, value)
+    relative = path[versioned.end() :]
+    if not relative:
+        raise InvalidArgumentError(argument, expected, value)
+    return relative
 
 
 def headers(value: Mapping[str, str] | None) -> dict[str, str]:

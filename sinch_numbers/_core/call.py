@@ -11,6 +11,7 @@ from sinch_numbers._core.billing.evidence import Evidence
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.billing.redaction import redacted
 from sinch_numbers._core.billing.settlement import limit
+from sinch_numbers._core.captured import CapturedResponse, ResponseHead, capture_reads
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.progress import (
     UNREPORTED,
@@ -99,6 +100,12 @@ class Call:
     under_way: bool = False
     """Whether the current `Delivery` counts the call as under way."""
     instrumentation: "CallInstrumentation | None" = attrs.field(default=None, repr=False)
+    is_captured: bool = False
+    """Whether `capture_responses` is active."""
+    response: ResponseHead | None = attrs.field(default=None, repr=False)
+    """The successful response, if the call is captured."""
+    verifying_read: CapturedResponse | None = attrs.field(default=None, repr=False)
+    """The response to the last read of the effect, if the call is captured."""
     report: ProgressReporter = attrs.field(default=UNREPORTED, repr=False)
     """Reports the waits of the call."""
 
@@ -116,7 +123,7 @@ class Call:
     def plain_request(self) -> Mapping[str, Any]:
         """The request body as JSON values, without secrets; of any other body, its target."""
         if not self.operation.template:
-            return {"method": self.method, "path": self.path}
+            return {"method": self.method, "path": self.path, **self.operation.journaled}
         plain: Mapping[str, Any] = converter.dump(redacted(self.json or {}))
         return plain
 
@@ -144,7 +151,13 @@ class Call:
         if self.operation.confirm is None:
             raise RuntimeError(f"no read shows the effect of {self.operation.id}")
         entry = entry or self.entry or self._as_entry()
-        return await self.operation.confirm(self.resource, entry)
+        if not self.is_captured:
+            return await self.operation.confirm(self.resource, entry)
+        self.response = None  # of an earlier attempt, and not readable
+        with capture_reads() as reads:
+            evidence = await self.operation.confirm(self.resource, entry)
+        self.verifying_read = reads[-1] if reads else None
+        return evidence
 
     def _as_entry(self) -> JournalEntry:
         """Return the facts of an idempotent call in the form of a journal entry."""

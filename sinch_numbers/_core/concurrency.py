@@ -10,13 +10,14 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.callbacks import notify
 from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import SinchNumbersError
+from sinch_numbers.models._serializable import Serializable
 
 I = TypeVar("I")  # noqa: E741 - item, as T is the result
 T = TypeVar("T")
 
 
 @attrs.frozen
-class Outcome(Generic[I, T]):
+class Outcome(Serializable, Generic[I, T]):
     """The outcome of the call for one item: a result or an error."""
 
     item: I

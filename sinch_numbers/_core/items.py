@@ -20,6 +20,7 @@ from sinch_numbers.errors import (
     UnreadableItemWarning,
 )
 from sinch_numbers.models._fields import wire_name
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["OnUnreadable", "UnreadableItem"]
 
@@ -33,7 +34,7 @@ _Words = Literal["warn", "raise"]
 
 
 @attrs.frozen
-class UnreadableItem:
+class UnreadableItem(Serializable):
     """An item of a list that could not be read: its position, the reason, and its JSON."""
 
     index: int

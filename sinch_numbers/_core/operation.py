@@ -1,7 +1,7 @@
 """Operation: facts of an API operation, declared once at its resource method."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -45,6 +45,8 @@ class Operation(Generic[T]):
     """The claim of a billable call on its subject."""
     expires_after: timedelta | None = None
     """Time after which the effect of a call is gone, if no read shows it and no call uses it."""
+    journaled: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    """Facts that the journal keeps of a request without a template."""
     items: str | None = None
     """The name of the items in the response, if the operation is a list."""
     template: str = attrs.field(

@@ -1,9 +1,10 @@
 """Pagination: pages of a list, and an iterator over them."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 import attrs
 
@@ -13,6 +14,7 @@ from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.serialization import converter
 from sinch_numbers.errors import APIResponseError, PaginationError, SinchNumbersError
 from sinch_numbers.models._fields import NOTHING, Extra, extra, wire_name
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Page", "Pager"]
 
@@ -34,7 +36,7 @@ _REMEMBERED: Final = 10_000
 
 
 @attrs.frozen
-class Page(Generic[T]):
+class Page(Serializable, Generic[T]):
     """One page of a list."""
 
     items: tuple[T, ...]
@@ -46,6 +48,25 @@ class Page(Generic[T]):
     """Items of the page that could not be read, and are not in `items`."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    def __repr__(self) -> str:
+        counted = "" if self.total_size is None else f" of {self.total_size:,}"
+        return f"<Page: {', '.join((f'{self._items}{counted}', *self._notes))}>"
+
+    def _repr_html_(self) -> str:
+        from sinch_numbers._core.serialization import html
+
+        return html.page_table(self.items, note="; ".join(self._notes))
+
+    @property
+    def _items(self) -> str:
+        kinds = {type(item).__name__ for item in self.items}
+        return f"{len(self.items):,} {kinds.pop() if len(kinds) == 1 else 'items'}"
+
+    @property
+    def _notes(self) -> list[str]:
+        notes = [f"{len(self.unreadable):,} unreadable"] if self.unreadable else []
+        return [*notes, "more pages"] if self.next_page_token else notes
 
 
 @cache
@@ -223,7 +244,9 @@ class Pager(Generic[T]):
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
         count: Callable[[], Awaitable[int | None]] | None = None,
+        source: str = "",
     ) -> None:
+        self._source = source
         self._fetch = fetch
         self._limit = limit
         self._on_unreadable: OnUnreadable = on_unreadable
@@ -249,6 +272,28 @@ class Pager(Generic[T]):
         page = await self.unreported_page(page_token)
         self.report(page)
         return page
+
+    async def first(self) -> T | None:
+        """
+        Return the first item; ``None`` if the list is empty.
+
+        Fetches pages up to the first one with an item, usually one. Raises the same errors as
+        iteration. Free of charge.
+        """
+        for page in await self.unreported_start():
+            self.report(page)
+            if page.items:
+                return page.items[0]
+        return None
+
+    async def to_list(self) -> list[T]:
+        """
+        Return all items as a list, up to the limit of the list.
+
+        Fetches every page, one after the other: for tens of thousands of items, iterate instead,
+        which holds one page in memory. Raises the same errors as iteration. Free of charge.
+        """
+        return [item async for item in self]
 
     async def count(self) -> int | None:
         """
@@ -283,6 +328,16 @@ class Pager(Generic[T]):
             if page_token is None:
                 return
 
+    async def unreported_start(self) -> list[Page[T]]:
+        """Fetch the pages up to the first one with an item; the caller must `report` each."""
+        pages: list[Page[T]] = []
+        async with aclosing(self.unreported_pages()) as following:
+            async for page in following:
+                pages.append(page)
+                if page.items:
+                    break
+        return pages
+
     async def unreported_page(self, page_token: str | None = None) -> Page[T]:
         """Fetch a single page; the caller must `report` it."""
         if page_token is not None:
@@ -297,5 +352,30 @@ class Pager(Generic[T]):
         """Report the items of *page* that could not be read, as the list's caller selected."""
         listed.report(page.unreadable, self._on_unreadable, read=len(page.items))
 
+    if not TYPE_CHECKING:  # type checkers report the operations that a pager doesn't have
+
+        def __len__(self) -> NoReturn:
+            raise unsized(self, "async for item in pager", "await ")
+
+        def __getitem__(self, index: object) -> NoReturn:
+            raise unsized(self, "async for item in pager", "await ")
+
+        def __bool__(self) -> NoReturn:
+            raise unsized(self, "async for item in pager", "await ")
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
+        parts = [self._source, "" if self._limit is None else f"limit={self._limit}"]
+        return f"<{' '.join((type(self).__name__, *filter(None, parts)))}>"
+
+
+def unsized(pager: object, loop: str, wait: str = "") -> TypeError:
+    """
+    Return the error for a pager that is used like a list.
+
+    A `TypeError`: `list` asks for a length, and continues without one after this error only.
+    """
+    return TypeError(
+        f"a {type(pager).__name__} has no length, index, or truth value: it fetches items as it "
+        f"is iterated. Use ``{loop}``, ``{wait}pager.first()``, ``{wait}pager.to_list()``, or "
+        f"``{wait}pager.count()``"
+    )

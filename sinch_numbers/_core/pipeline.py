@@ -20,7 +20,7 @@ import random
 import time
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 from urllib.parse import urlencode
 
 import anyio
@@ -40,9 +40,11 @@ from sinch_numbers._core.billing.register import Register
 from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
+from sinch_numbers._core.captured import captured_call, head_of, is_capturing
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.delivery import current_delivery
+from sinch_numbers._core.extras import Extras
 from sinch_numbers._core.items import OnUnreadable, checked, is_of, report
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.masking import credentials, secrets_in
@@ -111,6 +113,8 @@ class Options:
     """Extra headers of every request."""
     on_progress: OnProgress | None = attrs.field(default=None, repr=False)
     """Called with each wait."""
+    extras: Extras = attrs.field(factory=Extras)
+    """Query parameters and body fields that are added to every request."""
 
 
 @attrs.frozen(eq=False)
@@ -151,6 +155,14 @@ class Pipeline:
         self._origin = origin
         self._prefix = prefix
         self._max_retries = options.retries
+        self.extras: Final = options.extras
+        self.without_extras: Pipeline = self
+        """The pipeline of the reads that verify a call."""
+        if options.extras:
+            plain = attrs.evolve(options, extras=Extras())
+            self.without_extras = Pipeline(
+                context, origin, prefix, plain, names_missing=names_missing
+            )
         self.report: Final = ProgressReporter(options.on_progress)
         billing = self.billing = BillingOptions(
             store=context.store,
@@ -177,7 +189,7 @@ class Pipeline:
         returns: Any,
         path: str,
         *,
-        resource: object = None,
+        resource: "Resource | None" = None,
         segments: tuple[str, ...] = (),
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
@@ -194,13 +206,21 @@ class Pipeline:
         policy = operation.policy
         if self._max_retries is not None:
             policy = policy.at_most(self._max_retries)
-        tag = None
+        sent, tag = json, None
+        if self.extras:
+            query = self.extras.added_to_query(query)
+            sent = self.extras.added_to_body(operation, json, body)
+            resource = resource and resource._without_extras()  # noqa: SLF001 - same module
+            if self.extras.body and not policy.billable:
+                # The read would miss the extra fields: a repetition is safe, and applies them.
+                operation = attrs.evolve(operation, confirm=None)
         if (
             self.context.tag_callback
             and operation.claims in (Claims.ACQUIRES, Claims.PICKS)
-            and json
+            and sent
         ):
-            json, tag = tagged(json)
+            sent, tag = tagged(sent)
+            json = {**(json or {}), "callbackUrl": sent["callbackUrl"]} if tag else json
         call = Call(
             operation,
             returns,
@@ -210,11 +230,11 @@ class Pipeline:
             self._url(path, query),
             policy,
             json,
-            body if json is None else _encoded(json),
+            body if sent is None else _encoded(sent),
             expected_number,
             validate,
             # Masked if an error response quotes them.
-            tuple(secrets_in(json)) if json else (),
+            tuple(secrets_in(sent)) if sent else (),
             waits,
             must_be_new,
             tag,
@@ -225,6 +245,9 @@ class Pipeline:
             confirm = operation.confirm and partial(operation.confirm, resource)
             call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._run
+        if is_capturing():
+            call.is_captured = True
+            step = partial(captured_call, step)
         if (observer := self.context.observer) is None:
             return await step(call)
         # Imported only with an observer, to keep `import sinch_numbers` fast.
@@ -251,6 +274,14 @@ class Resource(SharedObject):
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of project {self._pipeline.project_id}>"
+
+    def _without_extras(self) -> Self:
+        """Return the resource whose requests have no extra query parameters and body fields."""
+        plain = self._pipeline.without_extras
+        return self if plain is self._pipeline else type(self)(plain)
 
     async def _call(
         self,
@@ -349,7 +380,13 @@ class Resource(SharedObject):
             run = self._pipeline.run
             return total_of(await run(operation, CountOnly, path, resource=self, query=one))
 
-        return Pager(fetch, limit=limit, on_unreadable=checked(on_unreadable), count=count)
+        return Pager(
+            fetch,
+            limit=limit,
+            on_unreadable=checked(on_unreadable),
+            count=count,
+            source=f"{operation.method} {path}",
+        )
 
     async def _listed(
         self, operation: Operation[T], *, query: Mapping[str, Any], on_unreadable: OnUnreadable
@@ -785,6 +822,8 @@ class Authenticate:
                 error.transient = True
                 call.give_up()  # it was retried here
             raise error
+        if call.is_captured:
+            call.response = head_of(reply, (*call.redact, *credentials(token.authorization)))
         return reply
 
     def _may_be_unknown(self, reply: Reply, token: Token) -> bool:

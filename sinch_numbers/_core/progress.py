@@ -24,6 +24,7 @@ from sinch_numbers.errors import (
     RateLimitError,
     SinchNumbersError,
 )
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = [
     "ClaimWait",
@@ -37,7 +38,7 @@ __all__ = [
 
 
 @attrs.frozen(kw_only=True)
-class ProgressEvent(ABC):
+class ProgressEvent(Serializable, ABC):
     """The beginning of a wait; ``event.text`` describes it in one line."""
 
     subject: str | None = None

@@ -117,7 +117,6 @@ def _details(values: list[Any]) -> Iterator[ErrorDetail]:
 def _detail(value: dict[str, Any]) -> ErrorDetail:
     cls = _DETAILS.get(_text(value.get("type")))
     if cls is not None:
-        members = {name: member for name, member in value.items() if name != "type"}
         with contextlib.suppress(APIResponseError):  # its fields don't match its type
-            return converter.load(members, cls)
+            return converter.load(value, cls)
     return UnknownDetail(converter.keep(value))

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple, Self
 
 import attrs
 
-from sinch_numbers.models import ActiveNumber, Money, NumberType
+from sinch_numbers.models import ActiveNumber, NumberType
+from sinch_numbers.models._numbers import months_paid
 
 # The default of 28 digits would round large sums, depending on the order of additions.
 _EXACT: Final = Context(prec=200, traps=[Inexact])
@@ -63,7 +64,7 @@ class Charges:
         elif number.money is None:
             self.unpriced += 1
         else:
-            months, date = interval(number), number.next_charge_date
+            months, date = months_paid(number.payment_interval_months), number.next_charge_date
             terms = Terms(
                 number.money.currency_code,
                 number.region_code,
@@ -122,24 +123,12 @@ def month_of(moment: datetime) -> int:
     return moment.year * 12 + moment.month - 1
 
 
-def interval(number: ActiveNumber) -> int:
-    """Return how many months one charge of *number* pays for."""
-    return max(1, number.payment_interval_months or 1)  # the API also sends 0, meaning monthly
-
-
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """Return the exact sum of *amounts*, which share one currency."""
     result = Decimal(0)
     for amount in amounts:
         result = _EXACT.add(result, amount)
     return result
-
-
-def monthly_price(number: ActiveNumber) -> Money | None:
-    """Return the monthly price of *number*: its charge, divided by the interval."""
-    if number.money is None:
-        return None
-    return Money(number.money.currency_code, number.money.amount / interval(number))
 
 
 def _amount(text: str) -> Decimal:

@@ -5,18 +5,21 @@ Currencies are never added up. A released number is paid for and does not renew,
 further cost; it is counted separately.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import ClassVar
 
 import attrs
 
 from sinch_numbers.audit._charges import Charges, total
 from sinch_numbers.models import Money, NumberType
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["CostLine", "Costs"]
 
 
 @attrs.frozen
-class CostLine:
+class CostLine(Serializable):
     """The cost of the numbers of one region and type, in one currency."""
 
     currency_code: str
@@ -29,8 +32,10 @@ class CostLine:
 
 
 @attrs.frozen(kw_only=True)
-class Costs:
+class Costs(Serializable):
     """The monthly costs of all numbers."""
+
+    _computed: ClassVar = {"totals": "totals"}
 
     lines: tuple[CostLine, ...] = ()
     """Sorted by currency, region and type."""
@@ -47,6 +52,28 @@ class Costs:
             Money(code, total(line.monthly for line in self.lines if line.currency_code == code))
             for code in currencies
         )
+
+    def __repr__(self) -> str:
+        numbers = sum(line.numbers for line in self.lines)
+        return f"<Costs: {amounts(self.totals)} a month for {numbers:,} numbers>"
+
+    def _repr_html_(self) -> str:
+        from sinch_numbers._core.serialization import html
+
+        rows = [(*_key(line), f"{line.numbers:,}", f"{line.monthly:,.2f}") for line in self.lines]
+        header = ("Currency", "Region", "Type", "Numbers", "Monthly cost")
+        note = f"{amounts(self.totals)} a month"
+        return html.table(header, rows, count=len(rows), note=note)
+
+
+def amounts(totals: Iterable[Money]) -> str:
+    """Return *totals* on one line, with two decimals."""
+    texts = [f"{one.currency_code} {one.amount:,.2f}" for one in totals]
+    return ", ".join(texts) or "nothing"
+
+
+def _key(line: CostLine) -> tuple[str, str | None, NumberType | None]:
+    return line.currency_code, line.region_code, line.type
 
 
 def costs_of(charges: Charges) -> Costs:

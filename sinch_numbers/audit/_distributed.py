@@ -27,7 +27,7 @@ from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
 from sinch_numbers.audit._forecast import forecast_of
 from sinch_numbers.audit._plan import AuditPlan
-from sinch_numbers.audit._projects import ProjectFailure, Reports, failure_of
+from sinch_numbers.audit._projects import ProjectFailure, Reports, check_projects, failure_of
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
@@ -120,11 +120,13 @@ class DistributedAudit:
         concurrency: int = 8,
         tries: int = 3,
     ) -> None:
+        if isinstance(project_ids, str | bytes) or not isinstance(project_ids, Sequence):
+            raise InvalidArgumentError("project_ids", "a list of project IDs", project_ids)
+        for project_id in project_ids:
+            arguments.project_id(project_id, "project_ids")
         if not project_ids or len(set(project_ids)) < len(project_ids):
             raise InvalidArgumentError("project_ids", "unique project IDs", list(project_ids))
-        strangers = sorted(set(expected or {}) - set(project_ids))
-        if strangers:
-            raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
+        check_projects(expected, project_ids)
         self._connect = plain(_known_again(connect), "connect")
         self._size = arguments.positive(size, "size")
         self._concurrency = arguments.positive(concurrency, "concurrency")
@@ -135,7 +137,7 @@ class DistributedAudit:
             plan = AuditPlan(
                 rules,
                 now=now or started_at,
-                expected=(expected or {}).get(arguments.project_id(project_id)),
+                expected=(expected or {}).get(project_id),
                 months=months,
                 emergency=emergency,
             )

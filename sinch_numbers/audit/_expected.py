@@ -6,7 +6,6 @@ changes a number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
 from hashlib import sha256
 from typing import Any, Final
 
@@ -27,13 +26,15 @@ from sinch_numbers.models import (
     VoiceTypeInput,
 )
 from sinch_numbers.models import _number_status as links
+from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._unset import UNSET, Maybe
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["Difference", "Drift", "Expectation", "Expectations", "FieldDifference"]
 
 
 @attrs.frozen
-class Expectation:
+class Expectation(Serializable):
     """
     The expected fields of a number.
 
@@ -61,16 +62,19 @@ COLUMNS: Final = tuple(field.name for field in attrs.fields(Expectation))
 """The fields of an expectation."""
 
 
-class Drift(Enum):
+class Drift(ValueRepr):
     """How a number differs from the expectations."""
 
     MISSING = "missing"
     UNEXPECTED = "unexpected"
     DIFFERENT = "different"
 
+    def __str__(self) -> str:
+        return self.value
+
 
 @attrs.frozen
-class FieldDifference:
+class FieldDifference(Serializable):
     """A field that differs from the expectation; ``None`` means empty."""
 
     field: str
@@ -110,7 +114,7 @@ class FieldDifference:
 
 
 @attrs.frozen
-class Difference:
+class Difference(Serializable):
     """A number that differs from the expectations."""
 
     kind: Drift

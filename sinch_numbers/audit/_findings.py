@@ -1,6 +1,5 @@
 """Rules and findings: the checks for a number, and the problems found."""
 
-import enum
 import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -11,6 +10,8 @@ from attrs.validators import instance_of, matches_re, optional
 
 from sinch_numbers._core.callbacks import plain
 from sinch_numbers.models import ActiveNumber, NumberType
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = [
     "AuditedNumber",
@@ -24,7 +25,7 @@ __all__ = [
 
 
 @functools.total_ordering
-class Severity(enum.Enum):
+class Severity(ValueRepr):
     """The severity of a finding; severities can be compared."""
 
     INFO = "info"
@@ -33,6 +34,9 @@ class Severity(enum.Enum):
     """Costs money, or will soon be a problem."""
     ERROR = "error"
     """Does not work."""
+
+    def __str__(self) -> str:
+        return self.value
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Severity):
@@ -46,7 +50,7 @@ SeverityInput: TypeAlias = Literal["info", "warning", "error"] | Severity
 
 
 @attrs.frozen
-class Message:
+class Message(Serializable):
     """A problem that a rule reports for a number, optionally with specific advice."""
 
     message: str = attrs.field(validator=instance_of(str))
@@ -63,7 +67,7 @@ def nothing(_number: ActiveNumber, _now: datetime) -> tuple[()]:
 
 
 @attrs.frozen
-class AuditedNumber:
+class AuditedNumber(Serializable):
     """The number that a finding is about, reduced to save memory."""
 
     phone_number: str
@@ -78,7 +82,7 @@ class AuditedNumber:
 
 
 @attrs.frozen(kw_only=True)
-class Finding:
+class Finding(Serializable):
     """A problem with a number."""
 
     rule: str
@@ -97,7 +101,7 @@ class Finding:
 
 
 @attrs.frozen(kw_only=True)
-class Rule:
+class Rule(Serializable):
     """A check for one kind of problem."""
 
     id: str = attrs.field(validator=matches_re(r"\S+"))

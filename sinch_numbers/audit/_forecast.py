@@ -7,17 +7,20 @@ Currencies are never added up.
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 import attrs
 
 from sinch_numbers.audit._charges import Charges, total
+from sinch_numbers.audit._costs import amounts
 from sinch_numbers.models import Money, NumberType
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Forecast", "ForecastLine"]
 
 
 @attrs.frozen
-class ForecastLine:
+class ForecastLine(Serializable):
     """The charges of one region and type, in one month and currency."""
 
     month: date
@@ -31,9 +34,20 @@ class ForecastLine:
     """Total of the full charges, even if one pays for several months."""
 
 
+@attrs.frozen
+class MonthTotal(Serializable):
+    """The total charges of one month in one currency, as they are written to JSON."""
+
+    month: date
+    currency_code: str
+    amount: Decimal
+
+
 @attrs.frozen(kw_only=True)
-class Forecast:
+class Forecast(Serializable):
     """The upcoming charges of all numbers."""
+
+    _computed: ClassVar = {"totals": "_all_totals"}
 
     months: tuple[date, ...] = ()
     """The first day of each month. The first month covers only its remaining charges."""
@@ -51,6 +65,22 @@ class Forecast:
         return tuple(
             Money(code, total(line.amount for line in lines if line.currency_code == code))
             for code in currencies
+        )
+
+    def __repr__(self) -> str:
+        currencies: dict[str, Decimal] = {}
+        for line in self.lines:
+            sums = (currencies.get(line.currency_code, Decimal(0)), line.amount)
+            currencies[line.currency_code] = total(sums)
+        charges = amounts(Money(code, amount) for code, amount in sorted(currencies.items()))
+        return f"<Forecast: {charges} in {len(self.months):,} months>"
+
+    @property
+    def _all_totals(self) -> tuple[MonthTotal, ...]:
+        return tuple(
+            MonthTotal(month, one.currency_code, one.amount)
+            for month in self.months
+            for one in self.totals(month)
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import attrs
 
@@ -20,15 +21,16 @@ from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast, forecast_of
 from sinch_numbers.audit._plan import AuditPlan
-from sinch_numbers.audit._report import Report
+from sinch_numbers.audit._report import Report, counted
 from sinch_numbers.audit._rules import DEFAULT_RULES
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["ProjectFailure", "ProjectFinding", "Reports", "audit_projects"]
 
 
 @attrs.frozen
-class ProjectFailure:
+class ProjectFailure(Serializable):
     """The reason why a project has no report."""
 
     project_id: str
@@ -40,7 +42,7 @@ class ProjectFailure:
 
 
 @attrs.frozen
-class ProjectFinding:
+class ProjectFinding(Serializable):
     """A finding, with the project of its number."""
 
     project_id: str
@@ -48,8 +50,10 @@ class ProjectFinding:
 
 
 @attrs.frozen(kw_only=True)
-class Reports:
+class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
+
+    _computed: ClassVar = {"complete": "complete", "numbers": "numbers", "counts": "counts"}
 
     projects: tuple[Report | ProjectFailure, ...]
     """A report or failure for each project, in the order of the clients."""
@@ -57,6 +61,17 @@ class Reports:
     """Total costs of all projects with a report; currencies are not added up."""
     forecast: Forecast
     """Total upcoming charges of all projects with a report."""
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.failures):,} failed" if self.failures else ""
+        facts = f"{self.numbers:,} numbers, {counted(self.counts)}{failed}"
+        plural = "" if len(self.projects) == 1 else "s"
+        return f"<Reports of {len(self.projects):,} project{plural}: {facts}>"
+
+    def _repr_html_(self) -> str | None:
+        from sinch_numbers.exports._html.render import overview
+
+        return overview(self)
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -98,6 +113,11 @@ class Reports:
         """Return how many findings have exactly this *severity*."""
         return sum(report.count(severity) for report in self.reports)
 
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
+
 
 async def audit_projects(
     clients: Sequence[NumbersClient],
@@ -130,12 +150,11 @@ async def audit_projects(
     *expected* contains another project, and the errors of `audit`.
     """
     arguments.positive(concurrency, "concurrency")
+    arguments.flag(keep, "keep")
     project_ids = [client.project_id for client in clients]
     if not project_ids or len(set(project_ids)) < len(project_ids):
         raise InvalidArgumentError("clients", "one client for each project", project_ids)
-    strangers = sorted(set(expected or {}) - set(project_ids))
-    if strangers:
-        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
+    check_projects(expected, project_ids)
     files = {}
     if saved is not None:
         folder = a_path(saved)
@@ -192,6 +211,18 @@ async def audit_projects(
         costs=costs_of(charges),
         forecast=forecast_of(charges),
     )
+
+
+def check_projects(expected: object, project_ids: Sequence[str]) -> None:
+    """Raise unless *expected* is ``None``, or maps audited projects to their expectations."""
+    if expected is None:
+        return
+    if not isinstance(expected, Mapping):
+        kind = type(expected).__name__
+        raise InvalidArgumentError("expected", f"Expectations by project ID, not {kind}")
+    strangers = sorted(map(str, set(expected) - set(project_ids)))
+    if strangers:
+        raise InvalidArgumentError("expected", "only audited projects", ", ".join(strangers))
 
 
 def failure_of(project_id: str, error: SinchNumbersError) -> ProjectFailure:

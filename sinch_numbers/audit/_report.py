@@ -1,27 +1,46 @@
 """Report: the result of auditing a project, as a plain value."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 import attrs
 
 from sinch_numbers._core.choices import choice
+from sinch_numbers._core.escaping import printable
 from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast
 from sinch_numbers.inventory import Completeness
 from sinch_numbers.models._number_status import NumberStatus
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Report"]
 
 
+def counted(counts: dict[Severity, int]) -> str:
+    """Return the count of findings of each severity on one line, the most severe first."""
+    found = [f"{counts[severity]:,} {severity}" for severity in reversed(counts)]
+    return f"{sum(counts.values()):,} findings ({', '.join(found)})"
+
+
+@attrs.frozen
+class Release(Serializable):
+    """The numbers that end on one day, as they are written to JSON."""
+
+    date: date
+    numbers: int
+
+
 @attrs.frozen(kw_only=True)
-class Report:
+class Report(Serializable):
     """
     Audit report of a project: problems, monthly cost, and upcoming expirations.
 
     A plain value: it can be pickled and compared, with any rules.
     """
+
+    _computed: ClassVar = {"counts": "counts", "statuses": "_by_status", "releases": "_by_day"}
 
     project_id: str
     started_at: datetime
@@ -44,6 +63,15 @@ class Report:
     differences: tuple[Difference, ...] = ()
     """Differences from the expectations, by number; each is also a finding."""
 
+    def __repr__(self) -> str:
+        facts = (f"{self.numbers:,} numbers", counted(self.counts), self.completeness.status)
+        return f"<Report of {printable(self.project_id)}: {', '.join(facts)}>"
+
+    def _repr_html_(self) -> str | None:
+        from sinch_numbers.exports._html.render import overview
+
+        return overview(self)
+
     def at_least(self, severity: SeverityInput) -> tuple[Finding, ...]:
         """Return the findings of *severity* or higher."""
         least = choice(severity, Severity, "severity")
@@ -53,3 +81,16 @@ class Report:
         """Return how many findings have exactly this *severity*."""
         wanted = choice(severity, Severity, "severity")
         return sum(finding.severity is wanted for finding in self.findings)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """Return how many findings have each severity."""
+        return {severity: self.count(severity) for severity in Severity}
+
+    @property
+    def _by_status(self) -> dict[NumberStatus, int]:
+        return dict(self.statuses)
+
+    @property
+    def _by_day(self) -> tuple[Release, ...]:
+        return tuple(Release(day, count) for day, count in self.releases)

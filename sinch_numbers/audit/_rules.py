@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from sinch_numbers.audit._charges import monthly_price
 from sinch_numbers.audit._findings import Message, Rule, Severity
 from sinch_numbers.models import (
     ActiveNumber,
@@ -60,7 +59,7 @@ def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator
 
 def _unused(number: ActiveNumber, _now: datetime) -> Iterator[str]:
     if links.status_of(number) == links.NumberStatus.UNLINKED:
-        price, charge = monthly_price(number), number.next_charge_date
+        price, charge = number.monthly_cost, number.next_charge_date
         cost = f"{price.currency_code} {price.amount:,.2f}" if price else "an unknown price"
         again = f", next charge on {charge:%Y-%m-%d}" if charge else ""
         yield f"{cost} a month, unused{again}"

@@ -13,6 +13,7 @@ from sinch_numbers._core.transport.proxies import with_scheme
 from sinch_numbers._version import __version__
 from sinch_numbers.cli._commands import (
     audit,
+    buying,
     callback,
     emergency,
     hosting,
@@ -45,6 +46,7 @@ app: typer.Typer = typer.Typer(
 )
 app.add_typer(audit.commands)
 app.add_typer(numbers.commands)
+app.add_typer(buying.commands)
 app.add_typer(renting.commands)
 app.add_typer(emergency.commands, name="emergency")
 app.add_typer(callback.commands, name="callback")

@@ -1,15 +1,16 @@
 """Table and column definitions shared by all row formats."""
 
-import enum
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import attrs
 
+from sinch_numbers.models._value_repr import ValueRepr
+
 T = TypeVar("T")
 
 
-class Kind(enum.Enum):
+class Kind(ValueRepr):
     """Type of a column; each format has its own representation."""
 
     PHONE_NUMBER = "phone number"

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
+
 from sinch_numbers._core.serialization.jsonable import plain
-from sinch_numbers.audit import Costs, Drift, Forecast, Report, Reports, Severity
+from sinch_numbers.audit import Drift, Report, Reports
 
 
 def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
@@ -29,24 +31,14 @@ def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
 
 def summary(report: Report) -> Mapping[str, object]:
     """Return *report* with counts in place of its findings."""
-    completeness = report.completeness
     kinds = [difference.kind for difference in report.differences]
+    without_lists = attrs.evolve(report, rules=(), findings=(), differences=())
+    members = without_lists.to_dict(names="python")
+    del members["rules"], members["counts"]
     return {
-        "project_id": report.project_id,
-        "started_at": report.started_at,
-        "finished_at": report.finished_at,
-        "numbers": report.numbers,
-        "completeness": {
-            **plain(completeness),
-            "complete": completeness.complete,
-            "explanation": completeness.explanation,
-        },
+        **members,
         "findings": _counts(report),
-        "costs": _costs(report.costs),
-        "forecast": _forecast(report.forecast),
-        "statuses": dict(report.statuses),
-        "releases": [{"date": day, "numbers": count} for day, count in report.releases],
-        "differences": {str(kind.value): kinds.count(kind) for kind in Drift if kind in kinds},
+        "differences": {str(kind): kinds.count(kind) for kind in Drift if kind in kinds},
     }
 
 
@@ -58,8 +50,8 @@ def total(found: Reports) -> Mapping[str, object]:
         "complete": found.complete,
         "numbers": found.numbers,
         "findings": _counts(found),
-        "costs": _costs(found.costs),
-        "forecast": _forecast(found.forecast),
+        "costs": found.costs,
+        "forecast": found.forecast,
     }
 
 
@@ -74,17 +66,4 @@ def _of_project(report: Report, named: Mapping[str, str]) -> Iterator[Mapping[st
 
 
 def _counts(found: Report | Reports) -> Mapping[str, int]:
-    return {str(severity.value): found.count(severity) for severity in Severity}
-
-
-def _costs(costs: Costs) -> Mapping[str, object]:
-    return {**plain(costs), "totals": costs.totals}
-
-
-def _forecast(forecast: Forecast) -> Mapping[str, object]:
-    totals = [
-        {"month": month, **plain(total)}
-        for month in forecast.months
-        for total in forecast.totals(month)
-    ]
-    return {**plain(forecast), "totals": totals}
+    return {str(severity): count for severity, count in found.counts.items()}

@@ -6,17 +6,19 @@ from typing import Any, Final
 
 import attrs
 
+from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.inventory._completeness import Gap, Unchecked
 from sinch_numbers.inventory._partition import Partition
+from sinch_numbers.models._serializable import Serializable
 
 _FORM: Final = 1
 """Format version. Increment it when older releases can't read the new format."""
 
 
 @attrs.frozen(kw_only=True)
-class Bookmark:
+class Bookmark(Serializable):
     """The progress of reading one partition."""
 
     partition: Partition
@@ -35,7 +37,7 @@ class Bookmark:
 
 
 @attrs.frozen(kw_only=True)
-class RootCount:
+class RootCount(Serializable):
     """Counts for one region and type."""
 
     partition: Partition
@@ -46,7 +48,7 @@ class RootCount:
 
 
 @attrs.frozen(kw_only=True)
-class Checkpoint:
+class Checkpoint(Serializable):
     """
     Progress of an inventory read, from which it can be resumed.
 
@@ -69,6 +71,10 @@ class Checkpoint:
     moved: bool = False
     looked_outside: bool = False
     """Whether numbers outside the available regions have been searched for."""
+
+    def __repr__(self) -> str:
+        facts = f"{self.read:,} numbers read, {len(self.open):,} partitions open"
+        return f"<Checkpoint of {printable(self.project_id)}: {facts}>"
 
     @property
     def read(self) -> int:

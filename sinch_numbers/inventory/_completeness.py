@@ -1,15 +1,17 @@
 """Completeness: whether an inventory read returned every number."""
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 import attrs
 
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.inventory._partition import Partition
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 
 
-class CompletenessStatus(StrEnum):
+class CompletenessStatus(ValueRepr, StrEnum):
     """Whether an inventory read is complete."""
 
     COMPLETE = "complete"
@@ -21,7 +23,7 @@ class CompletenessStatus(StrEnum):
 
 
 @attrs.frozen
-class PartitionCount:
+class PartitionCount(Serializable):
     """Numbers found in one region and type."""
 
     partition: Partition
@@ -31,7 +33,7 @@ class PartitionCount:
 
 
 @attrs.frozen
-class Gap:
+class Gap(Serializable):
     """A page, or an item of a page, that could not be read."""
 
     partition: Partition
@@ -57,7 +59,7 @@ class Gap:
 
 
 @attrs.frozen
-class Unchecked:
+class Unchecked(Serializable):
     """
     Something that could not be checked, but that the completeness doesn't depend on.
 
@@ -82,13 +84,19 @@ class Unchecked:
 
 
 @attrs.frozen(kw_only=True)
-class Completeness:
+class Completeness(Serializable):
     """
     The completeness of an inventory read.
 
     The service offers no snapshots. Comparing its counts before, during and after the read shows
     whether numbers are missing, and whether the inventory changed during the read.
     """
+
+    _computed: ClassVar = {
+        "status": "status",
+        "complete": "complete",
+        "explanation": "explanation",
+    }
 
     counted_before: int | None
     """The service's count at the start; ``None`` when it reported none."""
@@ -106,6 +114,9 @@ class Completeness:
     """Regions that could not be checked, without effect on the status."""
     partitions: tuple[PartitionCount, ...] = ()
     """Counts by region and type; numbers outside the available regions come last."""
+
+    def __repr__(self) -> str:
+        return f"<Completeness: {printable(self.explanation)}>"
 
     @property
     def status(self) -> CompletenessStatus:

@@ -5,6 +5,7 @@ from typing import Final
 import attrs
 
 from sinch_numbers.models import ActiveNumber, NumberType
+from sinch_numbers.models._serializable import Serializable
 
 _DIGITS: Final = "0123456789"
 _LONGEST: Final = 16
@@ -12,7 +13,7 @@ _LONGEST: Final = 16
 
 
 @attrs.frozen
-class Partition:
+class Partition(Serializable):
     """
     A subset of a project's numbers; all of them without region, type and prefix.
 

@@ -120,6 +120,9 @@ class Inventory:
         self._items: tuple[ActiveNumber, ...] = ()
         self._handed_out = 0
 
+    def __repr__(self) -> str:
+        return f"<Inventory of project {self._client.project_id}: {self.read:,} numbers read>"
+
     @property
     def total_size(self) -> int | None:
         """The service's count at the start; ``None`` before the first step."""

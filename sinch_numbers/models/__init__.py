@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sinch_numbers.models._orders import *
     from sinch_numbers.models._qualified import *
     from sinch_numbers.models._regions import *
+    from sinch_numbers.models._serializable import *
     from sinch_numbers.models._sms import *
     from sinch_numbers.models._states import *
     from sinch_numbers.models._voice import *

@@ -4,12 +4,13 @@ import attrs
 
 from sinch_numbers.models._fields import Extra, extra
 from sinch_numbers.models._secret import Secret
+from sinch_numbers.models._serializable import Model
 
 __all__ = ["CallbackConfiguration"]
 
 
 @attrs.frozen
-class CallbackConfiguration:
+class CallbackConfiguration(Model):
     """Webhook settings of a project. Callback URLs are set per number, not here."""
 
     project_id: str | None = None

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import attrs
 
 from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._serializable import Model
 
 __all__ = [
     "BadRequest",
@@ -17,7 +18,7 @@ __all__ = [
 
 
 @attrs.frozen
-class FieldViolation:
+class FieldViolation(Model):
     """One validation error for one request field."""
 
     field: str | None = None
@@ -28,7 +29,7 @@ class FieldViolation:
 
 
 @attrs.frozen
-class BadRequest:
+class BadRequest(Model):
     """Validation errors, one for each rejected request field."""
 
     field_violations: tuple[FieldViolation, ...] = ()
@@ -37,7 +38,7 @@ class BadRequest:
 
 
 @attrs.frozen
-class ResourceInfo:
+class ResourceInfo(Model):
     """Resource that an error is about."""
 
     resource_type: str | None = None
@@ -51,7 +52,7 @@ class ResourceInfo:
 
 
 @attrs.frozen
-class ContentTooLarge:
+class ContentTooLarge(Model):
     """Upload that exceeded the service's size limit."""
 
     resource_name: str | None = None
@@ -62,7 +63,7 @@ class ContentTooLarge:
 
 
 @attrs.frozen
-class UnknownDetail:
+class UnknownDetail(Model):
     """Error detail of a type unknown to this release, as the API sent it."""
 
     fields: Extra = attrs.field(hash=False)

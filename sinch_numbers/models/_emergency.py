@@ -4,12 +4,13 @@ import attrs
 
 from sinch_numbers.models._enums import ValidationResult
 from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._serializable import Model
 
 __all__ = ["AddressValidation", "EmergencyAddress"]
 
 
 @attrs.frozen(kw_only=True)
-class EmergencyAddress:
+class EmergencyAddress(Model):
     """
     Emergency address: a street address in the US or Canada.
 
@@ -33,7 +34,7 @@ class EmergencyAddress:
 
 
 @attrs.frozen
-class AddressValidation:
+class AddressValidation(Model):
     """Validation result for an emergency address. Validating stores nothing."""
 
     phone_number: str

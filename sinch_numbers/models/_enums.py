@@ -6,7 +6,9 @@ hashes, compares and pickles like its str, and its ``known`` is false.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = [
     "Capability",
@@ -23,7 +25,7 @@ __all__ = [
 ]
 
 
-class OpenEnum(StrEnum):
+class OpenEnum(ValueRepr, StrEnum):
     """Open enum: every str is a valid member."""
 
     @classmethod
@@ -42,6 +44,13 @@ class OpenEnum(StrEnum):
 
     def __hash__(self) -> int:
         return str.__hash__(self)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        # Called by pydantic, which is then installed; this package doesn't require it.
+        from sinch_numbers._core.serialization import pydantic_schema
+
+        return pydantic_schema.of_enum(cls)
 
 
 class NumberType(OpenEnum):

@@ -13,6 +13,7 @@ import attrs
 
 from sinch_numbers.models._enums import NumberOrderState, OpenEnum, SmsErrorCode, UploadStatus
 from sinch_numbers.models._events import NumberOrderEventStatus
+from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._states import GlobalProcessState, HostingOrderState, HostingStatus
 
 __all__ = ["Explanation", "explain"]
@@ -30,7 +31,7 @@ VOICE_FAILED: Final = "PROVISIONING_TO_VOICE_PLATFORM_FAILED"
 
 
 @attrs.frozen
-class Explanation:
+class Explanation(Serializable):
     """Human-readable explanation of an error code or failure state."""
 
     meaning: str

@@ -8,6 +8,7 @@ import attrs
 
 from sinch_numbers.models._enums import OpenEnum
 from sinch_numbers.models._fields import Extra, extra, numbered
+from sinch_numbers.models._serializable import Model
 
 __all__ = [
     "Event",
@@ -139,7 +140,7 @@ class EventTransaction(Protocol):
         ...
 
 
-class _Handled:
+class _Handled(Model):
     """Base class of events: a handler gets an event with a transaction."""
 
     # Not a field: it is neither compared, copied, pickled, nor shown.

@@ -7,6 +7,7 @@ import attrs
 from sinch_numbers.models._fields import Extra, alias, extra
 from sinch_numbers.models._imported import CarrierState
 from sinch_numbers.models._letters import AuthorisedPerson, BusinessAddress
+from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._states import HostingOrderState, HostingOrderType, LoaType, StepState
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
 
 
 @attrs.frozen(kw_only=True)
-class TextEnableInfo:
+class TextEnableInfo(Model):
     """Letter of authorization (LOA) that an order was created with."""
 
     business_name: str | None = None
@@ -37,7 +38,7 @@ class TextEnableInfo:
 
 
 @attrs.frozen
-class HostingOrder:
+class HostingOrder(Model):
     """Hosting order: imports or text-enables numbers."""
 
     hosting_order_id: str
@@ -71,7 +72,7 @@ class HostingOrder:
 
 
 @attrs.frozen(kw_only=True)
-class HostingOrderReport:
+class HostingOrderReport(Model):
     """Progress of a hosting order, as number counts. Missing counts are 0."""
 
     total: int = 0
@@ -87,7 +88,7 @@ class HostingOrderReport:
 
 
 @attrs.frozen(kw_only=True)
-class OsrUpdate:
+class OsrUpdate(Model):
     """Carrier record update."""
 
     nnid: str | None = None
@@ -97,7 +98,7 @@ class OsrUpdate:
 
 
 @attrs.frozen(kw_only=True)
-class CampaignProvisioning:
+class CampaignProvisioning(Model):
     """Campaign provisioning."""
 
     campaign_id: str | None = None
@@ -107,7 +108,7 @@ class CampaignProvisioning:
 
 
 @attrs.frozen(kw_only=True)
-class PlatformProvisioning:
+class PlatformProvisioning(Model):
     """SMS service plan provisioning."""
 
     service_plan_id: str | None = None
@@ -117,7 +118,7 @@ class PlatformProvisioning:
 
 
 @attrs.frozen
-class HostingOrderNumber:
+class HostingOrderNumber(Model):
     """Number in a hosting order, with its progress."""
 
     phone_number: str

@@ -11,6 +11,7 @@ import attrs
 
 from sinch_numbers.models._enums import ProvisioningStatus, SmsErrorCode
 from sinch_numbers.models._fields import Extra, extra, numbered, read_only
+from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._sms import SmsConfiguration, SmsProvisioning
 from sinch_numbers.models._states import CarrierOperation, LinkDirection, LinkedService, StepState
 
@@ -55,7 +56,7 @@ class ImportedSmsConfiguration(SmsConfiguration):
 
 
 @attrs.frozen(kw_only=True)
-class CarrierState:
+class CarrierState(Model):
     """Status of one service (SMS or MMS) of a number at one carrier."""
 
     state: StepState | None = None
@@ -71,7 +72,7 @@ class CarrierState:
 
 
 @attrs.frozen(kw_only=True)
-class MnoConfiguration:
+class MnoConfiguration(Model):
     """Carrier status at AT&T and T-Mobile, for SMS and MMS."""
 
     sms_att: CarrierState | None = None
@@ -83,7 +84,7 @@ class MnoConfiguration:
 
 
 @attrs.frozen(kw_only=True)
-class ServiceProvisioning:
+class ServiceProvisioning(Model):
     """Provisioning or deprovisioning status for a service plan or campaign."""
 
     service_type: LinkedService | None = None
@@ -100,7 +101,7 @@ class ServiceProvisioning:
 
 
 @attrs.frozen
-class ImportedNumber:
+class ImportedNumber(Model):
     """Imported number: another carrier's number, used for SMS (US and CA only)."""
 
     phone_number: str

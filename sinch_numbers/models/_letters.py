@@ -10,6 +10,7 @@ from typing import TypeAlias
 import attrs
 
 from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._serializable import Model
 
 __all__ = [
     "AuthorisedPerson",
@@ -22,7 +23,7 @@ __all__ = [
 
 
 @attrs.frozen(kw_only=True)
-class AuthorisedPerson:
+class AuthorisedPerson(Model):
     """Person who signs the letter. Requests require all three fields."""
 
     first_name: str | None = None
@@ -34,7 +35,7 @@ class AuthorisedPerson:
 
 
 @attrs.frozen(kw_only=True)
-class BusinessAddress:
+class BusinessAddress(Model):
     """Business address. Requests require every field."""
 
     building_number: str | None = None
@@ -48,7 +49,7 @@ class BusinessAddress:
 
 
 @attrs.frozen(kw_only=True)
-class DirectLoaInfo:
+class DirectLoaInfo(Model):
     """Direct letter of authorization, for a business that uses the numbers itself."""
 
     authorised_person: AuthorisedPerson
@@ -58,7 +59,7 @@ class DirectLoaInfo:
 
 
 @attrs.frozen(kw_only=True)
-class ResellerLoaInfo:
+class ResellerLoaInfo(Model):
     """Reseller letter of authorization, for a business that resells numbers."""
 
     business_name: str
@@ -69,7 +70,7 @@ class ResellerLoaInfo:
 
 
 @attrs.frozen
-class BlanketLoaInfo:
+class BlanketLoaInfo(Model):
     """
     Blanket letter of authorization.
 

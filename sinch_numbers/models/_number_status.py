@@ -15,6 +15,7 @@ from sinch_numbers.models import (
     VoiceProvisioning,
     VoiceType,
 )
+from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["NumberStatus", "status_of"]
 
@@ -29,7 +30,7 @@ _NO_TARGETS: Final = ("type", "lastUpdatedTime", "scheduledVoiceProvisioning")
 """Fields that every type of voice configuration has."""
 
 
-class NumberStatus(StrEnum):
+class NumberStatus(ValueRepr, StrEnum):
     """Status of a number; if several apply, the first one defined here wins."""
 
     RELEASED = "released"

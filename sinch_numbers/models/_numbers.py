@@ -2,19 +2,25 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
+from sinch_numbers.models._display import number_html
 from sinch_numbers.models._enums import Capability, NumberType
 from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._sms import SmsConfiguration
 from sinch_numbers.models._voice import VoiceConfiguration
+
+if TYPE_CHECKING:
+    from sinch_numbers.models._number_status import NumberStatus
 
 __all__ = ["ActiveNumber", "AvailableNumber", "Money"]
 
 
 @attrs.frozen
-class Money:
+class Money(Model):
     """Exact amount in one currency; if the API omits either, the price is ``None``."""
 
     currency_code: str
@@ -24,9 +30,18 @@ class Money:
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
+    def __str__(self) -> str:
+        """Return the currency and the exact amount, with at least two decimals."""
+        digits = f"{self.amount:f}"
+        whole, _, fraction = digits.partition(".")
+        return f"{self.currency_code} {whole}.{fraction.rstrip('0'):0<2}"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
 
 @attrs.frozen
-class AvailableNumber:
+class AvailableNumber(Model):
     """Available number, which can be rented."""
 
     phone_number: str
@@ -50,9 +65,17 @@ class AvailableNumber:
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
+    @property
+    def monthly_cost(self) -> Money | None:
+        """The price per month: ``monthly_price`` divided by ``payment_interval_months``."""
+        return _monthly(self.monthly_price, self.payment_interval_months)
+
+    def _repr_html_(self) -> str:
+        return number_html(self)
+
 
 @attrs.frozen
-class ActiveNumber:
+class ActiveNumber(Model):
     """Active number: a number that the project rents."""
 
     phone_number: str
@@ -80,3 +103,37 @@ class ActiveNumber:
     """Callback URL for events about the number."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    @property
+    def price(self) -> Money | None:
+        """The price for every ``payment_interval_months``: the API's field ``money``."""
+        return self.money
+
+    @property
+    def monthly_cost(self) -> Money | None:
+        """The price per month: `price` divided by ``payment_interval_months``."""
+        return _monthly(self.money, self.payment_interval_months)
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the number was released: it ends at ``expire_at``, and does not renew."""
+        return self.expire_at is not None
+
+    @property
+    def status(self) -> "NumberStatus":
+        """The summary of provisioning and release, as exports and the command line show it."""
+        from sinch_numbers.models._number_status import status_of
+
+        return status_of(self)
+
+    def _repr_html_(self) -> str:
+        return number_html(self)
+
+
+def months_paid(interval: int | None) -> int:
+    """Return how many months one charge pays for; the API also sends 0, meaning one."""
+    return max(1, interval or 1)
+
+
+def _monthly(price: Money | None, interval: int | None) -> Money | None:
+    return price and Money(price.currency_code, price.amount / months_paid(interval))

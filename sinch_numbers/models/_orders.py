@@ -7,6 +7,7 @@ import attrs
 from sinch_numbers.models._enums import Capability, NumberOrderState, NumberType, UploadStatus
 from sinch_numbers.models._fields import NOTHING, Extra, extra
 from sinch_numbers.models._numbers import Money
+from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._sms import SmsConfiguration
 from sinch_numbers.models._voice import VoiceConfiguration
 
@@ -24,7 +25,7 @@ __all__ = [
 
 
 @attrs.frozen
-class AttachmentTemplate:
+class AttachmentTemplate(Model):
     """Form to download and fill in."""
 
     name: str | None = None
@@ -36,7 +37,7 @@ class AttachmentTemplate:
 
 
 @attrs.frozen
-class RequiredAttachment:
+class RequiredAttachment(Model):
     """Document that an order requires or accepts."""
 
     id: str
@@ -56,7 +57,7 @@ class RequiredAttachment:
 
 
 @attrs.frozen
-class NumberRequirements:
+class NumberRequirements(Model):
     """Requirements of an order for numbers of one region and type."""
 
     fields: Extra = attrs.field(default=NOTHING, hash=False)
@@ -69,13 +70,17 @@ class NumberRequirements:
     attachments: tuple[RequiredAttachment, ...] = ()
     """Documents to upload."""
     quantity_orders_supported: bool | None = None
-    """Whether numbers can be ordered by quantity; ``None`` if not specified."""
+    """
+    Whether numbers can be ordered by quantity; ``None`` if not specified.
+
+    Removed from the API reference in October 2026, and not consulted before an order.
+    """
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
 
 @attrs.frozen
-class NumberPrice:
+class NumberPrice(Model):
     """Price of a number in an order."""
 
     setup_price: Money | None = None
@@ -88,7 +93,7 @@ class NumberPrice:
 
 
 @attrs.frozen
-class OrderNumber:
+class OrderNumber(Model):
     """Number reserved by an order."""
 
     phone_number: str
@@ -101,7 +106,7 @@ class OrderNumber:
 
 
 @attrs.frozen
-class NumberOrder:
+class NumberOrder(Model):
     """Number order: a purchase that requires know-your-customer (KYC) data."""
 
     id_number_order: str
@@ -127,7 +132,7 @@ class NumberOrder:
 
 
 @attrs.frozen
-class Attachment:
+class Attachment(Model):
     """Uploaded document."""
 
     attachment_id: str
@@ -144,7 +149,7 @@ class Attachment:
 
 
 @attrs.frozen
-class RegistrationLog:
+class RegistrationLog(Model):
     """Message from the reviewers."""
 
     message: str | None = None
@@ -154,7 +159,7 @@ class RegistrationLog:
 
 
 @attrs.frozen
-class Registration:
+class Registration(Model):
     """Registration of an order: KYC data, documents and review messages."""
 
     request_details: Extra = attrs.field(default=NOTHING, hash=False, repr=False)

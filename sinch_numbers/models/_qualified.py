@@ -5,13 +5,14 @@ from datetime import datetime
 import attrs
 
 from sinch_numbers.models._fields import Extra, extra, numbered
+from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._states import GlobalProcessState, HostingStatus, StepState
 
 __all__ = ["HostedNumber", "QualificationStep", "QualifiedNumber"]
 
 
 @attrs.frozen(kw_only=True)
-class QualificationStep:
+class QualificationStep(Model):
     """One step of a qualification."""
 
     status: StepState | None = None
@@ -21,7 +22,7 @@ class QualificationStep:
 
 
 @attrs.frozen(kw_only=True)
-class HostedNumber:
+class HostedNumber(Model):
     """Result of the hosting."""
 
     status: HostingStatus | None = numbered()
@@ -32,7 +33,7 @@ class HostedNumber:
 
 
 @attrs.frozen
-class QualifiedNumber:
+class QualifiedNumber(Model):
     """Number being qualified for text-enabling."""
 
     phone_number: str

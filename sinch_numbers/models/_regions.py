@@ -4,12 +4,13 @@ import attrs
 
 from sinch_numbers.models._enums import NumberType
 from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._serializable import Model
 
 __all__ = ["AvailableRegion"]
 
 
 @attrs.frozen
-class AvailableRegion:
+class AvailableRegion(Model):
     """Region and its available number types."""
 
     region_code: str

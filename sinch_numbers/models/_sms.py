@@ -6,12 +6,13 @@ import attrs
 
 from sinch_numbers.models._enums import ProvisioningStatus, SmsErrorCode
 from sinch_numbers.models._fields import Extra, extra, numbered, read_only
+from sinch_numbers.models._serializable import Model
 
 __all__ = ["SmsConfiguration", "SmsProvisioning"]
 
 
 @attrs.frozen
-class SmsProvisioning:
+class SmsProvisioning(Model):
     """Pending or failed SMS provisioning."""
 
     service_plan_id: str | None = None
@@ -29,7 +30,7 @@ class SmsProvisioning:
 
 
 @attrs.frozen
-class SmsConfiguration:
+class SmsConfiguration(Model):
     """
     SMS configuration of a number, in requests and responses.
 

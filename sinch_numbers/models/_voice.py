@@ -6,12 +6,13 @@ to this release becomes `UnknownVoice`, with its fields unchanged.
 """
 
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
 from sinch_numbers.models._enums import ProvisioningStatus, VoiceType
 from sinch_numbers.models._fields import Extra, extra, read_only
+from sinch_numbers.models._serializable import Model
 
 __all__ = [
     "EstVoice",
@@ -24,7 +25,7 @@ __all__ = [
 
 
 @attrs.frozen
-class VoiceProvisioning:
+class VoiceProvisioning(Model):
     """Pending or failed voice provisioning."""
 
     type: VoiceType | None = None
@@ -44,10 +45,11 @@ class VoiceProvisioning:
 
 
 @attrs.frozen
-class RtcVoice:
+class RtcVoice(Model):
     """Voice configuration for a Voice API app; also the default without a ``type``."""
 
-    type: ClassVar[VoiceType] = VoiceType.RTC
+    type: VoiceType = attrs.field(default=VoiceType.RTC, init=False, repr=False)
+    """Always `VoiceType.RTC`; not an argument."""
     app_id: str | None = None
     """ID of the app that answers; ``None`` if not linked."""
     last_updated_time: datetime | None = read_only()
@@ -59,10 +61,11 @@ class RtcVoice:
 
 
 @attrs.frozen
-class EstVoice:
+class EstVoice(Model):
     """Voice configuration for an elastic SIP trunk."""
 
-    type: ClassVar[VoiceType] = VoiceType.EST
+    type: VoiceType = attrs.field(default=VoiceType.EST, init=False, repr=False)
+    """Always `VoiceType.EST`; not an argument."""
     trunk_id: str | None = None
     """ID of the trunk that answers; ``None`` if not linked."""
     last_updated_time: datetime | None = read_only()
@@ -74,10 +77,11 @@ class EstVoice:
 
 
 @attrs.frozen
-class FaxVoice:
+class FaxVoice(Model):
     """Voice configuration for a fax service."""
 
-    type: ClassVar[VoiceType] = VoiceType.FAX
+    type: VoiceType = attrs.field(default=VoiceType.FAX, init=False, repr=False)
+    """Always `VoiceType.FAX`; not an argument."""
     service_id: str | None = None
     """ID of the fax service that answers; ``None`` if not linked."""
     last_updated_time: datetime | None = read_only()
@@ -89,7 +93,7 @@ class FaxVoice:
 
 
 @attrs.frozen
-class UnknownVoice:
+class UnknownVoice(Model):
     """Voice configuration of a type unknown to this release, as the API sent it."""
 
     type: VoiceType

@@ -1,6 +1,7 @@
 """The steps of an order, from its requirements to its outcome."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -16,7 +17,6 @@ from sinch_numbers.errors import (
     BadRequestError,
     ConflictError,
     InvalidArgumentError,
-    NoRequirementsError,
     NotFoundError,
     OrderIncompleteError,
     OrderRefusedError,
@@ -83,21 +83,19 @@ async def order_numbers(
     (`NumbersClient.notify`). *on_step* is called after each step: store the order's id at the
     first call, since `resume_order` needs it after a crash.
 
-    Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
-    immediately, at the same price; a quantity is not, since an order reserves all of its numbers
-    or none. With *check* off, the requirements are only checked by the service.
+    Serves all regions and number types. Where the service has no requirements on record, as for US
+    numbers, the order needs no *registration*. With *check* off, the requirements are only checked
+    by the service. `NumbersClient.buy` orders numbers within a budget.
 
     Raises `OrderIncompleteError` before anything is ordered when something is missing or
     malformed, `OrderRefusedError` when the service rejects the registration or a document (the
     order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
     been created or submitted, `NumberBusyError` when another call about the number or the order is
     not finished or its outcome is unknown, `UnexpectedResultError` when the service ordered
-    another number, `AlreadyOwnedError` when a number that is rented immediately was rented by
-    another call, `StoreError` when the store cannot be used, `NoRequirementsError` for a quantity
-    where no requirements are on record, `ContentTooLargeError` and `UploadError` for a document,
-    `NotFoundError` when the number is not available, `InvalidArgumentError` when an argument is
-    malformed, and the errors that every call may raise. Errors raised after the order was created
-    have a note with its id.
+    another number, `StoreError` when the store cannot be used, `ContentTooLargeError` and
+    `UploadError` for a document, `NotFoundError` when the number is not available or too few
+    numbers match, `InvalidArgumentError` when an argument is malformed, and the errors that every
+    call may raise. Errors raised after the order was created have a note with its id.
     """
     wanted: dict[str, Any] = {
         "region_code": region_code,
@@ -113,36 +111,13 @@ async def order_numbers(
         "callback_url": callback_url,
     }
     creation(**wanted)  # validates the arguments before any request
-    given = _given(registration, attachments, check=check)
-    waiting = _waiting(client, wait, poll)
-    try:
-        requirements = await client.number_orders.requirements(region_code=region_code, type=type)
-    except NotFoundError as error:
-        if not _nothing_on_record(error):
-            raise
-        requirements = None
-    if requirements is None:
-        if phone_number is None:
-            raise NoRequirementsError(
-                f"no requirements on record for {region_code} {type}: "
-                "rent the numbers one by one with available_numbers.rent_first"
-            )
-        rented = await client.available_numbers.rent(
-            phone_number,
-            sms_configuration=sms_configuration,
-            voice_configuration=voice_configuration,
-            callback_url=callback_url,
-        )
-        return OrderResult(outcome=OrderOutcome.RENTED, rented=rented)
-    by_quantity = requirements.quantity_orders_supported is not False
-    if check and requested_quantity is not None and not by_quantity:
-        raise _incomplete(
-            [FieldViolation("quantityOrderOption", "is not supported: order by phone number")]
-        )
+    given = given_data(registration, attachments, check=check)
+    waiting = waiting_for(client, wait, poll)
+    requirements = await requirements_of(client, region_code, type)
     given = given.in_spelling_of(requirements)
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
-    flow = _Flow(client, order, given, waiting, on_step)
+    flow = Flow(client, order, given, waiting, on_step)
     return await flow.with_note(flow.after_creation(requirements))
 
 
@@ -170,10 +145,10 @@ async def resume_order(
     Raises `NotFoundError` when the project has no such order, `OrderIncompleteError` when
     something is still missing, and otherwise the errors of `order_numbers`.
     """
-    given = _given(registration, attachments, check=check)
-    waiting = _waiting(client, wait, poll)
+    given = given_data(registration, attachments, check=check)
+    waiting = waiting_for(client, wait, poll)
     order = await client.number_orders.get(order_id)
-    flow = _Flow(client, order, given, waiting, on_step)
+    flow = Flow(client, order, given, waiting, on_step)
     return await flow.with_note(flow.resumed())
 
 
@@ -194,14 +169,14 @@ async def wait_for_order(
     argument is malformed, and the errors that every call may raise; transient errors don't end the
     wait.
     """
-    waiting = _waiting(client, wait, poll)
+    waiting = waiting_for(client, wait, poll)
     order = await client.number_orders.get(order_id)
-    flow = _Flow(client, order, _Given(), waiting, on_step)
+    flow = Flow(client, order, GivenData(), waiting, on_step)
     return await flow.with_note(flow.at_its_end())
 
 
 @attrs.frozen
-class _Given:
+class GivenData:
     """The caller's registration and documents for an order."""
 
     details: dict[str, Any] | None = attrs.field(default=None, repr=False)
@@ -227,7 +202,7 @@ class _Given:
 
     def in_spelling_of(
         self, requirements: NumberRequirements, order_id: str | None = None
-    ) -> "_Given":
+    ) -> "GivenData":
         """Return the same with the keys of the *requirements*; raise if some are unknown."""
         if self.details is None or not self.check:
             return self
@@ -238,12 +213,12 @@ class _Given:
 
 
 @attrs.define(eq=False)
-class _Flow:
+class Flow:
     """An order in progress."""
 
     _client: NumbersClient
     _order: NumberOrder
-    _given: _Given
+    _given: GivenData
     _waiting: Waiting
     _on_step: OnStep | None
 
@@ -251,19 +226,37 @@ class _Flow:
     def _id(self) -> str:
         return self._order.id_number_order
 
+    @property
+    def order(self) -> NumberOrder:
+        """The order as last read."""
+        return self._order
+
+    @property
+    def note(self) -> str:
+        """How to continue after an error."""
+        return f"order {self._id} still exists: continue with resume_order"
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Listen for events about the order, which end its waits."""
+        return self._waiting.listening(self._id)
+
     async def with_note(self, rest: Awaitable[OrderResult]) -> OrderResult:
         """Await *rest*; add the order's id as a note to any exception."""
         try:
-            with self._waiting.listening(self._id):
+            with self.listening():
                 return await rest
         except Exception as error:
-            error.add_note(f"order {self._id} still exists: continue with resume_order")
+            error.add_note(self.note)
             raise
 
     async def after_creation(self, requirements: NumberRequirements) -> OrderResult:
         """Run the remaining steps of an order that was just created."""
-        await self._tell(Step.CREATED)
+        await self.created()
         return await self._prepared(requirements)
+
+    async def created(self) -> None:
+        """Report an order that was just created."""
+        await self._tell(Step.CREATED)
 
     async def resumed(self) -> OrderResult:
         """Run the remaining steps of an order that another process may have created."""
@@ -280,28 +273,27 @@ class _Flow:
         order = self._order
         if order.region_code is None or order.number_type is None:
             return _NOTHING
-        try:
-            return await self._client.number_orders.requirements(
-                region_code=order.region_code, type=order.number_type
-            )
-        except NotFoundError as error:
-            if not _nothing_on_record(error):
-                raise
-            return _NOTHING
+        return await requirements_of(self._client, order.region_code, order.number_type)
 
     async def _prepared(self, requirements: NumberRequirements) -> OrderResult:
         """Register, upload, submit, and wait."""
+        if not await self.submitted(requirements):
+            return await self._result()
+        return await self.at_its_end()
+
+    async def submitted(self, requirements: NumberRequirements) -> bool:
+        """Register, upload, and submit; false if documents were not processed in time."""
         try:
             await self._register()
             await self._upload()
             if not await self._taken_in(requirements):
-                return await self._result()
+                return False
             self._order = await self._client.number_orders.submit(self._id)
         except (BadRequestError, NotFoundError, ConflictError) as error:
             await self._understand(error)
         else:
             await self._tell(Step.SUBMITTED)
-        return await self.at_its_end()
+        return True
 
     async def _register(self) -> None:
         if self._given.details is not None:
@@ -381,9 +373,12 @@ class _Flow:
             await notify(self._on_step, step, self._order)
 
 
-def _given(
-    registration: RegistrationInput | None, attachments: Attachments | None, *, check: bool
-) -> _Given:
+def given_data(
+    registration: RegistrationInput | None,
+    attachments: Attachments | None,
+    *,
+    check: bool = True,
+) -> GivenData:
     details: Mapping[str, Any] | None
     if registration is None or isinstance(registration, Mapping):
         details = registration
@@ -394,7 +389,7 @@ def _given(
         raise InvalidArgumentError("registration", "a mapping, or a list of entries", kind)
     if attachments is not None and not isinstance(attachments, Mapping):
         raise InvalidArgumentError("attachments", "a mapping of ids to documents")
-    return _Given(
+    return GivenData(
         None if details is None else registration_data(details, "registration"),
         {
             arguments.identifier(name, "attachments"): documents.document(value, "attachments")
@@ -404,7 +399,7 @@ def _given(
     )
 
 
-def _waiting(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
+def waiting_for(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
     return Waiting(
         client._context.notifier,  # noqa: SLF001 - of this package
         first=arguments.seconds(poll, "poll"),
@@ -412,7 +407,19 @@ def _waiting(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
     )
 
 
-def _nothing_on_record(error: NotFoundError) -> bool:
+async def requirements_of(
+    client: NumbersClient, region_code: str, type: NumberTypeInput
+) -> NumberRequirements:
+    """Return the requirements of an order; empty if the service has none on record."""
+    try:
+        return await client.number_orders.requirements(region_code=region_code, type=type)
+    except NotFoundError as error:
+        if not nothing_on_record(error):
+            raise
+        return _NOTHING
+
+
+def nothing_on_record(error: NotFoundError) -> bool:
     """Whether the service itself reports no requirements: a proxy may send 404s."""
     return error.code == "NOT_FOUND" and any(
         isinstance(detail, ResourceInfo) and detail.resource_type == "NumberProduct"

@@ -4,16 +4,12 @@ from enum import StrEnum
 
 import attrs
 
-from sinch_numbers.models import (
-    ActiveNumber,
-    NumberOrder,
-    NumberOrderState,
-    Registration,
-    explanations,
-)
+from sinch_numbers.models import NumberOrder, NumberOrderState, Registration, explanations
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 
 
-class Step(StrEnum):
+class Step(ValueRepr, StrEnum):
     """The step of an order that was just completed."""
 
     CREATED = "created"
@@ -26,13 +22,11 @@ class Step(StrEnum):
     """The order was read again, to check its state."""
 
 
-class OrderOutcome(StrEnum):
+class OrderOutcome(ValueRepr, StrEnum):
     """The outcome of an order."""
 
     COMPLETED = "COMPLETED"
     """The numbers are rented; each is charged its setup price and one month."""
-    RENTED = "RENTED"
-    """No order was needed: the number was rented immediately, at the same price."""
     REJECTED = "REJECTED"
     """Rejected permanently: read the remarks, correct the problems, and order again."""
     BLOCKED = "BLOCKED"
@@ -55,28 +49,24 @@ ENDS = frozenset(
 
 
 @attrs.frozen(kw_only=True)
-class OrderResult:
+class OrderResult(Serializable):
     """The result of an order."""
 
     outcome: OrderOutcome
-    order: NumberOrder | None = None
-    """The order as last read; ``None`` when the number was rented without an order."""
+    order: NumberOrder
+    """The order as last read."""
     registration: Registration | None = None
     """The stored data and the reviewers' remarks; not read for completed orders."""
-    rented: ActiveNumber | None = None
-    """The number that was rented without an order."""
 
     @property
-    def order_id(self) -> str | None:
+    def order_id(self) -> str:
         """Return the order's id, for `resume_order`."""
-        return self.order.id_number_order if self.order else None
+        return self.order.id_number_order
 
     @property
     def phone_numbers(self) -> tuple[str, ...]:
         """Return the rented numbers; empty unless the order succeeded."""
-        if self.rented is not None:
-            return (self.rented.phone_number,)
-        if self.order is None or self.outcome is not OrderOutcome.COMPLETED:
+        if self.outcome is not OrderOutcome.COMPLETED:
             return ()
         return tuple(number.phone_number for number in self.order.order_numbers)
 
@@ -89,8 +79,6 @@ class OrderResult:
     @property
     def explanation(self) -> str:
         """Explain the outcome in one line, with advice unless the order succeeded."""
-        if self.order is None:
-            return f"rented without an order: {', '.join(self.phone_numbers)}"
         summary = {
             OrderOutcome.COMPLETED: f"rented {', '.join(self.phone_numbers)}",
             OrderOutcome.REJECTED: "rejected",

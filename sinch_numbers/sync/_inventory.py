@@ -42,6 +42,9 @@ class SyncInventory:
             checkpoint=checkpoint,
         )
 
+    def __repr__(self) -> str:
+        return repr(self._core).replace("<", "<Sync", 1)
+
     @property
     def total_size(self) -> int | None:
         """Number count reported by the service at the start; ``None`` before that."""

@@ -1,9 +1,9 @@
 """SyncPager: the sync twin of `Pager`, which prefetches the next page."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
-from sinch_numbers._core.pagination import Page, Pager
+from sinch_numbers._core.pagination import Page, Pager, unsized
 from sinch_numbers._core.portal import Runner, Running
 
 __all__ = ["SyncPager"]
@@ -55,6 +55,28 @@ class SyncPager(Generic[T]):
         self._core.report(page)
         return page
 
+    def first(self) -> T | None:
+        """
+        Return the first item; ``None`` if the list is empty.
+
+        Fetches pages up to the first one with an item, usually one. Raises the same errors as
+        iteration. Free of charge.
+        """
+        for page in self._runner.run(self._core.unreported_start):
+            self._core.report(page)
+            if page.items:
+                return page.items[0]
+        return None
+
+    def to_list(self) -> list[T]:
+        """
+        Return all items as a list, up to the limit of the list.
+
+        Fetches every page, one after the other: for tens of thousands of items, iterate instead,
+        which holds two pages in memory. Raises the same errors as iteration. Free of charge.
+        """
+        return [item for page in self.pages() for item in page.items]
+
     def count(self) -> int | None:
         """
         Return the service's count of all matching items, also beyond the limit.
@@ -64,8 +86,19 @@ class SyncPager(Generic[T]):
         """
         return self._runner.run(self._core.count)
 
+    if not TYPE_CHECKING:  # type checkers report the operations that a pager doesn't have
+
+        def __len__(self) -> NoReturn:
+            raise unsized(self, "for item in pager")
+
+        def __getitem__(self, index: object) -> NoReturn:
+            raise unsized(self, "for item in pager")
+
+        def __bool__(self) -> NoReturn:
+            raise unsized(self, "for item in pager")
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
+        return repr(self._core).replace("<", "<Sync", 1)
 
 
 async def _next(pages: AsyncIterator[Page[T]]) -> Page[T] | None:

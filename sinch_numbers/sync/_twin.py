@@ -35,6 +35,13 @@ def twin_of(home: str, kind: str) -> Any:
     )
 
 
+class ResourceTwin:
+    """Base class of the sync twins of resources."""
+
+    def __repr__(self) -> str:
+        return repr(vars(self).get("_core")).replace("<", "<Sync", 1)
+
+
 class ClientTwin(SharedObject, ABC, Generic[C]):
     """Base class of sync clients: runs an async client on the private event loop."""
 

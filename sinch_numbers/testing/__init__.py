@@ -1,5 +1,5 @@
 """
-Test helpers: signed webhook events, and pytest fixtures for a sandbox.
+Test helpers: signed webhook events, recordings of real calls, and pytest fixtures for a sandbox.
 
 The fixtures are available once the package is installed; see `sinch_numbers.testing.plugin`.
 Nothing is imported before a test requests a fixture.
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from sinch_numbers._core.lazy import attach
 
 if TYPE_CHECKING:
+    from sinch_numbers.testing._comparison import *
     from sinch_numbers.testing._events import *
+    from sinch_numbers.testing._recorder import *
+    from sinch_numbers.testing._replayer import *
 
 attach(__name__)

@@ -10,6 +10,7 @@ from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.polling import set_within
 from sinch_numbers.models import Event
 from sinch_numbers.models._secret import Secret
+from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.webhooks._failures import failure_of
 from sinch_numbers.webhooks._handlers import Handler, call_handler
 from sinch_numbers.webhooks._queue import Delivery, EventQueue
@@ -23,7 +24,7 @@ _STORE_PAUSE: Final = 0.5
 
 
 @attrs.define
-class Counts:
+class Counts(Serializable):
     """Counts of webhooks by outcome, in this process."""
 
     accepted: int = 0

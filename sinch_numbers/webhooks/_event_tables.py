@@ -13,6 +13,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
 from sinch_numbers.store._database import RejectedError, Row, Script, Session, Statement
 from sinch_numbers.store._migrations import Migration, Schema
 from sinch_numbers.webhooks._failures import Failure
@@ -60,7 +62,7 @@ _FREE: Final = "lease_until = NULL, owner = NULL, owner_boot = NULL, owner_slot 
 _PRUNED_AT_ONCE: Final = 1_000
 
 
-class EventState(StrEnum):
+class EventState(ValueRepr, StrEnum):
     """State of an event in an `EventStore`."""
 
     READY = "ready"
@@ -106,7 +108,7 @@ class NewEvent:
 
 
 @attrs.frozen(kw_only=True)
-class StoredEvent:
+class StoredEvent(Serializable):
     """An event in an `EventStore`."""
 
     event_id: str

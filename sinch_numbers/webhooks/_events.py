@@ -8,7 +8,6 @@ received: parsing and re-serializing it changes the bytes.
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from sinch_numbers._core.serialization import converter, json_text
@@ -123,44 +122,12 @@ def _event(members: Any) -> Event:
     named = members.get("resourceType")
     if named is not None and not isinstance(named, str):
         raise InvalidEventError("the resourceType of the webhook is not a string")
-    kind = _KINDS.get(named or "")
+    kind: type[Event] = _KINDS.get(named or "", UnknownEvent)
     try:
-        return _unknown(members, named) if kind is None else converter.load(members, kind)
+        return converter.load(members, kind)
     except APIResponseError as error:
         problem = error.message.partition(": ")[2]
-    except ValueError as error:
-        problem = str(error)
     raise InvalidEventError(f"the webhook is invalid: {problem}")
-
-
-def _unknown(members: Mapping[str, Any], named: str | None) -> UnknownEvent:
-    return UnknownEvent(
-        event_id=_identifier(members.get("eventId")),
-        timestamp=_moment(members.get("timestamp")),
-        project_id=_identifier(members.get("projectId")),
-        resource_id=_text(members.get("resourceId")),
-        resource_type=EventResourceType(named) if named else None,
-        event_type=_text(members.get("eventType")),
-        status=_text(members.get("status")),
-        failure_code=_text(members.get("failureCode")),
-        internal_failure_code=_text(members.get("internalFailureCode")),
-        fields=converter.keep(members),
-    )
-
-
-def _identifier(value: object) -> str | None:
-    return str(value) if type(value) is int else _text(value)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        return converter.load({"timestamp": value}, NumberEvent).timestamp
-    except APIResponseError:
-        return None
 
 
 def _digest(body: bytes, key: bytes) -> str:

@@ -19,6 +19,8 @@ from sinch_numbers import (
     Page,
     Pager,
     PaginationError,
+    UnreadableItem,
+    UnreadableItemError,
 )
 from sinch_numbers.sandbox import Sandbox
 from tests.list_service import ListService
@@ -386,3 +388,54 @@ async def test_a_count_takes_one_small_request(client: NumbersClient, sandbox: S
     assert 40 == await client.active_numbers.list(limit=3).count()
     assert 0 == await client.active_numbers.list(region_code="AX").count()
     assert 4 == await Pager(Book((1, 2), (3, 4)).fetch, limit=1).count()
+
+
+async def test_the_first_item_needs_the_pages_up_to_it() -> None:
+    """`first` fetches no page after the first one with an item; ``None`` means an empty list."""
+    book = Book((), (1, 2), (3,))
+
+    assert 1 == await Pager(book.fetch).first()
+    assert [None, "1"] == book.asked
+    assert await Pager(Book(()).fetch).first() is None
+    assert 1 == await Pager(book.fetch, limit=1).first()
+
+
+async def test_a_list_has_all_items_up_to_the_limit() -> None:
+    """`to_list` returns what iteration yields."""
+    book = Book((1, 2), (3,), (), (4, 5))
+
+    assert [1, 2, 3, 4, 5] == await Pager(book.fetch).to_list()
+    assert [1, 2, 3] == await Pager(book.fetch, limit=3).to_list()
+    assert [] == await Pager(Book(()).fetch).to_list()
+
+
+async def test_unreadable_items_are_reported_by_first_and_to_list() -> None:
+    """Both report the items of the pages that they fetch, as the list's caller selected."""
+
+    async def fetch(_: str | None) -> Page[int]:
+        return Page((1,), unreadable=(UnreadableItem(0, "no ID", {}),))
+
+    for call in (Pager.first, Pager.to_list):
+        seen: list[UnreadableItem] = []
+        await call(Pager(fetch, on_unreadable=seen.append))
+        assert ["no ID"] == [item.reason for item in seen]
+        with pytest.raises(UnreadableItemError):
+            await call(Pager(fetch, on_unreadable="raise"))
+
+
+@pytest.mark.parametrize("use", [len, bool, lambda pager: pager[0], list, sorted])
+async def test_a_pager_is_no_list(use: Callable[[Any], object]) -> None:
+    """The error for a list's operations names what to use instead."""
+    with pytest.raises(
+        TypeError, match=r"``async for item in pager``, ``await pager\.first\(\)``"
+    ):
+        use(Pager(Book((1,)).fetch))
+
+
+async def test_a_pager_and_a_resource_name_what_they_read(client: NumbersClient) -> None:
+    """Their reprs are one line, without an address in memory."""
+    numbers = client.active_numbers
+
+    assert "<Pager GET /activeNumbers limit=5>" == repr(numbers.list(limit=5))
+    assert "<Pager GET /activeNumbers>" == repr(numbers.list())
+    assert "<ActiveNumbers of project sandbox>" == repr(numbers)

@@ -8,7 +8,7 @@ import pytest
 
 from sinch_numbers import ActiveNumber, Money, NumberType
 from sinch_numbers.audit import CostLine, Costs
-from sinch_numbers.audit._charges import Charges, _amount, monthly_price
+from sinch_numbers.audit._charges import Charges, _amount
 from sinch_numbers.audit._costs import costs_of
 
 Make = Callable[..., ActiveNumber]
@@ -63,7 +63,7 @@ def test_a_price_is_spread_over_its_months(months: int | None, monthly: str, num
     """
     charged = number(money=money("6.00"), paymentIntervalMonths=months)
 
-    assert Money("USD", Decimal(monthly)) == monthly_price(charged)
+    assert Money("USD", Decimal(monthly)) == charged.monthly_cost
     assert Decimal(monthly) == tallied(charged).lines[0].monthly
 
 
@@ -103,7 +103,7 @@ def test_a_monthly_price_is_known_where_the_price_is(
     """Without a price there is no monthly price, which is not a price of nothing."""
     priced = number(money=price and money(price), paymentIntervalMonths=3)
 
-    assert monthly == monthly_price(priced)
+    assert monthly == priced.monthly_cost
 
 
 @pytest.mark.parametrize(

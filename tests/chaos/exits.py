@@ -44,10 +44,11 @@ class Way:
     raises: str = ""
     """The last line of the one traceback that there is."""
     signal: signals.Signals | None = None
-    under_way: bool = False
-    """Whether the signal comes in the middle of a call."""
+    call: str = ""
+    """The call in the middle of which the signal comes, if any."""
 
 
+GET, SUBMIT = "GET /v1/projects/sandbox/activeNumbers/{}", "/submit"
 WAYS = {
     "no close": Way(),
     "close": Way(),
@@ -60,11 +61,15 @@ WAYS = {
     "sys.exit": Way(3),
     "exception": Way(1, raises="ValueError: a bug of the caller's"),
     "SIGTERM": Way(-signals.SIGTERM, signal=signals.SIGTERM),
-    "SIGTERM in a call": Way(-signals.SIGTERM, signal=signals.SIGTERM, under_way=True),
+    "SIGTERM in a call": Way(-signals.SIGTERM, signal=signals.SIGTERM, call=GET),
     # Python dies of the signal itself, once it has shown where it struck.
     "SIGINT": Way(-signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT),
     "SIGINT in a call": Way(
-        -signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT, under_way=True
+        -signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT, call=GET
+    ),
+    "SIGTERM in a purchase": Way(-signals.SIGTERM, signal=signals.SIGTERM, call=SUBMIT),
+    "SIGINT in a purchase": Way(
+        -signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT, call=SUBMIT
     ),
 }
 
@@ -91,6 +96,8 @@ class Exits:
     def once(self, how: str) -> tuple[str, float]:
         """End one process; return what was wrong with that, and how long it took to end."""
         way, number = WAYS[how], f"+{next(self._unanswered)}"
+        if way.call is SUBMIT:
+            self._sandbox.project().add_available(phone_number=number)
         with (
             tempfile.TemporaryFile("w+") as errors,
             subprocess.Popen(
@@ -126,12 +133,21 @@ class Exits:
         told = process.stdout.readline()
         if way.signal is None or not told:
             return float(told or time.time())
-        call = f"GET /v1/projects/sandbox/activeNumbers/{number}"
-        while way.under_way and process.poll() is None and call not in self._sandbox.calls[-20:]:
+        while way.call and process.poll() is None and not self._is_sent(way, number):
             time.sleep(0.001)
         sent = time.time()
         process.send_signal(way.signal)
         return sent
+
+    def _is_sent(self, way: Way, number: str) -> bool:
+        """Whether the call of *way* has reached the sandbox."""
+        if way.call is SUBMIT:
+            orders = list(self._sandbox.project().orders.values())
+            return any(
+                order.numbers[0].phone_number == number and order.state != "CREATED"
+                for order in orders
+            )
+        return way.call.format(number) in self._sandbox.calls[-20:]
 
 
 def _noise(told: str, raised: str) -> str:

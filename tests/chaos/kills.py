@@ -45,6 +45,10 @@ from sinch_numbers.sync import SyncNumbersClient
 ELSEWHERE = Path(__file__).parent / "scripts" / "elsewhere.py"
 SETTLE, TIMEOUT = 0.5, 0.5
 LATENCY = 0.004
+POLL = 0.01
+"""Seconds before the first poll of an order."""
+REVIEW = 0.02
+"""Seconds of a review, in the design that waits for it."""
 ROUNDS = 10
 """Attempts to recover what is unknown."""
 LONGEST = 250
@@ -73,6 +77,11 @@ async def create(client: NumbersClient, number: str) -> Any:
     return await client.number_orders.create(region_code="US", type="LOCAL", phone_number=number)
 
 
+async def buy(client: NumbersClient, number: str) -> Any:
+    """Buy *number* by an order: create, submit, wait, and read the number."""
+    return await client.buy(phone_numbers=number, poll=POLL)
+
+
 OPERATIONS: dict[str, Call] = {
     "rent": lambda client, number: client.available_numbers.rent(number),
     "rent_first": rent_first,
@@ -80,6 +89,7 @@ OPERATIONS: dict[str, Call] = {
     "release": lambda client, number: client.active_numbers.release(number),
     "create": create,
     "submit": lambda client, order: client.number_orders.submit(order),
+    "buy": buy,
 }
 
 
@@ -90,14 +100,16 @@ COMMANDS = {
     "release": "release {}",
     "create": "orders create -r us -t local {}",
     "submit": "orders submit {}",
+    "buy": f"buy {{}} --poll {POLL}",
 }
 
 
 class Service:
     """A sandbox in another process."""
 
-    def __init__(self, stock: int) -> None:
+    def __init__(self, stock: int, name: str) -> None:
         command = [sys.executable, str(ELSEWHERE), "0", str(LATENCY), str(stock)]
+        command += [str(REVIEW)] if name == "buy" else []
         environment = os.environ | {"PYTHONPATH": ":".join(sys.path)}
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
@@ -186,6 +198,10 @@ def child(name: str, subject: str, store: Path, told: int, *, way: str) -> None:
         return
     if way == "sync":
         with SyncNumbersClient(**options(store)) as client:
+            if name == "buy":
+                client.buy(phone_numbers=subject, poll=POLL)
+                os.write(told, b"1")
+                return
             group, method = {
                 "rent": ("available_numbers", "rent"),
                 "release": ("active_numbers", "release"),
@@ -283,7 +299,7 @@ def sweep(name: str, kills: int, seed: int, *, way: str = "async", each: int = 0
     result = Result(f"kills/{name}/{way}", seed)
     dice = random.Random(seed)
     most = kills + LONGEST * each + 3
-    service = Service(2 * most + 200)
+    service = Service(2 * most + 200, name)
     os.environ |= service.environment
     logging.disable(logging.CRITICAL)
     try:
@@ -312,10 +328,11 @@ def sweep(name: str, kills: int, seed: int, *, way: str = "async", each: int = 0
             project = service.environment["SINCH_PROJECT_ID"]
             found += asyncio.run(recovered(store))
             kept = asyncio.run(entries(store, project))
+            numbers = asyncio.run(numbers_of(kept, store)) if name == "buy" else {}
             effects = Counter(_effects(service, name))
             if name == "submit":
                 effects = Counter(asyncio.run(submitted(every, store)))
-            _judge(result, name, effects, known, kept, kills=stepwise + timed)
+            _judge(result, name, effects, known, kept, numbers, kills=stepwise + timed)
             result.note(kills=stepwise + timed, steps=steps, told=told, recovered=len(found))
     finally:
         service.close()
@@ -327,6 +344,15 @@ def _effects(service: Service, name: str) -> list[str]:
     kind = "release" if name == "release" else "rent"
     changes = service.get("/ledger")["ledger"]
     return [one["phoneNumber"] for one in changes if one["operation"] == kind]
+
+
+async def numbers_of(kept: tuple[JournalEntry, ...], store: Path) -> dict[str, str]:
+    """Return the number of each order in the journal; wait until the reviews have ended."""
+    await asyncio.sleep(2 * REVIEW)
+    ids = {str(entry.result["orderId"]) for entry in kept if "orderId" in entry.result}
+    async with NumbersClient(**options(store)) as client:
+        orders = [await client.number_orders.get(order) for order in ids]
+        return {order.id_number_order: order.order_numbers[0].phone_number for order in orders}
 
 
 async def submitted(orders: list[str], store: Path) -> set[str]:
@@ -342,6 +368,7 @@ def _judge(
     effects: Counter[str],
     before: Counter[str],
     kept: tuple[JournalEntry, ...],
+    numbers: dict[str, str],
     *,
     kills: int,
 ) -> None:
@@ -351,6 +378,8 @@ def _judge(
         for entry in mine
         if entry.state in (OperationState.APPLIED, OperationState.APPLIED_LATE)
     )
+    if name == "buy":  # by the orders that were submitted, whose numbers are billed
+        applied = Counter(numbers[order] for order in applied)
     result.hold(REACHED, len(mine) > kills / 8)
     states = Counter(str(entry.state) for entry in mine)
     result.note(**{f"entries_{state}": count for state, count in sorted(states.items())})
@@ -372,10 +401,11 @@ IDS = {
     "release": ("releaseActiveNumber",),
     "create": ("createNumberOrder",),
     "submit": ("submitNumberOrder",),
+    "buy": ("submitNumberOrder",),
 }
 DESIGNS = [
     *((name, "async") for name in OPERATIONS),
-    *((name, "sync") for name in ("rent", "release", "submit")),
+    *((name, "sync") for name in ("rent", "release", "submit", "buy")),
     *((name, "cli") for name in OPERATIONS),
 ]
 

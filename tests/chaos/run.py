@@ -72,6 +72,8 @@ class Lane:
     page_size: int
     fleet: int
     """Calls of each of eight workers."""
+    buyers: int
+    """Purchases of each of eight workers."""
     kills: int
     webhooks: tuple[int, int]
     """Events, and receivers that are killed meanwhile."""
@@ -98,6 +100,7 @@ LANES = {
         inventory=10_000,
         page_size=200,
         fleet=8,
+        buyers=6,
         kills=4,
         webhooks=(300, 3),
         lag=40,
@@ -119,6 +122,7 @@ LANES = {
         inventory=1_000_000,
         page_size=1000,
         fleet=1_250,
+        buyers=125,
         kills=1_000,
         webhooks=(10_000, 100),
         lag=1_000,
@@ -153,6 +157,9 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
         for workers, store, order in fleet.KINDS if lane is LANES["long"] else fleet.FEW:
             renting = partial(_run, fleet.fleet, workers, store, order, lane.fleet, seed)
             yield Design(f"fleet/{workers}/{store}/{order}", seed, renting)
+        for workers, store in fleet.BUYERS if lane is LANES["long"] else fleet.FEW_BUYERS:
+            buying = partial(_run, fleet.buyers, workers, store, lane.buyers, seed)
+            yield Design(f"fleet/buy/{workers}/{store}", seed, buying)
         yield Design("outage/wire", seed, partial(_run, outage.counted, lane.calls // 10, seed))
     first = seeds[0]
     for name, way in kills.DESIGNS:

@@ -1,9 +1,9 @@
 """
 Interrupts at swept instants of sync calls: ``signals.py [INSTANTS] [--seed N] [--gevent]``.
 
-Each instant rents a number through the sync client, from a sandbox in another process, and raises
-an exception at a random time between the start of the call and a little after its end: by SIGALRM,
-or with ``--gevent`` by timeouts of a process that gevent has patched. Half of the instants get a
+Each instant rents or buys a number through the sync client, from a sandbox in another process, and
+raises an exception at a random time between the start of the call and a little after its end: by
+SIGALRM, or with ``--gevent`` by timeouts of a process that gevent has patched. Half of them get a
 second interrupt soon after the first. Right after each, the number must be returned or among the
 client's unresolved calls if the sandbox billed it; a result must not be claimed if it did not.
 Prints the counts, and exits with 1 if a billed number is lost or an unbilled one is claimed.
@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sinch_numbers import ActiveNumber, SyncNumbersClient
+from sinch_numbers import ActiveNumber, NumberOrder, SyncNumbersClient, Unresolved
 from sinch_numbers._core.billing.register import Register
 from sinch_numbers.sandbox import Sandbox
 
@@ -112,9 +112,16 @@ def attempt(
     return box[0] if box else None
 
 
+def buys(index: int) -> bool:
+    """Whether *index* is bought by an order."""
+    return index % 8 in (3, 4)
+
+
 def calls(client: SyncNumbersClient, index: int) -> Callable[[], ActiveNumber]:
-    """Return a rent of *index*, by one of three methods."""
+    """Return a rent of *index*, by one of three methods, or a purchase by an order."""
     stock = client.available_numbers
+    if buys(index):
+        return lambda: client.buy(phone_numbers=number(index), poll=0.001)[0]
     if index % 4 == 1:
         return lambda: stock.rent_first(
             region_code="US",
@@ -148,7 +155,9 @@ def sweep(client: SyncNumbersClient, instants: int, rng: random.Random, interrup
         before = len(client.unresolved)
         result = attempt(calls(client, index), delays, interrupts)
         entries = client.unresolved[before:]
-        if result is not None:
+        if buys(index) and result is None:
+            known[number(index)] = of_order(entries, number(index))
+        elif result is not None:
             known[number(index)] = "returned"
         elif any(one.applied for one in entries):
             known[number(index)] = "applied"
@@ -160,6 +169,16 @@ def sweep(client: SyncNumbersClient, instants: int, rng: random.Random, interrup
         else:
             known[number(index)] = "nothing"
     return known
+
+
+def of_order(entries: tuple[Unresolved, ...], phone_number: str) -> str:
+    """Return what *entries* show of a purchase: an order that is not submitted is not billed."""
+    orders = [one.result for one in entries if isinstance(one.result, NumberOrder)]
+    assert all(order.order_numbers[0].phone_number == phone_number for order in orders)
+    submits = [one for one in entries if one.path.endswith("/submit")]
+    if any(one.applied for one in submits):
+        return "applied"
+    return "unknown" if submits else "nothing"
 
 
 def main() -> int:

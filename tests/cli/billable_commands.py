@@ -46,10 +46,11 @@ class Command:
     line: str
     method: str
     path: str
+    label: str = ""
 
     @property
     def id(self) -> str:
-        return " ".join(word for word in self.line.split()[:2] if word[0].isalpha())
+        return self.label or " ".join(w for w in self.line.split()[:2] if w[0].isalpha())
 
 
 COMMANDS = [
@@ -79,8 +80,10 @@ COMMANDS = [
         "POST",
         "textEnable",
     ),
+    Command(f"buy {US} --method rent", "POST", ":rent", "buy by rent"),
+    Command(f"buy {US} --poll 0.1", "POST", "submit"),
 ]
-RENT, ORDER = COMMANDS[0], COMMANDS[6]
+RENT, ORDER, BUY = COMMANDS[0], COMMANDS[6], COMMANDS[-1]
 
 
 def prepare(sandbox: Sandbox, project_id: str | None = None) -> None:
@@ -133,7 +136,7 @@ def _argument(word: str, sandbox: Sandbox, directory: Path, project_id: str) -> 
 def effect_name(command: Command, sandbox: Sandbox, project_id: str = "sandbox") -> str:
     """Return how a message names the effect of *command*: its order, or its number."""
     project = sandbox.project(project_id)
-    if command.line.startswith("orders"):
+    if command.line.startswith("orders") or command is BUY:
         (order,) = project.orders
     elif "hosting" in command.line or "text-enable" in command.line:
         (order,) = project.imported.orders.all()

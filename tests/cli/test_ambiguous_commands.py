@@ -69,8 +69,10 @@ def blind_after(sandbox: Sandbox, ending: str) -> None:
     [
         pytest.param(["rent", FREE], ":rent", [":rent"], f"get {FREE}", id="rent"),
         pytest.param(["rent-first", *US], ":rent", [":rent"], "get +1", id="rent-first"),
+        pytest.param(["buy", *US], CREATE, [CREATE], "cannot list orders", id="buy-create"),
+        pytest.param(["buy", FREE], SUBMIT, [CREATE, SUBMIT], "orders get ", id="buy-submit"),
         pytest.param(
-            ["orders", "order", *US, FREE], ":rent", [":rent"], f"get {FREE}", id="order-rent"
+            ["buy", FREE, "--method", "rent"], ":rent", [":rent"], f"get {FREE}", id="buy-rent"
         ),
         pytest.param(
             ["orders", "create", *BRAZIL, ORDERED],

@@ -54,7 +54,7 @@ SITUATIONS = [
     ),
     *(Situation(id=name, event=name, code=0) for name in ("SIGINT", "SIGTERM", "SIGHUP")),
 ]
-UNDER_REVIEW = ("orders order", "orders resume")
+UNDER_REVIEW = ("orders order", "orders resume", "buy")
 """Commands that wait for the review, which a signal ends."""
 
 

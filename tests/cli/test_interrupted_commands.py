@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from billable_commands import (
+    BUY,
     COMMANDS,
     FREE,
     ORDER,
+    ORDERED,
     RENT,
     Command,
     arguments,
@@ -143,7 +145,7 @@ def test_each_stdout_that_certainly_fails_is_recognized(
     assert f"sinch-numbers: cannot write to stdout: {reason}\n" == told
 
 
-@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in (RENT, ORDER)])
+@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in (RENT, ORDER, BUY)])
 def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_path: Path) -> None:
     """If the output does not fit on the disk, stderr names the effect."""
     limit = 1 << 20  # enough for the journal
@@ -155,7 +157,7 @@ def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_pa
     with (tmp_path / "out").open("ab") as file:
         process = shop.run(
             command,
-            *(["--json"] if command is ORDER else []),
+            *([] if command is RENT else ["--json"]),
             stdout=file,
             preexec_fn=set_limit,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
@@ -168,7 +170,7 @@ def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_pa
 
 
 @pytest.mark.parametrize("name", SIGNALS)
-@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in (RENT, ORDER)])
+@pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in (RENT, ORDER, BUY)])
 def test_an_outcome_that_stays_unknown_is_reported(
     shop: Shop, command: Command, name: str
 ) -> None:
@@ -204,7 +206,7 @@ def test_the_second_signal_exits_at_once(shop: Shop, name: str) -> None:
     ("command", "name"),
     [
         pytest.param(command, name, id=f"{command.id}-{name}")
-        for command, name in zip(COMMANDS[:3], SIGNALS, strict=True)
+        for command, name in zip((*COMMANDS[:3], BUY), (*SIGNALS, "SIGINT"), strict=True)
     ],
 )
 def test_a_signal_before_the_request_is_130(shop: Shop, command: Command, name: str) -> None:
@@ -223,12 +225,13 @@ def test_a_signal_before_the_request_is_130(shop: Shop, command: Command, name: 
 
 
 @pytest.mark.parametrize("name", SIGNALS)
-def test_a_signal_during_the_review_names_the_order(shop: Shop, name: str) -> None:
+@pytest.mark.parametrize("line", [ORDER.line, f"buy {ORDERED} --registration DATA --poll 0.1"])
+def test_a_signal_during_the_review_names_the_order(shop: Shop, line: str, name: str) -> None:
     """An order that was submitted is named, since it is billed once it is accepted."""
     stuck = [{"companyName": "stuck", "taxId": "12"}]
     (shop.directory / "DATA").write_text(json.dumps(stuck))
     process = shop.start(
-        Command(ORDER.line.replace("DATA", str(shop.directory / "DATA")), "POST", "submit")
+        Command(line.replace("DATA", str(shop.directory / "DATA")), "POST", "submit")
     )
     shop.billed(ORDER)
     time.sleep(0.3)

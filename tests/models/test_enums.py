@@ -60,7 +60,7 @@ def test_an_unknown_word_is_a_member_of_its_own(words, word):
     assert type(member) is words
     assert member.known is False
     assert (member.name, member.value, str(member)) == (word, word, word)
-    assert repr(member) == f"<{words.__name__}.{word}: {word!r}>"
+    assert repr(word) == repr(member)
 
 
 @every("words", LISTS)

@@ -457,9 +457,11 @@ def test_voice_links_match_by_class(voice, expected):
     ids=["an app", "a trunk", "a fax service"],
 )
 def test_a_voice_link_knows_its_type(voice, expected):
-    """The API's word for it, also on the class."""
+    """The API's word for it, also in `attrs.asdict`, although it is not an argument."""
     assert expected == voice.type
-    assert expected == type(voice).type
+    assert expected == attrs.asdict(voice)["type"]
+    with pytest.raises(TypeError, match="type"):
+        type(voice)(type="RTC")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from sinch_numbers import (
     RateLimitError,
     SinchNumbersError,
 )
-from sinch_numbers.ordering import OrderOutcome, OrderResult, order_numbers, resume_order
+from sinch_numbers.ordering import OrderOutcome, order_numbers, resume_order
 from sinch_numbers.sandbox import Fault, Sandbox
 
 from .conftest import ADDRESS, DATA, NUMBER, bill, order
@@ -64,7 +64,7 @@ def blind_from_submission(sandbox: Sandbox, read: str = "500") -> None:
     faults.strike = then_blind  # type: ignore[method-assign]  # no rule can wait for another call
 
 
-async def unknown(call: Awaitable[OrderResult], client: NumbersClient) -> OutcomeUnknownError:
+async def unknown(call: Awaitable[Any], client: NumbersClient) -> OutcomeUnknownError:
     """Return the error that *call* raises, which has to be the only unresolved record."""
     with pytest.raises(OutcomeUnknownError) as caught:
         await call
@@ -199,17 +199,15 @@ async def test_a_gateways_404_is_no_missing_requirement_of_a_resumed_order(
 
 
 @pytest.mark.parametrize(("fault", "billed"), [("drop", 1), ("drop_before", 0)])
-async def test_nothing_follows_an_ambiguous_rent_without_an_order(
+async def test_nothing_follows_an_ambiguous_rent_on_request(
     quick: NumbersClient, sandbox: Sandbox, fault: str, billed: int
 ) -> None:
-    """A number without requirements is rented by one POST, and its record names the number."""
+    """A number is rented by one POST, and its record names the number."""
     number = sandbox.project().add_available(phone_number="+12025550199").phone_number
     sandbox.faults.add(fault, path=":rent")
     fail_reads_after(sandbox, ":rent", kind="404_html")
 
-    error = await unknown(
-        order_numbers(quick, region_code="US", type="LOCAL", phone_number=number), quick
-    )
+    error = await unknown(quick.buy(phone_numbers=number, method="rent"), quick)
 
     assert number == error.phone_number
     assert [f"{number}:rent"] == billable(sandbox)

@@ -16,7 +16,6 @@ from sinch_numbers import (
     ContentTooLargeError,
     Document,
     InvalidArgumentError,
-    NoRequirementsError,
     NotFoundError,
     NumberOrder,
     NumberOrderState,
@@ -361,10 +360,10 @@ async def test_a_document_that_cannot_be_sent(
     assert f"order {order_id} still exists: continue with resume_order" in caught.value.__notes__
 
 
-async def test_numbers_without_requirements_are_rented(
+async def test_numbers_without_requirements_are_ordered(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """At once, with the links that were asked for, and charged once."""
+    """An order without a registration, with the configurations that were requested."""
     (hit,) = await client.available_numbers.search(region_code="US", type="LOCAL", size=1)
 
     result = await order_numbers(
@@ -373,36 +372,39 @@ async def test_numbers_without_requirements_are_rented(
         type="LOCAL",
         phone_number=hit.phone_number,
         voice_configuration=RtcVoice("app"),
+        poll=0.01,
     )
 
-    assert (OrderOutcome.RENTED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
-    assert (None, None) == (result.order_id, result.order)
-    assert f"rented without an order: {hit.phone_number}" == result.explanation
-    assert ["rent"] == operations(sandbox)
+    assert (OrderOutcome.COMPLETED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
+    assert ["create_order", "submit_order", "rent"] == operations(sandbox)
+    assert [] == [call for call in sandbox.calls if call.endswith(":rent")]
 
 
-async def test_a_quantity_without_requirements_is_not_rented(
+KINDS = [("US", "LOCAL"), ("US", "TOLL_FREE"), ("GB", "MOBILE"), ("CA", "LOCAL")]
+
+
+@pytest.mark.parametrize(("region", "type"), KINDS)
+async def test_a_quantity_without_requirements_is_ordered(
+    client: NumbersClient, sandbox: Sandbox, region: str, type: str
+) -> None:
+    """One order for all numbers, in any region and of any type."""
+    for ending in "12":
+        sandbox.project().add_available(
+            phone_number=f"+1999555010{ending}", region_code=region, type=type
+        )
+
+    result = await order_numbers(
+        client, region_code=region, type=type, requested_quantity=2, poll=0.01
+    )
+
+    assert 2 == len(result.phone_numbers)
+    assert ["create_order", "submit_order", "rent", "rent"] == operations(sandbox)
+
+
+async def test_another_404_does_not_show_that_there_are_no_requirements(
     client: NumbersClient, sandbox: Sandbox
 ) -> None:
-    """An order takes all or none, which rents cannot; the caller decides."""
-    with pytest.raises(NoRequirementsError, match="rent_first"):
-        await order_numbers(client, region_code="US", type="LOCAL", requested_quantity=2)
-
-    assert [] == sandbox.ledger
-
-
-async def test_a_quantity_where_that_is_not_supported(
-    client: NumbersClient, sandbox: Sandbox
-) -> None:
-    """The requirements say so beforehand."""
-    with pytest.raises(OrderIncompleteError, match="quantityOrderOption is not supported"):
-        await order_numbers(client, region_code="DE", type="LOCAL", requested_quantity=2)
-
-    assert [] == sandbox.ledger
-
-
-async def test_another_404_is_no_leave_to_rent(client: NumbersClient, sandbox: Sandbox) -> None:
-    """Only what the service says about its requirements leads to renting."""
+    """Only the service's own error for the requirements leads to an order without them."""
     sandbox.faults.queue("404_html")
 
     with pytest.raises(NotFoundError):

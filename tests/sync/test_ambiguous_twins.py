@@ -38,8 +38,12 @@ def order_and_create(client: SyncNumbersClient, _: str) -> object:
     )
 
 
-def order_without_requirements(client: SyncNumbersClient, _: str) -> object:
-    return twins.order_numbers(client, region_code="US", type="LOCAL", phone_number=FREE)
+def buy(client: SyncNumbersClient, _: str) -> object:
+    return client.buy(region_code="US", type="LOCAL", poll=0.01)
+
+
+def buy_by_rent(client: SyncNumbersClient, _: str) -> object:
+    return client.buy(phone_numbers=FREE, method="rent")
 
 
 def resume(client: SyncNumbersClient, order_id: str) -> object:
@@ -66,7 +70,9 @@ def blind_after(sandbox: Sandbox, ending: str) -> None:
         pytest.param(rent_first, ":rent", [":rent"], id="rent_first"),
         pytest.param(order_and_create, CREATE, [CREATE], id="order_numbers-create"),
         pytest.param(order_and_create, SUBMIT, [CREATE, SUBMIT], id="order_numbers-submit"),
-        pytest.param(order_without_requirements, ":rent", [":rent"], id="order_numbers-rent"),
+        pytest.param(buy, CREATE, [CREATE], id="buy-create"),
+        pytest.param(buy, SUBMIT, [CREATE, SUBMIT], id="buy-submit"),
+        pytest.param(buy_by_rent, ":rent", [":rent"], id="buy-rent"),
         pytest.param(resume, SUBMIT, [SUBMIT], id="resume_order"),
     ],
 )

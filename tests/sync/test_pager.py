@@ -182,3 +182,31 @@ def test_a_page_reports_its_unreadable_items(
 
     with pytest.raises(UnreadableItemError, match="item 0"):
         sync_client.active_numbers.list(on_unreadable="raise").page()
+
+
+def test_the_first_item_needs_one_page():
+    """`first` fetches pages up to the first item, and none ahead."""
+    book = Book(3)
+
+    assert 0 == book.pager().first()
+    book.let_the_loop_turn()
+    assert [None] == book.asked
+
+
+def test_a_list_has_all_items():
+    """`to_list` returns what iteration yields, and `list` does the same."""
+    assert [0, 1, 2] == Book(3).pager().to_list() == list(Book(3).pager())
+    assert [0, 1] == SyncPager(Runner(Book(3)), Pager(Book(3).fetch, limit=2)).to_list()
+
+
+@pytest.mark.parametrize("use", [len, bool, lambda pager: pager[0]])
+def test_a_pager_is_no_list(use):
+    """The error for a list's operations names what to use instead."""
+    with pytest.raises(TypeError, match=r"``for item in pager``, ``pager\.first\(\)``"):
+        use(Book(1).pager())
+
+
+def test_a_pager_and_a_resource_name_what_they_read(sync_client: SyncNumbersClient):
+    """Their reprs are those of their async twins, with their own class."""
+    assert "<SyncPager GET /activeNumbers>" == repr(sync_client.active_numbers.list())
+    assert "<SyncActiveNumbers of project sandbox>" == repr(sync_client.active_numbers)

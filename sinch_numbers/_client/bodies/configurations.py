@@ -1,31 +1,22 @@
 """Request bodies of SMS and voice configurations."""
 
 from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from sinch_numbers._client.bodies.mappings import body_of, named, request_fields, text_or_null
 from sinch_numbers._core.arguments import free_form
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.serialization import converter
+from sinch_numbers._core.serialization.converter import VOICE_VARIANTS
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import (
-    SmsConfiguration,
-    UnknownVoice,
-    VoiceConfiguration,
-    VoiceType,
-)
+from sinch_numbers.models import SmsConfiguration, UnknownVoice, VoiceType
 from sinch_numbers.models._fields import wire_name
 from sinch_numbers.models._unset import UNSET, Maybe
 
 _SMS: Final = "sms_configuration"
 _VOICE: Final = "voice_configuration"
-_VARIANTS: Final[Mapping[VoiceType, type]] = {
-    variant.type: variant
-    for variant in get_args(VoiceConfiguration)
-    if variant is not UnknownVoice
-}
 _IDENTIFIERS: Final[Mapping[VoiceType, str]] = {
-    tag: request_fields(variant)[0] for tag, variant in _VARIANTS.items()
+    tag: request_fields(variant)[0] for tag, variant in VOICE_VARIANTS.items()
 }
 """The field that identifies the target of each type."""
 
@@ -96,10 +87,10 @@ def _voice(value: object) -> dict[str, Any]:
         return _voice_of_mapping(value)
     if isinstance(value, UnknownVoice):
         return dict(converter.dump({_VOICE: value})[_VOICE])
-    for tag, variant in _VARIANTS.items():
+    for tag, variant in VOICE_VARIANTS.items():
         if isinstance(value, variant):
             return {"type": tag.value, **body_of(value, variant, _VOICE)}
-    variants = ", ".join(variant.__name__ for variant in _VARIANTS.values())
+    variants = ", ".join(variant.__name__ for variant in VOICE_VARIANTS.values())
     raise InvalidArgumentError(_VOICE, f"{variants} or a mapping, not {type(value).__name__}")
 
 

@@ -76,7 +76,9 @@ def text_or_null(value: object, argument: str) -> str | None:
 @cache
 def request_fields(model: Any) -> tuple[str, ...]:
     """Return the fields of *model* that requests have."""
-    return tuple(field.name for field in attrs.fields(model) if not is_read_only(field))
+    return tuple(
+        field.name for field in attrs.fields(model) if field.init and not is_read_only(field)
+    )
 
 
 @cache

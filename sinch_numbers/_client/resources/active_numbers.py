@@ -105,7 +105,7 @@ class ActiveNumbers(Resource):
             "voiceConfiguration": voice_to_change(voice_configuration),
             "callbackUrl": arguments.changed(callback_url, arguments.text, "callback_url"),
         }
-        if all(value is UNSET for value in changes.values()):
+        if all(value is UNSET for value in changes.values()) and not self._pipeline.extras.body:
             raise InvalidArgumentError("update", "at least one field to update")
         return await self._call(
             self._UPDATE, phone_number, json=changes, expected_number=phone_number
@@ -219,9 +219,9 @@ class ActiveNumbers(Resource):
         names = dict.fromkeys(
             arguments.phone_number(one, "phone_numbers") for one in phone_numbers
         )
+        slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
         running_loop()
         notifier = self._pipeline.context.notifier
-        slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
 
         async def one(name: str) -> Provisioning:
             try:

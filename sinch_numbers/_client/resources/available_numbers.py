@@ -1,7 +1,7 @@
 """``/availableNumbers``: search and rent available numbers."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sinch_numbers._client.bodies.configurations import sms_to_link, voice_to_link
@@ -42,7 +42,7 @@ __all__ = ["AvailableNumbers"]
 
 
 class AvailableNumbers(Resource):
-    """The numbers that are available for the project to rent."""
+    """The numbers that are available to the project; `NumbersClient.buy` buys them."""
 
     _PATH = "/availableNumbers/{phoneNumber}"
     _GET = Operation("getAvailableNumber", "GET", _PATH, AvailableNumber, SAFE)
@@ -140,11 +140,12 @@ class AvailableNumbers(Resource):
         must_be_new: bool = False,
     ) -> ActiveNumber:
         """
-        Rent *phone_number*, and return it.
+        Rent *phone_number*, and return it. Deprecated by the vendor; US ``LOCAL`` only.
 
-        **Billable**: the setup price and one month. The API reference (October 2026) deprecates
-        this operation and limits it to US ``LOCAL`` numbers; `number_orders` serve all regions
-        and types. Production's rejection of other numbers is documented, not observed.
+        Prefer `NumbersClient.buy`, which orders numbers of all regions and types. The API
+        reference (October 2026) deprecates this operation and limits it to US ``LOCAL``; the call
+        is sent for every number, since the service decides. Production's rejection of other
+        numbers is documented, not observed. **Billable**: the setup price and one month.
 
         Pass only the configurations to set. They are provisioned in the background, so the
         number shows them as scheduled at first.
@@ -168,7 +169,7 @@ class AvailableNumbers(Resource):
         that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
-        links = _links(sms_configuration, voice_configuration, callback_url)
+        links = links_of(sms_configuration, voice_configuration, callback_url)
         return await self._rent(phone_number, links, must_be_new=must_be_new)
 
     async def _rent(
@@ -252,14 +253,14 @@ class AvailableNumbers(Resource):
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
-        Rent a number that the service picks, and return it.
+        Rent a number that the service picks. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `NumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: you don't see the number or the price first. After an ambiguous failure
         the numbers of the project are listed: with a ``store`` or ``sole_renter``, for which
         such calls run one at a time, the only one that was rented since is the result. The call
-        is never repeated after an ambiguous failure. Prefer `rent_first`, which has
-        the guarantee of `rent`. The API reference (October 2026) deprecates this operation and
-        limits it to US ``LOCAL`` numbers. (API: ``POST /availableNumbers:rentAny``)
+        is never repeated after an ambiguous failure; `rent_first` has the guarantee of `rent`.
+        (API: ``POST /availableNumbers:rentAny``)
 
         Raises `OutcomeUnknownError` when the outcome is unknown, with the numbers that may be
         the result in ``candidates``; `NumberBusyError` when another such call is not finished by
@@ -276,7 +277,7 @@ class AvailableNumbers(Resource):
                 "type": choice(type, NumberType, "type"),
                 "capabilities": list(wanted) or UNSET,
                 "numberPattern": number_pattern_of(number_pattern, search_pattern),
-                **_links(sms_configuration, voice_configuration, callback_url),
+                **links_of(sms_configuration, voice_configuration, callback_url),
             },
         )
 
@@ -294,41 +295,59 @@ class AvailableNumbers(Resource):
         candidates: int = 10,
     ) -> ActiveNumber:
         """
-        Search and rent the first number still available.
+        Rent the first number still available. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `NumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
         responses are lost. Skips candidates that others took, and those that another call
         rented or is renting; if none is left, searches again, once, for others. After an unknown
-        outcome no other candidate is rented. US ``LOCAL`` numbers only, as for `rent`.
+        outcome no other candidate is rented.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `OutOfStockError` when no number matches or every match of both searches is taken,
         and the errors that `search` and `rent` raise, except for those that lead to the next
         candidate: `NotFoundError`, `AlreadyOwnedError` and `NumberBusyError`.
         """
-        links = _links(sms_configuration, voice_configuration, callback_url)
+        return await self._rent_first(
+            {
+                "region_code": region_code,
+                "type": type,
+                "capabilities": capabilities,
+                "number_pattern": number_pattern,
+                "search_pattern": search_pattern,
+            },
+            links_of(sms_configuration, voice_configuration, callback_url),
+            candidates=candidates,
+        )
+
+    async def _rent_first(
+        self,
+        criteria: Mapping[str, Any],
+        links: Mapping[str, Any],
+        *,
+        candidates: int,
+        check_price: Callable[[AvailableNumber], object] | None = None,
+    ) -> ActiveNumber:
+        """Rent the first number of a search that is available; *check_price* may raise."""
         size = arguments.positive(candidates, "candidates")
         tried: set[str] = set()
         for _ in range(2):
             unreadable: list[UnreadableItem] = []
-            found = await self.search(
-                region_code=region_code,
-                type=type,
-                capabilities=capabilities,
-                number_pattern=number_pattern,
-                search_pattern=search_pattern,
-                size=size,
-                on_unreadable=unreadable.append,
-            )
-            # A price that cannot be read must not keep a number from being rented.
-            named = [one.phone_number for one in found] + _numbers_of(unreadable)
+            found = await self.search(**criteria, size=size, on_unreadable=unreadable.append)
+            offers = {offer.phone_number: offer for offer in found}
+            named = [*offers]
+            if check_price is None:
+                # A price that cannot be read must not keep a number from being rented.
+                named += _numbers_of(unreadable)
             untried = [number for number in named if number not in tried]
             if not untried:
                 break
             tried.update(untried)
             random.shuffle(untried)  # so that workers do not compete for the same number
             for number in untried:
+                if check_price is not None:
+                    check_price(offers[number])
                 try:
                     return await self._rent(number, links, waits=False)
                 except (NotFoundError, AlreadyOwnedError, NumberBusyError):
@@ -358,7 +377,7 @@ def _is_alike(one: JournalEntry, other: JournalEntry) -> bool:
     return one.operation == other.operation and one.request == other.request
 
 
-def _links(
+def links_of(
     sms_configuration: SmsConfigurationInput | None,
     voice_configuration: VoiceConfigurationInput | None,
     callback_url: str | None,

@@ -165,7 +165,7 @@ class ImportedNumbers(Resource):
             "smsConfiguration": imported_sms_to_change(sms_configuration),
             "callbackUrl": arguments.changed(callback_url, arguments.text, "callback_url"),
         }
-        if all(value is UNSET for value in changes.values()):
+        if all(value is UNSET for value in changes.values()) and not self._pipeline.extras.body:
             raise InvalidArgumentError("update", "at least one field to update")
         return await self._call(
             self._UPDATE, phone_number, json=changes, expected_number=phone_number

@@ -46,7 +46,8 @@ _UNSENT: Final = (
     NumberOrderState.EXPIRED,
 )
 
-_MOST: Final = 100
+LARGEST_QUANTITY: Final = 100
+"""Maximum count of numbers in an order."""
 
 
 class NumberOrders(Resource):
@@ -226,6 +227,7 @@ class NumberOrders(Resource):
         order_id = arguments.identifier(order_id, "order_id")
         details = registration_data(request_details, "request_details")
         if requirements is not None:
+            arguments.instance(requirements, NumberRequirements, "requirements")
             details, violations = in_spelling_of(requirements, details)
             for one in violations:
                 raise InvalidArgumentError(
@@ -273,6 +275,7 @@ class NumberOrders(Resource):
         attachment_id = arguments.identifier(attachment_id, "attachment_id")
         given = documents.document(document)
         if requirement is not None:
+            arguments.instance(requirement, RequiredAttachment, "requirement")
             for problem in documents.misfits(given, requirement):
                 raise InvalidArgumentError("document", problem.description or "an allowed type")
         kind = given.document_type
@@ -364,8 +367,8 @@ def creation(
         numbers = [arguments.phone_number(phone_number)]
         return {**body, "numberOrderOption": {"phoneNumbers": numbers}}
     quantity = arguments.positive(requested_quantity, "requested_quantity")
-    if quantity > _MOST:
-        raise InvalidArgumentError("requested_quantity", f"1 to {_MOST}", quantity)
+    if quantity > LARGEST_QUANTITY:
+        raise InvalidArgumentError("requested_quantity", f"1 to {LARGEST_QUANTITY}", quantity)
     option = {
         "requestedQuantity": quantity,
         "sequential": in_sequence,

@@ -13,10 +13,13 @@ from typing import Any, Protocol
 
 import attrs
 
+from sinch_numbers.models._serializable import Serializable
+from sinch_numbers.models._value_repr import ValueRepr
+
 __all__ = ["Claims", "Holder", "JournalEntry", "OperationState", "OperationStore"]
 
 
-class OperationState(StrEnum):
+class OperationState(ValueRepr, StrEnum):
     """State of a journal entry; it only moves forward."""
 
     CLAIMED = "claimed"
@@ -41,7 +44,7 @@ APPLIED_STATES = frozenset({OperationState.APPLIED, OperationState.APPLIED_LATE}
 """The states of entries whose call took effect."""
 
 
-class Claims(StrEnum):
+class Claims(ValueRepr, StrEnum):
     """The claim of an operation on its subject, such as a phone number."""
 
     ACQUIRES = "acquires"
@@ -59,7 +62,7 @@ class Claims(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class JournalEntry:
+class JournalEntry(Serializable):
     """One billable call as the store keeps it. Contains no secret and no token."""
 
     id: str
@@ -127,7 +130,7 @@ class JournalEntry:
 
 
 @attrs.frozen(kw_only=True)
-class Holder:
+class Holder(Serializable):
     """The entry that claims or owns a subject, which therefore could not be claimed."""
 
     entry_id: str

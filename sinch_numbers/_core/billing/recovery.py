@@ -26,6 +26,7 @@ from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.billing.settlement import Settlement, settle
 from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Recovered"]
 
@@ -35,7 +36,7 @@ Confirm = Callable[[JournalEntry], Awaitable[Evidence]]
 
 
 @attrs.frozen(kw_only=True)
-class Recovered:
+class Recovered(Serializable):
     """A journal entry after recovery."""
 
     entry: JournalEntry

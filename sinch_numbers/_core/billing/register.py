@@ -16,12 +16,13 @@ from sinch_numbers._core.callbacks import call_plain, plain
 from sinch_numbers._core.delivery import Delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers.errors import OutcomeUnknownError, reconciled_by
+from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Unresolved"]
 
 
 @attrs.frozen(kw_only=True)
-class Unresolved:
+class Unresolved(Serializable):
     """A billable call whose outcome is unknown, or whose result was not delivered."""
 
     op_id: str

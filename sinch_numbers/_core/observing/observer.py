@@ -10,6 +10,8 @@ from typing import Protocol
 
 import attrs
 
+from sinch_numbers.models._serializable import Serializable
+
 __all__ = [
     "AttemptEnded",
     "CallEnded",
@@ -22,7 +24,7 @@ __all__ = [
 
 
 @attrs.frozen(kw_only=True)
-class CallStarted:
+class CallStarted(Serializable):
     """The start of a call: one operation, or one page of a list."""
 
     method: str
@@ -38,7 +40,7 @@ class CallStarted:
 
 
 @attrs.frozen(kw_only=True)
-class AttemptEnded:
+class AttemptEnded(Serializable):
     """The end of one attempt, with or without a response."""
 
     number: int
@@ -51,7 +53,7 @@ class AttemptEnded:
 
 
 @attrs.frozen(kw_only=True)
-class Resending:
+class Resending(Serializable):
     """A retry that is about to happen."""
 
     error: str
@@ -61,7 +63,7 @@ class Resending:
 
 
 @attrs.frozen(kw_only=True)
-class CallEnded:
+class CallEnded(Serializable):
     """The end of a call."""
 
     seconds: float
@@ -77,7 +79,7 @@ class CallEnded:
 
 
 @attrs.frozen(kw_only=True)
-class TokenFetched:
+class TokenFetched(Serializable):
     """The end of a token fetch, including its retries."""
 
     seconds: float

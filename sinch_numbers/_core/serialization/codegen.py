@@ -45,7 +45,7 @@ class Member:
 
 
 def compiled(
-    cls: type[T],
+    cls: Any,
     members: tuple[Member, ...],
     keep: Callable[[Mapping[str, Any]], Any] | None,
     otherwise: Callable[[Any], T],
@@ -78,6 +78,10 @@ def compiled(
         more = "keep({name: given[name] for name in given if name not in known})"
         at_once.append("extra = nothing")
         by_name.append(f"extra = nothing if known.issuperset(given) else {more}")
+    for field in attrs.fields(cls):
+        if not field.init:  # a constant
+            values[field.name] = constant = f"c{len(values)}"
+            scope[constant] = field.default
     lines = [
         "def read(given, _):",
         " try:",
@@ -226,7 +230,9 @@ def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[s
     fields = attrs.fields_dict(cls)
     if not (_only_keeps(cls) and values.keys() == fields.keys()):
         scope["cls"] = cls
-        passed = ", ".join(f"{fields[name].alias}={value}" for name, value in values.items())
+        passed = ", ".join(
+            f"{fields[name].alias}={value}" for name, value in values.items() if fields[name].init
+        )
         return [f"  return cls({passed})"]
     unguarded = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
     scope |= {"cls": cls, "new": object.__new__}
@@ -239,6 +245,5 @@ def _made(cls: type, values: Mapping[str, str], scope: dict[str, Any]) -> list[s
 def _only_keeps(cls: type) -> bool:
     """Whether `__init__` of *cls* only stores its arguments."""
     return not any(hasattr(cls, f"__attrs_{when}_init__") for when in ("pre", "post")) and all(
-        field.init and field.validator is None and field.converter is None
-        for field in attrs.fields(cls)
+        field.validator is None and field.converter is None for field in attrs.fields(cls)
     )

@@ -21,18 +21,25 @@ import cattrs
 from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from sinch_numbers._core.serialization import json_text
 from sinch_numbers._core.serialization.codegen import InterningHook, Member, compiled
 from sinch_numbers._core.serialization.exact import exact_decimal, exact_int
 from sinch_numbers._core.serialization.timestamps import parse_timestamp
-from sinch_numbers.errors import APIResponseError
+from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.models import (
+    BadRequest,
+    ContentTooLarge,
     EmergencyAddress,
+    EventResourceType,
     Extra,
     ImportedSmsProvisioning,
     Money,
     OpenEnum,
+    ResourceInfo,
     SmsConfiguration,
     SmsProvisioning,
+    UnknownDetail,
+    UnknownEvent,
     UnknownVoice,
     VoiceConfiguration,
     VoiceProvisioning,
@@ -54,6 +61,9 @@ _VOICE_MEMBERS: Final = (
 )  # fmt: skip
 _OptionalVoiceProvisioning: Any = VoiceProvisioning | None
 
+TYPED_DETAILS: Final = (BadRequest, ContentTooLarge, ResourceInfo)
+"""Error details, whose ``type`` is the name of their class."""
+
 _JSON_TYPES: Final[Mapping[type, str]] = {
     NoneType: "null",
     bool: "a boolean",
@@ -66,11 +76,24 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
 }
 
 
+def tag_of(cls: Any) -> VoiceType | None:
+    """Return the constant ``type`` of a variant of the voice configuration."""
+    field = attrs.fields_dict(cls).get("type")
+    return None if field is None or field.init else field.default
+
+
+VOICE_VARIANTS: Final[Mapping[VoiceType, type]] = {
+    tag: variant for variant in get_args(VoiceConfiguration) if (tag := tag_of(variant))
+}
+"""The classes of the known types of voice configurations."""
+
+
 class TypeMismatchError(ValueError):
     """A value has the wrong JSON type or format; the message doesn't quote the value."""
 
     def __init__(self, expected: str, value: object) -> None:
-        super().__init__(f"expected {expected}, got {_JSON_TYPES[type(value)]}")
+        got = _JSON_TYPES.get(type(value)) or type(value).__name__
+        super().__init__(f"expected {expected}, got {got}")
 
 
 class InexactNumberError(TypeMismatchError):
@@ -130,8 +153,10 @@ def _read_text(value: Any, kind: type[str]) -> str:
 
 
 def _read_free_form(value: Any, _: Any) -> Extra:
-    if _is_nothing(value):
-        return NOTHING
+    return NOTHING if _is_nothing(value) else _read_object(value)
+
+
+def _read_object(value: Any) -> Extra:
     if type(value) is not dict:
         raise TypeMismatchError("an object", value)
     return keep(value)
@@ -203,15 +228,13 @@ def _read_attrs(
     forbid_unknown: bool,
     codegen: bool,
     optional: bool = False,
-    ignored: tuple[str, ...] = (),
-    empty: tuple[str, ...] = (),
 ) -> Hook:
-    """
-    Return a hook that reads an object as *cls*, or as ``None`` if it is *optional* and empty.
-
-    Keys in *ignored* are not unknown, and neither are keys in *empty* with empty values.
-    """
+    """Return a hook that reads an object as *cls*; as ``None`` if *optional* and empty."""
     names = _wire_names(cls)
+    is_voice = tag_of(cls) is not None
+    # Not unknown: the type of a variant, and the empty identifiers of the other variants.
+    ignored = ("type",) if is_voice or cls in TYPED_DETAILS else ()
+    empty = tuple(set(_VOICE_IDENTIFIERS).difference(names.values())) if is_voice else ()
     keeps_extra = "extra" in attrs.fields_dict(cls)
     other_names = {
         other: names[field.name] for field in attrs.fields(cls) if (other := other_name(field))
@@ -268,8 +291,8 @@ def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
 
 
 def _wire_names(cls: Any) -> dict[str, str]:
-    """Return the JSON keys of *cls*, by field name."""
-    return {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.name != "extra"}
+    """Return the JSON keys of the fields of *cls* that are read, by field name."""
+    return {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.init and f.name != "extra"}
 
 
 def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
@@ -349,21 +372,12 @@ def _with_floats(value: Any) -> Any:
 
 
 def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: bool) -> Hook:
-    variants = {v.type: v for v in get_args(VoiceConfiguration) if v is not UnknownVoice}
     # The API sends each variant with the empty identifiers of the others: don't forbid those.
     readers: dict[str, Hook] = {
-        tag: _read_attrs(
-            cls,
-            converter,
-            forbid_unknown=False,
-            codegen=codegen,
-            ignored=("type",),
-            empty=tuple(set(_VOICE_IDENTIFIERS).difference(_wire_names(cls).values())),
-        )
-        for tag, cls in variants.items()
+        tag: _read_attrs(cls, converter, forbid_unknown=False, codegen=codegen)
+        for tag, cls in VOICE_VARIANTS.items()
     }
-    read_tag = converter.get_structure_hook(VoiceType)
-    read_job = converter.get_structure_hook(_OptionalVoiceProvisioning)
+    read_unknown = converter.get_structure_hook(UnknownVoice)
 
     def read(value: Any, _: Any) -> Any:
         if type(value) is not dict or not value:
@@ -375,21 +389,66 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: b
         reader = readers.get(tag) if isinstance(tag, str) else None
         if reader is None:
             if not _is_nothing(tag):
-                return read_unknown(value, tag)
+                return read_unknown(value, UnknownVoice)
             reader = readers[VoiceType.RTC]  # the API's default
         if forbid_unknown and not set(value).issubset(_VOICE_MEMBERS):
             raise TypeMismatchError("a voice configuration", value)
         return reader(value, None)
 
-    def read_unknown(value: dict[str, Any], tag: Any) -> UnknownVoice:
+    return InterningHook(read, _VOICE_MEMBERS) if codegen else read
+
+
+def _read_unknown_voice(converter: cattrs.Converter) -> Hook:
+    """Return a hook that reads a voice configuration of any type as an `UnknownVoice`."""
+    read_tag = converter.get_structure_hook(VoiceType)
+    read_job = converter.get_structure_hook(_OptionalVoiceProvisioning)
+
+    def read(value: Any, _: Any) -> UnknownVoice:
+        if type(value) is not dict:
+            raise TypeMismatchError("an object", value)
         job = value.get("scheduledVoiceProvisioning")
         return UnknownVoice(
-            read_tag(tag, VoiceType),
+            read_tag(value.get("type"), VoiceType),
             keep(value),
             scheduled_voice_provisioning=read_job(job, _OptionalVoiceProvisioning),
         )
 
-    return InterningHook(read, _VOICE_MEMBERS) if codegen else read
+    return read
+
+
+def _read_unknown_event(converter: cattrs.Converter) -> Hook:
+    """Return a hook that reads what can be read of an event of an unknown type."""
+    read_moment = converter.get_structure_hook(datetime)
+
+    def read(value: Any, _: Any) -> UnknownEvent:
+        if type(value) is not dict:
+            raise TypeMismatchError("an object", value)
+        timestamp = None
+        with suppress(TypeMismatchError):
+            timestamp = read_moment(value.get("timestamp"), datetime)
+        of = _text_or_none(value.get("resourceType"))
+        return UnknownEvent(
+            event_id=_id_or_none(value.get("eventId")),
+            timestamp=timestamp,
+            project_id=_id_or_none(value.get("projectId")),
+            resource_id=_text_or_none(value.get("resourceId")),
+            resource_type=EventResourceType(of) if of else None,
+            event_type=_text_or_none(value.get("eventType")),
+            status=_text_or_none(value.get("status")),
+            failure_code=_text_or_none(value.get("failureCode")),
+            internal_failure_code=_text_or_none(value.get("internalFailureCode")),
+            fields=keep(value),
+        )
+
+    return read
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _id_or_none(value: object) -> str | None:
+    return str(value) if type(value) is int else _text_or_none(value)
 
 
 # Writing
@@ -406,13 +465,14 @@ def _write_attrs(cls: Any, converter: cattrs.Converter) -> Callable[[Any], Any]:
         _cattrs_omit_if_default=True,
         **overrides,
     )
-    tag = getattr(cls, "type", None)
-    if not isinstance(tag, VoiceType):
+    tag = tag_of(cls)
+    if tag is None:
         return write_members
     return lambda value: {"type": tag.value, **write_members(value)}
 
 
-def _write_datetime(moment: datetime) -> str:
+def write_datetime(moment: datetime) -> str:
+    """Return a timestamp in UTC, in the format of the API."""
     # Milliseconds, as in the API's examples, unless that would lose precision.
     digits = "microseconds" if moment.microsecond % 1000 else "milliseconds"
     return moment.astimezone(UTC).isoformat(timespec=digits).replace("+00:00", "Z")
@@ -489,6 +549,9 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
         names = tuple(_wire_names(cls).values())
         shared = InterningHook(read, names) if codegen else read
         c.register_structure_hook_func(partial(eq, cls | None), shared)
+    c.register_structure_hook(UnknownVoice, _read_unknown_voice(c))
+    c.register_structure_hook(UnknownEvent, _read_unknown_event(c))
+    c.register_structure_hook(UnknownDetail, lambda value, _: UnknownDetail(_read_object(value)))
     read_voice = _read_voice(c, forbid_unknown=forbid_unknown, codegen=codegen)
     c.register_structure_hook(VoiceConfiguration, read_voice)
     c.register_structure_hook(VoiceConfiguration | None, read_voice)
@@ -498,7 +561,7 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     c.register_unstructure_hook(UnknownVoice, lambda v: dict(v.fields))
     c.register_unstructure_hook(Extra, dict)
     c.register_unstructure_hook(Decimal, "{:f}".format)
-    c.register_unstructure_hook(datetime, _write_datetime)
+    c.register_unstructure_hook(datetime, write_datetime)
     c.register_unstructure_hook(Secret, lambda secret: secret.reveal())
     return c
 
@@ -519,6 +582,36 @@ def load(payload: Any, cls: type[T]) -> T:
     # The value may contain a secret, and tracebacks can show local variables.
     del payload
     raise APIResponseError(problem)
+
+
+def read_data(data: Mapping[str, Any], cls: type[T], argument: str = "data") -> T:
+    """Read *data* from a caller; raise `InvalidArgumentError` with the path of a mismatch."""
+    tag = tag_of(cls)
+    payload = dict(data) if isinstance(data, Mapping) else data
+    if (
+        tag is not None
+        and isinstance(payload, dict)
+        and payload.get("type") not in (None, "", tag)
+    ):
+        raise InvalidArgumentError(argument, f"a voice configuration of type {tag}")
+    try:
+        return load(payload, cls)
+    except APIResponseError as error:
+        problem = error.message.removeprefix("invalid response: ")
+    raise InvalidArgumentError(argument, f"the JSON object of {cls.__name__} ({problem})")
+
+
+def read_text(text: str | bytes, cls: type[T]) -> T:
+    """Read JSON *text* from a caller; raise `InvalidArgumentError` for anything else."""
+    try:
+        body = text.encode() if isinstance(text, str) else text
+        json_text.decode(body)
+        data = json_text.decode_exactly(body)
+    except (AttributeError, TypeError, ValueError) as error:
+        problem = str(error)
+    else:
+        return read_data(data, cls, "text")
+    raise InvalidArgumentError("text", f"the JSON object of {cls.__name__} ({problem})")
 
 
 def is_like(payload: Mapping[str, Any], cls: Any) -> bool:

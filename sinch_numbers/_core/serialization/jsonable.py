@@ -1,62 +1,70 @@
-"""Conversion of models to JSON with Python's field names, for exports and CLI."""
+"""JSON-ready data and JSON text of models, for `to_dict`, exports, and the command line."""
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import attrs
 
+from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import Extra, UnknownVoice
 from sinch_numbers.models._fields import NOTHING, wire_name
 from sinch_numbers.models._secret import Secret
+from sinch_numbers.models._serializable import Names, Serializable
+
+__all__ = ["json_default"]
+
+_OURS: Final = (Serializable, Extra, Secret)
+_STANDARD: Final = (Decimal, date, Enum)
 
 
-def plain(value: object) -> Any:
+def plain(value: object, *, names: Names = "python") -> Any:
     """
-    Return *value* as JSON-serializable data.
+    Return *value* as JSON-ready data, with the keys that *names* selects.
 
-    Models become objects with Python's field names, including the type of a voice
-    configuration, and ``extra`` if there are unknown fields, at any depth. Amounts are strings,
-    timestamps ISO 8601 in UTC, secrets masked.
+    Raises `InvalidArgumentError` for other *names*, and `TypeError` for a value of another class.
     """
-    if value is None or type(value) is str:  # fast path for most values
-        return value
-    match value:
-        case bool() | int() | float():
-            return value
-        case Enum():
-            return plain(value.value)
-        case str():
-            return str(value)
-        case Decimal():
-            return f"{value:f}"
-        case Secret():
-            return str(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(name): plain(member) for name, member in value.items()}
-        case tuple() | list():
-            return [plain(member) for member in value]
-        case _ if attrs.has(type(value)):
-            return _members(value)
-        case _:
-            raise TypeError(f"{type(value).__name__} is not JSON-serializable")
+    if names not in get_args(Names):
+        raise InvalidArgumentError("names", "'api' or 'python'", names)
+    from sinch_numbers._core.serialization.writer import writer  # loaded with the first model
+
+    return writer(names)(value)
 
 
-def line(value: object) -> str:
+def line(value: object, *, names: Names = "python", indent: int | None = None) -> str:
     """
-    Return *value* as one line of JSON, in ASCII.
+    Return *value* as JSON, in ASCII; one line without *indent*.
 
     ASCII is independent of the output's encoding, and safe on terminals.
     """
-    return json.dumps(plain(value), separators=(",", ":"))
+    separators = (",", ":") if indent is None else None
+    return json.dumps(plain(value, names=names), indent=indent, separators=separators)
+
+
+def json_default(value: object, otherwise: Callable[[Any], Any] | None = None) -> Any:
+    """
+    Return the JSON-ready data of *value*, for ``json.dumps(..., default=json_default)``.
+
+    Values of this package are written as by their ``to_dict``: models, pages, reports, findings,
+    events, errors, and secrets, which are masked. So are `Decimal`, `datetime`, `date`, and
+    enums, unless *otherwise* is given: it is called with every value of another package, so that
+    a framework keeps its own forms. Works as ``default`` of orjson, too.
+
+    Arguments:
+        value: The value that the encoder cannot write.
+        otherwise: The function for values of other packages, such as Flask's.
+
+    Raises `TypeError` for values that neither can write.
+    """
+    if isinstance(value, _OURS) or (otherwise is None and isinstance(value, _STANDARD)):
+        return plain(value, names="api")
+    if otherwise is not None:
+        return otherwise(value)
+    raise TypeError(f"{type(value).__name__} is not JSON-serializable")
 
 
 def unknown_fields(model: Any) -> dict[str, Any]:
@@ -94,16 +102,3 @@ def _models_in(cls: Any) -> tuple[tuple[str, str], ...]:
 
 def _holds_models(kind: Any) -> bool:
     return attrs.has(kind) or any(map(_holds_models, get_args(kind)))
-
-
-def _members(value: Any) -> dict[str, Any]:
-    members = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
-    if "type" not in members and hasattr(value, "type"):  # a class variable of voice variants
-        members = {"type": value.type, **members}
-    extra = members.get("extra", True)
-    if extra is NOTHING or not extra:
-        del members["extra"]
-    return {
-        name: dict(member) if isinstance(member, Extra) else plain(member)
-        for name, member in members.items()
-    }

@@ -154,7 +154,7 @@ def registration(context: typer.Context, order_id: OrderId) -> None:
 @commands.command("register")
 def register(context: typer.Context, order_id: OrderId, file: RegistrationFile) -> None:
     """Replace the registration data of an order."""
-    given = _read(file)
+    given = read(file)
     details = given if isinstance(given, dict) else {"data": given}
     with opened(context) as session:
         found = session.run(
@@ -244,8 +244,8 @@ def order(
         "voice_configuration": options.voice_link(voice_app, voice_trunk, fax_service),
         "callback_url": callback_url,
     }
-    given = None if registration is None else _read(registration)
-    attachments = _documents(attach, document_type)
+    given = None if registration is None else read(registration)
+    attachments = documents(attach, document_type)
     with opened_billable(context, yes=yes) as session:
         confirm(_consequence(session, wanted), "Place the order?", yes=yes)
         with billable(session, "ordering"):
@@ -258,7 +258,7 @@ def order(
                     check=not no_check,
                     wait=wait,
                     poll=poll,
-                    on_step=_tell,
+                    on_step=print_step,
                 )
             )
             _end(session, result)
@@ -277,8 +277,8 @@ def resume(
     yes: options.Yes = False,
 ) -> None:
     """Resume an order from its current state. Billable once accepted."""
-    given = None if registration is None else _read(registration)
-    attachments = _documents(attach, document_type)
+    given = None if registration is None else read(registration)
+    attachments = documents(attach, document_type)
     with opened_billable(context, yes=yes) as session:
         now = session.run(session.client.number_orders.get(order_id))
         confirm(f"Once accepted, {order_tables.price_of(now)}.", "Resume the order?", yes=yes)
@@ -292,7 +292,7 @@ def resume(
                     check=not no_check,
                     wait=wait,
                     poll=poll,
-                    on_step=_tell,
+                    on_step=print_step,
                 )
             )
             _end(session, result)
@@ -345,7 +345,7 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
     return f"Once accepted, the order rents {numbers}; {each}."
 
 
-def _read(file: str) -> Any:
+def read(file: str) -> Any:
     """Return the JSON object or list in *file*; ``-`` reads stdin."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
@@ -359,7 +359,7 @@ def _read(file: str) -> Any:
     return given
 
 
-def _documents(attach: list[str] | None, kinds: list[str] | None) -> dict[str, Document]:
+def documents(attach: list[str] | None, kinds: list[str] | None) -> dict[str, Document]:
     kind_of = dict(_pair(one, "--document-type") for one in kinds or ())
     files = dict(_pair(one, "--attach") for one in attach or ())
     if unknown := kind_of.keys() - files.keys():
@@ -380,7 +380,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     return name, value
 
 
-def _tell(step: Step, order: NumberOrder) -> None:
+def print_step(step: Step, order: NumberOrder) -> None:
     """Print each step to stderr, including the order's id in case of an interrupt."""
     if step is not Step.LOOKED:
         write_stderr(f"{printable(f'order {order.id_number_order}: {step}')}\n")
@@ -393,7 +393,7 @@ def _show(session: Session, order: NumberOrder) -> None:
 def _end(session: Session, result: OrderResult) -> None:
     """Print the outcome of an order; exit with an error unless numbers were bought."""
     session.output.one(result, order_tables.result(result))
-    if result.outcome not in (OrderOutcome.COMPLETED, OrderOutcome.RENTED):
+    if result.outcome is not OrderOutcome.COMPLETED:
         print_error(result.explanation)
         refused = result.outcome in (OrderOutcome.REJECTED, OrderOutcome.BLOCKED)
         raise typer.Exit(ExitCode.REJECTED if refused else ExitCode.OTHER)

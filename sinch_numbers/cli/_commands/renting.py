@@ -30,7 +30,7 @@ def rent(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Rent a US LOCAL number; order others. Billable: setup price and first month."""
+    """Rent a number. Deprecated by the vendor; US LOCAL only: prefer buy. Billable."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     with opened_billable(context, yes=yes) as session:
@@ -64,7 +64,7 @@ def rent_first(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Search and rent the first US LOCAL number still available. Billable."""
+    """Rent the first available number. Deprecated by the vendor; US LOCAL only: prefer buy."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     with opened_billable(context, yes=yes) as session:
@@ -118,7 +118,7 @@ def rent_any(
     callback_url: options.CallbackUrl = None,
     yes: options.Yes = False,
 ) -> None:
-    """Rent any matching US LOCAL number; rent-first is safer. Billable."""
+    """Rent any matching number. Deprecated by the vendor; US LOCAL only: prefer buy."""
     sms = options.sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     with opened_billable(context, yes=yes) as session:

@@ -34,10 +34,12 @@ from sinch_numbers.errors import (
     OutOfStockError,
     OutputFileError,
     PermissionDeniedError,
+    PurchaseIncompleteError,
     RateLimitError,
     SinchNumbersError,
     UnexpectedResultError,
 )
+from sinch_numbers.models import NumberOrderState
 
 _LONGEST = 600
 
@@ -67,7 +69,7 @@ class ExitCode(IntEnum):
 
 MEANINGS: Final = {
     ExitCode.DONE: "success",
-    ExitCode.OTHER: "any other error, such as not confirmed or an incomplete audit",
+    ExitCode.OTHER: "any other error, such as not confirmed, over budget, or an incomplete audit",
     ExitCode.USAGE: "invalid usage; nothing was sent",
     ExitCode.FINDINGS: "the audit has findings of the --fail-on severity or higher",
     ExitCode.OUTCOME_UNKNOWN: "unknown outcome of a billable call: check before you retry",
@@ -87,6 +89,7 @@ EPILOG: Final = "\n\n".join(
     ("Exit codes:", *(f"{code}  {meaning}" for code, meaning in MEANINGS.items()))
 )
 
+_REVIEWED: Final = frozenset((NumberOrderState.REJECTED, NumberOrderState.BLOCKED))
 # The first match counts, so subclasses come before their base classes.
 _CODES: Final = (
     ((OutcomeUnknownError,), ExitCode.OUTCOME_UNKNOWN),
@@ -143,6 +146,11 @@ def exit_code(error: SinchNumbersError) -> ExitCode:
     """Return the exit code for *error*."""
     if isinstance(error, OutputFileError):
         return ExitCode.OTHER if error.begun else ExitCode.USAGE
+    if isinstance(error, PurchaseIncompleteError):
+        if isinstance(cause := error.__cause__, SinchNumbersError):
+            return exit_code(cause)
+        states = {order.state for order in error.orders}
+        return ExitCode.OTHER if _REVIEWED.isdisjoint(states) else ExitCode.REJECTED
     for classes, code in _CODES:
         if isinstance(error, classes):
             return code

@@ -145,6 +145,12 @@ AnyRegion = Annotated[
     str | None,
     typer.Option("--region", "-r", parser=upper, metavar="CC", help="Only this region."),
 ]
+AnyType = Annotated[
+    str | None,
+    typer.Option(
+        "--type", "-t", parser=upper, metavar="TYPE", help="Only mobile, local or toll-free."
+    ),
+]
 Limit = Annotated[
     int | None, typer.Option("--limit", "-n", min=1, help="Maximum number of results.")
 ]

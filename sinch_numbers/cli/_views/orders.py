@@ -77,8 +77,6 @@ def registration(found: Registration) -> Table:
 
 def result(found: OrderResult) -> RenderableType:
     """Return the outcome of an order."""
-    if found.order is None:
-        return safe(found.explanation)
     remarks = [safe(f"Remark: {remark}") for remark in found.remarks]
     return Group(facts({"Outcome": safe(found.outcome, "bold")}), order(found.order), *remarks)
 

@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from sinch_numbers._core.lookalikes import visible
 from sinch_numbers._version import __version__
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.errors import MissingExtraError
+from sinch_numbers.exports._html.overview import overview_of
 from sinch_numbers.exports._html.view import page_of
 from sinch_numbers.exports._output import Destination, opened
 
@@ -70,6 +72,22 @@ def write_html(
             binary.write(part.encode())
 
 
+def overview(found: Report | Reports) -> str | None:
+    """
+    Return the overview of an audit for a notebook: HTML of less than 20 kB.
+
+    ``None``, for which notebooks display the `repr`, without Jinja.
+    """
+    try:
+        environment = _environment()
+    except MissingExtraError:
+        return None
+    html: str = environment.get_template("notebook.html").render(
+        view=overview_of(found), style=_resource(environment, "notebook.css")
+    )
+    return html
+
+
 def require_jinja() -> Any:
     """Import and return jinja2, or raise `MissingExtraError`."""
     try:
@@ -80,7 +98,11 @@ def require_jinja() -> Any:
 
 
 def _environment() -> Any:
-    jinja2 = require_jinja()
+    return _environment_of(require_jinja())
+
+
+@cache
+def _environment_of(jinja2: Any) -> Any:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("sinch_numbers.exports._html"),
         autoescape=True,

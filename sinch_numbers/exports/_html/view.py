@@ -219,7 +219,7 @@ def page_of(found: Report | Reports, *, limit: int) -> Page:
             for place, report in enumerate(reports, start=1)
         ),
         failures=found.failures,
-        facts=_facts(found.reports, found, found.costs),
+        facts=facts_of(found.reports, found, found.costs),
         sections=tuple(_money_sections(found.costs, found.forecast)),
     )
 
@@ -228,12 +228,13 @@ def _project(id: str, report: Report, limit: int) -> ProjectView:
     return ProjectView(
         id=id,
         report=report,
-        facts=_facts([report], report, report.costs),
+        facts=facts_of([report], report, report.costs),
         sections=tuple(_sections(report, limit)),
     )
 
 
-def _facts(reports: Sequence[Report], found: Report | Reports, costs: Costs) -> Facts:
+def facts_of(reports: Sequence[Report], found: Report | Reports, costs: Costs) -> Facts:
+    """Return the key figures of *found*, which has *reports* and *costs*."""
     states: Counter[NumberStatus] = Counter()
     releases: Counter[date] = Counter()
     for report in reports:

@@ -5,7 +5,7 @@ Order requirements, by region and type; without an entry, orders need no registr
 ``AU MOBILE``   three rules with templates, the first for several entries; one
                 mandatory document with a choice of MIME and document types
 ``DE LOCAL``    the same fields as a JSON Schema instead of rules; two mandatory
-                documents, and no orders by quantity
+                documents
 ``FR LOCAL``    no data at all, one mandatory document to fill in, one optional
 ``BR MOBILE``   one rule and no document
 ==============  =====================================================================
@@ -144,7 +144,6 @@ class Requirements:
     rules: tuple[Rule, ...] = ()
     documents: tuple[Document, ...] = ()
     as_schema: bool = False
-    by_quantity: bool = True
 
     @property
     def json(self) -> dict[str, Any]:
@@ -158,7 +157,6 @@ class Requirements:
         return {
             "fields": fields,
             "attachments": [document.json for document in self.documents],
-            "quantityOrdersSupported": self.by_quantity,
         }
 
     @property
@@ -256,7 +254,6 @@ REQUIREMENTS: Mapping[tuple[str, str], Requirements] = {
             ),
         ),
         as_schema=True,
-        by_quantity=False,
     ),
     ("FR", "LOCAL"): Requirements(
         documents=(

@@ -4,21 +4,33 @@ The sync twin of the client, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from sinch_numbers._client.client import Effect, NumbersClient
+from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.client import Effect, NumbersClient, OnOrderStep, PurchaseMethod
+from sinch_numbers._client.open_requests import Confirmation
+from sinch_numbers._client.prices import PriceInput, Quote
 from sinch_numbers._core.auth.cache import Authorizer
 from sinch_numbers._core.billing.journal import JournalEntry, OperationStore
 from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Unresolved
+from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.progress import ProgressEvent
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
+from sinch_numbers.models import (
+    ActiveNumber,
+    CapabilitiesInput,
+    NumberTypeInput,
+    SearchPatternInput,
+    SmsConfigurationInput,
+    VoiceConfigurationInput,
+)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._twin import ClientTwin, twin_of
@@ -301,15 +313,33 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
         on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        extra_query: Maybe[Mapping[str, Any]] = UNSET,
+        extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
         """
         Return a sibling client with other options that shares everything else.
 
-        The siblings share connections, access token, concurrency limit and quota. *headers* are
-        added to those of this client. Closing one sibling closes them all. The options are
-        those of the class; *on_progress* is not called for fetches of the shared access token.
+        The siblings share connections, access token, concurrency limit and quota. *headers*,
+        *extra_query*, and *extra_body* are added to those of this client. Closing one sibling
+        closes them all. The other options are those of the class; *on_progress* is not called for
+        fetches of the shared access token.
 
-        Raises `InvalidArgumentError` when an option is invalid.
+        *extra_query* and *extra_body* are for parameters and fields of the API that have no
+        argument yet, under the API's names::
+
+            newer = client.with_options(extra_query={"label": "sales"})
+            numbers = [number for number in newer.active_numbers.list()]
+
+        Every call of the sibling sends them, and each page of a list; reads that verify the
+        outcome of a call don't. Values of *extra_query* are str, numbers, bools, or lists of them;
+        those of *extra_body* are JSON-serializable, or a `Secret`. Objects are merged with those
+        of the call. The journal doesn't keep them. A change that isn't billable is not verified by
+        reading if it has an *extra_body*, but repeated after a lost response.
+
+        Raises `InvalidArgumentError` when an option is invalid, or *extra_query* has
+        ``pageToken``. Calls raise it, before anything is sent, when they send a parameter or field
+        of the same name themselves, and, with an *extra_body*, when they send no JSON body: reads,
+        ``DELETE``, and uploads.
         """
         return self._around(
             self._core.with_options(
@@ -319,7 +349,132 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
                 settle_timeout=settle_timeout,
                 headers=headers,
                 on_progress=on_progress,
+                extra_query=extra_query,
+                extra_body=extra_body,
             )
+        )
+
+    def quote(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        on_unreadable: OnUnreadable = "warn",
+    ) -> Quote:
+        """
+        Return the price that `buy` would pay, without reserving anything::
+
+            quote = client.quote(region_code="US", type="LOCAL", quantity=2)
+            print(quote.setup_price, quote.monthly_price)
+
+        The arguments are those of `buy`. The prices of *phone_numbers* are exact; those of a
+        *quantity* are the highest among the matches found, since the service picks the numbers.
+        Free of charge. (API: ``GET /availableNumbers``)
+
+        Raises `OutOfStockError` when fewer than *quantity* numbers match; `NotFoundError` when
+        one of *phone_numbers* is not available; `CurrencyMismatchError` when the numbers have
+        prices in different currencies; `InvalidArgumentError` when an argument is malformed;
+        `UnreadableItemError` with ``on_unreadable="raise"``; and the errors that every call may
+        raise.
+        """
+        return self._runner.run(
+            self._core.quote,
+            region_code=region_code,
+            type=type,
+            phone_numbers=phone_numbers,
+            quantity=quantity,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            on_unreadable=on_unreadable,
+        )
+
+    def buy(
+        self,
+        *,
+        region_code: str | None = None,
+        type: NumberTypeInput | None = None,
+        phone_numbers: Sequence[str] | str | None = None,
+        quantity: int | None = None,
+        capabilities: CapabilitiesInput = (),
+        number_pattern: str | None = None,
+        search_pattern: SearchPatternInput | None = None,
+        sms_configuration: SmsConfigurationInput | None = None,
+        voice_configuration: VoiceConfigurationInput | None = None,
+        callback_url: str | None = None,
+        max_monthly_price: PriceInput | None = None,
+        max_setup_price: PriceInput | None = None,
+        registration: Mapping[str, Any] | Sequence[Any] | None = None,
+        attachments: Mapping[str, DocumentInput] | None = None,
+        method: PurchaseMethod | None = None,
+        wait: float | None = 3600.0,
+        poll: float = 5.0,
+        on_step: OnOrderStep | None = None,
+    ) -> tuple[ActiveNumber, ...]:
+        """
+        Buy numbers of any region and type by number orders, and return them::
+
+            (number,) = client.buy(region_code="US", type="LOCAL", max_monthly_price="5.00")
+
+        **Billable**: for each number the setup price and one month, once its order is accepted.
+        Buys *quantity* numbers (default 1, at most 100) that match *region_code*, *type*,
+        *capabilities* and pattern, as in `AvailableNumbers.search`: one order, which reserves all
+        or none. Or buys the given *phone_numbers*, with one order each; *region_code* and *type*
+        are then optional.
+
+        *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
+        are compared with the prices of available numbers before anything is reserved, and with
+        those of the orders before anything is submitted, which is what is billed. `quote` returns
+        the price beforehand.
+
+        *registration* and *attachments* are the data and documents that some regions require, as
+        in `order_numbers`. *on_step* is called after each step with the order: its id leads back
+        to the order after a crash, as do `operations` with a store. Waits up to *wait* seconds for
+        the reviews, which may take hours or days, or without limit with ``None``; polls after
+        *poll* seconds and then at growing intervals, and at once after an event (`notify`).
+
+        US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
+        *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
+        of a number that cannot be read after the purchase are those of its order.
+
+        Raises `BudgetExceededError` and `CurrencyMismatchError`, with nothing bought;
+        `PurchaseIncompleteError` when not all orders are completed in time, with the numbers that
+        were bought and all orders; `OutcomeUnknownError` when the outcome of a request is
+        unknown, with notes that name what was bought; `OutOfStockError` and `NotFoundError` when
+        too few numbers match or one is not available; `PermissionDeniedError` when the account
+        has no number orders; `OrderIncompleteError` and `OrderRefusedError` when required data is
+        missing or rejected; `NumberBusyError` when another call about a number is not finished;
+        `UnexpectedResultError` when the service ordered or rented another number;
+        `AlreadyOwnedError` when a rented number belongs to another call; `StoreError` when the
+        store cannot be used; `ContentTooLargeError` and `UploadError` for a document;
+        `InvalidArgumentError` when an argument is malformed or *method* is ``"rent"`` outside US
+        ``LOCAL``; and the errors that every call may raise.
+        """
+        return self._runner.run(
+            self._core.buy,
+            region_code=region_code,
+            type=type,
+            phone_numbers=phone_numbers,
+            quantity=quantity,
+            capabilities=capabilities,
+            number_pattern=number_pattern,
+            search_pattern=search_pattern,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+            max_monthly_price=max_monthly_price,
+            max_setup_price=max_setup_price,
+            registration=registration,
+            attachments=attachments,
+            method=method,
+            wait=wait,
+            poll=poll,
+            on_step=on_step,
         )
 
     def request(
@@ -329,19 +484,42 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         *,
         query: Mapping[str, Any] | None = None,
         json: Mapping[str, Any] | None = None,
+        host: Literal["numbers", "imported"] = "numbers",
         retry: RetryPolicy | None = None,
+        confirm: Confirmation | None = None,
     ) -> Any:
         """
         Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is relative to the project, such as ``/activeNumbers``. A ``GET`` is retried like
-        other reads. Other methods count as billable and are never retried after an ambiguous
-        failure, unless *retry* is ``IDEMPOTENT``. Returns ``None`` if the response has no body.
+        *path* is relative to the project, such as ``/activeNumbers``, or starts with
+        ``/v1/projects/{projectId}``, as in the API reference. *host* selects the API: of rented
+        numbers, or of ``imported`` numbers and hosting orders. Returns ``None`` if the response
+        has no body.
 
-        Raises `InvalidArgumentError` when *path* could resolve to another resource than it
-        names, `OutcomeUnknownError` when the outcome of a billable call is unknown,
-        `StoreError`, before anything is sent, when the store cannot be used for one, and the
-        errors that every call may raise.
+        A ``GET`` is retried like other reads. Other methods count as billable, unless *retry* is
+        `IDEMPOTENT` or `SAFE`: they are in the journal and in `operations`, and never retried
+        after an ambiguous failure. With *confirm*, a `Confirmation`, reads verify the outcome of
+        such a failure; the result is then the JSON of the read. The request is repeated once
+        if the reads prove over the settle timeout that it had no effect. It has a claim on the
+        phone number in *path*, or on *path*, and `recover` can find its outcome in another
+        process::
+
+            client.request(
+                "POST",
+                "/numberTags",
+                json={"name": "sales"},
+                confirm=Confirmation("/numberTags/sales"),
+            )
+
+        A confirmation shows a state, not who caused it: use it where no one else makes the same
+        request.
+
+        Raises `InvalidArgumentError` when *path* could resolve to another resource than it names,
+        another project, or another host, when a ``GET`` has *json* or *confirm*, and when another
+        argument is invalid; `OutcomeUnknownError` when the outcome of a billable call is unknown,
+        `NumberBusyError` when another call has a claim on the same subject, `StoreError`, before
+        anything is sent, when the store cannot be used for a billable call, and the errors that
+        every call may raise.
         """
         return self._runner.run(
             self._core.request,
@@ -349,7 +527,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             path,
             query=query,
             json=json,
+            host=host,
             retry=retry,
+            confirm=confirm,
         )
 
     def notify(self, event: ResourceEvent) -> None:

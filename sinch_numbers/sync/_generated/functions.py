@@ -205,21 +205,19 @@ def order_numbers(
     (`SyncNumbersClient.notify`). *on_step* is called after each step: store the order's id at the
     first call, since `resume_order` needs it after a crash.
 
-    Where the service has no requirements on record, as for US numbers, a *phone_number* is rented
-    immediately, at the same price; a quantity is not, since an order reserves all of its numbers
-    or none. With *check* off, the requirements are only checked by the service.
+    Serves all regions and number types. Where the service has no requirements on record, as for US
+    numbers, the order needs no *registration*. With *check* off, the requirements are only checked
+    by the service. `SyncNumbersClient.buy` orders numbers within a budget.
 
     Raises `OrderIncompleteError` before anything is ordered when something is missing or
     malformed, `OrderRefusedError` when the service rejects the registration or a document (the
     order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
     been created or submitted, `NumberBusyError` when another call about the number or the order is
     not finished or its outcome is unknown, `UnexpectedResultError` when the service ordered
-    another number, `AlreadyOwnedError` when a number that is rented immediately was rented by
-    another call, `StoreError` when the store cannot be used, `NoRequirementsError` for a quantity
-    where no requirements are on record, `ContentTooLargeError` and `UploadError` for a document,
-    `NotFoundError` when the number is not available, `InvalidArgumentError` when an argument is
-    malformed, and the errors that every call may raise. Errors raised after the order was created
-    have a note with its id.
+    another number, `StoreError` when the store cannot be used, `ContentTooLargeError` and
+    `UploadError` for a document, `NotFoundError` when the number is not available or too few
+    numbers match, `InvalidArgumentError` when an argument is malformed, and the errors that every
+    call may raise. Errors raised after the order was created have a note with its id.
     """
     return client._run(
         _flow.order_numbers,

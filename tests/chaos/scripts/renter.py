@@ -2,8 +2,9 @@
 Rent numbers, one after the other: a worker of `fleet.py`, by ``renter.py SETTINGS``.
 
 The settings are JSON: ``calls`` per client, ``clients`` in this process, the ``order`` in which
-candidates are tried (``shuffled``, as clients do it, or the ``same``), and options of the client.
-Prints one JSON line for each call: the number, or the error and the number it may be.
+candidates are tried (``shuffled``, as clients do it, or the ``same``), ``buys`` for purchases by
+orders instead of rents, and options of the client. Prints one JSON line for each call: the number,
+or the error and the number or order it may be.
 """
 
 import asyncio
@@ -13,20 +14,34 @@ import random
 import sys
 from typing import Any
 
-from sinch_numbers import Backoff, NumbersClient, OutcomeUnknownError, SinchNumbersError
+from sinch_numbers import (
+    Backoff,
+    NumbersClient,
+    OutcomeUnknownError,
+    PurchaseIncompleteError,
+    SinchNumbersError,
+)
 
 QUICK = Backoff(first=0.005, throttled=0.005, longest=0.05)
 
 
-async def work(client: NumbersClient, calls: int) -> None:
-    """Rent *calls* numbers; print what the caller is told."""
+async def work(client: NumbersClient, calls: int, *, buys: bool) -> None:
+    """Rent or buy *calls* numbers; print what the caller receives."""
     for _ in range(calls):
         told: dict[str, Any] = {}
         try:
-            number = await client.available_numbers.rent_first(region_code="US", type="LOCAL")
+            if buys:
+                (number,) = await client.buy(
+                    region_code="US", type="LOCAL", max_monthly_price=1, poll=0.01
+                )
+            else:
+                number = await client.available_numbers.rent_first(region_code="US", type="LOCAL")
             told["rented"] = number.phone_number
         except OutcomeUnknownError as error:
-            told["unknown"] = error.phone_number
+            order = str(error.path).partition("/numberOrders/")[2].removesuffix("/submit")
+            told["unknown"] = error.phone_number or order
+        except PurchaseIncompleteError as error:
+            told["incomplete"] = [*error.order_ids, *error.phone_numbers]
         except SinchNumbersError as error:
             told["failed"] = type(error).__name__
         print(json.dumps(told), flush=True)
@@ -35,11 +50,12 @@ async def work(client: NumbersClient, calls: int) -> None:
 async def main() -> None:
     settings = json.loads(sys.argv[1])
     calls, count = settings.pop("calls"), settings.pop("clients")
+    buys = settings.pop("buys", False)
     if settings.pop("order") == "same":
         setattr(random, "shuffle", list.sort)  # noqa: B010  # a type checker would object
     clients = [NumbersClient(backoff=QUICK, timeout=1.0, **settings) for _ in range(count)]
     try:
-        await asyncio.gather(*(work(client, calls) for client in clients))
+        await asyncio.gather(*(work(client, calls, buys=buys) for client in clients))
     finally:
         for client in clients:
             await client.close()

@@ -71,3 +71,5 @@ match how:
         signal.pause()
     case "SIGTERM in a call" | "SIGINT in a call":
         numbers.active_numbers.get(sys.argv[2])
+    case "SIGTERM in a purchase" | "SIGINT in a purchase":
+        numbers.buy(phone_numbers=sys.argv[2], poll=60)

@@ -21,9 +21,10 @@ from sinch_numbers.models import (
 )
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncActiveNumbers:
+class SyncActiveNumbers(ResourceTwin):
     """The numbers that the project rents."""
 
     def __init__(self, core: ActiveNumbers, runner: Runner) -> None:

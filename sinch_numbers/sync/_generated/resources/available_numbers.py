@@ -16,10 +16,11 @@ from sinch_numbers.models import (
     SmsConfigurationInput,
     VoiceConfigurationInput,
 )
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncAvailableNumbers:
-    """The numbers that are available for the project to rent."""
+class SyncAvailableNumbers(ResourceTwin):
+    """The numbers that are available to the project; `SyncNumbersClient.buy` buys them."""
 
     def __init__(self, core: AvailableNumbers, runner: Runner) -> None:
         self._core = core
@@ -82,11 +83,12 @@ class SyncAvailableNumbers:
         must_be_new: bool = False,
     ) -> ActiveNumber:
         """
-        Rent *phone_number*, and return it.
+        Rent *phone_number*, and return it. Deprecated by the vendor; US ``LOCAL`` only.
 
-        **Billable**: the setup price and one month. The API reference (October 2026) deprecates
-        this operation and limits it to US ``LOCAL`` numbers; `number_orders` serve all regions
-        and types. Production's rejection of other numbers is documented, not observed.
+        Prefer `SyncNumbersClient.buy`, which orders numbers of all regions and types. The API
+        reference (October 2026) deprecates this operation and limits it to US ``LOCAL``; the call
+        is sent for every number, since the service decides. Production's rejection of other
+        numbers is documented, not observed. **Billable**: the setup price and one month.
 
         Pass only the configurations to set. They are provisioned in the background, so the
         number shows them as scheduled at first.
@@ -131,14 +133,14 @@ class SyncAvailableNumbers:
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """
-        Rent a number that the service picks, and return it.
+        Rent a number that the service picks. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `SyncNumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: you don't see the number or the price first. After an ambiguous failure
         the numbers of the project are listed: with a ``store`` or ``sole_renter``, for which
         such calls run one at a time, the only one that was rented since is the result. The call
-        is never repeated after an ambiguous failure. Prefer `rent_first`, which has
-        the guarantee of `rent`. The API reference (October 2026) deprecates this operation and
-        limits it to US ``LOCAL`` numbers. (API: ``POST /availableNumbers:rentAny``)
+        is never repeated after an ambiguous failure; `rent_first` has the guarantee of `rent`.
+        (API: ``POST /availableNumbers:rentAny``)
 
         Raises `OutcomeUnknownError` when the outcome is unknown, with the numbers that may be
         the result in ``candidates``; `NumberBusyError` when another such call is not finished by
@@ -173,13 +175,14 @@ class SyncAvailableNumbers:
         candidates: int = 10,
     ) -> ActiveNumber:
         """
-        Search and rent the first number still available.
+        Rent the first number still available. Deprecated by the vendor; US ``LOCAL`` only.
 
+        Prefer `SyncNumbersClient.buy`, which orders numbers of all regions and types.
         **Billable**: the price of one `rent`. Searches for *candidates* numbers and rents one
         of them as `rent` does, with the same guarantee: at most one number is billed, even if
         responses are lost. Skips candidates that others took, and those that another call
         rented or is renting; if none is left, searches again, once, for others. After an unknown
-        outcome no other candidate is rented. US ``LOCAL`` numbers only, as for `rent`.
+        outcome no other candidate is rented.
         (API: ``GET /availableNumbers``, ``POST /availableNumbers/{phoneNumber}:rent``)
 
         Raises `OutOfStockError` when no number matches or every match of both searches is taken,

@@ -8,9 +8,10 @@ from sinch_numbers._client.resources.available_regions import AvailableRegions
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import AvailableRegion, NumberTypesInput
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncAvailableRegions:
+class SyncAvailableRegions(ResourceTwin):
     """The regions in which the project can rent numbers."""
 
     def __init__(self, core: AvailableRegions, runner: Runner) -> None:

@@ -8,9 +8,10 @@ from sinch_numbers._client.resources.callback_configuration import CallbackConfi
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import CallbackConfiguration
 from sinch_numbers.models._secret import Secret
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncCallbackConfigurations:
+class SyncCallbackConfigurations(ResourceTwin):
     """The webhook configuration of the project."""
 
     def __init__(self, core: CallbackConfigurations, runner: Runner) -> None:

@@ -7,9 +7,10 @@ To change something, change that source, then run ``python tools/generate_sync.p
 from sinch_numbers._client.resources.emergency_address import EmergencyAddresses
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import AddressValidation, EmergencyAddress, EmergencyAddressInput
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncEmergencyAddresses:
+class SyncEmergencyAddresses(ResourceTwin):
     """The emergency (E911) addresses of the project's numbers in the US and Canada."""
 
     def __init__(self, core: EmergencyAddresses, runner: Runner) -> None:

@@ -22,9 +22,10 @@ from sinch_numbers.models import (
     TollFreeLoaInfoInput,
 )
 from sinch_numbers.sync._pager import SyncPager
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncHostingOrders:
+class SyncHostingOrders(ResourceTwin):
     """Orders of the project to import or text-enable numbers: US and Canada only."""
 
     def __init__(self, core: HostingOrders, runner: Runner) -> None:

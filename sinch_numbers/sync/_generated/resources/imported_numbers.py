@@ -15,9 +15,10 @@ from sinch_numbers.models import (
 )
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncImportedNumbers:
+class SyncImportedNumbers(ResourceTwin):
     """Imported numbers of the project: US and Canada, text messages only."""
 
     def __init__(self, core: ImportedNumbers, runner: Runner) -> None:

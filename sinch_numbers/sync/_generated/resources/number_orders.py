@@ -21,9 +21,10 @@ from sinch_numbers.models import (
     SmsConfigurationInput,
     VoiceConfigurationInput,
 )
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncNumberOrders:
+class SyncNumberOrders(ResourceTwin):
     """
     Number orders: purchases in all regions, some with know-your-customer (KYC) data.
 

@@ -19,9 +19,10 @@ from sinch_numbers.models import (
     TollFreeLoaInfoInput,
 )
 from sinch_numbers.sync._pager import SyncPager
+from sinch_numbers.sync._twin import ResourceTwin
 
 
-class SyncQualifiedNumbers:
+class SyncQualifiedNumbers(ResourceTwin):
     """Numbers in qualification for text-enabling: US and Canada only."""
 
     def __init__(self, core: QualifiedNumbers, runner: Runner) -> None:

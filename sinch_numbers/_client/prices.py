@@ -1,0 +1,185 @@
+"""Prices of a purchase: the quote before it, and the budget that it must not exceed."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+import attrs
+
+from sinch_numbers.errors import (
+    BudgetExceededError,
+    CurrencyMismatchError,
+    InvalidArgumentError,
+)
+from sinch_numbers.models import AvailableNumber, Money, NumberOrder, NumberPrice
+from sinch_numbers.models._serializable import Serializable
+
+__all__ = ["Quote"]
+
+PriceInput: TypeAlias = Money | Decimal | int | str
+"""An amount, without a currency in that of the account; as text also ``USD 5.00``."""
+
+_EXPECTED: Final = "an amount of at least 0 as Money, Decimal, int, or str, such as '5.00'"
+
+# `Decimal` also accepts underscores, exponents, and digits of other scripts.
+_DIGITS: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
+_UNKNOWN: Final = NumberPrice()
+
+
+@attrs.frozen(kw_only=True)
+class Quote(Serializable):
+    """
+    The price of a purchase, read before anything is reserved.
+
+    Where the service picks the numbers, the price is an estimate: that of the most expensive
+    matching numbers. Pass the prices to `NumbersClient.buy` as the budget to pay no more.
+    """
+
+    numbers: tuple[AvailableNumber, ...]
+    """The numbers to buy, or examples of matching numbers."""
+    quantity: int
+    """Count of the numbers to buy."""
+    setup_price: Money | None
+    """Charged once, for all numbers together; ``None`` if a price is unknown."""
+    monthly_price: Money | None
+    """
+    Charged for all numbers together at the purchase, and then regularly.
+
+    ``None`` if a price is unknown.
+    """
+    payment_interval_months: int | None
+    """Months between two charges; ``None`` if unknown or different."""
+
+
+@attrs.frozen(kw_only=True)
+class Budget:
+    """The maximum prices of a purchase, for all of its numbers together."""
+
+    max_monthly_price: Money | Decimal | None
+    max_setup_price: Money | Decimal | None
+
+    @classmethod
+    def of(
+        cls, max_monthly_price: PriceInput | None, max_setup_price: PriceInput | None
+    ) -> "Budget":
+        """Return the budget of a caller's arguments, or raise `InvalidArgumentError`."""
+        return cls(
+            max_monthly_price=_limit(max_monthly_price, "max_monthly_price"),
+            max_setup_price=_limit(max_setup_price, "max_setup_price"),
+        )
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a limit."""
+        return self.max_monthly_price is not None or self.max_setup_price is not None
+
+    def or_at_most(self, quote: Quote) -> "Budget":
+        """Return the budget with the prices of *quote* where it has no limit."""
+        monthly, setup = self.max_monthly_price, self.max_setup_price
+        return Budget(
+            max_monthly_price=quote.monthly_price if monthly is None else monthly,
+            max_setup_price=quote.setup_price if setup is None else setup,
+        )
+
+    def check(
+        self,
+        monthly_price: Money | None,
+        setup_price: Money | None,
+        order_ids: tuple[str, ...] = (),
+    ) -> None:
+        """Raise `BudgetExceededError` unless both prices are known and within the budget."""
+        for argument, limit, price in (
+            ("max_monthly_price", self.max_monthly_price, monthly_price),
+            ("max_setup_price", self.max_setup_price, setup_price),
+        ):
+            if limit is None:
+                continue
+            if price is None:
+                raise BudgetExceededError(argument, limit, None, order_ids=order_ids)
+            if isinstance(limit, Decimal):
+                limit = Money(price.currency_code, limit)  # noqa: PLW2901 - the same limit
+            elif limit.currency_code != price.currency_code:
+                raise _mismatch(argument, limit.currency_code, price.currency_code)
+            if price.amount > limit.amount:
+                raise BudgetExceededError(argument, limit, price, order_ids=order_ids)
+
+
+def quote(offers: tuple[AvailableNumber, ...], quantity: int | None) -> Quote:
+    """Return the quote for *offers*, or for *quantity* numbers such as these."""
+    priced = [_price_of(offer) for offer in offers]
+    monthly = total((one.monthly_price for one in priced), quantity)
+    intervals = {one.payment_interval_months for one in priced}
+    return Quote(
+        numbers=offers,
+        quantity=len(offers) if quantity is None else quantity,
+        setup_price=total((one.setup_price for one in priced), quantity),
+        monthly_price=monthly,
+        payment_interval_months=intervals.pop() if len(intervals) == 1 else None,
+    )
+
+
+def total(prices: Iterable[Money | None], times: int | None = None) -> Money | None:
+    """
+    Return the sum of *prices*, or *times* the highest of them; ``None`` if one is unknown.
+
+    Raise `CurrencyMismatchError` if they are in different currencies.
+    """
+    known: list[Money] = []
+    for price in prices:
+        if price is None:
+            return None
+        known.append(price)
+    if not known:
+        return None
+    currencies = tuple(sorted({price.currency_code for price in known}))
+    if len(currencies) > 1:
+        raise _mismatch("the prices of the numbers", *currencies)
+    amounts = [price.amount for price in known]
+    return Money(currencies[0], sum(amounts, Decimal()) if times is None else times * max(amounts))
+
+
+def prices_of(orders: Iterable[NumberOrder]) -> tuple[Money | None, Money | None]:
+    """Return the monthly price and the setup price of all numbers of *orders*."""
+    priced = [
+        number.number_price or _UNKNOWN for order in orders for number in order.order_numbers
+    ]
+    monthly = total(price.monthly_price for price in priced)
+    return monthly, total(price.setup_price for price in priced)
+
+
+def _mismatch(what: str, *currencies: str) -> CurrencyMismatchError:
+    return CurrencyMismatchError(
+        f"{what}: different currencies, {' and '.join(currencies)}", currencies=currencies
+    )
+
+
+def _price_of(offer: AvailableNumber) -> NumberPrice:
+    return NumberPrice(offer.setup_price, offer.monthly_price, offer.payment_interval_months)
+
+
+def _limit(value: object, argument: str) -> Money | Decimal | None:
+    if value is None:
+        return None
+    if isinstance(value, Money):
+        return Money(value.currency_code, _amount(value.amount, argument, value))
+    if isinstance(value, str):
+        currency, _, amount = value.strip().rpartition(" ")
+        if currency:
+            if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+                raise InvalidArgumentError(argument, _EXPECTED, value)
+            return Money(currency.upper(), _amount(amount, argument, value))
+        value = amount
+    return _amount(value, argument, value)
+
+
+def _amount(value: object, argument: str, given: object) -> Decimal:
+    # Not float: 0.1 is not exactly that amount.
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+        raise InvalidArgumentError(argument, _EXPECTED, given)
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise InvalidArgumentError(argument, _EXPECTED, given)
+    amount = Decimal(value)
+    if not amount.is_finite() or amount < 0:
+        raise InvalidArgumentError(argument, _EXPECTED, given)
+    return amount

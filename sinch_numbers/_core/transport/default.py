@@ -1,0 +1,43 @@
+"""The transport that clients use by default, made from their options and the environment."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from sinch_numbers._core import arguments
+from sinch_numbers._core.transport.aiohttp import AiohttpTransport
+from sinch_numbers._core.transport.proxies import configured
+from sinch_numbers.models._secret import Secret
+
+CONNECTION_OPTIONS: Final = ("connect_timeout", "proxy", "proxy_from_env", "ca_bundle")
+"""The options of a client that are options of its transport."""
+NUMBERS_URL: Final = "https://numbers.api.sinch.com"
+IMPORTED_NUMBERS_URL: Final = "https://imported.numbers.api.sinch.com"
+AUTH_URL: Final = "https://auth.sinch.com"
+
+
+def default_transport(
+    *,
+    connect_timeout: float = 5.0,
+    proxy: Secret | str | None = None,
+    proxy_from_env: bool = False,
+    ca_bundle: Path | str | None = None,
+    urls: Iterable[str] = (NUMBERS_URL, IMPORTED_NUMBERS_URL, AUTH_URL),
+) -> AiohttpTransport:
+    """
+    Return a transport with options of `NumbersClient`; *urls* are those that it connects to.
+
+    Raises the errors that `NumbersClient` raises for these options.
+    """
+    proxy = Secret(proxy or "")  # first: tracebacks can show the local variables of a frame
+    used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=tuple(urls))
+    variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
+    return AiohttpTransport(
+        connect_timeout=arguments.seconds(connect_timeout, "connect_timeout"),
+        proxy=used_proxy,
+        bypass=bypass,
+        proxy_from_env=proxy_from_env,
+        ca_bundle=(os.environ.get(variable) or None) if variable else ca_bundle,
+        ca_bundle_source=variable,
+    )

@@ -1,0 +1,184 @@
+"""The command that buys numbers: by orders, or by the deprecated rent."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from sinch_numbers._client.prices import Budget, Quote
+from sinch_numbers.cli._commands import orders
+from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared.billable import billable, opened_billable
+from sinch_numbers.cli._shared.errors import exit_code, print_error, print_left_out, sentence
+from sinch_numbers.cli._shared.prompts import confirm
+from sinch_numbers.cli._shared.session import Session
+from sinch_numbers.cli._views import tables
+from sinch_numbers.errors import InvalidArgumentError, PurchaseIncompleteError
+from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState
+
+commands = typer.Typer()
+
+
+class Method(StrEnum):
+    """How numbers are bought."""
+
+    ORDER = "order"
+    RENT = "rent"
+
+
+def _amount(text: str) -> str:
+    """Validate an amount, with or without a currency."""
+    try:
+        Budget.of(text, None)
+    except InvalidArgumentError:
+        raise typer.BadParameter(f"must be an amount such as 5.00, not {text!r}") from None
+    return text
+
+
+Numbers = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="NUMBER...", help="Phone numbers in E.164 to buy."),
+]
+Quantity = Annotated[
+    int | None,
+    typer.Option(
+        "--quantity",
+        "-q",
+        metavar="COUNT",
+        help="Matching numbers to buy, 1 to 100, instead of NUMBER (default: 1).",
+    ),
+]
+MaxMonthlyPrice = Annotated[
+    str | None,
+    typer.Option(
+        "--max-monthly-price",
+        parser=_amount,
+        metavar="AMOUNT",
+        help="Maximum monthly price of all numbers together (default: the price shown).",
+    ),
+]
+MaxSetupPrice = Annotated[
+    str | None,
+    typer.Option(
+        "--max-setup-price",
+        parser=_amount,
+        metavar="AMOUNT",
+        help="Maximum setup price of all numbers together (default: the price shown).",
+    ),
+]
+MethodOption = Annotated[
+    Method | None,
+    typer.Option(
+        "--method",
+        help="order, or the deprecated rent of US LOCAL numbers (default: order; rent only "
+        "US LOCAL, and only if the account has no number orders).",
+    ),
+]
+
+
+@commands.command("buy")
+def buy(
+    context: typer.Context,
+    numbers: Numbers = None,
+    region: options.AnyRegion = None,
+    type: options.AnyType = None,
+    quantity: Quantity = None,
+    capability: options.Capabilities = None,
+    pattern: options.Pattern = None,
+    search_pattern: options.SearchPattern = None,
+    max_monthly_price: MaxMonthlyPrice = None,
+    max_setup_price: MaxSetupPrice = None,
+    sms_plan: options.SmsPlan = None,
+    campaign: options.Campaign = None,
+    voice_app: options.VoiceApp = None,
+    voice_trunk: options.VoiceTrunk = None,
+    fax_service: options.FaxService = None,
+    callback_url: options.CallbackUrl = None,
+    registration: orders.RegistrationOption = None,
+    attach: orders.Attach = None,
+    document_type: orders.Kinds = None,
+    method: MethodOption = None,
+    wait: orders.Wait = 3600.0,
+    poll: orders.Poll = 5.0,
+    yes: options.Yes = False,
+) -> None:
+    """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
+    sms = options.sms_link(sms_plan, campaign)
+    voice = options.voice_link(voice_app, voice_trunk, fax_service)
+    budget = Budget.of(max_monthly_price, max_setup_price)
+    given = None if registration is None else orders.read(registration)
+    attachments = orders.documents(attach, document_type)
+    criteria: dict[str, Any] = {
+        "region_code": region,
+        "type": type,
+        "phone_numbers": numbers or None,
+        "quantity": quantity,
+        "capabilities": capability or (),
+        "number_pattern": pattern,
+        "search_pattern": search_pattern,
+    }
+    with opened_billable(context, yes=yes) as session:
+        client = session.client
+        quote = session.run(client.quote(**criteria, on_unreadable=print_left_out))
+        budget.check(quote.monthly_price, quote.setup_price)
+        confirm(_price(quote, numbers or ()), "Buy?", yes=yes)
+        limits = budget.or_at_most(quote)
+        with billable(session, "buying numbers"):
+            try:
+                bought = session.run(
+                    client.buy(
+                        **criteria,
+                        sms_configuration=sms,
+                        voice_configuration=voice,
+                        callback_url=callback_url,
+                        max_monthly_price=limits.max_monthly_price,
+                        max_setup_price=limits.max_setup_price,
+                        registration=given,
+                        attachments=attachments,
+                        method=None if method is None else method.value,
+                        wait=wait,
+                        poll=poll,
+                        on_step=orders.print_step,
+                    )
+                )
+            except PurchaseIncompleteError as error:
+                _show(session, error.numbers)
+                print_error(sentence(error))
+                for order in error.orders:
+                    print_error(_state(order))
+                raise typer.Exit(exit_code(error)) from None
+            _show(session, bought)
+
+
+def _show(session: Session, numbers: Sequence[ActiveNumber]) -> None:
+    if len(numbers) == 1:
+        session.output.one(numbers[0], tables.active_number(numbers[0]))
+    elif numbers:
+        session.output.page(numbers, first=True)
+
+
+def _state(order: NumberOrder) -> str:
+    """Describe an order of an incomplete purchase, and how to continue it."""
+    numbers = ", ".join(number.phone_number for number in order.order_numbers)
+    action = {
+        NumberOrderState.CREATED: "resume",
+        NumberOrderState.BLOCKED: "resume",
+        NumberOrderState.IN_REVIEW: "wait",
+    }.get(order.state or NumberOrderState.UNSPECIFIED)
+    then = f"; continue: sinch-numbers orders {action} {order.id_number_order}" if action else ""
+    return f"order {order.id_number_order}: {order.state} ({numbers}){then}"
+
+
+def _price(quote: Quote, numbers: Sequence[str]) -> str:
+    """Describe the price of a purchase, which is also its limit."""
+    first = quote.numbers[0]
+    kind = f"{first.region_code or '-'} {first.type or '-'}"
+    what = ", ".join(numbers) or (
+        f"1 {kind} number" if quote.quantity == 1 else f"{quote.quantity} {kind} numbers"
+    )
+    costs = "costs" if quote.quantity == 1 else "cost"
+    return (
+        f"{what} {costs} {tables.price(quote.setup_price)} once and "
+        f"{tables.price(quote.monthly_price)} {tables.interval(quote.payment_interval_months)}."
+    )
