@@ -39,30 +39,44 @@ class Sandbox(ClientFactory, BackgroundServer):
         with Sandbox() as sandbox, sandbox.sync_client() as client:
             ...
 
-    It starts with *numbers* active numbers and a *stock* of available ones, which are the same
-    for the same *seed*. With both 0 it is empty, to be filled by `Project.add_active` and
-    `Project.add_available`. It accepts one key pair and holds one or more projects.
-    Provisioning takes *provisioning* seconds, and so do order reviews; replies are delayed by
-    *latency* seconds. More than *rate_limit* requests per second get a 429; *token_bucket*
-    throttles the token endpoint as production reportedly does. The server listens on loopback
-    only, by default on a free port. Events are sent to the callback URL of their resource, else
-    to *webhooks*; loopback URLs only.
+    With *numbers* and *stock* 0 it is empty, to be filled by `Project.add_active` and
+    `Project.add_available`. Events are sent to the callback URL of their resource, else to
+    *webhooks*. All addresses are on this machine.
 
-    With the *rent_policy* ``us_local``, renting a number that is not US LOCAL gets a 400, and
-    number orders serve all regions and types, as the vendor's reference (October 2026) says.
-    Production's rejection is documented, not observed: ``legacy`` rents every available number
-    by its phone number. ``:rentAny`` is limited to US LOCAL with both.
-
-    Responses and events write what a resource does not have as production does: ``null`` for
-    objects and timestamps, ``""`` for strings. With *absent*, they write all of it in one way:
-    ``omit`` leaves it out, ``null``, ``empty_string`` and ``empty_object`` write ``null``,
-    ``""`` and ``{}``. The client reads all of them alike.
-
-    With *vendor_mock*, it accepts what the vendor's mock accepts and the reference rejects: a
-    changed SMS link without unlinking first, and signing secrets of any form.
+    Arguments:
+        numbers: Active numbers at the start of each project.
+        stock: Available numbers at the start of each project.
+        seed: Random seed; the same one makes the same numbers.
+        project_id: ID of the project, or IDs of several.
+        key_id: ID of the access key.
+        key_secret: Secret of the access key.
+        host: Loopback address to listen on.
+        port: Port to listen on; 0 selects a free one.
+        clock: Clock, such as one that stands still.
+        token_lifetime: Lifetime of access tokens, in seconds.
+        provisioning: Duration of provisioning and of order reviews, in seconds.
+        latency: Delay of each response, in seconds.
+        rate_limit: Maximum requests per second; more of them get a 429.
+        max_page_size: Maximum page size of lists.
+        token_bucket: Whether to throttle the token endpoint, as production reportedly does.
+        webhooks: Default callback URL of events; a loopback URL.
+        rent_policy: ``"us_local"`` rejects renting other numbers with a 400, as the vendor's
+            reference (October 2026) says: number orders serve all regions and types. Production's
+            rejection is documented, not observed: ``"legacy"`` rents every available number by its
+            phone number. ``:rentAny`` is limited to US LOCAL with both.
+        absent: How responses and events write what a resource does not have. ``None``: as
+            production, ``null`` for objects and timestamps and ``""`` for strings. ``"omit"``
+            leaves it out; ``"null"``, ``"empty_string"`` and ``"empty_object"`` write ``null``,
+            ``""`` and ``{}``. The client reads all of them alike.
+        vendor_mock: Whether to accept what the vendor's mock accepts and the reference rejects:
+            another SMS link without unlinking first, and signing secrets of any form.
+        state: File that keeps the state between runs, except secrets; see its section of the
+            reference. *numbers*, *stock* and *seed* only apply until it exists.
 
     Raises `ValueError` when *host* is not a loopback address, *project_id* is empty,
-    *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown.
+    *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown;
+    `SandboxStateError` when the file *state* cannot be used, and `OutputFileError` when it cannot
+    be replaced.
     """
 
     def __init__(
