@@ -205,6 +205,7 @@ def test_lost_responses_are_saved(tmp_path: Path, kind: str) -> None:
     assert [rented.phone_number] == [entry["phone_number"] for entry in document["ledger"]]
 
 
+@pytest.mark.posix
 def test_file_is_private_and_versioned(path: Path) -> None:
     """Only the owner can read the file and its lock; the format has a name and a version."""
     with frozen(path):
