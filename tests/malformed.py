@@ -647,6 +647,20 @@ _ROWS = [
     (BadRequest, "fieldViolations", [{"field": 77123}], TEXT, WHOLE, "field_violations[0].field"),
     (ResourceInfo, "resourceName", [CANARY], TEXT, LIST, "resource_name"),
 ]  # fmt: skip
+COMPLETE = {
+    AvailableNumber: {
+        "phoneNumber": "+12025550134",
+        "regionCode": "US",
+        "type": "LOCAL",
+        "capability": ["SMS"],
+        "setupPrice": {"currencyCode": "USD", "amount": "0.50"},
+        "monthlyPrice": {"currencyCode": "USD", "amount": "0.50"},
+        "paymentIntervalMonths": 1,
+    },
+    AddressValidation: {"phoneNumber": "+12025550134", "validationResult": "NO_MATCH"},
+}
+"""The required fields of models that have several."""
+
 WRONG_TYPES = {
     f"{row[0].__name__}.{row[5]} is {row[4]} ({number})": row for number, row in enumerate(_ROWS)
 }

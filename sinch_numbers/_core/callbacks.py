@@ -17,8 +17,16 @@ async def notify(callback: Callable[..., object], *args: object) -> None:
         await returned
 
 
+def function(callback: F, argument: str) -> F:
+    """Return *callback*, a function or a coroutine function; reject other values."""
+    if not callable(callback):
+        raise InvalidArgumentError(argument, f"a function, not {type(callback).__name__}")
+    return callback
+
+
 def plain(callback: F, argument: str) -> F:
     """Return *callback*; reject a coroutine function, whose coroutine nothing would await."""
+    function(callback, argument)
     if _is_coroutine_function(callback):
         raise InvalidArgumentError(argument, "a plain function, not a coroutine function")
     return callback

@@ -9,7 +9,7 @@ from typing import Final, cast
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.atomic_files import PRIVATE
-from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers.audit._accumulator import AuditAccumulator
 from sinch_numbers.audit._checkpoint import SavedStanding, Standing
 from sinch_numbers.audit._emergency import emergency_findings
@@ -73,6 +73,8 @@ async def audit(
     """
     arguments.positive(concurrency, "concurrency")
     arguments.flag(keep, "keep")
+    if progress is not None:
+        function(progress, "progress")
     file = None if saved is None else SavedStanding(saved, mode=mode, force=force)
     standing = None if file is None else file.read()
     if now is None and standing is not None:

@@ -10,7 +10,7 @@ import attrs
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.atomic_files import PRIVATE
-from sinch_numbers._core.callbacks import notify
+from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._auditing import Progress, Work
@@ -151,6 +151,8 @@ async def audit_projects(
     """
     arguments.positive(concurrency, "concurrency")
     arguments.flag(keep, "keep")
+    if progress is not None:
+        function(progress, "progress")
     project_ids = [client.project_id for client in clients]
     if not project_ids or len(set(project_ids)) < len(project_ids):
         raise InvalidArgumentError("clients", "one client for each project", project_ids)

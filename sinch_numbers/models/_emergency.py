@@ -3,7 +3,7 @@
 import attrs
 
 from sinch_numbers.models._enums import ValidationResult
-from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._fields import FILLED, Extra, extra
 from sinch_numbers.models._serializable import Model
 
 __all__ = ["AddressValidation", "EmergencyAddress"]
@@ -41,7 +41,7 @@ class AddressValidation(Model):
     display_name: str | None = None
     validated_address: EmergencyAddress | None = None
     """Address as submitted."""
-    validation_result: ValidationResult | None = None
+    validation_result: ValidationResult = attrs.field(kw_only=True, metadata=FILLED)
     validation_message: str | None = None
     """Such as ``Address is a near match``; several messages are joined by ``|``."""
     corrected_address: EmergencyAddress | None = None

@@ -50,6 +50,9 @@ NOTHING: Final = Extra()
 
 _READ_ONLY: Final = "sinch_numbers.read_only"
 _NUMBERED: Final = "sinch_numbers.numbered"
+_FILLED: Final = "sinch_numbers.filled"
+FILLED: Final = {_FILLED: True}
+"""Metadata of a required str or enum field that must not be empty either."""
 _CODES: Final = frozenset(("id", "id_number_order", "nnid", "error_code", "internal_failure_code"))
 _ALSO_CALLED: Final = "sinch_numbers.alias"
 
@@ -63,6 +66,11 @@ def extra() -> Extra:
 def read_only() -> Any:
     """Declare a read-only field: present in responses, omitted from requests."""
     return attrs.field(default=None, kw_only=True, metadata={_READ_ONLY: True})
+
+
+def is_filled(field: "attrs.Attribute[Any]") -> bool:
+    """Whether *field* is required and must not be empty."""
+    return _FILLED in field.metadata
 
 
 def numbered(default: Any = None) -> Any:

@@ -8,7 +8,7 @@ import attrs
 
 from sinch_numbers.models._display import number_html
 from sinch_numbers.models._enums import Capability, NumberType
-from sinch_numbers.models._fields import Extra, extra
+from sinch_numbers.models._fields import FILLED, Extra, extra
 from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._sms import SmsConfiguration
 from sinch_numbers.models._voice import VoiceConfiguration
@@ -23,7 +23,7 @@ __all__ = ["ActiveNumber", "AvailableNumber", "Money"]
 class Money(Model):
     """Exact amount in one currency; if the API omits either, the price is ``None``."""
 
-    currency_code: str
+    currency_code: str = attrs.field(metadata=FILLED)
     """ISO 4217, three letters. Depends on the account."""
     amount: Decimal
     """Exact amount, with all digits that the API sent."""
@@ -42,23 +42,28 @@ class Money(Model):
 
 @attrs.frozen
 class AvailableNumber(Model):
-    """Available number, which can be rented."""
+    """
+    Available number, which can be rented.
+
+    The service sends all of these fields. An offer without its region, type, or prices cannot be
+    read: see `OnUnreadable`.
+    """
 
     phone_number: str
     """Phone number in E.164, plus sign included."""
-    region_code: str | None = None
+    region_code: str = attrs.field(metadata=FILLED)
     """ISO 3166-1 alpha-2, upper case."""
-    type: NumberType | None = None
-    capability: tuple[Capability, ...] = ()
+    type: NumberType = attrs.field(metadata=FILLED)
+    capability: tuple[Capability, ...]
     """Products that can use the number."""
-    setup_price: Money | None = None
+    setup_price: Money
     """Charged once, when the number is rented."""
-    monthly_price: Money | None = None
+    monthly_price: Money
     """Charged when the number is rented and then every ``payment_interval_months``."""
-    payment_interval_months: int | None = None
-    supporting_documentation_required: bool | None = None
+    payment_interval_months: int
+    supporting_documentation_required: bool = False
     """
-    Whether the region and type require documents.
+    Whether the region and type require documents; false if the service doesn't say so.
 
     True for US numbers too, although they are rented without documents.
     """
@@ -66,7 +71,7 @@ class AvailableNumber(Model):
     """Unknown response fields, under the API's names."""
 
     @property
-    def monthly_cost(self) -> Money | None:
+    def monthly_cost(self) -> Money:
         """The price per month: ``monthly_price`` divided by ``payment_interval_months``."""
         return _monthly(self.monthly_price, self.payment_interval_months)
 
@@ -112,7 +117,7 @@ class ActiveNumber(Model):
     @property
     def monthly_cost(self) -> Money | None:
         """The price per month: `price` divided by ``payment_interval_months``."""
-        return _monthly(self.money, self.payment_interval_months)
+        return self.money and _monthly(self.money, self.payment_interval_months)
 
     @property
     def is_released(self) -> bool:
@@ -135,5 +140,5 @@ def months_paid(interval: int | None) -> int:
     return max(1, interval or 1)
 
 
-def _monthly(price: Money | None, interval: int | None) -> Money | None:
-    return price and Money(price.currency_code, price.amount / months_paid(interval))
+def _monthly(price: Money, interval: int | None) -> Money:
+    return Money(price.currency_code, price.amount / months_paid(interval))

@@ -92,8 +92,8 @@ class Wanted:
                 raise InvalidArgumentError("quantity", f"1 to {LARGEST_QUANTITY}", quantity)
         # The body of a quantity order has all arguments, so that each of them is validated.
         body = creation(
-            region_code=region_code or US_LOCAL[0],
-            type=type or US_LOCAL[1],
+            region_code=US_LOCAL[0] if region_code is None else region_code,
+            type=US_LOCAL[1] if type is None else type,
             phone_number=None,
             requested_quantity=quantity or 1,
             sequential=None,
@@ -142,11 +142,6 @@ class Wanted:
 
     def kind_of(self, offer: AvailableNumber) -> Kind:
         """Return region and type of a given number; raise if they are not the wanted ones."""
-        if offer.region_code is None or offer.type is None:
-            if self.kind is None:
-                missing = f"region_code and type: {offer.phone_number} is listed without them"
-                raise InvalidArgumentError("region_code", missing)
-            return self.kind
         kind = (offer.region_code, offer.type)
         if self.kind not in (None, kind):
             raise InvalidArgumentError(

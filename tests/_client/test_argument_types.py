@@ -31,7 +31,7 @@ from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.inventory import Inventory
 from sinch_numbers.models import AuthorisedPerson, BusinessAddress
 from sinch_numbers.models._unset import Unset
-from sinch_numbers.ordering import order_numbers, resume_order
+from sinch_numbers.ordering import _flow, order_numbers, resume_order
 from sinch_numbers.webhooks import EventStore, Receiver
 
 
@@ -74,13 +74,18 @@ VALID: dict[str, Any] = {
 }
 """Valid values of arguments, by name; other strings are valid as they are."""
 
-NEEDED = {"create": ["requested_quantity"], "order_numbers": ["requested_quantity"]}
+NEEDED = {
+    "create": ["requested_quantity"],
+    "order_numbers": ["requested_quantity"],
+    "buy": ["region_code", "type"],
+    "quote": ["region_code", "type"],
+}
 """Optional arguments of which a call needs one, unless the case is about ``phone_number``."""
 
 OBJECTS = frozenset(
     (
-        *("observer", "tokens", "transport", "backoff", "store", "retry", "rules", "progress"),
-        *("on_unknown_outcome", "handler", "on_stale", "on_dropped", "on_step", "allow", "mode"),
+        *("observer", "tokens", "transport", "backoff", "store", "retry", "rules"),
+        *("handler", "on_stale", "on_dropped", "allow", "mode"),
         *(
             "json",
             "query",
@@ -99,7 +104,8 @@ OBJECTS = frozenset(
 """Objects, callbacks, files, and secrets, which have tests of their own."""
 
 
-NAMES = {name: getattr(models, name) for name in models.__all__}
+NAMES = {name: getattr(models, name) for name in models.__all__} | vars(_flow)
+"""Names in annotations that only type checkers import."""
 
 
 class Other(Enum):
@@ -128,6 +134,7 @@ FLAGS = {"a word": "false", "a number": 0, "a list": [], "an empty str": ""}
 NAIVE = datetime(2026, 3, 14)  # noqa: DTZ001 - the case
 MOMENTS = {"a str": "2026-03-14T09:00:00Z", "a number": 5, "without a time zone": NAIVE}
 LISTS = {"one str": "+12025550134", "bytes": b"x", "an int": 5, "a mapping": {}, "of ints": [5]}
+CALLBACKS = {"an int": 5, "a str": "nonsense", "bytes": b"x", "a list": [print], "a bool": True}
 MAPPINGS = {"a str": "x", "bytes": b"x", "an int": 5, "a list": [("x", "y")], "a bool": True}
 MODELS = MAPPINGS | {"an unknown key": {"nonsense": "x"}, "an int for a key": {5: "x"}}
 
@@ -150,6 +157,8 @@ def wrong_values(hint: Any) -> dict[str, Any]:
     is_enum = any(issubclass(kind, Enum) for kind in classes)
     if is_enum and any(issubclass(kind, Sequence) and kind is not str for kind in classes):
         return {**ENUMS, **none, "a list of ints": [5], "a list of words": ["nonsense"]}
+    if Callable in kinds:
+        return {**CALLBACKS, **none}
     if is_enum or Literal in kinds:
         return {**ENUMS, **none, "a list": ["LOCAL"]}
     if any(attrs.has(kind) or is_typeddict(kind) for kind in classes):
@@ -179,8 +188,8 @@ def callables() -> Iterator[tuple[str, Callable[..., Any], Callable[..., Any]]]:
         if type(resource).__module__.startswith(resources.__name__):
             for name, method in methods(resource):
                 yield f"{attribute}.{name}", method, method
-    for name in ("dismiss", "operations", "reconcile", "with_options"):
-        yield name, getattr(CLIENT, name), getattr(CLIENT, name)
+    for name, method in methods(CLIENT):
+        yield name, method, method
     yield "NumbersClient", NumbersClient.__init__, partial(NumbersClient, transport=Silent())
     for function in (order_numbers, resume_order, audit):
         yield function.__name__, function, partial(function, CLIENT)
@@ -224,8 +233,10 @@ def cases() -> list[tuple[str, Callable[[], Any]]]:
 
 
 def _wrong(name: str, hint: Any) -> dict[str, Any]:
-    if name == "wait":  # 0 is valid
+    if name == "deadline":  # 0 is valid for waits
         return {key: value for key, value in SECONDS.items() if key != "zero"}
+    if name in ("max_monthly_price", "max_setup_price"):
+        return {key: value for key, value in TEXTS.items() if key != "an int"}
     if name == "retries":
         return {key: value for key, value in INTS.items() if key != "zero"}
     if name == "registration":  # a list has the entries for the rules

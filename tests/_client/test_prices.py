@@ -9,9 +9,11 @@ from products import every
 from sinch_numbers import (
     AvailableNumber,
     BudgetExceededError,
+    Capability,
     CurrencyMismatchError,
     InvalidArgumentError,
     Money,
+    NumberType,
 )
 from sinch_numbers._client.prices import Budget, quote, total
 
@@ -20,9 +22,12 @@ def usd(amount: str) -> Money:
     return Money("USD", Decimal(amount))
 
 
-def offer(setup: Money | None, monthly: Money | None, months: int | None = 1) -> AvailableNumber:
+def offer(setup: Money, monthly: Money, months: int = 1) -> AvailableNumber:
     return AvailableNumber(
-        phone_number="+12025550199",
+        "+12025550199",
+        "US",
+        NumberType.LOCAL,
+        (Capability.SMS,),
         setup_price=setup,
         monthly_price=monthly,
         payment_interval_months=months,
@@ -143,12 +148,12 @@ def test_a_quote_for_a_quantity_is_at_the_highest_price_found() -> None:
     assert found.payment_interval_months is None
 
 
-def test_a_quote_with_an_unknown_price_is_unknown() -> None:
-    """No part of a sum is reported as the sum."""
-    found = quote((offer(usd("1"), None), offer(None, usd("1"))), None)
+def test_a_total_with_an_unknown_price_is_unknown() -> None:
+    """No part of a sum is reported as the sum, and neither is the price of nothing."""
+    found = quote((), None)
 
     assert (None, None) == (found.setup_price, found.monthly_price)
-    assert (None, None) == (total([]), total([None]))
+    assert (None, None, None) == (total([]), total([None]), total([usd("1"), None]))
 
 
 def test_a_quote_limits_what_the_budget_leaves_open() -> None:

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+import malformed
 import pytest
 from products import every
 
@@ -22,7 +23,7 @@ from sinch_numbers import (
 )
 from sinch_numbers._core.items import read_items
 from sinch_numbers._core.transport.base import Reply
-from sinch_numbers.models import ActiveNumber, AvailableRegion, HostingOrder
+from sinch_numbers.models import ActiveNumber, AvailableNumber, AvailableRegion, HostingOrder
 from sinch_numbers.sandbox import Sandbox
 from tests.conftest import QUICK
 from tests.openapi import FixedToken, Recorder
@@ -249,7 +250,8 @@ EVERY_LIST = [pytest.param(name, *LISTS[name], id=name) for name in LISTS]
 
 
 def responding(name: str, wire_id: str) -> Recorder:
-    items = [{wire_id: "a"}, {wire_id: {"unreadable": True}}, {wire_id: "b"}]
+    rest = malformed.COMPLETE[AvailableNumber] if name == "availableNumbers" else {}
+    items = [{**rest, wire_id: "a"}, {wire_id: {"unreadable": True}}, {**rest, wire_id: "b"}]
     return recorder({name: items, "totalSize": 3})
 
 

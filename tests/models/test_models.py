@@ -139,7 +139,14 @@ MAKERS = [
     ),
     pytest.param(
         lambda: AvailableNumber(
-            "+12025550134", setup_price=Money("EUR", Decimal("1.20")), extra=UNKNOWN
+            "+12025550134",
+            "US",
+            NumberType.LOCAL,
+            (Capability.SMS,),
+            setup_price=Money("EUR", Decimal("1.20")),
+            monthly_price=Money("EUR", Decimal("0.80")),
+            payment_interval_months=1,
+            extra=UNKNOWN,
         ),
         id="AvailableNumber",
     ),

@@ -22,12 +22,12 @@ from sinch_numbers import (
     EmergencyAddress,
     EstVoice,
     Event,
+    Explanation,
     FaxVoice,
     FieldViolation,
     HostingOrder,
     HostingOrderNumber,
     ImportedNumber,
-    LinkState,
     Maybe,
     NumberEvent,
     NumberEventType,
@@ -38,7 +38,6 @@ from sinch_numbers import (
     OutcomeUnknownError,
     Page,
     Pager,
-    Provisioning,
     ProvisioningStatus,
     QualifiedNumber,
     Registration,
@@ -53,6 +52,9 @@ from sinch_numbers import (
     UnknownEvent,
     UnknownVoice,
     VoiceConfiguration,
+    WaitResult,
+    explain,
+    explanations,
 )
 from sinch_numbers._client.client import Effect
 from sinch_numbers._core.concurrency import Outcome, gather
@@ -99,6 +101,8 @@ async def asynchronously() -> None:
             voice_configuration={"appId": "app"},
         )
         assert_type(number, ActiveNumber)
+        assert_type(explanations(number), tuple[Explanation, ...])
+        assert_type(explain("CAMPAIGN_EXPIRED"), Explanation)
         hits = await client.available_numbers.search(region_code="US", type="LOCAL", size=3)
         assert_type(hits, tuple[AvailableNumber, ...])
         pager = client.active_numbers.list(type=NumberType.LOCAL, capability=["SMS"])
@@ -106,8 +110,14 @@ async def asynchronously() -> None:
         async for one in pager:
             assert_type(one, ActiveNumber)
         ended = await client.active_numbers.wait_until_provisioned("+12025550134", sms=True)
-        assert_type(ended, Provisioning)
-        assert_type(ended.sms, LinkState | None)
+        assert_type(ended, WaitResult[ActiveNumber])
+        assert_type(ended.get(), ActiveNumber)
+        order = await client.number_orders.wait_until_completed("01k")
+        assert_type(order, WaitResult[NumberOrder])
+        hosting = await client.hosting_orders.wait_until_completed("01k")
+        assert_type(hosting, WaitResult[HostingOrder])
+        qualified = await client.qualified_numbers.wait_until_qualified("+12025550134")
+        assert_type(qualified.get(), QualifiedNumber)
         receiver = Receiver(client.notify, ["old", Secret("new")])
         assert_type((await receiver.receive(b"", None)).status, int)
         store = EventStore("events.db")
@@ -200,7 +210,7 @@ def synchronously() -> None:
         assert_type(sync_audit_projects([client]), Reports)
         assert_type(client.project_id, str)
         assert_type(client.number_orders.submit("01k"), NumberOrder)
-        assert_type(sync_resume_order(client, "01k", wait=None), OrderResult)
+        assert_type(sync_resume_order(client, "01k", deadline=None), OrderResult)
 
 
 async def inventories(client: NumbersClient, sync_client: SyncNumbersClient) -> None:

@@ -181,9 +181,14 @@ def _checked(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:
 def _plain(variable: str, member: Member) -> list[str]:
     lines = [f"  if {variable}.__class__ is not {member.kind.__name__}:"]
     if not member.optional:
-        return [*lines, "   raise Uncommon"]
+        return [*lines, "   raise Uncommon", *_nonempty(variable, member)]
     lines.append(f"   if {variable} is not None: raise Uncommon")
     return [*lines, f"  elif not {variable}: {variable} = None"] if member.kind is str else lines
+
+
+def _nonempty(variable: str, member: Member) -> list[str]:
+    """Return lines for a required str: whether it may be empty is known to the slow path."""
+    return [f"  elif not {variable}: raise Uncommon"] if member.kind is str else []
 
 
 def _word(variable: str, member: Member, scope: dict[str, Any]) -> list[str]:

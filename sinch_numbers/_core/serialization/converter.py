@@ -45,7 +45,14 @@ from sinch_numbers.models import (
     VoiceProvisioning,
     VoiceType,
 )
-from sinch_numbers.models._fields import NOTHING, is_numbered, is_read_only, other_name, wire_name
+from sinch_numbers.models._fields import (
+    NOTHING,
+    is_filled,
+    is_numbered,
+    is_read_only,
+    other_name,
+    wire_name,
+)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET
 
@@ -119,6 +126,18 @@ def _read_int(value: Any, _: Any) -> int:
 def _read_count(value: Any, _: Any) -> int:
     """Read an int whose absence means 0."""
     return 0 if _is_nothing(value) else _read_int(value, int)
+
+
+def _read_flag(value: Any, _: Any) -> bool:
+    """Read a bool whose absence means false."""
+    return False if _is_nothing(value) else _read_bool(value, bool)
+
+
+def _read_filled(value: Any, kind: type[str]) -> str:
+    """Read a str or an enum value that must not be empty."""
+    if value == "":
+        raise TypeMismatchError("a non-empty string", value)
+    return _read_text(value, kind)
 
 
 def _read_decimal(value: Any, _: Any) -> Decimal:
@@ -282,8 +301,12 @@ def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
         hook = None
         if is_numbered(field):
             hook = _read_numbered(field.type, converter)
+        elif is_filled(field):
+            hook = _read_filled
         elif field.type is int and field.default is not attrs.NOTHING:
             hook = _read_count
+        elif field.type is bool and field.default is not attrs.NOTHING:
+            hook = _read_flag
         overrides[field.name] = override(
             rename=wire_name(field.name), struct_hook=hook, omit=field.name == "extra"
         )

@@ -178,7 +178,7 @@ def _show(session: Session, number: ActiveNumber) -> None:
 
 
 def _kind(offer: AvailableNumber) -> str:
-    return f"{offer.region_code or '-'} {offer.type or '-'}"
+    return f"{offer.region_code} {offer.type}"
 
 
 def cost(offers: Sequence[AvailableNumber]) -> str:

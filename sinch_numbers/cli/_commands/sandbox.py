@@ -104,7 +104,7 @@ def sandbox(
         "absent": absent.replace("-", "_") if absent else absent,
         "vendor_mock": vendor_mock,
     }
-    with exits.reporting_errors():
+    with exits.reporting_errors(context):
         try:
             run_until_interrupted(_serve(arguments, fault or []))
         except KeyboardInterrupt:

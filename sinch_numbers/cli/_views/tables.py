@@ -124,15 +124,14 @@ def available_numbers(numbers: Iterable[AvailableNumber]) -> Table:
 
 def available_number(number: AvailableNumber) -> Table:
     """Return all details of an available number."""
-    documents = number.supporting_documentation_required
     return facts(
         {
             "Number": safe(number.phone_number, "bold"),
-            "Region, type": f"{number.region_code or '-'} {number.type or '-'}",
+            "Region, type": f"{number.region_code} {number.type}",
             "Capabilities": " ".join(number.capability),
             "Setup": price(number.setup_price),
             "Price": f"{price(number.monthly_price)} {interval(number.payment_interval_months)}",
-            "Documents": "" if documents is None else "required" if documents else "none",
+            "Documents": "required" if number.supporting_documentation_required else "none",
         }
     )
 

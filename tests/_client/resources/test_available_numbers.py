@@ -1,5 +1,6 @@
 """The stock: searched, looked up, and rented from."""
 
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +14,7 @@ from sinch_numbers import (
     EstVoice,
     FaxVoice,
     InvalidArgumentError,
+    Money,
     NotFoundError,
     NumbersClient,
     NumberType,
@@ -364,7 +366,11 @@ async def test_rent_first_searches_again_when_all_are_taken(
     found = iter(searches)
 
     async def search(**_: object) -> list[AvailableNumber]:
-        return [AvailableNumber(phone_number=number) for number in next(found)]
+        price = Money("USD", Decimal("0.50"))
+        return [
+            AvailableNumber(number, "US", NumberType.LOCAL, (), price, price, 1)
+            for number in next(found)
+        ]
 
     async_client.available_numbers.search = search
     renting = async_client.available_numbers.rent_first(**US_LOCAL)

@@ -31,6 +31,7 @@ from sinch_numbers.models import (
     Money,
     NumberEvent,
     NumberOrder,
+    NumberPrice,
     NumberType,
     OrderBy,
     OsrUpdate,
@@ -79,7 +80,8 @@ def misfit(payload, cls):
 @every(("cls", "member", "value", "expected", "got", "place"), named(malformed.WRONG_TYPES))
 def test_a_wrong_type_is_an_error_that_names_the_place(cls, member, value, expected, got, place):
     """It is never coerced, never dropped, and never quoted."""
-    payload = {"phoneNumber": NUMBER, "regionCode": "US", member: value}
+    payload = {"phoneNumber": NUMBER, "regionCode": "US", **malformed.COMPLETE.get(cls, {})}
+    payload[member] = value
 
     told = misfit(payload, cls)
 
@@ -128,15 +130,30 @@ def test_a_resource_is_an_object(cls, payload, got):
     ("cls", "member", "field"),
     [
         (ActiveNumber, "phoneNumber", "phone_number"),
-        (AvailableNumber, "phoneNumber", "phone_number"),
         (AvailableRegion, "regionCode", "region_code"),
-        (AddressValidation, "phoneNumber", "phone_number"),
     ],
 )
 def test_only_the_identity_is_required(cls, member, field):
     """One odd number must not fail a page, but it has to have a name."""
     assert cls("x") == load({member: "x"}, cls)
     assert f"{member!r} is missing @ {cls.__name__}.{field}" == misfit({}, cls)
+
+
+@every(
+    ("cls", "name"),
+    [(cls, name) for cls, payload in malformed.COMPLETE.items() for name in payload],
+)
+def test_a_field_that_the_service_always_sends_is_required(cls, name):
+    """Absent, null, and empty are errors that name it; only a list may be empty."""
+    complete = malformed.COMPLETE[cls]
+    field = snake(name)
+    assert load(complete, cls)
+    absent = {key: value for key, value in complete.items() if key != name}
+    assert f"{name!r} is missing @ {cls.__name__}.{field}" == misfit(absent, cls)
+    if name in ("phoneNumber", "capability"):  # lists of capabilities can be null or empty
+        return
+    for nothing in (None, "", {}):
+        assert f" @ {cls.__name__}.{field}" in misfit({**complete, name: nothing}, cls)
 
 
 @pytest.mark.parametrize(
@@ -160,16 +177,18 @@ ALL_OF_IT = [
         (SmsProvisioning, ""),
         (VoiceProvisioning, ""),
     )
-    for name in attrs.fields_dict(cls)
-    if name not in (identity, "extra")
+    for name, field in attrs.fields_dict(cls).items()
+    if name not in (identity, "extra") and field.default is not attrs.NOTHING
 ]
 
 
 @every(("cls", "name"), ALL_OF_IT)
 def test_nothing_has_one_spelling(cls, name):
-    """Absent, null, "" and {} are all `None`; for a list absent, null and [] are all `()`."""
+    """
+    Absent, null, "" and {} are all `None`, or false; for a list absent, null and [] are all `()`.
+    """
     wire = "".join(w if n == 0 else w.capitalize() for n, w in enumerate(name.split("_")))
-    identity = {"phoneNumber": NUMBER, "regionCode": "US"}
+    identity = {"phoneNumber": NUMBER, "regionCode": "US", **malformed.COMPLETE.get(cls, {})}
     identity.pop(wire, None)
     default = attrs.fields_dict(cls)[name].default
     empty = ([],) if default == () else ("", {})
@@ -178,16 +197,17 @@ def test_nothing_has_one_spelling(cls, name):
         model = load(payload, cls)
 
         assert default == getattr(model, name)
-        assert default in (None, ())
+        assert default in (None, (), False)
 
 
 @pytest.mark.parametrize("money", named(malformed.INCOMPLETE_MONEY))
 def test_half_a_price_is_none(money):
     """Who rents nothing pays nothing: the API sends prices with empty members."""
     assert active(money=money).money is None
-    number = load({"phoneNumber": NUMBER, "setupPrice": money, "monthlyPrice": money},
-                  AvailableNumber)  # fmt: skip
-    assert (number.setup_price, number.monthly_price) == (None, None)
+    assert NumberPrice() == load({"setupPrice": money, "monthlyPrice": money}, NumberPrice)
+    for name in ("setupPrice", "monthlyPrice"):
+        offer = {**malformed.COMPLETE[AvailableNumber], name: money}
+        assert f"AvailableNumber.{snake(name)}." in misfit(offer, AvailableNumber)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +221,11 @@ def test_half_a_price_is_none(money):
 def test_an_empty_address_is_none(address):
     """The API corrects nothing by an address of empty texts."""
     validation = load(
-        {"phoneNumber": NUMBER, "correctedAddress": address, "validatedAddress": address},
+        {
+            **malformed.COMPLETE[AddressValidation],
+            "correctedAddress": address,
+            "validatedAddress": address,
+        },
         AddressValidation,
     )
 
@@ -211,7 +235,10 @@ def test_an_empty_address_is_none(address):
 def test_an_address_with_something_in_it_is_kept():
     """However little."""
     validation = load(
-        {"phoneNumber": NUMBER, "correctedAddress": {"city": "Portland", "state": ""}},
+        {
+            **malformed.COMPLETE[AddressValidation],
+            "correctedAddress": {"city": "Portland", "state": ""},
+        },
         AddressValidation,
     )
 
@@ -481,7 +508,7 @@ def test_an_unknown_voice_type_is_linked_if_it_has_a_target(fields, expected):
 def test_unknown_members_are_kept(cls):
     """Under the API's names, whatever they hold, apart from what is known."""
     new = {"newMember": {"deep": [1, None]}, "phone_number": "snake", "extra": 1, "": None}
-    payload = {"phoneNumber": NUMBER, "regionCode": "US"}
+    payload = {"phoneNumber": NUMBER, "regionCode": "US", **malformed.COMPLETE.get(cls, {})}
     known = {a.name for a in attrs.fields(cls)}
     new |= {"phoneNumber": NUMBER} if "phone_number" not in known else {}
     new |= {"regionCode": "US"} if "region_code" not in known else {}
@@ -668,7 +695,10 @@ def test_a_new_kind_of_voice_link_is_sent_back_unchanged():
             ActiveNumber,
         ),
         ({"regionCode": "US", "new": 1}, AvailableRegion),
-        ({"phoneNumber": NUMBER, "candidateAddresses": [{"new": 1}]}, AddressValidation),
+        (
+            {**malformed.COMPLETE[AddressValidation], "candidateAddresses": [{"new": 1}]},
+            AddressValidation,
+        ),
     ],
 )
 def test_a_strict_converter_forbids_what_is_unknown(payload, cls):
