@@ -8,27 +8,25 @@ and it stops when the interpreter exits. A forked child starts a new one.
 import asyncio
 import atexit
 import contextlib
-import os
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from importlib.util import find_spec
 from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar
 
 import anyio
 
 from sinch_numbers._core.delivery import Delivery, current_delivery
+from sinch_numbers._core.logging import logger
 from sinch_numbers._core.native_threads import (
     Milestone,
-    is_patched,
     main_has_ended,
     new_latch,
     new_lock,
     start_thread,
 )
 from sinch_numbers._core.os_reason import os_reason
-from sinch_numbers._core.private_loop import PrivateLoop
+from sinch_numbers._core.private_loop import PrivateLoop, is_uvloop_wanted, uvloop_version
 from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.descriptors import is_about_descriptors
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
@@ -64,6 +62,8 @@ class _Loop:
     """An event loop in a dedicated thread of the operating system."""
 
     def __init__(self) -> None:
+        self.uvloop: Final = uvloop_version()
+        """The version of uvloop, ``None`` if asyncio's event loop is used."""
         self._loop: asyncio.AbstractEventLoop
         self._end: asyncio.Event
         self._ready = Milestone()
@@ -102,9 +102,9 @@ class _Loop:
             raise _not_started(self._failure)
 
     def _run(self) -> None:
-        options: dict[str, Any] = {"loop_factory": PrivateLoop}
-        if _uses_uvloop():
-            options = {"use_uvloop": True}
+        options: dict[str, Any] = {"use_uvloop": True}
+        if self.uvloop is None:
+            options = {"loop_factory": PrivateLoop}
         try:
             anyio.run(self._serve, backend_options=options)
         except BaseException as error:
@@ -182,17 +182,6 @@ class _Loop:
             self._ended.wait(3 * _CLOSING_TIME)  # a daemon thread: exit doesn't wait longer
 
 
-def _uses_uvloop() -> bool:
-    """Whether uvloop is installed, as by the extra ``fast``, and not disabled."""
-    # In a patched program, hooks of the application may start greenlets in the loop's thread.
-    # They only run while a patched selector waits.
-    return (
-        os.environ.get("SINCH_UVLOOP") != "0"
-        and find_spec("uvloop") is not None
-        and not is_patched()
-    )
-
-
 def _not_started(error: BaseException) -> BaseException:
     """Return the typed error for *error*, which kept a call or the loop from starting."""
     if isinstance(error, OSError):
@@ -230,6 +219,7 @@ class _Process:
         with self._lock:  # not while waiting, which would block the other greenlets
             if self.exiting:
                 raise ClientClosedError("the interpreter is exiting")
+            is_new = self._loop is None
             loop = self._loop or self._start()
         try:
             loop.wait_until_ready()
@@ -237,6 +227,9 @@ class _Process:
             if loop.has_failed and self._loop is loop:
                 self._loop = None  # the next call starts another one
             raise
+        if is_new:
+            kind = "asyncio" if loop.uvloop is None else f"uvloop {loop.uvloop}"
+            logger.debug("sync calls run on %s", kind)
         return loop
 
     def _start(self) -> _Loop:
@@ -303,6 +296,7 @@ class Runner(SharedObject):
     """Runs coroutine functions on the private loop, for one client and its siblings."""
 
     def __init__(self, closable: Closable) -> None:
+        is_uvloop_wanted()  # an invalid setting is an error of the constructor
         _process.closables.add(closable)
         # A client that is dropped without `close` must not leak its connections.
         weakref.finalize(self, _process.drop, closable).atexit = False

@@ -29,6 +29,7 @@ QUICK = Backoff(first=0.001, throttled=0.001, longest=0.002)
 EVENTS = {
     "%s %s: %s in %.0f ms, attempt %d": "debug",
     "token fetched, valid for %d s": "debug",
+    "sync calls run on %s": "debug",
     "token rejected (401), fetching a new one": "debug",
     "retrying in %.2f s: %s %s: %s": "warning",
     "no token yet, retrying in %.2f s: %s": "warning",

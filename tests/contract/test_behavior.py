@@ -14,6 +14,7 @@ from notations import readers
 from products import every
 
 from sinch_numbers import NumbersClient, PermissionDeniedError, RtcVoice, models
+from sinch_numbers._client import client
 from sinch_numbers._client.resources import AvailableNumbers
 from sinch_numbers._core.serialization.converter import make_converter
 from sinch_numbers.models._number_status import has_failed
@@ -31,6 +32,17 @@ READER = make_converter()
 def test_oauth_is_the_default():
     """A client fetches tokens, since the service rejects Basic for some calls."""
     assert "oauth" == inspect.signature(NumbersClient).parameters["auth"].default
+
+
+def test_the_default_hosts_are_the_global_ones():
+    """Without arguments, each host is the one for all regions; a token is valid on both."""
+    hosts = (client.NUMBERS_URL, client.IMPORTED_NUMBERS_URL, client.AUTH_URL)
+
+    assert hosts == (
+        "https://numbers.api.sinch.com",
+        "https://imported.numbers.api.sinch.com",
+        "https://auth.sinch.com",
+    )
 
 
 def shuffled(value: Any, order: random.Random) -> Any:
@@ -93,7 +105,11 @@ async def test_a_trial_account_cannot_rent():
 def test_a_validation_message_is_kept_as_sent():
     """Several remarks, joined by bars, are one message."""
     message = "Corrected to valid address|Corrected address abbreviations"
-    value = {"phoneNumber": NUMBER, "validationMessage": message}
+    value = {
+        "phoneNumber": NUMBER,
+        "validationResult": "NEAR_MATCH",
+        "validationMessage": message,
+    }
 
     assert message == READER.structure(value, models.AddressValidation).validation_message
 

@@ -12,9 +12,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
@@ -100,10 +98,13 @@ def test_forks_under_load_over_https(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("loop", ["1", "0"], ids=["uvloop", "asyncio"])
 @pytest.mark.parametrize("method", ["gunicorn", "fork", "spawn"])
-def test_workers_of_a_process_that_called_before(environment: dict[str, str], method: str) -> None:
+def test_workers_of_a_process_that_called_before(
+    environment: dict[str, str], method: str, loop: str
+) -> None:
     """Prefork servers and pools: every worker's every call is answered."""
-    quiet = {"PYTHONWARNINGS": "ignore::DeprecationWarning"}
+    quiet = {"PYTHONWARNINGS": "ignore::DeprecationWarning", "SINCH_UVLOOP": loop}
     done = script("prefork", method, environment=environment | quiet)
 
     assert (0, "done=400\n", "") == (done.returncode, done.stdout, done.stderr)
@@ -177,7 +178,7 @@ def test_threads_that_looked_up_names_end_without_a_word(environment: dict[str, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("loop", ["", "0"], ids=["uvloop", "asyncio"])
+@pytest.mark.parametrize("loop", ["1", "0"], ids=["uvloop", "asyncio"])
 @pytest.mark.parametrize("stored", [False, True], ids=["memory", "store"])
 @pytest.mark.parametrize("start", ["cold", "warm"])
 @pytest.mark.parametrize("kind", ["sync", "async"])
@@ -190,7 +191,7 @@ def test_a_thread_that_outlives_the_main_thread(
         for name in ("SINCH_NUMBERS_URL", "SINCH_AUTH_URL")
     }
     store = str(tmp_path / "numbers.db") if stored else ""
-    settings = {"SINCH_UVLOOP": loop} if loop else {}
+    settings = {"SINCH_UVLOOP": loop}
 
     done = script(
         "outliving", kind, start, store, environment=environment | named | settings, flags=()
@@ -366,36 +367,3 @@ def test_a_dropped_runner_is_forgotten() -> None:
         time.sleep(0.001)
 
     assert before == len(_portal._process.closables)
-
-
-OWN = "sinch_numbers._core.private_loop"
-FASTEST = "uvloop" if find_spec("uvloop") else OWN  # by the extras that are installed
-
-
-@pytest.mark.parametrize(
-    ("setting", "package"),
-    [pytest.param(None, FASTEST, id="default"), pytest.param("0", OWN, id="disabled")],
-)
-def test_the_private_loop_is_uvloop_unless_disabled(
-    monkeypatch: pytest.MonkeyPatch, setting: str | None, package: str
-) -> None:
-    """Where the extra `fast` is installed; ``anyio.run`` runs it in any case."""
-    used = []
-    run = anyio.run
-
-    def noted(*arguments: Any, **options: Any) -> Any:
-        used.append(options)
-        return run(*arguments, **options)
-
-    monkeypatch.setattr(anyio, "run", noted)
-    if setting is not None:
-        monkeypatch.setenv("SINCH_UVLOOP", setting)
-
-    loop = _portal._Loop()
-    loop.start()
-    loop.wait_until_ready()
-    try:
-        assert type(loop._loop).__module__.startswith(package)
-        assert 1 == len(used)
-    finally:
-        loop.stop([])

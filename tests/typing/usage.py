@@ -30,7 +30,6 @@ from sinch_numbers import (
     HostingOrder,
     HostingOrderNumber,
     ImportedNumber,
-    LinkState,
     Maybe,
     Money,
     NumberEvent,
@@ -42,7 +41,6 @@ from sinch_numbers import (
     OutcomeUnknownError,
     Page,
     Pager,
-    Provisioning,
     ProvisioningStatus,
     QualifiedNumber,
     Registration,
@@ -59,6 +57,7 @@ from sinch_numbers import (
     ValidationResult,
     VoiceConfiguration,
     VoiceType,
+    WaitResult,
 )
 from sinch_numbers._client.client import Effect
 from sinch_numbers._core.concurrency import Outcome, gather
@@ -112,8 +111,14 @@ async def asynchronously() -> None:
         async for one in pager:
             assert_type(one, ActiveNumber)
         ended = await client.active_numbers.wait_until_provisioned("+12025550134", sms=True)
-        assert_type(ended, Provisioning)
-        assert_type(ended.sms, LinkState | None)
+        assert_type(ended, WaitResult[ActiveNumber])
+        assert_type(ended.get(), ActiveNumber)
+        order = await client.number_orders.wait_until_completed("01k")
+        assert_type(order, WaitResult[NumberOrder])
+        hosting = await client.hosting_orders.wait_until_completed("01k")
+        assert_type(hosting, WaitResult[HostingOrder])
+        qualified = await client.qualified_numbers.wait_until_qualified("+12025550134")
+        assert_type(qualified.get(), QualifiedNumber)
         receiver = Receiver(client.notify, ["old", Secret("new")])
         assert_type((await receiver.receive(b"", None)).status, int)
         store = EventStore("events.db")
@@ -260,7 +265,7 @@ def synchronously() -> None:
         assert_type(sync_audit_projects([client]), Reports)
         assert_type(client.project_id, str)
         assert_type(client.number_orders.submit("01k"), NumberOrder)
-        assert_type(sync_resume_order(client, "01k", wait=None), OrderResult)
+        assert_type(sync_resume_order(client, "01k", deadline=None), OrderResult)
 
 
 async def inventories(client: NumbersClient, sync_client: SyncNumbersClient) -> None:

@@ -46,7 +46,7 @@ def opened_billable(context: typer.Context, *, yes: bool) -> Iterator[Session]:
     Signals are handled as described in `interrupts`.
     """
     interrupts = Interrupts()
-    with reporting_errors(), interrupts.handled():
+    with reporting_errors(context), interrupts.handled():
         require_answer(yes=yes)
         _require_stdout()
         with opened(context, interrupts=interrupts) as session:
