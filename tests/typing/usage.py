@@ -25,6 +25,7 @@ from sinch_numbers import (
     EmergencyAddressDict,
     EstVoice,
     Event,
+    Explanation,
     FaxVoice,
     FieldViolation,
     HostingOrder,
@@ -58,6 +59,8 @@ from sinch_numbers import (
     VoiceConfiguration,
     VoiceType,
     WaitResult,
+    explain,
+    explanations,
 )
 from sinch_numbers._client.client import Effect
 from sinch_numbers._core.concurrency import Outcome, gather
@@ -104,6 +107,8 @@ async def asynchronously() -> None:
             voice_configuration={"appId": "app"},
         )
         assert_type(number, ActiveNumber)
+        assert_type(explanations(number), tuple[Explanation, ...])
+        assert_type(explain("CAMPAIGN_EXPIRED"), Explanation)
         hits = await client.available_numbers.search(region_code="US", type="LOCAL", size=3)
         assert_type(hits, tuple[AvailableNumber, ...])
         pager = client.active_numbers.list(type=NumberType.LOCAL, capability=["SMS"])
