@@ -12,7 +12,7 @@ import attrs
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.open_requests import Confirmation, send
-from sinch_numbers._client.operations import find, recover_entry
+from sinch_numbers._client.operations import operation_of, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
 from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments, extras
@@ -398,7 +398,9 @@ class NumbersClient(SharedObject):
             effect = await verify(op_id)
         else:
             entry = await self._context.store.get(op_id)
-            confirm = None if entry is None else find(self, entry, self._pipeline_of(entry))[1]
+            confirm = None
+            if entry is not None:
+                _, confirm = operation_of(self, entry, self._pipeline_of(entry))
             effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
 
