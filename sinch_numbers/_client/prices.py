@@ -49,6 +49,11 @@ class Quote(Serializable):
     payment_interval_months: int | None
     """Months between two charges; ``None`` if they differ."""
 
+    def __repr__(self) -> str:
+        plural = "" if self.quantity == 1 else "s"
+        prices = f"setup {self.setup_price}, regularly {self.monthly_price}"
+        return f"<Quote: {self.quantity:,} number{plural}, {prices}>"
+
 
 @attrs.frozen(kw_only=True)
 class Budget:
