@@ -36,20 +36,26 @@ def upper(text: str) -> str:
     return text.strip().upper().replace("-", "_")
 
 
-def one_of(enum: type[E]) -> Callable[[str], E]:
-    """Return a parser of the values of *enum*, in any case, with ``-`` or ``_``."""
+@attrs.frozen
+class one_of(Generic[E]):  # noqa: N801 - used like a function
+    """Parser of the values of *enum*, in any case, with ``-`` or ``_``."""
 
-    def parse(text: str) -> E:
+    enum: type[E]
+
+    def __call__(self, text: str) -> E:
+        """Return the member that *text* names."""
         try:
-            return choice(text.strip(), enum, "")
+            return choice(text.strip(), self.enum, "")
         except InvalidArgumentError:
             pass
-        words = [word.lower().replace("_", "-") for word in words_of(enum)]
+        words = [word.lower().replace("_", "-") for word in words_of(self.enum)]
         similar = suggestion(text, words)
         hint = f"; did you mean {similar}?" if similar else ""
         raise typer.BadParameter(f"{text!r} is not {listed(words)}{hint}")
 
-    return parse
+    @property
+    def __name__(self) -> str:  # typer shows it if the option has no metavar
+        return self.enum.__name__
 
 
 def utc(text: str) -> datetime:
@@ -290,6 +296,13 @@ def _real(path: Path) -> str:
         return os.path.realpath(path)
     except ValueError:  # a NUL in the path, which is reported when the file is opened
         return str(path)
+
+
+def rented_sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:
+    """Return the SMS configuration of a number to rent: a campaign needs a service plan."""
+    if campaign is not None and plan is None:
+        raise typer.BadParameter("--campaign requires --sms-plan")
+    return sms_link(plan, campaign)
 
 
 def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:
