@@ -1,8 +1,7 @@
 """Values of options: enums in any case, with all valid values in errors, and no lone campaigns."""
 
-from collections.abc import Iterator
-from enum import Enum
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, get_type_hints
 
 import pytest
 import typer
@@ -14,63 +13,56 @@ from sinch_numbers.cli._shared import options
 from sinch_numbers.cli._shared.written_names import written
 from sinch_numbers.sandbox import Sandbox
 
-from .conftest import Run
-
 pytestmark = pytest.mark.sandbox
 
-
-def parameters(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the parameters of all commands, with the names of their commands."""
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from parameters(inner, f"{path} {name}".strip())
-    yield from ((path, parameter) for parameter in command.params)
+Run = Callable[..., Any]
 
 
-def enum_options() -> list[tuple[str, Any, type[Enum]]]:
-    found = []
-    for path, parameter in parameters(typer.main.get_command(app)):
-        parser = getattr(parameter.type, "func", None)
-        enum = getattr(parser, "enum", None)
-        if enum is not None:
-            found.append((path, parameter, enum))
-    return found
+def commands(group: typer.Typer, path: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the functions of all commands, with the names of the commands."""
+    for command in group.registered_commands:
+        assert command.callback is not None
+        yield f"{path} {command.name}".strip(), command.callback
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from commands(inner.typer_instance, f"{path} {inner.name}".strip())
 
 
-ENUM_OPTIONS = enum_options()
+def parsers() -> Iterator[tuple[str, str, Any]]:
+    """Yield command, parameter, and parser of each option that has one."""
+    for path, function in commands(app):
+        for name, hint in get_type_hints(function, include_extras=True).items():
+            for info in getattr(hint, "__metadata__", ()):
+                if getattr(info, "parser", None) is not None:
+                    yield path, name, info.parser
+
+
+ENUM_OPTIONS = [one for one in parsers() if isinstance(one[2], options.OneOf)]
 
 
 def test_every_word_of_an_option_is_one_of_its_enum() -> None:
-    """No command passes on words of enums as they are, except for regions."""
-    uppers = {
-        (path, parameter.name)
-        for path, parameter in parameters(typer.main.get_command(app))
-        if getattr(parameter.type, "func", None) is options.upper
-    }
-    assert {"region"} == {name for _, name in uppers}
+    """No command passes on words as they are, except for regions."""
+    assert {"region"} == {name for _, name, parser in parsers() if parser is options.upper}
     assert len(ENUM_OPTIONS) > 20
 
 
-@every(("path", "parameter", "enum"), ENUM_OPTIONS)
-def test_an_enum_option_takes_any_case(path: str, parameter: Any, enum: type[Enum]) -> None:
+@every(("command", "name", "parse"), ENUM_OPTIONS)
+def test_an_enum_option_takes_any_case(command: str, name: str, parse: Any) -> None:
     """The values of the command line, those of the API, and both without separators."""
-    for member in enum:
+    for member in parse.enum:
         for text in (member.name, member.name.lower().replace("_", "-"), str(member.value)):
-            assert parameter.type.convert(text, parameter, None) is member
+            assert parse(f" {text} ") is member
 
 
-@every(("path", "parameter", "enum"), ENUM_OPTIONS)
-def test_an_unknown_value_is_an_error_with_all_values(
-    path: str, parameter: Any, enum: type[Enum]
-) -> None:
+@every(("command", "name", "parse"), ENUM_OPTIONS)
+def test_an_unknown_value_is_an_error_with_all_values(command: str, name: str, parse: Any) -> None:
     """They are spelled as on the command line, and a similar one is suggested."""
-    words = [one.name.lower().replace("_", "-") for one in enum if one.name != "UNSPECIFIED"]
-    with pytest.raises(typer.BadParameter) as rejected:
-        parameter.type.convert("nonsense", parameter, None)
-    message = rejected.value.format_message()
-    assert all(word in message for word in words)
-    assert parameter.opts[0] in message
-    with pytest.raises(typer.BadParameter, match=rf"did you mean {words[0]}\?"):
-        parameter.type.convert(f"{words[0]}s", parameter, None)
+    words = [o.name.lower().replace("_", "-") for o in parse.enum if o.name != "UNSPECIFIED"]
+    with pytest.raises(typer.BadParameter, match=r"^'nonsense' is not ") as rejected:
+        parse("nonsense")
+    assert all(word in str(rejected.value) for word in words)
+    with pytest.raises(typer.BadParameter, match=rf"did you mean {words[0]}\?$"):
+        parse(f"{words[0]}s")
 
 
 @pytest.mark.parametrize(

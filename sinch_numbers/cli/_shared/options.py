@@ -2,12 +2,12 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import attrs
 import typer
@@ -37,7 +37,7 @@ def upper(text: str) -> str:
 
 
 @attrs.frozen
-class one_of(Generic[E]):  # noqa: N801 - used like a function
+class OneOf(Generic[E]):
     """Parser of the values of *enum*, in any case, with ``-`` or ``_``."""
 
     enum: type[E]
@@ -113,7 +113,7 @@ Type = Annotated[
     typer.Option(
         "--type",
         "-t",
-        parser=one_of(NumberType),
+        parser=OneOf(NumberType),
         metavar="TYPE",
         help="mobile, local or toll-free.",
     ),
@@ -123,7 +123,7 @@ Capabilities = Annotated[
     typer.Option(
         "--capability",
         "-c",
-        parser=one_of(Capability),
+        parser=OneOf(Capability),
         metavar="WORD",
         help="sms or voice; repeat to require both.",
     ),
@@ -138,7 +138,7 @@ SearchPattern = Annotated[
     models.SearchPattern | None,
     typer.Option(
         "--search-pattern",
-        parser=one_of(models.SearchPattern),
+        parser=OneOf(models.SearchPattern),
         metavar="PLACE",
         help="Position of the pattern: start, contains or end.",
     ),
@@ -152,9 +152,13 @@ AnyRegion = Annotated[
     typer.Option("--region", "-r", parser=upper, metavar="CC", help="Only this region."),
 ]
 AnyType = Annotated[
-    str | None,
+    NumberType | None,
     typer.Option(
-        "--type", "-t", parser=upper, metavar="TYPE", help="Only mobile, local or toll-free."
+        "--type",
+        "-t",
+        parser=OneOf(NumberType),
+        metavar="TYPE",
+        help="Only mobile, local or toll-free.",
     ),
 ]
 Limit = Annotated[
