@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from products import every
 
-from sinch_numbers import Backoff, NumbersClient, SyncNumbersClient
+from sinch_numbers import Backoff, GlobalProcessState, NumbersClient, SyncNumbersClient
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._client.resources.available_numbers import AvailableNumbers
+from sinch_numbers._client.resources.hosting_orders import HostingOrders
+from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
+from sinch_numbers._client.resources.number_orders import NumberOrders
+from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
 from sinch_numbers._core.auth import cache as auth
 from sinch_numbers._core.billing import decisions, evidence, settlement
 from sinch_numbers._core.billing.memory import SHARED
@@ -37,7 +41,8 @@ CLIENT = {
     "proxy_from_env": False,
 }
 WAITING = {"sms": None, "voice": None, "deadline": 600.0, "longest_pause": 15.0}
-ORDERING = {"check": True, "wait": 3600.0, "poll": 5.0}
+REVIEW = {"deadline": 3600.0, "longest_pause": 60.0}
+ORDERING = {"check": True, **REVIEW}
 DEFAULTS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (NumbersClient, CLIENT),
     (SyncNumbersClient, CLIENT),
@@ -49,6 +54,10 @@ DEFAULTS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (ActiveNumbers.list, {"page_size": 100, "limit": None}),
     (ActiveNumbers.wait_until_provisioned, WAITING),
     (ActiveNumbers.wait_until_all_provisioned, {**WAITING, "concurrency": 8}),
+    (NumberOrders.wait_until_completed, REVIEW),
+    (HostingOrders.wait_until_completed, REVIEW),
+    (QualifiedNumbers.wait_until_qualified, {"until": GlobalProcessState.VERIFIED, **REVIEW}),
+    (ImportedNumbers.wait_until_provisioned, {"deadline": 600.0, "longest_pause": 15.0}),
     (order_numbers, ORDERING),
     (resume_order, ORDERING),
     (audit, {"emergency": False, "months": 12, "concurrency": 8}),

@@ -156,8 +156,8 @@ def test_every_snippet_runs(
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_code_is_kept_from_the_tests(page: Path) -> None:
-    """Python is called Python, and every other block is none."""
-    known = {"python", "sh", "console", "text", "toml", "json", "ini", "csv"}
+    """Python is called Python, test_notebook.py runs cells, and every other block is none."""
+    known = {"ipython", "python", "sh", "console", "text", "toml", "json", "ini", "csv"}
 
     assert set() == {block.language for block in blocks(page)} - known
 

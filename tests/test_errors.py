@@ -3,8 +3,10 @@
 import copy
 import pickle
 import re
+import runpy
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from products import every, product
@@ -26,8 +28,8 @@ from sinch_numbers.errors import (
     SinchNumbersError,
     UnexpectedRedirectError,
     UnexpectedStatusError,
-    status_error,
 )
+from sinch_numbers.errors._status import status_error
 from sinch_numbers.models import (
     ActiveNumber,
     BadRequest,
@@ -39,6 +41,8 @@ from sinch_numbers.models import (
     UnknownDetail,
 )
 
+DOCS = Path(__file__).parents[1] / "docs"
+TABLES = runpy.run_path(str(DOCS / "_build" / "tables.py"))
 _ROW = re.compile(r"^ {4}([│├└─ ]*)(\w+Error)\b.*?(?:\s(yes|no)\s+(yes|no))?$", re.MULTILINE)
 
 
@@ -78,6 +82,8 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         )
     elif cls is InvalidArgumentError:
         error = InvalidArgumentError("phone_number", "a number", "x")
+    elif cls is errors.MissingCredentialsError:
+        error = errors.MissingCredentialsError(("key_id", "key_secret"))
     elif cls is errors.BudgetExceededError:
         price, budget = Money("USD", Decimal(2)), Money("USD", Decimal(1))
         error = errors.BudgetExceededError("max_setup_price", budget, price, order_ids=("7",))
@@ -288,18 +294,29 @@ def test_what_any_other_error_reads_like(attempts, expected):
         pytest.param(None, "size: expected a number", id="nothing is not quoted"),
         pytest.param("x", "size: expected a number, got 'x'", id="a text is quoted"),
         pytest.param("a\nb", "size: expected a number, got 'a\\nb'", id="on one line"),
-        pytest.param("x" * 58, f"size: expected a number, got '{'x' * 58}'", id="sixty fit"),
+        pytest.param("x" * 78, f"size: expected a number, got '{'x' * 78}'", id="eighty fit"),
         pytest.param(
-            "x" * 1_000_000, f"size: expected a number, got '{'x' * 56}...", id="a million do not"
+            f"a{'x' * 10_000_000}z", f"size: expected a number, got 'a{'x' * 37}...{'x' * 36}z'",
+            id="ten million do not",
         ),
         pytest.param(
-            list(range(100_000)), f"size: expected a number, got {str(list(range(99)))[:57]}...",
+            b"a" * 1_000_000 + b"z",
+            f"size: expected a number, got b'{'a' * 37}...{'a' * 36}z'",
+            id="nor do bytes",
+        ),
+        pytest.param(
+            list(range(1_000_000)),
+            f"size: expected a number, got {str(list(range(99)))[:39]}..."
+            f"{str(list(range(999_900, 1_000_000)))[-38:]}",
             id="nor does a long list",
+        ),
+        pytest.param(
+            10**10_000, "size: expected a number, got a value of type int", id="too many digits"
         ),
     ],
 )  # fmt: skip
 def test_an_argument_is_quoted_briefly(got, expected):
-    """Sixty characters say enough."""
+    """Both ends of a long value are shown, in 80 characters; making the text never fails."""
     error = InvalidArgumentError("size", "a number", got)
 
     assert expected == str(error)
@@ -369,3 +386,87 @@ def test_no_text_of_an_error_has_control_characters(cls):
     assert str(error).isprintable()
     assert "a\\x1b[31m\\r\\nb\\x07\\x00\\x9b\\u2028\\u202e\\udc80" in str(error)
     assert str(error) == f"{error}"
+
+
+@every("cls", CLASSES)
+def test_every_class_documents_its_cause_and_consequences(cls):
+    """A docstring has the cause, whether the call took effect or was retried, and what to do."""
+    cause, parts = TABLES["described_error"](cls)
+
+    assert ["Took effect", "Retried", "Next step"] == list(parts)
+    assert all(part.endswith(".") and len(part) > 2 for part in (cause, *parts.values()))
+
+
+@every("cls", CLASSES)
+def test_a_docstring_agrees_with_the_class(cls):
+    """A class that may have been applied says so, and the others say that they were not."""
+    effect = TABLES["described_error"](cls)[1]["Took effect"]
+    applied = effect.startswith(("maybe", "yes"))
+
+    if cls is not SinchNumbersError:
+        assert cls.maybe_applied is applied
+
+
+def test_the_reference_has_every_class():
+    """The table of the reference is generated from the classes, in the order of the tree."""
+    rows = [row.split(" | ") for row in list(TABLES["errors"](""))[2:]]
+    page = (DOCS / "reference" / "errors.md").read_text(encoding="utf-8")
+
+    assert DRAWN.keys() - {"SinchNumbersError"} == {row[0].strip("| `") for row in rows}
+    assert {5} == {len(row) for row in rows}
+    assert "<!-- errors -->" in page
+    members = re.findall(r"^        - (\w+)$", page, re.MULTILINE)
+    assert set(errors.__all__) == set(members)
+
+
+def test_classes_have_their_public_path():
+    """Tracebacks and pickles name the module that users import from."""
+    assert {"sinch_numbers.errors"} == {cls.__module__ for cls in CLASSES}
+
+
+@every("cls", CLASSES)
+def test_a_long_value_does_not_make_a_long_error(cls):
+    """Ten million characters are shortened in the middle, in the message, path, and request ID."""
+    long = f"start{'x' * 10_000_000}end"
+    error = _example(cls)
+    if cls not in (errors.MissingCredentialsError, errors.MissingExtraError):
+        made = {
+            InvalidArgumentError: lambda: InvalidArgumentError("name", "a name", long),
+            errors.NumberBusyError: lambda: errors.NumberBusyError(long, "1"),
+            errors.OutputFileError: lambda: errors.OutputFileError(long, "no space left"),
+            errors.CassetteError: lambda: errors.CassetteError(long, "is not JSON"),
+            errors.UnexpectedRequestError: lambda: errors.UnexpectedRequestError(
+                long, long, long, ("path",)
+            ),
+            errors.UnexpectedResultError: lambda: errors.UnexpectedResultError(long, None),
+            errors.BudgetExceededError: lambda: errors.BudgetExceededError(
+                "max_setup_price", Decimal(1), None, order_ids=(long,)
+            ),
+        }
+        make = made.get(cls, lambda: cls(long, status=400))
+        error = make() if issubclass(cls, APIStatusError) or cls in made else cls(long)
+    error.method, error.path, error.request_id = "GET", long, long
+
+    assert len(str(error)) < 6_000
+    assert "end" in str(error)
+
+
+def test_the_request_id_is_in_the_text():
+    """A log line is sufficient to report a problem."""
+    error = NotFoundError("no", status=404)
+    error.request_id = "req-1"
+
+    assert "404: no; request id req-1" == str(error)
+
+
+def test_a_wrong_project_gets_the_advice_of_a_wrong_key():
+    """Both name the arguments and variables of the credentials."""
+    texts = {
+        str(cls("", status=status)).partition("; ")[2]
+        for cls, status in ((AuthenticationError, 401), (PermissionDeniedError, 403))
+    }
+
+    (advice,) = texts
+    for name in ("project_id", "key_id", "key_secret"):
+        assert name in advice
+        assert f"SINCH_{name.upper()}" in advice

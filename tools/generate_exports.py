@@ -42,6 +42,7 @@ PACKAGES = {
         "_client.open_requests",
         "_client.prices",
         "_client.provisioning",
+        "_client.waiting",
         "_core.auth.cache",
         "_core.billing.journal",
         "_core.billing.recovery",

@@ -1,5 +1,6 @@
 """MkDocs hook: tables and lists of the reference that are made from the code."""
 
+import inspect
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +9,7 @@ from typing import Any, Final
 
 import typer
 
-import sinch_numbers
+import sinch_numbers.errors
 from sinch_numbers import NumbersClient, models
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
@@ -67,6 +68,30 @@ def _commands(group: Any, *path: str) -> Iterator[tuple[str, str]]:
             yield " ".join((*path, name)), " ".join(command.help.split("\n\n")[0].split())
 
 
+_PARTS: Final = ("Took effect", "Retried", "Next step")
+"""The parts that the docstring of each exception class has."""
+
+
+def errors(_: str) -> Iterator[str]:
+    """Yield a table of all exception classes, from their docstrings."""
+    yield f"| Error | Cause | {' | '.join(_PARTS)} |"
+    yield f"|---|---|{'---|' * len(_PARTS)}"
+    for name in _names_in_tree():
+        cause, parts = described_error(getattr(sinch_numbers.errors, name))
+        cells = [cause.rstrip("."), *(parts[part].rstrip(".") for part in _PARTS)]
+        yield f"| `{name}` | {' | '.join(cells).replace('``', '`')} |"
+
+
+def _names_in_tree() -> list[str]:
+    return re.findall(r"─ (\w+Error)\b", sinch_numbers.errors.__doc__ or "")
+
+
+def described_error(cls: type[Exception]) -> tuple[str, dict[str, str]]:
+    """Return the first sentence of the docstring of *cls*, and its parts by name."""
+    text = inspect.getdoc(cls) or ""
+    cause = " ".join(text.partition("\n\n")[0].split())
+    parts = re.findall(r"^- ([A-Z][a-z ]+): (.+(?:\n  .+)*)$", text, re.MULTILINE)
+    return cause, {name: " ".join(value.split()) for name, value in parts}
 def error_codes(_: str) -> Iterator[str]:
     """Yield a table of all error codes, from their explanations."""
     yield "| Code | Meaning | Advice | Sources |"
@@ -129,6 +154,7 @@ def other_models(markdown: str) -> Iterator[str]:
 _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "operations": operations,
     "commands": commands,
+    "errors": errors,
     "error_codes": error_codes,
     "failure_states": failure_states,
     "other_models": other_models,

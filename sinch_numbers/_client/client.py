@@ -12,8 +12,9 @@ import attrs
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.open_requests import Confirmation, send
-from sinch_numbers._client.operations import find, recover_entry
+from sinch_numbers._client.operations import operation_of, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
+from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments, extras
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
@@ -29,7 +30,7 @@ from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
-from sinch_numbers._core.progress import ProgressEvent, ProgressReporter
+from sinch_numbers._core.progress import OnProgress, ProgressEvent, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
@@ -41,7 +42,11 @@ from sinch_numbers._core.transport.default import (
     default_transport,
 )
 from sinch_numbers._version import __version__
-from sinch_numbers.errors import InvalidArgumentError, OutcomeUnknownError
+from sinch_numbers.errors import (
+    InvalidArgumentError,
+    MissingCredentialsError,
+    OutcomeUnknownError,
+)
 from sinch_numbers.models import (
     ActiveNumber,
     CapabilitiesInput,
@@ -172,11 +177,11 @@ class NumbersClient(SharedObject):
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
-    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
-    are open.
+    Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
+    `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
+    when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
+    *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine function; and
+    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
     active_numbers: ActiveNumbers = _operations("active_numbers", "ActiveNumbers")
@@ -192,7 +197,7 @@ class NumbersClient(SharedObject):
     )
     """Webhook configuration: the signing secret."""
     number_orders: NumberOrders = _operations("number_orders", "NumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: ImportedNumbers = _operations(
         "imported_numbers", "ImportedNumbers", "_imported"
     )
@@ -243,6 +248,12 @@ class NumbersClient(SharedObject):
         key_secret, secret_source = _secret(key_secret, "SINCH_KEY_SECRET")
         proxy = Secret(proxy or "")
         project_id, source = _or_variable(project_id, "SINCH_PROJECT_ID")
+        key_id, key_source = _or_variable(key_id, "SINCH_KEY_ID")
+        # With another client's tokens, the key is not used.
+        key = {} if tokens is not None else {"key_id": key_id, "key_secret": key_secret}
+        needed = {"project_id": project_id, **key}
+        if missing := tuple(name for name, value in needed.items() if not value):
+            raise MissingCredentialsError(missing)
         self._project_id = arguments.project_id(project_id, source=source)
         self._numbers_url = _origin(numbers_url, "numbers_url", NUMBERS_URL)
         self._imported_numbers_url = _origin(
@@ -282,15 +293,16 @@ class NumbersClient(SharedObject):
                 ca_bundle=ca_bundle,
                 urls=(self._numbers_url, self._imported_numbers_url, auth_url),
             )
+        store_source = None if store else "SINCH_STORE"
         store = store or os.environ.get("SINCH_STORE") or None
         self._owns_store = isinstance(store, str | Path)
         if isinstance(store, str | Path):
-            from sinch_numbers.store import open_store
+            from sinch_numbers.store._open import open_named
 
-            store = open_store(store)
+            store = open_named(store, "store", store_source)
         self._owns_tokens = tokens is None
         if tokens is None:
-            key_id = arguments.key_id(*_or_variable(key_id, "SINCH_KEY_ID"))
+            key_id = arguments.key_id(key_id, key_source)
             key_secret = arguments.secret(key_secret, "key_secret", secret_source)
             if auth == "basic":
                 tokens = BasicAuthorizer(basic_authorization(key_id, key_secret))
@@ -386,7 +398,9 @@ class NumbersClient(SharedObject):
             effect = await verify(op_id)
         else:
             entry = await self._context.store.get(op_id)
-            confirm = None if entry is None else find(self, entry, self._pipeline_of(entry))[1]
+            confirm = None
+            if entry is not None:
+                _, confirm = operation_of(self, entry, self._pipeline_of(entry))
             effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
 
@@ -564,8 +578,9 @@ class NumbersClient(SharedObject):
         registration: Mapping[str, Any] | Sequence[Any] | None = None,
         attachments: Mapping[str, DocumentInput] | None = None,
         method: PurchaseMethod | None = None,
-        wait: float | None = 3600.0,
-        poll: float = 5.0,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """
@@ -586,9 +601,10 @@ class NumbersClient(SharedObject):
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back
-        to the order after a crash, as do `operations` with a store. Waits up to *wait* seconds for
-        the reviews, which may take hours or days, or without limit with ``None``; polls after
-        *poll* seconds and then at growing intervals, and at once after an event (`notify`).
+        to the order after a crash, as do `operations` with a store. The reviews may take hours or
+        days: *deadline* is the maximum time to wait for them in seconds (``None``: no limit; 0: no
+        wait), *longest_pause* the maximum interval between reads, and *on_progress* receives the
+        progress, as in ``number_orders.wait_until_completed``.
 
         US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
         *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
@@ -625,8 +641,9 @@ class NumbersClient(SharedObject):
             ),
             budget=Budget.of(max_monthly_price, max_setup_price),
             given=_flow.given_data(registration, attachments),
-            wait=wait,
-            poll=poll,
+            limits=WaitOptions.checked(
+                deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+            ),
             on_step=None if on_step is None else function(on_step, "on_step"),
         )
         return await purchase.run(method)
@@ -687,11 +704,14 @@ class NumbersClient(SharedObject):
         Wake tasks that wait for the number or order of *event*; they read it at once.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
-        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
-        client and its siblings. Sends no request.
+        in any thread. Wakes the waits of this client and its siblings, such as
+        ``active_numbers.wait_until_provisioned``. Events about a hosting order name one of its
+        numbers, not the order, so they wake all waits for hosting orders. Sends no request.
         """
-        if event.resource_id is not None:
-            self._context.notifier.notify(event.resource_id)
+        # Events of users may have no type.
+        for name in (event.resource_id, getattr(event, "resource_type", None)):
+            if name is not None:
+                self._context.notifier.notify(name)
 
     async def close(self) -> None:
         """

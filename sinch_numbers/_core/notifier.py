@@ -29,18 +29,20 @@ class Notifier:
         self._waiters: dict[str, list[Waiter]] = {}
 
     @contextmanager
-    def subscribe(self, name: str) -> Iterator[asyncio.Event]:
-        """Yield an event that is set by each notification for *name*."""
+    def subscribe(self, *names: str) -> Iterator[asyncio.Event]:
+        """Yield an event that is set by each notification for one of *names*."""
         waiter = running_loop(), asyncio.Event()
         with self._lock:
-            self._waiters.setdefault(name, []).append(waiter)
+            for name in names:
+                self._waiters.setdefault(name, []).append(waiter)
         try:
             yield waiter[1]
         finally:
             with self._lock:
-                self._waiters[name].remove(waiter)
-                if not self._waiters[name]:
-                    del self._waiters[name]
+                for name in names:
+                    self._waiters[name].remove(waiter)
+                    if not self._waiters[name]:
+                        del self._waiters[name]
 
     def notify(self, name: str) -> None:
         """Set the events of all subscribers of *name*."""

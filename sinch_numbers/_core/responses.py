@@ -10,7 +10,8 @@ from sinch_numbers._core.masking import Masker
 from sinch_numbers._core.retry.retry_after import parse_retry_after
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.transport.base import Reply
-from sinch_numbers.errors import APIResponseError, APIStatusError, status_error
+from sinch_numbers.errors import APIResponseError, APIStatusError
+from sinch_numbers.errors._status import status_error
 from sinch_numbers.models._details import (
     BadRequest,
     ContentTooLarge,

@@ -23,6 +23,7 @@ from sinch_numbers.cli._commands import (
     orders,
     qualified,
     renting,
+    requests,
     sandbox,
     webhook_queue,
     webhooks,
@@ -57,6 +58,7 @@ app.add_typer(hosting.commands, name="hosting")
 app.add_typer(qualified.commands, name="qualified")
 app.add_typer(orders.commands, name="orders")
 app.add_typer(operations.commands, name="operations")
+app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
 
 

@@ -107,7 +107,7 @@ class OrderNumber(Model):
 
 @attrs.frozen
 class NumberOrder(Model):
-    """Number order: a purchase that requires know-your-customer (KYC) data."""
+    """Number order: a purchase in any region, some with know-your-customer (KYC) data."""
 
     id_number_order: str
     """Order ID. Store it: the API cannot list orders."""

@@ -7,7 +7,7 @@ first called. `resume_order` continues from there, in another process if needed.
 not be carried out.
 """
 
-from sinch_numbers.ordering._flow import order_numbers, resume_order, wait_for_order
+from sinch_numbers.ordering._flow import order_numbers, resume_order
 from sinch_numbers.ordering._results import OrderOutcome, OrderResult, Step
 
 __all__ = [
@@ -16,5 +16,4 @@ __all__ = [
     "Step",
     "order_numbers",
     "resume_order",
-    "wait_for_order",
 ]

@@ -11,12 +11,14 @@ import attrs
 
 from sinch_numbers._client.client import NumbersClient, PurchaseMethod
 from sinch_numbers._client.prices import Budget, prices_of, quote
+from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core.choices import word
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers.errors import (
     APIStatusError,
     BudgetExceededError,
+    ClientClosedError,
     InvalidArgumentError,
     NotFoundError,
     OutcomeUnknownError,
@@ -38,13 +40,14 @@ from sinch_numbers.ordering._flow import (
     OnStep,
     nothing_on_record,
     requirements_of,
-    waiting_for,
 )
 from sinch_numbers.ordering._renting import rent_numbers
 from sinch_numbers.ordering._results import OrderOutcome, OrderResult
 from sinch_numbers.ordering._wanted import US_LOCAL, Kind, Wanted
 
 _CONCURRENCY: Final = 8
+_FAILED_WAITS: Final = 3
+"""Maximum errors of the reads of an order before the wait fails."""
 _UNPRICED: Final = NumberPrice()
 _ADVICE: Final = (
     "number orders are not available to this account: ask Sinch to enable them; "
@@ -67,15 +70,13 @@ class Purchase:
     wanted: Wanted
     budget: Budget
     given: GivenData
-    wait: float | None
-    poll: float
+    limits: WaitOptions
     on_step: OnStep | None
     _flows: list[Flow] = attrs.field(factory=list, init=False)
     _submitted: list[Flow] = attrs.field(factory=list, init=False)
 
     async def run(self, method: PurchaseMethod | None) -> tuple[ActiveNumber, ...]:
         """Buy the numbers by *method*; with ``None``, rent only if orders are unavailable."""
-        waiting_for(self.client, self.wait, self.poll)  # validates both
         method = None if method is None else word(method, get_args(PurchaseMethod), "method")
         if method == "rent" and self.wanted.kind not in (None, US_LOCAL):
             raise _rent_is_us_local()
@@ -161,16 +162,14 @@ class Purchase:
                 if _is_forbidden(error) and not self._flows:
                     raise _OrdersUnavailableError(error) from error
                 raise
-            waiting = waiting_for(self.client, self.wait, self.poll)
-            self._flows.append(Flow(self.client, order, data, waiting, self.on_step))
+            self._flows.append(Flow(self.client, order, data, self.limits, self.on_step))
             await self._flows[-1].created()
 
     async def _submit(self, needed: list[NumberRequirements]) -> SinchNumbersError | None:
         """Submit the orders one by one, up to the first error, which is returned."""
         for flow, requirements in zip(self._flows, needed, strict=True):
             try:
-                with flow.listening():
-                    await flow.submitted(requirements)
+                await flow.submitted(requirements)
             except SinchNumbersError as error:
                 if not self._submitted:
                     raise
@@ -239,8 +238,15 @@ class Purchase:
 
 
 async def _ended(flow: Flow) -> OrderResult:
-    with flow.listening():
-        return await flow.at_its_end()
+    """Wait for the outcome; a few errors of a gateway say nothing about an order."""
+    for _ in range(_FAILED_WAITS - 1):
+        try:
+            return await flow.at_its_end()
+        except ClientClosedError:
+            raise
+        except SinchNumbersError:
+            continue  # the wait goes on until its deadline
+    return await flow.at_its_end()
 
 
 def _is_forbidden(error: APIStatusError) -> bool:

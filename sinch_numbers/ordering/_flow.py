@@ -1,18 +1,21 @@
 """The steps of an order, from its requirements to its outcome."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
+import anyio
 import attrs
 
+from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies import documents
 from sinch_numbers._client.bodies.documents import Document, DocumentInput
 from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
+from sinch_numbers._client.waiting import Reading, WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.callbacks import function, notify
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.errors import (
     BadRequestError,
     ConflictError,
@@ -37,8 +40,7 @@ from sinch_numbers.models import (
     VoiceConfigurationInput,
 )
 from sinch_numbers.ordering._checks import problems
-from sinch_numbers.ordering._results import ENDS, OrderOutcome, OrderResult, Step, outcome_of
-from sinch_numbers.ordering._waiting import Waiting
+from sinch_numbers.ordering._results import OrderOutcome, OrderResult, Step, outcome_of
 
 RegistrationInput: TypeAlias = Mapping[str, Any] | Sequence[Any]
 """The details of a registration, or only their ``data``: an entry for each rule."""
@@ -46,6 +48,8 @@ Attachments: TypeAlias = Mapping[str, DocumentInput]
 """Documents, keyed by the id of their `RequiredAttachment`."""
 OnStep: TypeAlias = Callable[[Step, NumberOrder], object]
 """Function or coroutine function for each step, with the current order."""
+
+T = TypeVar("T")
 
 _OPEN: Final = (NumberOrderState.CREATED, NumberOrderState.BLOCKED)
 _NOTHING: Final = NumberRequirements()
@@ -68,8 +72,9 @@ async def order_numbers(
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
+    deadline: float | None = 3600.0,
+    longest_pause: float = 60.0,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -78,10 +83,11 @@ async def order_numbers(
     **Billable** when the order is accepted: for each number the setup price and one month, as
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
-    the review, which people do: *wait* seconds, or without limit with ``None``. Polls after *poll*
-    seconds and then at growing intervals, and at once after an event about the order
-    (`NumbersClient.notify`). *on_step* is called after each step: store the order's id at the
-    first call, since `resume_order` needs it after a crash.
+    the review, which people do. The wait is that of ``client.number_orders.wait_until_completed``:
+    *deadline* is its maximum time in seconds (``None``: no limit; 0: no wait), *longest_pause*
+    the maximum interval between reads, and *on_progress* receives the progress. *on_step* is
+    called after each step: store the order's id at the first call, since `resume_order` needs it
+    after a crash.
 
     Serves all regions and number types. Where the service has no requirements on record, as for US
     numbers, the order needs no *registration*. With *check* off, the requirements are only checked
@@ -112,14 +118,16 @@ async def order_numbers(
     }
     creation(**wanted)  # validates the arguments before any request
     given = given_data(registration, attachments, check=check)
-    waiting = waiting_for(client, wait, poll)
+    limits = WaitOptions.checked(
+        deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+    )
     if on_step is not None:
         function(on_step, "on_step")
     requirements = await requirements_of(client, region_code, type)
     given = given.in_spelling_of(requirements)
     given.hold_against(requirements, Registration())
     order = await client.number_orders.create(**wanted)
-    flow = Flow(client, order, given, waiting, on_step)
+    flow = Flow(client, order, given, limits, on_step)
     return await flow.with_note(flow.after_creation(requirements))
 
 
@@ -130,8 +138,9 @@ async def resume_order(
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
+    deadline: float | None = 3600.0,
+    longest_pause: float = 60.0,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -148,37 +157,14 @@ async def resume_order(
     something is still missing, and otherwise the errors of `order_numbers`.
     """
     given = given_data(registration, attachments, check=check)
-    waiting = waiting_for(client, wait, poll)
+    limits = WaitOptions.checked(
+        deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+    )
     if on_step is not None:
         function(on_step, "on_step")
     order = await client.number_orders.get(order_id)
-    flow = Flow(client, order, given, waiting, on_step)
+    flow = Flow(client, order, given, limits, on_step)
     return await flow.with_note(flow.resumed())
-
-
-async def wait_for_order(
-    client: NumbersClient,
-    order_id: str,
-    *,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
-    on_step: OnStep | None = None,
-) -> OrderResult:
-    """
-    Wait until the order *order_id* needs action or has ended, without changing it.
-
-    Free of charge. The arguments are those of `order_numbers`.
-
-    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when an
-    argument is malformed, and the errors that every call may raise; transient errors don't end the
-    wait.
-    """
-    waiting = waiting_for(client, wait, poll)
-    if on_step is not None:
-        function(on_step, "on_step")
-    order = await client.number_orders.get(order_id)
-    flow = Flow(client, order, GivenData(), waiting, on_step)
-    return await flow.with_note(flow.at_its_end())
 
 
 @attrs.frozen
@@ -225,8 +211,10 @@ class Flow:
     _client: NumbersClient
     _order: NumberOrder
     _given: GivenData
-    _waiting: Waiting
+    _limits: WaitOptions
     _on_step: OnStep | None
+    _end: float | None = None
+    """When the time for all waits is up; ``None`` before the first one, or without a limit."""
 
     @property
     def _id(self) -> str:
@@ -242,15 +230,10 @@ class Flow:
         """How to continue after an error."""
         return f"order {self._id} still exists: continue with resume_order"
 
-    def listening(self) -> AbstractContextManager[None]:
-        """Listen for events about the order, which end its waits."""
-        return self._waiting.listening(self._id)
-
     async def with_note(self, rest: Awaitable[OrderResult]) -> OrderResult:
         """Await *rest*; add the order's id as a note to any exception."""
         try:
-            with self.listening():
-                return await rest
+            return await rest
         except Exception as error:
             error.add_note(self.note)
             raise
@@ -319,8 +302,8 @@ class Flow:
         needed |= self._given.documents.keys()
         if not needed:
             return True
-        while True:
-            stored = await self._client.number_orders.get_registration(self._id)
+
+        def judge(stored: Registration) -> Reading:
             status = {one.attachment_id: one.upload_status for one in stored.attachments}
             found = {status.get(one) for one in needed}
             if UploadStatus.FAILED in found:
@@ -330,10 +313,17 @@ class Flow:
                     "", [FieldViolation(f"attachments.{o}", again) for o in failed]
                 )
             if UploadStatus.WAITING not in found:
-                return True
-            await self._look()
-            if self._order.state not in _OPEN or not await self._waiting.pause():
-                return False
+                return Reading(state="processed", outcome=WaitOutcome.SUCCEEDED)
+            gone = self._order.state not in _OPEN
+            return Reading(state="being processed", outcome=WaitOutcome.FAILED if gone else None)
+
+        async def read() -> Registration:
+            stored = await self._client.number_orders.get_registration(self._id)
+            if any(one.upload_status == UploadStatus.WAITING for one in stored.attachments):
+                await self._look()  # an order may expire before its documents are processed
+            return stored
+
+        return (await self._wait("documents", read, judge)).ok
 
     async def _understand(self, error: SinchNumbersError) -> None:
         """Re-read the order, and raise unless *error* came too late to matter."""
@@ -346,17 +336,33 @@ class Flow:
 
     async def at_its_end(self) -> OrderResult:
         """Wait until the order needs action or has ended, or the time is up."""
-        while self._order.state not in ENDS and await self._waiting.pause():
-            try:
-                await self._look()
-            except SinchNumbersError as error:
-                if not error.transient:
-                    raise
+
+        async def read() -> NumberOrder:
+            await self._look()
+            return self._order
+
+        await self._wait("number order", read, order_states.number_order, known=self._order)
         return await self._result()
+
+    async def _wait(
+        self,
+        awaited: str,
+        read: Callable[[], Awaitable[T]],
+        judge: Callable[[T], Reading],
+        *,
+        known: T | None = None,
+    ) -> WaitResult[T]:
+        """Wait with the time that earlier waits left."""
+        limits = self._limits
+        if limits.deadline is not None:
+            now = anyio.current_time()
+            self._end = now + limits.deadline if self._end is None else self._end
+            limits = attrs.evolve(limits, deadline=max(0.0, self._end - now))
+        pipeline = self._client._pipeline  # noqa: SLF001 - of this package
+        return await waiting.wait(pipeline, awaited, self._id, read, judge, limits, known=known)
 
     async def _look(self) -> None:
         self._order = await self._client.number_orders.get(self._id)
-        await self._tell(Step.LOOKED)
 
     async def _result(self) -> OrderResult:
         outcome = outcome_of(self._order)
@@ -402,14 +408,6 @@ def given_data(
             for name, value in (attachments or {}).items()
         },
         arguments.flag(check, "check"),
-    )
-
-
-def waiting_for(client: NumbersClient, wait: float | None, poll: float) -> Waiting:
-    return Waiting(
-        client._context.notifier,  # noqa: SLF001 - of this package
-        first=arguments.seconds(poll, "poll"),
-        wait=None if wait is None else arguments.seconds(wait, "wait", zero=True),
     )
 
 

@@ -18,8 +18,6 @@ class Step(ValueRepr, StrEnum):
     UPLOADED = "uploaded"
     """Reported once for each document."""
     SUBMITTED = "submitted"
-    LOOKED = "looked"
-    """The order was read again, to check its state."""
 
 
 class OrderOutcome(ValueRepr, StrEnum):
@@ -37,7 +35,7 @@ class OrderOutcome(ValueRepr, StrEnum):
     """Not finished when the time was up: wait again or resume later."""
 
 
-ENDS = frozenset(
+_ENDS = frozenset(
     (
         NumberOrderState.COMPLETED,
         NumberOrderState.REJECTED,
@@ -93,4 +91,4 @@ class OrderResult(Serializable):
 def outcome_of(order: NumberOrder) -> OrderOutcome:
     """Return the outcome of *order*; `OrderOutcome.PENDING` while it is in progress."""
     state = order.state
-    return OrderOutcome(str(state)) if state in ENDS else OrderOutcome.PENDING
+    return OrderOutcome(str(state)) if state in _ENDS else OrderOutcome.PENDING

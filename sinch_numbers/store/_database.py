@@ -145,6 +145,9 @@ Scripted = Callable[[Session], Script[T]]
 class Database(Protocol):
     """Connections to one database."""
 
+    where: str
+    """The database in errors: its path or host, and the variable or option that names it."""
+
     async def run(
         self,
         schema: "SchemaLike",

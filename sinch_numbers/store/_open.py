@@ -62,6 +62,31 @@ def open_store(
     return SQLiteStore(_path(where), exclusive=exclusive, mode=mode)
 
 
+def open_named(
+    where: str | os.PathLike[str],
+    argument: str,
+    source: str | None = None,
+    *,
+    mode: int = PRIVATE,
+) -> SQLiteStore | PostgresStore:
+    """
+    Return the store at *where*, like `open_store`; errors name what the user wrote.
+
+    That is *argument*, or *source*, an environment variable or an option.
+    """
+    try:
+        store = open_store(where, mode=mode)
+    except InvalidArgumentError as error:
+        if error.argument == "mode":
+            raise
+        named = error.renamed(argument, source)
+    else:
+        if source is not None:
+            database_of(store).where += f" ({source})"
+        return store
+    raise named
+
+
 def _path(where: object) -> Path:
     text = os.fspath(where) if isinstance(where, str | os.PathLike) else None
     if not isinstance(text, str) or not text or "\0" in text or text.startswith(":"):

@@ -74,7 +74,7 @@ class PostgresDatabase:
 
     def __init__(self, parameters: Mapping[str, str], where: str, timeout: float) -> None:
         self._parameters = dict(parameters)
-        self._where = where
+        self.where = where
         self._timeout = valid_timeout(timeout)
         self._generation: str | None = None  # until `close`
         self._begin_process()
@@ -125,7 +125,7 @@ class PostgresDatabase:
             if isinstance(error, InvalidArgumentError | StoreError):
                 raise
             reason = self._reason(error)
-        raise store_error(self._where, reason)
+        raise store_error(self.where, reason)
 
     async def _attempt(
         self,

@@ -143,6 +143,7 @@ class SQLiteDatabase:
     """One connection to an SQLite file, which the tables of several schemas share."""
 
     def __init__(self, path: Path, timeout: float, mode: int = PRIVATE) -> None:
+        self.where = str(path)
         self._path = path
         self._timeout = timeout
         self._mode = mode
@@ -195,7 +196,7 @@ class SQLiteDatabase:
         """
         while not self._lock.acquire(timeout=max(0.0, self._deadline(started) - time.monotonic())):
             if time.monotonic() >= self._deadline(started):
-                raise store_error(str(self._path), self._busy())
+                raise store_error(self.where, self._busy())
         try:
             result = work(self._deadline(started))
             self._succeeded = time.monotonic()
@@ -206,7 +207,7 @@ class SQLiteDatabase:
             reason = self._reason(error)
         finally:
             self._lock.release()
-        raise store_error(str(self._path), reason)
+        raise store_error(self.where, reason)
 
     def _deadline(self, started: float) -> float:
         return max(started, self._succeeded) + self._timeout

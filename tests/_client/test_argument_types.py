@@ -233,7 +233,7 @@ def cases() -> list[tuple[str, Callable[[], Any]]]:
 
 
 def _wrong(name: str, hint: Any) -> dict[str, Any]:
-    if name == "wait":  # 0 is valid
+    if name == "deadline":  # 0 is valid for waits
         return {key: value for key, value in SECONDS.items() if key != "zero"}
     if name in ("max_monthly_price", "max_setup_price"):
         return {key: value for key, value in TEXTS.items() if key != "an int"}

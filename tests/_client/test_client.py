@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from sinch_numbers import InvalidArgumentError, NumbersClient
+from sinch_numbers import InvalidArgumentError, MissingCredentialsError, NumbersClient
 from sinch_numbers.sandbox import Sandbox
 
 VARIABLES = (
@@ -45,13 +45,36 @@ async def test_the_sandbox_variables_are_all_it_takes(
 
 @pytest.mark.parametrize("missing", ["project_id", "key_id", "key_secret"])
 def test_a_missing_credential_is_named(missing: str) -> None:
-    """Without one of the three there is no client."""
+    """The error names the argument, its variable, and the sandbox."""
     credentials = {"project_id": "p", "key_id": "k", "key_secret": "s"} | {missing: None}
 
-    with pytest.raises(InvalidArgumentError) as caught:
+    with pytest.raises(MissingCredentialsError) as caught:
         NumbersClient(**credentials)
 
-    assert missing == caught.value.argument
+    assert (missing, (missing,)) == (caught.value.argument, caught.value.arguments)
+    assert (
+        f"missing {missing}: expected credentials as arguments, or in SINCH_{missing.upper()}; to "
+        "try it without an account, use the sandbox (sinch_numbers.sandbox)"
+    ) == str(caught.value)
+
+
+def test_all_missing_credentials_are_named_at_once() -> None:
+    """One error is enough to set them all."""
+    with pytest.raises(MissingCredentialsError) as caught:
+        NumbersClient()
+
+    assert ("project_id", "key_id", "key_secret") == caught.value.arguments
+    assert str(caught.value).startswith("missing project_id, key_id and key_secret: expected")
+    assert "SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET;" in str(caught.value)
+
+
+def test_with_the_tokens_of_another_client_the_key_is_not_needed() -> None:
+    """The project is still required."""
+    tokens = NumbersClient("p", "k", "s").tokens
+
+    assert "other" == NumbersClient("other", tokens=tokens).project_id
+    with pytest.raises(MissingCredentialsError, match=r"^missing project_id: "):
+        NumbersClient(tokens=tokens)
 
 
 @pytest.mark.parametrize("argument", ["numbers_url", "imported_numbers_url", "auth_url"])

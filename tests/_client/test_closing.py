@@ -17,9 +17,8 @@ from sinch_numbers import (
     OutcomeUnknownError,
     SyncNumbersClient,
 )
-from sinch_numbers._client import provisioning
+from sinch_numbers._client import waiting
 from sinch_numbers._core import pipeline
-from sinch_numbers.ordering import wait_for_order
 from sinch_numbers.sandbox import Clock, Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -36,7 +35,7 @@ Waiting = Callable[[NumbersClient], Awaitable[Any]]
 async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sandbox]:
     """Run a sandbox where nothing is ever provisioned, and delays are as long as they can be."""
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    monkeypatch.setattr(provisioning, "_FIRST_PAUSE", AGES)
+    monkeypatch.setattr(waiting, "_FIRST_PAUSE", AGES)
     monkeypatch.setattr(pipeline, "_LONGEST_FIRST_DELAY", AGES)
     async with Sandbox(numbers=0, stock=0, clock=Clock(running=False)) as sandbox:
         sandbox.project().add_active(phone_number=NUMBER)
@@ -84,7 +83,9 @@ async def wait_for_provisioning(client: NumbersClient) -> object:
 
 async def wait_for_an_order(client: NumbersClient) -> object:
     order = await client.number_orders.create(region_code="US", type="LOCAL", phone_number=FREE)
-    return await wait_for_order(client, order.id_number_order, wait=None, poll=AGES)
+    return await client.number_orders.wait_until_completed(
+        order.id_number_order, deadline=None, longest_pause=AGES
+    )
 
 
 DELAYS: dict[str, tuple[Waiting, dict[str, Any]]] = {

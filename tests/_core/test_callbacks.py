@@ -126,7 +126,7 @@ async def test_the_steps_of_an_order_are_awaited(
         type="MOBILE",
         phone_number="+5511900000001",
         registration=[{"companyName": "Acme", "taxId": "12"}],
-        wait=0,
+        deadline=0,
         on_step=kinds(calls)[kind],
     )
 

@@ -80,6 +80,7 @@ COMMANDS = [
         "POST",
         "textEnable",
     ),
+    Command(f"request POST /activeNumbers/{OURS}:release", "POST", ":release", "request"),
     Command(f"buy {US} --method rent", "POST", ":rent", "buy by rent"),
     Command(f"buy {US} --poll 0.1", "POST", "submit"),
 ]

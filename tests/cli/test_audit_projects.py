@@ -65,7 +65,7 @@ def test_a_secret_that_copying_has_changed_is_named(
     ended = cli("audit", "--projects", "projects.toml")
 
     assert (2, "") == (ended.code, ended.out)
-    assert "key_secret (from THE_OTHER): expected a value without a line break" in ended.err
+    assert "sinch-numbers: THE_OTHER: expected a value without a line break" in ended.err
     assert SECRET not in ended.err
     assert [] == sandbox.calls
 

@@ -202,7 +202,7 @@ def test_wrong_keys_say_what_to_check(
     ended = cli("--verbose", "regions")
 
     assert 8 == ended.code
-    assert "check SINCH_KEY_ID and SINCH_KEY_SECRET" in ended.err
+    assert "check SINCH_PROJECT_ID (or --project), SINCH_KEY_ID and SINCH_KEY_SECRET" in ended.err
     assert "t0p-secret" not in ended.err
 
 

@@ -151,6 +151,6 @@ def test_a_secret_that_copying_has_changed_is_named(
     ended = cli("callback", "set")
 
     assert (2, "") == (ended.code, ended.out)
-    assert f"(from {variable}): expected a value without " in ended.err
+    assert f"sinch-numbers: {variable}: expected a value without " in ended.err
     assert " at its end" in ended.err
     assert "canary" not in ended.err

@@ -171,10 +171,12 @@ def test_an_order_step_by_step(sandbox: Sandbox, cli: Run, files: dict[str, str]
     asked = cli("orders", "submit", order, typed="y\n")
     assert (0, True) == (asked.code, "the number costs USD 0.50 once" in asked.err)
 
-    ended = cli("--json", "orders", "wait", order, "--poll", "0.01")
+    ended = cli("--json", "orders", "wait", order, "--longest-pause", "0.01")
 
     assert 0 == ended.code
-    assert "COMPLETED" == json.loads(ended.out)["outcome"]
+    shown = json.loads(ended.out)
+    assert ("succeeded", "COMPLETED") == (shown["outcome"], shown["state"])
+    assert order == shown["resource"]["id_number_order"]
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 
@@ -182,13 +184,14 @@ def test_an_order_in_one_go(sandbox: Sandbox, cli: Run, files: dict[str, str]) -
     """The order's id is told on stderr as soon as there is one."""
     ended = cli(
         "orders", "order", *AU, NUMBER, "--registration", files["data"], *attached(files),
-        "--poll", "0.01", "--yes",
+        "--longest-pause", "0.01", "--yes",
     )  # fmt: skip
 
     assert 0 == ended.code, ended.err
     (order,) = sandbox.project().orders
-    assert [f"order {order}: {step}" for step in ("created", "registered", "uploaded",
-            "submitted")] == [line for line in ended.err.splitlines() if ": " in line]  # fmt: skip
+    steps = ("created", "registered", "uploaded", "submitted")
+    told = [line for line in ended.err.splitlines() if line.startswith("order ")]
+    assert [f"order {order}: {step}" for step in steps] == told
     assert NUMBER in ended.out
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
@@ -214,7 +217,7 @@ def test_a_refused_order_is_resumed(sandbox: Sandbox, cli: Run, files: dict[str,
     assert "requestDetails.data[0]: is required" in refused.err
     assert f"order {order} still exists" in refused.err
     ended = cli("orders", "resume", order, "--registration", files["data"], *attached(files),
-                "--poll", "0.01", "--yes")  # fmt: skip
+                "--longest-pause", "0.01", "--yes")  # fmt: skip
     assert 0 == ended.code, ended.err
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
@@ -222,7 +225,7 @@ def test_a_refused_order_is_resumed(sandbox: Sandbox, cli: Run, files: dict[str,
 def test_a_rejected_order_is_no_success(sandbox: Sandbox, cli: Run, files: dict[str, str]) -> None:
     """The reviewers' words are told."""
     ended = cli("orders", "order", *AU, NUMBER, "--registration", files["rejected"],
-                *attached(files), "--poll", "0.01", "--yes")  # fmt: skip
+                *attached(files), "--longest-pause", "0.01", "--yes")  # fmt: skip
 
     assert 7 == ended.code
     assert "rejected: reject: spam" in ended.err
@@ -236,11 +239,11 @@ def test_an_order_that_is_not_at_its_end(cli: Run, files: dict[str, str]) -> Non
     cli("orders", "upload", order, ADDRESS, files["bill"], "--document-type", "Utility bill")
     cli("orders", "submit", order, "--yes")
 
-    ended = cli("orders", "wait", order, "--wait", "0")
+    ended = cli("orders", "wait", order, "--deadline", "0")
 
     assert 1 == ended.code
-    assert f"order {order} still IN_REVIEW" in ended.err
-    assert "PENDING" in ended.out
+    assert f"{order} timed out after 0 s: IN_REVIEW" in ended.err
+    assert "IN_REVIEW" in ended.out
 
 
 def test_numbers_without_requirements_are_ordered(sandbox: Sandbox, cli: Run) -> None:
@@ -249,7 +252,7 @@ def test_numbers_without_requirements_are_ordered(sandbox: Sandbox, cli: Run) ->
 
     ended = cli(
         *("orders", "order", "-r", "us", "-t", "local", "+12025550199", "--yes"),
-        *("--poll", "0.01"),
+        *("--longest-pause", "0.01"),
     )
 
     assert 0 == ended.code, ended.err

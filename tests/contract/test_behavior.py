@@ -105,7 +105,11 @@ async def test_a_trial_account_cannot_rent():
 def test_a_validation_message_is_kept_as_sent():
     """Several remarks, joined by bars, are one message."""
     message = "Corrected to valid address|Corrected address abbreviations"
-    value = {"phoneNumber": NUMBER, "validationMessage": message}
+    value = {
+        "phoneNumber": NUMBER,
+        "validationResult": "NEAR_MATCH",
+        "validationMessage": message,
+    }
 
     assert message == READER.structure(value, models.AddressValidation).validation_message
 

@@ -3,7 +3,8 @@
 import pytest
 from products import every
 
-from sinch_numbers.errors import APIStatusError, OutcomeUnknownError, status_error
+from sinch_numbers.errors import APIStatusError, OutcomeUnknownError
+from sinch_numbers.errors._status import status_error
 from sinch_numbers.models import (
     UnknownDetail,
 )

@@ -11,8 +11,8 @@ from sinch_numbers.errors import (
     APIStatusError,
     ContentTooLargeError,
     OutcomeUnknownError,
-    status_error,
 )
+from sinch_numbers.errors._status import status_error
 from sinch_numbers.models import (
     BadRequest,
     FieldViolation,

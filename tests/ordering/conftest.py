@@ -39,8 +39,8 @@ def order(**changes: Any) -> dict[str, Any]:
         "phone_number": NUMBER,
         "registration": DATA,
         "attachments": {ADDRESS: bill()},
-        "poll": 0.01,
-        "wait": 20.0,
+        "longest_pause": 0.01,
+        "deadline": 20.0,
         **changes,
     }
 

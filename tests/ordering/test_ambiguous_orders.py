@@ -137,7 +137,7 @@ async def test_a_resumed_order_stops_at_an_ambiguous_submission(
     sandbox.faults.add(fault, path="/submit")
     blind_from_submission(sandbox)
 
-    error = await unknown(resume_order(quick, order_id, poll=0.01), quick)
+    error = await unknown(resume_order(quick, order_id, longest_pause=0.01), quick)
 
     assert f"/v1/projects/sandbox/numberOrders/{order_id}/submit" == error.path
     assert [f"order {order_id} still exists: continue with resume_order"] == error.__notes__
@@ -147,12 +147,12 @@ async def test_a_resumed_order_stops_at_an_ambiguous_submission(
     sandbox.faults.clear()
     if not effects:
         with pytest.raises(NumberBusyError) as busy:  # until it is known that nothing was sent
-            await resume_order(quick, order_id, poll=0.01)
+            await resume_order(quick, order_id, longest_pause=0.01)
         assert (order_id, error.op_id) == (busy.value.subject, busy.value.op_id)
         assert ["submit"] == billable(sandbox)
     assert (effects == 1) is (await quick.reconcile(error) is not None)
 
-    result = await resume_order(quick, order_id, poll=0.01)
+    result = await resume_order(quick, order_id, longest_pause=0.01)
 
     assert OrderOutcome.COMPLETED is result.outcome
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
@@ -193,7 +193,7 @@ async def test_a_gateways_404_is_no_missing_requirement_of_a_resumed_order(
     sandbox.faults.add(kind, path="lookupNumberRequirements")
 
     with pytest.raises(NotFoundError):
-        await resume_order(quick, order_id, poll=0.01)
+        await resume_order(quick, order_id, longest_pause=0.01)
 
     assert [] == billable(sandbox)
 

@@ -30,7 +30,7 @@ from sinch_numbers import (
     PurchaseIncompleteError,
     SyncNumbersClient,
 )
-from sinch_numbers.ordering import OrderOutcome, Step, resume_order, wait_for_order
+from sinch_numbers.ordering import Step, resume_order
 from sinch_numbers.sandbox import Fault, Sandbox
 
 from .conftest import ADDRESS, DATA, NUMBER, bill
@@ -93,7 +93,7 @@ async def test_numbers_of_any_kind_are_bought_by_an_order(
         type=type,
         quantity=quantity,
         voice_configuration={"type": "RTC", "appId": "app"},
-        poll=0.01,
+        longest_pause=0.01,
     )
 
     assert quantity == len(bought)
@@ -120,7 +120,7 @@ async def test_the_sync_twin_buys_and_quotes_alike(
                 quantity=quantity,
                 max_monthly_price=quote.monthly_price,
                 max_setup_price=quote.setup_price,
-                poll=0.01,
+                longest_pause=0.01,
             )
 
     bought = await anyio.to_thread.run_sync(work)
@@ -137,7 +137,7 @@ async def test_given_numbers_are_bought_by_an_order_each(
     sandbox.project().add_available(phone_number="+447400900000", region_code="GB", type="MOBILE")
     wanted = [five[0], "+447400900000", five[1]]
 
-    bought = await client.buy(phone_numbers=wanted, poll=0.01)
+    bought = await client.buy(phone_numbers=wanted, longest_pause=0.01)
 
     assert wanted == numbers(bought)
     assert ["createNumberOrder"] * 3 + ["submit"] * 3 == sent(sandbox)
@@ -153,7 +153,7 @@ async def test_a_purchase_with_requirements_takes_data_and_documents(
     assert [] == sandbox.ledger
 
     (number,) = await client.buy(
-        phone_numbers=NUMBER, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
+        phone_numbers=NUMBER, registration=DATA, attachments={ADDRESS: bill()}, longest_pause=0.01
     )
 
     assert NUMBER == number.phone_number
@@ -262,7 +262,9 @@ async def test_numbers_bought_before_a_rejection_are_reported(
 ) -> None:
     """The error has the bought numbers, and names the order and the reviewers' reason."""
     with pytest.raises(PurchaseIncompleteError) as caught:
-        await client.buy(phone_numbers=five, on_step=decide(sandbox, five[3:4]), poll=0.01)
+        await client.buy(
+            phone_numbers=five, on_step=decide(sandbox, five[3:4]), longest_pause=0.01
+        )
     error = caught.value
 
     kept = [*five[:3], five[4]]
@@ -290,7 +292,7 @@ async def test_a_failed_submission_reports_the_orders_before_it(
             sandbox.faults.add(fault, path="/submit", times=math.inf)
 
     with pytest.raises(PurchaseIncompleteError) as caught:
-        await client.buy(phone_numbers=five, on_step=fail_the_fourth, poll=0.01)
+        await client.buy(phone_numbers=five, on_step=fail_the_fourth, longest_pause=0.01)
     error = caught.value
 
     assert five[:3] == list(error.phone_numbers) == billed(sandbox)
@@ -317,7 +319,9 @@ async def test_an_unknown_submission_names_what_was_bought(
             fail_reads_after(sandbox, "/submit", "/numberOrders/01", posts=1)
 
     with pytest.raises(OutcomeUnknownError) as caught:
-        await client.buy(phone_numbers=five[:3], on_step=lose_the_third, poll=0.01, wait=0.3)
+        await client.buy(
+            phone_numbers=five[:3], on_step=lose_the_third, longest_pause=0.01, deadline=0.3
+        )
 
     assert [caught.value.op_id] == [one.op_id for one in client.unresolved]
     (note,) = caught.value.__notes__
@@ -331,12 +335,12 @@ async def test_a_purchase_that_is_not_completed_in_time_names_its_orders(
 ) -> None:
     """The wait can continue by the order's ID, and nothing is bought twice."""
     with pytest.raises(PurchaseIncompleteError, match="still IN_REVIEW") as caught:
-        await client.buy(phone_numbers=five[0], wait=0.0)
+        await client.buy(phone_numbers=five[0], deadline=0.0)
 
     (order_id,) = caught.value.order_ids
     assert () == caught.value.numbers
-    ended = await wait_for_order(client, order_id, poll=0.01)
-    assert OrderOutcome.COMPLETED is ended.outcome
+    ended = await client.number_orders.wait_until_completed(order_id, longest_pause=0.01)
+    assert ended.ok
     assert five[:1] == billed(sandbox)
 
 
@@ -350,7 +354,7 @@ async def test_a_wait_that_fails_names_the_orders(
             sandbox.faults.add("403", method="GET", path=order.id_number_order, times=math.inf)
 
     with pytest.raises(PurchaseIncompleteError, match="its outcome was not read") as caught:
-        await client.buy(phone_numbers=five[0], on_step=forbid_reads, poll=0.01)
+        await client.buy(phone_numbers=five[0], on_step=forbid_reads, longest_pause=0.01)
 
     assert isinstance(caught.value.__cause__, PermissionDeniedError)
     assert list(sandbox.project().orders) == list(caught.value.order_ids)
@@ -362,7 +366,7 @@ async def test_bought_numbers_are_returned_even_if_they_cannot_be_read(
     """Their fields are then those of the order."""
     sandbox.faults.add("500", method="GET", path="/activeNumbers/", times=math.inf)
 
-    (number,) = await client.buy(**US, poll=0.01)
+    (number,) = await client.buy(**US, longest_pause=0.01)
 
     assert billed(sandbox) == [number.phone_number]
     assert ("US", "LOCAL", Money("USD", Decimal("0.50"))) == (
@@ -383,7 +387,7 @@ async def test_an_interrupted_purchase_is_continued_by_its_order(
             purchase.cancel()
             await asyncio.sleep(0)
 
-    purchase = asyncio.ensure_future(client.buy(**US, on_step=stop, poll=0.01))
+    purchase = asyncio.ensure_future(client.buy(**US, on_step=stop, longest_pause=0.01))
     with pytest.raises(asyncio.CancelledError):
         await purchase
 
@@ -393,7 +397,7 @@ async def test_an_interrupted_purchase_is_continued_by_its_order(
         if entry.state is OperationState.APPLIED
     ]
     (order_id,) = {str(entry.result["orderId"]) for entry in applied}
-    result = await resume_order(client, order_id, poll=0.01)
+    result = await resume_order(client, order_id, longest_pause=0.01)
     assert list(result.phone_numbers) == billed(sandbox)
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
@@ -585,8 +589,8 @@ async def test_an_unknown_rent_names_the_rented_numbers(
         {**US, "max_monthly_price": 0.5},
         {**US, "max_setup_price": "-1"},
         {**US, "method": "steal"},
-        {**US, "wait": -1},
-        {**US, "poll": 0},
+        {**US, "deadline": -1},
+        {**US, "longest_pause": 0},
         {**US, "registration": 7},
         {**US, "attachments": [bill()]},
         {**US, "sms_configuration": {}},

@@ -23,9 +23,12 @@ from sinch_numbers import (
     OrderIncompleteError,
     OrderRefusedError,
     OutcomeUnknownError,
+    ProgressEvent,
     RtcVoice,
+    StateWait,
     SyncNumbersClient,
     UploadError,
+    WaitOutcome,
 )
 from sinch_numbers import sync as twins
 from sinch_numbers.models import NumberOrderEvent, explain
@@ -35,7 +38,6 @@ from sinch_numbers.ordering import (
     Step,
     order_numbers,
     resume_order,
-    wait_for_order,
 )
 from sinch_numbers.sandbox import Sandbox
 
@@ -77,9 +79,13 @@ async def in_review(client: NumbersClient) -> str:
 async def test_an_order_is_completed(client: NumbersClient, sandbox: Sandbox) -> None:
     """All steps, each once, each told; in the end the number is rented and charged once."""
     told: list[tuple[Step, NumberOrderState | None]] = []
+    seen: list[ProgressEvent] = []
 
     result = await order_numbers(
-        client, **order(), on_step=lambda step, order: told.append((step, order.state))
+        client,
+        **order(),
+        on_step=lambda step, order: told.append((step, order.state)),
+        on_progress=seen.append,
     )
 
     assert (OrderOutcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
@@ -89,10 +95,12 @@ async def test_an_order_is_completed(client: NumbersClient, sandbox: Sandbox) ->
     )
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
     assert NUMBER == (await client.active_numbers.get(NUMBER)).phone_number
-    steps = [step for step, _ in told if step is not Step.LOOKED]
-    assert [Step.CREATED, Step.REGISTERED, Step.UPLOADED, Step.SUBMITTED] == steps
+    assert list(Step) == [step for step, _ in told]
     assert (Step.CREATED, NumberOrderState.CREATED) == told[0]
-    assert (Step.LOOKED, NumberOrderState.COMPLETED) == told[-1]
+    assert {result.order_id} == {one.subject for one in seen}
+    assert {"documents", "number order"} == {
+        one.awaited for one in seen if isinstance(one, StateWait)
+    }
 
 
 async def test_what_is_missing_is_told_before_anything_is_ordered(
@@ -133,7 +141,11 @@ async def test_a_refused_registration_can_be_corrected(
     assert error.order_id in str(error)
     assert [f"order {error.order_id} still exists: continue with resume_order"] == error.__notes__
     result = await resume_order(
-        client, error.order_id, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
+        client,
+        error.order_id,
+        registration=DATA,
+        attachments={ADDRESS: bill()},
+        longest_pause=0.01,
     )
 
     assert (OrderOutcome.COMPLETED, (NUMBER,)) == (result.outcome, result.phone_numbers)
@@ -167,10 +179,10 @@ async def test_an_order_outlives_its_process(
             registration=wrong,
             attachments={ADDRESS: bill()},
             check=False,
-            poll=0.01,
+            longest_pause=0.01,
         )
     result = await resume_order(
-        client, order_id, registration=DATA, attachments={ADDRESS: bill()}, poll=0.01
+        client, order_id, registration=DATA, attachments={ADDRESS: bill()}, longest_pause=0.01
     )
 
     assert (OrderOutcome.COMPLETED, order_id) == (result.outcome, result.order_id)
@@ -199,7 +211,7 @@ async def test_an_order_can_be_resumed_after_any_step(
     done = step in (Step.UPLOADED, Step.SUBMITTED)
     rest = {} if done else {"registration": DATA, "attachments": {ADDRESS: bill()}}
 
-    result = await resume_order(client, ids[0], **rest, poll=0.01)
+    result = await resume_order(client, ids[0], **rest, longest_pause=0.01)
 
     assert OrderOutcome.COMPLETED is result.outcome
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
@@ -250,7 +262,7 @@ async def test_an_order_that_is_blocked_goes_on_after_a_correction(
     sandbox.calls.clear()
     assert result == await resume_order(client, result.order_id)
     assert [] == changes(sandbox)
-    corrected = await resume_order(client, result.order_id, registration=DATA, poll=0.01)
+    corrected = await resume_order(client, result.order_id, registration=DATA, longest_pause=0.01)
     assert OrderOutcome.COMPLETED is corrected.outcome
     assert 1 == operations(sandbox).count("rent")
 
@@ -288,7 +300,7 @@ async def test_a_review_that_takes_longer_than_one_waits(
     """The result says that it is pending, and waiting again finds its end."""
     order_id = await in_review(client)
 
-    result = await resume_order(client, order_id, wait=0.05, poll=0.01)
+    result = await resume_order(client, order_id, deadline=0.05, longest_pause=0.01)
 
     assert (OrderOutcome.PENDING, NumberOrderState.IN_REVIEW) == (
         result.outcome,
@@ -297,8 +309,8 @@ async def test_a_review_that_takes_longer_than_one_waits(
     assert f"order {order_id} still IN_REVIEW" == result.explanation
     sandbox.project().orders.decide(order_id, "COMPLETED")
     sandbox.calls.clear()
-    ended = await wait_for_order(client, order_id, poll=0.01)
-    assert OrderOutcome.COMPLETED is ended.outcome
+    ended = await client.number_orders.wait_until_completed(order_id, longest_pause=0.01)
+    assert NumberOrderState.COMPLETED == ended.get().state
     assert [] == changes(sandbox)
 
 
@@ -309,17 +321,19 @@ async def test_waiting_submits_nothing(client: NumbersClient, sandbox: Sandbox) 
     )
     sandbox.calls.clear()
 
-    result = await wait_for_order(client, created.id_number_order, wait=0.05, poll=0.01)
+    result = await client.number_orders.wait_until_completed(
+        created.id_number_order, deadline=0.05, longest_pause=0.01
+    )
 
-    assert (OrderOutcome.PENDING, []) == (result.outcome, changes(sandbox))
+    assert (WaitOutcome.TIMED_OUT, []) == (result.outcome, changes(sandbox))
 
 
-@pytest.mark.parametrize(("name", "wait"), [("fail.pdf", 20.0), ("stuck.pdf", 0.1)])
+@pytest.mark.parametrize(("name", "deadline"), [("fail.pdf", 20.0), ("stuck.pdf", 0.1)])
 async def test_documents_that_are_not_taken_in(
-    client: NumbersClient, sandbox: Sandbox, name: str, wait: float
+    client: NumbersClient, sandbox: Sandbox, name: str, deadline: float
 ) -> None:
     """An order is not submitted before they are; it goes on with better ones."""
-    arguments = order(attachments={ADDRESS: bill(name)}, wait=wait)
+    arguments = order(attachments={ADDRESS: bill(name)}, deadline=deadline)
     if name == "fail.pdf":
         with pytest.raises(OrderRefusedError, match="could not be processed") as caught:
             await order_numbers(client, **arguments)
@@ -333,7 +347,9 @@ async def test_documents_that_are_not_taken_in(
         )
     assert ["create_order"] == operations(sandbox)
 
-    result = await resume_order(client, order_id, attachments={ADDRESS: bill()}, poll=0.01)
+    result = await resume_order(
+        client, order_id, attachments={ADDRESS: bill()}, longest_pause=0.01
+    )
 
     assert OrderOutcome.COMPLETED is result.outcome
 
@@ -372,7 +388,7 @@ async def test_numbers_without_requirements_are_ordered(
         type="LOCAL",
         phone_number=hit.phone_number,
         voice_configuration=RtcVoice("app"),
-        poll=0.01,
+        longest_pause=0.01,
     )
 
     assert (OrderOutcome.COMPLETED, (hit.phone_number,)) == (result.outcome, result.phone_numbers)
@@ -394,7 +410,7 @@ async def test_a_quantity_without_requirements_is_ordered(
         )
 
     result = await order_numbers(
-        client, region_code=region, type=type, requested_quantity=2, poll=0.01
+        client, region_code=region, type=type, requested_quantity=2, longest_pause=0.01
     )
 
     assert 2 == len(result.phone_numbers)
@@ -456,10 +472,12 @@ async def test_events_wake_the_wait(client: NumbersClient, sandbox: Sandbox) -> 
     order_id = await in_review(client)
     looked = asyncio.Event()
     waiting = asyncio.create_task(
-        wait_for_order(client, order_id, poll=3600, wait=None, on_step=lambda *_: looked.set())
+        client.number_orders.wait_until_completed(
+            order_id, longest_pause=3600, deadline=None, on_progress=lambda _: looked.set()
+        )
     )
-    while not client._context.notifier._waiters:
-        await asyncio.sleep(0)
+    await looked.wait()
+    looked.clear()
     sandbox.project().orders.decide(order_id, "COMPLETED")
     await client.notify(NumberOrderEvent(resource_id="another"))
     await asyncio.sleep(0.01)
@@ -467,17 +485,17 @@ async def test_events_wake_the_wait(client: NumbersClient, sandbox: Sandbox) -> 
     await client.notify(NumberOrderEvent(resource_id=order_id))
 
     async with asyncio.timeout(20):
-        assert OrderOutcome.COMPLETED is (await waiting).outcome
+        assert (await waiting).ok
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"wait": -1},
-        {"wait": True},
-        {"wait": float("nan")},
-        {"poll": 0},
-        {"poll": float("inf")},
+        {"deadline": -1},
+        {"deadline": True},
+        {"deadline": float("nan")},
+        {"longest_pause": 0},
+        {"longest_pause": float("inf")},
         {"registration": "data"},
         {"registration": 7},
         {"registration": {"data": {1}}},
@@ -488,7 +506,7 @@ async def test_events_wake_the_wait(client: NumbersClient, sandbox: Sandbox) -> 
         {"requested_quantity": 2},
     ],
     ids=[
-        *("negative wait", "bool wait", "nan wait", "zero poll", "infinite poll"),
+        *("negative deadline", "bool deadline", "nan deadline", "no pause", "infinite pause"),
         *("str registration", "int registration", "set in registration"),
         *("list of attachments", "empty attachment id", "int attachment"),
         *("malformed number", "number and quantity"),
@@ -506,9 +524,10 @@ async def test_malformed_arguments_are_not_sent(
 
 async def test_an_order_that_is_not_there(client: NumbersClient) -> None:
     """There is nothing to resume, or to wait for."""
-    for call in (resume_order, wait_for_order):
-        with pytest.raises(NotFoundError, match="no such order"):
-            await call(client, "01knone")
+    with pytest.raises(NotFoundError, match="no such order"):
+        await resume_order(client, "01knone")
+    with pytest.raises(NotFoundError, match="no such order"):
+        await client.number_orders.wait_until_completed("01knone", longest_pause=0.001)
 
 
 async def test_an_order_by_schema_and_one_without_data(
@@ -564,12 +583,12 @@ async def test_the_twins_do_the_same(sandbox: Sandbox) -> None:
             "sandbox", "sandbox", "sandbox", numbers_url=sandbox.url, auth_url=sandbox.auth_url
         ) as client:
             pending = twins.order_numbers(
-                client, **order(registration=with_remark("block"), wait=20)
+                client, **order(registration=with_remark("block"), deadline=20)
             )
             ended = twins.resume_order(
-                client, pending.order_id, registration=DATA, poll=0.01, wait=20
+                client, pending.order_id, registration=DATA, longest_pause=0.01, deadline=20
             )
-            assert ended.outcome is twins.wait_for_order(client, ended.order_id).outcome
+            assert client.number_orders.wait_until_completed(ended.order_id, deadline=0).ok
             return pending, ended
 
     blocked, ended = await anyio.to_thread.run_sync(run)
@@ -589,4 +608,4 @@ async def test_a_bug_while_remarks_are_read_is_raised(
     monkeypatch.setattr(type(client.number_orders), "get_registration", crash)
 
     with pytest.raises(ZeroDivisionError):
-        await wait_for_order(client, order_id, wait=0)
+        await resume_order(client, order_id, deadline=0)

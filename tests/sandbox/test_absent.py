@@ -13,7 +13,6 @@ from sinch_numbers import (
     LinkState,
     NumberEvent,
     NumbersClient,
-    ProvisioningOutcome,
 )
 from sinch_numbers.audit import audit
 from sinch_numbers.sandbox import Clock, Sandbox
@@ -139,7 +138,7 @@ async def test_a_provisioned_number_is_provisioned_in_every_notation(absent: Any
             )
             report = await audit(client)
 
-    assert (ProvisioningOutcome.PROVISIONED, LinkState.LINKED) == (ended.outcome, ended.sms)
+    assert (True, LinkState.LINKED) == (ended.ok, ended.steps["sms"])
     assert ["+12025550148"] == [
         finding.phone_number for finding in report.findings if finding.rule == "unused"
     ]

@@ -34,12 +34,12 @@ def rent_first(client: SyncNumbersClient, _: str) -> object:
 
 def order_and_create(client: SyncNumbersClient, _: str) -> object:
     return twins.order_numbers(
-        client, **BRAZIL, phone_number=ORDERED, registration=REGISTRATION, poll=0.01
+        client, **BRAZIL, phone_number=ORDERED, registration=REGISTRATION, longest_pause=0.01
     )
 
 
 def buy(client: SyncNumbersClient, _: str) -> object:
-    return client.buy(region_code="US", type="LOCAL", poll=0.01)
+    return client.buy(region_code="US", type="LOCAL", longest_pause=0.01)
 
 
 def buy_by_rent(client: SyncNumbersClient, _: str) -> object:
@@ -47,7 +47,7 @@ def buy_by_rent(client: SyncNumbersClient, _: str) -> object:
 
 
 def resume(client: SyncNumbersClient, order_id: str) -> object:
-    return twins.resume_order(client, order_id, registration=REGISTRATION, poll=0.01)
+    return twins.resume_order(client, order_id, registration=REGISTRATION, longest_pause=0.01)
 
 
 def blind_after(sandbox: Sandbox, ending: str) -> None:

@@ -179,7 +179,7 @@ def test_an_order_is_named(
             type="MOBILE",
             phone_number="+5511900000001",
             registration=[{"companyName": "Acme", "taxId": "12"}],
-            wait=0,
+            deadline=0,
         ),
     )
 

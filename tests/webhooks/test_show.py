@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from sinch_numbers import (
+    ActiveNumber,
     Backoff,
     NumberEvent,
     NumbersClient,
-    Provisioning,
-    ProvisioningOutcome,
     RtcVoice,
     SmsConfiguration,
+    WaitOutcome,
+    WaitResult,
 )
 from sinch_numbers.sandbox import Clock, Sandbox
 from sinch_numbers.webhooks import MemoryStore, Receiver, serve
@@ -85,7 +86,7 @@ async def rent_all(client: NumbersClient, sandbox: Sandbox) -> list[str]:
     return numbers
 
 
-def truth(sandbox: Sandbox, number: str) -> ProvisioningOutcome:
+def truth(sandbox: Sandbox, number: str) -> WaitOutcome:
     """Return how it ended on the other side of the wire."""
     active = sandbox.project().get(number)
     jobs = (
@@ -93,7 +94,7 @@ def truth(sandbox: Sandbox, number: str) -> ProvisioningOutcome:
         active.voice_configuration.scheduled_voice_provisioning,
     )
     failed = any(job is not None and job.status == "FAILED" for job in jobs)
-    return ProvisioningOutcome.FAILED if failed else ProvisioningOutcome.PROVISIONED
+    return WaitOutcome.FAILED if failed else WaitOutcome.SUCCEEDED
 
 
 async def steps(sandbox: Sandbox) -> AsyncIterator[int]:
@@ -134,7 +135,7 @@ async def test_woken_by_webhooks(client: NumbersClient, sandbox: Sandbox) -> Non
     sandbox.webhooks.pause = 0.01
     sandbox.webhooks.disturb(duplicate=0.3, reorder=0.3, delay=0.5, seconds=0.05, seed=SEED)
     numbers = await rent_all(client, sandbox)
-    ended: list[Provisioning] = []
+    ended: list[WaitResult[ActiveNumber]] = []
 
     async def wait(number: str) -> None:
         ended.append(
@@ -168,8 +169,8 @@ async def test_woken_by_webhooks(client: NumbersClient, sandbox: Sandbox) -> Non
         for number in numbers:
             await client.notify(NumberEvent(resource_id=number))
 
-    assert sorted(numbers) == sorted(one.phone_number for one in ended)
-    assert {one.phone_number: one.outcome for one in ended} == {
+    assert sorted(numbers) == sorted(one.subject for one in ended)
+    assert {one.subject: one.outcome for one in ended} == {
         number: truth(sandbox, number) for number in numbers
     }
     told = len(sandbox.project().events)
@@ -198,4 +199,4 @@ async def test_polling_alone(client: NumbersClient, sandbox: Sandbox, count: int
         number: truth(sandbox, number) for number in numbers
     }
     outcomes = Counter(one.outcome for one in ended.values())
-    assert Counter({"provisioned": 2 * count // 5, "failed": 3 * count // 5}) == outcomes
+    assert Counter({"succeeded": 2 * count // 5, "failed": 3 * count // 5}) == outcomes

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
 from functools import partial
 from typing import Any, Final
 
-from sinch_numbers._client import provisioning
+from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.bodies.configurations import sms_to_change, voice_to_change
-from sinch_numbers._client.provisioning import Provisioning, ProvisioningOutcome, WaitOptions
+from sinch_numbers._client.waiting import WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.evidence import (
     SHOWN_BY_RELEASES,
@@ -24,6 +23,7 @@ from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
@@ -157,20 +157,24 @@ class ActiveNumbers(Resource):
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-    ) -> Provisioning:
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[ActiveNumber]:
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
 
         Configurations are provisioned in the background after a rent or an update. *sms*
         (including the campaign) and *voice* select what to wait for: ``True`` requires a
         configuration, ``False`` ignores it, and ``None`` waits only if provisioning is in
-        progress. *deadline* is the maximum total time in seconds, ``None`` for no limit; the
-        service does not publish how long provisioning takes. The number is polled at growing
-        intervals of at most *longest_pause* seconds, and immediately when
-        `NumbersClient.notify` receives an event about the number.
+        progress. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0
+        to read the state once; the service does not publish how long provisioning takes. The
+        number is polled at growing intervals of at most *longest_pause* seconds, and
+        immediately when `NumbersClient.notify` receives an event about it. *on_progress*
+        receives the progress, instead of the client's function.
 
-        The ``outcome`` of the result is provisioned, failed (with the error codes and their
-        meaning), or timed out (with the last state). The first failure ends the wait. Nothing
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
+        advice, ``error_codes`` those of the SMS configuration), or timed out (with the last
+        state); ``get`` returns the number, or raises unless the wait succeeded. The ``steps``
+        are ``sms`` and ``voice``, each a `LinkState`. The first failure ends the wait. Nothing
         is changed. Free of charge. Each poll is a `get`.
 
         Raises `NotFoundError` when the project does not rent the number, according to three
@@ -179,12 +183,14 @@ class ActiveNumbers(Resource):
         transient.
         """
         phone_number = arguments.phone_number(phone_number)
+        judge = provisioning.number_judge(sms=sms, voice=voice)
         options = WaitOptions.checked(
-            sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         read = partial(self.get, phone_number)
-        notifier = self._pipeline.context.notifier
-        return await provisioning.wait(phone_number, read, notifier, options, nullcontext())
+        return await waiting.wait(
+            self._pipeline, "provisioning", phone_number, read, judge, options
+        )
 
     async def wait_until_all_provisioned(
         self,
@@ -194,21 +200,24 @@ class ActiveNumbers(Resource):
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
+        on_progress: OnProgress | None = None,
         concurrency: int = 8,
-    ) -> Mapping[str, Provisioning]:
+    ) -> Mapping[str, WaitResult[ActiveNumber]]:
         """
         Wait until many numbers are provisioned, and return the result for each number.
 
         The arguments are those of `wait_until_provisioned`, with one *deadline* for all
         numbers. *concurrency* is the maximum number of concurrent reads. The result has every
         number once, in the given order. A number that cannot be read does not stop the others;
-        its outcome is ``unreadable``. Free of charge. Each poll is a `get`.
+        its outcome is ``unreadable``, and its ``get`` raises the error. Free of charge. Each
+        poll is a `get`.
 
         Raises `InvalidArgumentError`, before any request is sent, when *sms* and *voice* are
         both ``False``, *concurrency* is not positive, or a number is not in E.164.
         """
+        judge = provisioning.number_judge(sms=sms, voice=voice)
         options = WaitOptions.checked(
-            sms=sms, voice=voice, deadline=deadline, longest_pause=longest_pause
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         if isinstance(phone_numbers, str | bytes | Mapping) or not isinstance(
             phone_numbers, Iterable
@@ -221,16 +230,15 @@ class ActiveNumbers(Resource):
         )
         slots = asyncio.Semaphore(arguments.positive(concurrency, "concurrency"))
         running_loop()
-        notifier = self._pipeline.context.notifier
 
-        async def one(name: str) -> Provisioning:
+        async def one(name: str) -> WaitResult[ActiveNumber]:
             try:
                 read = partial(self.get, name)
-                return await provisioning.wait(name, read, notifier, options, slots)
-            except SinchNumbersError as error:
-                return Provisioning(
-                    phone_number=name, outcome=ProvisioningOutcome.UNREADABLE, error=error
+                return await waiting.wait(
+                    self._pipeline, "provisioning", name, read, judge, options, slot=slots
                 )
+            except SinchNumbersError as error:
+                return WaitResult(subject=name, outcome=WaitOutcome.UNREADABLE, error=error)
 
         async with asyncio.TaskGroup() as group:
             tasks = {name: group.create_task(one(name)) for name in names}

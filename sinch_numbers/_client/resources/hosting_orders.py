@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
+from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
+from sinch_numbers._client.waiting import WaitOptions, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.choices import choice, optional_choice
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.retry.policy import BILLABLE, SAFE
 from sinch_numbers.models import (
+    EventResourceType,
     HostingOrder,
     HostingOrderNumber,
     HostingOrderReport,
@@ -48,6 +53,47 @@ class HostingOrders(Resource):
         """
         return await self._call(
             self._GET, arguments.identifier(hosting_order_id, "hosting_order_id")
+        )
+
+    async def wait_until_completed(
+        self,
+        hosting_order_id: str,
+        *,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[HostingOrder]:
+        """
+        Wait until the order is completed or rejected, or time runs out.
+
+        Letters are signed by people, and carriers take days: a later wait continues where an
+        earlier one stopped. *deadline* is the maximum total time in seconds, ``None`` for no
+        limit, and 0 to read the state once. The order is polled at growing intervals of at
+        most *longest_pause* seconds, and immediately when `NumbersClient.notify` receives an
+        event about a number in a hosting order. *on_progress* receives the progress, instead of
+        the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (``problem`` has advice), or timed out
+        (with the last state); ``get`` returns the order, or raises unless the wait succeeded.
+        A completed order may have numbers that failed: see `numbers`. Free of charge. Each
+        poll is a `get`.
+
+        Raises `NotFoundError` when the order does not exist, according to three reads in a row,
+        `InvalidArgumentError` when an argument is invalid, and of the errors that every call may
+        raise those that are not transient.
+        """
+        hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
+        options = WaitOptions.checked(
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+        )
+        return await waiting.wait(
+            self._pipeline,
+            "hosting order",
+            hosting_order_id,
+            partial(self.get, hosting_order_id),
+            order_states.hosting_order,
+            options,
+            topics=(EventResourceType.HOSTING_ORDER_NUMBER,),
         )
 
     _REPORT = Operation(

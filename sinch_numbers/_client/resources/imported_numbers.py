@@ -1,13 +1,16 @@
 """``/importedNumbers``: numbers of other carriers, imported for text messages."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.bodies.configurations import (
     imported_sms_to_change,
     imported_sms_to_link,
 )
+from sinch_numbers._client.waiting import WaitOptions, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import ABSENT, Evidence, compared, of_effect
@@ -17,6 +20,7 @@ from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import InvalidArgumentError
@@ -53,6 +57,42 @@ class ImportedNumbers(Resource):
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._GET, phone_number, expected_number=phone_number)
+
+    async def wait_until_provisioned(
+        self,
+        phone_number: str,
+        *,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[ImportedNumber]:
+        """
+        Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
+
+        Service plan and campaign are provisioned in the background after an import or an
+        update. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to
+        read the state once. The number is polled at growing intervals of at most
+        *longest_pause* seconds, and immediately when `NumbersClient.notify` receives an event
+        about the number. *on_progress* receives the progress, instead of the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
+        advice), or timed out (with the last state); ``get`` returns the number, or raises unless
+        the wait succeeded. The ``steps`` are ``sms`` and ``campaign``, each a `LinkState`. Free
+        of charge. Each poll is a `get`.
+
+        Raises `NotFoundError` when the number is not imported, according to three reads in a
+        row; `InvalidArgumentError` when an argument is invalid; and of the errors that every
+        call may raise those that are not transient.
+        """
+        phone_number = arguments.phone_number(phone_number)
+        options = WaitOptions.checked(
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+        )
+        read = partial(self.get, phone_number)
+        judge = provisioning.imported_number
+        return await waiting.wait(
+            self._pipeline, "provisioning", phone_number, read, judge, options
+        )
 
     async def _confirm_import(self, entry: JournalEntry) -> Evidence:
         number = str(entry.subject)

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
+import attrs
+
+from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies import documents
 from sinch_numbers._client.bodies.configurations import sms_to_link, voice_to_link
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
 from sinch_numbers._client.bodies.searches import number_pattern_of
+from sinch_numbers._client.waiting import WaitOptions, WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
@@ -17,10 +22,11 @@ from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.choices import choice, choices
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.errors import APIResponseError, InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     CapabilitiesInput,
     Capability,
@@ -171,6 +177,49 @@ class NumberOrders(Resource):
         return await self._call(
             self._GET, order_id, validate=lambda order: order.id_number_order == order_id
         )
+
+    async def wait_until_completed(
+        self,
+        order_id: str,
+        *,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[NumberOrder]:
+        """
+        Wait until the order is completed, needs action, or has ended, or time runs out.
+
+        Changes nothing: an order that was not submitted is not submitted. Orders are reviewed
+        by people: a later wait continues where an earlier one stopped. *deadline* is the
+        maximum total time in seconds, ``None`` for no limit, and 0 to read the state once. The
+        order is polled at growing intervals of at most *longest_pause* seconds, and immediately
+        when `NumbersClient.notify` receives an event about the order. *on_progress*
+        receives the progress, instead of the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (blocked, rejected, or expired;
+        ``problem`` has the reviewers' remarks and advice), or timed out (with the last state);
+        ``get`` returns the order, or raises unless the wait succeeded. Free of charge. Each poll
+        is a `get`.
+
+        Raises `NotFoundError` when the project has no such order, according to three reads in a
+        row, `InvalidArgumentError` when an argument is invalid, and of the errors that every
+        call may raise those that are not transient.
+        """
+        order_id = arguments.identifier(order_id, "order_id")
+        options = WaitOptions.checked(
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+        )
+        read = partial(self.get, order_id)
+        judge = order_states.number_order
+        result = await waiting.wait(self._pipeline, "number order", order_id, read, judge, options)
+        if result.outcome is not WaitOutcome.FAILED:
+            return result
+        try:
+            registration = await self.get_registration(order_id)
+        except SinchNumbersError:
+            return result  # the remarks are optional; the outcome is not
+        remarks = [log.message for log in registration.logs if log.message]
+        return attrs.evolve(result, problem="; ".join([str(result.problem), *remarks]))
 
     _GET_REGISTRATION = Operation(
         "getNumberOrderRegistration", "GET", _PATH + "/registration", Registration, SAFE

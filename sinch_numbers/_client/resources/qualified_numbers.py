@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import attrs
 
+from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
+from sinch_numbers._client.waiting import WaitOptions, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry
@@ -15,6 +18,7 @@ from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.responses import Nothing
 from sinch_numbers._core.retry.policy import BILLABLE, IDEMPOTENT, SAFE
 from sinch_numbers.errors import APIResponseError
@@ -72,6 +76,45 @@ class QualifiedNumbers(Resource):
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._GET, phone_number, expected_number=phone_number)
+
+    async def wait_until_qualified(
+        self,
+        phone_number: str,
+        *,
+        until: GlobalProcessState | str = GlobalProcessState.VERIFIED,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[QualifiedNumber]:
+        """
+        Wait until the qualification of *phone_number* reaches *until*, fails, or time runs out.
+
+        *until* is ``ELIGIBLE``, ``VERIFICATION_PENDING``, ``VERIFIED``,
+        ``HOSTING_IN_PROGRESS``, or ``HOSTING_DONE``; a later state counts as well. Invoices are
+        reviewed by people within days: a later wait continues where an earlier one stopped.
+        *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to read
+        the state once. The number is polled at growing intervals of at most *longest_pause*
+        seconds, and immediately when `NumbersClient.notify` receives an event about it.
+        *on_progress* receives the progress, instead of the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
+        advice), or timed out (with the last state); ``get`` returns the number, or raises unless
+        the wait succeeded. The ``steps`` are ``eligibility``, ``ownership`` and ``hosting``. Free
+        of charge. Each poll is a `get`.
+
+        Raises `NotFoundError` when the number is not in qualification, according to three reads
+        in a row; `InvalidArgumentError` when an argument is invalid; and of the errors that
+        every call may raise those that are not transient.
+        """
+        phone_number = arguments.phone_number(phone_number)
+        judge = order_states.qualification_judge(until)
+        options = WaitOptions.checked(
+            deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
+        )
+        read = partial(self.get, phone_number)
+        return await waiting.wait(
+            self._pipeline, "qualification", phone_number, read, judge, options
+        )
 
     async def _confirm_add(self, entry: JournalEntry) -> Evidence:
         wanted = entry.request["phoneNumbers"]

@@ -15,7 +15,8 @@ import attrs
 from sinch_numbers._core.callbacks import call_plain, plain
 from sinch_numbers._core.delivery import Delivery
 from sinch_numbers._core.logging import logger, masked
-from sinch_numbers.errors import OutcomeUnknownError, reconciled_by
+from sinch_numbers.errors import OutcomeUnknownError
+from sinch_numbers.errors._numbers import reconciled_by
 from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Unresolved"]

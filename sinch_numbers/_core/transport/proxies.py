@@ -111,7 +111,11 @@ def _of_environment() -> tuple[Secret, str, Bypass]:
         if value := _variable(name):
             return with_scheme(value), name, _exceptions()
     # Without variables, these are the settings of Windows and macOS.
-    return Secret(getproxies().get("https", "")), "the system's settings", _bypassed_by_system
+    return (
+        Secret(getproxies().get("https", "")),
+        "the system's proxy settings",
+        _bypassed_by_system,
+    )
 
 
 def _spelling(name: str) -> str:

@@ -61,7 +61,7 @@ def trusting(ca_bundle: Path | str, source: str | None = None) -> ssl.SSLContext
     except OSError as error:
         why = os_reason(error)
         if error.errno in _TOO_MANY_FILES:
-            raise APIConnectionError(f"could not read ca_bundle: {why}") from None
+            raise APIConnectionError(f"could not read {source or 'ca_bundle'}: {why}") from None
     except ValueError:
         why = "not a path"
     else:

@@ -141,7 +141,7 @@ def audit(
             "--expect is for one project; for several, use the column expect of --projects"
         )
     # Validate all files and rules before any request.
-    with exits.reporting_errors():
+    with exits.reporting_errors(context):
         keys = None if projects is None else read_projects(projects)
         by_project = {
             key.project_id: read_expectations(key.expect) for key in keys or () if key.expect

@@ -8,7 +8,7 @@ import typer
 
 from sinch_numbers._client.prices import Budget, Quote
 from sinch_numbers.cli._commands import orders
-from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import exit_code, print_error, print_left_out, sentence
 from sinch_numbers.cli._shared.prompts import confirm
@@ -99,8 +99,8 @@ def buy(
     attach: orders.Attach = None,
     document_type: orders.Kinds = None,
     method: MethodOption = None,
-    wait: orders.Wait = 3600.0,
-    poll: orders.Poll = 5.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
     """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
@@ -137,8 +137,8 @@ def buy(
                         registration=given,
                         attachments=attachments,
                         method=None if method is None else method.value,
-                        wait=wait,
-                        poll=poll,
+                        deadline=deadline,
+                        longest_pause=longest_pause,
                         on_step=orders.print_step,
                     )
                 )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sinch_numbers.cli._shared import letters, options
+from sinch_numbers.cli._shared import letters, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session, opened
@@ -14,6 +14,7 @@ from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.models import (
     BlanketLoaInfo,
     DirectLoaInfo,
+    HostingOrder,
     HostingOrderState,
     HostingOrderType,
     LoaInfo,
@@ -80,6 +81,27 @@ def get(context: typer.Context, order: OrderId) -> None:
     with opened(context) as session:
         found = session.run(session.client.hosting_orders.get(order))
         session.output.one(found, hosting_tables.order(found))
+
+
+@commands.command("wait")
+def wait(
+    context: typer.Context,
+    order: OrderId,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
+) -> None:
+    """Wait for the outcome of a hosting order. Read-only."""
+    with opened(context) as session:
+        result = session.run(
+            session.client.hosting_orders.wait_until_completed(
+                order,
+                deadline=deadline,
+                longest_pause=longest_pause,
+            )
+        )
+        state_waits.end(
+            session, result, hosting_tables.order(result.resource or HostingOrder(order))
+        )
 
 
 @commands.command("report")

@@ -5,14 +5,14 @@ from typing import Annotated
 import attrs
 import typer
 
-from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.cli._views import tables
-from sinch_numbers.models import SmsConfiguration
+from sinch_numbers.models import ImportedNumber, SmsConfiguration
 from sinch_numbers.models._unset import UNSET
 
 commands = typer.Typer(
@@ -56,6 +56,26 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
     with opened(context) as session:
         found = session.run(session.client.imported_numbers.get(number))
         session.output.one(found, hosting_tables.imported_number(found))
+
+
+@commands.command("wait")
+def wait(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    deadline: state_waits.Deadline = 600.0,
+    longest_pause: state_waits.LongestPause = 15.0,
+) -> None:
+    """Wait until an imported number is provisioned. Read-only."""
+    with opened(context) as session:
+        result = session.run(
+            session.client.imported_numbers.wait_until_provisioned(
+                number,
+                deadline=deadline,
+                longest_pause=longest_pause,
+            )
+        )
+        found = result.resource or ImportedNumber(number)
+        state_waits.end(session, result, hosting_tables.imported_number(found))
 
 
 @commands.command("import")

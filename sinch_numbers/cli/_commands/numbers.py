@@ -7,7 +7,7 @@ import attrs
 import typer
 
 from sinch_numbers._core.pagination import Page
-from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared import output_files as saving
 from sinch_numbers.cli._shared.errors import ExitCode, print_error
 from sinch_numbers.cli._shared.session import Session, opened
@@ -94,6 +94,37 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
     with opened(context) as session:
         found = session.run(session.client.active_numbers.get(number))
         session.output.one(found, tables.active_number(found))
+
+
+@commands.command("wait")
+def wait(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    sms: Annotated[
+        bool | None,
+        typer.Option("--sms/--no-sms", help="Require, or ignore, an SMS configuration."),
+    ] = None,
+    voice: Annotated[
+        bool | None,
+        typer.Option("--voice/--no-voice", help="Require, or ignore, a voice configuration."),
+    ] = None,
+    deadline: state_waits.Deadline = 600.0,
+    longest_pause: state_waits.LongestPause = 15.0,
+) -> None:
+    """Wait until a rented number is provisioned. Read-only."""
+    with opened(context) as session:
+        result = session.run(
+            session.client.active_numbers.wait_until_provisioned(
+                number,
+                sms=sms,
+                voice=voice,
+                deadline=deadline,
+                longest_pause=longest_pause,
+            )
+        )
+        state_waits.end(
+            session, result, tables.active_number(result.resource or ActiveNumber(number))
+        )
 
 
 @commands.command("search")

@@ -11,7 +11,7 @@ from sinch_numbers._client.bodies.documents import Document
 from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._commands.renting import cost
-from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, print_error, print_left_out
 from sinch_numbers.cli._shared.prompts import confirm
@@ -27,11 +27,10 @@ from sinch_numbers.ordering import (
     Step,
     order_numbers,
     resume_order,
-    wait_for_order,
 )
 
 commands = typer.Typer(
-    no_args_is_help=True, help="Order numbers that require know-your-customer data."
+    no_args_is_help=True, help="Number orders in single steps; buy performs all of them."
 )
 
 _HITS = 10
@@ -78,13 +77,6 @@ Kinds = Annotated[
     typer.Option(
         "--document-type", metavar="ID=KIND", help="Type of an attached document. Repeatable."
     ),
-]
-Wait = Annotated[
-    float, typer.Option("--wait", min=0.0, metavar="SECONDS", help="Maximum wait for the review.")
-]
-Poll = Annotated[
-    float,
-    typer.Option("--poll", min=0.001, metavar="SECONDS", help="Delay before the first poll."),
 ]
 NoCheck = Annotated[
     bool, typer.Option("--no-check", help="Skip the local check for missing data.")
@@ -203,11 +195,24 @@ def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) 
 
 
 @commands.command("wait")
-def wait(context: typer.Context, order_id: OrderId, wait: Wait = 3600.0, poll: Poll = 5.0) -> None:
+def wait(
+    context: typer.Context,
+    order_id: OrderId,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
+) -> None:
     """Wait for the outcome of an order. Read-only."""
     with opened(context) as session:
-        result = session.run(wait_for_order(session.client, order_id, wait=wait, poll=poll))
-        _end(session, result)
+        result = session.run(
+            session.client.number_orders.wait_until_completed(
+                order_id,
+                deadline=deadline,
+                longest_pause=longest_pause,
+            )
+        )
+        state_waits.end(
+            session, result, order_tables.order(result.resource or NumberOrder(order_id))
+        )
 
 
 @commands.command("order")
@@ -231,8 +236,8 @@ def order(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    wait: Wait = 3600.0,
-    poll: Poll = 5.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
     """Order numbers: create, register, upload, submit and wait. Billable once accepted."""
@@ -256,8 +261,8 @@ def order(
                     registration=given,
                     attachments=attachments,
                     check=not no_check,
-                    wait=wait,
-                    poll=poll,
+                    deadline=deadline,
+                    longest_pause=longest_pause,
                     on_step=print_step,
                 )
             )
@@ -272,8 +277,8 @@ def resume(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    wait: Wait = 3600.0,
-    poll: Poll = 5.0,
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
     """Resume an order from its current state. Billable once accepted."""
@@ -290,8 +295,8 @@ def resume(
                     registration=given,
                     attachments=attachments,
                     check=not no_check,
-                    wait=wait,
-                    poll=poll,
+                    deadline=deadline,
+                    longest_pause=longest_pause,
                     on_step=print_step,
                 )
             )
@@ -382,8 +387,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 def print_step(step: Step, order: NumberOrder) -> None:
     """Print each step to stderr, including the order's id in case of an interrupt."""
-    if step is not Step.LOOKED:
-        write_stderr(f"{printable(f'order {order.id_number_order}: {step}')}\n")
+    write_stderr(f"{printable(f'order {order.id_number_order}: {step}')}\n")
 
 
 def _show(session: Session, order: NumberOrder) -> None:

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from sinch_numbers.cli._commands.hosting import ordering, own_letter
-from sinch_numbers.cli._shared import letters, options
+from sinch_numbers.cli._shared import letters, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import hosting as hosting_tables
 from sinch_numbers.cli._views import tables
-from sinch_numbers.models import GlobalProcessState
+from sinch_numbers.models import GlobalProcessState, QualifiedNumber
 
 commands = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enabling.")
 
@@ -46,6 +46,36 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
     with opened(context) as session:
         found = session.run(session.client.qualified_numbers.get(number))
         session.output.one(found, hosting_tables.qualified_number(found))
+
+
+@commands.command("wait")
+def wait(
+    context: typer.Context,
+    number: options.PhoneNumber,
+    until: Annotated[
+        str,
+        typer.Option(
+            "--until",
+            parser=options.upper,
+            metavar="STATE",
+            help="eligible, verification-pending, verified, hosting-in-progress or hosting-done.",
+        ),
+    ] = "verified",
+    deadline: state_waits.Deadline = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
+) -> None:
+    """Wait until the qualification of a number reaches a state. Read-only."""
+    with opened(context) as session:
+        result = session.run(
+            session.client.qualified_numbers.wait_until_qualified(
+                number,
+                until=until,
+                deadline=deadline,
+                longest_pause=longest_pause,
+            )
+        )
+        found = result.resource or QualifiedNumber(number)
+        state_waits.end(session, result, hosting_tables.qualified_number(found))
 
 
 @commands.command("add")

@@ -51,7 +51,7 @@ def sandbox(
     Prints the environment variables for clients as shell commands. Ctrl-C stops it.
     """
     settings: Settings = context.obj
-    with exits.reporting_errors():
+    with exits.reporting_errors(context):
         try:
             run_until_interrupted(
                 _serve(

@@ -49,7 +49,7 @@ def queue(
             return await store.events(states=state, limit=limit)
         return await store.events(limit=limit)
 
-    with reporting_errors():
+    with reporting_errors(context):
         events = _run(settings, read)
         output = Output(as_json=settings.json)
         output.many([views.shown(event) for event in events], views.table(events))
@@ -67,7 +67,7 @@ def retry(
     Repeats neither a webhook nor a request to the API.
     """
     _check(event_ids, every=every)
-    _change(context.obj, event_ids, every=every, verb="retried", change=EventStore.retry)
+    _change(context, event_ids, every=every, verb="retried", change=EventStore.retry)
 
 
 @commands.command("drop")
@@ -83,11 +83,11 @@ def drop(
     An event whose handler is running is not dropped.
     """
     _check(event_ids, every=every)
-    with reporting_errors():
+    with reporting_errors(context):
         require_answer(yes=yes)
         count = "all dead letters" if every else f"{len(event_ids or ())} events"
         confirm(f"{count} will never be handled", "Drop them?", yes=yes)
-    _change(context.obj, event_ids, every=every, verb="dropped", change=EventStore.drop)
+    _change(context, event_ids, every=every, verb="dropped", change=EventStore.drop)
 
 
 def _check(event_ids: Sequence[str] | None, *, every: bool) -> None:
@@ -96,7 +96,7 @@ def _check(event_ids: Sequence[str] | None, *, every: bool) -> None:
 
 
 def _change(
-    settings: Settings,
+    context: typer.Context,
     event_ids: Sequence[str] | None,
     *,
     every: bool,
@@ -116,7 +116,8 @@ def _change(
             [one for one in wanted if one not in changed],
         )
 
-    with reporting_errors():
+    with reporting_errors(context):
+        settings: Settings = context.obj
         changed, unchanged = _run(settings, run)
         output = Output(as_json=settings.json)
         output.many([views.shown(event) for event in changed], views.table(changed))

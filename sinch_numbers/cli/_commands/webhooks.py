@@ -92,11 +92,11 @@ def listen(
         raise typer.BadParameter("--forward must be an http or https URL")
     rule = options.file_rule(context, force=force, mode=mode, files=[record], named="--record")
     if record is not None:
-        with exits.reporting_errors():
+        with exits.reporting_errors(context):
             rule.append(record, b"")
     secret = _secret(context)
     show = _Show(Output(as_json=settings.json), forward, count)
-    with exits.reporting_errors():
+    with exits.reporting_errors(context):
         if replay is not None:
             _replay(replay, secret, show)
             return

@@ -10,7 +10,7 @@ from typing import Final
 import typer
 
 from sinch_numbers._core.billing.register import Unresolved
-from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.escaping import printable, shortened
 from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers.cli._shared.streams import (
     StdoutError,
@@ -18,6 +18,7 @@ from sinch_numbers.cli._shared.streams import (
     write_stderr,
     writing_stdout,
 )
+from sinch_numbers.cli._shared.written_names import written
 from sinch_numbers.errors import (
     AlreadyOwnedError,
     APIConnectionError,
@@ -27,6 +28,7 @@ from sinch_numbers.errors import (
     AuthenticationError,
     InternalServerError,
     InvalidArgumentError,
+    MissingCredentialsError,
     NotFoundError,
     OrderIncompleteError,
     OrderRefusedError,
@@ -94,6 +96,7 @@ _REVIEWED: Final = frozenset((NumberOrderState.REJECTED, NumberOrderState.BLOCKE
 _CODES: Final = (
     ((OutcomeUnknownError,), ExitCode.OUTCOME_UNKNOWN),
     ((UnexpectedResultError,), ExitCode.OUTPUT_FAILED),
+    ((MissingCredentialsError,), ExitCode.CREDENTIALS),
     ((InvalidArgumentError,), ExitCode.USAGE),
     ((NotFoundError, OutOfStockError), ExitCode.NOT_FOUND),
     ((AuthenticationError, PermissionDeniedError), ExitCode.CREDENTIALS),
@@ -110,8 +113,12 @@ _CODES: Final = (
 
 
 @contextmanager
-def reporting_errors() -> Iterator[None]:
-    """Print errors as one line to stderr, and convert them to exit codes."""
+def reporting_errors(context: typer.Context | None = None) -> Iterator[None]:
+    """
+    Print errors as one line to stderr, and convert them to exit codes.
+
+    With the *context* of the command, errors name its options instead of inner arguments.
+    """
     try:
         yield
         with writing_stdout():
@@ -124,7 +131,7 @@ def reporting_errors() -> Iterator[None]:
         )
         raise typer.Exit(exit_code(error)) from None
     except SinchNumbersError as error:
-        print_error(sentence(error))
+        print_error(sentence(error, context))
         raise typer.Exit(exit_code(error)) from None
     except KeyboardInterrupt as error:
         print_error("; ".join(("interrupted", *getattr(error, "__notes__", ()))))
@@ -157,24 +164,32 @@ def exit_code(error: SinchNumbersError) -> ExitCode:
     return ExitCode.OTHER
 
 
-def sentence(error: SinchNumbersError) -> str:
+def sentence(error: SinchNumbersError, context: typer.Context | None = None) -> str:
     """Describe *error* in one line: what happened and, if known, how to proceed."""
     if isinstance(error, OutcomeUnknownError):
         return unknown_outcome(error, error.message)
-    parts = [str(error)]
-    if isinstance(error, AuthenticationError):
-        parts.append("check SINCH_KEY_ID and SINCH_KEY_SECRET")
-    parts += getattr(error, "__notes__", [])
-    if error.request_id:
-        parts.append(f"request id {error.request_id}")
-    return "; ".join(parts)
+    text = str(error)
+    if isinstance(error, AuthenticationError | PermissionDeniedError):
+        error.advice = _credentials(context)
+        text = str(error)
+    elif isinstance(error, InvalidArgumentError) and error.source is None:
+        text = error.naming(written(error.argument, context))
+    return "; ".join((text, *getattr(error, "__notes__", ())))
+
+
+def _credentials(context: typer.Context | None) -> str:
+    file = None if context is None else context.params.get("projects")
+    if file is not None:
+        return f"check the project and its key in {file}: the key must belong to the project"
+    return (
+        "check SINCH_PROJECT_ID (or --project), SINCH_KEY_ID and SINCH_KEY_SECRET: the key must "
+        "belong to the project"
+    )
 
 
 def print_error(text: str) -> None:
     """Write *text* to stderr as one safe line."""
-    text = printable(text)
-    if len(text) > _LONGEST:
-        text = f"{text[:_LONGEST]}..."
+    text = shortened(printable(text), _LONGEST)
     write_stderr(f"sinch-numbers: {text}\n")
 
 

@@ -16,6 +16,7 @@ from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.billing import memory
 from sinch_numbers._core.billing.journal import OperationStore
 from sinch_numbers._core.delivery import Delivery
+from sinch_numbers._core.escaping import joined
 from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.logging import StderrHandler, logger
 from sinch_numbers._core.pagination import Pager
@@ -31,6 +32,8 @@ from sinch_numbers.models._secret import Secret
 
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
+
+    from sinch_numbers.store import PostgresStore, SQLiteStore
 
 T = TypeVar("T")
 
@@ -123,7 +126,7 @@ def opened(
     signals = Interrupts() if interrupts is None else interrupts
     handled = signals.handled() if interrupts is None else nullcontext()
     with (
-        exits.reporting_errors(),
+        exits.reporting_errors(context),
         _logs(verbose=settings.verbose),
         handled,
         asyncio.Runner() as runner,
@@ -185,15 +188,23 @@ def _store(settings: Settings, stack: AsyncExitStack) -> OperationStore:
     """Return the journal: as given, or a file of the user, which other renters may not use."""
     if settings.no_store:
         return memory.SHARED
-    from sinch_numbers.store import SQLiteStore, open_store
+    from sinch_numbers.store import SQLiteStore
 
-    store: OperationStore
-    if where := settings.store or os.environ.get("SINCH_STORE"):
-        store = open_store(where, mode=settings.mode)
-    else:
-        store = SQLiteStore(default_path(), exclusive=False, mode=settings.mode)
+    store = named_store(settings) or SQLiteStore(
+        default_path(), exclusive=False, mode=settings.mode
+    )
     stack.push_async_callback(store.close)
     return store
+
+
+def named_store(settings: Settings) -> "SQLiteStore | PostgresStore | None":
+    """Return the store that --store or SINCH_STORE names, in this order."""
+    from sinch_numbers.store._open import open_named
+
+    if settings.store:
+        return open_named(settings.store, "store", "--store", mode=settings.mode)
+    where = os.environ.get("SINCH_STORE")
+    return open_named(where, "store", "SINCH_STORE", mode=settings.mode) if where else None
 
 
 def default_path() -> Path:
@@ -252,8 +263,9 @@ def _check_credentials(settings: Settings) -> None:
     if settings.project_id and "SINCH_PROJECT_ID" in missing:
         missing.remove("SINCH_PROJECT_ID")
     if missing:
+        names = joined(missing).replace("SINCH_PROJECT_ID", "SINCH_PROJECT_ID (or --project)")
         exits.print_error(
-            f"missing credentials: set {', '.join(missing)}, or use --sandbox to try it out"
+            f"missing credentials: set {names}; to try it without an account, use --sandbox"
         )
         raise typer.Exit(exits.ExitCode.CREDENTIALS)
 

@@ -19,7 +19,7 @@ from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.progress import ProgressEvent
+from sinch_numbers._core.progress import OnProgress, ProgressEvent
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
@@ -122,11 +122,11 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             that makes them.
         transport: Transport that sends requests, instead of aiohttp. Closed with the client.
 
-    Raises `InvalidArgumentError` when credentials are missing, or would be sent without TLS to
-    a host other than this machine, when a URL or the proxy is malformed, when *ca_bundle* cannot
-    be read, and when *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine
-    function; and `APIConnectionError` when *ca_bundle* cannot be opened because too many files
-    are open.
+    Raises `MissingCredentialsError` when credentials are neither passed nor in the environment;
+    `InvalidArgumentError` when they would be sent without TLS to a host other than this machine,
+    when a URL, the proxy or the store is malformed, when *ca_bundle* cannot be read, and when
+    *on_unknown_outcome*, *on_progress* or a method of *observer* is a coroutine function; and
+    `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
     active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
@@ -152,7 +152,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     )
     """Webhook configuration: the signing secret."""
     number_orders: "SyncNumberOrders" = twin_of("number_orders", "SyncNumberOrders")
-    """Number orders: purchases that require know-your-customer (KYC) data."""
+    """Number orders: the single steps of purchases; `buy` performs all of them."""
     imported_numbers: "SyncImportedNumbers" = twin_of("imported_numbers", "SyncImportedNumbers")
     """Numbers of other carriers, imported for text messages (US and Canada)."""
     hosting_orders: "SyncHostingOrders" = twin_of("hosting_orders", "SyncHostingOrders")
@@ -412,8 +412,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         registration: Mapping[str, Any] | Sequence[Any] | None = None,
         attachments: Mapping[str, DocumentInput] | None = None,
         method: PurchaseMethod | None = None,
-        wait: float | None = 3600.0,
-        poll: float = 5.0,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """
@@ -434,9 +435,10 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back
-        to the order after a crash, as do `operations` with a store. Waits up to *wait* seconds for
-        the reviews, which may take hours or days, or without limit with ``None``; polls after
-        *poll* seconds and then at growing intervals, and at once after an event (`notify`).
+        to the order after a crash, as do `operations` with a store. The reviews may take hours or
+        days: *deadline* is the maximum time to wait for them in seconds (``None``: no limit; 0: no
+        wait), *longest_pause* the maximum interval between reads, and *on_progress* receives the
+        progress, as in ``number_orders.wait_until_completed``.
 
         US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
         *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
@@ -472,8 +474,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             registration=registration,
             attachments=attachments,
             method=method,
-            wait=wait,
-            poll=poll,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            on_progress=on_progress,
             on_step=on_step,
         )
 
@@ -537,8 +540,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         Wake tasks that wait for the number or order of *event*; they read it at once.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
-        in any thread. Wakes `wait_until_provisioned`, `order_numbers` and similar waits of this
-        client and its siblings. Sends no request.
+        in any thread. Wakes the waits of this client and its siblings, such as
+        ``active_numbers.wait_until_provisioned``. Events about a hosting order name one of its
+        numbers, not the order, so they wake all waits for hosting orders. Sends no request.
         """
         self._runner.run(self._core.notify, event)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sinch_numbers._core.atomic_files import PRIVATE
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.audit import _auditing, _projects
 from sinch_numbers.audit._auditing import Progress
 from sinch_numbers.audit._expected import Expectations
@@ -38,7 +39,6 @@ __all__ = [
     "audit_projects",
     "order_numbers",
     "resume_order",
-    "wait_for_order",
     "walk",
 ]
 
@@ -190,8 +190,9 @@ def order_numbers(
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
+    deadline: float | None = 3600.0,
+    longest_pause: float = 60.0,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -200,10 +201,11 @@ def order_numbers(
     **Billable** when the order is accepted: for each number the setup price and one month, as
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
-    the review, which people do: *wait* seconds, or without limit with ``None``. Polls after *poll*
-    seconds and then at growing intervals, and at once after an event about the order
-    (`SyncNumbersClient.notify`). *on_step* is called after each step: store the order's id at the
-    first call, since `resume_order` needs it after a crash.
+    the review, which people do. The wait is that of ``client.number_orders.wait_until_completed``:
+    *deadline* is its maximum time in seconds (``None``: no limit; 0: no wait), *longest_pause*
+    the maximum interval between reads, and *on_progress* receives the progress. *on_step* is
+    called after each step: store the order's id at the first call, since `resume_order` needs it
+    after a crash.
 
     Serves all regions and number types. Where the service has no requirements on record, as for US
     numbers, the order needs no *registration*. With *check* off, the requirements are only checked
@@ -235,8 +237,9 @@ def order_numbers(
         registration=registration,
         attachments=attachments,
         check=check,
-        wait=wait,
-        poll=poll,
+        deadline=deadline,
+        longest_pause=longest_pause,
+        on_progress=on_progress,
         on_step=on_step,
     )
 
@@ -248,8 +251,9 @@ def resume_order(
     registration: RegistrationInput | None = None,
     attachments: Attachments | None = None,
     check: bool = True,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
+    deadline: float | None = 3600.0,
+    longest_pause: float = 60.0,
+    on_progress: OnProgress | None = None,
     on_step: OnStep | None = None,
 ) -> OrderResult:
     """
@@ -271,27 +275,8 @@ def resume_order(
         registration=registration,
         attachments=attachments,
         check=check,
-        wait=wait,
-        poll=poll,
+        deadline=deadline,
+        longest_pause=longest_pause,
+        on_progress=on_progress,
         on_step=on_step,
     )
-
-
-def wait_for_order(
-    client: SyncNumbersClient,
-    order_id: str,
-    *,
-    wait: float | None = 3600.0,
-    poll: float = 5.0,
-    on_step: OnStep | None = None,
-) -> OrderResult:
-    """
-    Wait until the order *order_id* needs action or has ended, without changing it.
-
-    Free of charge. The arguments are those of `order_numbers`.
-
-    Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when an
-    argument is malformed, and the errors that every call may raise; transient errors don't end the
-    wait.
-    """
-    return client._run(_flow.wait_for_order, order_id, wait=wait, poll=poll, on_step=on_step)

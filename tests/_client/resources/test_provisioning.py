@@ -1,6 +1,7 @@
 """Waiting for links: it ends when they are made, have failed, or time is up, and never lies."""
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,12 +15,15 @@ from sinch_numbers import (
     NumberEvent,
     NumbersClient,
     PermissionDeniedError,
-    Provisioning,
-    ProvisioningOutcome,
+    ProgressEvent,
     RtcVoice,
     SmsConfiguration,
     SmsErrorCode,
     SyncNumbersClient,
+    WaitFailedError,
+    WaitOutcome,
+    WaitResult,
+    WaitTimeoutError,
 )
 from sinch_numbers._client.provisioning import voice_state
 from sinch_numbers._core.notifier import Notifier
@@ -77,10 +81,10 @@ async def test_it_polls_until_the_links_are_made(client: NumbersClient, sandbox:
     sandbox.clock.advance(2)
     ended = await waiting
 
-    assert ProvisioningOutcome.PROVISIONED == ended.outcome
-    assert (LinkState.LINKED, LinkState.LINKED) == (ended.sms, ended.voice)
-    assert ended.number == await client.active_numbers.get(NUMBER)
-    assert "provisioned: SMS linked; voice linked" == ended.explanation
+    assert WaitOutcome.SUCCEEDED == ended.outcome
+    assert {"sms": LinkState.LINKED, "voice": LinkState.LINKED} == ended.steps
+    assert ended.get() == await client.active_numbers.get(NUMBER)
+    assert f"{NUMBER} succeeded: sms linked; voice linked" == ended.explanation
 
 
 async def test_an_event_wakes_it(client: NumbersClient, sandbox: Sandbox) -> None:
@@ -95,7 +99,7 @@ async def test_an_event_wakes_it(client: NumbersClient, sandbox: Sandbox) -> Non
         await sibling.notify(NumberEvent(resource_id=NUMBER))
         await asyncio.wait([waiting], timeout=0.01)
 
-    assert ProvisioningOutcome.PROVISIONED == (await waiting).outcome
+    assert WaitOutcome.SUCCEEDED == (await waiting).outcome
 
 
 async def test_an_event_from_another_thread_wakes_it(
@@ -117,7 +121,7 @@ async def test_an_event_from_another_thread_wakes_it(
         await asyncio.wait([waiting], timeout=0.01)
         thread.join()
 
-    assert ProvisioningOutcome.PROVISIONED == (await waiting).outcome
+    assert WaitOutcome.SUCCEEDED == (await waiting).outcome
 
 
 async def test_an_event_about_another_number_does_not(
@@ -164,14 +168,18 @@ async def test_a_failure_ends_it(
     sandbox.clock.advance(2)
     ended = await wait(client)
 
-    assert ProvisioningOutcome.FAILED == ended.outcome
-    assert (sms, voice) == (ended.sms, ended.voice)
+    assert WaitOutcome.FAILED == ended.outcome
+    assert {"sms": sms, "voice": voice} == ended.steps
     assert tuple(codes) == ended.error_codes
+    assert (codes[0] if codes else "PROVISIONING_TO_VOICE_PLATFORM_FAILED") in str(ended.problem)
     if codes:
         assert isinstance(ended.error_codes[0], SmsErrorCode)
-    assert ended.number is not None
-    for why in explanations(ended.number):  # of a failed voice link, too, which has no code
-        assert str(why) in ended.explanation
+    with pytest.raises(WaitFailedError, match=re.escape(str(ended.problem))) as caught:
+        ended.get()
+    assert ended == caught.value.result
+    assert ended.resource is not None
+    for why in explanations(ended.resource):  # of a failed voice configuration, too
+        assert str(why) in str(ended.problem)
 
 
 async def test_what_does_not_matter_is_not_looked_at(
@@ -183,19 +191,20 @@ async def test_what_does_not_matter_is_not_looked_at(
     only_sms = await wait(client, voice=False)
     only_voice = await wait(client, sms=False)
 
-    assert (ProvisioningOutcome.PROVISIONED, None) == (only_sms.outcome, only_sms.voice)
-    assert (ProvisioningOutcome.FAILED, None) == (only_voice.outcome, only_voice.sms)
+    assert (WaitOutcome.SUCCEEDED, ["sms"]) == (only_sms.outcome, list(only_sms.steps))
+    assert (WaitOutcome.FAILED, ["voice"]) == (only_voice.outcome, list(only_voice.steps))
 
 
 async def test_what_nobody_asked_for(client: NumbersClient, sandbox: Sandbox) -> None:
     """Without a link and without a job: fine, unless the link has to be there in the end."""
     await rent(client, plan="p")
     sandbox.clock.advance(2)
-    assert ProvisioningOutcome.PROVISIONED == (await wait(client)).outcome
+    assert WaitOutcome.SUCCEEDED == (await wait(client)).outcome
     before = reads(sandbox)
     ended = await wait(client, voice=True)
 
-    assert (ProvisioningOutcome.FAILED, LinkState.UNLINKED) == (ended.outcome, ended.voice)
+    assert (WaitOutcome.FAILED, LinkState.UNLINKED) == (ended.outcome, ended.steps["voice"])
+    assert "never requested: set voice_configuration with update" == ended.problem
     assert 3 == reads(sandbox) - before
 
 
@@ -205,10 +214,13 @@ async def test_time_is_up(client: NumbersClient, sandbox: Sandbox) -> None:
     sandbox.clock.advance(3600)
     ended = await wait(client, deadline=1.0)
 
-    assert ProvisioningOutcome.TIMED_OUT == ended.outcome
-    assert LinkState.PENDING == ended.sms
-    assert ended.number is not None
-    assert "timed out: SMS pending; voice unlinked" == ended.explanation
+    assert WaitOutcome.TIMED_OUT == ended.outcome
+    assert LinkState.PENDING == ended.steps["sms"]
+    assert ended.resource is not None
+    assert f"{NUMBER} timed out after 1 s: sms pending; voice unlinked" == ended.explanation
+    with pytest.raises(WaitTimeoutError, match="timed out after 1 s") as caught:
+        ended.get()
+    assert ended == caught.value.result
 
 
 async def test_time_is_up_before_anything_was_read(
@@ -218,9 +230,42 @@ async def test_time_is_up_before_anything_was_read(
     await rent(client, plan="p")
     sandbox.faults.add("stall", method="GET", times=100)
 
-    assert Provisioning(phone_number=NUMBER, outcome=ProvisioningOutcome.TIMED_OUT) == await wait(
-        client, deadline=0.1
-    )
+    ended = await wait(client, deadline=0.1)
+
+    assert WaitResult(subject=NUMBER, outcome=WaitOutcome.TIMED_OUT) == ended
+
+
+async def test_a_deadline_of_zero_reads_once(client: NumbersClient, sandbox: Sandbox) -> None:
+    """The state that the read shows counts, and nothing is waited for."""
+    await rent(client, plan="p")
+    pending = await wait(client, deadline=0)
+    sandbox.clock.advance(2)
+    linked = await wait(client, deadline=0)
+
+    assert (WaitOutcome.TIMED_OUT, 1) == (pending.outcome, pending.polls)
+    assert (WaitOutcome.SUCCEEDED, 1) == (linked.outcome, linked.polls)
+    with pytest.raises(NotFoundError):
+        await wait(client, OTHER, deadline=0)
+
+
+async def test_progress_is_reported_while_it_waits(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """After each read that does not end it, with the state of each step."""
+    await rent(client, plan="p")
+    seen: list[ProgressEvent] = []
+
+    def note(event: ProgressEvent) -> None:
+        seen.append(event)
+        if len(seen) == 2:
+            sandbox.clock.advance(2)
+
+    ended = await wait(client, on_progress=note)
+
+    assert ended.polls - 1 == len(seen)
+    assert {(NUMBER, "provisioning: sms pending, voice unlinked, waiting up to 600 s")} == {
+        (one.subject, one.text) for one in seen
+    }
 
 
 async def test_a_stale_read_does_not_end_it(client: NumbersClient, sandbox: Sandbox) -> None:
@@ -232,7 +277,7 @@ async def test_a_stale_read_does_not_end_it(client: NumbersClient, sandbox: Sand
     ended = await wait(client, "+12025550190", deadline=1.0)
 
     assert ["stale"] == sandbox.faults.applied
-    assert (ProvisioningOutcome.TIMED_OUT, LinkState.PENDING) == (ended.outcome, ended.sms)
+    assert (WaitOutcome.TIMED_OUT, LinkState.PENDING) == (ended.outcome, ended.steps["sms"])
 
 
 async def test_a_number_may_not_be_readable_yet(client: NumbersClient, sandbox: Sandbox) -> None:
@@ -244,7 +289,7 @@ async def test_a_number_may_not_be_readable_yet(client: NumbersClient, sandbox: 
     waiting = asyncio.create_task(wait(client))
     await after_reads(sandbox, 3)
     sandbox.clock.advance(2)
-    assert ProvisioningOutcome.PROVISIONED == (await waiting).outcome
+    assert WaitOutcome.SUCCEEDED == (await waiting).outcome
     before = reads(sandbox)
 
     with pytest.raises(NotFoundError):
@@ -258,11 +303,11 @@ async def test_an_outage_is_waited_out(client: NumbersClient, sandbox: Sandbox) 
     once = client.with_options(retries=0)
     sandbox.faults.add("503", method="GET", times=5)
     sandbox.clock.advance(2)
-    assert ProvisioningOutcome.PROVISIONED == (await wait(once)).outcome
+    assert WaitOutcome.SUCCEEDED == (await wait(once)).outcome
 
     sandbox.faults.add("503", method="GET", times=10_000)
     ended = await wait(once, deadline=1.0)
-    assert ProvisioningOutcome.TIMED_OUT == ended.outcome
+    assert WaitOutcome.TIMED_OUT == ended.outcome
     assert "503" in str(ended.error)
     assert "503" in ended.explanation
     sandbox.faults.clear()
@@ -278,7 +323,9 @@ async def test_an_outage_is_waited_out(client: NumbersClient, sandbox: Sandbox) 
         (NUMBER, {"sms": False, "voice": False}),
         (NUMBER, {"sms": "yes"}),
         (NUMBER, {"voice": 1}),
-        (NUMBER, {"deadline": 0}),
+        (NUMBER, {"deadline": -1}),
+        (NUMBER, {"deadline": True}),
+        (NUMBER, {"on_progress": "loud"}),
         (NUMBER, {"deadline": float("nan")}),
         (NUMBER, {"longest_pause": -1}),
     ],
@@ -311,13 +358,15 @@ async def test_many_at_once(client: NumbersClient, sandbox: Sandbox) -> None:
         [*numbers, OTHER, numbers[0]], longest_pause=0.05, concurrency=4
     )
 
-    expected = ["provisioned", "failed", "provisioned", "provisioned"]
+    expected = ["succeeded", "failed", "succeeded", "succeeded"]
     assert [*numbers, OTHER] == list(ended)
     assert [expected[place % 4] for place in range(40)] == [
         ended[number].outcome for number in numbers
     ]
-    assert ProvisioningOutcome.UNREADABLE == ended[OTHER].outcome
+    assert WaitOutcome.UNREADABLE == ended[OTHER].outcome
     assert isinstance(ended[OTHER].error, NotFoundError)
+    with pytest.raises(NotFoundError):
+        ended[OTHER].get()
 
 
 async def test_many_in_vain(client: NumbersClient, sandbox: Sandbox) -> None:
@@ -329,7 +378,7 @@ async def test_many_in_vain(client: NumbersClient, sandbox: Sandbox) -> None:
     waiting = client.active_numbers.wait_until_all_provisioned
     ended = await waiting(numbers, deadline=1.0, longest_pause=0.2, concurrency=4)
 
-    assert {ProvisioningOutcome.TIMED_OUT} == {one.outcome for one in ended.values()}
+    assert {WaitOutcome.TIMED_OUT} == {one.outcome for one in ended.values()}
 
 
 def test_a_bell_forgets_who_left() -> None:
@@ -371,7 +420,7 @@ async def test_the_twin_waits_too(sandbox: Sandbox) -> None:
     """Without a loop of one's own; an event from yet another thread wakes it."""
     sandbox.clock.advance(1)
 
-    def waits() -> tuple[Provisioning, Provisioning]:
+    def waits() -> tuple[WaitResult[ActiveNumber], WaitResult[ActiveNumber]]:
         with SyncNumbersClient(
             "sandbox",
             "sandbox",
@@ -387,5 +436,5 @@ async def test_the_twin_waits_too(sandbox: Sandbox) -> None:
 
     one, of_many = await asyncio.to_thread(waits)
 
-    assert ProvisioningOutcome.PROVISIONED == one.outcome
+    assert WaitOutcome.SUCCEEDED == one.outcome
     assert one == of_many

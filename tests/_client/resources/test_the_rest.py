@@ -4,6 +4,7 @@ import pytest
 from notations import every_notation
 
 from sinch_numbers import (
+    AuthenticationError,
     BadRequestError,
     EmergencyAddress,
     InvalidArgumentError,
@@ -142,13 +143,15 @@ async def test_the_secret_in_doubt(client: NumbersClient, sandbox: Sandbox, faul
 
 
 async def test_a_project_that_is_not_the_keys(sandbox: Sandbox) -> None:
-    """The service answers 403 without a word; the error still says where."""
+    """A 403 without a message gets the call, and the same advice as a wrong key."""
     async with NumbersClient(
         "elsewhere", "sandbox", "sandbox", numbers_url=sandbox.url, auth_url=sandbox.auth_url
     ) as client:
         with pytest.raises(PermissionDeniedError) as caught:
             await client.available_regions.list()
 
-    assert "403 PERMISSION_DENIED (GET /v1/projects/elsewhere/availableRegions)" == str(
+    call = "403 PERMISSION_DENIED (GET /v1/projects/elsewhere/availableRegions)"
+    assert f"{call}; {AuthenticationError.advice}; request id {caught.value.request_id}" == str(
         caught.value
     )
+    assert "SINCH_PROJECT_ID" in str(caught.value)

@@ -5,7 +5,8 @@ import pytest
 from sinch_numbers import errors
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.outcomes import attempt_event, is_own_404
-from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError, status_error
+from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError
+from sinch_numbers.errors._status import status_error
 from sinch_numbers.models import BadRequest, ErrorDetail, Extra, ResourceInfo, UnknownDetail
 
 NUMBER = "+12025550134"

@@ -121,7 +121,7 @@ def test_the_settings_of_the_system_count_last(monkeypatch: pytest.MonkeyPatch) 
     assert everywhere(None) == routes(NumbersClient(*KEY))
 
     monkeypatch.setattr(proxies, "getproxies", lambda: {"https": "socks://a.example:1"})
-    with pytest.raises(InvalidArgumentError, match=r"from the system's settings.*SOCKS"):
+    with pytest.raises(InvalidArgumentError, match=r"^the system.s proxy settings: .*SOCKS"):
         NumbersClient(*KEY, proxy_from_env=True)
 
 
@@ -155,7 +155,7 @@ def test_a_malformed_proxy_is_named_by_its_variable(
         with pytest.raises(InvalidArgumentError, match=reason) as caught:
             NumbersClient(*KEY, proxy_from_env=True)
         assert ("proxy", source) == (caught.value.argument, caught.value.source)
-        assert str(caught.value).startswith(f"proxy (from {source}): expected ")
+        assert str(caught.value).startswith(f"{source}: expected ")
         assert "canary" not in str(caught.value)
 
 

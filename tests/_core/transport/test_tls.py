@@ -159,7 +159,7 @@ def test_a_file_of_the_environment_is_trusted(
 
     monkeypatch.setenv("SINCH_CA_BUNDLE", "missing.pem")
     assert 1 == count(NumbersClient("p", "k", "s", ca_bundle=ca)._context.transport._ssl)
-    with pytest.raises(InvalidArgumentError, match=r"^ca_bundle \(from SINCH_CA_BUNDLE\): ") as no:
+    with pytest.raises(InvalidArgumentError, match=r"^SINCH_CA_BUNDLE: ") as no:
         NumbersClient("p", "k", "s")
     assert ("ca_bundle", "SINCH_CA_BUNDLE") == (no.value.argument, no.value.source)
     assert "missing.pem" in str(no.value)

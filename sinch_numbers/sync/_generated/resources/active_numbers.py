@@ -6,10 +6,11 @@ To change something, change that source, then run ``python tools/generate_sync.p
 
 from collections.abc import Iterable, Mapping
 
-from sinch_numbers._client.provisioning import Provisioning
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
     ActiveNumber,
     CapabilitiesInput,
@@ -101,20 +102,24 @@ class SyncActiveNumbers(ResourceTwin):
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
-    ) -> Provisioning:
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[ActiveNumber]:
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
 
         Configurations are provisioned in the background after a rent or an update. *sms*
         (including the campaign) and *voice* select what to wait for: ``True`` requires a
         configuration, ``False`` ignores it, and ``None`` waits only if provisioning is in
-        progress. *deadline* is the maximum total time in seconds, ``None`` for no limit; the
-        service does not publish how long provisioning takes. The number is polled at growing
-        intervals of at most *longest_pause* seconds, and immediately when
-        `SyncNumbersClient.notify` receives an event about the number.
+        progress. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0
+        to read the state once; the service does not publish how long provisioning takes. The
+        number is polled at growing intervals of at most *longest_pause* seconds, and
+        immediately when `SyncNumbersClient.notify` receives an event about it. *on_progress*
+        receives the progress, instead of the client's function.
 
-        The ``outcome`` of the result is provisioned, failed (with the error codes and their
-        meaning), or timed out (with the last state). The first failure ends the wait. Nothing
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
+        advice, ``error_codes`` those of the SMS configuration), or timed out (with the last
+        state); ``get`` returns the number, or raises unless the wait succeeded. The ``steps``
+        are ``sms`` and ``voice``, each a `LinkState`. The first failure ends the wait. Nothing
         is changed. Free of charge. Each poll is a `get`.
 
         Raises `NotFoundError` when the project does not rent the number, according to three
@@ -129,6 +134,7 @@ class SyncActiveNumbers(ResourceTwin):
             voice=voice,
             deadline=deadline,
             longest_pause=longest_pause,
+            on_progress=on_progress,
         )
 
     def wait_until_all_provisioned(
@@ -139,15 +145,17 @@ class SyncActiveNumbers(ResourceTwin):
         voice: bool | None = None,
         deadline: float | None = 600.0,
         longest_pause: float = 15.0,
+        on_progress: OnProgress | None = None,
         concurrency: int = 8,
-    ) -> Mapping[str, Provisioning]:
+    ) -> Mapping[str, WaitResult[ActiveNumber]]:
         """
         Wait until many numbers are provisioned, and return the result for each number.
 
         The arguments are those of `wait_until_provisioned`, with one *deadline* for all
         numbers. *concurrency* is the maximum number of concurrent reads. The result has every
         number once, in the given order. A number that cannot be read does not stop the others;
-        its outcome is ``unreadable``. Free of charge. Each poll is a `get`.
+        its outcome is ``unreadable``, and its ``get`` raises the error. Free of charge. Each
+        poll is a `get`.
 
         Raises `InvalidArgumentError`, before any request is sent, when *sms* and *voice* are
         both ``False``, *concurrency* is not positive, or a number is not in E.164.
@@ -159,6 +167,7 @@ class SyncActiveNumbers(ResourceTwin):
             voice=voice,
             deadline=deadline,
             longest_pause=longest_pause,
+            on_progress=on_progress,
             concurrency=concurrency,
         )
 

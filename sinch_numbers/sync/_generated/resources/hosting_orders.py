@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sinch_numbers._client.resources.hosting_orders import HostingOrders
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
     HostingOrder,
     HostingOrderNumber,
@@ -43,6 +45,41 @@ class SyncHostingOrders(ResourceTwin):
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, hosting_order_id)
+
+    def wait_until_completed(
+        self,
+        hosting_order_id: str,
+        *,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[HostingOrder]:
+        """
+        Wait until the order is completed or rejected, or time runs out.
+
+        Letters are signed by people, and carriers take days: a later wait continues where an
+        earlier one stopped. *deadline* is the maximum total time in seconds, ``None`` for no
+        limit, and 0 to read the state once. The order is polled at growing intervals of at
+        most *longest_pause* seconds, and immediately when `SyncNumbersClient.notify` receives an
+        event about a number in a hosting order. *on_progress* receives the progress, instead of
+        the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (``problem`` has advice), or timed out
+        (with the last state); ``get`` returns the order, or raises unless the wait succeeded.
+        A completed order may have numbers that failed: see `numbers`. Free of charge. Each
+        poll is a `get`.
+
+        Raises `NotFoundError` when the order does not exist, according to three reads in a row,
+        `InvalidArgumentError` when an argument is invalid, and of the errors that every call may
+        raise those that are not transient.
+        """
+        return self._runner.run(
+            self._core.wait_until_completed,
+            hosting_order_id,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            on_progress=on_progress,
+        )
 
     def report(self, hosting_order_id: str) -> HostingOrderReport:
         """

@@ -5,8 +5,10 @@ To change something, change that source, then run ``python tools/generate_sync.p
 """
 
 from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
     ImportedNumber,
     ImportedSmsConfigurationInput,
@@ -36,6 +38,40 @@ class SyncImportedNumbers(ResourceTwin):
         `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, phone_number)
+
+    def wait_until_provisioned(
+        self,
+        phone_number: str,
+        *,
+        deadline: float | None = 600.0,
+        longest_pause: float = 15.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[ImportedNumber]:
+        """
+        Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
+
+        Service plan and campaign are provisioned in the background after an import or an
+        update. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to
+        read the state once. The number is polled at growing intervals of at most
+        *longest_pause* seconds, and immediately when `SyncNumbersClient.notify` receives an event
+        about the number. *on_progress* receives the progress, instead of the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
+        advice), or timed out (with the last state); ``get`` returns the number, or raises unless
+        the wait succeeded. The ``steps`` are ``sms`` and ``campaign``, each a `LinkState`. Free
+        of charge. Each poll is a `get`.
+
+        Raises `NotFoundError` when the number is not imported, according to three reads in a
+        row; `InvalidArgumentError` when an argument is invalid; and of the errors that every
+        call may raise those that are not transient.
+        """
+        return self._runner.run(
+            self._core.wait_until_provisioned,
+            phone_number,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            on_progress=on_progress,
+        )
 
     def import_number(
         self,

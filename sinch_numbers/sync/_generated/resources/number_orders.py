@@ -9,7 +9,9 @@ from typing import Any
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.resources.number_orders import NumberOrders
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
     CapabilitiesInput,
     NumberOrder,
@@ -112,6 +114,41 @@ class SyncNumberOrders(ResourceTwin):
         *order_id* is malformed, and the errors that every call may raise.
         """
         return self._runner.run(self._core.get, order_id)
+
+    def wait_until_completed(
+        self,
+        order_id: str,
+        *,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[NumberOrder]:
+        """
+        Wait until the order is completed, needs action, or has ended, or time runs out.
+
+        Changes nothing: an order that was not submitted is not submitted. Orders are reviewed
+        by people: a later wait continues where an earlier one stopped. *deadline* is the
+        maximum total time in seconds, ``None`` for no limit, and 0 to read the state once. The
+        order is polled at growing intervals of at most *longest_pause* seconds, and immediately
+        when `SyncNumbersClient.notify` receives an event about the order. *on_progress*
+        receives the progress, instead of the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (blocked, rejected, or expired;
+        ``problem`` has the reviewers' remarks and advice), or timed out (with the last state);
+        ``get`` returns the order, or raises unless the wait succeeded. Free of charge. Each poll
+        is a `get`.
+
+        Raises `NotFoundError` when the project has no such order, according to three reads in a
+        row, `InvalidArgumentError` when an argument is invalid, and of the errors that every
+        call may raise those that are not transient.
+        """
+        return self._runner.run(
+            self._core.wait_until_completed,
+            order_id,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            on_progress=on_progress,
+        )
 
     def get_registration(self, order_id: str) -> Registration:
         """

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
+    GlobalProcessState,
     GlobalProcessStateInput,
     HostingOrder,
     LoaInfoInput,
@@ -40,6 +43,44 @@ class SyncQualifiedNumbers(ResourceTwin):
         `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.get, phone_number)
+
+    def wait_until_qualified(
+        self,
+        phone_number: str,
+        *,
+        until: GlobalProcessState | str = GlobalProcessState.VERIFIED,
+        deadline: float | None = 3600.0,
+        longest_pause: float = 60.0,
+        on_progress: OnProgress | None = None,
+    ) -> WaitResult[QualifiedNumber]:
+        """
+        Wait until the qualification of *phone_number* reaches *until*, fails, or time runs out.
+
+        *until* is ``ELIGIBLE``, ``VERIFICATION_PENDING``, ``VERIFIED``,
+        ``HOSTING_IN_PROGRESS``, or ``HOSTING_DONE``; a later state counts as well. Invoices are
+        reviewed by people within days: a later wait continues where an earlier one stopped.
+        *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to read
+        the state once. The number is polled at growing intervals of at most *longest_pause*
+        seconds, and immediately when `SyncNumbersClient.notify` receives an event about it.
+        *on_progress* receives the progress, instead of the client's function.
+
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
+        advice), or timed out (with the last state); ``get`` returns the number, or raises unless
+        the wait succeeded. The ``steps`` are ``eligibility``, ``ownership`` and ``hosting``. Free
+        of charge. Each poll is a `get`.
+
+        Raises `NotFoundError` when the number is not in qualification, according to three reads
+        in a row; `InvalidArgumentError` when an argument is invalid; and of the errors that
+        every call may raise those that are not transient.
+        """
+        return self._runner.run(
+            self._core.wait_until_qualified,
+            phone_number,
+            until=until,
+            deadline=deadline,
+            longest_pause=longest_pause,
+            on_progress=on_progress,
+        )
 
     def add(self, phone_numbers: Sequence[str]) -> tuple[QualifiedNumber, ...]:
         """

@@ -2,7 +2,10 @@
 
 from PyInstaller.utils.hooks import collect_data_files, collect_submodules
 
-_LEFT_OUT = ("sinch_numbers._pyinstaller", "sinch_numbers.testing")  # the latter imports pytest
+_LEFT_OUT = (
+    "sinch_numbers._core.pyinstaller",
+    "sinch_numbers.testing",
+)  # the latter imports pytest
 
 hiddenimports = collect_submodules(
     "sinch_numbers", filter=lambda name: not name.startswith(_LEFT_OUT)

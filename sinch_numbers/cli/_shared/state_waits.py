@@ -1,0 +1,35 @@
+"""Waits for a state: the options of commands, and their exit codes."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+
+from sinch_numbers._client.waiting import WaitOutcome, WaitResult
+from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.session import Session
+
+Deadline = Annotated[
+    float,
+    typer.Option(
+        "--deadline", min=0.0, metavar="SECONDS", help="Maximum wait; 0 reads the state once."
+    ),
+]
+LongestPause = Annotated[
+    float,
+    typer.Option(
+        "--longest-pause",
+        min=0.001,
+        metavar="SECONDS",
+        help="Maximum interval between reads; the first ones are shorter.",
+    ),
+]
+
+
+def end(session: Session, result: WaitResult[Any], shown: RenderableType) -> None:
+    """Print the result of a wait; exit with an error unless it succeeded."""
+    session.output.one(result, shown)
+    if not result.ok:
+        print_error(result.explanation)
+        failed = result.outcome is WaitOutcome.FAILED
+        raise typer.Exit(ExitCode.REJECTED if failed else ExitCode.OTHER)
