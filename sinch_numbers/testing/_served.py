@@ -14,6 +14,8 @@ from sinch_numbers._core.transport.base import Reply, Request
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox._webhooks.webhooks import Delivery
 
+__all__ = ["Webhooks"]
+
 _QUICK: Final = Backoff(first=0.001, throttled=0.001, longest=0.01)
 
 

@@ -20,7 +20,6 @@ import sinch_numbers
 
 pytestmark = pytest.mark.slow
 
-SYNC = {"client": "SyncNumbersClient", "active_numbers": "Any"}
 GIVEN = {
     "client": "NumbersClient",
     "number": "ActiveNumber",
@@ -33,6 +32,19 @@ GIVEN = {
     "recorded": "Any",
 }
 """The types of names that the examples of docstrings take for granted."""
+GIVEN_IN = {
+    "sync": {"client": "SyncNumbersClient"},
+    "exports": {"numbers": "list[ActiveNumber]"},
+}
+"""Other types in the docstrings of a package."""
+MODULES = ("pandas", "polars", "sinch_numbers")
+MYPY = """[mypy]
+strict = true
+python_version = 3.11
+[mypy-pandas.*,pyarrow.*]
+ignore_missing_imports = true
+"""
+"""Strict; these two packages have no types."""
 PLAIN = {"Any": "typing", "ProcessPoolExecutor": "concurrent.futures", "datetime": "datetime"}
 BUILTINS = set(vars(builtins))
 PACKAGES = ["sinch_numbers", *(f"sinch_numbers.{name}" for name in sinch_numbers._PACKAGES)]
@@ -58,7 +70,7 @@ def of_docstring(block: Block) -> Checked:
     """Wrap an example in a function whose parameters are the names that it takes for granted."""
     code = textwrap.dedent(block.text)
     free = free_names(ast.parse(code))
-    given = GIVEN | (SYNC if "sync" in block.page.parts else {})
+    given = GIVEN | GIVEN_IN.get(block.page.relative_to(PACKAGE).parts[0], {})
     parameters = {name: given[name] for name in sorted(free & given.keys())}
     types = {one for kind in parameters.values() for one in re.findall(r"\w+", kind)}
     imports = [
@@ -90,12 +102,14 @@ def free_names(tree: ast.AST) -> set[str]:
 
 def imported_as(name: str, block: Block) -> str:
     """Return the import of a *name* that an example takes for granted."""
-    if name == "sinch_numbers":
+    if name in MODULES:
         return f"import {name}"
     homes = [PLAIN[name]] if name in PLAIN else []
-    for package in map(import_module, PACKAGES):
-        if name in dir(package) and not inspect.ismodule(getattr(package, name)):
-            homes.append(package.__name__)
+    homes += [
+        package.__name__
+        for package in map(import_module, PACKAGES)
+        if name in dir(package) and not inspect.ismodule(getattr(package, name))
+    ]
     # Both clients have functions of the same names.
     homes.sort(key=lambda home: ("sync" in home) != ("sync" in block.page.parts))
     assert homes, f"{block}: {name} is not public: import it there, or add it to GIVEN"
@@ -150,7 +164,8 @@ def located(checked: dict[Path, Checked], file: Path, line: int, problem: str) -
 def test_every_snippet_passes_mypy_strict(checked: dict[Path, Checked]) -> None:
     """Each error has the file and the line of the page."""
     directory = next(iter(checked)).parent
-    shown = run("mypy", directory, "--strict", "--config-file=", "--python-version=3.11")
+    (directory / "mypy.ini").write_text(MYPY)
+    shown = run("mypy", directory)
     found = re.findall(r"^(?:\./)?(\w+\.pyi?):(\d+): error: (.*)$", shown, re.MULTILINE)
     errors = [located(checked, directory / file, int(line), why) for file, line, why in found]
 
