@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 import attrs
 
 from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.in_sandbox import InSandbox
 from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import operation_of, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
@@ -106,7 +107,7 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
     )
 
 
-class NumbersClient(SharedObject):
+class NumbersClient(InSandbox, SharedObject):
     """
     Client for the Sinch Numbers API, for one project.
 

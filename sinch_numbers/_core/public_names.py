@@ -438,6 +438,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "RtcVoiceDict": "sinch_numbers.models._mapping_inputs",
         "RtcVoiceJson": "sinch_numbers.models._mapping_inputs",
         "SAFE": "sinch_numbers._core.retry.policy",
+        "SandboxStateError": "sinch_numbers.errors",
         "SearchPattern": "sinch_numbers.models._enums",
         "SearchPatternInput": "sinch_numbers.models._enum_inputs",
         "Secret": "sinch_numbers.models._secret",

@@ -101,6 +101,14 @@ def _main(
             help="Numbers that can be rented without an order; legacy: all.",
         ),
     ] = RentPolicy.US_LOCAL,
+    sandbox_state: Annotated[
+        Path | None,
+        typer.Option(
+            "--sandbox-state",
+            metavar="FILE",
+            help="Keep the state of the sandbox in this file between commands.",
+        ),
+    ] = None,
     project: Annotated[
         str | None,
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
@@ -157,12 +165,15 @@ def _main(
     Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. To try it
     without credentials: sinch-numbers --sandbox audit
     """
+    if sandbox_state is not None and not sandbox:
+        raise typer.BadParameter("--sandbox-state requires --sandbox")
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,
         sandbox_seed=sandbox_seed,
         sandbox_projects=sandbox_projects,
         sandbox_rent_policy=sandbox_rent_policy,
+        sandbox_state=sandbox_state,
         project_id=project,
         json=json,
         timeout=timeout,

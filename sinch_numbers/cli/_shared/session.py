@@ -50,6 +50,8 @@ class Settings:
     sandbox_seed: int = 7
     sandbox_projects: int = 1
     sandbox_rent_policy: RentPolicy = RentPolicy.US_LOCAL
+    sandbox_state: Path | None = None
+    """File of the sandbox's state; ``None`` for a new sandbox in each command."""
     project_id: str | None = None
     json: bool = False
     timeout: float = 30.0
@@ -240,20 +242,11 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
         seed=settings.sandbox_seed,
         project_id=project_ids,
         rent_policy=settings.sandbox_rent_policy.setting,
+        state=settings.sandbox_state,
     )
     await stack.enter_async_context(sandbox)
-    given = sandbox.environment
     return [
-        NumbersClient(
-            project_id,
-            given["SINCH_KEY_ID"],
-            given["SINCH_KEY_SECRET"],
-            numbers_url=given["SINCH_NUMBERS_URL"],
-            imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
-            auth_url=given["SINCH_AUTH_URL"],
-            timeout=settings.timeout,
-            on_progress=waits.shown(),
-        )
+        sandbox.client(project_id=project_id, timeout=settings.timeout, on_progress=waits.shown())
         for project_id in project_ids
     ]
 
