@@ -1,8 +1,13 @@
 """Clients of a private sandbox, for examples and trials."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast
+
+if TYPE_CHECKING:
+    from sinch_numbers.sandbox import SandboxSettings
 
 __all__ = ["InSandbox"]
 
@@ -14,7 +19,7 @@ class InSandbox:
 
     @classmethod
     @asynccontextmanager
-    async def sandbox(cls, **settings: Any) -> AsyncIterator[Self]:
+    async def sandbox(cls, **settings: Unpack[SandboxSettings]) -> AsyncIterator[Self]:
         """
         Start a private sandbox, and open a client of it::
 

@@ -4,11 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, cast
 
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.portal import Closable, Runner, Running
 from sinch_numbers._core.shared_objects import SharedObject
+
+if TYPE_CHECKING:
+    from sinch_numbers.sandbox import SandboxSettings
 
 C = TypeVar("C", bound=Closable)
 P = ParamSpec("P")
@@ -54,7 +57,7 @@ class ClientTwin(SharedObject, ABC, Generic[C]):
 
     @classmethod
     @contextmanager
-    def sandbox(cls, **settings: Any) -> Iterator[Self]:
+    def sandbox(cls, **settings: "Unpack[SandboxSettings]") -> Iterator[Self]:
         """
         Start a private sandbox in another thread, and open a client of it::
 

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from sinch_numbers.cli._app import app
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox import Sandbox, SandboxSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "sandbox.md"
 ROW = re.compile(r"^\| (.*?) \| (.*?) ?\| (.*?) ?\| (.*?) ?\| .+ \|$", re.MULTILINE)
@@ -55,6 +55,13 @@ def test_every_setting_is_in_the_docstring() -> None:
     described = re.findall(r"^ {4}(\w+): ", inspect.getdoc(Sandbox) or "", re.MULTILINE)
 
     assert list(PARAMETERS) == described
+
+
+def test_every_setting_can_be_passed_on() -> None:
+    """`SandboxSettings` has the arguments of `Sandbox`, with their types."""
+    types = {name: parameter.annotation for name, parameter in PARAMETERS.items()}
+
+    assert types == SandboxSettings.__annotations__
 
 
 def test_every_switch_is_off_by_default() -> None:
