@@ -256,6 +256,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Replayer": "sinch_numbers.testing._replayer",
         "SignedEvent": "sinch_numbers.testing._events",
         "SignedEvents": "sinch_numbers.testing._events",
+        "Webhooks": "sinch_numbers.testing._served",
         "compare_cassettes": "sinch_numbers.testing._comparison",
     },
     "sinch_numbers": {

@@ -81,7 +81,7 @@ class QualifiedNumbers(Resource):
         self,
         phone_number: str,
         *,
-        until: GlobalProcessState | str = GlobalProcessState.VERIFIED,
+        until: GlobalProcessStateInput = GlobalProcessState.VERIFIED,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
         on_progress: OnProgress | None = None,

@@ -430,8 +430,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
         *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
         are compared with the prices of available numbers before anything is reserved, and with
-        those of the orders before anything is submitted, which is what is billed. `quote` returns
-        the price beforehand.
+        those of the orders before anything is submitted, which is what is billed. If only some of
+        the matching numbers found are within the limits, the cheapest are ordered by number.
+        `quote` returns the price beforehand.
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back
