@@ -106,7 +106,7 @@ def test_a_rule_s_check_is_a_function(check: Any) -> None:
     """
     Anything else is rejected by name when the rule is made.
     """
-    with pytest.raises(InvalidArgumentError, match="^check: expected a function, not "):
+    with pytest.raises(InvalidArgumentError, match=r"^check: expected a function, not "):
         rule(check)
 
 
