@@ -213,7 +213,7 @@ def cases() -> list[tuple[str, Callable[[], Any]]]:
         parameters = [
             one
             for one in inspect.signature(function).parameters.values()
-            if one.name not in ("self", "client")
+            if one.name not in ("self", "client") and one.kind is not one.VAR_KEYWORD
         ]
         required = [one.name for one in parameters if one.default is one.empty]
         required += NEEDED.get(where.rpartition(".")[2], [])

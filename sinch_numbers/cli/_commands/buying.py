@@ -104,7 +104,7 @@ def buy(
     yes: options.Yes = False,
 ) -> None:
     """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
-    sms = options.sms_link(sms_plan, campaign)
+    sms = options.rented_sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     budget = Budget.of(max_monthly_price, max_setup_price)
     given = None if registration is None else orders.read(registration)
