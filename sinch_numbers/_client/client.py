@@ -31,7 +31,7 @@ from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
-from sinch_numbers._core.progress import OnProgress, ProgressEvent, ProgressReporter
+from sinch_numbers._core.progress import OnProgress, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
@@ -241,7 +241,7 @@ class NumbersClient(InSandbox, SharedObject):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
-        on_progress: Callable[[ProgressEvent], object] | None = None,
+        on_progress: OnProgress | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -469,7 +469,7 @@ class NumbersClient(InSandbox, SharedObject):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
-        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        on_progress: Maybe[OnProgress | None] = UNSET,
         extra_query: Maybe[Mapping[str, Any]] = UNSET,
         extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
@@ -597,8 +597,9 @@ class NumbersClient(InSandbox, SharedObject):
 
         *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
         are compared with the prices of available numbers before anything is reserved, and with
-        those of the orders before anything is submitted, which is what is billed. `quote` returns
-        the price beforehand.
+        those of the orders before anything is submitted, which is what is billed. If only some of
+        the matching numbers found are within the limits, the cheapest are ordered by number.
+        `quote` returns the price beforehand.
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back

@@ -256,6 +256,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "Replayer": "sinch_numbers.testing._replayer",
         "SignedEvent": "sinch_numbers.testing._events",
         "SignedEvents": "sinch_numbers.testing._events",
+        "Webhooks": "sinch_numbers.testing._served",
         "compare_cassettes": "sinch_numbers.testing._comparison",
     },
     "sinch_numbers": {
@@ -390,6 +391,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "NumberTypesInput": "sinch_numbers.models._enum_inputs",
         "NumbersClient": "sinch_numbers._client.client",
         "Observer": "sinch_numbers._core.observing.observer",
+        "OnProgress": "sinch_numbers._core.progress",
         "OnUnreadable": "sinch_numbers._core.items",
         "OpenEnum": "sinch_numbers.models._enums",
         "OpenFilesWait": "sinch_numbers._core.progress",
@@ -405,6 +407,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "OutcomeCheck": "sinch_numbers._core.progress",
         "OutcomeUnknownError": "sinch_numbers.errors",
         "OutputFileError": "sinch_numbers.errors",
+        "OwnershipCheck": "sinch_numbers._core.progress",
         "Page": "sinch_numbers._core.pagination",
         "Pager": "sinch_numbers._core.pagination",
         "PaginationError": "sinch_numbers.errors",

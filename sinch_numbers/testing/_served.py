@@ -14,6 +14,8 @@ from sinch_numbers._core.transport.base import Reply, Request
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox._webhooks.webhooks import Delivery
 
+__all__ = ["Webhooks"]
+
 _OPTIONS: Final[Mapping[str, Any]] = {
     "timeout": 5.0,
     "settle_timeout": 0.1,

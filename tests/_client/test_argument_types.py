@@ -32,6 +32,7 @@ from sinch_numbers.inventory import Inventory
 from sinch_numbers.models import AuthorisedPerson, BusinessAddress
 from sinch_numbers.models._unset import Unset
 from sinch_numbers.ordering import _flow, order_numbers, resume_order
+from sinch_numbers.sandbox import SandboxSettings
 from sinch_numbers.webhooks import EventStore, Receiver
 
 
@@ -105,6 +106,7 @@ OBJECTS = frozenset(
 
 
 NAMES = {name: getattr(models, name) for name in models.__all__} | vars(_flow)
+NAMES["SandboxSettings"] = SandboxSettings
 """Names in annotations that only type checkers import."""
 
 
@@ -213,7 +215,7 @@ def cases() -> list[tuple[str, Callable[[], Any]]]:
         parameters = [
             one
             for one in inspect.signature(function).parameters.values()
-            if one.name not in ("self", "client")
+            if one.name not in ("self", "client") and one.kind is not one.VAR_KEYWORD
         ]
         required = [one.name for one in parameters if one.default is one.empty]
         required += NEEDED.get(where.rpartition(".")[2], [])

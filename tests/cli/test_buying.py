@@ -102,6 +102,23 @@ def test_a_price_above_the_budget_is_not_asked_about(
     assert [] == posts(sandbox)
 
 
+def test_the_cheapest_numbers_are_shown_and_bought(sandbox: Sandbox, cli: Run) -> None:
+    """If only they fit the budget, and the service might pick others."""
+    sandbox.project().stock.take(FREE[0])
+    price = {"amount": "0.10", "currencyCode": "USD"}
+    sandbox.project().add_available(phone_number=FREE[0], monthly_price=price)
+
+    ended = cli(
+        *("buy", *US, "-p", "+1202555019", "--search-pattern", "start"),
+        *("--max-monthly-price", "0.20", *PAUSE),
+        typed="y\n",
+    )
+
+    assert 0 == ended.code, ended.err
+    assert f"{FREE[0]} costs USD 0.50 once and USD 0.10 a month." in ended.err
+    assert FREE[:1] == billed(sandbox)
+
+
 def test_no_more_is_paid_than_was_shown(sandbox: Sandbox, cli: Run) -> None:
     """A price that rises after the question ends the command, before anything is submitted."""
     faults, strike = sandbox.faults, sandbox.faults.strike

@@ -42,7 +42,10 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def written(argument: str, context: typer.Context | None) -> str:
     """Return the option or argument of the command line that *argument* comes from."""
-    names = _PARAMETERS.get(argument, (argument,))
+    root, _, path = argument.partition(".")
+    if root not in _PARAMETERS:  # such as a file's name
+        root, path = argument, ""
+    names = _PARAMETERS.get(root, (root,))
     found: list[str] = []
     at: Any = context
     while at is not None and not found:
@@ -53,7 +56,10 @@ def written(argument: str, context: typer.Context | None) -> str:
             if parameter.name in names and parameter.name in given
         ]
         at = at.parent
-    return " or ".join(found) or argument
+    name = " or ".join(found)
+    if not name:
+        return argument
+    return f"{name}: {path}" if path else name
 
 
 def spelled(parameter: Any) -> str:
