@@ -31,7 +31,7 @@ from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
-from sinch_numbers._core.progress import OnProgress, ProgressEvent, ProgressReporter
+from sinch_numbers._core.progress import OnProgress, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
@@ -241,7 +241,7 @@ class NumbersClient(InSandbox, SharedObject):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
-        on_progress: Callable[[ProgressEvent], object] | None = None,
+        on_progress: OnProgress | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -469,7 +469,7 @@ class NumbersClient(InSandbox, SharedObject):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
-        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        on_progress: Maybe[OnProgress | None] = UNSET,
         extra_query: Maybe[Mapping[str, Any]] = UNSET,
         extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:

@@ -19,7 +19,7 @@ from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.progress import OnProgress, ProgressEvent
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
@@ -195,7 +195,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
-        on_progress: Callable[[ProgressEvent], object] | None = None,
+        on_progress: OnProgress | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -312,7 +312,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
-        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        on_progress: Maybe[OnProgress | None] = UNSET,
         extra_query: Maybe[Mapping[str, Any]] = UNSET,
         extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
