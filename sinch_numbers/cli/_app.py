@@ -38,7 +38,7 @@ _NAME = "sinch-numbers"
 
 app: typer.Typer = typer.Typer(
     name=_NAME,
-    help="Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.",
+    help="Search, buy, configure, audit and release phone numbers of the Sinch Numbers API.",
     epilog=exits.EPILOG,
     no_args_is_help=True,
     add_completion=False,
@@ -160,7 +160,7 @@ def _main(
     ] = False,
 ) -> None:
     """
-    Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.
+    Search, buy, configure, audit and release phone numbers of the Sinch Numbers API.
 
     Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. To try it
     without credentials: sinch-numbers --sandbox audit

@@ -43,7 +43,7 @@ class Money(Model):
 @attrs.frozen
 class AvailableNumber(Model):
     """
-    Available number, which can be rented.
+    Available number, which can be bought.
 
     The service sends all of these fields. An offer without its region, type, or prices cannot be
     read: see `OnUnreadable`.

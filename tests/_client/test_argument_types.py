@@ -32,6 +32,7 @@ from sinch_numbers.inventory import Inventory
 from sinch_numbers.models import AuthorisedPerson, BusinessAddress
 from sinch_numbers.models._unset import Unset
 from sinch_numbers.ordering import _flow, order_numbers, resume_order
+from sinch_numbers.sandbox import SandboxSettings
 from sinch_numbers.webhooks import EventStore, Receiver
 
 
@@ -105,6 +106,7 @@ OBJECTS = frozenset(
 
 
 NAMES = {name: getattr(models, name) for name in models.__all__} | vars(_flow)
+NAMES["SandboxSettings"] = SandboxSettings
 """Names in annotations that only type checkers import."""
 
 
