@@ -239,6 +239,7 @@ def test_secrets_are_not_in_the_file(path: Path, caplog: pytest.LogCaptureFixtur
         assert hidden not in text
     assert initial.startswith("sandbox-")
     assert "does not contain the signing secrets" in caplog.text
+    assert ((), ("sandbox",)) == (sandbox.reset_secrets, restored.reset_secrets)
     assert secret not in caplog.text
 
 
@@ -338,6 +339,9 @@ def test_damaged_files_raise_typed_errors(path: Path) -> None:
             assert written == path.read_text(), name
         else:
             outcomes["loaded"] += 1
+            sandbox.clock.advance(100)
+            for called in (f"{P}/activeNumbers", f"{HOST}/importedNumbers?regionCode=CA"):
+                assert send(sandbox, "GET", called)[0] < 500, name
             sandbox._file.release()  # type: ignore[union-attr]  # it has one
     print(f"{outcomes} of {count}")
     assert outcomes["rejected"] > count / 2

@@ -52,6 +52,8 @@ class StateFile:
         self.path: Path = Path(path)
         self._lock = _Lock(self.path)
         self._writer = SnapshotWriter()
+        self.reset_secrets: tuple[str, ...] = ()
+        """Projects whose signing secrets are not those of the previous run."""
 
     def open(
         self, settings: Settings, project_ids: Sequence[str], key: tuple[str, str], clock: Clock
@@ -78,7 +80,8 @@ class StateFile:
             restore(world, snapshot)
         except SnapshotError as error:
             raise state_error(self.path, str(error)) from None
-        for project_id in snapshot.changed_secrets:
+        self.reset_secrets = tuple(snapshot.changed_secrets)
+        for project_id in self.reset_secrets:
             _logger.warning(
                 "%s does not contain the signing secrets that were set for project %s: the "
                 "initial ones are back",
