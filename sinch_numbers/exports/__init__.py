@@ -7,7 +7,9 @@ Export numbers and audit reports: CSV, JSON, JSON Lines, Parquet and HTML::
 Parquet needs the extra ``parquet``, HTML the extra ``html``.
 """
 
+from sinch_numbers.exports._arrow import schema_of, to_arrow
 from sinch_numbers.exports._columns import Column, Kind, Table
+from sinch_numbers.exports._csv_reading import read_csv
 from sinch_numbers.exports._csv_rows import CsvWriter, write_csv
 from sinch_numbers.exports._finding_rows import FINDINGS, PROJECT_FINDINGS, project_findings
 from sinch_numbers.exports._formats import require
@@ -16,7 +18,7 @@ from sinch_numbers.exports._json_lines import JsonLinesWriter, write_json_lines
 from sinch_numbers.exports._json_report import write_json, write_report_lines
 from sinch_numbers.exports._number_rows import NUMBERS
 from sinch_numbers.exports._output import output_file
-from sinch_numbers.exports._parquet_rows import ParquetWriter, schema_of, write_parquet
+from sinch_numbers.exports._parquet_rows import ParquetWriter, write_parquet
 from sinch_numbers.exports._report_lines import report_lines
 from sinch_numbers.exports._rows import BinaryFile, RowWriter
 
@@ -34,9 +36,11 @@ __all__ = [
     "Table",
     "output_file",
     "project_findings",
+    "read_csv",
     "report_lines",
     "require",
     "schema_of",
+    "to_arrow",
     "write_csv",
     "write_html",
     "write_json",

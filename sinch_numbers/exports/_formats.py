@@ -1,7 +1,7 @@
 """Optional dependencies of export formats, by file suffix."""
 
+from sinch_numbers.exports._arrow import require_pyarrow
 from sinch_numbers.exports._html.render import require_jinja
-from sinch_numbers.exports._parquet_rows import require_pyarrow
 
 
 def require(suffix: str) -> None:

@@ -4,24 +4,17 @@ Parquet export with typed columns: decimals, UTC timestamps and lists.
 Rows are written in row groups, so memory use doesn't grow with the number of rows.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Iterable
 from itertools import islice
 from types import TracebackType
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sinch_numbers.errors import InvalidArgumentError, MissingExtraError
-from sinch_numbers.exports._columns import Column, Kind, Table
+from sinch_numbers.exports._arrow import BATCH, batch_of, require_pyarrow, schema_of
+from sinch_numbers.exports._columns import Table
 from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
 
 T = TypeVar("T")
-
-_GROUP: Final = 10_000
-_WHOLE: Final = 20
-_FRACTION: Final = 18
-_LARGEST: Final = 2**63
 
 
 class ParquetWriter(Writer, Generic[T]):
@@ -32,15 +25,13 @@ class ParquetWriter(Writer, Generic[T]):
     """
 
     def __init__(self, file: BinaryFile, table: Table[T]) -> None:
-        self._arrow = require_pyarrow()
-        from pyarrow import parquet
-
-        self._columns = table.columns
+        arrow = require_pyarrow()
+        self._table = table
         self._schema = schema_of(table)
         self._waiting: list[T] = []
         self._sink = _Sink(file)
-        self._file = parquet.ParquetWriter(
-            self._arrow.PythonFile(self._sink, mode="w"), self._schema
+        self._file = arrow.parquet.ParquetWriter(
+            arrow.PythonFile(self._sink, mode="w"), self._schema
         )
 
     def write(self, values: Iterable[T]) -> None:
@@ -52,9 +43,9 @@ class ParquetWriter(Writer, Generic[T]):
         point, and for a count of more than 64 bits: values are never rounded.
         """
         rest = iter(values)
-        while more := list(islice(rest, _GROUP - len(self._waiting))):
+        while more := list(islice(rest, BATCH - len(self._waiting))):
             self._waiting += more
-            if len(self._waiting) == _GROUP:
+            if len(self._waiting) == BATCH:
                 self._write_group()
 
     def close(self) -> None:
@@ -76,12 +67,9 @@ class ParquetWriter(Writer, Generic[T]):
         self._sink.deaf = True
 
     def _write_group(self) -> None:
-        arrays = [
-            self._arrow.array(_cells(column, self._waiting), type=field.type)
-            for column, field in zip(self._columns, self._schema, strict=True)
-        ]
+        batch = batch_of(self._waiting, self._table, self._schema)
         self._waiting.clear()
-        self._file.write_batch(self._arrow.record_batch(arrays, schema=self._schema))
+        self._file.write_batch(batch)
 
 
 def write_parquet(
@@ -104,78 +92,6 @@ def write_parquet(
     """
     with opened(file, mode, force) as binary, ParquetWriter(binary, table) as writer:
         writer.write(values)
-
-
-def schema_of(table: Table[T]) -> Any:
-    """
-    Return the pyarrow schema of *table*.
-
-    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs.
-    """
-    arrow = require_pyarrow()
-    text = arrow.string()
-    types = {
-        Kind.PHONE_NUMBER: text,
-        Kind.TEXT: text,
-        Kind.WORDS: arrow.list_(text),
-        Kind.COUNT: arrow.int64(),
-        Kind.AMOUNT: arrow.decimal128(_WHOLE + _FRACTION, _FRACTION),
-        Kind.MOMENT: arrow.timestamp("us", tz="UTC"),
-    }
-    return arrow.schema([(column.name, types[column.kind]) for column in table.columns])
-
-
-def require_pyarrow() -> Any:
-    """Import and return pyarrow, or raise `MissingExtraError`."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise MissingExtraError("Parquet", "parquet") from error
-    return pyarrow
-
-
-def _cells(column: Column[T], values: Iterable[T]) -> list[Any]:
-    as_arrow, name = _CELLS[column.kind], column.name
-    return [None if found is None else as_arrow(found, name) for found in map(column.read, values)]
-
-
-def _text(text: str, _name: str) -> str:
-    # A lone surrogate can't be encoded as UTF-8; one such name must not fail the whole file.
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _words(words: Iterable[str], name: str) -> list[str]:
-    return [_text(word, name) for word in words]
-
-
-def _moment(moment: datetime, _name: str) -> datetime:
-    return moment.astimezone(UTC)
-
-
-def _count(count: int, name: str) -> int:
-    if not -_LARGEST <= count < _LARGEST:
-        raise InvalidArgumentError(name, "a 64-bit integer", count)
-    return count
-
-
-def _amount(amount: Decimal, name: str) -> Decimal:
-    exponent = amount.as_tuple().exponent
-    fits = isinstance(exponent, int) and exponent >= -_FRACTION and amount.adjusted() < _WHOLE
-    if not fits:
-        expected = f"at most {_WHOLE} digits before and {_FRACTION} after the decimal point"
-        raise InvalidArgumentError(name, expected, amount)
-    return amount
-
-
-_CELLS: Final[Mapping[Kind, Callable[[Any, str], Any]]] = {
-    Kind.PHONE_NUMBER: _text,
-    Kind.TEXT: _text,
-    Kind.WORDS: _words,
-    Kind.COUNT: _count,
-    Kind.AMOUNT: _amount,
-    Kind.MOMENT: _moment,
-}
 
 
 class _Sink:

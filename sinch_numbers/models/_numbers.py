@@ -71,7 +71,7 @@ class AvailableNumber(Model):
     """Unknown response fields, under the API's names."""
 
     @property
-    def monthly_cost(self) -> Money | None:
+    def monthly_cost(self) -> Money:
         """The price per month: ``monthly_price`` divided by ``payment_interval_months``."""
         return _monthly(self.monthly_price, self.payment_interval_months)
 
@@ -117,7 +117,7 @@ class ActiveNumber(Model):
     @property
     def monthly_cost(self) -> Money | None:
         """The price per month: `price` divided by ``payment_interval_months``."""
-        return _monthly(self.money, self.payment_interval_months)
+        return self.money and _monthly(self.money, self.payment_interval_months)
 
     @property
     def is_released(self) -> bool:
@@ -140,5 +140,5 @@ def months_paid(interval: int | None) -> int:
     return max(1, interval or 1)
 
 
-def _monthly(price: Money | None, interval: int | None) -> Money | None:
-    return price and Money(price.currency_code, price.amount / months_paid(interval))
+def _monthly(price: Money, interval: int | None) -> Money:
+    return Money(price.currency_code, price.amount / months_paid(interval))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.testing._cassettes import (
     Interaction,
     RecordedRequest,
@@ -27,7 +28,7 @@ _Fields = dict[str, set[str]]
 
 
 @attrs.frozen
-class CassetteDifference:
+class CassetteDifference(Serializable):
     """A field whose values have other types in the second cassette, or are missing in one."""
 
     operation: str

@@ -110,6 +110,15 @@ def page(text="made-up"):
     return Page(items, text, 1000, (UnreadableItem(0, text, {"a": text}),))
 
 
+OFFER = AvailableNumber(
+    "+12025550134",
+    "US",
+    NumberType.LOCAL,
+    capability=(),
+    setup_price=Money("USD", Decimal(1)),
+    monthly_price=Money("USD", Decimal(3)),
+    payment_interval_months=1,
+)
 COUNTS = "{0} findings (0 error, {0} warning, 0 info)"
 
 
@@ -218,12 +227,8 @@ def test_a_number_is_one_line(text):
 def test_a_number_is_shown_by_its_key_facts():
     """The line has what the tables of the command line have."""
     expected = "<code>+12025550134</code>, US, LOCAL, unlinked, USD 0.50 a month, Front desk"
-    offer = AvailableNumber(
-        "+12025550134", "US", NumberType.LOCAL, monthly_price=Money("EUR", Decimal(3))
-    )
-
     assert expected == number()._repr_html_()
-    assert "<code>+12025550134</code>, US, LOCAL, EUR 3.00 a month" == offer._repr_html_()
+    assert "<code>+12025550134</code>, US, LOCAL, USD 3.00 a month" == OFFER._repr_html_()
     assert "<code>+1</code>, unlinked" == ActiveNumber("+1")._repr_html_()
 
 
@@ -286,9 +291,9 @@ def test_a_number_knows_its_status_and_cost(given, status, cost):
 
 
 def test_an_available_number_knows_its_monthly_cost():
-    """It is the price divided by the interval; ``None`` without a price."""
-    offer = AvailableNumber("+1", monthly_price=Money("USD", Decimal(12)))
-
-    assert Money("USD", Decimal(12)) == offer.monthly_cost
-    assert Money("USD", Decimal(1)) == attrs.evolve(offer, payment_interval_months=12).monthly_cost
-    assert AvailableNumber("+1").monthly_cost is None
+    """It is the price divided by the interval."""
+    assert Money("USD", Decimal(3)) == OFFER.monthly_cost
+    assert (
+        Money("USD", Decimal("0.25"))
+        == attrs.evolve(OFFER, payment_interval_months=12).monthly_cost
+    )

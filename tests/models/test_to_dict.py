@@ -360,7 +360,7 @@ def test_every_error_has_a_form(cls):
 
 PLAIN = {
     *("Backoff", "RetryPolicy", "Column", "Table", "SignedEvent", "Document", "Answer"),
-    *("Reply", "Request", "Stream", "Token", "AuditCriteria", "PartResult"),
+    *("Reply", "Request", "Stream", "Token", "AuditCriteria", "PartResult", "Confirmation"),
 }
 """Settings, parts of messages, and values with functions, which have no JSON form."""
 
