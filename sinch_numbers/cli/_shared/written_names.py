@@ -6,12 +6,23 @@ from typing import Any, Final
 import typer
 
 _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "address": ("street", "street_number", "city", "state", "postal_code"),
+    "app_id": ("voice_app",),
+    "address": (
+        "street",
+        "street_number",
+        "city",
+        "state",
+        "postal_code",
+        "plus_four",
+        "location",
+        "display_name",
+    ),
     "attachments": ("attach",),
     "campaign_id": ("campaign",),
     "capabilities": ("capability",),
     "document": ("file", "attach"),
     "ends_within": ("ends_within_days",),
+    "filename": ("file", "attach"),
     "event_id": ("event_ids",),
     "hosting_order_id": ("order",),
     "key_secret": (),
@@ -30,10 +41,12 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "saved": ("resume",),
     "scheduled_osr_update_time": ("at",),
     "scheduled_zipwhip_provisioning_time": ("at",),
+    "service_id": ("fax_service",),
     "service_plan_id": ("sms_plan",),
     "sms_configuration": ("sms_plan", "campaign"),
     "states": ("state",),
     "stuck_after": ("stuck_hours",),
+    "trunk_id": ("voice_trunk",),
     "voice_configuration": ("voice_app", "voice_trunk", "fax_service"),
     "where": ("store",),
 }
@@ -42,18 +55,27 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def written(argument: str, context: typer.Context | None) -> str:
     """Return the option or argument of the command line that *argument* comes from."""
-    names = _PARAMETERS.get(argument, (argument,))
-    found: list[str] = []
-    at: Any = context
-    while at is not None and not found:
-        given = {name for name, value in at.params.items() if value not in (None, (), [])}
+    # The most precise first: of sms_configuration.campaign_id it is campaign_id.
+    parts = (argument, argument.rpartition(".")[2], argument.partition(".")[0])
+    for part in dict.fromkeys(parts):
+        if found := _given(_PARAMETERS.get(part, (part,)), context):
+            return " or ".join(found)
+    return argument
+
+
+def _given(names: tuple[str, ...], context: Any) -> list[str]:
+    """Return how those parameters in *names* are written that the user has passed."""
+    while context is not None:
+        given = {name for name, value in context.params.items() if value not in (None, (), [])}
         found = [
             spelled(parameter)
-            for parameter in at.command.params
+            for parameter in context.command.params
             if parameter.name in names and parameter.name in given
         ]
-        at = at.parent
-    return " or ".join(found) or argument
+        if found:
+            return found
+        context = context.parent
+    return []
 
 
 def spelled(parameter: Any) -> str:
