@@ -24,12 +24,25 @@ pytestmark = pytest.mark.sandbox
 
 Run = Callable[..., Ended]
 NUMBER = "+12025550134"
+AVAILABLE = "+12025550135"
 BAD = "bad\udc80"
 """Not valid UTF-8, as a shell can pass it: no option accepts it as a text, number, or word."""
 FILES = frozenset(("--output", "--resume", "--save", "--expect", "--projects", "--record"))
 """Options whose errors name the file instead."""
 LEFT_OUT = frozenset((("sandbox",), ("webhooks", "listen")))
 """Commands that run until Ctrl-C."""
+LETTER = {
+    "authorisedPerson": {"firstName": "A", "lastName": "B", "email": "a@example.net"},
+    "address": {
+        "buildingNumber": "77",
+        "street": "Harbor Way",
+        "city": "Portland",
+        "state": "OR",
+        "postalCode": "97209",
+        "country": "US",
+    },
+    "currentVoiceCarrier": "Example Telecom",
+}
 VALUES = {
     "--campaign": "C1",
     "--city": "Boston",
@@ -52,6 +65,7 @@ VALUES = {
 }
 """Valid values of options and arguments that are required."""
 OTHERS = {
+    ("rent",): {"NUMBER": AVAILABLE},
     ("hosting", "list"): {"--type": "import", "--state": "completed"},
     ("qualified", "list"): {"--state": "verified"},
     ("emergency", "provision"): {"--state": "MA"},
@@ -59,6 +73,8 @@ OTHERS = {
 }
 """Valid values where an option of a command has its own ones."""
 TOGETHER = {
+    ("update",): ["--sms-plan", "plan"],
+    ("imported", "update"): ["--sms-plan", "plan"],
     ("buy",): ["--region", "us", "--type", "local"],
     ("orders", "create"): ["--quantity", "1"],
     ("orders", "order"): ["--quantity", "1", "--no-check"],
@@ -81,7 +97,7 @@ def words(path: tuple[str, ...], command: Any, wrong: Any) -> list[str]:
     for parameter in command.params:
         name = spelled(parameter)
         if parameter is wrong:
-            value = "missing/directory/x.csv" if name in FILES else BAD
+            value = "letter.json/x.csv" if name in FILES else BAD
         elif parameter.required:
             value = OTHERS.get(path, {}).get(name) or VALUES[name]
         else:
@@ -107,12 +123,9 @@ def test_every_option_with_a_value_is_named(
     """A bad value of any option or argument of any command is reported by its name."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "400")
-    person = {"firstName": "A", "lastName": "B", "email": "a@example.net"}
-    Path("letter.json").write_text(
-        json.dumps({"directLoaInfo": {"authorisedPerson": person}}), encoding="utf-8"
-    )
-    sandbox.project().add_available(phone_number=NUMBER)
-    sandbox.project().add_active(phone_number="+12025550135")
+    Path("letter.json").write_text(json.dumps({"directLoaInfo": LETTER}), encoding="utf-8")
+    sandbox.project().add_active(phone_number=NUMBER)
+    sandbox.project().add_available(phone_number=AVAILABLE)
     wrong: list[str] = []
     count = 0
     for path, command in leaves(typer.main.get_command(app)):
@@ -123,11 +136,12 @@ def test_every_option_with_a_value_is_named(
             name = spelled(parameter)
             argv = words(path, command, parameter)
             ended = cli(*argv)
-            text = " ".join(ended.err.replace("│", " ").split())
-            named = name in text or (name in FILES and "missing/directory/x.csv" in text)
+            text = " ".join(ended.err.replace("│", " ").replace("─", "").split())
+            named = name in text or (name in FILES and "letter.json/x.csv" in text)
             if ended.code == 0 or not named or "Traceback" in text:
                 wrong.append(f"{argv}: exit code {ended.code}, {text[-300:]}")
 
+    print("\n".join(wrong))
     assert [] == wrong
     assert count > 200
 
