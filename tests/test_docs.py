@@ -18,9 +18,9 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
-import attrs
 import pytest
 import typer
+from snippets import DOCS, FENCE, PAGES, ROOT, Block, blocks
 
 import sinch_numbers
 from sinch_numbers import NumbersClient, sync
@@ -31,45 +31,11 @@ from sinch_numbers.testing._served import ServedSandbox
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
-DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 TABLES = runpy.run_path(str(DOCS / "_build" / "tables.py"))
 CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
-
-FENCE = re.compile(r"^```(\w*)(.*)\n((?:(?!```).*\n)*)^```$", re.MULTILINE)
-TITLE = re.compile(r' title="([\w.]+)"')
-
-
-@attrs.frozen
-class Block:
-    """A block of a page: what it is written in, and what it says."""
-
-    page: Path
-    line: int
-    language: str
-    title: str | None
-    text: str
-
-    @property
-    def is_test(self) -> bool:
-        """Whether pytest is to run it."""
-        return self.title is not None and self.title.startswith("test_")
-
-    def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
-
-
-def blocks(page: Path) -> Iterator[Block]:
-    text = page.read_text(encoding="utf-8")
-    for match in FENCE.finditer(text):
-        title = TITLE.fullmatch(match[2])
-        assert title or not match[2], f"{page}: {match[0]}"
-        line = text[: match.start()].count("\n") + 1
-        yield Block(page, line, match[1], title and title[1], match[3])
 
 
 def docstring_examples(resource: type) -> Iterator[Block]:
@@ -190,8 +156,8 @@ def test_every_snippet_runs(
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_code_is_kept_from_the_tests(page: Path) -> None:
-    """Python is called Python, and every other block is none."""
-    known = {"python", "sh", "console", "text", "toml", "json", "ini", "csv"}
+    """Python is called Python, test_notebook.py runs cells, and every other block is none."""
+    known = {"ipython", "python", "sh", "console", "text", "toml", "json", "ini", "csv"}
 
     assert set() == {block.language for block in blocks(page)} - known
 

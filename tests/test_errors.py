@@ -93,6 +93,8 @@ def _example(cls: type[SinchNumbersError]) -> SinchNumbersError:
         error = errors.NumberBusyError("+12025550134", "0a1b2c")
     elif cls is errors.OutputFileError:
         error = errors.OutputFileError("numbers.csv", "No space left on device", begun=True)
+    elif cls is errors.SandboxStateError:
+        error = errors.SandboxStateError("state.json", "it isn't valid JSON")
     elif cls is errors.CassetteError:
         error = errors.CassetteError("numbers.json", "is not JSON")
     elif cls is errors.UnexpectedRequestError:
@@ -434,6 +436,7 @@ def test_a_long_value_does_not_make_a_long_error(cls):
             InvalidArgumentError: lambda: InvalidArgumentError("name", "a name", long),
             errors.NumberBusyError: lambda: errors.NumberBusyError(long, "1"),
             errors.OutputFileError: lambda: errors.OutputFileError(long, "no space left"),
+            errors.SandboxStateError: lambda: errors.SandboxStateError(long, "it is damaged"),
             errors.CassetteError: lambda: errors.CassetteError(long, "is not JSON"),
             errors.UnexpectedRequestError: lambda: errors.UnexpectedRequestError(
                 long, long, long, ("path",)

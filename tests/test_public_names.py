@@ -103,7 +103,21 @@ def test_importing_is_cheap(module: str) -> None:
     assert module not in loaded_by("import sinch_numbers")
 
 
-@pytest.mark.parametrize("module", ["typer", "rich", "sinch_numbers.sandbox", "aiohttp.web"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        *(
+            "typer",
+            "rich",
+            "sinch_numbers.sandbox",
+            "aiohttp.web",
+            "pydantic",
+            "pyarrow",
+            "jinja2",
+        ),
+        "sinch_numbers._core.serialization.writer",
+    ],
+)
 def test_a_client_needs_no_command_line(module: str) -> None:
     """Making a client loads neither the CLI's libraries nor the sandbox."""
     code = "import sinch_numbers; sinch_numbers.NumbersClient('p', 'k', 's')"

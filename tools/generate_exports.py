@@ -33,7 +33,7 @@ PACKAGES = {
         "models._number_status",
     ),
     "sinch_numbers.sync": ("*", "_generated.client", "_generated.functions"),
-    "sinch_numbers.testing": ("_comparison", "_events", "_recorder", "_replayer"),
+    "sinch_numbers.testing": ("_comparison", "_events", "_recorder", "_replayer", "_served"),
     "sinch_numbers": (
         "errors",
         "models.*",

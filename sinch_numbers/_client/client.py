@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 import attrs
 
 from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.in_sandbox import InSandbox
 from sinch_numbers._client.open_requests import Confirmation, send
-from sinch_numbers._client.operations import find, recover_entry
+from sinch_numbers._client.operations import operation_of, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
 from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments, extras
@@ -30,7 +31,7 @@ from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
 from sinch_numbers._core.pipeline import ClientContext, Options, Pipeline
-from sinch_numbers._core.progress import OnProgress, ProgressEvent, ProgressReporter
+from sinch_numbers._core.progress import OnProgress, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.retry.policy import Backoff, RetryBudget, RetryPolicy
 from sinch_numbers._core.shared_objects import SharedObject
@@ -106,7 +107,7 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
     )
 
 
-class NumbersClient(SharedObject):
+class NumbersClient(InSandbox, SharedObject):
     """
     Client for the Sinch Numbers API, for one project.
 
@@ -240,7 +241,7 @@ class NumbersClient(SharedObject):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
-        on_progress: Callable[[ProgressEvent], object] | None = None,
+        on_progress: OnProgress | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -273,6 +274,11 @@ class NumbersClient(SharedObject):
                 on_progress=on_progress,
             )
         )
+        _check_parts(
+            tokens=(tokens, "get"),
+            transport=(transport, "exchange"),
+            store=(None if isinstance(store, str | Path) else store, "claim"),
+        )
         if observer is not None:
             _check_observer(observer)
         auth = word(auth, get_args(_Auth), "auth")
@@ -283,7 +289,7 @@ class NumbersClient(SharedObject):
             ("tag_callback", tag_callback),
         ):
             arguments.flag(value, name)
-        backoff = backoff or Backoff()
+        backoff = Backoff() if backoff is None else arguments.instance(backoff, Backoff, "backoff")
         auth_url = _origin(auth_url, "auth_url", AUTH_URL)
         if transport is None:
             transport = default_transport(
@@ -398,7 +404,9 @@ class NumbersClient(SharedObject):
             effect = await verify(op_id)
         else:
             entry = await self._context.store.get(op_id)
-            confirm = None if entry is None else find(self, entry, self._pipeline_of(entry))[1]
+            confirm = None
+            if entry is not None:
+                _, confirm = operation_of(self, entry, self._pipeline_of(entry))
             effect = await self._pipeline.reconcile(confirm, op_id)
         return effect
 
@@ -466,7 +474,7 @@ class NumbersClient(SharedObject):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
-        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        on_progress: Maybe[OnProgress | None] = UNSET,
         extra_query: Maybe[Mapping[str, Any]] = UNSET,
         extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
@@ -594,8 +602,9 @@ class NumbersClient(SharedObject):
 
         *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
         are compared with the prices of available numbers before anything is reserved, and with
-        those of the orders before anything is submitted, which is what is billed. `quote` returns
-        the price beforehand.
+        those of the orders before anything is submitted, which is what is billed. If only some of
+        the matching numbers found are within the limits, the cheapest are ordered by number.
+        `quote` returns the price beforehand.
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back
@@ -776,6 +785,14 @@ def _checked(options: Options) -> Options:
             "retries", "an integer of at least 0, or None for the default", retries
         )
     return options
+
+
+def _check_parts(**parts: tuple[object, str]) -> None:
+    """Raise unless each object that is not ``None`` has the method that follows it."""
+    for argument, (part, method) in parts.items():
+        if part is not None and not callable(getattr(part, method, None)):
+            kind = type(part).__name__
+            raise InvalidArgumentError(argument, f"an object with a method `{method}`, not {kind}")
 
 
 def _check_observer(observer: Observer) -> None:

@@ -13,23 +13,28 @@ from sinch_numbers._core.pipeline import Pipeline
 
 async def recover_entry(client: Any, entry: JournalEntry, pipeline: Pipeline) -> Recovered | None:
     """Find the outcome of *entry*, as its operation declares; see `recover`."""
-    operation, confirm = find(client, entry, pipeline)
+    operation, confirm = operation_of(client, entry, pipeline)
     expires_after = None if operation is None else operation.expires_after
     return await recover(entry, confirm, pipeline.billing, expires_after)
 
 
-def find(
+def operation_of(
     client: Any, entry: JournalEntry, pipeline: Pipeline
 ) -> tuple[Operation[Any] | None, Confirm | None]:
     """Return the operation of *entry*, and the function that reads its effect, if any."""
     if entry.operation == OPERATION:
         return None, recorded_confirm(pipeline, entry)
+    return find(client, entry.operation)
+
+
+def find(client: Any, operation_id: str) -> tuple[Operation[Any] | None, Confirm | None]:
+    """Return an operation, and the function that reads its effect if there is one."""
     for name, part in vars(_class_of(client)).items():
         if not isinstance(part, Part):
             continue
         resource = getattr(client, name)._without_extras()  # noqa: SLF001 - of this package
         for operation in vars(type(resource)).values():
-            if isinstance(operation, Operation) and operation.id == entry.operation:
+            if isinstance(operation, Operation) and operation.id == operation_id:
                 confirm = operation.confirm
                 return operation, None if confirm is None else partial(confirm, resource)
     return None, None

@@ -1,7 +1,7 @@
 """Prices of a purchase: the quote before it, and the budget that it must not exceed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -37,19 +37,22 @@ class Quote(Serializable):
     """
 
     numbers: tuple[AvailableNumber, ...]
-    """The numbers to buy, or examples of matching numbers."""
+    """The numbers to buy, or examples of matching numbers: see `is_exact`."""
+    is_exact: bool
+    """Whether *numbers* are those to buy; otherwise the service picks them."""
     quantity: int
     """Count of the numbers to buy."""
-    setup_price: Money | None
-    """Charged once, for all numbers together; ``None`` if a price is unknown."""
-    monthly_price: Money | None
-    """
-    Charged for all numbers together at the purchase, and then regularly.
-
-    ``None`` if a price is unknown.
-    """
+    setup_price: Money
+    """Charged once, for all numbers together."""
+    monthly_price: Money
+    """Charged for all numbers together at the purchase, and then regularly."""
     payment_interval_months: int | None
-    """Months between two charges; ``None`` if unknown or different."""
+    """Months between two charges; ``None`` if they differ."""
+
+    def __repr__(self) -> str:
+        plural = "" if self.quantity == 1 else "s"
+        prices = f"setup {self.setup_price}, regularly {self.monthly_price}"
+        return f"<Quote: {self.quantity:,} number{plural}, {prices}>"
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +76,23 @@ class Budget:
     def is_limited(self) -> bool:
         """Whether there is a limit."""
         return self.max_monthly_price is not None or self.max_setup_price is not None
+
+    def within(self, offered: Quote) -> Quote:
+        """
+        Return *offered*, or a quote for the cheapest of its numbers if only these are affordable.
+
+        Raise `BudgetExceededError` if they are too expensive, too.
+        """
+        try:
+            self.check(offered.monthly_price, offered.setup_price)
+        except BudgetExceededError:
+            if offered.is_exact:
+                raise
+        else:
+            return offered
+        cheapest = quote(tuple(sorted(offered.numbers, key=_amounts)[: offered.quantity]), None)
+        self.check(cheapest.monthly_price, cheapest.setup_price)
+        return cheapest
 
     def or_at_most(self, quote: Quote) -> "Budget":
         """Return the budget with the prices of *quote* where it has no limit."""
@@ -107,45 +127,43 @@ class Budget:
 
 def quote(offers: tuple[AvailableNumber, ...], quantity: int | None) -> Quote:
     """Return the quote for *offers*, or for *quantity* numbers such as these."""
-    priced = [_price_of(offer) for offer in offers]
-    monthly = total((one.monthly_price for one in priced), quantity)
-    intervals = {one.payment_interval_months for one in priced}
+    intervals = {one.payment_interval_months for one in offers}
     return Quote(
         numbers=offers,
+        is_exact=quantity is None,
         quantity=len(offers) if quantity is None else quantity,
-        setup_price=total((one.setup_price for one in priced), quantity),
-        monthly_price=monthly,
+        setup_price=total([one.setup_price for one in offers], quantity),
+        monthly_price=total([one.monthly_price for one in offers], quantity),
         payment_interval_months=intervals.pop() if len(intervals) == 1 else None,
     )
 
 
-def total(prices: Iterable[Money | None], times: int | None = None) -> Money | None:
+def total(prices: Sequence[Money], times: int | None = None) -> Money:
     """
-    Return the sum of *prices*, or *times* the highest of them; ``None`` if one is unknown.
+    Return the sum of *prices*, or *times* the highest of them.
 
     Raise `CurrencyMismatchError` if they are in different currencies.
     """
-    known: list[Money] = []
-    for price in prices:
-        if price is None:
-            return None
-        known.append(price)
-    if not known:
-        return None
-    currencies = tuple(sorted({price.currency_code for price in known}))
+    currencies = tuple(sorted({price.currency_code for price in prices}))
     if len(currencies) > 1:
         raise _mismatch("the prices of the numbers", *currencies)
-    amounts = [price.amount for price in known]
+    amounts = [price.amount for price in prices]
     return Money(currencies[0], sum(amounts, Decimal()) if times is None else times * max(amounts))
 
 
 def prices_of(orders: Iterable[NumberOrder]) -> tuple[Money | None, Money | None]:
-    """Return the monthly price and the setup price of all numbers of *orders*."""
+    """Return monthly and setup price of all numbers of *orders*; ``None`` if one is unknown."""
     priced = [
         number.number_price or _UNKNOWN for order in orders for number in order.order_numbers
     ]
-    monthly = total(price.monthly_price for price in priced)
-    return monthly, total(price.setup_price for price in priced)
+    return _known([one.monthly_price for one in priced]), _known(
+        [one.setup_price for one in priced]
+    )
+
+
+def _known(prices: Sequence[Money | None]) -> Money | None:
+    known = [price for price in prices if price is not None]
+    return total(known) if known and len(known) == len(prices) else None
 
 
 def _mismatch(what: str, *currencies: str) -> CurrencyMismatchError:
@@ -154,8 +172,9 @@ def _mismatch(what: str, *currencies: str) -> CurrencyMismatchError:
     )
 
 
-def _price_of(offer: AvailableNumber) -> NumberPrice:
-    return NumberPrice(offer.setup_price, offer.monthly_price, offer.payment_interval_months)
+def _amounts(offer: AvailableNumber) -> tuple[Decimal, Decimal]:
+    """Return the sort key of an offer: the cheapest first."""
+    return offer.monthly_price.amount, offer.setup_price.amount
 
 
 def _limit(value: object, argument: str) -> Money | Decimal | None:

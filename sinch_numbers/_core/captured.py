@@ -183,14 +183,16 @@ class ResponseHead:
 
 def head_of(reply: Reply, hide: Sequence[Secret]) -> ResponseHead:
     """Return the head of *reply*, with credentials and the secrets in *hide* masked."""
-    masker = Masker(hide)
+    # Few responses quote a secret, and a search of all values at once takes a tenth of the time.
+    values = "\n".join(reply.headers.values())
+    masker = Masker(hide).relevant_to(values.encode("utf-8", "surrogatepass"))
     mask = str(Secret(""))
-    values: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for name, value in reply.headers.items():
         shown = mask if _SENSITIVE.search(name) else masker.text(value)
-        known = values.get(name.lower())
-        values[name.lower()] = shown if known is None else f"{known}, {shown}"
-    return ResponseHead(reply.status, ResponseHeaders(values), request_id(reply, masker))
+        known = headers.get(name.lower())
+        headers[name.lower()] = shown if known is None else f"{known}, {shown}"
+    return ResponseHead(reply.status, ResponseHeaders(headers), request_id(reply, masker))
 
 
 async def captured_call(run: Callable[[Any], Awaitable[Any]], call: Any) -> Any:

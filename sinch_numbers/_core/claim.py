@@ -36,7 +36,7 @@ from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.polling import Polling
-from sinch_numbers._core.progress import ClaimWait
+from sinch_numbers._core.progress import ClaimWait, OwnershipCheck
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers.errors import (
@@ -191,7 +191,11 @@ class Claim:
             may_repeat=False,
         )
         until = call.verification_end(entry.settle_timeout)
-        report = partial(self._options.report_check, entry.operation, subject)
+
+        def report(at_most: float) -> None:
+            event = OwnershipCheck(subject=subject, op_id=owner.entry_id, at_most=at_most)
+            self._options.report(event)
+
         settled = await settle(partial(call.read_effect, entry), lost, until=until, report=report)
         call.verified_for += settled.seconds
         if settled.action is not Action.FAIL:
@@ -330,7 +334,7 @@ def _unresolved(call: Call, reason: str, result: Any = None) -> Unresolved:
         op_id=call.journaled.id,
         method=call.method,
         path=call.path,
-        phone_number=call.expected_number or getattr(result, "phone_number", None),
+        phone_number=call.expected_number or summary(result).get("phoneNumber"),
         first_sent_at=datetime.fromtimestamp(call.first_sent or time.time(), UTC),
         reason=reason,
         applied=result is not None,

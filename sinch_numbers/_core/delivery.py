@@ -34,15 +34,15 @@ class Delivery:
     def __init__(self) -> None:
         self.applied: list[Any] = []
         """The `Unresolved` entries of billable calls that took effect, to be delivered."""
-        self.delivered = False
+        self.delivered: bool = False
         """Whether the caller has the result, or the error that describes the outcome."""
-        self.lost = False
+        self.lost: bool = False
         """Whether an interrupt discarded the result."""
-        self.ended = False
+        self.ended: bool = False
         """Whether the call has ended; tasks that it left behind deliver results on their own."""
-        self.stopping = False
+        self.stopping: bool = False
         """Whether further billable requests must not be sent."""
-        self.under_way = 0
+        self.under_way: int = 0
         """Number of billable calls whose request may have been sent and that have not ended."""
         self.on_idle: Callable[[], object] | None = None
         """Called when `under_way` becomes zero."""

@@ -19,6 +19,7 @@ _SHORT: Final = 8
 _LONG: Final = 16
 """Only secrets of this length are masked in the keys of a JSON object, which are structure."""
 _LAYERS: Final = 3
+_MOST_STRINGS: Final = 5000
 _LONGEST: Final = 64 * 1024
 """Characters that are searched: an error shows 2,048 of them."""
 
@@ -76,10 +77,18 @@ class Masker:
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
         self._secrets = tuple(filter(None, secrets))
+        self._spellings = [
+            (len(secret.reveal()), [Secret(one) for one in _spellings(secret.reveal())])
+            for secret in self._secrets
+        ]
+        self._strings = _MOST_STRINGS
 
     def text(self, text: str) -> str:
         """Return *text*, the value of a string or a header, with the secrets masked."""
-        return self._masked(text, 0) if self._secrets else text
+        if not self._secrets or len(text) <= _LONGEST:
+            return self._masked(text, 0)
+        masked = self._masked(text[:_LONGEST], 0)
+        return masked[: max(0, len(masked) - self._margin())]  # as in `body`
 
     def relevant_to(self, body: bytes) -> "Masker":
         """Return a masker of those secrets that *body* may quote, in any spelling."""
@@ -89,17 +98,25 @@ class Masker:
         """
         Return *value*, decoded JSON, with the secrets masked in its string values.
 
-        Strings in *keep* are structure. Raise `RecursionError` if it is nested too deeply.
+        Strings in *keep* are structure. Of a hostile body, long strings are cut, and all strings
+        after the first thousands are masked. Raise `RecursionError` if it is nested too deeply.
         """
         if not self._secrets:
             return value
         if isinstance(value, str):
-            return value if value in keep else self._masked(value, 0)
+            if value in keep:
+                return value
+            self._strings -= 1
+            return self.text(value) if self._strings >= 0 else str(self._secrets[0])
         if isinstance(value, list):
             return [self.json(one, keep) for one in value]
         if isinstance(value, dict):
-            return {self._masked(name, _LONG): self.json(one, keep) for name, one in value.items()}
+            return {self._key(name): self.json(one, keep) for name, one in value.items()}
         return self._scalar(str(value), value)
+
+    def _key(self, name: str) -> str:
+        self._strings -= 1
+        return self._masked(name[:_LONGEST], _LONG) if self._strings >= 0 else name[:_SHORT]
 
     def body(self, body: bytes, *, is_json: bool) -> str:
         """Return the first characters of *body* with the secrets masked."""
@@ -139,9 +156,8 @@ class Masker:
 
     def _scalar(self, text: str, otherwise: Any, quote: str = "") -> Any:
         """Return the mask if *text*, of a number, is a secret that is not short."""
-        for secret in self._secrets:
-            if len(text) >= _SHORT and secret == Secret(text):
-                return f"{quote}{secret}{quote}"
+        if len(text) >= _SHORT and Secret(text) in self._secrets:
+            return f"{quote}{self._secrets[0]}{quote}"
         return otherwise
 
     def _margin(self) -> int:
@@ -160,9 +176,10 @@ class Masker:
         *instead* is returned if there are none. *layer* matches escapes that are part of the
         notation, below which the secrets are found.
         """
-        spans: Spans = []
-        for secret in self._secrets:
-            spans += _found(text, secret.reveal(), shortest, layer)
+        given = [
+            one for length, several in self._spellings if length >= shortest for one in several
+        ]
+        spans = _found(text, given, layer) if given else []
         if not spans:
             return text if instead is None else instead
         pieces = []
@@ -180,15 +197,17 @@ def _may_be_in(body: bytes, secret: str) -> bool:
     return secret.encode() in body
 
 
-def _found(text: str, secret: str, shortest: int, layer: re.Pattern[str] | None) -> Spans:
-    """Return where *text* has *secret*, in any spelling."""
-    if len(secret) < shortest:
-        return []
-    spellings = {secret, *(one for one, _ in _layers(secret) if len(one) >= _SHORT)}
+def _spellings(secret: str) -> set[str]:
+    """Return *secret*, and the texts that the layers of escapes in it stand for."""
+    return {secret, *(one for one, _ in _layers(secret) if len(one) >= _SHORT)}
+
+
+def _found(text: str, spellings: Sequence[Secret], layer: re.Pattern[str] | None) -> Spans:
+    """Return where *text* has one of *spellings*, in any layer of escapes."""
     spans: Spans = []
     for read, positions in _layers(text, layer):
         for spelling in spellings:
-            for start, stop in _occurrences(read, spelling):
+            for start, stop in _occurrences(read, spelling.reveal()):
                 spans.append((positions(start), positions(stop)))
     return spans
 

@@ -164,7 +164,7 @@ class Pipeline:
                 context, origin, prefix, plain, names_missing=names_missing
             )
         self.report: Final = ProgressReporter(options.on_progress)
-        billing = self.billing = BillingOptions(
+        billing = BillingOptions(
             store=context.store,
             exclusive=context.store.exclusive or context.sole_renter,
             origin=origin,
@@ -175,6 +175,7 @@ class Pipeline:
             names_missing=names_missing,
             report=self.report,
         )
+        self.billing: BillingOptions = billing
         clock = ServiceClock()
         send = Send(context.transport, Journal(billing, clock), clock, options, context.closing)
         authenticate = Authenticate(send, context.tokens, context.backoff)

@@ -28,8 +28,10 @@ from sinch_numbers.models._serializable import Serializable
 
 __all__ = [
     "ClaimWait",
+    "OnProgress",
     "OpenFilesWait",
     "OutcomeCheck",
+    "OwnershipCheck",
     "ProgressEvent",
     "RateLimitDelay",
     "RetryDelay",
@@ -118,6 +120,21 @@ class ClaimWait(ProgressEvent):
 
 
 @attrs.frozen(kw_only=True)
+class OwnershipCheck(ProgressEvent):
+    """Reads that show whether the project still has a number that an earlier call rented."""
+
+    op_id: str
+    """Operation ID of the earlier call."""
+    at_most: float
+    """Seconds after which the number counts as still there."""
+
+    @property
+    def text(self) -> str:
+        """The event, such as "checking whether the project still has the number, up to 30 s"."""
+        return f"checking whether the project still has the number{_up_to(self.at_most)}"
+
+
+@attrs.frozen(kw_only=True)
 class OpenFilesWait(ProgressEvent):
     """The wait for a file descriptor: the process, or the system, has too many files open."""
 
@@ -151,6 +168,7 @@ class StateWait(ProgressEvent):
 
 
 OnProgress = Callable[[ProgressEvent], object]
+"""A function that a client calls with each wait."""
 
 
 class ProgressReporter:

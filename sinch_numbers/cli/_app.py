@@ -23,6 +23,7 @@ from sinch_numbers.cli._commands import (
     orders,
     qualified,
     renting,
+    requests,
     sandbox,
     webhook_queue,
     webhooks,
@@ -38,7 +39,7 @@ _NAME = "sinch-numbers"
 
 app: typer.Typer = typer.Typer(
     name=_NAME,
-    help="Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.",
+    help="Search, buy, configure, audit and release phone numbers of the Sinch Numbers API.",
     epilog=exits.EPILOG,
     cls=CommandGroup,
     no_args_is_help=True,
@@ -59,6 +60,7 @@ app.add_typer(hosting.commands, name="hosting")
 app.add_typer(qualified.commands, name="qualified")
 app.add_typer(orders.commands, name="orders")
 app.add_typer(operations.commands, name="operations")
+app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
 
 
@@ -101,6 +103,14 @@ def _main(
             help="Numbers that can be rented without an order; legacy: all.",
         ),
     ] = RentPolicy.US_LOCAL,
+    sandbox_state: Annotated[
+        Path | None,
+        typer.Option(
+            "--sandbox-state",
+            metavar="FILE",
+            help="Keep the state of the sandbox in this file between commands.",
+        ),
+    ] = None,
     project: Annotated[
         str | None,
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
@@ -152,17 +162,20 @@ def _main(
     ] = False,
 ) -> None:
     """
-    Search, rent, configure, audit and release phone numbers of the Sinch Numbers API.
+    Search, buy, configure, audit and release phone numbers of the Sinch Numbers API.
 
     Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. To try it
     without credentials: sinch-numbers --sandbox audit
     """
+    if sandbox_state is not None and not sandbox:
+        raise typer.BadParameter("--sandbox-state requires --sandbox")
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,
         sandbox_seed=sandbox_seed,
         sandbox_projects=sandbox_projects,
         sandbox_rent_policy=sandbox_rent_policy,
+        sandbox_state=sandbox_state,
         project_id=project,
         json=json,
         timeout=timeout,

@@ -21,6 +21,7 @@ later. *Maybe applied*: the call may have taken effect in spite of the error.
     ├─ PaginationError          endless list    no           no
     ├─ UploadError              file unreadable no           no
     ├─ OutputFileError          not written     no           no
+    ├─ SandboxStateError        file unusable   no           no
     ├─ CassetteError            not a cassette  no           no
     ├─ UnexpectedRequestError   not recorded    no           no
     ├─ OrderIncompleteError     data missing    no           no
@@ -108,6 +109,7 @@ from sinch_numbers.errors._usage import (
     MissingCredentialsError,
     MissingExtraError,
     OutputFileError,
+    SandboxStateError,
     StoreError,
     SyncInLoopError,
     UnexpectedRequestError,
@@ -148,6 +150,7 @@ __all__ = [
     "ProxyError",
     "PurchaseIncompleteError",
     "RateLimitError",
+    "SandboxStateError",
     "SinchNumbersError",
     "StoreError",
     "SyncInLoopError",

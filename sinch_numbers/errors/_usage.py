@@ -174,6 +174,26 @@ class OutputFileError(SinchNumbersError):
         self.begun = begun
 
 
+class SandboxStateError(SinchNumbersError):
+    """
+    The state file of a sandbox cannot be used; the file is unchanged.
+
+    Another sandbox may be using it, or it is damaged, foreign, or from a newer release.
+
+    - Took effect: no, the sandbox was not started.
+    - Retried: a file in use was waited for.
+    - Next step: use another file, or delete this one to start with a new state.
+    """
+
+    file: str
+    """The path as given."""
+
+    def __init__(self, file: str | os.PathLike[str], problem: str) -> None:
+        shown = shortened(os.fspath(file), 200)
+        super().__init__(f"cannot use the sandbox state {shown}: {problem}")
+        self.file = os.fspath(file)
+
+
 class CassetteError(SinchNumbersError, ValueError):
     """
     A cassette could not be read, or a recording could not be stored as one.

@@ -1,4 +1,4 @@
-"""Request and response models: immutable attrs classes without behavior."""
+"""Request and response models: immutable attrs classes."""
 
 from typing import TYPE_CHECKING
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 import attrs
 
@@ -59,7 +59,8 @@ def explanations(resource: object) -> tuple[Explanation, ...]:
         ```
 
     Arguments:
-        resource: A number, an order, a registration, an event, or any part of one.
+        resource: A number, an order, a registration, an event, or any part of one; a page of
+            them, or the result of a wait for one.
     """
     return tuple({code: explain(code) for code in _codes_in(resource)}.values())
 
@@ -116,7 +117,9 @@ def _plan(cls: Any) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
 
 
 def _holds_models(kind: Any) -> bool:
-    return attrs.has(kind) or any(map(_holds_models, get_args(kind)))
+    # A type variable stands for the resource of a page or of the result of a wait.
+    own = isinstance(kind, TypeVar) or attrs.has(kind)
+    return own or any(map(_holds_models, get_args(kind)))
 
 
 def _each(value: Any) -> tuple[Any, ...]:

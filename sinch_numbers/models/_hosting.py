@@ -4,6 +4,7 @@ from datetime import datetime
 
 import attrs
 
+from sinch_numbers.models._display import number_html
 from sinch_numbers.models._fields import Extra, alias, extra
 from sinch_numbers.models._imported import CarrierState
 from sinch_numbers.models._letters import AuthorisedPerson, BusinessAddress
@@ -134,3 +135,6 @@ class HostingOrderNumber(Model):
     mms_tmo: CarrierState | None = None
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    def _repr_html_(self) -> str:
+        return number_html(self)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import attrs
 
+from sinch_numbers.models._display import number_html
 from sinch_numbers.models._enums import ProvisioningStatus, SmsErrorCode
 from sinch_numbers.models._fields import Extra, extra, numbered, read_only
 from sinch_numbers.models._serializable import Model
@@ -123,3 +124,6 @@ class ImportedNumber(Model):
     """Campaign provisioning; missing in responses to an import or update."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    def _repr_html_(self) -> str:
+        return number_html(self)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
@@ -43,7 +43,7 @@ class Money(Model):
 @attrs.frozen
 class AvailableNumber(Model):
     """
-    Available number, which can be rented.
+    Available number, which can be bought.
 
     The service sends all of these fields. An offer without its region, type, or prices cannot be
     read: see `OnUnreadable`.
@@ -82,6 +82,12 @@ class AvailableNumber(Model):
 @attrs.frozen
 class ActiveNumber(Model):
     """Active number: a number that the project rents."""
+
+    _computed: ClassVar = {
+        "status": "status",
+        "monthly_cost": "monthly_cost",
+        "is_released": "is_released",
+    }
 
     phone_number: str
     """Phone number in E.164, plus sign included."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import attrs
 
+from sinch_numbers.models._display import number_html
 from sinch_numbers.models._enums import Capability, NumberOrderState, NumberType, UploadStatus
 from sinch_numbers.models._fields import NOTHING, Extra, extra
 from sinch_numbers.models._numbers import Money
@@ -103,6 +104,9 @@ class OrderNumber(Model):
     """Products that can use the number."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    def _repr_html_(self) -> str:
+        return number_html(self)
 
 
 @attrs.frozen

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import attrs
 
+from sinch_numbers.models._display import number_html
 from sinch_numbers.models._fields import Extra, extra, numbered
 from sinch_numbers.models._serializable import Model
 from sinch_numbers.models._states import GlobalProcessState, HostingStatus, StepState
@@ -54,3 +55,6 @@ class QualifiedNumber(Model):
     """In UTC."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
+
+    def _repr_html_(self) -> str:
+        return number_html(self)

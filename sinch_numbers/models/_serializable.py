@@ -15,7 +15,11 @@ class Serializable:
     __slots__ = ()
 
     _computed: ClassVar[Mapping[str, str]] = {}
-    """Keys of the JSON form that are not fields, or replace them, and their attributes."""
+    """
+    Keys of the JSON form that are not fields, or replace them, and their attributes.
+
+    Those of a `Model` are only in the form with Python's names: the API doesn't have them.
+    """
 
     def to_dict(self, *, names: Names = "api") -> dict[str, Any]:
         """
@@ -51,12 +55,24 @@ class Serializable:
 
         return jsonable.line(self, names=names, indent=indent)
 
+    def __json__(self, *_: object) -> dict[str, Any]:
+        # The protocol of kombu (Celery), Pyramid, and others.
+        return self.to_dict()
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         # Called by pydantic, which is then installed; this package doesn't require it.
         from sinch_numbers._core.serialization import pydantic_schema
 
         return pydantic_schema.of_value(cls, source, handler)
+
+
+def computed(cls: Any, names: Names) -> Mapping[str, str]:
+    """Return the computed keys of *cls* in the form with *names*, and their attributes."""
+    if names == "api" and issubclass(cls, Model):
+        return {}
+    found: Mapping[str, str] = getattr(cls, "_computed", {})
+    return found
 
 
 class Model(Serializable):

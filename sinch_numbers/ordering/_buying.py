@@ -82,9 +82,11 @@ class Purchase:
             raise _rent_is_us_local()
         offers: tuple[AvailableNumber, ...] = ()
         if self.wanted.phone_numbers or self.budget.is_limited:
-            offers = await self.wanted.offers(self.client)
-            offered = quote(offers, self.wanted.quantity)
-            self.budget.check(offered.monthly_price, offered.setup_price)
+            found = await self.wanted.offers(self.client)
+            offered = self.budget.within(quote(found, self.wanted.quantity))
+            offers = offered.numbers
+            if offered.is_exact:
+                self.wanted = self.wanted.only(offers)
         kinds = self._kinds(offers)
         if method == "rent":
             if set(kinds) != {US_LOCAL}:

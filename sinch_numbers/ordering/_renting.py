@@ -27,7 +27,8 @@ async def rent_numbers(
     def check_price(offer: AvailableNumber) -> None:
         offers = [*chosen[: len(rented)], offer]
         budget.check(
-            total(one.monthly_price for one in offers), total(one.setup_price for one in offers)
+            total([one.monthly_price for one in offers]),
+            total([one.setup_price for one in offers]),
         )
         chosen[len(rented) :] = [offer]
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import attrs
 
+from sinch_numbers._core.escaping import printable
 from sinch_numbers.models import NumberOrder, NumberOrderState, Registration, explanations
 from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._value_repr import ValueRepr
@@ -55,6 +56,12 @@ class OrderResult(Serializable):
     """The order as last read."""
     registration: Registration | None = None
     """The stored data and the reviewers' remarks; not read for completed orders."""
+
+    def __repr__(self) -> str:
+        numbers = len(self.order.order_numbers)
+        plural = "" if numbers == 1 else "s"
+        order_id = printable(self.order_id)
+        return f"<OrderResult of {order_id}: {self.outcome}, {numbers:,} number{plural}>"
 
     @property
     def order_id(self) -> str:

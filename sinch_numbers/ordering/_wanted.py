@@ -120,6 +120,11 @@ class Wanted:
         """How many numbers are wanted."""
         return self.quantity or len(self.phone_numbers)
 
+    def only(self, offers: Sequence[AvailableNumber]) -> "Wanted":
+        """Return a purchase of *offers*, which match, with the same configuration."""
+        numbers = tuple(offer.phone_number for offer in offers)
+        return attrs.evolve(self, phone_numbers=numbers, quantity=None)
+
     async def offers(
         self, client: NumbersClient, on_unreadable: OnUnreadable = "warn"
     ) -> tuple[AvailableNumber, ...]:

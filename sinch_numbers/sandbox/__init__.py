@@ -8,6 +8,7 @@ The sandbox shares no code with the client, so a mistake in one is not hidden by
 """
 
 from sinch_numbers.sandbox._http.server import Sandbox
+from sinch_numbers.sandbox._http.settings import SandboxSettings
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Fault, Faults
 from sinch_numbers.sandbox._state.events import Event
@@ -39,6 +40,7 @@ __all__ = [
     "Orders",
     "Project",
     "Sandbox",
+    "SandboxSettings",
     "SmsConfiguration",
     "SmsJob",
     "VoiceConfiguration",

@@ -1,13 +1,17 @@
 """Base of the generated sync clients."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, cast
 
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.portal import Closable, Runner, Running
 from sinch_numbers._core.shared_objects import SharedObject
+
+if TYPE_CHECKING:
+    from sinch_numbers.sandbox import SandboxSettings
 
 C = TypeVar("C", bound=Closable)
 P = ParamSpec("P")
@@ -50,6 +54,30 @@ class ClientTwin(SharedObject, ABC, Generic[C]):
     @abstractmethod
     def close(self) -> None:
         """Close the core."""
+
+    @classmethod
+    @contextmanager
+    def sandbox(cls, **settings: "Unpack[SandboxSettings]") -> Iterator[Self]:
+        """
+        Start a private sandbox in another thread, and open a client of it::
+
+            with SyncNumbersClient.sandbox(numbers=10) as client:
+                page = client.active_numbers.list().page()
+
+        *settings* are arguments of `sinch_numbers.sandbox.Sandbox`. Sandbox and client are closed
+        at the end of the block. Nothing is sent over the network, and nothing is billed. To
+        inject faults, move the clock, or set options of the client, start a `Sandbox` and call
+        its method ``sync_client``.
+
+        Raises `ValueError` or `TypeError` when a setting is invalid.
+        """
+        from sinch_numbers.sandbox import Sandbox
+
+        with (
+            Sandbox(**settings) as sandbox,
+            cast("Any", cls)(**sandbox.client_arguments) as client,
+        ):
+            yield client
 
     def _begin(self, core: C) -> None:
         self._core, self._runner = core, Runner(core)

@@ -14,5 +14,6 @@ if TYPE_CHECKING:
     from sinch_numbers.testing._events import *
     from sinch_numbers.testing._recorder import *
     from sinch_numbers.testing._replayer import *
+    from sinch_numbers.testing._served import *
 
 attach(__name__)

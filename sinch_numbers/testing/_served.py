@@ -1,6 +1,6 @@
 """A sandbox in a separate thread, and clients of it for tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
@@ -14,7 +14,13 @@ from sinch_numbers._core.transport.base import Reply, Request
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox._webhooks.webhooks import Delivery
 
-_QUICK: Final = Backoff(first=0.001, throttled=0.001, longest=0.01)
+__all__ = ["Webhooks"]
+
+_OPTIONS: Final[Mapping[str, Any]] = {
+    "timeout": 5.0,
+    "settle_timeout": 0.1,
+    "backoff": Backoff(first=0.001, throttled=0.001, longest=0.01),
+}
 
 
 class Webhooks:
@@ -107,7 +113,7 @@ class ServedSandbox:
     @contextmanager
     def client(self) -> Iterator[NumbersClient]:
         """Open an async client that works in any event loop of the test."""
-        client = NumbersClient(**self._options(), transport=_Transport())
+        client = self.sandbox.client(**_OPTIONS, transport=_Transport())
         try:
             yield client
         finally:
@@ -116,18 +122,5 @@ class ServedSandbox:
     @contextmanager
     def sync_client(self) -> Iterator[SyncNumbersClient]:
         """Open a sync client."""
-        with SyncNumbersClient(**self._options()) as client:
+        with self.sandbox.sync_client(**_OPTIONS) as client:
             yield client
-
-    def _options(self) -> dict[str, Any]:
-        given = self.sandbox.environment
-        return {
-            "project_id": given["SINCH_PROJECT_ID"],
-            "key_id": given["SINCH_KEY_ID"],
-            "key_secret": given["SINCH_KEY_SECRET"],
-            "numbers_url": given["SINCH_NUMBERS_URL"],
-            "auth_url": given["SINCH_AUTH_URL"],
-            "timeout": 5.0,
-            "settle_timeout": 0.1,
-            "backoff": _QUICK,
-        }

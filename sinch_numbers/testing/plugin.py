@@ -13,9 +13,7 @@ The pytest plugin: fixtures for a sandbox, its clients, and control over both.
 ===========================  ==============================================================
 
 ``@pytest.mark.sinch_sandbox(numbers=100, provisioning=0.5)`` configures the sandbox, with the
-arguments of `Sandbox`; ``rent_policy="legacy"`` allows renting outside US LOCAL, and
-``absent="empty_object"`` writes absent values as ``{}``. The fixtures work in plain and async
-tests, with any async plugin.
+arguments of `Sandbox`. The fixtures work in plain and async tests, with any async plugin.
 """
 
 # pytest loads this module in every run where the package is installed, so the package itself is

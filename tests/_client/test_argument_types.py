@@ -4,12 +4,14 @@ Every argument of every method is checked before anything is sent.
 The cases are made from the signatures: a new method, or a new argument, is covered by being there.
 """
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import partial
-from types import UnionType
+from functools import cache, partial
+from importlib import import_module
+from types import ModuleType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import attrs
@@ -17,6 +19,7 @@ import pytest
 from products import every
 
 from sinch_numbers import (
+    Backoff,
     DirectLoaInfo,
     Document,
     EmergencyAddress,
@@ -26,13 +29,13 @@ from sinch_numbers import (
     models,
 )
 from sinch_numbers._client import resources
-from sinch_numbers.audit import audit, audit_projects
+from sinch_numbers.audit import Expectations, audit, audit_projects
 from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.inventory import Inventory
 from sinch_numbers.models import AuthorisedPerson, BusinessAddress
 from sinch_numbers.models._unset import Unset
-from sinch_numbers.ordering import _flow, order_numbers, resume_order
-from sinch_numbers.webhooks import EventStore, Receiver
+from sinch_numbers.ordering import order_numbers, resume_order
+from sinch_numbers.webhooks import AllowList, EventStore, Receiver
 
 
 class Silent:
@@ -85,7 +88,7 @@ NEEDED = {
 OBJECTS = frozenset(
     (
         *("observer", "tokens", "transport", "backoff", "store", "retry", "rules"),
-        *("handler", "on_stale", "on_dropped", "allow", "mode"),
+        *("handler", "allow", "mode"),
         *(
             "json",
             "query",
@@ -102,10 +105,6 @@ OBJECTS = frozenset(
     )
 )
 """Objects, callbacks, files, and secrets, which have tests of their own."""
-
-
-NAMES = {name: getattr(models, name) for name in models.__all__} | vars(_flow)
-"""Names in annotations that only type checkers import."""
 
 
 class Other(Enum):
@@ -181,6 +180,26 @@ def methods(owner: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield name, method
 
 
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the types of a function's parameters."""
+    module = inspect.getmodule(function)
+    assert module is not None
+    return get_type_hints(function, None, checkers_names(module))
+
+
+@cache
+def checkers_names(module: ModuleType) -> dict[str, Any]:
+    """Return the names that only type checkers import."""
+    names: dict[str, Any] = {}
+    for statement in ast.parse(inspect.getsource(module)).body:
+        if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+            for one in statement.body:
+                assert isinstance(one, ast.ImportFrom)
+                home = import_module(str(one.module))
+                names |= {alias.name: getattr(home, alias.name) for alias in one.names}
+    return names
+
+
 def callables() -> Iterator[tuple[str, Callable[..., Any], Callable[..., Any]]]:
     """Yield names, functions to inspect, and functions to call: all that take arguments."""
     for attribute in NumbersClient.__annotations__:
@@ -197,8 +216,8 @@ def callables() -> Iterator[tuple[str, Callable[..., Any], Callable[..., Any]]]:
     yield "DistributedAudit", DistributedAudit.__init__, DistributedAudit
     yield "Inventory", Inventory.__init__, partial(Inventory, CLIENT)
     yield "Inventory.plan", Inventory.plan, Inventory(CLIENT).plan
-    yield "Receiver", Receiver.__init__, Receiver
-    yield "EventStore", EventStore.__init__, EventStore
+    for kind in (AllowList, Backoff, EventStore, Expectations, Receiver):
+        yield kind.__name__, kind.__init__, kind
     for name, method in methods(EventStore("unused.db")):
         yield f"EventStore.{name}", method, method
     pager = CLIENT.active_numbers.list()
@@ -209,11 +228,11 @@ def cases() -> list[tuple[str, Callable[[], Any]]]:
     """Return the argument and the call of each case, with all other arguments valid."""
     made = []
     for where, function, call in callables():
-        hints = get_type_hints(function, None, NAMES)
+        hints = hints_of(function)
         parameters = [
             one
             for one in inspect.signature(function).parameters.values()
-            if one.name not in ("self", "client")
+            if one.name not in ("self", "client") and one.kind is not one.VAR_KEYWORD
         ]
         required = [one.name for one in parameters if one.default is one.empty]
         required += NEEDED.get(where.rpartition(".")[2], [])
@@ -237,6 +256,8 @@ def _wrong(name: str, hint: Any) -> dict[str, Any]:
         return {key: value for key, value in SECONDS.items() if key != "zero"}
     if name in ("max_monthly_price", "max_setup_price"):
         return {key: value for key, value in TEXTS.items() if key != "an int"}
+    if name in ("first", "throttled", "longest", "longest_asked"):
+        return {key: value for key, value in SECONDS.items() if key != "zero"}
     if name == "retries":
         return {key: value for key, value in INTS.items() if key != "zero"}
     if name == "registration":  # a list has the entries for the rules

@@ -1,5 +1,6 @@
 """Requests without a method of their own: both hosts, retries, and confirmation by reading."""
 
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -433,3 +434,50 @@ async def test_the_sync_client_confirms_too(sandbox: Sandbox) -> None:
             )
 
     assert "new" == (await anyio.to_thread.run_sync(call))["displayName"]
+
+
+PROGRAM = """
+import asyncio
+import sys
+from sinch_numbers import Confirmation, NumbersClient
+
+async def main():
+    numbers_url, auth_url, number, store = sys.argv[1:]
+    async with NumbersClient(
+        "sandbox", "sandbox", "sandbox",
+        numbers_url=numbers_url, auth_url=auth_url, store=store, settle_timeout=0.1,
+    ) as client:
+        await client.request(
+            "PATCH",
+            f"/activeNumbers/{number}",
+            json={"displayName": "new"},
+            confirm=Confirmation(f"/activeNumbers/{number}", shows={"displayName": "new"}),
+        )
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["stall", "stall_before"])
+async def test_a_killed_process_leaves_a_request_that_can_be_recovered(
+    sandbox: Sandbox, ours: str, tmp_path: Path, fault: str
+) -> None:
+    """Whether it took effect or not."""
+    sandbox.faults.add(fault, method="PATCH", times=1)
+    store = tmp_path / "numbers.db"
+    running = await anyio.open_process(
+        [sys.executable, "-c", PROGRAM, sandbox.url, sandbox.auth_url, ours, str(store)]
+    )
+    while not [call for call in sandbox.calls if call.startswith("PATCH")]:
+        await anyio.sleep(0.01)
+    running.kill()
+    await running.wait()
+
+    async with NumbersClient(**settings(sandbox), store=store) as client:
+        (entry,) = await client.operations()
+        (found,) = await client.recover()
+
+    assert ("request", "sent") == (entry.operation, entry.state)
+    assert ("applied" if fault == "stall" else "absent") == found.entry.state
+    assert 1 == len([call for call in sandbox.calls if call.startswith("PATCH")])

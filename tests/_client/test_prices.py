@@ -13,9 +13,12 @@ from sinch_numbers import (
     CurrencyMismatchError,
     InvalidArgumentError,
     Money,
+    NumberOrder,
+    NumberPrice,
     NumberType,
+    OrderNumber,
 )
-from sinch_numbers._client.prices import Budget, quote, total
+from sinch_numbers._client.prices import Budget, prices_of, quote, total
 
 
 def usd(amount: str) -> Money:
@@ -148,12 +151,41 @@ def test_a_quote_for_a_quantity_is_at_the_highest_price_found() -> None:
     assert found.payment_interval_months is None
 
 
-def test_a_total_with_an_unknown_price_is_unknown() -> None:
-    """No part of a sum is reported as the sum, and neither is the price of nothing."""
-    found = quote((), None)
+def order(*prices: NumberPrice | None) -> NumberOrder:
+    numbers = tuple(OrderNumber("+12025550199", price) for price in prices)
+    return NumberOrder(id_number_order="7", order_numbers=numbers)
 
-    assert (None, None) == (found.setup_price, found.monthly_price)
-    assert (None, None, None) == (total([]), total([None]), total([usd("1"), None]))
+
+@every(
+    ("orders", "prices"),
+    [
+        ([order(NumberPrice(usd("1"), usd("2")))], (usd("2"), usd("1"))),
+        (
+            [order(NumberPrice(usd("1"), usd("2"))), order(NumberPrice(usd("3"), None))],
+            (None, usd("4")),
+        ),
+        ([order(NumberPrice(usd("1"), usd("2")), None)], (None, None)),
+        ([order()], (None, None)),
+    ],
+)
+def test_the_price_of_orders_is_a_sum_or_unknown(orders: Any, prices: Any) -> None:
+    """No part of a sum is reported as the sum."""
+    assert prices == prices_of(orders)
+
+
+def test_the_cheapest_numbers_are_bought_if_only_these_are_affordable() -> None:
+    """Otherwise the quote stays, and too expensive ones are an error that names their price."""
+    cheap, dear = offer(usd("1"), usd("1")), offer(usd("1"), usd("9"))
+    found = quote((dear, cheap, dear), 1)
+
+    chosen = Budget.of("1", None).within(found)
+
+    assert ((cheap,), True, usd("1")) == (chosen.numbers, chosen.is_exact, chosen.monthly_price)
+    assert found is Budget.of("9", None).within(found)
+    with pytest.raises(BudgetExceededError, match="USD 1 exceeds"):
+        Budget.of("0.99", None).within(found)
+    with pytest.raises(BudgetExceededError, match="USD 10 exceeds"):
+        Budget.of("9", None).within(quote((dear, cheap), None))
 
 
 def test_a_quote_limits_what_the_budget_leaves_open() -> None:

@@ -46,10 +46,22 @@ def called(method: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 
 @CLIENTS
-def test_a_mock_with_the_clients_spec_checks_the_signatures_of_all_resources(kind: type) -> None:
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda kind: create_autospec(kind, instance=True), id="an instance"),
+        pytest.param(create_autospec, id="the class"),
+        pytest.param(lambda kind: create_autospec(kind)("p", "k", "s"), id="what a class makes"),
+    ],
+)
+def test_a_mock_with_the_clients_spec_checks_the_signatures_of_all_resources(
+    kind: type, make: Callable[[type], Any]
+) -> None:
     """An unknown argument or method of a resource is an error in the tests of users, too."""
-    mock = create_autospec(kind, instance=True)
+    mock = make(kind)
     assert 10 == len(parts(kind))
+    mock.active_numbers.get.return_value = 5
+    assert 5 == called(mock.active_numbers.get, "+12025550134")
 
     for name in parts(kind):
         resource = getattr(mock, name)

@@ -277,3 +277,17 @@ def test_any_text_can_be_searched(text):
     assert text == masker.text(text)
     for body in (text, f"{{{text}", f'["{text}'):
         assert body == masker.body(body.encode(), is_json=False)
+
+
+def test_a_hostile_body_is_masked_in_bounded_time():
+    """The strings after the first thousands are masked unread, and long strings are cut."""
+    secret = "canary-0123456789"
+    many = {"error": {"details": [{"type": "New", "a": ["x"] * 6000, "b": f"{secret} x"}]}}
+    long = {"error": {"details": [{"type": "New", "a": f"{secret} " + "x" * 100_000}]}}
+
+    kept = error_of(many, secret).details[0].fields["a"]
+    assert {"x", MASK} == set(kept)
+    assert 4000 < list(kept).count("x") <= 5000
+    cut = error_of(long, secret).details[0].fields["a"]
+    assert cut.startswith(f"{MASK} xxx")
+    assert len(cut) < 65_536

@@ -10,6 +10,7 @@ import pytest
 from products import every
 
 from sinch_numbers import (
+    AlreadyOwnedError,
     APIConnectionError,
     APIReplyLostError,
     APIResponseError,
@@ -22,6 +23,7 @@ from sinch_numbers import (
     NumbersClient,
     OpenFilesWait,
     OutcomeCheck,
+    OwnershipCheck,
     ProgressEvent,
     RateLimitDelay,
     RateLimitError,
@@ -85,6 +87,8 @@ def retry(error: SinchNumbersError) -> RetryDelay:
     (ClaimWait(subject=NUMBER, op_id="a", at_most=90.0),
      "waiting for another operation to end, up to 90 s"),
     (ClaimWait(subject=NUMBER, op_id="a", at_most=None), "waiting for another operation to end"),
+    (OwnershipCheck(subject=NUMBER, op_id="a", at_most=120.0),
+     "checking whether the project still has the number, up to 120 s"),
     (OpenFilesWait(at_most=20.0), "too many open files, waiting up to 20 s"),
     (StateWait(subject=NUMBER, awaited="provisioning", state="SMS pending", elapsed=2,
                at_most=600.0), "provisioning: SMS pending, waiting up to 600 s"),
@@ -164,6 +168,22 @@ async def test_a_wait_for_another_call_is_reported_once(
     assert event.op_id in {entry.id for entry in await client.operations(open_only=False)}
     assert event.at_most is not None
     assert 0 < event.at_most <= 90
+
+
+@pytest.mark.sandbox
+async def test_a_check_of_an_owned_number_is_reported(
+    client: NumbersClient, sandbox: Sandbox, offered: str, events: list[ProgressEvent]
+) -> None:
+    """The journal has the number for rented, but the project may have lost it."""
+    await client.available_numbers.rent(offered)
+    (entry,) = await client.operations(open_only=False)
+
+    with pytest.raises(AlreadyOwnedError):
+        await client.available_numbers.rent(offered)
+
+    (event,) = events
+    assert isinstance(event, OwnershipCheck)
+    assert (offered, entry.id) == (event.subject, event.op_id)
 
 
 @pytest.mark.sandbox

@@ -90,7 +90,6 @@ def test_a_rule_that_fails_is_a_finding_itself(number: Make) -> None:
         (lambda *_: [None], "AttributeError"),
         (lambda *_: [Message(None)], "TypeError"),  # type: ignore[arg-type]  # that is the point
         (list, "TypeError"),
-        (None, "TypeError"),
     ],
 )
 def test_a_rule_that_is_written_wrongly_is_told(check: Any, error: str, number: Make) -> None:
@@ -100,6 +99,15 @@ def test_a_rule_that_is_written_wrongly_is_told(check: Any, error: str, number: 
     report = examined(AuditPlan([rule(check)]), number())
 
     assert [f"rule acme failed on 1 number: {error} (1)"] == [f.message for f in report.findings]
+
+
+@pytest.mark.parametrize("check", [None, "check", [failing]])
+def test_a_rule_s_check_is_a_function(check: Any) -> None:
+    """
+    Anything else is rejected by name when the rule is made.
+    """
+    with pytest.raises(InvalidArgumentError, match=r"^check: expected a function, not "):
+        rule(check)
 
 
 def test_a_rule_that_fails_half_way_has_found_nothing(number: Make) -> None:
@@ -133,11 +141,11 @@ def test_an_interrupt_is_no_failure_of_a_rule(number: Make) -> None:
 @pytest.mark.parametrize(
     "rules",
     [
-        [rule(None), rule(failing)],
+        [rule(failing), rule(failing)],
         [*DEFAULT_RULES, UNUSED],
         [DRIFT_MISSING],
-        [rule(None, "rule-failed")],
-        [rule(None, "emergency-address-missing")],
+        [rule(failing, "rule-failed")],
+        [rule(failing, "emergency-address-missing")],
         ["unused"],
         None,
         UNUSED,
@@ -216,6 +224,6 @@ def test_a_report_has_no_code_in_it(number: Make) -> None:
     """
     report = examined(AuditPlan([rule(lambda *_: ["found"])]), number())
 
-    assert (rule(None),) == report.rules
+    assert (rule(list),) == report.rules
     assert () == tuple(report.rules[0].check(number(), datetime.now(UTC)))
     assert not any(field.name == "check" and field.eq for field in attrs.fields(Rule))

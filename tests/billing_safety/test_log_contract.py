@@ -35,6 +35,7 @@ EVENTS = {
     "no token yet, retrying in %.2f s: %s": "warning",
     "token renewal failed, the current token is still valid: %s": "warning",
     "local clock differs from the service's by %+d s": "warning",
+    "number orders are unavailable, renting instead: %s": "warning",
     "outcome unknown: %s": "warning",
     "interrupted, result not delivered: %s %s": "warning",
     "%s, outcome unknown: %s %s": "warning",

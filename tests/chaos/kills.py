@@ -45,8 +45,8 @@ from sinch_numbers.sync import SyncNumbersClient
 ELSEWHERE = Path(__file__).parent / "scripts" / "elsewhere.py"
 SETTLE, TIMEOUT = 0.5, 0.5
 LATENCY = 0.004
-POLL = 0.01
-"""Seconds before the first poll of an order."""
+PAUSE = 0.01
+"""Maximum seconds between two reads of an order."""
 REVIEW = 0.02
 """Seconds of a review, in the design that waits for it."""
 ROUNDS = 10
@@ -79,7 +79,7 @@ async def create(client: NumbersClient, number: str) -> Any:
 
 async def buy(client: NumbersClient, number: str) -> Any:
     """Buy *number* by an order: create, submit, wait, and read the number."""
-    return await client.buy(phone_numbers=number, poll=POLL)
+    return await client.buy(phone_numbers=number, longest_pause=PAUSE)
 
 
 OPERATIONS: dict[str, Call] = {
@@ -100,7 +100,7 @@ COMMANDS = {
     "release": "release {}",
     "create": "orders create -r us -t local {}",
     "submit": "orders submit {}",
-    "buy": f"buy {{}} --poll {POLL}",
+    "buy": f"buy {{}} --longest-pause {PAUSE}",
 }
 
 
@@ -199,7 +199,7 @@ def child(name: str, subject: str, store: Path, told: int, *, way: str) -> None:
     if way == "sync":
         with SyncNumbersClient(**options(store)) as client:
             if name == "buy":
-                client.buy(phone_numbers=subject, poll=POLL)
+                client.buy(phone_numbers=subject, longest_pause=PAUSE)
                 os.write(told, b"1")
                 return
             group, method = {

@@ -121,7 +121,7 @@ def calls(client: SyncNumbersClient, index: int) -> Callable[[], ActiveNumber]:
     """Return a rent of *index*, by one of three methods, or a purchase by an order."""
     stock = client.available_numbers
     if buys(index):
-        return lambda: client.buy(phone_numbers=number(index), poll=0.001)[0]
+        return lambda: client.buy(phone_numbers=number(index), longest_pause=0.001)[0]
     if index % 4 == 1:
         return lambda: stock.rent_first(
             region_code="US",

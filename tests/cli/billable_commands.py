@@ -80,8 +80,9 @@ COMMANDS = [
         "POST",
         "textEnable",
     ),
+    Command(f"request POST /activeNumbers/{OURS}:release", "POST", ":release", "request"),
     Command(f"buy {US} --method rent", "POST", ":rent", "buy by rent"),
-    Command(f"buy {US} --poll 0.1", "POST", "submit"),
+    Command(f"buy {US} --longest-pause 0.1", "POST", "submit"),
 ]
 RENT, ORDER, BUY = COMMANDS[0], COMMANDS[6], COMMANDS[-1]
 

@@ -16,7 +16,7 @@ Run = Callable[..., Any]
 
 US = ["-r", "us", "-t", "local"]
 FREE = [f"+1202555019{digit}" for digit in range(5)]
-POLL = ["--poll", "0.01"]
+PAUSE = ["--longest-pause", "0.01"]
 NUMBER = "+61491570156"
 
 
@@ -49,7 +49,7 @@ def test_numbers_of_any_kind_are_bought_by_an_order(
     sandbox: Sandbox, cli: Run, kind: list[str], quantity: int
 ) -> None:
     """One JSON line for each number; the order's ID is on stderr as soon as it exists."""
-    ended = cli("--json", "buy", *kind, "--quantity", str(quantity), *POLL, "--yes")
+    ended = cli("--json", "buy", *kind, "--quantity", str(quantity), *PAUSE, "--yes")
 
     assert 0 == ended.code, ended.err
     bought = [json.loads(line)["phone_number"] for line in ended.lines]
@@ -62,7 +62,7 @@ def test_numbers_of_any_kind_are_bought_by_an_order(
 
 def test_given_numbers_are_bought(sandbox: Sandbox, cli: Run) -> None:
     """Each by its own order; a table lists them."""
-    ended = cli("buy", *FREE[:2], *POLL, "--yes")
+    ended = cli("buy", *FREE[:2], *PAUSE, "--yes")
 
     assert 0 == ended.code, ended.err
     assert FREE[:2] == billed(sandbox)
@@ -102,6 +102,23 @@ def test_a_price_above_the_budget_is_not_asked_about(
     assert [] == posts(sandbox)
 
 
+def test_the_cheapest_numbers_are_shown_and_bought(sandbox: Sandbox, cli: Run) -> None:
+    """If only they fit the budget, and the service might pick others."""
+    sandbox.project().stock.take(FREE[0])
+    price = {"amount": "0.10", "currencyCode": "USD"}
+    sandbox.project().add_available(phone_number=FREE[0], monthly_price=price)
+
+    ended = cli(
+        *("buy", *US, "-p", "+1202555019", "--search-pattern", "start"),
+        *("--max-monthly-price", "0.20", *PAUSE),
+        typed="y\n",
+    )
+
+    assert 0 == ended.code, ended.err
+    assert f"{FREE[0]} costs USD 0.50 once and USD 0.10 a month." in ended.err
+    assert FREE[:1] == billed(sandbox)
+
+
 def test_no_more_is_paid_than_was_shown(sandbox: Sandbox, cli: Run) -> None:
     """A price that rises after the question ends the command, before anything is submitted."""
     faults, strike = sandbox.faults, sandbox.faults.strike
@@ -139,7 +156,7 @@ def test_a_registration_is_sent(sandbox: Sandbox, cli: Run, tmp_path: Path) -> N
     data = tmp_path / "data.json"
     data.write_text(json.dumps([{"companyName": "Acme", "taxId": "12"}]))
 
-    ended = cli("buy", number, "--registration", str(data), *POLL, "--yes")
+    ended = cli("buy", number, "--registration", str(data), *PAUSE, "--yes")
 
     assert 0 == ended.code, ended.err
     assert [number] == billed(sandbox)
@@ -158,7 +175,7 @@ def test_what_was_bought_is_printed_when_the_rest_fails(
         return strike(method, path, query)
 
     faults.strike = fail_the_fourth  # type: ignore[method-assign]  # no rule counts
-    ended = cli(*options, "buy", *FREE, *POLL, "--yes")
+    ended = cli(*options, "buy", *FREE, *PAUSE, "--yes")
 
     assert 7 == ended.code, ended.err
     assert FREE[:3] == billed(sandbox)
@@ -171,12 +188,12 @@ def test_what_was_bought_is_printed_when_the_rest_fails(
 def test_an_order_in_review_is_named(sandbox: Sandbox, cli: Run) -> None:
     """With the command that continues to wait; exit code 1, since nothing failed."""
     sandbox.faults.add("slow", method="GET", path="/numberOrders/", seconds=0.0)
-    ended = cli("buy", *US, "--wait", "0", *POLL, "--yes")
+    ended = cli("buy", *US, "--deadline", "0", *PAUSE, "--yes")
 
     (order,) = sandbox.project().orders
     assert 1 == ended.code
     assert f"continue: sinch-numbers orders wait {order}" in ended.err
-    assert 0 == cli("orders", "wait", order, *POLL).code
+    assert 0 == cli("orders", "wait", order, *PAUSE).code
     assert 1 == len(billed(sandbox))
 
 
@@ -187,7 +204,7 @@ def test_a_rejected_order_is_7(sandbox: Sandbox, cli: Run, tmp_path: Path) -> No
     data = tmp_path / "data.json"
     data.write_text(json.dumps([{"companyName": "reject: no shop", "taxId": "12"}]))
 
-    ended = cli("buy", number, "--registration", str(data), *POLL, "--yes")
+    ended = cli("buy", number, "--registration", str(data), *PAUSE, "--yes")
 
     assert 7 == ended.code
     assert "rejected: reject: no shop" in ended.err
@@ -224,7 +241,7 @@ def test_an_account_without_orders(sandbox: Sandbox, cli: Run) -> None:
     ("argv", "code", "told"),
     [
         ([], 2, "region_code and type, or phone_numbers"),
-        ([FREE[0], "-q", "2"], 2, "phone_numbers"),
+        ([FREE[0], "-q", "2"], 2, "NUMBER: expected no quantity"),
         (
             [*US, "--max-setup-price", "cheap"],
             2,

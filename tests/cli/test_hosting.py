@@ -176,9 +176,11 @@ def test_an_update_that_makes_no_sense(sandbox: Sandbox, cli: Run, options: list
     ("content", "told"),
     [
         ("{", "cannot be read as JSON"),
-        ("[]", "must contain exactly one of"),
-        ('{"directLoaInfo": {}, "blanketLoaInfo": {}}', "must contain exactly one of"),
-        ('{"loa": {}}', "must contain exactly one of"),
+        ("[]", "must be an object with a letter: directLoaInfo, resellerLoaInfo or"),
+        ("{}", "must be an object with a letter: directLoaInfo, resellerLoaInfo or"),
+        ('{"directLoaInfo": {}, "blanketLoaInfo": {}}', "expected one letter"),
+        ('{"loa": {}}', "letter: expected the keys"),
+        (json.dumps({"directLoaInfo": DIRECT | {"nnid": "x"}}), "letter.directLoaInfo: expected"),
         ('{"directLoaInfo": {"address": 1}}', "is invalid"),
         (json.dumps({"directLoaInfo": DIRECT | {"currentVoiceCarrier": " "}}), "expected values"),
         (json.dumps({"directLoaInfo": DIRECT | {"authorisedPerson": {}}}), "expected values"),
@@ -236,7 +238,7 @@ def test_too_many_numbers_to_import(sandbox: Sandbox, cli: Run) -> None:
     ended = cli("hosting", "import", *numbers, *LINK, "--yes")
 
     assert 2 == ended.code
-    assert "numbers: expected at most 5 numbers, got 6" in ended.err
+    assert "NUMBER: expected at most 5 numbers, got 6" in ended.err
     assert [] == sandbox.calls
 
 

@@ -225,7 +225,9 @@ def test_a_signal_before_the_request_is_130(shop: Shop, command: Command, name: 
 
 
 @pytest.mark.parametrize("name", SIGNALS)
-@pytest.mark.parametrize("line", [ORDER.line, f"buy {ORDERED} --registration DATA --poll 0.1"])
+@pytest.mark.parametrize(
+    "line", [ORDER.line, f"buy {ORDERED} --registration DATA --longest-pause 0.1"]
+)
 def test_a_signal_during_the_review_names_the_order(shop: Shop, line: str, name: str) -> None:
     """An order that was submitted is named, since it is billed once it is accepted."""
     stuck = [{"companyName": "stuck", "taxId": "12"}]

@@ -14,8 +14,10 @@ from sinch_numbers import (
     AvailableRegion,
     Extra,
     Money,
+    NumberOrder,
     NumberType,
     Page,
+    Quote,
     RtcVoice,
     Secret,
     SmsConfiguration,
@@ -35,6 +37,7 @@ from sinch_numbers.audit import (
     Severity,
 )
 from sinch_numbers.inventory import Checkpoint, Completeness, Gap, Partition
+from sinch_numbers.ordering import OrderOutcome, OrderResult
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 HOSTILE = [
@@ -184,6 +187,21 @@ def test_money_is_its_currency_and_amount(amount, expected):
         ),
         (page(), "<Page: 200 ActiveNumber of 1,000, 1 unreadable, more pages>"),
         (Page(()), "<Page: 0 items>"),
+        (
+            OrderResult(outcome=OrderOutcome.PENDING, order=NumberOrder("01k\n5")),
+            r"<OrderResult of 01k\n5: PENDING, 0 numbers>",
+        ),
+        (
+            Quote(
+                numbers=(OFFER,) * 2,
+                is_exact=True,
+                quantity=2,
+                setup_price=Money("USD", Decimal(2)),
+                monthly_price=Money("USD", Decimal(6)),
+                payment_interval_months=1,
+            ),
+            "<Quote: 2 numbers, setup USD 2.00, regularly USD 6.00>",
+        ),
         (Page((AvailableRegion("US"),)), "<Page: 1 AvailableRegion>"),
     ],
 )

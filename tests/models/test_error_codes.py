@@ -10,7 +10,7 @@ from typing import Any, get_args
 import attrs
 from products import every
 
-from sinch_numbers import models
+from sinch_numbers import Page, WaitOutcome, WaitResult, models
 from sinch_numbers.models import (
     ActiveNumber,
     CarrierState,
@@ -226,6 +226,23 @@ def test_a_failure_without_a_code_is_explained(resource: object, code: str) -> N
     (why,) = explanations(resource)
 
     assert code == why.code
+
+
+def test_pages_and_results_of_waits_are_explained() -> None:
+    """`explanations` looks into generic containers of resources, too."""
+    number = ActiveNumber(
+        "+12025550101",
+        sms_configuration=models.SmsConfiguration(
+            scheduled_provisioning=models.SmsProvisioning(
+                error_codes=(SmsErrorCode.CAMPAIGN_EXPIRED,)
+            )
+        ),
+    )
+    waited = WaitResult(subject="+12025550101", outcome=WaitOutcome.FAILED, resource=number)
+
+    expected = (explain("CAMPAIGN_EXPIRED"),)
+    assert expected == explanations(Page((number, number), None, 2))
+    assert expected == explanations(waited)
 
 
 def test_a_code_is_explained_once() -> None:

@@ -53,6 +53,7 @@ from sinch_numbers.audit import (
     Severity,
 )
 from sinch_numbers.inventory import Completeness
+from sinch_numbers.models._fields import wire_name
 
 from .test_models import MAKERS, NOON, UNKNOWN, _active_number
 
@@ -140,11 +141,23 @@ def test_a_number_has_the_names_and_formats_of_the_api():
 
 
 def test_a_number_has_the_names_of_python():
-    """Keys are the attributes, and unknown fields are in ``extra``, under the API's names."""
-    data = _active_number().to_dict(names="python")
+    """
+    Keys are the attributes, and unknown fields are in ``extra``, under the API's names.
 
-    fields = [field.name for field in attrs.fields(ActiveNumber)]
-    assert fields == list(data)
+    The status and the cost per month, which the API doesn't have, are among them.
+    """
+    number = attrs.evolve(_active_number(), payment_interval_months=2)
+    data = number.to_dict(names="python")
+
+    fields = {field.name for field in attrs.fields(ActiveNumber)}
+    assert fields | {"status", "monthly_cost", "is_released"} == set(data)
+    assert ("failed", False) == (data["status"], data["is_released"])
+    assert {"currency_code": "USD", "amount": "0.25"} == data["monthly_cost"]
+    assert fields - {"extra"} == {
+        field.name
+        for field in attrs.fields(ActiveNumber)
+        if wire_name(field.name) in number.to_dict()
+    }
     assert {"newMember": {"deep": [1, None, "x"]}} == data["extra"]
     assert "extra" not in Money("USD", Decimal(1)).to_dict(names="python")
     assert {"type": "EST", "trunk_id": "t"}.items() <= EstVoice("t").to_dict(
@@ -406,6 +419,13 @@ def test_json_default_leaves_other_values_to_another_function():
     assert {"currencyCode": "USD", "amount": "1"} == json_default(
         Money("USD", Decimal(1)), otherwise
     )
+
+
+def test_encoders_with_a_protocol_write_models():
+    """Celery's encoder and others call ``__json__``, with or without an argument."""
+    money = Money("USD", Decimal("0.50"))
+
+    assert money.to_dict() == money.__json__() == money.__json__("request")
 
 
 def test_flask_writes_models():

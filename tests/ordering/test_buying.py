@@ -240,6 +240,24 @@ async def test_the_price_of_the_order_is_checked_before_it_is_submitted(
     assert ["createNumberOrder"] == sent(sandbox)
 
 
+@pytest.mark.parametrize("method", ["order", "rent"])
+async def test_an_affordable_number_is_bought_among_expensive_ones(
+    client: NumbersClient, sandbox: Sandbox, method: Any
+) -> None:
+    """The cheapest are bought by number if the service might pick others."""
+    for number, amount in zip(FREE, ("7.00", "0.20", "0.30", "9.00"), strict=False):
+        price = {"amount": amount, "currencyCode": "USD"}
+        sandbox.project().add_available(phone_number=number, monthly_price=price)
+
+    bought = await client.buy(
+        **US, **PATTERN, quantity=2, max_monthly_price="0.50", method=method, longest_pause=0.01
+    )
+
+    assert FREE[1:3] == sorted(numbers(bought)) == sorted(billed(sandbox))
+    with pytest.raises(BudgetExceededError, match=r"USD 16\.00 exceeds max_monthly_price USD 15"):
+        await client.buy(**US, **PATTERN, quantity=2, max_monthly_price=15)
+
+
 async def test_too_few_numbers_are_an_error(client: NumbersClient, sandbox: Sandbox) -> None:
     """With a budget before anything is sent, without one by the service."""
     sandbox.project().add_available(phone_number=FREE[0])

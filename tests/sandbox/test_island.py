@@ -10,6 +10,7 @@ import sinch_numbers.sandbox as package
 
 ROOT = Path(package.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
+CLIENT_SIDE = ROOT / "_client_side.py"
 ALLOWED = {"aiohttp", "attrs", *sys.stdlib_module_names}
 
 
@@ -24,12 +25,26 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@every("path", FILES)
+@every("path", [path for path in FILES if path != CLIENT_SIDE])
 def test_sandbox_imports_nothing_of_the_client(path: Path) -> None:
     """A mistake could hide if both sides made it."""
     for name in imported(path):
         top = name.split(".")[0]
         assert name.startswith("sinch_numbers.sandbox") or top in ALLOWED, name
+
+
+def test_client_side_is_out_of_the_way_of_requests() -> None:
+    """The exception imports on call only, and only the parts around the server use it."""
+    module = ast.parse(CLIENT_SIDE.read_text())
+    at_once = {node.module for node in module.body if isinstance(node, ast.ImportFrom)}
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for path in FILES
+        if "sinch_numbers.sandbox._client_side" in imported(path)
+    }
+
+    assert {"abc", "contextlib", "pathlib", "typing"} == at_once
+    assert {"_http/server.py", "_http/state_file.py"} == users
 
 
 def test_only_the_front_knows_http() -> None:

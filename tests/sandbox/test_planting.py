@@ -1,7 +1,9 @@
 """Numbers that a test adds are stored as given, or rejected."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -20,13 +22,14 @@ from sinch_numbers.sandbox import (
     VoiceConfiguration,
     VoiceJob,
 )
-from sinch_numbers.sandbox._api.wire import active_number
+from sinch_numbers.sandbox._api.wire import active_number, available_number
 from sinch_numbers.sandbox._state.change import Change
 from sinch_numbers.sandbox._state.imported.models import ImportedNumber, QualifiedNumber
 from sinch_numbers.sandbox._state.matching import Filter
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 589793, UTC)
 NUMBER = "+12025550147"
+DESCRIPTION = Path(__file__).parents[1] / "data" / "numbers.openapi.json"
 TIMES = (
     *("0001-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2020-02-29T00:00:00Z"),
     *("2026-03-14T09:26:53.589792Z", "2026-03-14T09:26:53.589793Z", "2026-03-14T10:26:53+01:00"),
@@ -310,6 +313,32 @@ def test_recorded_number_can_be_loaded_unchanged() -> None:
     project.add_active(**recorded)
 
     assert recorded == json.loads(active_number(project.get(NUMBER), "6f1d2c3b"))
+
+
+def examples(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield the numbers in the examples of a description."""
+    if isinstance(node, dict):
+        if isinstance(node.get("phoneNumber"), str) and "capability" in node:
+            yield node
+        for part in node.values():
+            yield from examples(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from examples(part)
+
+
+@every("document", examples(json.loads(DESCRIPTION.read_text(encoding="utf-8"))))
+def test_described_numbers_can_be_loaded(document: dict[str, Any]) -> None:
+    """The numbers of the API's description are returned as described, also in the year 2027."""
+    project = Project(document.get("projectId", "p"), clock=Clock(NOW.replace(year=2027)))
+
+    if "setupPrice" in document:
+        shown = available_number(project.add_available(**document))
+    else:
+        number = project.add_active(**document).phone_number
+        shown = active_number(project.get(number), project.project_id)
+
+    assert document == json.loads(shown)
 
 
 def test_future_dates_take_effect() -> None:

@@ -122,6 +122,27 @@ def test_failures_are_told_once(
     assert [expected] == told(project.events)
 
 
+@pytest.mark.parametrize(
+    ("campaign", "code"),
+    [
+        ("fail-EXCEEDED_10DLC_LIMIT", "CRS0001"),
+        ("fail-CAMPAIGN_NOT_AVAILABLE", "501"),
+        ("fail", ""),
+    ],
+)
+def test_documented_internal_codes_come_along(
+    project: Project, clock: Clock, campaign: str, code: str
+) -> None:
+    """A failure code has the internal code that the vendor documents beside it, if any."""
+    project.add_active(phone_number=NUMBER)
+    linked(project, "p", campaign)
+    clock.advance(2)
+
+    assert [code] == [
+        event.internal_failure_code for event in project.events if event.failure_code
+    ]
+
+
 def test_voice_failure_and_stuck_jobs(project: Project, clock: Clock) -> None:
     """A voice link fails with a code of its own; a stuck job is never told."""
     project.add_active(phone_number=NUMBER)
@@ -378,7 +399,8 @@ async def test_what_is_due_is_told_though_nobody_asks(sandbox: Sandbox, hook: Ho
         at=at,
     )
 
-    project.imported._agenda.at(at, lambda _due: project.events.append(event))
+    project.imported.agenda.handle("test", lambda _subject, _due: project.events.append(event))
+    project.imported.agenda.at(at, "test", "01k5")
 
     await asyncio.wait_for(hook.arrived.wait(), 10)
     assert ["01k5"] == [one["resourceId"] for one in hook.events]

@@ -15,19 +15,24 @@ from sinch_numbers import (
     AvailableRegion,
     BadRequestError,
     BlanketLoaInfo,
+    BusinessAddressJson,
     CallbackConfiguration,
     CallEnded,
     CallStarted,
+    Capability,
     Document,
     EmergencyAddress,
+    EmergencyAddressDict,
     EstVoice,
     Event,
+    Explanation,
     FaxVoice,
     FieldViolation,
     HostingOrder,
     HostingOrderNumber,
     ImportedNumber,
     Maybe,
+    Money,
     NumberEvent,
     NumberEventType,
     NumberOrder,
@@ -50,8 +55,12 @@ from sinch_numbers import (
     TokenFetched,
     UnknownEvent,
     UnknownVoice,
+    ValidationResult,
     VoiceConfiguration,
+    VoiceType,
     WaitResult,
+    explain,
+    explanations,
 )
 from sinch_numbers._client.client import Effect
 from sinch_numbers._core.concurrency import Outcome, gather
@@ -82,7 +91,7 @@ from sinch_numbers.sync import audit as sync_audit
 from sinch_numbers.sync import audit_projects as sync_audit_projects
 from sinch_numbers.sync import gather as sync_gather
 from sinch_numbers.sync import resume_order as sync_resume_order
-from sinch_numbers.webhooks import EventStore, Receiver, StoredEvent
+from sinch_numbers.webhooks import EventState, EventStore, Receiver, StoredEvent
 from sinch_numbers.webhooks._events import parse_event
 
 
@@ -98,6 +107,8 @@ async def asynchronously() -> None:
             voice_configuration={"appId": "app"},
         )
         assert_type(number, ActiveNumber)
+        assert_type(explanations(number), tuple[Explanation, ...])
+        assert_type(explain("CAMPAIGN_EXPIRED"), Explanation)
         hits = await client.available_numbers.search(region_code="US", type="LOCAL", size=3)
         assert_type(hits, tuple[AvailableNumber, ...])
         pager = client.active_numbers.list(type=NumberType.LOCAL, capability=["SMS"])
@@ -186,6 +197,60 @@ async def number_orders(client: NumbersClient) -> None:
     )
     assert_type(result, OrderResult)
     assert_type(await client.reconcile(client.unresolved[0]), Effect | None)
+
+
+async def with_mappings(client: NumbersClient) -> None:
+    rented = client.available_numbers
+    await rented.rent("+1", sms_configuration={"service_plan_id": "p", "campaign_id": "c"})
+    await rented.rent("+1", sms_configuration={"servicePlanId": "p", "campaignId": "c"})
+    await rented.rent("+1", voice_configuration={"app_id": "a"})
+    await rented.rent("+1", voice_configuration={"type": "EST", "trunkId": "t"})
+    await rented.rent("+1", voice_configuration={"type": VoiceType.FAX, "service_id": "s"})
+    await client.imported_numbers.update("+1", sms_configuration={"campaign_id": ""})
+    home: EmergencyAddressDict = {
+        "street_number": "77",
+        "street_info": "Harbor Way",
+        "city": "Portland",
+        "state": "OR",
+        "postal_code": "97209",
+    }
+    found = await client.emergency_address.validate("+1", display_name="x", address=home)
+    assert_type(found.validation_result, ValidationResult)
+    office: BusinessAddressJson = {
+        "buildingNumber": "77",
+        "street": "Harbor Way",
+        "city": "Portland",
+        "state": "OR",
+        "postalCode": "97209",
+        "country": "US",
+    }
+    await client.hosting_orders.text_enable(
+        ["+1"],
+        region_code="US",
+        service_plan_id="plan",
+        loa_info={
+            "authorisedPerson": {"firstName": "A", "lastName": "B", "email": "a@example.com"},
+            "address": office,
+            "currentVoiceCarrier": "Carrier",
+        },
+    )
+
+
+async def with_values(client: NumbersClient, kind: NumberType, store: EventStore) -> None:
+    client.active_numbers.list(type=kind, order_by="phoneNumber")
+    client.active_numbers.list(type=NumberType("SATELLITE"), capability=(Capability.SMS, "VOICE"))
+    client.qualified_numbers.list(states="VERIFIED")
+    client.hosting_orders.list(
+        states="COMPLETED", type="TEXT_ENABLE", service_plan_id="p", campaign_id="c"
+    )
+    assert_type(await store.events(states=["dead", EventState.READY]), tuple[StoredEvent, ...])
+    for offer in await client.available_numbers.search(region_code="US", type="LOCAL"):
+        assert_type(offer.region_code, str)
+        assert_type(offer.type, NumberType)
+        assert_type(offer.setup_price, Money)
+        assert_type(offer.monthly_price.amount, Decimal)
+        assert_type(offer.payment_interval_months, int)
+        assert_type(offer.supporting_documentation_required, bool)
 
 
 def synchronously() -> None:

@@ -89,8 +89,8 @@ class AvailableNumbers(Resource):
         cannot be read is left out with a warning, or as *on_unreadable* selects: see
         `OnUnreadable`. Free of charge. (API: ``GET /availableNumbers``)
 
-        Raises `InvalidArgumentError` when the region code is malformed or *size* is not
-        positive, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every
+        Raises `InvalidArgumentError` when an argument is malformed or a value is not one of its
+        enum, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every
         call may raise.
         """
         return await self._listed(
@@ -165,8 +165,8 @@ class AvailableNumbers(Resource):
         anything is sent, when the store cannot be used; `NotFoundError` when the number is not
         available; `PermissionDeniedError` when the account may not rent; `BadRequestError` when
         the service rejects a configuration, or the region and type; `InvalidArgumentError` when
-        a configuration is empty or contradictory or the number is not in E.164; and the errors
-        that every call may raise.
+        an argument is malformed, or a configuration is empty, contradictory, or has a campaign
+        without a service plan; and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         links = links_of(sms_configuration, voice_configuration, callback_url)

@@ -46,9 +46,9 @@ class EmergencyAddresses(Resource):
         not an error. For numbers of the US and Canada. Free of charge.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
 
-        Raises `InvalidArgumentError` when the address lacks a required field or the number is
-        not in E.164, `NotFoundError` when the project does not rent the number, and the errors
-        that every call may raise.
+        Raises `InvalidArgumentError` when the address lacks a required field or has an unknown
+        one, or another argument is malformed, `NotFoundError` when the project does not rent
+        the number, and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(
@@ -84,13 +84,13 @@ class EmergencyAddresses(Resource):
         published: the call is treated as billable, and never retried after an ambiguous failure.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:provision``)
 
-        Raises `InvalidArgumentError` when the address lacks a required field or the number is
-        not in E.164, `OutcomeUnknownError` when the address may or may not have been stored,
-        `NumberBusyError` when another call about the number is not finished by the deadline or
-        its outcome is unknown, `UnexpectedResultError` when the response is about another
-        number, `StoreError`, before anything is sent, when the store cannot be used,
-        `NotFoundError` when the project does not rent the number, and the errors that every
-        call may raise.
+        Raises `InvalidArgumentError` when the address lacks a required field or has an unknown
+        one, or another argument is malformed, `OutcomeUnknownError` when the address may or may
+        not have been stored, `NumberBusyError` when another call about the number is not
+        finished by the deadline or its outcome is unknown, `UnexpectedResultError` when the
+        response is about another number, `StoreError`, before anything is sent, when the store
+        cannot be used, `NotFoundError` when the project does not rent the number, and the
+        errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(

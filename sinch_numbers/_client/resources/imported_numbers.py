@@ -145,7 +145,7 @@ class ImportedNumbers(Resource):
         `UnexpectedResultError` when the service imported another number; `StoreError`, before
         anything is sent, when the store cannot be used; `BadRequestError` when the service
         rejects the number or the configuration; `InvalidArgumentError` when the configuration is
-        empty or the number is not in E.164; and the errors that every call may raise.
+        empty or an argument is malformed; and the errors that every call may raise.
         """
         phone_number = arguments.phone_number(phone_number)
         link = imported_sms_to_link(sms_configuration)

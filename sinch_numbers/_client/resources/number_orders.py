@@ -83,8 +83,9 @@ class NumberOrders(Resource):
         Free of charge. (API: ``POST /numberOrders:lookupNumberRequirements``)
 
         Raises `NotFoundError` when the service has no requirements on record, as for US numbers;
-        `BadRequestError` when the number type is unknown; `InvalidArgumentError` when the region
-        is not two capital letters; and the errors that every call may raise.
+        `BadRequestError` when the service does not know the number type; `InvalidArgumentError`
+        when the region is not two capital letters or *type* is not one of its enum; and the
+        errors that every call may raise.
         """
         return await self._call(
             self._REQUIREMENTS,

@@ -144,8 +144,15 @@ def keeps_claim(entry: JournalEntry, state: OperationState) -> bool:
     return unknown or state in (OperationState.CLAIMED, OperationState.SENT)
 
 
+_API_NAMES = {"phoneNumber": "phoneNumber", "orderId": "idNumberOrder"}
+
+
 def summary(result: Any) -> dict[str, Any]:
     """Return what the journal keeps of a *result*: the IDs by which it is found again."""
+    if isinstance(result, Mapping):  # of a request without a model
+        given = {name: result.get(api) for name, api in _API_NAMES.items()}
+        given["orderId"] = given["orderId"] or result.get("hostingOrderId")
+        return {name: value for name, value in given.items() if value and isinstance(value, str)}
     names = {
         "phoneNumber": getattr(result, "phone_number", None),
         "orderId": getattr(result, "id_number_order", None)

@@ -22,7 +22,14 @@ from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from sinch_numbers._core.serialization import json_text
-from sinch_numbers._core.serialization.codegen import InterningHook, Member, compiled
+from sinch_numbers._core.serialization.codegen import (
+    Layout,
+    Layouts,
+    Member,
+    SharedTuples,
+    Variants,
+    compiled,
+)
 from sinch_numbers._core.serialization.exact import exact_decimal, exact_int
 from sinch_numbers._core.serialization.timestamps import parse_timestamp
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
@@ -185,7 +192,7 @@ def _is_nothing(value: Any) -> bool:
     return value is None or value == "" or value == {}
 
 
-def _read_optional(union: Any, converter: cattrs.Converter) -> Hook:
+def _read_optional(union: Any, converter: cattrs.Converter, *, layouts: Layouts | None) -> Hook:
     inner = _member(union)
     read_inner = converter.get_structure_hook(inner)
 
@@ -195,13 +202,22 @@ def _read_optional(union: Any, converter: cattrs.Converter) -> Hook:
             return None
         return read_inner(value, inner)
 
-    return read
+    return read if layouts is None else layouts.add(read, layouts.get(read_inner))
 
 
 def _read_whole(
-    cls: type, converter: cattrs.Converter, is_whole: Callable[[Mapping[str, Any]], bool]
+    cls: type,
+    converter: cattrs.Converter,
+    is_whole: Callable[[Mapping[str, Any]], bool],
+    needed: tuple[str, ...],
+    *,
+    layouts: Layouts | None,
 ) -> Hook:
-    """Return a hook that reads an incomplete object as ``None``."""
+    """
+    Return a hook that reads an incomplete object as ``None``.
+
+    An object with values of all *needed* keys is whole.
+    """
     read_model = converter.get_structure_hook(cls)
 
     def read(value: Any, _: Any) -> Any:
@@ -209,10 +225,14 @@ def _read_whole(
             return None
         return read_model(value, cls)
 
-    return read
+    layout = None if layouts is None else layouts.get(read_model)
+    if layouts is None or not isinstance(layout, Layout):
+        return read
+    shared: dict[tuple[Any, ...], Any] | None = {} if cls is Money else None
+    return layouts.add(read, attrs.evolve(layout, needed=needed, shared=shared))
 
 
-def _read_tuple(kind: Any, converter: cattrs.Converter, *, codegen: bool) -> Hook:
+def _read_tuple(kind: Any, converter: cattrs.Converter, *, layouts: Layouts | None) -> Hook:
     inner = get_args(kind)[0]
     read_inner = converter.get_structure_hook(inner)
 
@@ -236,8 +256,8 @@ def _read_tuple(kind: Any, converter: cattrs.Converter, *, codegen: bool) -> Hoo
                 return cattrs.IterableValidationError("", [culprit], tuple)  # pyright: ignore[reportCallIssue] - __new__ also takes the class
         return error
 
-    interned = codegen and isinstance(inner, type) and issubclass(inner, OpenEnum)
-    return InterningHook(read) if interned else read
+    words = isinstance(inner, type) and issubclass(inner, OpenEnum)
+    return SharedTuples(read) if words and layouts is not None else read
 
 
 def _read_attrs(
@@ -245,7 +265,7 @@ def _read_attrs(
     converter: cattrs.Converter,
     *,
     forbid_unknown: bool,
-    codegen: bool,
+    layouts: Layouts | None,
     optional: bool = False,
 ) -> Hook:
     """Return a hook that reads an object as *cls*; as ``None`` if *optional* and empty."""
@@ -287,11 +307,18 @@ def _read_attrs(
         unknown = unknown_in(value) if keeps_extra else None
         return attrs.evolve(model, extra=keep(unknown)) if unknown else model
 
-    if forbid_unknown or other_names or not codegen:
+    if forbid_unknown or other_names or layouts is None:
         return lambda value, _: read_thoroughly(value)
-    members = tuple(_compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names)
-    keep_unknown = keep if keeps_extra else None
-    return compiled(cls, members, keep_unknown, read_thoroughly, ignored=ignored, empty=empty)
+    layout = Layout(
+        cls=cls,
+        members=tuple(
+            _compiled_member(f, converter) for f in attrs.fields(cls) if f.name in names
+        ),
+        keep=keep if keeps_extra else None,
+        ignored=ignored,
+        empty=empty,
+    )
+    return layouts.add(compiled(layout, layouts, read_thoroughly), layout)
 
 
 def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
@@ -319,8 +346,7 @@ def _wire_names(cls: Any) -> dict[str, str]:
 
 
 def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
-    optional = _is_optional(field.type)
-    kind = _member(field.type) if optional else field.type
+    kind = _member(field.type) if _is_optional(field.type) else field.type
     # These hooks reject "" and {}, so the fast path can skip the check of `_read_optional`: the
     # slow path then reads them as ``None``.
     of = kind if kind in (datetime, Decimal) else field.type
@@ -328,7 +354,7 @@ def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter)
         field=field.name,
         name=wire_name(field.name),
         kind=kind,
-        optional=optional,
+        optional=NoneType in get_args(field.type),
         default=field.default,
         read=converter.get_structure_hook(of),
         of=of,
@@ -394,10 +420,12 @@ def _with_floats(value: Any) -> Any:
             return value
 
 
-def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: bool) -> Hook:
+def _read_voice(
+    converter: cattrs.Converter, *, forbid_unknown: bool, layouts: Layouts | None
+) -> Hook:
     # The API sends each variant with the empty identifiers of the others: don't forbid those.
     readers: dict[str, Hook] = {
-        tag: _read_attrs(cls, converter, forbid_unknown=False, codegen=codegen)
+        tag: _read_attrs(cls, converter, forbid_unknown=False, layouts=layouts)
         for tag, cls in VOICE_VARIANTS.items()
     }
     read_unknown = converter.get_structure_hook(UnknownVoice)
@@ -418,7 +446,11 @@ def _read_voice(converter: cattrs.Converter, *, forbid_unknown: bool, codegen: b
             raise TypeMismatchError("a voice configuration", value)
         return reader(value, None)
 
-    return InterningHook(read, _VOICE_MEMBERS) if codegen else read
+    if layouts is None:
+        return read
+    variants = {tag: layouts.get(reader) for tag, reader in readers.items()}
+    known = {tag: layout for tag, layout in variants.items() if isinstance(layout, Layout)}
+    return layouts.add(read, Variants(tag="type", layouts=known))
 
 
 def _read_unknown_voice(converter: cattrs.Converter) -> Hook:
@@ -543,11 +575,11 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     which takes longer: ``python -m benchmarks converter`` prints both.
     """
     c = cattrs.Converter(unstruct_collection_overrides={tuple: list})
-    c.register_structure_hook_factory(
-        attrs.has, partial(_read_attrs, forbid_unknown=forbid_unknown, codegen=codegen)
-    )
-    c.register_structure_hook_factory(_is_tuple, partial(_read_tuple, codegen=codegen))
-    c.register_structure_hook_factory(_is_optional, _read_optional)
+    layouts = Layouts() if codegen else None
+    read_attrs = partial(_read_attrs, forbid_unknown=forbid_unknown, layouts=layouts)
+    c.register_structure_hook_factory(attrs.has, read_attrs)
+    c.register_structure_hook_factory(_is_tuple, partial(_read_tuple, layouts=layouts))
+    c.register_structure_hook_factory(_is_optional, partial(_read_optional, layouts=layouts))
     c.register_structure_hook(bool, _read_bool)
     c.register_structure_hook(int, _read_int)
     c.register_structure_hook(str, _read_text)
@@ -557,25 +589,22 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     c.register_structure_hook(Extra, _read_free_form)
     # Register by predicate: a hook registered by class also applies to subclasses, and for
     # unions `_is_optional` takes precedence over it. Jobs before the configurations with them.
-    whole: tuple[tuple[Any, Callable[[Mapping[str, Any]], bool]], ...] = (
-        (SmsProvisioning, _is_job),
-        (ImportedSmsProvisioning, _is_job),
-        (VoiceProvisioning, _is_job),
-        (EmergencyAddress, _is_somewhere),
+    whole: tuple[tuple[Any, Callable[[Mapping[str, Any]], bool], tuple[str, ...]], ...] = (
+        (SmsProvisioning, _is_job, ("status",)),
+        (ImportedSmsProvisioning, _is_job, ("status",)),
+        (VoiceProvisioning, _is_job, ("status",)),
+        (EmergencyAddress, _is_somewhere, ("streetNumber",)),
+        (Money, _is_price, ("currencyCode", "amount")),
     )
-    for cls, is_whole in whole:
-        c.register_structure_hook_func(partial(eq, cls | None), _read_whole(cls, c, is_whole))
-    read_sms = _read_attrs(
-        SmsConfiguration, c, forbid_unknown=forbid_unknown, codegen=codegen, optional=True
-    )
-    for cls, read in ((SmsConfiguration, read_sms), (Money, _read_whole(Money, c, _is_price))):
-        names = tuple(_wire_names(cls).values())
-        shared = InterningHook(read, names) if codegen else read
-        c.register_structure_hook_func(partial(eq, cls | None), shared)
+    for cls, is_whole, needed in whole:
+        read = _read_whole(cls, c, is_whole, needed, layouts=layouts)
+        c.register_structure_hook_func(partial(eq, cls | None), read)
+    read_sms = read_attrs(SmsConfiguration, c, optional=True)
+    c.register_structure_hook_func(partial(eq, SmsConfiguration | None), read_sms)
     c.register_structure_hook(UnknownVoice, _read_unknown_voice(c))
     c.register_structure_hook(UnknownEvent, _read_unknown_event(c))
     c.register_structure_hook(UnknownDetail, lambda value, _: UnknownDetail(_read_object(value)))
-    read_voice = _read_voice(c, forbid_unknown=forbid_unknown, codegen=codegen)
+    read_voice = _read_voice(c, forbid_unknown=forbid_unknown, layouts=layouts)
     c.register_structure_hook(VoiceConfiguration, read_voice)
     c.register_structure_hook(VoiceConfiguration | None, read_voice)
 

@@ -24,7 +24,7 @@ from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import OpenEnum, UnknownDetail, UnknownEvent, UnknownVoice
 from sinch_numbers.models._fields import wire_name
 from sinch_numbers.models._secret import Secret
-from sinch_numbers.models._serializable import Model, Serializable
+from sinch_numbers.models._serializable import Model, Serializable, computed
 
 _FREE_FORM: Final = (UnknownDetail, UnknownEvent, UnknownVoice)
 _FORMATS: Final[Mapping[Any, Mapping[str, Any]]] = {
@@ -148,8 +148,7 @@ def _members(cls: Any, source: Any) -> dict[str, tuple[Any, bool]]:
         if field.name != "extra" and get_origin(field.type) is not Callable:
             kind = _with_arguments(field.type, arguments)
             members[field.name] = (kind, field.default is attrs.NOTHING)
-    computed: Mapping[str, str] = getattr(cls, "_computed", {})
-    for key, name in computed.items():
+    for key, name in computed(cls, "api").items():
         getter = inspect.getattr_static(cls, name).fget
         members[key] = (get_type_hints(getter)["return"], False)
     return members

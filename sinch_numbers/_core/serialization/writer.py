@@ -23,7 +23,7 @@ from sinch_numbers.errors import SinchNumbersError
 from sinch_numbers.models import UnknownDetail, UnknownEvent, UnknownVoice
 from sinch_numbers.models._fields import wire_name
 from sinch_numbers.models._secret import Secret
-from sinch_numbers.models._serializable import Names
+from sinch_numbers.models._serializable import Names, computed
 from sinch_numbers.models._unset import UNSET
 
 Rename = Callable[[str], str]
@@ -75,12 +75,12 @@ def _isoformat(moment: datetime) -> str:
 
 def _write_attrs(cls: Any, c: cattrs.Converter, *, names: Names) -> Callable[[Any], Any]:
     rename = wire_name if names == "api" else str
-    computed: Mapping[str, str] = getattr(cls, "_computed", {})
+    more = computed(cls, names)
     # Written by the class of the value, not of the field: so a secret is masked in any field.
     overrides: dict[str, Any] = {
         field.name: override(
             rename=rename(field.name),
-            omit=_is_left_out(field, computed),
+            omit=_is_left_out(field, more),
             omit_if_default=field.default is UNSET,
             unstruct_hook=c.unstructure,
         )
@@ -91,7 +91,7 @@ def _write_attrs(cls: Any, c: cattrs.Converter, *, names: Names) -> Callable[[An
 
     def write(value: Any) -> dict[str, Any]:
         members = {**tag, **write_fields(value)}
-        for key, name in computed.items():
+        for key, name in more.items():
             members[rename(key)] = c.unstructure(getattr(value, name))
         extra = getattr(value, "extra", None)
         if extra:
@@ -102,9 +102,9 @@ def _write_attrs(cls: Any, c: cattrs.Converter, *, names: Names) -> Callable[[An
     return write
 
 
-def _is_left_out(field: "attrs.Attribute[Any]", computed: Collection[str]) -> bool:
+def _is_left_out(field: "attrs.Attribute[Any]", more: Collection[str]) -> bool:
     """Whether *field* is written elsewhere, or is a function."""
-    return field.name in ("extra", *computed) or get_origin(field.type) is Callable
+    return field.name in ("extra", *more) or get_origin(field.type) is Callable
 
 
 def _write_error(

@@ -106,7 +106,7 @@ def buy(
     """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
     if (region is None) is not (type is None) or (region is None and not numbers):
         raise typer.BadParameter("specify --region together with --type, or NUMBER")
-    sms = options.sms_link(sms_plan, campaign)
+    sms = options.rented_sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     budget = Budget.of(max_monthly_price, max_setup_price)
     given = None if registration is None else orders.read(registration)
@@ -123,9 +123,12 @@ def buy(
     with opened_billable(context, yes=yes) as session:
         client = session.client
         quote = session.run(client.quote(**criteria, on_unreadable=print_left_out))
-        budget.check(quote.monthly_price, quote.setup_price)
-        confirm(_price(quote, numbers or ()), "Buy?", yes=yes)
-        limits = budget.or_at_most(quote)
+        offered = budget.within(quote)
+        if offered.is_exact:
+            only = [number.phone_number for number in offered.numbers]
+            criteria = {"phone_numbers": only}
+        confirm(_price(offered), "Buy?", yes=yes)
+        limits = budget.or_at_most(offered)
         with billable(session, "buying numbers"):
             try:
                 bought = session.run(
@@ -172,13 +175,13 @@ def _state(order: NumberOrder) -> str:
     return f"order {order.id_number_order}: {order.state} ({numbers}){then}"
 
 
-def _price(quote: Quote, numbers: Sequence[str]) -> str:
+def _price(quote: Quote) -> str:
     """Describe the price of a purchase, which is also its limit."""
     first = quote.numbers[0]
     kind = f"{first.region_code} {first.type}"
-    what = ", ".join(numbers) or (
-        f"1 {kind} number" if quote.quantity == 1 else f"{quote.quantity} {kind} numbers"
-    )
+    what = f"1 {kind} number" if quote.quantity == 1 else f"{quote.quantity} {kind} numbers"
+    if quote.is_exact:
+        what = ", ".join(number.phone_number for number in quote.numbers)
     costs = "costs" if quote.quantity == 1 else "cost"
     return (
         f"{what} {costs} {tables.price(quote.setup_price)} once and "

@@ -35,7 +35,7 @@ def list_(
         HostingOrderState,
         typer.Option(
             "--state",
-            parser=options.one_of(HostingOrderState),
+            parser=options.OneOf(HostingOrderState),
             metavar="WORD",
             help="Order state, such as in-progress.",
         ),
@@ -45,7 +45,7 @@ def list_(
         typer.Option(
             "--type",
             "-t",
-            parser=options.one_of(HostingOrderType),
+            parser=options.OneOf(HostingOrderType),
             metavar="TYPE",
             help="import or text-enable.",
         ),

@@ -34,7 +34,7 @@ def list_(
         typer.Option(
             "--type",
             "-t",
-            parser=options.one_of(NumberType),
+            parser=options.OneOf(NumberType),
             metavar="TYPE",
             help="mobile, local or toll-free.",
         ),
@@ -171,7 +171,7 @@ def regions(
         typer.Option(
             "--type",
             "-t",
-            parser=options.one_of(NumberType),
+            parser=options.OneOf(NumberType),
             metavar="TYPE",
             help="Only regions that offer mobile, local or toll-free.",
         ),

@@ -117,7 +117,7 @@ def create(
         region, type, number, quantity, sequential, capability, pattern, search_pattern
     )
     wanted |= {
-        "sms_configuration": options.sms_link(sms_plan, campaign),
+        "sms_configuration": options.rented_sms_link(sms_plan, campaign),
         "voice_configuration": options.voice_link(voice_app, voice_trunk, fax_service),
         "callback_url": callback_url,
     }
@@ -245,7 +245,7 @@ def order(
         region, type, number, quantity, sequential, capability, pattern, search_pattern
     )
     wanted |= {
-        "sms_configuration": options.sms_link(sms_plan, campaign),
+        "sms_configuration": options.rented_sms_link(sms_plan, campaign),
         "voice_configuration": options.voice_link(voice_app, voice_trunk, fax_service),
         "callback_url": callback_url,
     }

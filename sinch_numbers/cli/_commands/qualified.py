@@ -23,7 +23,7 @@ def list_(
         GlobalProcessState,
         typer.Option(
             "--state",
-            parser=options.one_of(GlobalProcessState),
+            parser=options.OneOf(GlobalProcessState),
             metavar="WORD",
             help="Qualification state, such as verified.",
         ),
@@ -53,14 +53,14 @@ def wait(
     context: typer.Context,
     number: options.PhoneNumber,
     until: Annotated[
-        str,
+        GlobalProcessState,
         typer.Option(
             "--until",
-            parser=options.upper,
+            parser=options.OneOf(GlobalProcessState),
             metavar="STATE",
             help="eligible, verification-pending, verified, hosting-in-progress or hosting-done.",
         ),
-    ] = "verified",
+    ] = GlobalProcessState.VERIFIED,
     deadline: state_waits.Deadline = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:

@@ -31,7 +31,7 @@ def rent(
     yes: options.Yes = False,
 ) -> None:
     """Rent a number. Deprecated by the vendor; US LOCAL only: prefer buy. Billable."""
-    sms = options.sms_link(sms_plan, campaign)
+    sms = options.rented_sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     with opened_billable(context, yes=yes) as session:
         offer = session.run(session.client.available_numbers.get(number))
@@ -65,7 +65,7 @@ def rent_first(
     yes: options.Yes = False,
 ) -> None:
     """Rent the first available number. Deprecated by the vendor; US LOCAL only: prefer buy."""
-    sms = options.sms_link(sms_plan, campaign)
+    sms = options.rented_sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     with opened_billable(context, yes=yes) as session:
         stock = session.client.available_numbers
@@ -119,7 +119,7 @@ def rent_any(
     yes: options.Yes = False,
 ) -> None:
     """Rent any matching number. Deprecated by the vendor; US LOCAL only: prefer buy."""
-    sms = options.sms_link(sms_plan, campaign)
+    sms = options.rented_sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     with opened_billable(context, yes=yes) as session:
         stock = session.client.available_numbers

@@ -3,7 +3,8 @@
 import asyncio
 import shlex
 import sys
-from typing import Annotated, Any, cast
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +12,7 @@ from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.interrupts import run_until_interrupted
 from sinch_numbers.cli._shared.options import RentPolicy
-from sinch_numbers.cli._shared.session import Settings
+from sinch_numbers.cli._shared.session import Settings, report_reset_secrets
 
 commands = typer.Typer()
 
@@ -25,7 +26,38 @@ def sandbox(
     numbers: Annotated[
         int, typer.Option("--numbers", min=0, help="Rented numbers at the start.")
     ] = 3000,
+    stock: Annotated[
+        int, typer.Option("--stock", min=0, help="Available numbers at the start.")
+    ] = 2000,
     seed: Annotated[int, typer.Option("--seed", help="Random seed of the numbers.")] = 7,
+    provisioning: Annotated[
+        float,
+        typer.Option(
+            "--provisioning", min=0, help="Duration of provisioning and reviews, in seconds."
+        ),
+    ] = 2.0,
+    latency: Annotated[
+        float, typer.Option("--latency", min=0, help="Delay of each response, in seconds.")
+    ] = 0.0,
+    rate_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--rate-limit", min=0.001, help="Maximum requests per second; more of them get a 429."
+        ),
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fault",
+            metavar="RULE",
+            help="Inject a fault: a kind and settings, such as 503 or "
+            "429,path=/availableRegions,times=inf,retry_after=2. Repeatable.",
+        ),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", metavar="FILE", help="Keep the state in this file between runs."),
+    ] = None,
     webhooks: Annotated[
         str,
         typer.Option("--webhooks", metavar="URL", help="Default callback URL of events."),
@@ -44,6 +76,12 @@ def sandbox(
             help="How absent values are written; by default, as production does.",
         ),
     ] = None,
+    vendor_mock: Annotated[
+        bool,
+        typer.Option(
+            "--vendor-mock", help="Accept what only the vendor's mock accepts, such as relinking."
+        ),
+    ] = False,
 ) -> None:
     """
     Run a local mock of the API.
@@ -51,19 +89,24 @@ def sandbox(
     Prints the environment variables for clients as shell commands. Ctrl-C stops it.
     """
     settings: Settings = context.obj
+    arguments: dict[str, Any] = {
+        "project_id": settings.project_id or "sandbox",
+        "port": port,
+        "numbers": numbers,
+        "stock": stock,
+        "seed": seed,
+        "provisioning": provisioning,
+        "latency": latency,
+        "rate_limit": rate_limit,
+        "state": state,
+        "webhooks": webhooks,
+        "rent_policy": rent_policy.setting,
+        "absent": absent.replace("-", "_") if absent else absent,
+        "vendor_mock": vendor_mock,
+    }
     with exits.reporting_errors(context):
         try:
-            run_until_interrupted(
-                _serve(
-                    settings,
-                    port=port,
-                    numbers=numbers,
-                    seed=seed,
-                    webhooks=webhooks,
-                    rent_policy=rent_policy,
-                    absent=absent,
-                )
-            )
+            run_until_interrupted(_serve(arguments, fault or []))
         except KeyboardInterrupt:
             return  # the normal way to stop
         except BrokenPipeError:
@@ -73,32 +116,17 @@ def sandbox(
             raise typer.Exit(exits.ExitCode.OTHER) from None
 
 
-async def _serve(
-    settings: Settings,
-    *,
-    port: int,
-    numbers: int,
-    seed: int,
-    webhooks: str,
-    rent_policy: RentPolicy,
-    absent: str | None,
-) -> None:
+async def _serve(arguments: dict[str, Any], faults: list[str]) -> None:
     from sinch_numbers.sandbox import Sandbox
 
-    project_id = settings.project_id or "sandbox"
     try:
-        sandbox = Sandbox(
-            port=port,
-            numbers=numbers,
-            seed=seed,
-            project_id=project_id,
-            webhooks=webhooks,
-            rent_policy=rent_policy.setting,
-            absent=cast("Any", absent.replace("-", "_") if absent else absent),
-        )
+        sandbox = Sandbox(**arguments)
+        for rule in faults:
+            sandbox.faults.add_rule(rule)
     except ValueError as error:
         exits.print_error(str(error))
         raise typer.Exit(exits.ExitCode.USAGE) from None
+    report_reset_secrets(sandbox)
     async with sandbox as running:
         for name, value in running.environment.items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")

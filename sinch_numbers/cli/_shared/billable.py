@@ -9,13 +9,14 @@ gone, a signal arrives. Then stderr gets the phone number or the order ID, and t
 import asyncio
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import typer
 
 from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._core.billing.journal import summary
 from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.delivery import Delivery
 from sinch_numbers.cli._shared.errors import (
@@ -199,6 +200,8 @@ class _Operation:
 def name(call: Unresolved) -> str:
     """Return the phone number or the order ID that *call* is about; ``unknown`` if neither."""
     result: Any = call.result
+    if isinstance(result, Mapping) and (order := summary(result).get("orderId")):
+        return f"order {order}"
     for attribute, text in (
         ("id_number_order", "order {}"),
         ("hosting_order_id", "order {}"),

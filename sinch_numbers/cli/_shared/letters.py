@@ -6,19 +6,16 @@ They contain names and addresses, so they aren't arguments, which are visible in
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
+from sinch_numbers._client.bodies.letters_of_authorization import LETTERS, letter
+from sinch_numbers._core.choices import listed
 from sinch_numbers._core.serialization import converter
-from sinch_numbers.errors import APIResponseError
-from sinch_numbers.models import BlanketLoaInfo, DirectLoaInfo, LoaInfo, ResellerLoaInfo
-
-_KINDS: Final[dict[str, type[LoaInfo]]] = {
-    "directLoaInfo": DirectLoaInfo,
-    "resellerLoaInfo": ResellerLoaInfo,
-    "blanketLoaInfo": BlanketLoaInfo,
-}
+from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.models import LoaInfo
+from sinch_numbers.models._fields import wire_name
 
 Letter = Annotated[
     Path,
@@ -33,21 +30,22 @@ Letter = Annotated[
 
 
 def read(path: Path) -> LoaInfo:
-    """Read the letter in the file at *path*; missing fields are reported on sending."""
+    """Read the letter in the file at *path*, which must be complete."""
     try:
         found: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise _unusable(f"{path} cannot be read as JSON ({type(error).__name__})") from None
-    if not isinstance(found, dict) or len(found) != 1 or not found.keys() <= _KINDS.keys():
-        raise _unusable(f"{path} must contain exactly one of {', '.join(_KINDS)}")
-    ((name, members),) = found.items()
-    letter: LoaInfo
+    if not isinstance(found, dict) or not found:
+        names = listed(map(wire_name, LETTERS))
+        raise _unusable(f"{path} must be an object with a letter: {names}")
     try:
-        letter = converter.load(members, _KINDS[name])
-    except APIResponseError as error:
-        where = error.message.partition(": ")[2]
-        raise _unusable(f"{path} is invalid: {where}") from None
-    return letter
+        body = letter(found, argument="letter")
+    except InvalidArgumentError as error:
+        raise _unusable(f"{path} is invalid: {error}") from None
+    ((name, members),) = body.items()
+    kinds = {wire_name(kind): model for kind, model in LETTERS.items()}
+    read: LoaInfo = converter.load(members, kinds[name])
+    return read
 
 
 def _unusable(why: str) -> typer.BadParameter:

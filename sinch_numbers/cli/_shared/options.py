@@ -2,12 +2,12 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import attrs
 import typer
@@ -36,20 +36,26 @@ def upper(text: str) -> str:
     return text.strip().upper().replace("-", "_")
 
 
-def one_of(enum: type[E]) -> Callable[[str], E]:
-    """Return a parser of the values of *enum*, in any case, with ``-`` or ``_``."""
+@attrs.frozen
+class OneOf(Generic[E]):
+    """Parser of the values of *enum*, in any case, with ``-`` or ``_``."""
 
-    def parse(text: str) -> E:
+    enum: type[E]
+
+    def __call__(self, text: str) -> E:
+        """Return the member that *text* names."""
         try:
-            return choice(text.strip(), enum, "")
+            return choice(text.strip(), self.enum, "")
         except InvalidArgumentError:
             pass
-        words = [word.lower().replace("_", "-") for word in words_of(enum)]
+        words = [word.lower().replace("_", "-") for word in words_of(self.enum)]
         similar = suggestion(text, words)
         hint = f"; did you mean {similar}?" if similar else ""
         raise typer.BadParameter(f"{text!r} is not {listed(words)}{hint}")
 
-    return parse
+    @property
+    def __name__(self) -> str:  # typer shows it if the option has no metavar
+        return self.enum.__name__
 
 
 def utc(text: str) -> datetime:
@@ -107,7 +113,7 @@ Type = Annotated[
     typer.Option(
         "--type",
         "-t",
-        parser=one_of(NumberType),
+        parser=OneOf(NumberType),
         metavar="TYPE",
         help="mobile, local or toll-free.",
     ),
@@ -117,7 +123,7 @@ Capabilities = Annotated[
     typer.Option(
         "--capability",
         "-c",
-        parser=one_of(Capability),
+        parser=OneOf(Capability),
         metavar="WORD",
         help="sms or voice; repeat to require both.",
     ),
@@ -132,7 +138,7 @@ SearchPattern = Annotated[
     models.SearchPattern | None,
     typer.Option(
         "--search-pattern",
-        parser=one_of(models.SearchPattern),
+        parser=OneOf(models.SearchPattern),
         metavar="PLACE",
         help="Position of the pattern: start, contains or end.",
     ),
@@ -146,9 +152,13 @@ AnyRegion = Annotated[
     typer.Option("--region", "-r", parser=upper, metavar="CC", help="Only this region."),
 ]
 AnyType = Annotated[
-    str | None,
+    NumberType | None,
     typer.Option(
-        "--type", "-t", parser=upper, metavar="TYPE", help="Only mobile, local or toll-free."
+        "--type",
+        "-t",
+        parser=OneOf(NumberType),
+        metavar="TYPE",
+        help="Only mobile, local or toll-free.",
     ),
 ]
 Limit = Annotated[
@@ -290,6 +300,13 @@ def _real(path: Path) -> str:
         return os.path.realpath(path)
     except ValueError:  # a NUL in the path, which is reported when the file is opened
         return str(path)
+
+
+def rented_sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:
+    """Return the SMS configuration of a number to rent: a campaign needs a service plan."""
+    if campaign is not None and plan is None:
+        raise typer.BadParameter("--campaign requires --sms-plan")
+    return sms_link(plan, campaign)
 
 
 def sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:

@@ -33,6 +33,7 @@ from sinch_numbers.models._secret import Secret
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
 
+    from sinch_numbers.sandbox import Sandbox
     from sinch_numbers.store import PostgresStore, SQLiteStore
 
 T = TypeVar("T")
@@ -50,6 +51,8 @@ class Settings:
     sandbox_seed: int = 7
     sandbox_projects: int = 1
     sandbox_rent_policy: RentPolicy = RentPolicy.US_LOCAL
+    sandbox_state: Path | None = None
+    """File of the sandbox's state; ``None`` for a new sandbox in each command."""
     project_id: str | None = None
     json: bool = False
     timeout: float = 30.0
@@ -240,22 +243,22 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
         seed=settings.sandbox_seed,
         project_id=project_ids,
         rent_policy=settings.sandbox_rent_policy.setting,
+        state=settings.sandbox_state,
     )
+    report_reset_secrets(sandbox)
     await stack.enter_async_context(sandbox)
-    given = sandbox.environment
     return [
-        NumbersClient(
-            project_id,
-            given["SINCH_KEY_ID"],
-            given["SINCH_KEY_SECRET"],
-            numbers_url=given["SINCH_NUMBERS_URL"],
-            imported_numbers_url=given["SINCH_IMPORTED_NUMBERS_URL"],
-            auth_url=given["SINCH_AUTH_URL"],
-            timeout=settings.timeout,
-            on_progress=waits.shown(),
-        )
+        sandbox.client(project_id=project_id, timeout=settings.timeout, on_progress=waits.shown())
         for project_id in project_ids
     ]
+
+
+def report_reset_secrets(sandbox: "Sandbox") -> None:
+    """Report signing secrets that were set in an earlier run, and that no file contains."""
+    for project_id in sandbox.reset_secrets:
+        exits.print_error(
+            f"the signing secrets of project {project_id} were not kept: the initial ones are back"
+        )
 
 
 def _check_credentials(settings: Settings) -> None:

@@ -55,15 +55,17 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def written(argument: str, context: typer.Context | None) -> str:
     """Return the option or argument of the command line that *argument* comes from."""
-    # The most precise first: of sms_configuration.campaign_id it is campaign_id.
-    parts = (argument, argument.rpartition(".")[2], argument.partition(".")[0])
-    for part in dict.fromkeys(parts):
+    # The most precise name first: of sms_configuration.campaign_id it is that of campaign_id.
+    for part in dict.fromkeys((argument, argument.rpartition(".")[2])):
         if found := _given(_PARAMETERS.get(part, (part,)), context):
-            return " or ".join(found)
-    return argument
+            return found
+    root, _, path = argument.partition(".")
+    # Not a file name, such as letter.json.
+    found = _given(_PARAMETERS[root], context) if root in _PARAMETERS else ""
+    return f"{found}: {path}" if found else argument
 
 
-def _given(names: tuple[str, ...], context: Any) -> list[str]:
+def _given(names: tuple[str, ...], context: Any) -> str:
     """Return how those parameters in *names* are written that the user has passed."""
     while context is not None:
         given = {name for name, value in context.params.items() if value not in (None, (), [])}
@@ -73,9 +75,9 @@ def _given(names: tuple[str, ...], context: Any) -> list[str]:
             if parameter.name in names and parameter.name in given
         ]
         if found:
-            return found
+            return " or ".join(found)
         context = context.parent
-    return []
+    return ""
 
 
 def spelled(parameter: Any) -> str:

@@ -1,6 +1,6 @@
 """Complete state of a sandbox."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -40,10 +40,19 @@ class Settings:
 
 
 class SandboxState:
-    """Projects, keys, clock and faults, plus a record of calls and changes."""
+    """
+    Projects, keys, clock and faults, plus a record of calls and changes.
+
+    The projects in *empty* have no numbers.
+    """
 
     def __init__(
-        self, settings: Settings, project_ids: Sequence[str], key: tuple[str, str], clock: Clock
+        self,
+        settings: Settings,
+        project_ids: Sequence[str],
+        key: tuple[str, str],
+        clock: Clock,
+        empty: Collection[str] = (),
     ) -> None:
         self.settings = settings
         self.clock = clock
@@ -60,13 +69,22 @@ class SandboxState:
         rate = settings.rate_limit
         self.bucket: Bucket | None = None if rate is None else Bucket(rate, max(rate, 1.0))
         self.projects: dict[str, Project] = {
-            project_id: self._project(project_id) for project_id in project_ids
+            project_id: self._project(project_id, empty=project_id in empty)
+            for project_id in project_ids
         }
         self.webhooks: Webhooks = Webhooks(
             self.projects, clock, settings.seed, absent=settings.absent
         )
 
-    def _project(self, project_id: str) -> Project:
+    def changed_secrets(self) -> list[str]:
+        """Return the projects whose signing secrets have been changed."""
+        return [
+            project_id
+            for project_id, project in self.projects.items()
+            if (project.hmac_secret, project.imported.hmac_secret) != _secrets(project_id)
+        ]
+
+    def _project(self, project_id: str, *, empty: bool) -> Project:
         settings = self.settings
         seed = seed_of(settings.seed, project_id)
         project = Project(
@@ -74,13 +92,14 @@ class SandboxState:
             clock=self.clock,
             seed=seed,
             provisioning=settings.provisioning,
-            hmac_secret=f"sandbox-{sha256(project_id.encode()).hexdigest()[:32]}",
+            hmac_secret=_secrets(project_id)[0],
             ledger=self.ledger,
             rent_policy=settings.rent_policy,
             vendor_mock=settings.vendor_mock,
         )
-        digest = sha256(f"imported {project_id}".encode()).hexdigest()
-        project.imported.hmac_secret = f"sandbox-{digest[:32]}"
+        project.imported.hmac_secret = _secrets(project_id)[1]
+        if empty:
+            return project
         duration = timedelta(seconds=settings.provisioning)
         inventory = Inventory(seed, self.clock.now(), duration)
         numbers = list(inventory.active(settings.numbers))
@@ -93,3 +112,11 @@ class SandboxState:
             if address is not None:
                 project.emergency_addresses[number.phone_number] = address
         return project
+
+
+def _secrets(project_id: str) -> tuple[str, str]:
+    """Return a project's initial signing secrets, for each host."""
+    first, second = (
+        sha256(text.encode()).hexdigest() for text in (project_id, f"imported {project_id}")
+    )
+    return f"sandbox-{first[:32]}", f"sandbox-{second[:32]}"

@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 from asyncio import Event, Task
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import parse_qs, unquote
 
@@ -45,10 +46,15 @@ class _Hangup(Exception):  # noqa: N818
 
 
 class HttpServer:
-    """HTTP server: parses and dispatches requests, sends replies, applies faults."""
+    """
+    HTTP server: parses and dispatches requests, sends replies, applies faults.
 
-    def __init__(self, world: SandboxState) -> None:
+    It calls *save* before it replies to a request that may have changed something.
+    """
+
+    def __init__(self, world: SandboxState, save: Callable[[], None]) -> None:
         self._world = world
+        self._save = save
         self._closing = Event()
         self._late: set[Task[None]] = set()
 
@@ -83,11 +89,11 @@ class HttpServer:
             raise _Hangup from error
         call = _call(request, body)
         if call.path == PREFIX or call.path.startswith(f"{PREFIX}/"):
-            return control(self._world, call)
+            return self._saved(call, control(self._world, call))
         self._world.calls.append(call.line)
         fault = self._world.faults.strike(call.method, call.path, call.query)
         if fault is None:
-            reply = answer(self._world, call)
+            reply = self._answer(call)
         else:
             reply = await self._go_wrong(request, attrs.evolve(call, fault=fault), fault)
         if call.path != TOKEN_PATH:
@@ -103,7 +109,7 @@ class HttpServer:
         if fault.kind == "endless_list":  # its tokens are unknown
             query = {name: given for name, given in call.query.items() if name != "pageToken"}
             call = attrs.evolve(call, query=query)
-        reply = answer(self._world, call) if fault.executed else Reply()
+        reply = self._answer(call) if fault.executed else Reply()
         match fault.kind:
             case "drop" | "drop_before":
                 raise _Hangup
@@ -125,10 +131,18 @@ class HttpServer:
             return changed(fault, call, reply)
         return flattened(call.path, instead)
 
+    def _answer(self, call: Call) -> Reply:
+        return self._saved(call, answer(self._world, call))
+
+    def _saved(self, call: Call, reply: Reply) -> Reply:
+        if call.method != "GET" and call.path != TOKEN_PATH:
+            self._save()
+        return reply
+
     def _commit_late(self, call: Call, seconds: float) -> None:
         async def commit() -> None:
             await asyncio.sleep(seconds)
-            answer(self._world, call)
+            self._answer(call)
 
         task = asyncio.create_task(commit())
         self._late.add(task)

@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
 from sinch_numbers.sandbox._api.sandbox_state import SandboxState, Settings
 from sinch_numbers.sandbox._api.wire import active_number
+from sinch_numbers.sandbox._client_side import ClientFactory
 from sinch_numbers.sandbox._http.app import HttpServer
+from sinch_numbers.sandbox._http.background import BackgroundServer
+from sinch_numbers.sandbox._http.state_file import StateFile
 from sinch_numbers.sandbox._protocol.absent import Absent, check_absent, rewritten
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.sandbox._protocol.faults import Faults
@@ -24,38 +27,56 @@ from sinch_numbers.sandbox._webhooks.webhooks import Webhooks
 __all__ = ["Sandbox"]
 
 
-class Sandbox:
+class Sandbox(ClientFactory, BackgroundServer):
     """
     Local mock server of the Sinch Numbers API, free of charge::
 
-        async with Sandbox() as sandbox:
-            async with NumbersClient(**...) as client:
-                ...
+        async with Sandbox() as sandbox, sandbox.client() as client:
+            ...
 
-    It starts with *numbers* active numbers and a *stock* of available ones, which are the same
-    for the same *seed*. With both 0 it is empty, to be filled by `Project.add_active` and
-    `Project.add_available`. It accepts one key pair and holds one or more projects.
-    Provisioning takes *provisioning* seconds, and so do order reviews; replies are delayed by
-    *latency* seconds. More than *rate_limit* requests per second get a 429; *token_bucket*
-    throttles the token endpoint as production reportedly does. The server listens on loopback
-    only, by default on a free port. Events are sent to the callback URL of their resource, else
-    to *webhooks*; loopback URLs only.
+    In sync code, it serves from a background thread::
 
-    With the *rent_policy* ``us_local``, renting a number that is not US LOCAL gets a 400, and
-    number orders serve all regions and types, as the vendor's reference (October 2026) says.
-    Production's rejection is documented, not observed: ``legacy`` rents every available number
-    by its phone number. ``:rentAny`` is limited to US LOCAL with both.
+        with Sandbox() as sandbox, sandbox.sync_client() as client:
+            ...
 
-    Responses and events write what a resource does not have as production does: ``null`` for
-    objects and timestamps, ``""`` for strings. With *absent*, they write all of it in one way:
-    ``omit`` leaves it out, ``null``, ``empty_string`` and ``empty_object`` write ``null``,
-    ``""`` and ``{}``. The client reads all of them alike.
+    With *numbers* and *stock* 0 it is empty, to be filled by `Project.add_active` and
+    `Project.add_available`. Events are sent to the callback URL of their resource, else to
+    *webhooks*. All addresses are on this machine.
 
-    With *vendor_mock*, it accepts what the vendor's mock accepts and the reference rejects: a
-    changed SMS link without unlinking first, and signing secrets of any form.
+    Arguments:
+        numbers: Active numbers at the start of each project.
+        stock: Available numbers at the start of each project.
+        seed: Random seed; the same one makes the same numbers.
+        project_id: ID of the project, or IDs of several.
+        key_id: ID of the access key.
+        key_secret: Secret of the access key.
+        host: Loopback address to listen on.
+        port: Port to listen on; 0 selects a free one.
+        clock: Clock, such as one that stands still.
+        token_lifetime: Lifetime of access tokens, in seconds.
+        provisioning: Duration of provisioning and of order reviews, in seconds.
+        latency: Delay of each response, in seconds.
+        rate_limit: Maximum requests per second; more of them get a 429.
+        max_page_size: Maximum page size of lists.
+        token_bucket: Whether to throttle the token endpoint, as production reportedly does.
+        webhooks: Default callback URL of events; a loopback URL.
+        rent_policy: ``"us_local"`` rejects renting other numbers with a 400, as the vendor's
+            reference (October 2026) says: number orders serve all regions and types. Production's
+            rejection is documented, not observed: ``"legacy"`` rents every available number by its
+            phone number. ``:rentAny`` is limited to US LOCAL with both.
+        absent: How responses and events write what a resource does not have. ``None``: as
+            production, ``null`` for objects and timestamps and ``""`` for strings. ``"omit"``
+            leaves it out; ``"null"``, ``"empty_string"`` and ``"empty_object"`` write ``null``,
+            ``""`` and ``{}``. The client reads all of them alike.
+        vendor_mock: Whether to accept what the vendor's mock accepts and the reference rejects:
+            another SMS link without unlinking first, and signing secrets of any form.
+        state: File that keeps the state between runs, except secrets; see its section of the
+            reference. *numbers*, *stock* and *seed* only apply until it exists.
 
     Raises `ValueError` when *host* is not a loopback address, *project_id* is empty,
-    *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown.
+    *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown;
+    `SandboxStateError` when the file *state* cannot be used, and `OutputFileError` when it cannot
+    be replaced.
     """
 
     def __init__(
@@ -80,6 +101,7 @@ class Sandbox:
         rent_policy: RentPolicy = "us_local",
         absent: Absent | None = None,
         vendor_mock: bool = False,
+        state: str | os.PathLike[str] | None = None,
     ) -> None:
         check_absent(absent)
         if not is_loopback(host):
@@ -103,9 +125,16 @@ class Sandbox:
             absent=absent,
             vendor_mock=vendor_mock,
         )
-        self._world = SandboxState(settings, project_ids, (key_id, key_secret), clock or Clock())
-        self._world.webhooks.url = webhooks
         self._key = (key_id, key_secret)
+        self._file = None if state is None else StateFile(state)
+        try:
+            opened = SandboxState if self._file is None else self._file.open
+            self._world = opened(settings, project_ids, self._key, clock or Clock())
+            self._world.webhooks.url = webhooks
+        except BaseException:
+            if self._file is not None:
+                self._file.release()
+            raise
         self._poster = Poster()
         self._host = host
         self._port = port
@@ -115,18 +144,6 @@ class Sandbox:
 
     def __repr__(self) -> str:
         return f"Sandbox({self._url or 'not started'}, projects={list(self._world.projects)})"
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.stop()
 
     async def start(self) -> None:
         """Start the server; `url` is available from then on."""
@@ -138,7 +155,9 @@ class Sandbox:
         except RuntimeError:
             msg = "the sandbox needs a running asyncio event loop; trio and curio have none"
             raise RuntimeError(msg) from None
-        self._front = HttpServer(self._world)
+        if self._file is not None:
+            self._file.check_locked()
+        self._front = HttpServer(self._world, self._save)
         # The short timeout is for connections whose handler doesn't notice the disconnect.
         runner = web.ServerRunner(
             web.Server(self._front.handle, access_log=None), shutdown_timeout=1.0
@@ -158,13 +177,22 @@ class Sandbox:
     async def stop(self) -> None:
         """Stop the server and drop all connections; records stay readable."""
         runner, self._runner = self._runner, None
-        if runner is None:
-            return
-        await self._world.webhooks.stop()
-        await self._poster.close()
-        if self._front is not None:
-            await self._front.close()
-        await runner.cleanup()
+        try:
+            if runner is None:
+                return
+            await self._world.webhooks.stop()
+            await self._poster.close()
+            if self._front is not None:
+                await self._front.close()
+            await runner.cleanup()
+            self._save()
+        finally:
+            if self._file is not None:
+                self._file.release()
+
+    def _save(self) -> None:
+        if self._file is not None:
+            self._file.write(self._world)
 
     @property
     def url(self) -> str:
@@ -196,6 +224,11 @@ class Sandbox:
             "SINCH_AUTH_URL": self.auth_url,
             "SINCH_IMPORTED_NUMBERS_URL": self.imported_url,
         }
+
+    @property
+    def reset_secrets(self) -> tuple[str, ...]:
+        """Return the projects whose signing secrets a state file would not keep: initial again."""
+        return () if self._file is None else self._file.reset_secrets
 
     @property
     def clock(self) -> Clock:

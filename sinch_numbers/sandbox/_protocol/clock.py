@@ -2,8 +2,10 @@
 
 import time
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import RLock
 
 __all__ = ["Clock", "a_month_after", "timestamp"]
 
@@ -22,9 +24,15 @@ class Clock:
         self._base = datetime.now(UTC) if start is None else _utc(start)
         self._since = time.monotonic()
         self._watchers: list[Callable[[], None]] = []
+        self._lock = RLock()  # tests move the clock from their threads
 
     def __repr__(self) -> str:
         return f"Clock({timestamp(self.now())}{'' if self._running else ', frozen'})"
+
+    @property
+    def running(self) -> bool:
+        """Return whether the clock moves with the real time."""
+        return self._running
 
     def now(self) -> datetime:
         """Return the sandbox's time, in UTC."""
@@ -34,14 +42,28 @@ class Clock:
 
     def advance(self, by: timedelta | float) -> None:
         """Advance the clock by a timedelta or a number of seconds."""
-        self._base += by if isinstance(by, timedelta) else timedelta(seconds=by)
+        with self._lock:
+            self._base += by if isinstance(by, timedelta) else timedelta(seconds=by)
         self._tell()
 
     def set(self, to: datetime) -> None:
         """Set the clock to *to*; a naive datetime is rejected."""
-        self._base = _utc(to)
-        self._since = time.monotonic()
+        with self._lock:
+            self._base = _utc(to)
+            self._since = time.monotonic()
         self._tell()
+
+    @contextmanager
+    def stopped(self) -> Iterator[datetime]:
+        """Stop the clock for a block, and yield its time; the clock doesn't lag afterwards."""
+        with self._lock:
+            before = self._base, self._running
+            now = self.now()
+            self._base, self._running = now, False
+            try:
+                yield now
+            finally:
+                self._base, self._running = before
 
     def until(self, moment: datetime) -> float | None:
         """Return the real seconds until a datetime; ``None`` if the clock stands still."""

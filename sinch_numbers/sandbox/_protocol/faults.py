@@ -37,6 +37,8 @@ from typing import Any
 
 import attrs
 
+from sinch_numbers.sandbox._protocol.fault_rules import parsed
+
 __all__ = ["Fault", "Faults"]
 
 ALIASES = {"lost_reply": "drop", "400": "bad_request"}
@@ -168,6 +170,16 @@ class Faults:
         rule = _Rule(fault, method, path, times, probability, Random(seed))
         self._rules.append(rule)
         return fault
+
+    def add_rule(self, rule: str) -> Fault:
+        """
+        Add a fault that is written as text, ``KIND`` or ``KIND,NAME=VALUE,...``, and return it.
+
+        The names are those of the arguments of `add`: ``429,path=/availableRegions,times=inf``.
+        Raises `ValueError` when the kind, a name or a value is invalid.
+        """
+        kind, settings = parsed(rule)
+        return self.add(kind, **settings)
 
     def queue(self, *kinds: str) -> None:
         """Queue faults for the next POSTs to the API, one each; ``ok`` skips one."""

@@ -38,6 +38,9 @@ FAILURE_CODES = (
 )
 """Failure codes of campaign provisioning in events; jobs have some more."""
 
+INTERNAL_CODES = {"EXCEEDED_10DLC_LIMIT": "CRS0001", "CAMPAIGN_NOT_AVAILABLE": "501"}
+"""Internal codes that the vendor documents beside a failure code."""
+
 
 class _Log(list[Event]):
     """List that calls back when an item is added."""
@@ -176,6 +179,7 @@ class Announcements:
             event_type=kind,
             status="FAILED" if failed else "SUCCEEDED",
             failure_code=code,
+            internal_failure_code=INTERNAL_CODES.get(code, ""),
             callback_url=number.callback_url,
             at=at,
         )

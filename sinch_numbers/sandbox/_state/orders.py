@@ -75,7 +75,6 @@ class Order:
     type: str
     numbers: tuple[AvailableNumber, ...]
     change: Change
-    requirements: Requirements
     create_time: datetime
     update_time: datetime
     expire_time: datetime
@@ -84,6 +83,11 @@ class Order:
     details: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
     attachments: dict[str, Attachment] = attrs.field(factory=dict[str, Attachment])
     logs: list[tuple[datetime, str]] = attrs.field(factory=list[tuple[datetime, str]])
+
+    @property
+    def requirements(self) -> Requirements:
+        """Return the requirements on record for the ordered region and type."""
+        return REQUIREMENTS.get((self.region_code, self.type), Requirements())
 
 
 class Orders(Mapping[str, Order]):
@@ -103,7 +107,7 @@ class Orders(Mapping[str, Order]):
     ) -> None:
         self._project_id = project_id
         self._clock = clock
-        self._random = Random(seed)
+        self.random: Random = Random(seed)
         self._pace = pace
         self._events = events
         self._give_back = give_back
@@ -137,6 +141,15 @@ class Orders(Mapping[str, Order]):
                     self._end(order, state, due, remark)
         return now
 
+    def restore(self, orders: Iterable[Order]) -> None:
+        """Add orders as they were, and schedule what is pending."""
+        for order in orders:
+            self._orders[order.id] = order
+            if order.state == "CREATED":
+                self._look_at(order, order.expire_time)
+            elif order.state == "IN_REVIEW" and order.reviewed_by is not None:
+                self._look_at(order, order.reviewed_by)
+
     def find(self, order_id: str) -> Order:
         """Return an order of the project."""
         self.settle()
@@ -151,12 +164,11 @@ class Orders(Mapping[str, Order]):
         """Create an order for numbers taken from the available numbers."""
         now = self.settle()
         order = Order(
-            id="01k" + "".join(self._random.choices(_LETTERS, k=23)),
+            id="01k" + "".join(self.random.choices(_LETTERS, k=23)),
             region_code=kind[0],
             type=kind[1],
             numbers=tuple(numbers),
             change=change,
-            requirements=REQUIREMENTS.get(kind, Requirements()),
             create_time=now,
             update_time=now,
             expire_time=now + _RESERVED_FOR,

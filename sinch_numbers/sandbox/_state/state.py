@@ -71,7 +71,7 @@ class Project:
             events=self.events,
             vendor_mock=vendor_mock,
         )
-        self._planted = 0
+        self.planted: int = 0
         self.orders: Orders = Orders(
             project_id=project_id,
             clock=clock,
@@ -102,9 +102,9 @@ class Project:
         mapping never changes. Raises `ValueError` for a value that can't be stored unchanged, and
         `TypeError` for an unknown field.
         """
-        self._planted += 1
+        self.planted += 1
         now = self.clock.now()
-        number = planted_active(self._planted, now, overrides, self.project_id)
+        number = planted_active(self.planted, now, overrides, self.project_id)
         self.active.fill([number])
         self.announcements.watch(number)
         return number
@@ -116,8 +116,8 @@ class Project:
         Raises `ValueError` for a value that can't be stored unchanged, and `TypeError` for an
         unknown field.
         """
-        self._planted += 1
-        number = planted_available(self._planted, self.clock.now(), overrides)
+        self.planted += 1
+        number = planted_available(self.planted, self.clock.now(), overrides)
         self.stock.fill([number])
         return number
 

@@ -13,7 +13,7 @@ class Stock(Mapping[str, AvailableNumber]):
     """Map phone numbers to available numbers; search results are unordered."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+        self.random: Random = Random(seed)
         self._numbers: dict[str, AvailableNumber] = {}
         # Searches name region and type, so index by both.
         self._kinds: dict[tuple[str | None, str | None], dict[str, AvailableNumber]] = {}
@@ -46,7 +46,7 @@ class Stock(Mapping[str, AvailableNumber]):
         """Return at most *size* matching numbers, in an order that changes each time."""
         kind = self._kinds.get((wanted.region_code, wanted.type), {})
         found = [number for number in kind.values() if _fits(number, wanted)]
-        return self._random.sample(found, min(size, len(found)))
+        return self.random.sample(found, min(size, len(found)))
 
 
 def _fits(number: AvailableNumber, wanted: Filter) -> bool:

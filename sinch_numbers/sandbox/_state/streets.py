@@ -12,7 +12,10 @@ from sinch_numbers.sandbox._state.street_types import (
 
 __all__ = ["candidates", "is_known", "standard"]
 
-_UNKNOWN = {"fictional", "imaginary", "invalid", "nonexistent", "nowhere", "unknown"}
+_UNKNOWN = {
+    *("bogus", "fake", "fictional", "imaginary", "invalid", "missing"),
+    *("nonexistent", "nowhere", "unknown"),
+}
 _WITHOUT_TYPE = {"bowery", "broadway", "embarcadero", "esplanade", "strand"}
 _WITH_DIRECTION = {"lenox rd": "NE"}
 """Streets that are only known with their direction."""

@@ -94,7 +94,7 @@ class Webhooks:
         self._clock = clock
         self._seed = seed
         self._absent: Absent | None = absent
-        self._taken = dict.fromkeys(projects, 0)
+        self.taken: dict[str, int] = dict.fromkeys(projects, 0)
         self._disturbance = Disturbance()
         self._dice = Random(0)
         self._held: deque[asyncio.Event] = deque()
@@ -142,7 +142,7 @@ class Webhooks:
 
     def send_again(self) -> None:
         """Resend all events: duplicates, with unchanged IDs."""
-        self._taken = dict.fromkeys(self._projects, 0)
+        self.taken = dict.fromkeys(self._projects, 0)
         self._nudge()
 
     async def settled(self) -> None:
@@ -194,9 +194,9 @@ class Webhooks:
         for project_id, project in self._projects.items():
             project.orders.settle()
             project.imported.settle()
-            begin = self._taken[project_id]
+            begin = self.taken[project_id]
             fresh = project.events[begin:]
-            self._taken[project_id] += len(fresh)
+            self.taken[project_id] += len(fresh)
             for place, event in enumerate(fresh, begin):
                 name = event_id(event.at, f"{self._seed}/{project_id}/{place}")
                 self._dispatch(project, event, name)

@@ -19,7 +19,7 @@ from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.notifier import ResourceEvent
 from sinch_numbers._core.observing.observer import Observer
-from sinch_numbers._core.progress import OnProgress, ProgressEvent
+from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
@@ -195,7 +195,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         sole_renter: bool = False,
         tag_callback: bool = False,
         on_unknown_outcome: Callable[[Unresolved], object] | None = None,
-        on_progress: Callable[[ProgressEvent], object] | None = None,
+        on_progress: OnProgress | None = None,
         observer: Observer | None = None,
         transport: Transport | None = None,
     ) -> None:
@@ -312,7 +312,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         retries: Maybe[int | None] = UNSET,
         settle_timeout: Maybe[float] = UNSET,
         headers: Maybe[Mapping[str, str]] = UNSET,
-        on_progress: Maybe[Callable[[ProgressEvent], object] | None] = UNSET,
+        on_progress: Maybe[OnProgress | None] = UNSET,
         extra_query: Maybe[Mapping[str, Any]] = UNSET,
         extra_body: Maybe[Mapping[str, Any]] = UNSET,
     ) -> Self:
@@ -430,8 +430,9 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
         *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
         are compared with the prices of available numbers before anything is reserved, and with
-        those of the orders before anything is submitted, which is what is billed. `quote` returns
-        the price beforehand.
+        those of the orders before anything is submitted, which is what is billed. If only some of
+        the matching numbers found are within the limits, the cheapest are ordered by number.
+        `quote` returns the price beforehand.
 
         *registration* and *attachments* are the data and documents that some regions require, as
         in `order_numbers`. *on_step* is called after each step with the order: its id leads back

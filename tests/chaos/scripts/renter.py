@@ -32,7 +32,7 @@ async def work(client: NumbersClient, calls: int, *, buys: bool) -> None:
         try:
             if buys:
                 (number,) = await client.buy(
-                    region_code="US", type="LOCAL", max_monthly_price=1, poll=0.01
+                    region_code="US", type="LOCAL", max_monthly_price=1, longest_pause=0.01
                 )
             else:
                 number = await client.available_numbers.rent_first(region_code="US", type="LOCAL")

@@ -72,4 +72,4 @@ match how:
     case "SIGTERM in a call" | "SIGINT in a call":
         numbers.active_numbers.get(sys.argv[2])
     case "SIGTERM in a purchase" | "SIGINT in a purchase":
-        numbers.buy(phone_numbers=sys.argv[2], poll=60)
+        numbers.buy(phone_numbers=sys.argv[2], longest_pause=60)

@@ -1,8 +1,7 @@
 """Imported numbers of a project, and the provisioning of their links."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Protocol
 
 import attrs
@@ -49,10 +48,15 @@ class ImportedNumbers:
         self._relink = relink
         self._numbers: dict[str, ImportedNumber] = {}
         self._orderer: Orderer | None = None
+        agenda.handle("link", self._link)
 
     def tell(self, orderer: Orderer) -> None:
         """Register *orderer* as observer of link provisioning."""
         self._orderer = orderer
+
+    def restore(self, numbers: Iterable[ImportedNumber]) -> None:
+        """Replace the numbers; their links are continued by the agenda."""
+        self._numbers = {number.phone_number: number for number in numbers}
 
     def all(self) -> Mapping[str, ImportedNumber]:
         """Return the numbers as of now."""
@@ -190,12 +194,16 @@ class ImportedNumbers:
         job = number.sms.scheduled_provisioning
         if job is not None and job.pace is not None:
             due = job.last_updated_time + job.pace
-            self._agenda.at(due, partial(self._link, number.phone_number, number.sms))
+            self._agenda.at(due, "link", number.phone_number)
 
-    def _link(self, phone_number: str, was: SmsConfiguration, now: datetime) -> None:
+    def _link(self, phone_number: str, now: datetime) -> None:
         """Advance a link by one step, unless it has been replaced."""
         number = self._numbers.get(phone_number)
-        if number is None or number.sms != was:
+        was = SmsConfiguration() if number is None else number.sms
+        job = was.scheduled_provisioning
+        if number is None or job is None or job.pace is None:
+            return
+        if job.last_updated_time + job.pace != now:
             return
         sms = linked(was, now)
         number = attrs.evolve(number, sms=sms, updated_time=now, moved_time=now)

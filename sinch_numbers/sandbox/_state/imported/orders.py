@@ -1,8 +1,7 @@
 """Hosting orders of a project, from the letter to the last number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from random import Random
 from typing import Any
 
@@ -28,8 +27,7 @@ class HostingOrders:
     Import and text-enable orders. Tests sign letters with `sign`, or don't.
 
     Import orders have no letter, and a blanket letter counts as already signed, provided there
-    is
-    a *blanket_letter*.
+    is a *blanket_letter*.
     """
 
     def __init__(
@@ -45,11 +43,27 @@ class HostingOrders:
         self._journal = journal
         self._numbers = numbers
         self._qualified = qualified
-        self._random = Random(seed)
+        self.random: Random = Random(seed)
         self._orders: dict[str, Order] = {}
         self._progress: dict[str, dict[str, OrderNumber]] = {}
-        self._at_work: dict[str, str] = {}  # by number: the one open order that includes it
+        self.at_work: dict[str, str] = {}  # by number: the one open order that includes it
         numbers.tell(self)
+        agenda.handle("submit", self._submitted)
+        agenda.handle("record", self._recorded)
+
+    def restore(
+        self,
+        orders: Iterable[Order],
+        progress: Mapping[str, Iterable[OrderNumber]],
+        at_work: Mapping[str, str],
+    ) -> None:
+        """Replace the orders, the progress of their numbers, and the numbers in open orders."""
+        self._orders = {order.hosting_order_id: order for order in orders}
+        self._progress = {
+            order_id: {number.phone_number: number for number in progress[order_id]}
+            for order_id in self._orders
+        }
+        self.at_work = dict(at_work)
 
     def all(self) -> Mapping[str, Order]:
         """Return the orders as of now."""
@@ -88,7 +102,7 @@ class HostingOrders:
             if qualified and self._qualified.get(phone_number).state != "VERIFIED":
                 raise violation("numbers", f"{phone_number} is not verified")
             self._numbers.check_new(phone_number)
-        hosting_order_id = "01k5" + "".join(self._random.choices(_ALPHABET, k=22))
+        hosting_order_id = "01k5" + "".join(self.random.choices(_ALPHABET, k=22))
         order = attrs.evolve(
             order, hosting_order_id=hosting_order_id, created_time=now, updated_time=now
         )
@@ -97,8 +111,8 @@ class HostingOrders:
             phone_number: OrderNumber(phone_number=phone_number, moved_time=now)
             for phone_number in order.numbers
         }
-        self._at_work |= dict.fromkeys(order.numbers, hosting_order_id)
-        self._agenda.after(now, partial(self._submitted, hosting_order_id))
+        self.at_work |= dict.fromkeys(order.numbers, hosting_order_id)
+        self._agenda.after(now, "submit", hosting_order_id)
         operation = "text_enable" if order.letter else "import_by_order"
         operation = "text_enable_toll_free" if order.toll_free else operation
         self._journal.record(operation, order.numbers, now)
@@ -119,23 +133,23 @@ class HostingOrders:
 
     def is_at_work(self, phone_number: str) -> bool:
         """Return whether an open order includes a number."""
-        return phone_number in self._at_work
+        return phone_number in self.at_work
 
     def linking(self, phone_number: str, status: str, now: datetime) -> None:
         """Record that the link of a number is pending."""
-        if phone_number in self._at_work:
+        if phone_number in self.at_work:
             self._move(phone_number, now, platform=status, campaign=status)
 
     def ended(self, phone_number: str, now: datetime, *, error: str = "") -> None:
         """Record the outcome of linking a number; the last one completes the order."""
-        if phone_number not in self._at_work:
+        if phone_number not in self.at_work:
             return
         of_campaign = error in _CAMPAIGN_CODES
         campaign, platform = "DONE", "DONE"
         if error:
             campaign, platform = ("FAILED", "WAITING") if of_campaign else ("WAITING", "FAILED")
         self._move(phone_number, now, campaign=campaign, platform=platform)
-        hosting_order_id = self._at_work.pop(phone_number)
+        hosting_order_id = self.at_work.pop(phone_number)
         self._journal.announce(
             phone_number,
             "HOSTING_PROCESS",
@@ -146,7 +160,7 @@ class HostingOrders:
             code=error if of_campaign else "",
         )
         self._qualified.hosted(phone_number, now, error=error)
-        if hosting_order_id not in self._at_work.values():
+        if hosting_order_id not in self.at_work.values():
             self._change(hosting_order_id, now, state="COMPLETED")
 
     # Scheduled steps.
@@ -167,7 +181,7 @@ class HostingOrders:
         for phone_number in order.numbers:
             self._move(phone_number, now, osr="IN_PROGRESS")
             self._qualified.hosting(phone_number, now)
-        self._agenda.after(max(now, due or now), partial(self._recorded, hosting_order_id))
+        self._agenda.after(max(now, due or now), "record", hosting_order_id)
 
     def _recorded(self, hosting_order_id: str, now: datetime) -> None:
         """Update the carrier record of every number, and start linking it."""
@@ -198,5 +212,5 @@ class HostingOrders:
         self._orders[hosting_order_id] = attrs.evolve(order, updated_time=now, **changes)
 
     def _move(self, phone_number: str, now: datetime, **changes: Any) -> None:
-        progress = self._progress[self._at_work[phone_number]]
+        progress = self._progress[self.at_work[phone_number]]
         progress[phone_number] = attrs.evolve(progress[phone_number], moved_time=now, **changes)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from random import Random
 from typing import Any
 
@@ -34,8 +33,14 @@ class QualifiedNumbers:
         self.ineligible: set[str] = set()
         self._agenda = agenda
         self._journal = journal
-        self._random = Random(seed)
+        self.random: Random = Random(seed)
         self._numbers: dict[str, QualifiedNumber] = {}
+        agenda.handle("look_up", self._looked_up)
+        agenda.handle("await", self._awaited)
+
+    def restore(self, numbers: Iterable[QualifiedNumber]) -> None:
+        """Replace the numbers; the agenda continues their qualification."""
+        self._numbers = {number.phone_number: number for number in numbers}
 
     def all(self) -> Mapping[str, QualifiedNumber]:
         """Return the numbers as of now."""
@@ -75,7 +80,7 @@ class QualifiedNumbers:
                     created_time=now,
                     updated_time=now,
                 )
-                self._agenda.after(now, partial(self._looked_up, phone_number))
+                self._agenda.after(now, "look_up", phone_number)
                 self._journal.record("add_qualified_number", [phone_number], now)
             found.append(self._numbers[phone_number])
         return found
@@ -91,7 +96,7 @@ class QualifiedNumbers:
         """Call a number and read out a code, which is stored in `voice_codes`."""
         number = self._provable(phone_number)
         now = self._agenda.settle()
-        self.voice_codes[phone_number] = f"{self._random.randrange(10_000):04}"
+        self.voice_codes[phone_number] = f"{self.random.randrange(10_000):04}"
         self._journal.record("send_voice_challenge", [phone_number], now)
         return self._move(number, now, state="VERIFICATION_PENDING", ownership="IN_PROGRESS")
 
@@ -161,7 +166,7 @@ class QualifiedNumbers:
             self._move(number, now, state="NOT_ELIGIBLE", **failed)
         else:
             self._move(number, now, state="ELIGIBLE", eligibility="DONE")
-            self._agenda.after(now, partial(self._awaited, phone_number))
+            self._agenda.after(now, "await", phone_number)
 
     def _awaited(self, phone_number: str, now: datetime) -> None:
         number = self._numbers.get(phone_number)

@@ -35,14 +35,14 @@ class ImportedHost:
         vendor_mock: bool = False,
     ) -> None:
         self.hmac_secret: str = ""
-        self._agenda = Agenda(clock, provisioning / 2)
+        self.agenda: Agenda = Agenda(clock, provisioning / 2)
         self._journal = Journal(project_id, ledger, events)
         self.numbers: ImportedNumbers = ImportedNumbers(
-            self._agenda, self._journal, relink=vendor_mock
+            self.agenda, self._journal, relink=vendor_mock
         )
-        self.qualified: QualifiedNumbers = QualifiedNumbers(self._agenda, self._journal, seed)
+        self.qualified: QualifiedNumbers = QualifiedNumbers(self.agenda, self._journal, seed)
         self.orders: HostingOrders = HostingOrders(
-            self._agenda, self._journal, self.numbers, self.qualified, seed
+            self.agenda, self._journal, self.numbers, self.qualified, seed
         )
 
     def __repr__(self) -> str:
@@ -50,11 +50,11 @@ class ImportedHost:
 
     def settle(self) -> datetime:
         """Apply everything that is due, including events, and return the current time."""
-        return self._agenda.settle()
+        return self.agenda.settle()
 
     def update_callback_configuration(self, hmac_secret: str) -> None:
         """Replace the secret that signs this host's webhooks."""
         if hmac_secret != self.hmac_secret:
             self.hmac_secret = hmac_secret
-            now = self._agenda.settle()
+            now = self.agenda.settle()
             self._journal.record("update_imported_callback_configuration", [""], now)

@@ -62,8 +62,9 @@ class SyncActiveNumbers(ResourceTwin):
         configuration, and the new one as scheduled. Free of charge.
         (API: ``PATCH /activeNumbers/{phoneNumber}``)
 
-        Raises `InvalidArgumentError` when no field is given, a configuration is empty or
-        contradictory, or the number is not in E.164; `BadRequestError` when the service rejects
+        Raises `InvalidArgumentError` when no field is given, an argument is malformed, or a
+        configuration is empty, contradictory, or lacks the service plan that the API requires
+        with a campaign; `BadRequestError` when the service rejects
         the change; `NotFoundError` when the project does not rent the number; and the errors
         that every call may raise.
         """

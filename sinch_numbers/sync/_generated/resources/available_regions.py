@@ -31,8 +31,8 @@ class SyncAvailableRegions(ResourceTwin):
         *on_unreadable* selects: see `OnUnreadable`. Free of charge.
         (API: ``GET /availableRegions``)
 
-        Raises the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`; and `UnreadableItemError`
-        with ``on_unreadable="raise"``.
+        Raises `InvalidArgumentError` when a type is not one of its enum, `UnreadableItemError`
+        with ``on_unreadable="raise"``, and the errors that every call may raise:
+        `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
         """
         return self._runner.run(self._core.list, types=types, on_unreadable=on_unreadable)

@@ -209,12 +209,13 @@ class SyncHostingOrders(ResourceTwin):
         orders, so callers must resolve ambiguous failures with `list`.
         (API: ``POST /hostingOrders:textEnableNumbers``)
 
-        Raises `InvalidArgumentError` when the letter is incomplete, a datetime has no time zone,
-        or *numbers* is empty, too long, or has a number that is repeated or not in E.164;
-        `OutcomeUnknownError` after any ambiguous failure, also when a number is already
-        imported, with a `ConflictError` as its ``cause``; `RateLimitError` without a retry;
-        `StoreError`, before anything is sent, when the store cannot be used; `BadRequestError`
-        when the service rejects the order; and the errors that every call may raise.
+        Raises `InvalidArgumentError` when the letter is incomplete or has an unknown field, an
+        argument is malformed, or *numbers* is empty, too long, or has a number that is repeated
+        or not in E.164; `OutcomeUnknownError` after any ambiguous failure, also when a number
+        is already imported, with a `ConflictError` as its ``cause``; `RateLimitError` without a
+        retry; `StoreError`, before anything is sent, when the store cannot be used;
+        `BadRequestError` when the service rejects the order; and the errors that every call may
+        raise.
         """
         return self._runner.run(
             self._core.text_enable,

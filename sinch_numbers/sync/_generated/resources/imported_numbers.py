@@ -98,7 +98,7 @@ class SyncImportedNumbers(ResourceTwin):
         `UnexpectedResultError` when the service imported another number; `StoreError`, before
         anything is sent, when the store cannot be used; `BadRequestError` when the service
         rejects the number or the configuration; `InvalidArgumentError` when the configuration is
-        empty or the number is not in E.164; and the errors that every call may raise.
+        empty or an argument is malformed; and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.import_number,

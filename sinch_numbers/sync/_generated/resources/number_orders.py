@@ -48,8 +48,9 @@ class SyncNumberOrders(ResourceTwin):
         Free of charge. (API: ``POST /numberOrders:lookupNumberRequirements``)
 
         Raises `NotFoundError` when the service has no requirements on record, as for US numbers;
-        `BadRequestError` when the number type is unknown; `InvalidArgumentError` when the region
-        is not two capital letters; and the errors that every call may raise.
+        `BadRequestError` when the service does not know the number type; `InvalidArgumentError`
+        when the region is not two capital letters or *type* is not one of its enum; and the
+        errors that every call may raise.
         """
         return self._runner.run(self._core.requirements, region_code=region_code, type=type)
 

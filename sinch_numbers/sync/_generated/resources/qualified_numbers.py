@@ -48,7 +48,7 @@ class SyncQualifiedNumbers(ResourceTwin):
         self,
         phone_number: str,
         *,
-        until: GlobalProcessState | str = GlobalProcessState.VERIFIED,
+        until: GlobalProcessStateInput = GlobalProcessState.VERIFIED,
         deadline: float | None = 3600.0,
         longest_pause: float = 60.0,
         on_progress: OnProgress | None = None,
@@ -170,12 +170,12 @@ class SyncQualifiedNumbers(ResourceTwin):
         with ``hosting_orders.get``. No price is published. Callers must resolve ambiguous
         failures with ``hosting_orders.list``. (API: ``POST /qualifiedNumbers:textEnableNumbers``)
 
-        Raises `InvalidArgumentError` when the letter is incomplete, a datetime has no time zone,
-        or *numbers* is empty, too long, or has a number that is repeated or not in E.164;
-        `OutcomeUnknownError` after any ambiguous failure; `StoreError`, before anything is sent,
-        when the store cannot be used; `RateLimitError` without a retry; `NotFoundError` when a
-        number is not in qualification; `BadRequestError` when the service rejects the order; and
-        the errors that every call may raise.
+        Raises `InvalidArgumentError` when the letter is incomplete or has an unknown field, an
+        argument is malformed, or *numbers* is empty, too long, or has a number that is repeated
+        or not in E.164; `OutcomeUnknownError` after any ambiguous failure; `StoreError`, before
+        anything is sent, when the store cannot be used; `RateLimitError` without a retry;
+        `NotFoundError` when a number is not in qualification; `BadRequestError` when the
+        service rejects the order; and the errors that every call may raise.
         """
         return self._runner.run(
             self._core.text_enable,
