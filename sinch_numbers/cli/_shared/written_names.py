@@ -30,7 +30,6 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "now": (),
     "number_pattern": ("pattern",),
     "op_id": ("operation_id",),
-    "path": ("store",),
     "dsn": ("store",),
     "phone_number": ("number",),
     "phone_numbers": ("numbers",),
