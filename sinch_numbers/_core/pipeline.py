@@ -156,9 +156,10 @@ class Pipeline:
         self._prefix = prefix
         self._max_retries = options.retries
         self.extras: Final = options.extras
+        self._has_extras = bool(options.extras)
         self.without_extras: Pipeline = self
         """The pipeline of the reads that verify a call."""
-        if options.extras:
+        if self._has_extras:
             plain = attrs.evolve(options, extras=Extras())
             self.without_extras = Pipeline(
                 context, origin, prefix, plain, names_missing=names_missing
@@ -208,7 +209,7 @@ class Pipeline:
         if self._max_retries is not None:
             policy = policy.at_most(self._max_retries)
         sent, tag = json, None
-        if self.extras:
+        if self._has_extras:
             query = self.extras.added_to_query(query)
             sent = self.extras.added_to_body(operation, json, body)
             resource = resource and resource._without_extras()  # noqa: SLF001 - same module
