@@ -34,6 +34,7 @@ _PIECE: Final = re.compile(
     r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|\s+|-?[0-9][0-9.eE+-]*|[^\s{}\[\],:"]+', re.DOTALL
 )
 _BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_DECODER: Final = json.JSONDecoder(strict=False)
 _INTEGER: Final = re.compile("-?[0-9]{1,100}")
 """Python limits the conversion of longer integers."""
 _DISPOSITION: Final = re.compile(r'; (name|filename)="([^"]*)"')
@@ -170,7 +171,7 @@ class Redactor:
     def _string(self, piece: str, scanner: "_Scanner") -> str:
         complete = len(piece) > 1 and piece[-1] == '"'
         try:
-            value = json.loads(piece, strict=False)
+            value = piece[1:-1] if complete and "\\" not in piece else _DECODER.decode(piece)
         except ValueError:  # cut off, or with an invalid escape
             value, complete = piece.strip('"'), complete and piece[-2:] != '\\"'
             new = self._pseudonyms.value(value, scanner.field)

@@ -24,6 +24,7 @@ from sinch_numbers import (
     InvalidArgumentError,
     OutputFileError,
     SinchNumbersError,
+    SyncNumbersClient,
 )
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._core.transport.base import Reply, Request
@@ -469,6 +470,29 @@ def test_a_path_that_cannot_be_written_is_reported_before_any_request(tmp_path: 
     """As by every other file of the package."""
     with pytest.raises(OutputFileError), Recorder(tmp_path):
         raise AssertionError
+
+
+CONNECTING: dict[str, tuple[dict[str, Any], str]] = {
+    "proxy": ({"proxy": "socks5://proxy.example"}, "proxy: expected"),
+    "certificates": ({"ca_bundle": "/missing.pem"}, "ca_bundle: expected"),
+    "time limit": ({"connect_timeout": -1}, "connect_timeout: expected"),
+    "project": ({"project_id": "a/b"}, "project_id: expected"),
+    "option of no client": ({"proxies": 1}, "unexpected keyword argument 'proxies'"),
+}
+
+
+@every(("case", "options", "problem"), [(name, *case) for name, case in CONNECTING.items()])
+def test_clients_that_record_take_the_options_of_others(
+    tmp_path: Path, case: str, options: dict[str, Any], problem: str
+) -> None:
+    """Those of the connection, too: an invalid one is rejected as by other clients."""
+    recorder = Recorder(tmp_path / "cassette.json")
+    key = {"project_id": "p", "key_id": "k", "key_secret": "s"}
+    for make in (recorder.client, recorder.sync_client):
+        with pytest.raises((InvalidArgumentError, TypeError), match=problem):
+            make(**{**key, **options})
+        with contextlib.closing(SyncNumbersClient(**key, transport=recorder.transport())):
+            pass
 
 
 def test_the_repr_of_a_recorder_has_no_data(tmp_path: Path) -> None:
