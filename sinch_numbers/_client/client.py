@@ -274,6 +274,11 @@ class NumbersClient(InSandbox, SharedObject):
                 on_progress=on_progress,
             )
         )
+        _check_parts(
+            tokens=(tokens, "get"),
+            transport=(transport, "exchange"),
+            store=(None if isinstance(store, str | Path) else store, "claim"),
+        )
         if observer is not None:
             _check_observer(observer)
         auth = word(auth, get_args(_Auth), "auth")
@@ -284,7 +289,7 @@ class NumbersClient(InSandbox, SharedObject):
             ("tag_callback", tag_callback),
         ):
             arguments.flag(value, name)
-        backoff = backoff or Backoff()
+        backoff = Backoff() if backoff is None else arguments.instance(backoff, Backoff, "backoff")
         auth_url = _origin(auth_url, "auth_url", AUTH_URL)
         if transport is None:
             transport = default_transport(
@@ -780,6 +785,14 @@ def _checked(options: Options) -> Options:
             "retries", "an integer of at least 0, or None for the default", retries
         )
     return options
+
+
+def _check_parts(**parts: tuple[object, str]) -> None:
+    """Raise unless each object that is not ``None`` has the method that follows it."""
+    for argument, (part, method) in parts.items():
+        if part is not None and not callable(getattr(part, method, None)):
+            kind = type(part).__name__
+            raise InvalidArgumentError(argument, f"an object with a method `{method}`, not {kind}")
 
 
 def _check_observer(observer: Observer) -> None:

@@ -25,11 +25,15 @@ def function(callback: F, argument: str) -> F:
 
 
 def plain(callback: F, argument: str) -> F:
-    """Return *callback*; reject a coroutine function, whose coroutine nothing would await."""
-    function(callback, argument)
+    """Return *callback*, a function; reject a coroutine function."""
+    reject_coroutines(function(callback, argument), argument)
+    return callback
+
+
+def reject_coroutines(callback: object, argument: str) -> None:
+    """Raise if *callback* is a coroutine function, whose coroutine nothing would await."""
     if _is_coroutine_function(callback):
         raise InvalidArgumentError(argument, "a plain function, not a coroutine function")
-    return callback
 
 
 def call_plain(callback: Callable[..., Any], argument: str, *args: object) -> Any:

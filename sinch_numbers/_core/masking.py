@@ -73,10 +73,10 @@ def secrets_in(value: Any) -> Iterator[Secret]:
 
 
 class Masker:
-    """Masks *secrets* in text; empty ones are ignored."""
+    """Masks *secrets* in text."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        self._secrets = tuple(filter(None, secrets))
+        self._secrets = tuple(filter(_is_text, secrets))
         self._spellings = [
             (len(secret.reveal()), [Secret(one) for one in _spellings(secret.reveal())])
             for secret in self._secrets
@@ -188,6 +188,12 @@ class Masker:
             pieces += [text[end:start], str(self._secrets[0])]
             end = stop
         return "".join([*pieces, text[end:]])
+
+
+def _is_text(secret: Secret) -> bool:
+    """Whether *secret* is a text that is not empty; callers can wrap anything."""
+    text: object = secret.reveal()
+    return isinstance(text, str) and text != ""
 
 
 def _may_be_in(body: bytes, secret: str) -> bool:

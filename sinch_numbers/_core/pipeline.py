@@ -40,7 +40,7 @@ from sinch_numbers._core.billing.register import Register
 from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
-from sinch_numbers._core.captured import captured_call, head_of, is_capturing
+from sinch_numbers._core.captured import captured_call, current_captures, head_of
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.delivery import current_delivery
@@ -156,9 +156,10 @@ class Pipeline:
         self._prefix = prefix
         self._max_retries = options.retries
         self.extras: Final = options.extras
+        self._has_extras = bool(options.extras)
         self.without_extras: Pipeline = self
         """The pipeline of the reads that verify a call."""
-        if options.extras:
+        if self._has_extras:
             plain = attrs.evolve(options, extras=Extras())
             self.without_extras = Pipeline(
                 context, origin, prefix, plain, names_missing=names_missing
@@ -208,7 +209,7 @@ class Pipeline:
         if self._max_retries is not None:
             policy = policy.at_most(self._max_retries)
         sent, tag = json, None
-        if self.extras:
+        if self._has_extras:
             query = self.extras.added_to_query(query)
             sent = self.extras.added_to_body(operation, json, body)
             resource = resource and resource._without_extras()  # noqa: SLF001 - same module
@@ -246,7 +247,7 @@ class Pipeline:
             confirm = operation.confirm and partial(operation.confirm, resource)
             call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._run
-        if is_capturing():
+        if current_captures.get():
             call.is_captured = True
             step = partial(captured_call, step)
         if (observer := self.context.observer) is None:

@@ -73,6 +73,7 @@ async def audit(
     """
     arguments.positive(concurrency, "concurrency")
     arguments.flag(keep, "keep")
+    arguments.flag(force, "force")
     if progress is not None:
         function(progress, "progress")
     file = None if saved is None else SavedStanding(saved, mode=mode, force=force)

@@ -133,6 +133,9 @@ class Expectations:
 
     def __init__(self, expectations: Iterable[Expectation]) -> None:
         self._by_number: dict[str, Expectation] = {}
+        if isinstance(expectations, str | Mapping) or not isinstance(expectations, Iterable):
+            kind = type(expectations).__name__
+            raise InvalidArgumentError("expectations", f"a list of Expectation, not {kind}")
         for expectation in expectations:
             checked = _checked(arguments.instance(expectation, Expectation, "expectations"))
             number = checked.phone_number

@@ -151,6 +151,7 @@ async def audit_projects(
     """
     arguments.positive(concurrency, "concurrency")
     arguments.flag(keep, "keep")
+    arguments.flag(force, "force")
     if progress is not None:
         function(progress, "progress")
     project_ids = [client.project_id for client in clients]

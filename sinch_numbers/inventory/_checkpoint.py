@@ -151,6 +151,8 @@ class Checkpoint(Serializable):
         Raises `InvalidArgumentError` when *text* is anything else.
         """
         expected = "the output of Checkpoint.dumps()"
+        if not isinstance(text, str | bytes):
+            raise InvalidArgumentError("checkpoint", expected)
         try:
             payload: Any = json_text.decode(text.encode() if isinstance(text, str) else text)
             if not isinstance(payload, dict) or payload.get("form") != _FORM:

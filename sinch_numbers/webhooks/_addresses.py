@@ -1,12 +1,21 @@
 """Source IP addresses of webhooks, with support for trusted proxies."""
 
-from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Iterable, Mapping
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.webhooks._events import SOURCE_ADDRESSES
 
 __all__ = ["AllowList"]
+
+_ADDRESSES = IPv4Address | IPv6Address | IPv4Network | IPv6Network
 
 
 class AllowList:
@@ -46,12 +55,13 @@ class AllowList:
 
 
 def _networks(values: Iterable[str], argument: str) -> tuple[IPv6Network, ...]:
-    if isinstance(values, str):
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise InvalidArgumentError(argument, "a list of addresses or networks", values)
     networks = []
     for value in values:
         try:
-            network = ip_network(value)
+            # Not other types: numbers are addresses, too.
+            network = ip_network(value) if isinstance(value, str | _ADDRESSES) else None
         except ValueError:
             network = None
         if network is None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -200,6 +200,8 @@ def topic(event: Event) -> str | None:
 
 
 def _checked(secrets: Secrets) -> tuple[Secret, ...]:
+    if not isinstance(secrets, Secret | str | Iterable | None):
+        raise InvalidArgumentError("secrets", f"one or several str, not {type(secrets).__name__}")
     several = [secrets] if isinstance(secrets, Secret | str) else list(secrets or ())
     # Wrapped immediately, since tracebacks can show local variables.
     kept = tuple(Secret(one) for one in several if isinstance(one, Secret | str) and one)

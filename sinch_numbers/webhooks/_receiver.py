@@ -8,6 +8,7 @@ from typing import Self, TypeAlias
 import anyio
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.callbacks import function
 from sinch_numbers._core.logging import logger
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import Event
@@ -99,6 +100,12 @@ class Receiver:
         max_age: float | None = None,
         max_skew: float = 300.0,
     ) -> None:
+        function(handler, "handler")
+        for name, callback in (("on_stale", on_stale), ("on_dropped", on_dropped)):
+            if callback is not None:
+                function(callback, name)
+        if allow is not None:
+            arguments.instance(allow, AllowList, "allow")
         if max_age is not None:
             arguments.seconds(max_age, "max_age")
         arguments.seconds(max_skew, "max_skew")

@@ -4,12 +4,15 @@ Every argument of every method is checked before anything is sent.
 The cases are made from the signatures: a new method, or a new argument, is covered by being there.
 """
 
+import ast
+import contextlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import partial
-from types import UnionType
+from functools import cache, partial
+from importlib import import_module
+from types import ModuleType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import attrs
@@ -17,23 +20,25 @@ import pytest
 from products import every
 
 from sinch_numbers import (
+    Backoff,
     DirectLoaInfo,
     Document,
     EmergencyAddress,
     InvalidArgumentError,
     NumbersClient,
     SmsConfiguration,
+    UnsupportedRuntimeError,
     models,
 )
 from sinch_numbers._client import resources
-from sinch_numbers.audit import audit, audit_projects
+from sinch_numbers._core.choices import words_of
+from sinch_numbers.audit import Expectations, audit, audit_projects
 from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.inventory import Inventory
-from sinch_numbers.models import AuthorisedPerson, BusinessAddress
+from sinch_numbers.models import AuthorisedPerson, BusinessAddress, _enum_inputs
 from sinch_numbers.models._unset import Unset
-from sinch_numbers.ordering import _flow, order_numbers, resume_order
-from sinch_numbers.sandbox import SandboxSettings
-from sinch_numbers.webhooks import EventStore, Receiver
+from sinch_numbers.ordering import order_numbers, resume_order
+from sinch_numbers.webhooks import AllowList, EventStore, Receiver
 
 
 class Silent:
@@ -86,7 +91,7 @@ NEEDED = {
 OBJECTS = frozenset(
     (
         *("observer", "tokens", "transport", "backoff", "store", "retry", "rules"),
-        *("handler", "on_stale", "on_dropped", "allow", "mode"),
+        *("handler", "allow", "mode"),
         *(
             "json",
             "query",
@@ -103,11 +108,6 @@ OBJECTS = frozenset(
     )
 )
 """Objects, callbacks, files, and secrets, which have tests of their own."""
-
-
-NAMES = {name: getattr(models, name) for name in models.__all__} | vars(_flow)
-NAMES["SandboxSettings"] = SandboxSettings
-"""Names in annotations that only type checkers import."""
 
 
 class Other(Enum):
@@ -183,6 +183,26 @@ def methods(owner: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield name, method
 
 
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the types of a function's parameters."""
+    module = inspect.getmodule(function)
+    assert module is not None
+    return get_type_hints(function, None, checkers_names(module))
+
+
+@cache
+def checkers_names(module: ModuleType) -> dict[str, Any]:
+    """Return the names that only type checkers import."""
+    names: dict[str, Any] = {}
+    for statement in ast.parse(inspect.getsource(module)).body:
+        if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+            for one in statement.body:
+                assert isinstance(one, ast.ImportFrom)
+                home = import_module(str(one.module))
+                names |= {alias.name: getattr(home, alias.name) for alias in one.names}
+    return names
+
+
 def callables() -> Iterator[tuple[str, Callable[..., Any], Callable[..., Any]]]:
     """Yield names, functions to inspect, and functions to call: all that take arguments."""
     for attribute in NumbersClient.__annotations__:
@@ -199,19 +219,21 @@ def callables() -> Iterator[tuple[str, Callable[..., Any], Callable[..., Any]]]:
     yield "DistributedAudit", DistributedAudit.__init__, DistributedAudit
     yield "Inventory", Inventory.__init__, partial(Inventory, CLIENT)
     yield "Inventory.plan", Inventory.plan, Inventory(CLIENT).plan
-    yield "Receiver", Receiver.__init__, Receiver
-    yield "EventStore", EventStore.__init__, EventStore
+    for kind in (AllowList, Backoff, EventStore, Expectations, Receiver):
+        yield kind.__name__, kind.__init__, kind
     for name, method in methods(EventStore("unused.db")):
         yield f"EventStore.{name}", method, method
     pager = CLIENT.active_numbers.list()
     yield "Pager.page", type(pager).page, pager.page
 
 
-def cases() -> list[tuple[str, Callable[[], Any]]]:
-    """Return the argument and the call of each case, with all other arguments valid."""
-    made = []
+Parameter = tuple[str, Callable[..., Any], str, Any, dict[str, Any]]
+"""A function's name, the function, a parameter and its type, and valid other arguments."""
+
+
+def checked_parameters() -> Iterator[Parameter]:
     for where, function, call in callables():
-        hints = get_type_hints(function, None, NAMES)
+        hints = hints_of(function)
         parameters = [
             one
             for one in inspect.signature(function).parameters.values()
@@ -227,25 +249,40 @@ def cases() -> list[tuple[str, Callable[[], Any]]]:
             others = dict(given)
             if parameter.name == "phone_number":
                 others.pop("requested_quantity", None)
-            for value in _wrong(parameter.name, hints[parameter.name]).items():
-                name, wrong = value
-                arguments = {**others, parameter.name: wrong}
-                made.append((f"{where}({parameter.name}={name})", parameter.name, call, arguments))
-    return made
+            yield where, call, parameter.name, hints[parameter.name], others
+
+
+def wrong_types() -> Iterator[tuple[str, str, Callable[..., Any], dict[str, Any]]]:
+    """Yield cases: the parameter, the call, and its arguments, one of them of a wrong type."""
+    for where, call, name, hint, others in PARAMETERS:
+        for what, wrong in _wrong(name, hint).items():
+            yield f"{where}({name}={what})", name, call, {**others, name: wrong}
+
+
+def enum_values() -> Iterator[tuple[str, type[Enum], Callable[..., Any], dict[str, Any]]]:
+    """Yield cases: the parameter, its enum, the call, and its other arguments."""
+    for where, call, name, hint, others in PARAMETERS:
+        kinds = [one for one in flat(hint) if isinstance(one, type) and one is not Unset]
+        # A store would open a database, and a wait takes some of the values only.
+        if where.startswith("EventStore") or name == "until":
+            continue
+        for enum in (one for one in kinds if issubclass(one, Enum)):
+            yield name, enum, call, others
+
+
+ZERO = ("deadline", "retries", "first", "throttled", "longest", "longest_asked")
+"""Arguments for which 0 is valid."""
 
 
 def _wrong(name: str, hint: Any) -> dict[str, Any]:
-    if name == "deadline":  # 0 is valid for waits
-        return {key: value for key, value in SECONDS.items() if key != "zero"}
     if name in ("max_monthly_price", "max_setup_price"):
         return {key: value for key, value in TEXTS.items() if key != "an int"}
-    if name == "retries":
-        return {key: value for key, value in INTS.items() if key != "zero"}
     if name == "registration":  # a list has the entries for the rules
         return {key: value for key, value in MAPPINGS.items() if key != "a list"}
     if name == "document":  # a str is a path
         return {key: value for key, value in TEXTS.items() if key != "bytes"}
-    return wrong_values(hint)
+    wrong = wrong_values(hint)
+    return {key: value for key, value in wrong.items() if name not in ZERO or key != "zero"}
 
 
 def _valid(hint: Any) -> Any:
@@ -254,6 +291,9 @@ def _valid(hint: Any) -> Any:
         if isinstance(one, type) and issubclass(one, Enum) and one is not Unset:
             return list(one)[-1]
     return "x"
+
+
+PARAMETERS = list(checked_parameters())
 
 
 def started(call: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
@@ -266,7 +306,7 @@ def started(call: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
             result.close()
 
 
-@every(("case", "argument", "call", "arguments"), cases())
+@every(("case", "argument", "call", "arguments"), wrong_types())
 def test_a_wrong_type_is_rejected_by_name(
     case: str, argument: str, call: Callable[..., Any], arguments: Mapping[str, Any]
 ) -> None:
@@ -276,3 +316,30 @@ def test_a_wrong_type_is_rejected_by_name(
 
     root = rejected.value.argument.partition(".")[0]
     assert argument == root
+
+
+@every(("name", "enum", "call", "others"), enum_values())
+def test_values_of_enums_are_taken_in_any_case(
+    name: str, enum: type[Enum], call: Callable[..., Any], others: dict[str, Any]
+) -> None:
+    """Each value is valid in lower case and with hyphens, and an unknown one lists them all."""
+    for word in words_of(enum):
+        for spelling in (word, word.lower(), word.replace("_", "-"), enum(word_of(enum, word))):
+            with contextlib.suppress(UnsupportedRuntimeError):  # it would be sent in a loop
+                started(call, {**others, name: spelling})
+    with pytest.raises(InvalidArgumentError) as rejected:
+        started(call, {**others, name: "nonsense"})
+    assert all(word in rejected.value.expected for word in words_of(enum))
+
+
+def word_of(enum: type[Enum], word: str) -> Any:
+    """Return the value of the member that *word* names."""
+    return next(one.value for one in enum if word in (one.name, one.value))
+
+
+def test_the_types_of_enum_arguments_are_used() -> None:
+    """Each alias with the values of an enum is the type of an argument."""
+    used = {enum for _, enum, _, _ in enum_values()}
+    aliases = {getattr(models, name) for name in _enum_inputs.__all__}
+    enums = {one for alias in aliases for one in flat(alias) if isinstance(one, type)}
+    assert {one for one in enums if issubclass(one, Enum)} == used | {models.VoiceType}

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import attrs
 import pytest
 from products import every
 
@@ -201,7 +202,7 @@ async def test_two_spellings_of_a_key_need_the_same_value(argument: str) -> None
 @every("argument", list(MAPPINGS))
 async def test_a_value_that_is_no_str_is_rejected_by_its_path(argument: str) -> None:
     """In a mapping under the key that was given, and in a model; it is not quoted."""
-    mapping, _, calls, _ = MAPPINGS[argument]
+    mapping, model, calls, _ = MAPPINGS[argument]
     name = next(one for one in mapping if isinstance(mapping[one], str) and "_" in one)
     for call in calls:
         for key in (name, wire_name(name)):
@@ -210,6 +211,8 @@ async def test_a_value_that_is_no_str_is_rejected_by_its_path(argument: str) -> 
                 error = await rejection(call, {**given, key: wrong})
                 assert f"{argument}.{key}" == error.argument
                 assert f"expected a str, not {type(wrong).__name__}" in str(error)
+        error = await rejection(call, attrs.evolve(model, **{name: 5}))
+        assert f"{argument}.{name}: expected a str, not int" == str(error)
 
 
 async def test_nested_mappings_follow_the_same_rules() -> None:

@@ -291,3 +291,11 @@ def test_a_hostile_body_is_masked_in_bounded_time():
     cut = error_of(long, secret).details[0].fields["a"]
     assert cut.startswith(f"{MASK} xxx")
     assert len(cut) < 65_536
+
+
+@every("secret", [Secret(""), Secret(5), Secret(b"canary"), Secret(None)])
+def test_what_is_no_text_hides_nothing(secret):
+    """A caller can wrap anything in a body of JSON."""
+    body = {"error": {"message": "too short 5"}}
+
+    assert json.dumps(body) == error_of(body, secret).body

@@ -62,6 +62,24 @@ def test_commands_share_a_state(cli: Run, tmp_path: Path) -> None:
     assert 0o600 == state.stat().st_mode & 0o777
 
 
+def test_reset_secrets_are_reported(cli: Run, tmp_path: Path) -> None:
+    """
+    A signing secret that was set is not kept, which the next command says once.
+    """
+    state = tmp_path / "s.json"
+    shared = (*SMALL, "--sandbox-state", str(state))
+
+    changed = cli(*shared, "callback", "set", piped="another-secret-of-32-letters-1234\n")
+    after = [cli(*shared, "callback", "get").err for _ in range(2)]
+
+    assert 0 == changed.code
+    assert ["signing secrets of project sandbox were not kept" in err for err in after] == [
+        True,
+        False,
+    ]
+    assert "another-secret" not in state.read_text()
+
+
 @every(
     ("content", "problem"),
     [

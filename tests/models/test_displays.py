@@ -194,12 +194,13 @@ def test_money_is_its_currency_and_amount(amount, expected):
         (
             Quote(
                 numbers=(OFFER,) * 2,
+                is_exact=True,
                 quantity=2,
                 setup_price=Money("USD", Decimal(2)),
-                monthly_price=None,
+                monthly_price=Money("USD", Decimal(6)),
                 payment_interval_months=1,
             ),
-            "<Quote: 2 numbers, setup USD 2.00, regularly None>",
+            "<Quote: 2 numbers, setup USD 2.00, regularly USD 6.00>",
         ),
         (Page((AvailableRegion("US"),)), "<Page: 1 AvailableRegion>"),
     ],

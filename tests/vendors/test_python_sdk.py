@@ -11,7 +11,12 @@ from sinch_numbers.webhooks import SIGNATURE_HEADER
 
 from .shop import FOREIGN, FREE, OTHER, OURS, REJECTED, SWITCHES, shop
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # Of the SDK's source, when it is compiled: a SyntaxWarning since Python 3.12.
+    pytest.mark.filterwarnings("ignore:invalid escape sequence"),
+    pytest.mark.filterwarnings('ignore:"?.*" is an invalid escape sequence'),
+]
 
 US = {"region_code": "US", "number_type": "LOCAL"}
 LINKS = {

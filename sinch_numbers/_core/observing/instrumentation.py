@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Fetch, Token
-from sinch_numbers._core.callbacks import call_plain, plain
+from sinch_numbers._core.callbacks import call_plain, reject_coroutines
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.observing.observer import (
     AttemptEnded,
@@ -41,7 +41,7 @@ def check_methods(observer: object, *names: str) -> None:
         # Static: a property or `__getattr__` of the observer may raise.
         method = inspect.getattr_static(observer, name, None)
         if method is not None:
-            plain(getattr(method, "__func__", method), f"observer.{name}")
+            reject_coroutines(getattr(method, "__func__", method), f"observer.{name}")
 
 
 class CallInstrumentation:

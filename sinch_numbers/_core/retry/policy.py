@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import attrs
 
-from sinch_numbers.errors import RateLimitError, SinchNumbersError
+from sinch_numbers.errors import InvalidArgumentError, RateLimitError, SinchNumbersError
 
 __all__ = ["BILLABLE", "IDEMPOTENT", "SAFE", "Backoff", "RetryPolicy"]
 
@@ -92,7 +92,11 @@ NO_RETRY: Final = RetryPolicy(max_retries=0, max_ambiguous_retries=0)
 
 @attrs.frozen
 class Backoff:
-    """Delays before retries: full jitter below a limit that doubles."""
+    """
+    Delays before retries: full jitter below a limit that doubles.
+
+    Raises `InvalidArgumentError` when a delay is not a number of seconds.
+    """
 
     first: float = 0.25
     """Maximum seconds before the first retry."""
@@ -102,6 +106,12 @@ class Backoff:
     """Maximum of the limit, in seconds."""
     longest_asked: float = 60.0
     """Maximum ``Retry-After`` in seconds; for more, the error is raised."""
+
+    def __attrs_post_init__(self) -> None:
+        for field in attrs.fields(Backoff):
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+                raise InvalidArgumentError(field.name, "a number of seconds, at least 0", value)
 
     def pause(self, error: SinchNumbersError, resent: int) -> float | None:
         """Return the delay after *error*, ``None`` if ``Retry-After`` is too long."""

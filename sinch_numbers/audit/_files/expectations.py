@@ -12,6 +12,7 @@ The CSV file of a list of numbers can be read, too: its other columns are ignore
 are those of `csv_cells`.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -73,6 +74,8 @@ def read_expectations(path: Path | str) -> Expectations:
     Raises `InputFileError`, with the line or entry, when the file at *path* cannot be read or
     parsed. YAML requires the extra ``yaml``.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise InvalidArgumentError("path", f"a path, not {type(path).__name__}")
     path = Path(path)
     found: dict[str, tuple[str, Expectation]] = {}
     for row in read_rows(path, COLUMNS, ("phone_number",), IGNORED):

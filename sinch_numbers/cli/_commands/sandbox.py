@@ -12,7 +12,7 @@ from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.interrupts import run_until_interrupted
 from sinch_numbers.cli._shared.options import RentPolicy
-from sinch_numbers.cli._shared.session import Settings
+from sinch_numbers.cli._shared.session import Settings, report_reset_secrets
 
 commands = typer.Typer()
 
@@ -126,6 +126,7 @@ async def _serve(arguments: dict[str, Any], faults: list[str]) -> None:
     except ValueError as error:
         exits.print_error(str(error))
         raise typer.Exit(exits.ExitCode.USAGE) from None
+    report_reset_secrets(sandbox)
     async with sandbox as running:
         for name, value in running.environment.items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")

@@ -33,6 +33,7 @@ from sinch_numbers.models._secret import Secret
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
 
+    from sinch_numbers.sandbox import Sandbox
     from sinch_numbers.store import PostgresStore, SQLiteStore
 
 T = TypeVar("T")
@@ -244,11 +245,20 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
         rent_policy=settings.sandbox_rent_policy.setting,
         state=settings.sandbox_state,
     )
+    report_reset_secrets(sandbox)
     await stack.enter_async_context(sandbox)
     return [
         sandbox.client(project_id=project_id, timeout=settings.timeout, on_progress=waits.shown())
         for project_id in project_ids
     ]
+
+
+def report_reset_secrets(sandbox: "Sandbox") -> None:
+    """Report signing secrets that were set in an earlier run, and that no file contains."""
+    for project_id in sandbox.reset_secrets:
+        exits.print_error(
+            f"the signing secrets of project {project_id} were not kept: the initial ones are back"
+        )
 
 
 def _check_credentials(settings: Settings) -> None:

@@ -226,6 +226,11 @@ class Sandbox(ClientFactory, BackgroundServer):
         }
 
     @property
+    def reset_secrets(self) -> tuple[str, ...]:
+        """Return the projects whose signing secrets a state file would not keep: initial again."""
+        return () if self._file is None else self._file.reset_secrets
+
+    @property
     def clock(self) -> Clock:
         """Return the sandbox's clock, which can be moved."""
         return self._world.clock
