@@ -13,6 +13,9 @@ W = TypeVar("W", bound=str)
 _SIMILAR: Final = 0.65
 """Minimum ratio, by `difflib`, of a word that is suggested: 1 is the same word."""
 
+_LONGEST_WORD: Final = 100
+"""Characters of a text from which it isn't a misspelled word; comparing it would take long."""
+
 
 def choice(value: object, enum: type[E], argument: str) -> E:
     """
@@ -72,7 +75,7 @@ def rejected(
 
 def suggestion(value: object, words: Iterable[str]) -> str | None:
     """Return the one of *words* that *value* is most similar to; ``None`` if none is similar."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST_WORD:
         return None
     from difflib import get_close_matches  # slow to import, and only needed for errors
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from sinch_numbers._core.escaping import printable
+from sinch_numbers._core.escaping import printable, quoted
 
 logger: Final = logging.getLogger("sinch_numbers")
 logger.addHandler(logging.NullHandler())
@@ -54,10 +54,9 @@ def log_to_stderr(value: str | None) -> None:
     if not level:
         return
     if level not in _LEVELS:
-        shown = level if len(level) <= 20 else f"{level[:17]}..."
         warnings.warn(
-            f"{_VARIABLE}: expected {', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}, got {shown!r}; "
-            "no log is shown",
+            f"{_VARIABLE}: expected {', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}, "
+            f"got {quoted(level)}; no log is shown",
             RuntimeWarning,
             stacklevel=2,
         )
@@ -71,7 +70,7 @@ def log_to_stderr(value: str | None) -> None:
 
 def _unless_configured(_: logging.LogRecord) -> bool:
     """Whether the application has no handler that gets the records, too."""
-    return not (logger.propagate and logging.getLogger().handlers)
+    return not (logger.propagate and logging.root.handlers)
 
 
 # A library configures no logging unless asked to; the variable asks for it.

@@ -30,6 +30,7 @@ from sinch_numbers.cli._commands import (
 )
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import help_texts, options, streams
+from sinch_numbers.cli._shared.command_group import CommandGroup
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
 from sinch_numbers.models._secret import Secret
@@ -40,6 +41,7 @@ app: typer.Typer = typer.Typer(
     name=_NAME,
     help="Search, buy, configure, audit and release phone numbers of the Sinch Numbers API.",
     epilog=exits.EPILOG,
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=False,
     # Our tracebacks with local variables could show secrets.

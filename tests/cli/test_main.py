@@ -153,7 +153,7 @@ def test_missing_credentials_are_named(process: Run) -> None:
     ended = process("list", env={"SINCH_KEY_ID": "key"})
 
     assert 8 == ended.code
-    assert "set SINCH_PROJECT_ID, SINCH_KEY_SECRET, or use --sandbox to try it out" in ended.err
+    assert "set SINCH_PROJECT_ID (or --project) and SINCH_KEY_SECRET; to try it" in ended.err
 
 
 def test_a_refusal_is_one_line(sandbox: Sandbox, cli: Run) -> None:

@@ -13,7 +13,7 @@ import attrs
 import pytest
 from products import every
 
-from sinch_numbers import OutputFileError, SandboxStateError
+from sinch_numbers import InternalServerError, OutputFileError, SandboxStateError
 from sinch_numbers.sandbox import Clock, Sandbox
 from sinch_numbers.sandbox._api.service import answer
 from sinch_numbers.sandbox._http import state_file
@@ -410,13 +410,53 @@ def test_sandbox_with_a_file_is_started_once(path: Path) -> None:
         raise AssertionError
 
 
+@every("content", [b"x", b"12\n34", b"{}", b"1" * 21])
+def test_lock_files_of_other_programs_are_kept(path: Path, content: bytes) -> None:
+    """A file that happens to have the name of the lock is rejected, and not changed."""
+    path.parent.mkdir(exist_ok=True)
+    lock = path.with_name("state.json.lock")
+    lock.write_bytes(content)
+
+    with pytest.raises(SandboxStateError, match="a file of another program"):
+        frozen(path)
+
+    assert content == lock.read_bytes()
+    assert not path.exists()
+
+
+def test_change_that_cannot_be_saved_gets_a_500(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk is not hidden: the change gets a 500, and stopping raises."""
+
+    def full(path: Path, _text: str) -> None:
+        raise OutputFileError(path, "No space left on device")
+
+    monkeypatch.setattr(state_file, "replace", full)
+    with (
+        pytest.raises(OutputFileError),
+        frozen(path) as sandbox,
+        sandbox.sync_client(retries=0) as client,
+        pytest.raises(InternalServerError),
+    ):
+        client.callback_configuration.update(hmac_secret="x" * 32)
+    monkeypatch.undo()
+
+    assert "No space left" in caplog.text
+    with frozen(path):  # the lock has been released
+        pass
+
+
 @pytest.mark.posix
 def test_links_and_directories_are_not_replaced(tmp_path: Path) -> None:
     """A symlink, a directory, and a name with NUL are rejected before anything is served."""
     target, link = tmp_path / "target.json", tmp_path / "link.json"
     target.write_text("mine")
     link.symlink_to(target)
-    for path in (link, tmp_path, tmp_path / "nul\x00"):
+    for lock in ("linked.json.lock", "dir.json.lock"):
+        (tmp_path / lock).symlink_to(target)
+    locked = [tmp_path / "linked.json", tmp_path / "dir.json"]
+    for path in (link, tmp_path, tmp_path / "nul\x00", *locked):
         with pytest.raises((OutputFileError, SandboxStateError)):
             frozen(path)
     assert "mine" == target.read_text()

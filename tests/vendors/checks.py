@@ -2,7 +2,8 @@
 The vendor's Node SDK works against the sandbox: all of its calls about numbers.
 
 Run by name, where Node and npm are: ``nox -s vendors``. The variable ``NODE_PACKAGES`` has the
-directory in which ``npm install`` installed ``package.json``.
+directory in which ``npm install`` installed ``package.json``. Its overrides accept any 1.x of the
+products that aren't tried, since not every registry has their releases of the same version.
 """
 
 import json

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, TypeAlias
 
 import attrs
 
+from sinch_numbers._core.escaping import shortened
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.errors import InvalidArgumentError, UploadError
 from sinch_numbers.models import FieldViolation, RequiredAttachment
@@ -59,7 +60,7 @@ class Document:
 
     def source(self) -> "Source":
         """Return a source of the document's bytes."""
-        return Source(self.file)
+        return Source(self.file, self.filename)
 
 
 DocumentInput: TypeAlias = Document | FileInput
@@ -69,7 +70,10 @@ DocumentInput: TypeAlias = Document | FileInput
 class Source:
     """Byte source of a document. Read in worker threads, since disk access blocks."""
 
-    def __init__(self, file: FileInput) -> None:
+    def __init__(self, file: FileInput, filename: str) -> None:
+        named = os.fspath(file) if isinstance(file, str | os.PathLike) else filename
+        self.name: Final = f"the document {shortened(str(named), 200)}"
+        """The document in errors: by its path, else by the file name that is sent."""
         self._file = file
         self._begun = False
         self._start = _position(file)
@@ -82,12 +86,12 @@ class Source:
     def open(self) -> tuple[BinaryIO, int | None]:
         """Open the file at its start; return it with its size, if known."""
         if self.spent:
-            raise UploadError("the document can be read only once")
+            raise UploadError(f"{self.name} can be read only once")
         try:
             return self._opened()
         except (OSError, ValueError) as error:
             why = os_reason(error)
-        raise UploadError(f"the document cannot be read: {why}")
+        raise UploadError(f"{self.name} cannot be read: {why}")
 
     def begin(self) -> None:
         """Record that reading has begun."""

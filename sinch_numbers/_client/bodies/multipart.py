@@ -46,7 +46,7 @@ class Multipart:
         file, size = await run_in_thread(self._source.open, abandon_on_cancel=True)
         try:
             if size == 0:
-                raise UploadError("the document is empty")
+                raise UploadError(f"{self._source.name} is empty")
             whole = None if size is None else len(self._head) + size + len(self._tail)
             yield Stream(whole, self._pieces(file, size))
         finally:
@@ -56,19 +56,20 @@ class Multipart:
         self._source.begin()  # not earlier: a failed connection must not spend the document
         yield self._head
         read = 0
-        while piece := await run_in_thread(partial(_piece, file), abandon_on_cancel=True):
+        read_piece = partial(_piece, file, self._source.name)
+        while piece := await run_in_thread(read_piece, abandon_on_cancel=True):
             read += len(piece)
             if size is not None and read > size:
                 break
             yield piece
         if size is not None and read != size:
-            raise UploadError("the document changed while it was sent")
+            raise UploadError(f"{self._source.name} changed while it was sent")
         if not read:
-            raise UploadError("the document is empty")
+            raise UploadError(f"{self._source.name} is empty")
         yield self._tail
 
 
-def _piece(file: BinaryIO) -> bytes:
+def _piece(file: BinaryIO, name: str) -> bytes:
     try:
         piece: object = file.read(_PIECE)
     except (OSError, ValueError) as error:
@@ -77,7 +78,7 @@ def _piece(file: BinaryIO) -> bytes:
         if isinstance(piece, bytes):
             return piece
         why = f"read() returned {type(piece).__name__}, not bytes"
-    raise UploadError(f"the document cannot be read: {why}")
+    raise UploadError(f"{name} cannot be read: {why}")
 
 
 def _quoted(name: str) -> str:

@@ -104,6 +104,8 @@ def buy(
     yes: options.Yes = False,
 ) -> None:
     """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
+    if (region is None) is not (type is None) or (region is None and not numbers):
+        raise typer.BadParameter("specify --region together with --type, or NUMBER")
     sms = options.rented_sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     budget = Budget.of(max_monthly_price, max_setup_price)

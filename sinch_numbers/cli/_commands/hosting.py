@@ -267,6 +267,7 @@ def own_letter(letter: LoaInfo) -> DirectLoaInfo | ResellerLoaInfo:
     """Return *letter*; reject a blanket letter, which toll-free numbers can't use."""
     if isinstance(letter, BlanketLoaInfo):
         raise typer.BadParameter(
-            "toll-free numbers require a direct or reseller letter, not a blanket one"
+            "toll-free numbers require a direct or reseller letter, not a blanket one",
+            param_hint="--letter",
         )
     return letter

@@ -146,7 +146,7 @@ def registration(context: typer.Context, order_id: OrderId) -> None:
 @commands.command("register")
 def register(context: typer.Context, order_id: OrderId, file: RegistrationFile) -> None:
     """Replace the registration data of an order."""
-    given = read(file)
+    given = read(file, "FILE")
     details = given if isinstance(given, dict) else {"data": given}
     with opened(context) as session:
         found = session.run(
@@ -350,17 +350,19 @@ def _consequence(session: Session, wanted: dict[str, Any]) -> str:
     return f"Once accepted, the order rents {numbers}; {each}."
 
 
-def read(file: str) -> Any:
-    """Return the JSON object or list in *file*; ``-`` reads stdin."""
+def read(file: str, written: str = "--registration") -> Any:
+    """Return the JSON object or list in *file*, given as *written*; ``-`` reads stdin."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         given = json.loads(text)
     except OSError as error:
-        raise typer.BadParameter(f"cannot read {file}: {os_reason(error)}") from None
+        raise typer.BadParameter(
+            f"cannot read {file}: {os_reason(error)}", param_hint=written
+        ) from None
     except (ValueError, RecursionError):
-        raise typer.BadParameter(f"{file} is not valid JSON") from None
+        raise typer.BadParameter(f"{file} is not valid JSON", param_hint=written) from None
     if not isinstance(given, dict | list):
-        raise typer.BadParameter(f"{file} must contain a JSON object or list")
+        raise typer.BadParameter(f"{file} must contain a JSON object or list", param_hint=written)
     return given
 
 
@@ -375,7 +377,7 @@ def documents(attach: list[str] | None, kinds: list[str] | None) -> dict[str, Do
             for name, file in files.items()
         }
     except InvalidArgumentError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(error.naming("--attach")) from None
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

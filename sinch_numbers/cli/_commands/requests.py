@@ -84,7 +84,7 @@ def request(
         raise typer.BadParameter("--confirm-shows and --confirm-missing need --confirm")
     arguments: dict[str, Any] = {
         "query": _parameters(query or []),
-        "json": None if data is None else _checked(read(data), "--data"),
+        "json": None if data is None else _checked(read(data, "--data"), "--data"),
         "host": "imported" if imported else "numbers",
     }
     if confirm is not None:

@@ -6,12 +6,23 @@ from typing import Any, Final
 import typer
 
 _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "address": ("street", "street_number", "city", "state", "postal_code"),
+    "app_id": ("voice_app",),
+    "address": (
+        "street",
+        "street_number",
+        "city",
+        "state",
+        "postal_code",
+        "plus_four",
+        "location",
+        "display_name",
+    ),
     "attachments": ("attach",),
     "campaign_id": ("campaign",),
     "capabilities": ("capability",),
     "document": ("file", "attach"),
     "ends_within": ("ends_within_days",),
+    "filename": ("file", "attach"),
     "event_id": ("event_ids",),
     "hosting_order_id": ("order",),
     "key_secret": (),
@@ -19,7 +30,6 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "now": (),
     "number_pattern": ("pattern",),
     "op_id": ("operation_id",),
-    "path": ("store",),
     "dsn": ("store",),
     "phone_number": ("number",),
     "phone_numbers": ("numbers",),
@@ -30,10 +40,12 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "saved": ("resume",),
     "scheduled_osr_update_time": ("at",),
     "scheduled_zipwhip_provisioning_time": ("at",),
+    "service_id": ("fax_service",),
     "service_plan_id": ("sms_plan",),
     "sms_configuration": ("sms_plan", "campaign"),
     "states": ("state",),
     "stuck_after": ("stuck_hours",),
+    "trunk_id": ("voice_trunk",),
     "voice_configuration": ("voice_app", "voice_trunk", "fax_service"),
     "where": ("store",),
 }
@@ -42,24 +54,29 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def written(argument: str, context: typer.Context | None) -> str:
     """Return the option or argument of the command line that *argument* comes from."""
+    # The most precise name first: of sms_configuration.campaign_id it is that of campaign_id.
+    for part in dict.fromkeys((argument, argument.rpartition(".")[2])):
+        if found := _given(_PARAMETERS.get(part, (part,)), context):
+            return found
     root, _, path = argument.partition(".")
-    if root not in _PARAMETERS:  # such as a file's name
-        root, path = argument, ""
-    names = _PARAMETERS.get(root, (root,))
-    found: list[str] = []
-    at: Any = context
-    while at is not None and not found:
-        given = {name for name, value in at.params.items() if value not in (None, (), [])}
+    # Not a file name, such as letter.json.
+    found = _given(_PARAMETERS[root], context) if root in _PARAMETERS else ""
+    return f"{found}: {path}" if found else argument
+
+
+def _given(names: tuple[str, ...], context: Any) -> str:
+    """Return how those parameters in *names* are written that the user has passed."""
+    while context is not None:
+        given = {name for name, value in context.params.items() if value not in (None, (), [])}
         found = [
             spelled(parameter)
-            for parameter in at.command.params
+            for parameter in context.command.params
             if parameter.name in names and parameter.name in given
         ]
-        at = at.parent
-    name = " or ".join(found)
-    if not name:
-        return argument
-    return f"{name}: {path}" if path else name
+        if found:
+            return " or ".join(found)
+        context = context.parent
+    return ""
 
 
 def spelled(parameter: Any) -> str:

@@ -8,6 +8,7 @@ different files.
 
 import logging
 import os
+import re
 import time
 import weakref
 from collections.abc import Sequence
@@ -43,6 +44,8 @@ _logger = logging.getLogger(__name__)
 
 _PATIENCE = 10.0  # seconds; a command of the command line takes less
 _LOOK = 0.05
+_OWNER = re.compile(rb"[0-9]{0,20}\n?")
+_OPENED = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class StateFile:
@@ -125,22 +128,36 @@ class _Lock:
         lock = path.with_name(f"{path.name}.lock")
         try:
             create_private(lock)
-            self._descriptor = os.open(lock, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+            self._descriptor = os.open(lock, _OPENED)
         except (OSError, ValueError) as error:  # a NUL in the name is the latter
             problem = getattr(error, "strerror", None) or str(error)
             raise state_error(path, f"its lock file can't be opened: {problem}") from None
         self._close = weakref.finalize(self, os.close, self._descriptor)
+        try:
+            self._wait(path)
+        except BaseException:
+            self._close()
+            raise
+
+    def _wait(self, path: Path) -> None:
         end = time.monotonic() + _PATIENCE
         while not _locked(self._descriptor):
-            os.lseek(self._descriptor, 0, os.SEEK_SET)
-            owner = os.read(self._descriptor, 20).decode("ascii", "replace").strip()
+            owner = self._owner(path)
             if time.monotonic() > end or owner == str(os.getpid()):
-                self._close()
                 raise state_error(path, f"another sandbox uses it (process {owner or 'unknown'})")
             time.sleep(_LOOK)
+        self._owner(path)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         os.ftruncate(self._descriptor, 0)
         os.write(self._descriptor, f"{os.getpid()}\n".encode())
+
+    def _owner(self, path: Path) -> str:
+        """Return the process ID in the file; raise if the file is not a lock file."""
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        content = os.read(self._descriptor, 100)
+        if not _OWNER.fullmatch(content):
+            raise state_error(path, f"{path.name}.lock is a file of another program")
+        return content.decode("ascii").strip()
 
     @property
     def held(self) -> bool:

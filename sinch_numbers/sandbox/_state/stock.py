@@ -22,7 +22,7 @@ class Stock(Mapping[str, AvailableNumber]):
         return self._numbers[phone_number]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
+        return iter(list(self._numbers))  # tests add numbers from their threads
 
     def __len__(self) -> int:
         return len(self._numbers)
