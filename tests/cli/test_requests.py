@@ -90,8 +90,8 @@ def test_without_a_confirmation_the_outcome_is_unknown(
     ("argv", "problem"),
     [
         (["HEAD", "/x"], "must be one of GET"),
-        (["GET", "/x/../y"], "path: expected"),
-        (["GET", "https://example.net/x"], "path: expected"),
+        (["GET", "/x/../y"], "PATH: expected"),
+        (["GET", "https://example.net/x"], "PATH: expected"),
         (["GET", "/x", "-q", "a"], "NAME=VALUE"),
         (["GET", "/x", "--confirm", "/y"], "confirm: expected"),
         (["GET", "/x", "--data", "-"], "json: expected"),
