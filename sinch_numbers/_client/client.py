@@ -16,7 +16,7 @@ from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import operation_of, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
 from sinch_numbers._client.waiting import WaitOptions
-from sinch_numbers._core import arguments, extras
+from sinch_numbers._core import arguments, extras, urls
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
 from sinch_numbers._core.billing.journal import OPEN_STATES, JournalEntry, OperationStore
@@ -769,9 +769,9 @@ def _secret(value: Secret | str | None, variable: str) -> tuple[Secret, str | No
 
 def _origin(value: str | None, argument: str, default: str) -> str:
     if value:
-        return arguments.origin(value, argument)
+        return urls.origin(value, argument)
     variable = f"SINCH_{argument.upper()}"
-    return arguments.origin(os.environ.get(variable) or default, argument, variable)
+    return urls.origin(os.environ.get(variable) or default, argument, variable)
 
 
 def _checked(options: Options) -> Options:

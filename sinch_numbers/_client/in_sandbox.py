@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
+from sinch_numbers._core.billing import memory
+
 if TYPE_CHECKING:
     from sinch_numbers.sandbox import SandboxSettings
 
@@ -27,9 +29,9 @@ class InSandbox:
                 page = await client.active_numbers.list().page()
 
         *settings* are arguments of `sinch_numbers.sandbox.Sandbox`. Sandbox and client are closed
-        at the end of the block. Nothing is sent over the network, and nothing is billed. To
-        inject faults, move the clock, or set options of the client, start a `Sandbox` and call
-        its method ``client``.
+        at the end of the block. Nothing leaves the machine, nothing is billed, and the store of
+        ``SINCH_STORE`` is not used. To inject faults, move the clock, or set options of the
+        client, start a `Sandbox` and call its method ``client``.
 
         Raises `ValueError` or `TypeError` when a setting is invalid.
         """
@@ -37,6 +39,6 @@ class InSandbox:
 
         async with (
             Sandbox(**settings) as sandbox,
-            cast("Any", cls)(**sandbox.client_arguments) as client,
+            cast("Any", cls)(**sandbox.client_arguments, store=memory.SHARED) as client,
         ):
             yield client

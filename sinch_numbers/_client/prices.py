@@ -144,7 +144,7 @@ def total(prices: Sequence[Money], times: int | None = None) -> Money:
 
     Raise `CurrencyMismatchError` if they are in different currencies.
     """
-    currencies = tuple(sorted({price.currency_code for price in prices}))
+    currencies = sorted({price.currency_code for price in prices})
     if len(currencies) > 1:
         raise _mismatch("the prices of the numbers", *currencies)
     amounts = [price.amount for price in prices]

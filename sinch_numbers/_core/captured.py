@@ -120,12 +120,10 @@ class CapturedResponses(Sequence[CapturedResponse]):
         self._ended = True
 
 
-_current: Final[ContextVar[tuple[CapturedResponses, ...]]] = ContextVar("captures", default=())
-
-
-def is_capturing() -> bool:
-    """Whether a block captures the responses of the current task."""
-    return bool(_current.get())
+current_captures: Final[ContextVar[tuple[CapturedResponses, ...]]] = ContextVar(
+    "captures", default=()
+)
+"""The blocks that capture the responses of the current task."""
 
 
 @contextmanager
@@ -147,7 +145,7 @@ def capture_responses(*, limit: int = _KEPT) -> Generator[CapturedResponses, Non
     Raises `InvalidArgumentError` when *limit* is not positive.
     """
     captured = CapturedResponses(arguments.positive(limit, "limit"))
-    with _capturing((*_current.get(), captured)):
+    with _capturing((*current_captures.get(), captured)):
         try:
             yield captured
         finally:
@@ -164,12 +162,12 @@ def capture_reads() -> Generator[CapturedResponses, None, None]:
 
 @contextmanager
 def _capturing(captures: tuple[CapturedResponses, ...]) -> Generator[None, None, None]:
-    token = _current.set(captures)
+    token = current_captures.set(captures)
     try:
         yield
     finally:
         with suppress(ValueError):  # a generator can end in another context than it began in
-            _current.reset(token)
+            current_captures.reset(token)
 
 
 @attrs.frozen
@@ -212,6 +210,6 @@ async def captured_call(run: Callable[[Any], Awaitable[Any]], call: Any) -> Any:
             seconds=seconds,
             verified=call.response is None,
         )
-        for captures in _current.get():
+        for captures in current_captures.get():
             captures._add(response)  # noqa: SLF001 - same module
     return result

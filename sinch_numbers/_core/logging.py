@@ -70,7 +70,7 @@ def log_to_stderr(value: str | None) -> None:
 
 def _unless_configured(_: logging.LogRecord) -> bool:
     """Whether the application has no handler that gets the records, too."""
-    return not (logger.propagate and logging.getLogger().handlers)
+    return not (logger.propagate and logging.root.handlers)
 
 
 # A library configures no logging unless asked to; the variable asks for it.

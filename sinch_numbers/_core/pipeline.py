@@ -40,7 +40,7 @@ from sinch_numbers._core.billing.register import Register
 from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
-from sinch_numbers._core.captured import captured_call, head_of, is_capturing
+from sinch_numbers._core.captured import captured_call, current_captures, head_of
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
 from sinch_numbers._core.delivery import current_delivery
@@ -247,7 +247,7 @@ class Pipeline:
             confirm = operation.confirm and partial(operation.confirm, resource)
             call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._run
-        if is_capturing():
+        if current_captures.get():
             call.is_captured = True
             step = partial(captured_call, step)
         if (observer := self.context.observer) is None:

@@ -92,9 +92,9 @@ class Model(Serializable):
         Raises `InvalidArgumentError` with the path of a value that cannot be read; the value is
         not quoted.
         """
-        from sinch_numbers._core.serialization import converter
+        from sinch_numbers._core.serialization import reading
 
-        return converter.read_data(data, cls)
+        return reading.read_data(data, cls)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -103,6 +103,6 @@ class Model(Serializable):
 
         Raises `InvalidArgumentError` if *text* is not JSON, or cannot be read as the model.
         """
-        from sinch_numbers._core.serialization import converter
+        from sinch_numbers._core.serialization import reading
 
-        return converter.read_text(text, cls)
+        return reading.read_text(text, cls)

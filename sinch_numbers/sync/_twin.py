@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, cast
 
+from sinch_numbers._core.billing import memory
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.portal import Closable, Runner, Running
 from sinch_numbers._core.shared_objects import SharedObject
@@ -65,9 +66,9 @@ class ClientTwin(SharedObject, ABC, Generic[C]):
                 page = client.active_numbers.list().page()
 
         *settings* are arguments of `sinch_numbers.sandbox.Sandbox`. Sandbox and client are closed
-        at the end of the block. Nothing is sent over the network, and nothing is billed. To
-        inject faults, move the clock, or set options of the client, start a `Sandbox` and call
-        its method ``sync_client``.
+        at the end of the block. Nothing leaves the machine, nothing is billed, and the store of
+        ``SINCH_STORE`` is not used. To inject faults, move the clock, or set options of the
+        client, start a `Sandbox` and call its method ``sync_client``.
 
         Raises `ValueError` or `TypeError` when a setting is invalid.
         """
@@ -75,7 +76,7 @@ class ClientTwin(SharedObject, ABC, Generic[C]):
 
         with (
             Sandbox(**settings) as sandbox,
-            cast("Any", cls)(**sandbox.client_arguments) as client,
+            cast("Any", cls)(**sandbox.client_arguments, store=memory.SHARED) as client,
         ):
             yield client
 

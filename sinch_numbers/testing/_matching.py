@@ -13,6 +13,8 @@ from sinch_numbers.testing._pseudonyms import is_number
 __all__: list[str] = []
 
 _SHORT_PATTERN: Final = 7
+_LONG_INTEGER: Final = 10**6
+"""Longer ones may be IDs, which a recording replaces."""
 
 
 @attrs.frozen
@@ -56,7 +58,9 @@ def shape(request: RecordedRequest) -> dict[str, Any]:
 
 def _leaf(kind: Kind, _: str, value: Any) -> Any:
     if not isinstance(value, str):
-        return Slot("0") if kind is Kind.PERSONAL else value
+        if kind is Kind.PERSONAL:
+            return Slot("0")
+        return Slot(str(value)) if abs(value) >= _LONG_INTEGER else value
     is_literal = (
         not value
         or kind is Kind.LITERAL

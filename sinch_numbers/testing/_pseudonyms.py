@@ -218,6 +218,19 @@ class Pseudonyms:
             return "+" + self.numbers.pseudonym(text[1:])
         return text if len(text) < _SHORTEST_NATIONAL else self.number_or_value(text, "pattern")
 
+    def integer(self, value: int) -> int:
+        """Return the replacement of an integer: of a phone number, or of a long ID."""
+        digits = str(abs(value))
+        new = self.numbers.in_text(digits)
+        if new == digits and len(digits) >= _SHORTEST_NATIONAL:
+            count = self.value(digits, "integer").rpartition("-")[2]
+            new = f"1{count:0>{len(digits) - 1}}"
+        return int(new) if value >= 0 else -int(new)
+
+    def name(self, field: str) -> str:
+        """Return the replacement of the name of a field, which may be a number or an address."""
+        return field if _FIELD.fullmatch(field) else self.message(field)
+
     def literal(self, text: str) -> str:
         """Replace numbers and secrets in *text* that the API defines, such as enum values."""
         if any(secret in text for secret in self.secrets):

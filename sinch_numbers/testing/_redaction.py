@@ -34,6 +34,9 @@ _PIECE: Final = re.compile(
     r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|\s+|-?[0-9][0-9.eE+-]*|[^\s{}\[\],:"]+', re.DOTALL
 )
 _BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_DECODER: Final = json.JSONDecoder(strict=False)
+_INTEGER: Final = re.compile("-?[0-9]{1,100}")
+"""Python limits the conversion of longer integers."""
 _DISPOSITION: Final = re.compile(r'; (name|filename)="([^"]*)"')
 
 
@@ -168,14 +171,14 @@ class Redactor:
     def _string(self, piece: str, scanner: "_Scanner") -> str:
         complete = len(piece) > 1 and piece[-1] == '"'
         try:
-            value = json.loads(piece, strict=False)
+            value = piece[1:-1] if complete and "\\" not in piece else _DECODER.decode(piece)
         except ValueError:  # cut off, or with an invalid escape
             value, complete = piece.strip('"'), complete and piece[-2:] != '\\"'
             new = self._pseudonyms.value(value, scanner.field)
         else:
             if scanner.expects_name:
                 scanner.field = value
-                new = self._pseudonyms.literal(value)
+                new = self._pseudonyms.name(value)
             else:
                 new = self._leaf(scanner.kind, scanner.field, value)
         if new == value:
@@ -186,14 +189,22 @@ class Redactor:
     def _number(self, piece: str, scanner: "_Scanner") -> str:
         if scanner.kind is Kind.PERSONAL:
             return "0"
-        return self._pseudonyms.numbers.in_text(piece) if piece.isdigit() else piece
+        if not _INTEGER.fullmatch(piece):
+            return self._pseudonyms.number(piece)
+        value = int(piece)
+        new = self._leaf(scanner.kind, scanner.field, value)
+        return piece if new == value else str(new)
 
     def _leaf(self, kind: Kind, field: str, value: Any) -> Any:
         pseudonyms = self._pseudonyms
         if not isinstance(value, str):
             if kind is Kind.PERSONAL:
                 return 0
-            return int(pseudonyms.number(str(value))) if type(value) is int else value
+            if type(value) is not int:
+                return float(pseudonyms.number(repr(value)))
+            if kind is Kind.LITERAL:
+                return int(pseudonyms.number(str(value)))
+            return pseudonyms.integer(value)
         if kind is Kind.LITERAL:
             return pseudonyms.literal(value)
         if kind is Kind.MESSAGE:

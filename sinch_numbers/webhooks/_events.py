@@ -7,17 +7,13 @@ received: parsing and re-serializing it changes the bytes.
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError, InvalidEventError
 from sinch_numbers.models import (
     Event,
-    EventResourceType,
-    ImportedNumberEvent,
-    NumberEvent,
-    NumberOrderEvent,
     UnknownEvent,
 )
 from sinch_numbers.models._secret import Secret
@@ -46,13 +42,6 @@ LARGEST_BODY: Final = 256 * 1024
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 _RAW_BODY: Final = "the raw body as bytes, as received, before any decoding or parsing"
-
-_KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberEvent]]] = {
-    EventResourceType.ACTIVE_NUMBER: NumberEvent,
-    EventResourceType.NUMBER_ORDER: NumberOrderEvent,
-    EventResourceType.IMPORTED_NUMBER: ImportedNumberEvent,
-    EventResourceType.HOSTING_ORDER_NUMBER: ImportedNumberEvent,
-}
 
 
 def sign(body: bytes, secret: Secret | str) -> str:
@@ -122,7 +111,7 @@ def _event(members: Any) -> Event:
     named = members.get("resourceType")
     if named is not None and not isinstance(named, str):
         raise InvalidEventError("the resourceType of the webhook is not a string")
-    kind: type[Event] = _KINDS.get(named or "", UnknownEvent)
+    kind: type[Event] = converter.EVENT_KINDS.get(named or "", UnknownEvent)
     try:
         return converter.load(members, kind)
     except APIResponseError as error:

@@ -13,7 +13,7 @@ from products import every, examples, named, product
 from yarl import URL
 
 from sinch_numbers._client.client import NumbersClient
-from sinch_numbers._core import arguments
+from sinch_numbers._core import arguments, urls
 from sinch_numbers._core.auth.cache import Token
 from sinch_numbers._core.retry.policy import SAFE
 from sinch_numbers._core.transport.base import Reply
@@ -577,14 +577,14 @@ def test_what_is_sent_along(run):
 )
 def test_where_secrets_may_be_sent(url, expected):
     """Anywhere over TLS, and to this machine."""
-    assert expected == arguments.origin(url, "numbers_url")
+    assert expected == urls.origin(url, "numbers_url")
 
 
 @every("url", named(malformed.NOT_BASE_URLS))
 def test_where_secrets_may_not_be_sent(url):
     """Refused by name before a socket is opened; what could be a password is not quoted."""
     with pytest.raises(InvalidArgumentError) as refused:
-        arguments.origin(url, "numbers_url")
+        urls.origin(url, "numbers_url")
 
     assert refused.value.argument == "numbers_url"
     assert "canary" not in str(refused.value)
@@ -682,7 +682,7 @@ def test_what_is_no_proxy_is_refused(url):
 )
 def test_what_is_a_proxy_is_taken(url):
     """A valid URL is passed on unchanged."""
-    assert url == arguments.proxy(Secret(url)).reveal()
+    assert url == urls.proxy(Secret(url)).reveal()
 
 
 URL_PARTS = [
@@ -705,7 +705,7 @@ URL_PARTS = [
 def test_a_base_means_the_same_to_everybody(url):
     """What is accepted is split alike by the two parsers that matter, and is safe by both."""
     try:
-        base = arguments.origin(url, "numbers_url")
+        base = urls.origin(url, "numbers_url")
     except InvalidArgumentError:
         return
     ours = urlsplit(base + "/v1/projects/p")
@@ -716,7 +716,7 @@ def test_a_base_means_the_same_to_everybody(url):
     assert ours.port in (None, sent.port)
     assert ours.path == sent.raw_path
     assert (ours.username, ours.query, ours.fragment, sent.user) == (None, "", "", None)
-    assert ours.scheme == "https" or arguments.is_loopback(sent.host)
+    assert ours.scheme == "https" or urls.is_loopback(sent.host)
 
 
 # Configurations

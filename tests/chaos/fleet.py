@@ -50,7 +50,13 @@ FEW = (
 
 
 async def buyers(
-    workers: str, store: str, calls: int, seed: int, *, settle: float = SETTLE
+    workers: str,
+    store: str,
+    calls: int,
+    seed: int,
+    *,
+    settle: float = SETTLE,
+    buys: bool | str = True,
 ) -> Result:
     """Let eight workers buy *calls* numbers each by orders, and compare with the ledger."""
     processes, clients = WORKERS[workers]
@@ -61,7 +67,7 @@ async def buyers(
                 sandbox.project().add_available(phone_number=f"+1202{2_000_000 + number}")
             _disturb(sandbox, seed, posts="/numberOrders", reads="/numberOrders/")
             settings: dict[str, Any] = {"calls": calls, "clients": clients, "order": "shuffled"}
-            settings |= {"settle_timeout": settle, "buys": True}
+            settings |= {"settle_timeout": settle, "buys": buys}
             if store == "shared":
                 settings["store"] = str(Path(directory) / "numbers.db")
             told = await _told(sandbox, settings, processes)
@@ -79,6 +85,16 @@ async def buyers(
     _judge(result, told, billed, shared=False, asked=8 * calls, served=0.4)
     result.hold(SUBMITTED, submissions <= max(1, 8 * calls / 1000))
     return result.done()
+
+
+class ForgetfulBuyers:
+    """A wrong policy: buyers that do not report the orders that are not completed in time."""
+
+    broken = frozenset((REPORTED, SERVED))
+
+    async def run(self) -> Result:
+        """Let a few workers buy."""
+        return await buyers("clients", "none", 2, 1, buys="forgetfully")
 
 
 async def fleet(

@@ -185,7 +185,8 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
 
 def canaries() -> Iterator[Design]:
     """Yield all wrong policies: a breach is one that the harness does not see."""
-    for name, canary in [*CANARIES.items(), *ORDER_CANARIES.items()]:
+    buying = {"forgets orders in review": fleet.ForgetfulBuyers()}
+    for name, canary in [*CANARIES.items(), *ORDER_CANARIES.items(), *buying.items()]:
         yield Design(f"canary/{name}", 1, partial(_canary, name, canary))
 
 
@@ -200,7 +201,7 @@ def _billable(mode: str, ops: int, seed: int, **settings: Any) -> Result:
     return _run(Harness(mode, ops, seed, **settings).run)
 
 
-def _canary(name: str, canary: Canary | OrderCanary) -> Result:
+def _canary(name: str, canary: Canary | OrderCanary | fleet.ForgetfulBuyers) -> Result:
     """Run a wrong policy: here it is a breach when the harness does not see what it breaks."""
     result = _run(canary.run)
     seen, result.breaches = set(result.breaches), []

@@ -21,11 +21,14 @@ from sinch_numbers import (
     EstVoice,
     Extra,
     FieldViolation,
+    ImportedNumberEvent,
     InvalidArgumentError,
     Model,
     Money,
     NotFoundError,
+    NumberEvent,
     NumberOrder,
+    NumberOrderEvent,
     NumberType,
     OutcomeUnknownError,
     Page,
@@ -34,6 +37,7 @@ from sinch_numbers import (
     SinchNumbersError,
     SmsConfiguration,
     SmsProvisioning,
+    UnknownEvent,
     UnknownVoice,
     UnreadableItem,
     VoiceProvisioning,
@@ -231,10 +235,20 @@ def test_a_voice_configuration_reads_its_own_type_only():
     """Empty identifiers of other variants are no unknown fields; another type is an error."""
     known = {"type": "EST", "trunkId": "t", "appId": "", "serviceId": None}
     assert EstVoice("t") == EstVoice.from_dict(known)
-    with pytest.raises(InvalidArgumentError, match="type EST"):
+    with pytest.raises(InvalidArgumentError, match="EstVoice, whose type is EST"):
         EstVoice.from_dict({"type": "RTC", "appId": "a"})
     unknown = {"type": "CONVAI", "agentId": "a"}
     assert unknown == UnknownVoice.from_dict(unknown).to_dict()
+
+
+def test_an_event_reads_its_own_resource_types_only():
+    """An event about another type of resource is an error; of an unknown type, any is read."""
+    known = {"resourceType": "HOSTING_ORDER_NUMBER", "eventId": "e"}
+    assert "e" == ImportedNumberEvent.from_dict(known).event_id
+    for cls in (NumberEvent, NumberOrderEvent):
+        with pytest.raises(InvalidArgumentError, match="whose resourceType is"):
+            cls.from_dict(known)
+    assert known == UnknownEvent.from_dict(known).to_dict()
 
 
 @every(

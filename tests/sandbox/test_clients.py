@@ -111,6 +111,17 @@ def test_sync_client_starts_a_private_sandbox() -> None:
     assert "sinch-sandbox" not in [thread.name for thread in threading.enumerate()]
 
 
+async def test_private_sandboxes_leave_the_store_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal of real purchases, named by a variable, has no entries of a private sandbox."""
+    monkeypatch.setenv("SINCH_STORE", str(tmp_path / "operations.db"))
+    async with NumbersClient.sandbox(numbers=0) as client:
+        await client.available_numbers.rent_first(region_code="US", type="LOCAL")
+
+    assert [] == list(tmp_path.iterdir())
+
+
 @every("settings", [{"rent_policy": "x"}, {"host": "0.0.0.0"}, {"project_id": []}, {"num": 1}])
 async def test_invalid_settings_start_nothing(settings: dict[str, Any]) -> None:
     """A mistake in the settings raises, and leaves no thread."""

@@ -21,7 +21,6 @@ import cattrs
 from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from sinch_numbers._core.serialization import json_text
 from sinch_numbers._core.serialization.codegen import (
     Layout,
     Layouts,
@@ -32,15 +31,18 @@ from sinch_numbers._core.serialization.codegen import (
 )
 from sinch_numbers._core.serialization.exact import exact_decimal, exact_int
 from sinch_numbers._core.serialization.timestamps import parse_timestamp
-from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     BadRequest,
     ContentTooLarge,
     EmergencyAddress,
     EventResourceType,
     Extra,
+    ImportedNumberEvent,
     ImportedSmsProvisioning,
     Money,
+    NumberEvent,
+    NumberOrderEvent,
     OpenEnum,
     ResourceInfo,
     SmsConfiguration,
@@ -100,6 +102,15 @@ VOICE_VARIANTS: Final[Mapping[VoiceType, type]] = {
     tag: variant for variant in get_args(VoiceConfiguration) if (tag := tag_of(variant))
 }
 """The classes of the known types of voice configurations."""
+
+
+EVENT_KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberEvent]]] = {
+    EventResourceType.ACTIVE_NUMBER: NumberEvent,
+    EventResourceType.NUMBER_ORDER: NumberOrderEvent,
+    EventResourceType.IMPORTED_NUMBER: ImportedNumberEvent,
+    EventResourceType.HOSTING_ORDER_NUMBER: ImportedNumberEvent,
+}
+"""The classes of the events about each known type of resource."""
 
 
 class TypeMismatchError(ValueError):
@@ -634,36 +645,6 @@ def load(payload: Any, cls: type[T]) -> T:
     # The value may contain a secret, and tracebacks can show local variables.
     del payload
     raise APIResponseError(problem)
-
-
-def read_data(data: Mapping[str, Any], cls: type[T], argument: str = "data") -> T:
-    """Read *data* from a caller; raise `InvalidArgumentError` with the path of a mismatch."""
-    tag = tag_of(cls)
-    payload = dict(data) if isinstance(data, Mapping) else data
-    if (
-        tag is not None
-        and isinstance(payload, dict)
-        and payload.get("type") not in (None, "", tag)
-    ):
-        raise InvalidArgumentError(argument, f"a voice configuration of type {tag}")
-    try:
-        return load(payload, cls)
-    except APIResponseError as error:
-        problem = error.message.removeprefix("invalid response: ")
-    raise InvalidArgumentError(argument, f"the JSON object of {cls.__name__} ({problem})")
-
-
-def read_text(text: str | bytes, cls: type[T]) -> T:
-    """Read JSON *text* from a caller; raise `InvalidArgumentError` for anything else."""
-    try:
-        body = text.encode() if isinstance(text, str) else text
-        json_text.decode(body)
-        data = json_text.decode_exactly(body)
-    except (AttributeError, TypeError, ValueError) as error:
-        problem = str(error)
-    else:
-        return read_data(data, cls, "text")
-    raise InvalidArgumentError("text", f"the JSON object of {cls.__name__} ({problem})")
 
 
 def is_like(payload: Mapping[str, Any], cls: Any) -> bool:

@@ -3,8 +3,8 @@ Schemas for pydantic, and thereby for FastAPI: validation, serialization, and JS
 
 pydantic calls `__get_pydantic_core_schema__` of a class, which loads this module; the package
 does not depend on pydantic. Each class is a component in an OpenAPI document. Its JSON form is
-that of `to_dict`. Requires pydantic 2.10, the first release whose validation
-functions can have a JSON schema.
+that of `to_dict`. Requires pydantic 2.10, the first release in which a schema can update its JSON
+schema.
 """
 
 import inspect
@@ -49,7 +49,7 @@ def of_value(cls: type[Serializable], source: Any, handler: GetCoreSchemaHandler
     Accepts instances, and for models their JSON objects, as `Model.from_dict` reads them.
     """
 
-    def read(value: Any) -> Any:
+    def read(value: Any, _inner: Any) -> Any:
         if isinstance(value, cls):
             return value
         if not issubclass(cls, Model) or not isinstance(value, Mapping):
@@ -63,10 +63,11 @@ def of_value(cls: type[Serializable], source: Any, handler: GetCoreSchemaHandler
                 "invalid_value", "expected {problem}", {"problem": error.expected}
             ) from None
 
-    return core_schema.no_info_plain_validator_function(
+    # Wraps a schema without calling it: it is the JSON schema of the input.
+    return core_schema.no_info_wrap_validator_function(
         read,
+        _object(cls, source, handler, complete=False),
         ref=_reference(cls, source),
-        json_schema_input_schema=_object(cls, source, handler, complete=False),
         serialization=core_schema.plain_serializer_function_ser_schema(
             lambda value: value if isinstance(value, dict) else jsonable.plain(value, names="api"),
             return_schema=_object(cls, source, handler, complete=True),
@@ -77,7 +78,7 @@ def of_value(cls: type[Serializable], source: Any, handler: GetCoreSchemaHandler
 def of_enum(cls: type[OpenEnum]) -> CoreSchema:
     """Return the schema of an open enum: a string, with the known values as examples."""
 
-    def read(value: Any) -> Any:
+    def read(value: Any, _inner: Any) -> Any:
         if isinstance(value, str):
             return cls(value)
         raise PydanticCustomError("string_type", "expected a string")
@@ -89,10 +90,10 @@ def of_enum(cls: type[OpenEnum]) -> CoreSchema:
             examples=[member.value for member in cls],
         )
     )
-    return core_schema.no_info_plain_validator_function(
+    return core_schema.no_info_wrap_validator_function(
         read,
+        text,
         ref=_reference(cls, cls),
-        json_schema_input_schema=text,
         serialization=core_schema.plain_serializer_function_ser_schema(
             str.__str__, return_schema=text
         ),

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from sinch_numbers._core import arguments
+from sinch_numbers._core.urls import is_loopback
+from sinch_numbers._core.urls import proxy as valid_proxy
 from sinch_numbers.models._secret import Secret
 
 _OWN_VARIABLE: Final = "SINCH_PROXY"
@@ -41,7 +42,7 @@ def is_proxied(url: str, bypass: Bypass) -> bool:
     """Whether requests to *url* go through a proxy; never those to this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return not arguments.is_loopback(host) and not bypass(host, parts.port or _HTTPS_PORT)
+    return not is_loopback(host) and not bypass(host, parts.port or _HTTPS_PORT)
 
 
 def configured(
@@ -60,15 +61,15 @@ def configured(
     source: str | None = None
     bypass = _exceptions() if from_env else bypass_none
     if proxy:
-        arguments.proxy(proxy)
+        valid_proxy(proxy)
     elif own := _variable(_OWN_VARIABLE):
-        proxy = arguments.proxy(with_scheme(own), _OWN_VARIABLE)
+        proxy = valid_proxy(with_scheme(own), _OWN_VARIABLE)
         bypass = _exceptions()
     elif from_env:
         proxy, source, bypass = _of_environment()
     if not proxy or not any(is_proxied(url, bypass) for url in urls):
         return None, bypass
-    return arguments.proxy(proxy, source), bypass
+    return valid_proxy(proxy, source), bypass
 
 
 def refusal(status: int, where: str, offered: Sequence[str]) -> str:

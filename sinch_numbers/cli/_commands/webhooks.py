@@ -18,7 +18,7 @@ import attrs
 import typer
 from rich.text import Text
 
-from sinch_numbers._core import arguments
+from sinch_numbers._core import arguments, urls
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import options
@@ -288,7 +288,7 @@ def _post(url: str, posted: _Posted) -> None:
         headers["Content-Encoding"] = posted.coding
     request = urllib.request.Request(url, posted.body, headers)  # noqa: S310 - http(s), checked
     # A receiver on this machine is reached directly, even if HTTP_PROXY is set.
-    is_here = arguments.is_loopback(urlsplit(url).hostname or "")
+    is_here = urls.is_loopback(urlsplit(url).hostname or "")
     direct = [urllib.request.ProxyHandler({})] if is_here else []
     try:
         with urllib.request.build_opener(*direct).open(request, timeout=_PATIENCE) as reply:

@@ -3,8 +3,9 @@ Rent numbers, one after the other: a worker of `fleet.py`, by ``renter.py SETTIN
 
 The settings are JSON: ``calls`` per client, ``clients`` in this process, the ``order`` in which
 candidates are tried (``shuffled``, as clients do it, or the ``same``), ``buys`` for purchases by
-orders instead of rents, and options of the client. Prints one JSON line for each call: the number,
-or the error and the number or order it may be.
+orders instead of rents (``"forgetfully"``: without a wait for the orders, and without a report of
+those that are not completed), and options of the client. Prints one JSON line for each call: the
+number, or the error and the number or order it may be.
 """
 
 import asyncio
@@ -25,14 +26,19 @@ from sinch_numbers import (
 QUICK = Backoff(first=0.005, throttled=0.005, longest=0.05)
 
 
-async def work(client: NumbersClient, calls: int, *, buys: bool) -> None:
+async def work(client: NumbersClient, calls: int, *, buys: bool | str) -> None:
     """Rent or buy *calls* numbers; print what the caller receives."""
+    forgets = buys == "forgetfully"
     for _ in range(calls):
         told: dict[str, Any] = {}
         try:
             if buys:
                 (number,) = await client.buy(
-                    region_code="US", type="LOCAL", max_monthly_price=1, longest_pause=0.01
+                    region_code="US",
+                    type="LOCAL",
+                    max_monthly_price=1,
+                    deadline=0.0 if forgets else 60.0,
+                    longest_pause=0.01,
                 )
             else:
                 number = await client.available_numbers.rent_first(region_code="US", type="LOCAL")
@@ -41,7 +47,7 @@ async def work(client: NumbersClient, calls: int, *, buys: bool) -> None:
             order = str(error.path).partition("/numberOrders/")[2].removesuffix("/submit")
             told["unknown"] = error.phone_number or order
         except PurchaseIncompleteError as error:
-            told["incomplete"] = [*error.order_ids, *error.phone_numbers]
+            told["incomplete"] = [] if forgets else [*error.order_ids, *error.phone_numbers]
         except SinchNumbersError as error:
             told["failed"] = type(error).__name__
         print(json.dumps(told), flush=True)
