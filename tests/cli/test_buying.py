@@ -240,7 +240,7 @@ def test_an_account_without_orders(sandbox: Sandbox, cli: Run) -> None:
 @pytest.mark.parametrize(
     ("argv", "code", "told"),
     [
-        ([], 2, "region_code and type, or phone_numbers"),
+        ([], 2, "--region together with --type, or NUMBER"),
         ([FREE[0], "-q", "2"], 2, "NUMBER: expected no quantity"),
         (
             [*US, "--max-setup-price", "cheap"],
