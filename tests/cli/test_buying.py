@@ -135,7 +135,7 @@ def test_no_more_is_paid_than_was_shown(sandbox: Sandbox, cli: Run) -> None:
 
     (order,) = sandbox.project().orders
     assert 1 == ended.code
-    assert "the monthly price USD 7.00 exceeds --max-monthly-price USD 0.50" in ended.err
+    assert "the monthly price USD 7.00 exceeds max_monthly_price USD 0.50" in ended.err
     assert f"not submitted: order {order}" in ended.err
     assert ["createNumberOrder"] == posts(sandbox)
 
@@ -240,7 +240,7 @@ def test_an_account_without_orders(sandbox: Sandbox, cli: Run) -> None:
 @pytest.mark.parametrize(
     ("argv", "code", "told"),
     [
-        ([], 2, "specify --region together with --type, or NUMBER"),
+        ([], 2, "--region together with --type, or NUMBER"),
         ([FREE[0], "-q", "2"], 2, "NUMBER: expected no quantity"),
         (
             [*US, "--max-setup-price", "cheap"],
