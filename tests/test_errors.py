@@ -473,3 +473,20 @@ def test_a_wrong_project_gets_the_advice_of_a_wrong_key():
     for name in ("project_id", "key_id", "key_secret"):
         assert name in advice
         assert f"SINCH_{name.upper()}" in advice
+
+
+def test_an_invalid_argument_can_be_renamed():
+    """The copy names what the user wrote; the original keeps the inner name."""
+    error = InvalidArgumentError("where", "a path", "redis://host")
+
+    by_argument, by_variable = error.renamed("store"), error.renamed("store", "SINCH_STORE")
+
+    assert "where: expected a path, got 'redis://host'" == str(error)
+    assert "store: expected a path, got 'redis://host'" == str(by_argument)
+    assert "SINCH_STORE: expected a path, got 'redis://host'" == str(by_variable)
+    assert ("store", None, "SINCH_STORE") == (
+        by_variable.argument,
+        by_argument.source,
+        by_variable.source,
+    )
+    assert str(by_variable) == str(pickle.loads(pickle.dumps(by_variable)))

@@ -62,7 +62,7 @@ class WaitResult(Serializable, Generic[T]):
     outcome: WaitOutcome
     state: str | None = None
     """State as last read; ``None`` if the resource was never read."""
-    steps: Mapping[str, str] = attrs.field(factory=dict)
+    steps: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """State of each step, such as ``sms`` and ``voice`` of a rented number."""
     problem: str | None = None
     """Reason of a failure, with advice; ``None`` unless the outcome is ``FAILED``."""

@@ -82,6 +82,10 @@ def request(
     """
     if confirm is None and (shows is not None or missing):
         raise typer.BadParameter("--confirm-shows and --confirm-missing need --confirm")
+    if shows is not None and missing:
+        raise typer.BadParameter("--confirm-shows and --confirm-missing cannot be combined")
+    if method == "GET" and (data is not None or confirm is not None):
+        raise typer.BadParameter("--data and --confirm are for other methods than GET")
     arguments: dict[str, Any] = {
         "query": _parameters(query or []),
         "json": None if data is None else _checked(read(data, "--data"), "--data"),
@@ -89,7 +93,7 @@ def request(
     }
     if confirm is not None:
         expected = {} if shows is None else _object(shows, "--confirm-shows")
-        with reporting_errors():
+        with reporting_errors(context):
             arguments["confirm"] = Confirmation(confirm, shows=expected, missing=missing)
     if method == "GET":
         with opened(context) as session:
