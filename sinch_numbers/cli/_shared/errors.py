@@ -174,6 +174,7 @@ def sentence(error: SinchNumbersError, context: typer.Context | None = None) -> 
         text = str(error)
     elif isinstance(error, InvalidArgumentError) and error.source is None:
         text = error.naming(written(error.argument, context))
+    text = text.replace("force=True", "--force")
     return "; ".join((text, *getattr(error, "__notes__", ())))
 
 
