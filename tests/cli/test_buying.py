@@ -97,7 +97,7 @@ def test_a_price_above_the_budget_is_not_asked_about(
 
     assert 1 == ended.code
     what = option.removeprefix("--max-").replace("-", " ")
-    assert f"the {what} USD 1.00 exceeds " in ended.err
+    assert f"the {what} USD 1.00 exceeds {option} USD 0.99: nothing was bought" in ended.err
     assert "Buy?" not in ended.err
     assert [] == posts(sandbox)
 
