@@ -335,6 +335,38 @@ async def test_long_integers_and_unusual_names_are_replaced(tmp_path: Path) -> N
     assert {"customer": 1000001} == entry["request"]["body"]["json"]
 
 
+CUT_OFF = {
+    '{"displayName": "Anna': '{"displayName": "display-name-1',
+    '{"displayName": "Anna \\"': '{"displayName": "display-name-1',
+    '{"displayName": "Anna \\x"': '{"displayName": "display-name-1"',
+    '{"a": "Anna", "status": "WAIT': '{"a": "a-1", "status": "status-1',
+    '{"displayName": "': '{"displayName": "',
+    '{"n": [1, {"displayName": "Anna"}, "B': '{"n": [1, {"displayName": "display-name-1"}, "n-1',
+}
+
+
+@every(("body", "expected"), CUT_OFF.items())
+async def test_a_body_that_is_cut_off_stays_cut_off(
+    tmp_path: Path, body: str, expected: str
+) -> None:
+    """At the same place, with pseudonyms before it."""
+    assert [expected] == await responses_of(tmp_path, body)
+
+
+async def test_a_number_in_other_text_shows_its_pseudonym(tmp_path: Path) -> None:
+    """The text itself is replaced, also in fields that usually have a number alone."""
+    body = {"resourceName": f"projects/secret/{NUMBER}", "displayName": f"Anna: {NUMBER}"}
+    recorder, [entry] = await recorded(
+        tmp_path, [(request("GET", f"{PROJECT}/activeNumbers/{NUMBER}"), reply(body))]
+    )
+
+    new = recorder.pseudonym(NUMBER)
+    assert {
+        "resourceName": f"resource-name-1 {new}",
+        "displayName": f"display-name-1 {new}",
+    } == entry["response"]["json"]
+
+
 async def test_a_huge_integer_stays_readable(tmp_path: Path) -> None:
     """Python does not convert integers of more than 4,300 digits."""
     [text] = await responses_of(tmp_path, '{"n": ' + "7" * 5000 + "}")
