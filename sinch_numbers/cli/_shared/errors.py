@@ -177,6 +177,7 @@ def sentence(error: SinchNumbersError, context: typer.Context | None = None) -> 
         text = error.naming(written(error.argument, context))
     elif isinstance(error, BudgetExceededError):
         text = text.replace(error.argument, written(error.argument, context))
+    text = text.replace("force=True", "--force")
     return "; ".join((text, *getattr(error, "__notes__", ())))
 
 
