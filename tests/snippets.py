@@ -14,7 +14,6 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 FENCE = re.compile(r"^```(\w*)(.*)\n((?:(?!```).*\n)*)^```$", re.MULTILINE)
 TITLE = re.compile(r' title="([\w.]+)"')
 NOT_PYTHON = {
-    "errors.py": "the tree of classes",
     "errors/__init__.py": "the tree of classes",
     "_core/pipeline.py": "the steps of a call",
     "audit/_files/expectations.py": "CSV",

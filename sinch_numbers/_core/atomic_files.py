@@ -247,7 +247,7 @@ def _target(path: Path, *, force: bool) -> Path:
     """Return the path to replace, which is a regular file or missing."""
     if path.is_symlink():
         if not force:
-            raise _RefusedError("it is a symlink; --force replaces its target")
+            raise _RefusedError("it is a symlink; force=True replaces its target")
         with suppress(FileNotFoundError):
             path.stat()  # a circle of links is an error here, on any Python
         path = path.resolve()
@@ -260,7 +260,7 @@ def _target(path: Path, *, force: bool) -> Path:
     if not stat.S_ISREG(now.st_mode):
         raise _RefusedError("it is not a regular file, a character device, or a pipe")
     if hasattr(os, "geteuid") and now.st_uid != os.geteuid() and not force:
-        raise _RefusedError("it is owned by another user; --force replaces it")
+        raise _RefusedError("it is owned by another user; force=True replaces it")
     return path
 
 

@@ -11,7 +11,7 @@ from sinch_numbers._core.billing.evidence import Evidence
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.billing.redaction import redacted
 from sinch_numbers._core.billing.settlement import limit
-from sinch_numbers._core.captured import CapturedResponse, ResponseHead, capture_reads
+from sinch_numbers._core.captured import Capture, capture_reads
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.progress import (
     UNREPORTED,
@@ -100,12 +100,8 @@ class Call:
     under_way: bool = False
     """Whether the current `Delivery` counts the call as under way."""
     instrumentation: "CallInstrumentation | None" = attrs.field(default=None, repr=False)
-    is_captured: bool = False
-    """Whether `capture_responses` is active."""
-    response: ResponseHead | None = attrs.field(default=None, repr=False)
-    """The successful response, if the call is captured."""
-    verifying_read: CapturedResponse | None = attrs.field(default=None, repr=False)
-    """The response to the last read of the effect, if the call is captured."""
+    capture: Capture | None = attrs.field(default=None, repr=False)
+    """The responses to the call, in a block of `capture_responses`."""
     report: ProgressReporter = attrs.field(default=UNREPORTED, repr=False)
     """Reports the waits of the call."""
 
@@ -151,12 +147,12 @@ class Call:
         if self.operation.confirm is None:
             raise RuntimeError(f"no read shows the effect of {self.operation.id}")
         entry = entry or self.entry or self._as_entry()
-        if not self.is_captured:
+        if self.capture is None:
             return await self.operation.confirm(self.resource, entry)
-        self.response = None  # of an earlier attempt, and not readable
+        self.capture.response = None  # of an earlier attempt, and not readable
         with capture_reads() as reads:
             evidence = await self.operation.confirm(self.resource, entry)
-        self.verifying_read = reads[-1] if reads else None
+        self.capture.read = reads[-1] if reads else None
         return evidence
 
     def _as_entry(self) -> JournalEntry:

@@ -179,6 +179,16 @@ class ResponseHead:
     request_id: str | None
 
 
+@attrs.define(eq=False)
+class Capture:
+    """The responses to a call that is captured."""
+
+    response: ResponseHead | None = None
+    """The successful response; ``None`` if it was lost, or could not be read."""
+    read: CapturedResponse | None = None
+    """The response to the last read that verified the call."""
+
+
 def head_of(reply: Reply, hide: Sequence[Secret]) -> ResponseHead:
     """Return the head of *reply*, with credentials and the secrets in *hide* masked."""
     # Few responses quote a secret, and a search of all values at once takes a tenth of the time.
@@ -195,10 +205,11 @@ def head_of(reply: Reply, hide: Sequence[Secret]) -> ResponseHead:
 
 async def captured_call(run: Callable[[Any], Awaitable[Any]], call: Any) -> Any:
     """Await ``run(call)``, and add its response to the current captures."""
+    capture = call.capture = Capture()
     started = time.monotonic()
     result = await run(call)
     seconds = time.monotonic() - started
-    head = call.response or call.verifying_read
+    head = capture.response or capture.read
     if head is not None:
         response = CapturedResponse(
             method=call.method,
@@ -208,7 +219,7 @@ async def captured_call(run: Callable[[Any], Awaitable[Any]], call: Any) -> Any:
             request_id=head.request_id,
             attempts=call.attempts,
             seconds=seconds,
-            verified=call.response is None,
+            verified=capture.response is None,
         )
         for captures in current_captures.get():
             captures._add(response)  # noqa: SLF001 - same module

@@ -248,7 +248,6 @@ class Pipeline:
             call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._run
         if current_captures.get():
-            call.is_captured = True
             step = partial(captured_call, step)
         if (observer := self.context.observer) is None:
             return await step(call)
@@ -824,8 +823,10 @@ class Authenticate:
                 error.transient = True
                 call.give_up()  # it was retried here
             raise error
-        if call.is_captured:
-            call.response = head_of(reply, (*call.redact, *credentials(token.authorization)))
+        if call.capture is not None:
+            call.capture.response = head_of(
+                reply, (*call.redact, *credentials(token.authorization))
+            )
         return reply
 
     def _may_be_unknown(self, reply: Reply, token: Token) -> bool:

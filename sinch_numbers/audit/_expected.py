@@ -146,6 +146,10 @@ class Expectations:
     def __len__(self) -> int:
         return len(self._by_number)
 
+    def __repr__(self) -> str:
+        plural = "" if len(self) == 1 else "s"
+        return f"<Expectations: {len(self):,} number{plural}>"
+
     def __iter__(self) -> Iterator[Expectation]:
         return iter(self._by_number.values())
 

@@ -75,6 +75,13 @@ class Forecast(Serializable):
         charges = amounts(Money(code, amount) for code, amount in sorted(currencies.items()))
         return f"<Forecast: {charges} in {len(self.months):,} months>"
 
+    def _repr_html_(self) -> str:
+        from sinch_numbers._core.serialization import html
+
+        totals = self._all_totals
+        rows = [(f"{one.month:%Y-%m}", one.currency_code, f"{one.amount:,.2f}") for one in totals]
+        return html.table(("Month", "Currency", "Charges"), rows, count=len(rows))
+
     @property
     def _all_totals(self) -> tuple[MonthTotal, ...]:
         return tuple(

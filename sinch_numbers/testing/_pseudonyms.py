@@ -16,7 +16,7 @@ _CANDIDATE: Final = re.compile(
     r"(?P<digits>\d(?:(?:[\s().\-/\u2010-\u2015]|%2[089]){0,3}\d){6,14})(?!\d)"
 )
 _ENCODED: Final = re.compile(r"%2[089]")
-_EMAIL: Final = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+_EMAIL: Final = re.compile(r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _FIELD: Final = re.compile(r"[A-Za-z_]{1,40}")
 _WORD: Final = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
 _KEPT_DIGITS: Final = 4

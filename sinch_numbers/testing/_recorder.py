@@ -13,6 +13,7 @@ import attrs
 
 from sinch_numbers import NumbersClient, SyncNumbersClient
 from sinch_numbers._core import atomic_files
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Body, Reply, Request, Stream, Transport
 from sinch_numbers._core.transport.default import CONNECTION_OPTIONS, default_transport
 from sinch_numbers.errors import CassetteError, InvalidArgumentError, SinchNumbersError
@@ -38,7 +39,7 @@ class _Exchange:
     outcome: Reply | SinchNumbersError | None = attrs.field(default=None, repr=False)
 
 
-class Recorder:
+class Recorder(SharedObject):
     """
     Records the requests of clients, and the responses, into the cassette *path*.
 
@@ -135,19 +136,32 @@ class Recorder:
 
     def _save(self) -> None:
         finished = [one for one in self._exchanges if one.outcome is not None]
-        secrets = {secret for one in finished for secret in _secrets(one.request.authorization)}
-        pseudonyms = self._pseudonyms = Pseudonyms(self._replacements, secrets)
-        redactor = Redactor(pseudonyms)
-        for exchange in finished:
-            _redacted(exchange, redactor)  # finds all values, some of which are quoted earlier
-        pseudonyms.settle()
-        text = dumped([_redacted(exchange, redactor) for exchange in finished])
-        if pseudonyms.appear_in(text):
+        pseudonyms = self._pseudonyms = _pseudonyms(finished, self._replacements)
+        text = _text(finished, pseudonyms)
+        if text is None:
             raise CassetteError(
                 self._path, "was not written: it would contain a secret or a phone number"
             )
         with atomic_files.replaced(self._path) as file:
             file.write(text)
+
+
+# Not methods that raise: tracebacks can show local variables, and these frames hold secrets.
+def _pseudonyms(exchanges: list[_Exchange], replacements: Mapping[str, str]) -> Pseudonyms:
+    secrets = (secret for one in exchanges for secret in _secrets(one.request.authorization))
+    pseudonyms = Pseudonyms(replacements, secrets)
+    redactor = Redactor(pseudonyms)
+    for exchange in exchanges:
+        _redacted(exchange, redactor)  # finds all values, some of which are quoted earlier
+    pseudonyms.settle()
+    return pseudonyms
+
+
+def _text(exchanges: list[_Exchange], pseudonyms: Pseudonyms) -> str | None:
+    """Return the text of the cassette, ``None`` if it would contain a secret or a number."""
+    redactor = Redactor(pseudonyms)
+    text = dumped([_redacted(exchange, redactor) for exchange in exchanges])
+    return None if pseudonyms.appear_in(text) else text
 
 
 def _checked(replacements: Mapping[str, str]) -> dict[str, str]:

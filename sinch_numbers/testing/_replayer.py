@@ -8,6 +8,7 @@ import attrs
 from sinch_numbers import NumbersClient, SyncNumbersClient
 from sinch_numbers._core.billing.memory import MemoryStore
 from sinch_numbers._core.native_threads import new_lock
+from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Reply, Request, Transport
 from sinch_numbers._core.transport.default import AUTH_URL, IMPORTED_NUMBERS_URL, NUMBERS_URL
 from sinch_numbers.errors import UnexpectedRequestError
@@ -38,7 +39,7 @@ class _Entry:
     replayed: bool = False
 
 
-class Replayer:
+class Replayer(SharedObject):
     """
     Replays the cassette *path* that a `Recorder` has written; sends nothing.
 

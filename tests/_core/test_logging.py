@@ -66,7 +66,7 @@ def test_no_level_changes_nothing(value: str | None) -> None:
     ("10", "'10'"),
     ("debug,info", "'debug,info'"),
     ("\x1b[31m", r"'\x1b[31m'"),
-    ("x" * 99, f"'{'x' * 17}...'"),
+    ("x" * 99, f"'{'x' * 38}...{'x' * 37}'"),
 ])  # fmt: skip
 def test_an_invalid_level_is_one_warning(value: str, shown: str) -> None:
     """It names the variable and the levels, and no log is shown."""

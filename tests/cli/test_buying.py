@@ -97,7 +97,7 @@ def test_a_price_above_the_budget_is_not_asked_about(
 
     assert 1 == ended.code
     what = option.removeprefix("--max-").replace("-", " ")
-    assert f"the {what} USD 1.00 exceeds " in ended.err
+    assert f"the {what} USD 1.00 exceeds {option} USD 0.99: nothing was bought" in ended.err
     assert "Buy?" not in ended.err
     assert [] == posts(sandbox)
 
@@ -240,7 +240,7 @@ def test_an_account_without_orders(sandbox: Sandbox, cli: Run) -> None:
 @pytest.mark.parametrize(
     ("argv", "code", "told"),
     [
-        ([], 2, "region_code and type, or phone_numbers"),
+        ([], 2, "--region together with --type, or NUMBER"),
         ([FREE[0], "-q", "2"], 2, "NUMBER: expected no quantity"),
         (
             [*US, "--max-setup-price", "cheap"],

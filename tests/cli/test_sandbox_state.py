@@ -1,5 +1,6 @@
 """A sandbox that keeps its state between commands, and goes wrong on request."""
 
+import asyncio
 import json
 import os
 import signal
@@ -13,6 +14,9 @@ from typing import Any
 
 import pytest
 from products import every
+
+from sinch_numbers import AvailableNumber, NumbersClient
+from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.sandbox
 
@@ -220,3 +224,39 @@ def test_commands_at_once_wait_for_each_other(tmp_path: Path) -> None:
 
     assert 4 == len(numbers)
     assert numbers == {entry["phone_number"] for entry in document["ledger"]}
+
+
+@pytest.mark.slow
+@pytest.mark.posix
+@every("count", [1, 3, 7])
+def test_killed_sandbox_keeps_every_response(tmp_path: Path, count: int) -> None:
+    """
+    A number whose rent got a response is in the file, also if the sandbox is killed meanwhile.
+    """
+    state = tmp_path / f"{count}.json"
+    answered: list[str] = []
+
+    async def rent_until_killed(process: subprocess.Popen[str], client: NumbersClient) -> None:
+        found = await client.available_numbers.search(region_code="US", type="LOCAL", size=30)
+
+        async def rent(number: AvailableNumber) -> None:
+            rented = await client.available_numbers.rent(number.phone_number)
+            answered.append(rented.phone_number)
+            if len(answered) == count:
+                process.kill()
+
+        async with client:
+            await asyncio.gather(*map(rent, found), return_exceptions=True)
+
+    with served("--state", str(state), "--stock", "300") as (running, environment):
+        arguments = {
+            name.removeprefix("SINCH_").lower(): value for name, value in environment.items()
+        }
+        client = NumbersClient(**arguments, deadline=2, settle_timeout=0.1)  # type: ignore[arg-type]  # parametrised
+        asyncio.run(rent_until_killed(running, client))
+        running.wait(60)
+    with Sandbox(state=state) as restored:
+        rented = {entry.phone_number for entry in restored.ledger}
+
+    assert len(answered) >= count
+    assert set(answered) <= rented <= set(restored.project().active)

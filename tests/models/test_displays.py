@@ -26,6 +26,8 @@ from sinch_numbers import (
 from sinch_numbers.audit import (
     CostLine,
     Costs,
+    Expectation,
+    Expectations,
     Finding,
     Forecast,
     ForecastLine,
@@ -185,6 +187,7 @@ def test_money_is_its_currency_and_amount(amount, expected):
             Checkpoint(project_id="p", counted_before=2, roots=(), open=()),
             "<Checkpoint of p: 0 numbers read, 0 partitions open>",
         ),
+        (Expectations([Expectation("+12025550134")]), "<Expectations: 1 number>"),
         (page(), "<Page: 200 ActiveNumber of 1,000, 1 unreadable, more pages>"),
         (Page(()), "<Page: 0 items>"),
         (
@@ -267,6 +270,13 @@ def test_costs_are_shown_by_line():
 
     assert "USDUSLOCAL1,200600.00" in shown.text
     assert "USD 600.00 a month" in shown.text
+
+
+def test_a_forecast_is_shown_by_month():
+    """Each row is the total of a month in one currency."""
+    shown = Tags(report().forecast._repr_html_())
+
+    assert shown.text.endswith("2026-03USD1.50")
 
 
 def test_without_jinja_a_report_is_shown_by_its_repr(monkeypatch):

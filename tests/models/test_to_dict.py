@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import attrs
 import pytest
-from flask import Flask, jsonify
 from products import every
 from public_classes import PACKAGES, classes_of
 
@@ -444,6 +443,8 @@ def test_encoders_with_a_protocol_write_models():
 
 def test_flask_writes_models():
     """With one line, `jsonify` writes models anywhere, and other values as before."""
+    from flask import Flask, jsonify
+
     app = Flask(__name__)
     writes_others = app.json.default
     app.json.default = lambda value: json_default(value, writes_others)

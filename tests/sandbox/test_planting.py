@@ -14,6 +14,7 @@ from sinch_numbers.sandbox import (
     ActiveNumber,
     AvailableNumber,
     Clock,
+    Event,
     Money,
     Project,
     Sandbox,
@@ -26,6 +27,7 @@ from sinch_numbers.sandbox._api.wire import active_number, available_number
 from sinch_numbers.sandbox._state.change import Change
 from sinch_numbers.sandbox._state.imported.models import ImportedNumber, QualifiedNumber
 from sinch_numbers.sandbox._state.matching import Filter
+from sinch_numbers.sandbox._webhooks.event_payloads import body_of
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 589793, UTC)
 NUMBER = "+12025550147"
@@ -339,6 +341,20 @@ def test_described_numbers_can_be_loaded(document: dict[str, Any]) -> None:
         shown = active_number(project.get(number), project.project_id)
 
     assert document == json.loads(shown)
+
+
+@every("at", [one for one in TIMES[2:] if isinstance(one, str)])
+def test_planted_events_keep_their_time(at: str) -> None:
+    """An event that a test adds is sent with its time, in UTC; a time without zone is rejected."""
+    members = {"project_id": "p", "resource_id": NUMBER, "resource_type": "ACTIVE_NUMBER"}
+    members |= {"event_type": "PROVISIONING_TO_SMS_PLATFORM", "status": "SUCCEEDED"}
+    given = datetime.fromisoformat(at)
+
+    sent = json.loads(body_of(Event(**members, at=given), "id"))["timestamp"]
+
+    assert given == datetime.fromisoformat(sent[:26]).replace(tzinfo=UTC)
+    with pytest.raises(ValueError, match="zone"):
+        Event(**members, at=given.replace(tzinfo=None))
 
 
 def test_future_dates_take_effect() -> None:

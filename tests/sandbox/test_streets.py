@@ -87,7 +87,19 @@ def test_standard_spelling_is_final() -> None:
             assert is_known(written, canada=canada), street
 
 
-@every("street", ["", " ", "Main", "Nowhere", "Unknown Street", "12 Imaginary Rd", "Lenox Road"])
+@every(
+    "street",
+    [
+        "",
+        " ",
+        "Main",
+        "Nowhere",
+        "Unknown Street",
+        "12 Imaginary Rd",
+        "No Such Street",
+        "Lenox Road",
+    ],
+)
 def test_unknown_streets_have_known_candidates(street: str) -> None:
     """The candidates for an unknown street are known, and standard."""
     for canada in (False, True):

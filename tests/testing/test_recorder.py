@@ -5,9 +5,11 @@ import contextlib
 import io
 import json
 import os
+import pickle
 import re
 import stat
 import tempfile
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -470,6 +472,26 @@ def test_a_path_that_cannot_be_written_is_reported_before_any_request(tmp_path: 
     """As by every other file of the package."""
     with pytest.raises(OutputFileError), Recorder(tmp_path):
         raise AssertionError
+
+
+async def test_no_error_shows_what_was_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even a traceback with local variables, and a recorder cannot be pickled."""
+    monkeypatch.setattr("sinch_numbers.testing._pseudonyms.Pseudonyms.appear_in", lambda *_: True)
+    sent = request("GET", f"{PROJECT}/activeNumbers/{NUMBER}", authorization=BASIC)
+    with pytest.raises(CassetteError) as error:
+        await recorded(tmp_path, [(sent, reply({"a": KEY_SECRET}))])
+
+    shown = "".join(
+        traceback.TracebackException.from_exception(error.value, capture_locals=True).format()
+    )
+    frames = shown[shown.index("sinch_numbers/testing/_recorder.py") :]
+    assert "finished = [_Exchange" in frames
+    for private in (NUMBER, KEY_SECRET, KEY_ID):
+        assert private not in frames
+    with pytest.raises(TypeError):
+        pickle.dumps(Recorder(tmp_path / "cassette.json"))
 
 
 CONNECTING: dict[str, tuple[dict[str, Any], str]] = {

@@ -52,6 +52,10 @@ BUILTINS = set(vars(builtins))
 PACKAGES = ["sinch_numbers", *(f"sinch_numbers.{name}" for name in sinch_numbers._PACKAGES)]
 
 
+WRONG = Block(PAGES[0], 6, "python", None, 'right = 1\nwrong: int = "a"\n')
+"""A snippet with a mistake, which each checker must find, in this line of the page."""
+
+
 @attrs.frozen
 class Checked:
     """A snippet as a file for the checkers, whose lines have the numbers of the page."""
@@ -132,7 +136,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Checked]:
         )
     }
     assert {1} == {stems[stem] for stem in imported}
-    found = [of_page(one, imported) for one in of_pages] + [
+    found = [of_page(one, imported) for one in [*of_pages, WRONG]] + [
         of_docstring(one) for one in examples()
     ]
     directory = tmp_path_factory.mktemp("snippets")
@@ -171,10 +175,9 @@ def test_every_snippet_passes_mypy_strict(checked: dict[Path, Checked]) -> None:
     found = re.findall(r"^(?:\./)?(\w+\.pyi?):(\d+): error: (.*)$", shown, re.MULTILINE)
     errors = [located(checked, directory / file, int(line), why) for file, line, why in found]
 
-    assert not errors, "\n".join(errors)
-    assert re.search(rf"^Success: .* in {len(checked) + 1} source files", shown, re.MULTILINE), (
-        shown
-    )
+    assert not errors[1:], "\n".join(errors)
+    assert re.fullmatch(r"README.md:8: .*\[assignment\]", errors[0])
+    assert f"(checked {len(checked) + 1} source files)" in shown
 
 
 def test_every_snippet_passes_pyright(checked: dict[Path, Checked]) -> None:
@@ -188,5 +191,18 @@ def test_every_snippet_passes_pyright(checked: dict[Path, Checked]) -> None:
         if one["severity"] == "error"
     ]
 
-    assert not errors, "\n".join(errors)
+    assert not errors[1:], "\n".join(errors)
+    assert errors[0].startswith("README.md:8: Type ")
     assert len(checked) < shown["summary"]["filesAnalyzed"]
+
+
+def test_snippets_keep_the_lines_of_their_pages(checked: dict[Path, Checked]) -> None:
+    """So an error in a snippet is found in the page."""
+    for one in checked.values():
+        if one.block is not WRONG:
+            page = one.block.page.read_text(encoding="utf-8").split("\n")
+            lines = one.text.rstrip("\n").split("\n")
+            shown = page[one.block.line : len(lines)]
+            assert [line.strip() for line in shown] == [
+                line.strip() for line in lines[one.block.line :]
+            ], one.block

@@ -26,6 +26,7 @@ from sinch_numbers.errors import (
     APIResponseError,
     APIStatusError,
     AuthenticationError,
+    BudgetExceededError,
     InternalServerError,
     InvalidArgumentError,
     MissingCredentialsError,
@@ -174,6 +175,9 @@ def sentence(error: SinchNumbersError, context: typer.Context | None = None) -> 
         text = str(error)
     elif isinstance(error, InvalidArgumentError) and error.source is None:
         text = error.naming(written(error.argument, context))
+    elif isinstance(error, BudgetExceededError):
+        text = text.replace(error.argument, written(error.argument, context))
+    text = text.replace("force=True", "--force")
     return "; ".join((text, *getattr(error, "__notes__", ())))
 
 

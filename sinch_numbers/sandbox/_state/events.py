@@ -1,10 +1,17 @@
 """Webhook events: one value per published change."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import attrs
 
 __all__ = ["Event"]
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        msg = f"the time of an event needs its zone: {moment!r}"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
 
 
 @attrs.frozen(kw_only=True)
@@ -21,4 +28,4 @@ class Event:
     internal_failure_code: str = ""
     callback_url: str = ""
     """Callback URL of the resource; if empty, the event goes to the default URL."""
-    at: datetime
+    at: datetime = attrs.field(converter=_utc)
