@@ -159,6 +159,8 @@ def test_every_option_with_a_value_is_named(
         (["audit", "--expect", "missing.csv"], "missing.csv: expected a readable file"),
         (["audit", "--projects", "missing.toml"], "missing.toml: expected a readable file"),
         (["audit", "--rules", "missing.module:x"], "--rules: expected"),
+        (["audit", "--stuck-hours", "9" * 30], "--stuck-hours"),
+        (["audit", "--ends-within-days", "9" * 30], "--ends-within-days"),
         (["orders", "register", "01k", "missing.json"], "FILE"),
         (["orders", "upload", "01k", "x", "missing.pdf"], "missing.pdf"),
         (["webhooks", "queue", "--state", "x"], "--state"),
