@@ -92,7 +92,7 @@ def audit(
         typer.Option(
             "--ends-within-days",
             min=1,
-            max=3650,
+            max=100_000,
             help="Report numbers that end within this many days.",
         ),
     ] = 14,
