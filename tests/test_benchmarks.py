@@ -172,6 +172,22 @@ def test_the_inventory_is_measured_at_its_default_page_size() -> None:
     assert inspect.signature(Inventory).parameters["page_size"].default == PAGE_SIZE
 
 
+def test_the_sandbox_accepts_benchmark_numbers_without_unknown_fields() -> None:
+    """Each inventory can be planted in the sandbox, which rejects fields that it doesn't know."""
+    from benchmarks._inventories import INVENTORIES, UNKNOWN_FIELDS, without_unknown
+    from benchmarks._server import sandbox_number
+
+    for inventory in INVENTORIES.values():
+        numbers = [inventory.number(index) for index in range(1_000)]
+        special = [one for one in numbers if one != without_unknown(one)]
+        planted = [sandbox_number(one) for one in numbers[:20] + special]
+
+        assert inventory.name == "uniform" or len(special) >= len(UNKNOWN_FIELDS)
+        assert [one["phoneNumber"] for one in numbers[:20] + special] == [
+            one.phone_number for one in planted
+        ]
+
+
 def test_the_ideal_time_is_that_of_the_wait_or_of_the_work() -> None:
     """The ideal is pages x round trip / workers, unless the CPU time for the pages is longer."""
     from benchmarks import inventory
