@@ -47,7 +47,8 @@ def main(given: Sequence[str]) -> int:
         commit = _git("rev-parse", "--verify", "--quiet", f"{arguments.base}^{{commit}}")
     except subprocess.CalledProcessError:
         options.error(f"no such commit: {arguments.base}")
-    command = (*(arguments.names or NAMES), "--rounds", str(arguments.rounds))
+    command = [*(arguments.names or NAMES), "--rounds", str(arguments.rounds)]
+    command += ["--cpu"] if arguments.cpu else []
     pairs = []
     with _worktree(root, commit) as base:
         for side in (base, root):
@@ -57,7 +58,8 @@ def main(given: Sequence[str]) -> int:
             found = {side: _measure(side, command) for side in order}
             pairs.append((found[base], found[root]))
     changes = compare(pairs, arguments.threshold)
-    title = f"Speed compared with {commit[:12]}, {arguments.pairs} pairs of runs"
+    seconds = "CPU time" if arguments.cpu else "wall time"
+    title = f"Speed compared with {commit[:12]}, {arguments.pairs} pairs of runs, {seconds}"
     _show(title, changes)
     if arguments.summary is not None:
         with arguments.summary.open("a", encoding="utf-8") as file:
@@ -82,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="PERCENT",
         help="fail if a speed is lower by more than this in every pair (default: 10)",
     )
+    found.add_argument("--cpu", action="store_true", help="measure CPU time, for busy machines")
     found.add_argument("--summary", type=Path, help="append the results to this Markdown file")
     return found
 
