@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 _FIRST_PAUSE: Final = 0.5
 _GROWTH: Final = 1.5
+_BURST: Final = 0.25
+"""Seconds in which events of a topic cause one read."""
 _MISSES: Final = 3
 """Consecutive 404s that end a wait: a read may lag behind the write that created the resource."""
 
@@ -198,6 +200,8 @@ async def wait(
             )
             if await polling.wait(notified, left):
                 tracker.current = True
+                if topics:  # events of other resources come in bursts: read once for each
+                    await anyio.sleep(min(_BURST, end - anyio.current_time()))
 
 
 class _Tracker(Generic[T]):

@@ -103,7 +103,7 @@ class AuthenticationError(APIStatusError):
     - Next step: check that key ID and secret are right, and that the key belongs to the project.
     """
 
-    advice = _CREDENTIALS
+    advice: str | None = _CREDENTIALS
 
 
 class PermissionDeniedError(APIStatusError):
@@ -115,7 +115,7 @@ class PermissionDeniedError(APIStatusError):
     - Next step: check that the key belongs to the project, and what the account's plan permits.
     """
 
-    advice = _CREDENTIALS
+    advice: str | None = _CREDENTIALS
 
 
 class NotFoundError(APIStatusError):

@@ -189,6 +189,10 @@ class RejectedError(Exception):
     """The reason why a transaction was rolled back; databases add their location."""
 
 
+LARGEST_LIMIT: Final = 2**63 - 1
+"""Rows that a statement can be limited to: databases have integers of 64 bits."""
+
+
 def store_error(where: str, reason: str) -> StoreError:
     """Return the error for a store that cannot be used."""
     return StoreError(f"cannot use the store {where}: {reason}")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sinch_numbers._core.billing.journal import Holder, JournalEntry, OperationState
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.store import _operations
-from sinch_numbers.store._database import Database, Script, Scripted, Session
+from sinch_numbers.store._database import LARGEST_LIMIT, Database, Script, Scripted, Session
 
 T = TypeVar("T")
 
@@ -97,6 +97,7 @@ class JournalStore:
         """
         if limit is not None and limit < 0:
             raise InvalidArgumentError("limit", "a number of entries, 0 or more", limit)
+        limit = None if limit is None else min(limit, LARGEST_LIMIT)
         return await self._read(
             partial(
                 _operations.entries,

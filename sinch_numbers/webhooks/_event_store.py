@@ -11,7 +11,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.choices import choices
 from sinch_numbers.errors import InvalidArgumentError, InvalidEventError, StoreError
 from sinch_numbers.store import PostgresStore, SQLiteStore
-from sinch_numbers.store._database import Script, Scripted, Session, uncancelled
+from sinch_numbers.store._database import LARGEST_LIMIT, Script, Scripted, Session, uncancelled
 from sinch_numbers.store._open import open_database
 from sinch_numbers.webhooks import _event_tables as tables
 from sinch_numbers.webhooks._core import Verified, topic
@@ -92,7 +92,7 @@ class EventStore:
         Raises `StoreError`, and `InvalidArgumentError` for an unknown state.
         """
         if limit is not None:
-            arguments.positive(limit, "limit")
+            limit = min(arguments.positive(limit, "limit"), LARGEST_LIMIT)
         wanted = choices(states, EventState, "states")
         if not wanted:
             return ()

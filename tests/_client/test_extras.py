@@ -95,8 +95,8 @@ async def test_every_page_of_a_list_has_the_extra_query(
     client: NumbersClient, transport: Recording
 ) -> None:
     """Also those of an inventory, and its counts."""
-    extra = client.with_options(extra_query={"labels": ["a", "b c"], "beta": True, "n": 5})
-    expected = [("labels", "a"), ("labels", "b c"), ("beta", "true"), ("n", "5")]
+    extra = client.with_options(extra_query={"labels": ["a", "b c"], "beta": True, "n": 5.5})
+    expected = [("labels", "a"), ("labels", "b c"), ("beta", "true"), ("n", "5.5")]
 
     assert 40 == len([one async for one in extra.active_numbers.list(page_size=15)])
     assert 40 == await extra.active_numbers.list().count()
@@ -260,6 +260,14 @@ async def test_extras_are_validated_at_once(option: str, value: Any) -> None:
             client.with_options(**{option: value})
 
     assert "canary" not in str(caught.value)
+
+
+async def test_a_client_with_extras_does_not_show_them() -> None:
+    """They may be secrets, also as plain text."""
+    async with NumbersClient("p", "k", "s") as client:
+        extra = client.with_options(extra_query={"a": "canary"}, extra_body={"a": "canary"})
+
+    assert "canary" not in f"{extra!r} {vars(extra)!r} {extra._options!r}"
 
 
 async def test_siblings_add_to_the_extras() -> None:

@@ -28,6 +28,7 @@ WRITES = frozenset(
 ALLOWED = {
     "_core/atomic_files.py": {"open", "mkdir", "chmod", "fchmod"},
     "_core/transport/descriptors.py": {"open"},  # /dev/null, to see whether a descriptor is free
+    "sandbox/_http/state_file.py": {"open"},  # the lock file, which it creates first
     "cli/_shared/streams.py": {"open"},  # /dev/null, for closed standard streams
     "store/_process_locks.py": {"open"},  # the lock file, which `create` has created
     "store/_database_file.py": {"chmod"},  # files that SQLite creates

@@ -33,7 +33,7 @@ from sinch_numbers import (
     SyncNumbersClient,
     TooManyOpenFilesError,
 )
-from sinch_numbers._core.progress import ProgressReporter
+from sinch_numbers._core.progress import ProgressReporter, duration
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +98,15 @@ def retry(error: SinchNumbersError) -> RetryDelay:
 def test_an_event_has_a_text(event: ProgressEvent, text: str) -> None:
     """One line in plain words, with the seconds, and without number or message."""
     assert text == event.text
+
+
+@every(("seconds", "text"), [
+    (0.0, "0 s"), (0.0123, "0.012 s"), (1.26, "1.3 s"), (9.4, "9.4 s"), (10.0, "10 s"),
+    (10.6, "11 s"), (600, "600 s"),
+])  # fmt: skip
+def test_a_duration_is_short(seconds: float, text: str) -> None:
+    """Two digits below ten seconds, whole seconds from there."""
+    assert text == duration(seconds)
 
 
 @pytest.mark.sandbox

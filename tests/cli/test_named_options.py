@@ -159,6 +159,8 @@ def test_every_option_with_a_value_is_named(
         (["audit", "--expect", "missing.csv"], "missing.csv: expected a readable file"),
         (["audit", "--projects", "missing.toml"], "missing.toml: expected a readable file"),
         (["audit", "--rules", "missing.module:x"], "--rules: expected"),
+        (["audit", "--stuck-hours", "9" * 30], "--stuck-hours"),
+        (["audit", "--ends-within-days", "9" * 30], "--ends-within-days"),
         (["orders", "register", "01k", "missing.json"], "FILE"),
         (["orders", "upload", "01k", "x", "missing.pdf"], "missing.pdf"),
         (["webhooks", "queue", "--state", "x"], "--state"),
@@ -285,8 +287,8 @@ def test_the_advice_of_an_audit_names_the_file_of_projects() -> None:
         ["list", "--limit", "x" * 10_000_000],
         ["list", "--region", "x" * 10_000_000],
         ["list", "--type", "x" * 10_000_000],
-        ["list", "--" + "x" * 10_000_000],
-        ["x" * 10_000_000],
+        ["list", "--" + "x" * 100_000],  # Typer looks for similar names
+        ["x" * 100_000],
         ["get", NUMBER, "x" * 10_000_000],
         ["--store", "redis:" + "x" * 10_000_000, "get", NUMBER],
         ["audit", "--expect", "x" * 10_000_000 + ".csv"],
@@ -299,7 +301,7 @@ def test_the_advice_of_an_audit_names_the_file_of_projects() -> None:
 def test_a_long_value_does_not_make_a_long_message(
     sandbox: Sandbox, cli: Run, argv: list[str]
 ) -> None:
-    """Ten million characters of an option are shortened in the middle."""
+    """Up to ten million characters of an option are shortened in the middle."""
     ended = cli(*argv)
 
     assert ended.code != 0

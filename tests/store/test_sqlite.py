@@ -137,6 +137,8 @@ async def test_a_limit_is_not_negative(store: SQLiteStore) -> None:
     with pytest.raises(InvalidArgumentError, match="limit"):
         await store.entries(limit=-1)
 
+    assert () == await store.entries(limit=10**30)
+
 
 @pytest.mark.parametrize("exclusive", [True, False])
 def test_settings_are_pickled(tmp_path: Path, exclusive: bool) -> None:

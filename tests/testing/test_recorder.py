@@ -335,6 +335,82 @@ async def test_long_integers_and_unusual_names_are_replaced(tmp_path: Path) -> N
     assert {"customer": 1000001} == entry["request"]["body"]["json"]
 
 
+CUT_OFF = {
+    '{"displayName": "Anna': '{"displayName": "display-name-1',
+    '{"displayName": "Anna \\"': '{"displayName": "display-name-1',
+    '{"displayName": "Anna \\x"': '{"displayName": "display-name-1"',
+    '{"a": "Anna", "status": "WAIT': '{"a": "a-1", "status": "status-1',
+    '{"displayName": "': '{"displayName": "',
+    '{"n": [1, {"displayName": "Anna"}, "B': '{"n": [1, {"displayName": "display-name-1"}, "n-1',
+}
+
+
+@every(("body", "expected"), CUT_OFF.items())
+async def test_a_body_that_is_cut_off_stays_cut_off(
+    tmp_path: Path, body: str, expected: str
+) -> None:
+    """At the same place, with pseudonyms before it."""
+    assert [expected] == await responses_of(tmp_path, body)
+
+
+async def test_a_number_in_other_text_shows_its_pseudonym(tmp_path: Path) -> None:
+    """The text itself is replaced, also in fields that usually have a number alone."""
+    body = {"resourceName": f"projects/secret/{NUMBER}", "displayName": f"Anna: {NUMBER}"}
+    recorder, [entry] = await recorded(
+        tmp_path, [(request("GET", f"{PROJECT}/activeNumbers/{NUMBER}"), reply(body))]
+    )
+
+    new = recorder.pseudonym(NUMBER)
+    assert {
+        "resourceName": f"resource-name-1 {new}",
+        "displayName": f"display-name-1 {new}",
+    } == entry["response"]["json"]
+
+
+async def test_an_id_of_digits_is_no_number(tmp_path: Path) -> None:
+    """It is replaced like other IDs."""
+    [text] = await responses_of(tmp_path, {"resourceId": "123456", "phoneNumbers": ["99"]})
+
+    assert {"resourceId": "resource-1", "phoneNumbers": ["phone-numbers-1"]} == json.loads(text)
+
+
+async def test_a_name_that_is_an_enum_value_leaves_the_enum_alone(tmp_path: Path) -> None:
+    """Only messages are searched for known values, not what the API defines."""
+    body = {"displayName": "MOBILE", "type": "MOBILE", "regionName": "MOBILE (US)",
+            "message": "not MOBILE"}  # fmt: skip
+    [text] = await responses_of(tmp_path, body)
+
+    assert {
+        "displayName": "display-name-1",
+        "type": "MOBILE",
+        "regionName": "MOBILE (US)",
+        "message": "not display-name-1",
+    } == json.loads(text)
+
+
+PATHS = {
+    f"activeNumbers/{NUMBER}/emergencyAddress:x": "activeNumbers/{}/emergencyAddress:x",
+    f"hostingOrders/01k/numbers/{NUMBER}": "hostingOrders/hosting-order-1/numbers/{}",
+    f"availableNumbers/{NUMBER}:rent": "availableNumbers/{}:rent",
+    "numberOrders:createNumberOrder": "numberOrders:createNumberOrder",
+    "numberOrders/7/attachments/a": "numberOrders/number-order-1/attachments/attachment-1",
+    "numberOrders/7/registration": "numberOrders/number-order-1/registration",
+    "newThings/x-1/17": "newThings/new-thing-1/value-1",
+}
+
+
+@every(("path", "expected"), PATHS.items())
+async def test_a_path_keeps_the_names_of_the_api(tmp_path: Path, path: str, expected: str) -> None:
+    """Values in it are replaced, by their collection."""
+    known = request("GET", f"{PROJECT}/activeNumbers/{NUMBER}")
+    recorder, [_, entry] = await recorded(
+        tmp_path, [(known, reply({})), (request("GET", f"{PROJECT}/{path}"), reply({}))]
+    )
+
+    new = expected.format(recorder.pseudonym(NUMBER))
+    assert f"/v1/projects/project-1/{new}" == entry["request"]["path"]
+
+
 async def test_a_huge_integer_stays_readable(tmp_path: Path) -> None:
     """Python does not convert integers of more than 4,300 digits."""
     [text] = await responses_of(tmp_path, '{"n": ' + "7" * 5000 + "}")
@@ -346,6 +422,8 @@ LAYOUTS = {
     "compact": '{"a":[1,2.50,-3e5],"b":null}',
     "spaced": '{"a": [1, 2], "b": {"c": true}}',
     "ascii": '{"regionName": "C\\u00f4te d\'Ivoire"}',
+    "compact, not ascii": '{"regionName":"Côte d\'Ivoire"}',
+    "compact ascii": '{"regionName":"C\\u00f4te d\'Ivoire"}',
     "not ascii": '{"regionName": "Côte d\'Ivoire"}',
     "indented": '{\n  "a": 1,\n\t"b": [ ]\r\n}\n',
     "duplicate names": '{"a": 1, "a": 2}',

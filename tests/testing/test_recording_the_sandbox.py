@@ -13,6 +13,7 @@ import pytest
 from sinch_numbers import Document, NotFoundError, Secret, SmsConfiguration
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._core.transport.base import Reply, Request, Transport
+from sinch_numbers.inventory import Inventory
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sandbox._state.emergency import EmergencyAddress
 from sinch_numbers.testing import Recorder, Replayer, compare_cassettes
@@ -278,3 +279,27 @@ def test_a_program_gives_the_same_results_on_its_cassette(
     assert {"availableNumbers:rentAny", "callbackConfiguration"} == {
         one.operation.rpartition("/")[2].partition(" ")[0] for one in differences
     }
+
+
+@pytest.mark.slow
+@pytest.mark.anyio
+async def test_an_inventory_is_complete_on_its_cassette(tmp_path: Path) -> None:
+    """Also one that is split by long prefixes: pseudonyms match the pseudonyms of patterns."""
+    async with Sandbox(numbers=0, stock=0) as sandbox:
+        for last in range(0, 3000, 13):
+            sandbox.project().add_active(phone_number=f"+1201555{last:04}")
+        with Recorder(tmp_path / "inventory.json") as recorder:
+            async with sandbox.client(transport=recorder.transport()) as client:
+                inventory = Inventory(client, page_size=1)
+                numbers = {number.phone_number async for number in inventory}
+    text = (tmp_path / "inventory.json").read_text()
+    assert max(map(len, re.findall(r'"numberPattern.pattern": "(.*?)"', text))) > len("+120155")
+
+    player = Replayer(tmp_path / "inventory.json")
+    async with player.client() as client:
+        replayed = Inventory(client, page_size=1)
+        pseudonyms = {number.phone_number async for number in replayed}
+
+    assert (True, True) == (inventory.completeness.complete, replayed.completeness.complete)
+    assert {recorder.pseudonym(number) for number in numbers} == pseudonyms
+    assert () == player.unused

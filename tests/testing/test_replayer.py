@@ -115,6 +115,7 @@ async def test_equal_requests_get_their_responses_in_order(tmp_path: Path) -> No
 
     replies = [await found.transport.exchange(sent) for _ in bodies]
 
+    assert sent.sent is True
     assert [(200, bodies[0]), (201, bodies[1]), (202, bodies[2])] == [
         (one.status, one.body.decode()) for one in replies
     ]

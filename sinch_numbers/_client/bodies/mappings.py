@@ -7,8 +7,7 @@ key as the caller wrote it, and don't quote values: some are personal data.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any
 
 import attrs
 
@@ -16,8 +15,6 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.choices import listed, suggestion
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models._fields import is_read_only, wire_name
-
-_UNIONS: Final = (Union, UnionType)
 
 
 def body_of(value: object, model: type, argument: str) -> dict[str, Any]:
@@ -59,7 +56,7 @@ def named(
         if name is None:
             raise _unknown_key(key, names, argument)
         other, before = found.setdefault(name, (str.__str__(key), member))
-        if before is not member and before != member:
+        if before != member:
             raise InvalidArgumentError(argument, f"one value for {other} and {key}, not two")
     return found
 
@@ -84,14 +81,7 @@ def request_fields(model: Any) -> tuple[str, ...]:
 @cache
 def nested_models(model: Any) -> Mapping[str, type]:
     """Return the models of the fields of *model* that are models."""
-    kinds = {field.name: _without_none(field.type) for field in attrs.fields(model)}
-    return {name: kind for name, kind in kinds.items() if attrs.has(kind)}
-
-
-def _without_none(kind: Any) -> Any:
-    if get_origin(kind) not in _UNIONS:
-        return kind
-    return next(one for one in get_args(kind) if one is not type(None))
+    return {f.name: f.type for f in attrs.fields(model) if f.type and attrs.has(f.type)}
 
 
 def _unknown_key(key: object, names: Mapping[str, str], argument: str) -> InvalidArgumentError:

@@ -69,8 +69,8 @@ class HostingOrders(Resource):
         Letters are signed by people, and carriers take days: a later wait continues where an
         earlier one stopped. *deadline* is the maximum total time in seconds, ``None`` for no
         limit, and 0 to read the state once. The order is polled at growing intervals of at
-        most *longest_pause* seconds, and immediately when `NumbersClient.notify` receives an
-        event about a number in a hosting order. *on_progress* receives the progress, instead of
+        most *longest_pause* seconds, and within a second when `NumbersClient.notify` receives
+        an event about a number in a hosting order. *on_progress* receives the progress, instead of
         the client's function.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has advice), or timed out

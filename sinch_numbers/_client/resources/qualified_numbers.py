@@ -255,7 +255,7 @@ class QualifiedNumbers(Resource):
         return await self._call(
             self._VERIFY_VOICE_CHALLENGE,
             phone_number,
-            json={"code": Secret(arguments.identifier(code, "code"))},
+            json={"code": arguments.secret(Secret(code), "code")},
             expected_number=phone_number,
         )
 

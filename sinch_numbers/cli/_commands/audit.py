@@ -83,13 +83,17 @@ def audit(
         typer.Option(
             "--stuck-hours",
             min=1,
+            max=87_600,
             help="Report provisioning without progress for this many hours.",
         ),
     ] = 24,
     ends_within_days: Annotated[
         int,
         typer.Option(
-            "--ends-within-days", min=1, help="Report numbers that end within this many days."
+            "--ends-within-days",
+            min=1,
+            max=100_000,
+            help="Report numbers that end within this many days.",
         ),
     ] = 14,
     months: Annotated[

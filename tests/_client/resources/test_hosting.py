@@ -602,6 +602,18 @@ async def test_a_letter_has_one_of_three_types(client: Any, sandbox: Sandbox, le
     assert [] == sandbox.calls
 
 
+@pytest.mark.parametrize("code", [73910, b"73910", "", "73910\n", "739 10", None])
+async def test_a_code_that_cannot_be_sent_is_not_quoted(
+    client: Any, sandbox: Sandbox, code: Any
+) -> None:
+    """It proves ownership of the number, so it is a secret."""
+    with pytest.raises(InvalidArgumentError, match=r"^code: expected ") as rejected:
+        await client.qualified_numbers.verify_voice_challenge(NUMBER, code=code)
+
+    assert "7391" not in str(rejected.value)
+    assert [] == sandbox.calls
+
+
 async def test_toll_free_numbers_have_no_blanket_letter(client: Any, sandbox: Sandbox) -> None:
     """It is refused before it is sent."""
     with pytest.raises(InvalidArgumentError, match="not BlanketLoaInfo"):
