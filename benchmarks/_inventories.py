@@ -364,6 +364,19 @@ def _add_unknown_field(number: Number, random: Random) -> None:
 _KIND_NAMES = tuple((kind.region, kind.type) for kind in KINDS)
 _PERIOD: Final = 40 * BLOCK
 
+
+def without_unknown(number: Number) -> Number:
+    """Return *number* without the fields that the package doesn't know."""
+    known = {
+        name: {key: inner for key, inner in value.items() if key != UNKNOWN_FIELDS.get(name)}
+        if isinstance(value, dict)
+        else value
+        for name, value in number.items()
+    }
+    known.pop(UNKNOWN_FIELDS[""], None)
+    return known
+
+
 INVENTORIES: Final = {
     one.name: one
     for one in (

@@ -2,22 +2,15 @@
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
 from rich.table import Table
 
-from benchmarks._worker import GC_OFF, JSON, ORJSON, VENDOR
+from benchmarks._worker import GC_OFF
 
 Contender = Callable[[], int]
 """Does the work once, and returns the number of units."""
-
-PAUSED = "on, off in pages"
-"""The mode of the garbage collector in our client: disabled while a large body is read."""
-PAUSED_NOTE = (
-    "gc: the client disables the garbage collector while it reads a page; "
-    "rows with 'gc off' have it disabled throughout"
-)
 
 
 @attrs.frozen
@@ -27,6 +20,12 @@ class Ratio:
     median: float
     least: float
     most: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> "Ratio":
+        """Summarize the values of all rounds."""
+        found = list(values)
+        return cls(statistics.median(found), min(found), max(found))
 
     def __str__(self) -> str:
         digits = 2 if self.median < 10 else 1
@@ -46,12 +45,21 @@ class Figures:
 
     def ratios_to(self, other: "Figures") -> Ratio:
         """Compare round by round, so that a change in the machine's speed cancels out."""
-        ratios = [a / b for a, b in zip(self.rates, other.rates, strict=True)]
-        return Ratio(statistics.median(ratios), min(ratios), max(ratios))
+        return Ratio.of(a / b for a, b in zip(self.rates, other.rates, strict=True))
 
     def ratio_to(self, other: "Figures") -> float:
         """Return the median of the rounds' ratios."""
         return self.ratios_to(other).median
+
+
+def above(figures: Sequence[Figures], baseline: str) -> tuple[Figures, ...]:
+    """Return the differences to *baseline*, round by round, without *baseline* itself."""
+    base = next(one for one in figures if one.name == baseline)
+    return tuple(
+        Figures(one.name, tuple(a - b for a, b in zip(one.rates, base.rates, strict=True)))
+        for one in figures
+        if one is not base
+    )
 
 
 @attrs.frozen
@@ -70,17 +78,12 @@ class Comparison:
     """What the unit is divided by; empty if less is better."""
     inventory: str = ""
     """The inventory that was read; empty if the job reads no numbers."""
-    pages: bool = False
-    """Whether the job reads pages, during which our client disables the garbage collector."""
     collects: bool = True
     """Whether the garbage collector was enabled for all contenders."""
 
     def gc_mode(self, name: str) -> str:
         """Return the mode of the garbage collector while the contender *name* ran."""
-        if not self.collects or name.endswith(GC_OFF):
-            return "off"
-        others = name.startswith((JSON, ORJSON)) or name.partition(",")[0] == VENDOR
-        return PAUSED if self.pages and not others else "on"
+        return "on" if self.collects and not name.endswith(GC_OFF) else "off"
 
     def of(self, name: str) -> Figures | None:
         """Return the figures of the contender *name*, or ``None`` if it didn't run."""
@@ -96,7 +99,7 @@ class Comparison:
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """Return the cells of the table, header first."""
         head = ("", "gc", self.unit + self.per, "min", "max")
-        rows = [head + tuple(f"of {one.name}" for one in self.references)]
+        rows: list[tuple[str, ...]] = [head + tuple(f"of {one.name}" for one in self.references)]
         for one in self.figures:
             measured = (one.median, min(one.rates), max(one.rates))
             ratios = (str(one.ratios_to(other)) for other in self.references)
@@ -115,9 +118,7 @@ class Comparison:
 
     def markdown(self) -> str:
         """Return a Markdown table."""
-        head, *rows = self.rows
-        ruler = ("---", "---", *("---:" for _ in head[2:]))
-        lines = ["| " + " | ".join(row) + " |" for row in (head, ruler, *rows)]
+        lines = markdown_table(self.rows, left=2)
         notes = [f"- {note}" for note in self.notes]
         return "\n".join([f"### {self.title}", "", *lines, *([""] if notes else []), *notes])
 
@@ -142,6 +143,13 @@ class Comparison:
             },
             "notes": self.notes,
         }
+
+
+def markdown_table(rows: Sequence[Sequence[str]], *, left: int = 1) -> list[str]:
+    """Return the lines of a Markdown table; the columns after *left* are right-aligned."""
+    head, *others = rows
+    ruler = [*["---"] * left, *["---:"] * (len(head) - left)]
+    return ["| " + " | ".join(row) + " |" for row in (head, ruler, *others)]
 
 
 def _written(value: float) -> str:

@@ -1,14 +1,13 @@
-"""Results of a run as a Markdown page: environment, bars, and tables."""
+"""Results of a run as a Markdown page, and the figures of the README, which quotes it."""
 
-import os
 import platform
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-from benchmarks import _bars, _clock
-from benchmarks._measure import Comparison
+from benchmarks import _bars, _clock, _machine
+from benchmarks._measure import Comparison, markdown_table
 
 _PACKAGES = (
     "sinch-numbers",
@@ -24,13 +23,24 @@ _PACKAGES = (
 )
 
 
-def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: float) -> str:
-    """Return the page, in Markdown."""
+def page(
+    comparisons: Iterable[Comparison], command: str, rounds: int, seconds: float, load: str
+) -> str:
+    """
+    Return the page, in Markdown.
+
+    Args:
+        comparisons: Everything measured.
+        command: The command that was run.
+        rounds: Rounds that were requested.
+        seconds: Duration of the run.
+        load: Load of the machine, of `_machine.watch`.
+    """
     found = list(comparisons)
     about = {
         "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "Machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
-        "Load in the end": _load(),
+        "Machine": _machine.description(),
+        "Load": load,
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Packages": ", ".join(_versions()),
         "Seconds": _clock.name(),
@@ -48,9 +58,13 @@ def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: 
             "enabled. Inventories are described in `benchmarks/_inventories.py`.",
             "`sinch` is the vendor's package.",
             "",
+            "A bar is for the median on the data named; the worst round should meet it as well.",
+            "Load: the server and the client of a benchmark take up to two cores. Time of other",
+            "processes during the run distorts the results.",
+            "",
             "## Bars",
             "",
-            *_table(_bars.HEAD, _bars.rows(found)),
+            *markdown_table([_bars.HEAD, *_bars.rows(found)]),
             "",
             "## Tables",
             "",
@@ -58,11 +72,6 @@ def page(comparisons: Iterable[Comparison], command: str, rounds: int, seconds: 
             "",
         )
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    ruler = ["---", *("---:" for _ in head[1:])]
-    return ["| " + " | ".join(row) + " |" for row in (head, ruler, *rows)]
 
 
 def _versions() -> list[str]:
@@ -75,18 +84,23 @@ def _versions() -> list[str]:
     return found
 
 
-def _load() -> str:
-    """Return the load averages; the benchmarks themselves account for about two."""
-    if not hasattr(os, "getloadavg"):
-        return "unknown"
-    minute, _, quarter = os.getloadavg()
-    return f"{minute:.1f} in the last minute, {quarter:.1f} in the last quarter of an hour"
+def update_readme(readme: str, results: str) -> str:
+    """
+    Return the text of the README with the figures of a results page.
+
+    Raises `ValueError` if *results* misses one of them.
+    """
+    measured = dict(re.findall(r"^\| (.+?) \| (.+?) \|", _section(results, "Bars"), re.MULTILINE))
+    quoted = [bar.what for bar in _bars.BARS if bar.in_readme]
+    if missing := [what for what in quoted if measured.get(what, "-") == "-"]:
+        raise ValueError(f"the results have no figures for: {'; '.join(missing)}")
+    rows = [(what, measured[what]) for what in quoted]
+    old = _section(readme, "How fast")
+    table = "\n".join(markdown_table([("what", "measured"), *rows]))
+    return readme.replace(
+        old, re.sub(r"(?:^\|.*\n)+", lambda _: f"{table}\n", old, flags=re.MULTILINE)
+    )
 
 
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
+def _section(page: str, heading: str) -> str:
+    return page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]

@@ -13,7 +13,14 @@ import attrs
 
 from benchmarks._clients import ClientArguments, client_arguments
 from benchmarks._cores import pin
-from benchmarks._inventories import BLOCK, INVENTORIES, UNIFORM, block_digits
+from benchmarks._inventories import (
+    BLOCK,
+    INVENTORIES,
+    UNIFORM,
+    Number,
+    block_digits,
+    without_unknown,
+)
 from benchmarks._target import Target
 
 if TYPE_CHECKING:
@@ -90,7 +97,7 @@ def _plant(project: "Project", inventory: str, count: int) -> None:
         return
     data = INVENTORIES[inventory]
     period = min(count, 20_000)
-    templates = [_sandbox_number(data.number(index)) for index in range(period)]
+    templates = [sandbox_number(data.number(index)) for index in range(period)]
     project.active.fill(
         attrs.evolve(
             templates[index % period],
@@ -111,7 +118,7 @@ def _plant_us_local(project: "Project", inventory: str, count: int) -> None:
     else:
         data = (INVENTORIES[inventory].number(index) for index in range(20_000))
         templates = [
-            _sandbox_number(one)
+            sandbox_number(one)
             for one in data
             if (one["regionCode"], one["type"]) == ("US", "LOCAL")
         ]
@@ -125,15 +132,16 @@ def _plant_us_local(project: "Project", inventory: str, count: int) -> None:
     )
 
 
-def _sandbox_number(number: Mapping[str, Any]) -> "ActiveNumber":
+def sandbox_number(number: Number) -> "ActiveNumber":
+    """Return a number of an inventory as the sandbox holds it, without unknown fields."""
     from datetime import UTC, datetime
 
     from sinch_numbers.sandbox._state.fixtures import planted_active
 
     given = {
         re.sub("[A-Z]", lambda upper: f"_{upper[0].lower()}", key): value
-        for key, value in number.items()
-        if key not in ("projectId", "labels")
+        for key, value in without_unknown(number).items()
+        if key != "projectId"
     }
     return planted_active(0, datetime.now(UTC), given)
 

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from dataclasses import asdict
 from importlib.util import find_spec
 
-from benchmarks._clock import clock, wall_time
+from benchmarks._clock import clock
 from benchmarks._cores import pin
 from benchmarks._target import Target
 
@@ -54,20 +54,22 @@ def at_work(
     names: Sequence[str],
     target: Target,
     *,
-    waits: bool = False,
+    timed_by: Callable[[Mapping[str, str]], dict[str, str]] = dict,
     collects: bool = True,
 ) -> Iterator[Mapping[str, Callable[[], float]]]:
     """
     Start the contenders of *module* that can run; each call returns units per second.
 
-    Contenders are in ``CONTENDERS``, or in the table named after a colon. With *waits*, wall
-    time is measured even if CPU time was requested, since waiting is part of the result.
+    Contenders are in ``CONTENDERS``, or in the table named after a colon. *timed_by* sets the
+    clock: `wall_time` where waiting is part of the result, even if CPU time was requested.
     Without *collects*, the garbage collector is disabled during each measurement; the suffix
     `GC_OFF` does the same for one contender.
     """
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(_worker(module, name, target, waits, collects))
+            name: stack.enter_context(
+                _worker(module, name, target, timed_by(os.environ), collects)
+            )
             for name in names
             if can_run(name)
         }
@@ -75,7 +77,7 @@ def at_work(
 
 @contextmanager
 def _worker(
-    module: str, name: str, target: Target, waits: bool, collects: bool
+    module: str, name: str, target: Target, environment: Mapping[str, str], collects: bool
 ) -> Iterator[Callable[[], float]]:
     arguments = [module, name if collects else name + GC_OFF, json.dumps(asdict(target))]
     with subprocess.Popen(
@@ -83,7 +85,7 @@ def _worker(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=wall_time(os.environ) if waits else None,
+        env=environment,
     ) as process:
         stdin, stdout = process.stdin, process.stdout
         if stdin is None or stdout is None:

@@ -13,8 +13,9 @@ from decimal import Decimal
 from yarl import URL
 
 from benchmarks import _clients
+from benchmarks._clock import wall_time
 from benchmarks._listing import PAGE_SIZE, vendor_numbers
-from benchmarks._measure import PAUSED_NOTE, Comparison, take_turns
+from benchmarks._measure import Comparison, take_turns
 from benchmarks._server import sandbox_process, sandbox_target
 from benchmarks._target import Target
 from benchmarks._worker import (
@@ -44,12 +45,11 @@ def _run(rounds: int, inventory: str) -> Comparison:
     with sandbox_process(stock=0, latency=ROUND_TRIP, **held) as environment:
         target = sandbox_target(environment, NUMBERS)
         names = [*CONTENDERS, JSON + GC_OFF]
-        with at_work(__name__, names, target, waits=True) as contenders:
+        with at_work(__name__, names, target, timed_by=wall_time) as contenders:
             figures = take_turns(contenders, rounds)
     where = f"{NUMBERS:,} {inventory} numbers, {1000 * ROUND_TRIP:.0f} ms, {WORKERS} workers"
     notes = (
         *left_out(list(CONTENDERS)),
-        PAUSED_NOTE,
         f"all others: one page of {PAGE_SIZE:,} after the other, prices summed up, no rules",
     )
     return Comparison(
@@ -61,7 +61,6 @@ def _run(rounds: int, inventory: str) -> Comparison:
         notes,
         (JSON + GC_OFF, VENDOR),
         inventory=inventory,
-        pages=True,
     )
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from benchmarks import _clients, pagination
 from benchmarks._canned import canned_server
+from benchmarks._clock import wall_time
 from benchmarks._listing import PAGE_SIZE
 from benchmarks._measure import Comparison, Figures, take_turns
 from benchmarks._target import Target
@@ -55,13 +56,12 @@ def _lists(target: Target, rounds: int) -> Comparison:
         figures,
         f"{SIZES[0]:,} numbers",
         inventory=target.inventory,
-        pages=True,
     )
 
 
 def _gets(target: Target, latency_ms: int, rounds: int) -> Comparison:
     away = replace(target, latency_ms=latency_ms)
-    with at_work(__name__, list(CONTENDERS), away, waits=True) as contenders:
+    with at_work(__name__, list(CONTENDERS), away, timed_by=wall_time) as contenders:
         figures = take_turns(contenders, rounds)
     return Comparison(
         f"growth, gets at {latency_ms} ms",

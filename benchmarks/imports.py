@@ -1,16 +1,22 @@
-"""Startup time: the import, and the time to the first response."""
+"""Startup time: the import, the time to the first response, and its most expensive imports."""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from benchmarks._canned import canned_server
-from benchmarks._fresh import fresh
-from benchmarks._measure import Comparison, take_turns
+from benchmarks._fresh import fresh, import_times
+from benchmarks._measure import Comparison, Figures, take_turns
+from benchmarks._target import Target
 from benchmarks._worker import JSON, OURS, VENDOR, can_run, left_out
 
 CLIENT = f"{OURS}, NumbersClient"
 SYNC = f"{OURS}, sync"
 AIOHTTP = "aiohttp"
+BACKEND = "anyio._backends._asyncio"
+LISTED = 10
+ALL_IMPORTS = "all imports"
+LISTING = "first call, imports"
 
 _TIMED = """
 import os, time
@@ -88,6 +94,10 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
             )
             for scripts in (IMPORTS, FIRST_CALLS)
         )
+        listed = [
+            _most_expensive(how, FIRST_CALLS[name], target, max(rounds, 5))
+            for how, name in (("async", OURS), ("sync", SYNC))
+        ]
     return [
         Comparison(
             "import", "import", "ms", imported, AIOHTTP, (*notes, lazily), (VENDOR,), per=""
@@ -103,4 +113,38 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
             per="",
             inventory=inventories[0],
         ),
+        *listed,
     ]
+
+
+def _most_expensive(how: str, script: str, target: Target, rounds: int) -> Comparison:
+    return Comparison(
+        f"{LISTING}, {how}",
+        f"most expensive imports until the first response, {how}",
+        "ms",
+        most_expensive([import_times(script, target) for _ in range(rounds)]),
+        ALL_IMPORTS,
+        (
+            "each without the imports nested in it; `-X importtime` slows imports down",
+            f"{BACKEND}, which is imported during the call, is always listed",
+        ),
+        per="",
+        inventory=target.inventory,
+    )
+
+
+def most_expensive(rounds: Sequence[Mapping[str, float]]) -> tuple[Figures, ...]:
+    """
+    Return the total of each round, and its `LISTED` most expensive modules by median.
+
+    anyio's backend, which is imported during the first call, is added if it isn't among them.
+    A module that a round doesn't import counts as 0 ms.
+    """
+    names = {name for one in rounds for name in one}
+    by_name = {name: tuple(one.get(name, 0.0) for one in rounds) for name in sorted(names)}
+    ordered = sorted(by_name, key=lambda name: statistics.median(by_name[name]), reverse=True)
+    listed = [*ordered[:LISTED], *(name for name in ordered[LISTED:] if name == BACKEND)]
+    return (
+        Figures(ALL_IMPORTS, tuple(sum(one.values()) for one in rounds)),
+        *(Figures(name, by_name[name]) for name in listed),
+    )

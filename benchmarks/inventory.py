@@ -1,47 +1,42 @@
 """
-Reading a whole project: sequentially, with concurrent workers, and by size.
+Reading a whole project: page by page, with concurrent workers, and by size.
 
-At a round trip of 50 ms, the ideal duration is pages x round trip / workers. Without
-latency, the time per number should be the same for a large and a small project.
+The ideal duration is the larger one of two: pages x round trip / workers, and the CPU time
+that our client takes to read the same pages one after the other, since it runs on one core.
+Without latency, the time per number should be the same for a large and a small project.
 """
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
 
-import attrs
-
-from benchmarks._measure import Comparison, Figures
-from benchmarks._server import sandbox_process, settings
+from benchmarks import _clients, pagination
+from benchmarks._clock import cpu_time, wall_time
+from benchmarks._listing import PAGE_SIZE
+from benchmarks._measure import Comparison, Figures, take_turns
+from benchmarks._server import sandbox_process, sandbox_target, settings
+from benchmarks._target import Target
+from benchmarks._worker import FAST, VENDOR, Contender, Work, at_work, left_out
 from sinch_numbers import NumbersClient
 from sinch_numbers.inventory import Inventory
 
 NUMBERS = 100_000
 ROUND_TRIP = 0.05
-PAGE_SIZE = 100
 WORKERS = 32
 
 SIZES = (10_000, 100_000, 1_000_000)
-LARGEST_PAGE = 1000
 
 PAGED = "page by page"
 READ = f"{WORKERS} workers"
-_ROUNDS = 2
-_GROWTH_ROUNDS = 3
-
-
-@attrs.frozen
-class _Run:
-    numbers: int
-    seconds: float
-
-    @property
-    def rate(self) -> float:
-        return self.numbers / self.seconds
+LATENCY_ONLY = f"{READ}, of the round trips alone"
+_ROUNDS = 3
 
 
 def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
-    """Measure on each inventory. A sequential read takes a minute."""
+    """Measure on each inventory, at most three rounds of about a minute."""
+    rounds = min(rounds, _ROUNDS)
     return [comparison for one in inventories for comparison in _run(rounds, one)]
 
 
@@ -49,49 +44,68 @@ def _run(rounds: int, inventory: str) -> list[Comparison]:
     spread = {"inventory": inventory, "numbers": NUMBERS}
     lopsided = {**spread, "numbers": NUMBERS // 20, "us_local": NUMBERS - NUMBERS // 20}
     return [
-        *asyncio.run(_far("inventory", "spread over regions and types", spread, rounds)),
-        *asyncio.run(_far("inventory, lopsided", "95 % of one kind", lopsided, rounds)),
-        asyncio.run(_growth(inventory, min(rounds, _GROWTH_ROUNDS))),
+        *_far("inventory", "spread over regions and types", spread, rounds),
+        *_far("inventory, lopsided", "95 % of one kind", lopsided, rounds),
+        asyncio.run(_growth(inventory, rounds)),
     ]
 
 
-async def _far(name: str, what: str, held: Mapping[str, object], rounds: int) -> list[Comparison]:
+def _far(name: str, what: str, held: Mapping[str, object], rounds: int) -> list[Comparison]:
     inventory = str(held["inventory"])
-    paged, read = [], []
     with sandbox_process(stock=0, latency=ROUND_TRIP, **held) as environment:
-        async with NumbersClient(**settings(environment)) as client:
-            await client.available_regions.list()
-            for _ in range(min(rounds, _ROUNDS)):
-                paged.append(await _page_by_page(client))
-                read.append(await _inventory(client, PAGE_SIZE))
-    ideal = -(-NUMBERS // PAGE_SIZE) * ROUND_TRIP / WORKERS
+        target = sandbox_target(environment, NUMBERS)
+        with (
+            at_work(__name__, list(CONTENDERS), target, timed_by=wall_time) as contenders,
+            at_work(__name__, [PAGED], target, timed_by=cpu_time) as alone,
+        ):
+            *figures, work = take_turns({**contenders, "CPU time": alone[PAGED]}, rounds)
+    read = next(one for one in figures if one.name == READ)
     latency = f"{1000 * ROUND_TRIP:.0f} ms"
-    where = f"{NUMBERS:,} {inventory} numbers, {what}, {latency}, pages of {PAGE_SIZE}"
-    times = Figures(READ, tuple(one.seconds / ideal for one in read))
+    where = f"{NUMBERS:,} {inventory} numbers, {what}, {latency}, pages of {PAGE_SIZE:,}"
+    ideal = (
+        f"the ideal: pages x round trip / {WORKERS}, or the CPU time to read the pages "
+        f"one by one ({1e6 / work.median:.1f} us a number), if that is more"
+    )
     return [
         Comparison(
             name,
             where,
             "numbers",
-            (
-                Figures(PAGED, tuple(one.rate for one in paged)),
-                Figures(READ, tuple(one.rate for one in read)),
-            ),
+            tuple(figures),
             PAGED,
+            left_out([VENDOR]),
+            (VENDOR,),
             inventory=inventory,
-            pages=True,
         ),
         Comparison(
             f"{name}, ideal",
             where,
-            "x pages x round trip / workers",
-            (times,),
+            "x the ideal time",
+            of_ideal(read, work),
             READ,
+            (ideal,),
             per="",
             inventory=inventory,
-            pages=True,
         ),
     ]
+
+
+def of_ideal(read: Figures, work: Figures) -> tuple[Figures, Figures]:
+    """
+    Return the duration by round, relative to the ideal and to the round trips alone.
+
+    Args:
+        read: Numbers per second of the concurrent workers.
+        work: Numbers per second of CPU time, one page after the other.
+    """
+    waiting = -(-NUMBERS // PAGE_SIZE) * ROUND_TRIP / WORKERS
+    rounds = [
+        (NUMBERS / ours, NUMBERS / cpu) for ours, cpu in zip(read.rates, work.rates, strict=True)
+    ]
+    return (
+        Figures(READ, tuple(taken / max(waiting, working) for taken, working in rounds)),
+        Figures(LATENCY_ONLY, tuple(taken / waiting for taken, _ in rounds)),
+    )
 
 
 async def _growth(inventory: str, rounds: int) -> Comparison:
@@ -101,34 +115,41 @@ async def _growth(inventory: str, rounds: int) -> Comparison:
             async with NumbersClient(**settings(environment)) as client:
                 await client.available_regions.list()
                 for _ in range(rounds):
-                    one = await _inventory(client, LARGEST_PAGE)
-                    taken[size].append(1e6 / one.rate)
+                    started = time.perf_counter()
+                    await _read(client)
+                    taken[size].append(1e6 * (time.perf_counter() - started) / size)
     figures = tuple(Figures(f"{size:,} numbers", tuple(taken[size])) for size in SIZES)
     return Comparison(
         "inventory, growth",
-        f"projects of {inventory} numbers by size, in pages of {LARGEST_PAGE:,}",
+        f"projects of {inventory} numbers by size, in pages of {PAGE_SIZE:,}",
         "us a number",
         figures,
         figures[0].name,
         per="",
         inventory=inventory,
-        pages=True,
     )
 
 
-async def _page_by_page(client: NumbersClient) -> _Run:
-    started = time.perf_counter()
-    count = 0
-    async for _ in client.active_numbers.list(page_size=PAGE_SIZE):
-        count += 1
-    return _Run(count, time.perf_counter() - started)
-
-
-async def _inventory(client: NumbersClient, page_size: int) -> _Run:
-    started = time.perf_counter()
-    numbers = Inventory(client, concurrency=WORKERS, page_size=page_size)
+async def _read(client: NumbersClient) -> int:
+    numbers = Inventory(client, concurrency=WORKERS)
     async for _ in numbers:
         pass
     if not numbers.ended or not numbers.completeness.complete:
         raise RuntimeError("the inventory is not complete")
-    return _Run(numbers.read, time.perf_counter() - started)
+    return numbers.read
+
+
+def _ours(target: Target) -> AbstractContextManager[Work]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[_clients.Job]:
+        async with _clients.ours(target) as client:
+            yield partial(_read, client)
+
+    return pagination.all_of(target, _clients.running(opened))
+
+
+CONTENDERS: dict[str, Contender] = {
+    PAGED: pagination.CONTENDERS[FAST],
+    READ: _ours,
+    VENDOR: pagination.CONTENDERS[VENDOR],
+}

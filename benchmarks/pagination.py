@@ -1,8 +1,7 @@
 """Throughput of `list`: our client, the vendor's, and a bare loop over aiohttp."""
 
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from benchmarks import _clients, _wire
 from benchmarks._canned import canned_server
 from benchmarks._listing import PAGE_SIZE, bare_numbers, listed, vendor_numbers
-from benchmarks._measure import PAUSED_NOTE, Comparison, Figures, take_turns
+from benchmarks._measure import Comparison, Figures, take_turns
 from benchmarks._target import Target
 from benchmarks._worker import (
     FAST,
@@ -22,6 +21,7 @@ from benchmarks._worker import (
     Contender,
     Work,
     at_work,
+    can_run,
     left_out,
 )
 
@@ -29,11 +29,42 @@ _TEXT = "JSON"
 _MODELS = "models"
 _BODIES = "bare transport"
 
+SLOWEST = "the slowest inventory"
+FASTEST = "the fastest inventory"
+
 
 def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
     """Measure on each inventory, and return the comparisons."""
     with canned_server() as target:
-        return [_run(rounds, replace(target, inventory=one)) for one in inventories]
+        found = [_run(rounds, replace(target, inventory=one)) for one in inventories]
+        if len(inventories) > 1:
+            found.append(_side_by_side(rounds, target, inventories))
+    return found
+
+
+def _side_by_side(rounds: int, target: Target, inventories: Sequence[str]) -> Comparison:
+    """Compare the inventories with each other, in turns."""
+    name = FAST if can_run(FAST) else OURS
+    with ExitStack() as stack:
+        contenders = {
+            one: stack.enter_context(at_work(__name__, [name], replace(target, inventory=one)))
+            for one in inventories
+        }
+        figures = take_turns({one: each[name] for one, each in contenders.items()}, rounds)
+    return Comparison(
+        "list, inventories",
+        f"list, {target.numbers:,} numbers of each inventory, {name}",
+        "numbers",
+        (*figures, *slowest_and_fastest(figures)),
+        FASTEST,
+        (*left_out([FAST]), "slowest, fastest: by the median of all rounds"),
+    )
+
+
+def slowest_and_fastest(figures: Sequence[Figures]) -> tuple[Figures, Figures]:
+    """Return the figures with the lowest and with the highest median, renamed."""
+    ordered = sorted(figures, key=lambda one: one.median)
+    return Figures(SLOWEST, ordered[0].rates), Figures(FASTEST, ordered[-1].rates)
 
 
 def _run(rounds: int, target: Target) -> Comparison:
@@ -51,10 +82,9 @@ def _run(rounds: int, target: Target) -> Comparison:
         "numbers",
         figures,
         JSON,
-        (*left_out(list(CONTENDERS)), PAUSED_NOTE, *_account(taken)),
+        (*left_out(list(CONTENDERS)), *_account(taken)),
         (ORJSON, JSON + GC_OFF, ORJSON + GC_OFF, VENDOR),
         inventory=target.inventory,
-        pages=True,
     )
 
 
@@ -79,7 +109,7 @@ def _ours(target: Target) -> AbstractContextManager[Work]:
         async with _clients.ours(target) as client:
             yield partial(listed, client)
 
-    return _all_of(target, _clients.running(opened))
+    return all_of(target, _clients.running(opened))
 
 
 def _bare(loads: str, target: Target) -> AbstractContextManager[Work]:
@@ -88,13 +118,13 @@ def _bare(loads: str, target: Target) -> AbstractContextManager[Work]:
         async with _clients.bare(target) as session:
             yield partial(bare_numbers, session, target, _clients.loads_of(loads))
 
-    return _all_of(target, _clients.running(opened))
+    return all_of(target, _clients.running(opened))
 
 
 @contextmanager
 def _vendor(target: Target) -> Iterator[Work]:
     client = _clients.vendor(target)
-    with _all_of(target, _given(lambda: sum(1 for _ in vendor_numbers(client)))) as work:
+    with all_of(target, _given(lambda: sum(1 for _ in vendor_numbers(client)))) as work:
         yield work
 
 
@@ -104,7 +134,7 @@ def _given(work: Work) -> Iterator[Work]:
 
 
 @contextmanager
-def _all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Work]:
+def all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Work]:
     """Raise if a contender doesn't list every number."""
     with opened as work:
 
@@ -146,10 +176,8 @@ def _pages(target: Target) -> list[bytes]:
 @contextmanager
 def _each(part: Callable[[Any], object], pages: Sequence[object]) -> Iterator[Work]:
     def work() -> int:
-        gc.disable()  # as in the client, which disables it while it reads a page
         for page in pages:
             part(page)
-        gc.enable()
         return len(pages) * PAGE_SIZE
 
     yield work

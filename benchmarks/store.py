@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import _clients, _stored_calls
 from benchmarks._cores import pin
-from benchmarks._measure import Comparison, Figures
+from benchmarks._measure import Comparison, Figures, above
 from benchmarks._stored_calls import Durations
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ PAGE = 4096
 MEMORY = "memory"
 SQLITE = "SQLite"
 POSTGRES = "PostgreSQL"
-SYNCED = f"3 synced writes of {PAGE:,} bytes"
+COMMITS = 3
+"""Commits per journaled call: the claim, the mark as sent, and the result."""
+SYNCED = f"{COMMITS} synced writes of {PAGE:,} bytes"
+LIMIT = "2 x (synced write + 0.25 ms)"
 
 
 def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:  # noqa: ARG001 - no numbers are read
@@ -54,6 +57,7 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:  # noqa: A
     return [
         *_compared("store", "claim, mark as sent, and finish a call", journaled, SYNCED, notes),
         *_compared("store, rents", rent, rented, _stored_calls.NO_STORE, (*notes, proof)),
+        _added(rented, journaled[SYNCED], (*notes, proof)),
         *_compared("store, reads", "get a number", read, _stored_calls.NO_STORE, notes),
     ]
 
@@ -89,6 +93,27 @@ def _compared(
         )
         for which, pick in {"median": statistics.median, "p99": _p99}.items()
     ]
+
+
+def _added(
+    rented: dict[str, list[list[float]]], synced: list[list[float]], notes: tuple[str, ...]
+) -> Comparison:
+    """Return the milliseconds that each store adds to a rent, and their limit on this disk."""
+    medians = [Figures(name, _medians(rounds)) for name, rounds in rented.items()]
+    limit = Figures(LIMIT, tuple(2 * (one / COMMITS + 0.25) for one in _medians(synced)))
+    return Comparison(
+        "store, added",
+        "rent a number of the sandbox: milliseconds that a store adds, median of a round",
+        "ms",
+        (*above(medians, _stored_calls.NO_STORE), limit),
+        LIMIT,
+        notes,
+        per=" a call",
+    )
+
+
+def _medians(rounds: list[list[float]]) -> tuple[float, ...]:
+    return tuple(map(statistics.median, rounds))
 
 
 def _p99(durations: list[float]) -> float:
@@ -140,20 +165,20 @@ def _postgres(server: "Server") -> AbstractContextManager[Durations]:
 
 @contextmanager
 def _synced() -> Iterator[Durations]:
-    """Append and sync pages: what three durable commits cost at least on this disk."""
+    """Append and sync pages: the least that the durable commits of a call cost on this disk."""
     with (
         _directory() as directory,
         Path(directory, "log").open("wb", buffering=0) as file,
     ):
 
-        def sync_three() -> float:
+        def sync_all() -> float:
             started = time.perf_counter()
-            for _ in range(3):
+            for _ in range(COMMITS):
                 file.write(bytes(PAGE))
                 os.fsync(file.fileno())
             return (time.perf_counter() - started) * 1000
 
-        yield lambda: [sync_three() for _ in range(CALLS)]
+        yield lambda: [sync_all() for _ in range(CALLS)]
 
 
 @contextmanager

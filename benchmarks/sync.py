@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks import _clients
 from benchmarks._canned import canned_server
 from benchmarks._listing import PAGE_SIZE, bare_numbers, listed, vendor_numbers
-from benchmarks._measure import PAUSED_NOTE, Comparison, take_turns
+from benchmarks._measure import Comparison, take_turns
 from benchmarks._target import Target
 from benchmarks._worker import (
     FAST,
@@ -94,10 +94,9 @@ def _run(rounds: int, target: Target, hop: str) -> list[Comparison]:
             "numbers",
             walked,
             JSON,
-            (*notes, PAUSED_NOTE),
+            notes,
             (JSON + GC_OFF, VENDOR, ASYNC),
             inventory=target.inventory,
-            pages=True,
         ),
     ]
 
