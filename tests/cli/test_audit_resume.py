@@ -167,7 +167,7 @@ def test_another_audits_file_is_wrong_usage(sandbox: Sandbox, cli: Run, tmp_path
     ):
         ended = cli("audit", *argv)
         assert (2, "") == (ended.code, ended.out)
-        assert ended.err.startswith("sinch-numbers: saved: expected ")
+        assert ended.err.startswith("sinch-numbers: --resume: expected ")
         assert 1 == len(ended.err.splitlines())
     assert text == saved.read_text()
     assert [] == sandbox.calls

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from sinch_numbers import explain
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.testing import SignedEvent, SignedEvents
 from sinch_numbers.webhooks import sign
@@ -66,22 +67,22 @@ def post(port: int, posted: SignedEvent, **headers: str) -> int:
 def test_genuine_events_are_shown_as_they_come(
     events: SignedEvents, listening: Run, tmp_path: Path
 ) -> None:
-    """Each once, in a line; a forged one is refused and told; Ctrl-C is the normal end."""
+    """Each once, with advice; a forged one is rejected; Ctrl-C is the normal end."""
     process, port = listening()
     failed = events.number(NUMBER, "PROVISIONING_TO_CAMPAIGN", failure_code="TFN_NOT_ALLOWED")
     assert 200 == post(port, failed)
     assert 200 == post(port, failed)
     assert 401 == post(port, events.order("order-1"), **{"X-Sinch-Signature": "0" * 40})
     assert 200 == post(port, events.order("order-1\x1b[31m", "IN_REVIEW"))
-    shown = [process.stdout.readline() for _ in range(2)]
+    first, advice, second = (process.stdout.readline() for _ in range(3))
     process.send_signal(signal.SIGINT)
     rest, errors = process.communicate(timeout=30)
 
     assert 0 == process.returncode
-    assert [NUMBER, "PROVISIONING_TO_CAMPAIGN", "FAILED", "TFN_NOT_ALLOWED"] == shown[0].split()[
-        2:
-    ]
-    assert ["order-1\\x1b[31m", "NUMBER_ORDER_PROCESSING", "IN_REVIEW"] == shown[1].split()[2:]
+    failure = [NUMBER, "PROVISIONING_TO_CAMPAIGN", "FAILED", "TFN_NOT_ALLOWED"]
+    assert failure == first.split()[2:]
+    assert f"{explain('TFN_NOT_ALLOWED')}\n" == advice
+    assert ["order-1\\x1b[31m", "NUMBER_ORDER_PROCESSING", "IN_REVIEW"] == second.split()[2:]
     assert "" == rest
     assert "webhook rejected: the signature is missing or wrong" in errors
     assert SECRET not in errors

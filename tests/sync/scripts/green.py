@@ -91,4 +91,13 @@ try:
     numbers.active_numbers.get(NUMBER)
 except ClientClosedError:
     print("closed, loop seen:", running_loop())
-print("threads of greenlets:", [t.name for t in threading.enumerate() if "worker" in t.name])
+
+
+def workers() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if "worker" in thread.name]
+
+
+ends_by = time.monotonic() + 10  # a thread that has returned its result may still be ending
+while workers() and time.monotonic() < ends_by:
+    time.sleep(0.01)
+print("threads of greenlets:", workers())
