@@ -125,7 +125,7 @@ def test_results_fill_the_table_of_the_readme() -> None:
     expected = "".join(
         f"| {one.what} | {number}.00 |\n" for number, one in enumerate(_bars.BARS) if one.in_readme
     )
-    assert f"{head}| what | measured |\n| --- | ---: |\n{expected}{tail}" == updated
+    assert f"{head}| on realistic data | measured |\n| --- | ---: |\n{expected}{tail}" == updated
 
 
 @pytest.mark.parametrize("change", ["", "-"])
