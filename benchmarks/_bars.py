@@ -171,7 +171,13 @@ BARS = (
         in_readme=True,
     ),
     most(
-        f"rent with SQLite journal, added, x {LIMIT}", "store, added", SQLITE, LIMIT, 1, None, None
+        f"rent with SQLite journal, ms added, of {LIMIT}",
+        "store, added",
+        SQLITE,
+        LIMIT,
+        1,
+        None,
+        None,
     ),
     *(
         least(

@@ -3,6 +3,7 @@
 import platform
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
@@ -17,9 +18,11 @@ _PACKAGES = (
     "attrs",
     "cattrs",
     "anyio",
+    "backoff",
     "python-backoff",
     "pydantic",
     "requests",
+    "uvloop",
 )
 
 
@@ -77,10 +80,8 @@ def page(
 def _versions() -> list[str]:
     found = []
     for name in _PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            found.append(f"no {name}")
     return found
 
 
