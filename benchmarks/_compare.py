@@ -40,8 +40,8 @@ def main(given: Sequence[str]) -> int:
     """Run the comparison; return 1 if something has become slower, otherwise 0."""
     options = parser()
     arguments = options.parse_args(given)
-    if arguments.pairs < 1 or arguments.rounds < 1:
-        options.error("--pairs and --rounds must be at least 1")
+    if arguments.pairs < 2 or arguments.rounds < 1:  # a single pair has no spread
+        options.error("--pairs must be at least 2, --rounds at least 1")
     root = Path(_git("rev-parse", "--show-toplevel"))
     try:
         commit = _git("rev-parse", "--verify", "--quiet", f"{arguments.base}^{{commit}}")

@@ -294,6 +294,19 @@ def test_only_a_whole_spread_below_the_threshold_is_slower(
     assert pytest.approx((min(ratios), max(ratios))) == (change.speed.least, change.speed.most)
 
 
+@pytest.mark.parametrize("given", [["--pairs", "1"], ["--rounds", "0"]], ids=" ".join)
+def test_a_comparison_without_a_spread_is_rejected(
+    given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One pair of runs cannot show noise, so it is rejected before anything is run."""
+    from benchmarks import _compare
+
+    with pytest.raises(SystemExit):
+        _compare.main(["HEAD", *given])
+
+    assert "--pairs must be at least 2, --rounds at least 1" in capsys.readouterr().err
+
+
 def test_jobs_of_one_side_only_are_not_compared() -> None:
     """A contender that either commit lacks is left out of the table."""
     from benchmarks._compare import compare, markdown
