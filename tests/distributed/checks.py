@@ -27,6 +27,8 @@ from sinch_numbers.audit._distributed import DistributedAudit
 from sinch_numbers.sync import audit_projects
 from sinch_numbers.testing._served import ServedSandbox
 
+pytestmark = pytest.mark.sandbox
+
 SERVE = Path(__file__).parent / "serve.py"
 WORKERS = 3
 PROJECTS = [f"project-{number:02}" for number in range(1, 13)]
@@ -182,7 +184,7 @@ def test_a_killed_worker_costs_no_number(service: Service, cluster: Client) -> N
 
 def found_at(audit: DistributedAudit) -> Any:
     """Return the moment that an audit judged by."""
-    return next(iter(audit._projects.values())).examination.basis.now
+    return next(iter(audit._projects.values())).plan.basis.now
 
 
 def test_the_page_about_clusters_shows_what_works(tmp_path: Path) -> None:
