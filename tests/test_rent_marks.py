@@ -40,9 +40,9 @@ def test_the_help_of_a_command_names_the_limit(command: object) -> None:
 @every("page", sorted(PAGES))
 def test_a_page_that_mentions_a_rent_operation_names_the_limit(page: Path) -> None:
     """And the alternative; the changelog and other words for renting are not meant."""
-    told = page.read_text(encoding="utf-8")
+    content = page.read_text(encoding="utf-8")
 
-    if MENTION.search(told):
-        assert MARK in text(told)
-        assert re.search(r"us local( only)?", text(told))
-        assert re.search(r"\bbuy\b", told)
+    if MENTION.search(content):
+        assert MARK in text(content)
+        assert re.search(r"us local( only)?", text(content))
+        assert re.search(r"\bbuy\b", content)

@@ -289,7 +289,7 @@ async def test_invalid_arguments_are_rejected_before_a_request(
                 await call(name, **{argument: value})
     for until in ("VERIFICATION_FAILED", "ELIGIBLE_CHECK_PENDING", "soon", 7, None):
         with pytest.raises(InvalidArgumentError, match=r"^until: expected ELIGIBLE, "):
-            await client.qualified_numbers.wait_until_qualified(NUMBER, until=until)  # type: ignore[arg-type]
+            await client.qualified_numbers.wait_until_qualified(NUMBER, until=until)  # type: ignore[arg-type]  # wrong on purpose
 
     assert [] == sandbox.calls
 

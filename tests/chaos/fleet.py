@@ -70,19 +70,19 @@ async def buyers(
             settings |= {"settle_timeout": settle, "buys": buys}
             if store == "shared":
                 settings["store"] = str(Path(directory) / "numbers.db")
-            told = await _told(sandbox, settings, processes)
+            reports = await _reported_by(sandbox, settings, processes)
             sandbox.faults.clear()
             orders = sandbox.project().orders
             number_of = {one: orders[one].numbers[0].phone_number for one in orders}
             billed = [entry.phone_number for entry in sandbox.ledger if entry.operation == "rent"]
-    for one in told:
+    for one in reports:
         if order := one.get("unknown"):
             one["unknown"] = number_of[order]
         if names := one.get("incomplete"):
             one["incomplete"] = [number_of.get(name, name) for name in names]
-    submissions = sum(bool(one.get("unknown")) for one in told)
+    submissions = sum(bool(one.get("unknown")) for one in reports)
     result.note(submissions_unknown=submissions)
-    _judge(result, told, billed, shared=False, asked=8 * calls, served=0.4)
+    _judge(result, reports, billed, shared=False, asked=8 * calls, served=0.4)
     result.hold(SUBMITTED, submissions <= max(1, 8 * calls / 1000))
     return result.done()
 
@@ -113,13 +113,13 @@ async def fleet(
             settings["settle_timeout"] = settle
             if store == "shared":
                 settings["store"] = str(Path(directory) / "numbers.db")
-            told = await _told(sandbox, settings, processes)
+            reports = await _reported_by(sandbox, settings, processes)
             billed = [entry.phone_number for entry in sandbox.ledger if entry.operation == "rent"]
-    _judge(result, told, billed, shared=store == "shared", asked=8 * calls)
+    _judge(result, reports, billed, shared=store == "shared", asked=8 * calls)
     return result.done()
 
 
-async def _told(
+async def _reported_by(
     sandbox: Sandbox, settings: dict[str, Any], processes: int
 ) -> list[dict[str, Any]]:
     """Run the workers to their end; return what they print."""
@@ -150,23 +150,23 @@ def _disturb(
 
 def _judge(
     result: Result,
-    told: list[dict[str, Any]],
+    reports: list[dict[str, Any]],
     billed: list[str],
     *,
     shared: bool,
     asked: int,
     served: float = 0.6,
 ) -> None:
-    rented = Counter(one["rented"] for one in told if "rented" in one)
-    unknown = {one["unknown"] for one in told if "unknown" in one}
-    incomplete = [name for one in told for name in one.get("incomplete", ())]
-    failed = Counter(one["failed"] for one in told if "failed" in one)
+    rented = Counter(one["rented"] for one in reports if "rented" in one)
+    unknown = {one["unknown"] for one in reports if "unknown" in one}
+    incomplete = [name for one in reports for name in one.get("incomplete", ())]
+    failed = Counter(one["failed"] for one in reports if "failed" in one)
     twice = [number for number, times in rented.items() if times > 1]
     silent = set(billed) - set(rented) - unknown - set(incomplete)
     invented = set(rented) - set(billed)
-    share = sum("unknown" in one for one in told) / max(len(told), 1)
+    share = sum("unknown" in one for one in reports) / max(len(reports), 1)
     result.note(
-        calls=len(told),
+        calls=len(reports),
         rented=sum(rented.values()),
         billed=len(billed),
         twice=len(twice),
@@ -177,7 +177,7 @@ def _judge(
         failed=dict(failed),
     )
     result.hold(ONCE, not twice)
-    result.hold(REPORTED, not silent and not invented and len(told) == asked)
+    result.hold(REPORTED, not silent and not invented and len(reports) == asked)
     result.hold(SERVED, sum(rented.values()) > served * asked)
     if shared:
         result.hold(KNOWN, share <= max(0.001, 1 / asked))

@@ -238,7 +238,7 @@ def test_an_account_without_orders(sandbox: Sandbox, cli: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("argv", "code", "told"),
+    ("argv", "code", "message"),
     [
         ([], 2, "--region together with --type, or NUMBER"),
         ([FREE[0], "-q", "2"], 2, "NUMBER: expected no quantity"),
@@ -253,11 +253,11 @@ def test_an_account_without_orders(sandbox: Sandbox, cli: Run) -> None:
     ],
 )
 def test_errors_before_the_question(
-    sandbox: Sandbox, cli: Run, argv: list[str], code: int, told: str
+    sandbox: Sandbox, cli: Run, argv: list[str], code: int, message: str
 ) -> None:
     """Nothing is reserved or asked."""
     ended = cli("buy", *argv, typed="y\n")
 
     assert code == ended.code, ended.err
-    assert told in " ".join(ended.err.replace("│", " ").split())
+    assert message in " ".join(ended.err.replace("│", " ").split())
     assert [] == posts(sandbox)

@@ -18,8 +18,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 def as_described(value: Any) -> Any:
     """Return what a reply says, nothing left out but what says nothing: null, "", [], {}."""
     if isinstance(value, dict):
-        told = {name: as_described(member) for name, member in value.items()}
-        return {name: member for name, member in told.items() if member not in (None, (), {})}
+        described = {name: as_described(member) for name, member in value.items()}
+        return {name: member for name, member in described.items() if member not in (None, (), {})}
     if isinstance(value, list):
         return tuple(as_described(item) for item in value)
     if isinstance(value, str) and TIME.fullmatch(value):

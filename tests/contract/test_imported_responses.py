@@ -67,14 +67,14 @@ def test_every_example_of_a_reply_is_read_strictly(name, value):
     model = make_converter(forbid_unknown=True).structure(value, READ_AS[name])
 
     assert type(model) is READ_AS[name]
-    told = as_described(value)
-    if "hostedNumber" in told:  # a number there, a word here
-        told["hostedNumber"]["status"] = "HOSTING_STATUS_UNSPECIFIED"
+    described = as_described(value)
+    if "hostedNumber" in described:  # a number there, a word here
+        described["hostedNumber"]["status"] = "HOSTING_STATUS_UNSPECIFIED"
     if name in ("listHostingOrders", "addQualifiedNumbers", "listQualifiedNumbers"):
-        told = json.loads(json.dumps(told).replace("[]", "null"))
-        assert json.loads(json.dumps(as_read(model))) == told
+        described = json.loads(json.dumps(described).replace("[]", "null"))
+        assert json.loads(json.dumps(as_read(model))) == described
         return
-    assert told == {n: v for n, v in as_read(model).items() if v != 0 or n in told}
+    assert described == {n: v for n, v in as_read(model).items() if v != 0 or n in described}
 
 
 @every(("name", "value"), [one for one in YES if one.values[1] is not None])
