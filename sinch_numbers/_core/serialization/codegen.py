@@ -302,7 +302,7 @@ class _Code:
             f"if {model} is None:",
             f" [{', '.join(values.values())}] = {key}",
             *_indented(self.made(layout, values, model)),
-            f" share({found}, {key}, {model})",
+            f" if len({found}) < {_MOST_SHARED}: share({found}, {key}, {model})",
         ]
 
     def _created(self, cls: Any, values: Mapping[str, str], model: str) -> list[str]:
