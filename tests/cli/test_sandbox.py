@@ -92,7 +92,7 @@ def test_the_rent_policy_is_an_option(process: Run) -> None:
     ):
         ended = process(*wrong)
         assert 2 == ended.code
-        assert "'us-local', 'legacy'" in ended.err
+        assert "'us-local', 'legacy'" in " ".join(ended.err.replace("│", " ").split())
 
 
 def test_the_sandbox_of_other_programs_has_a_rent_policy(process: Run) -> None:
