@@ -190,8 +190,8 @@ def test_an_order_in_one_go(sandbox: Sandbox, cli: Run, files: dict[str, str]) -
     assert 0 == ended.code, ended.err
     (order,) = sandbox.project().orders
     steps = ("created", "registered", "uploaded", "submitted")
-    told = [line for line in ended.err.splitlines() if line.startswith("order ")]
-    assert [f"order {order}: {step}" for step in steps] == told
+    reported = [line for line in ended.err.splitlines() if line.startswith("order ")]
+    assert [f"order {order}: {step}" for step in steps] == reported
     assert NUMBER in ended.out
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 

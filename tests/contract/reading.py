@@ -29,7 +29,7 @@ def as_described(value: Any) -> Any:
 
 
 def as_read(model: Any) -> Any:
-    """Return what a model holds, under the API's names, nothing left out likewise."""
+    """Return the values of a model under the API's names, without absent ones."""
     if isinstance(model, Secret):
         return model.reveal()
     if isinstance(model, tuple):

@@ -30,7 +30,7 @@ async def work(client: NumbersClient, calls: int, *, buys: bool | str) -> None:
     """Rent or buy *calls* numbers; print what the caller receives."""
     forgets = buys == "forgetfully"
     for _ in range(calls):
-        told: dict[str, Any] = {}
+        report: dict[str, Any] = {}
         try:
             if buys:
                 (number,) = await client.buy(
@@ -42,15 +42,15 @@ async def work(client: NumbersClient, calls: int, *, buys: bool | str) -> None:
                 )
             else:
                 number = await client.available_numbers.rent_first(region_code="US", type="LOCAL")
-            told["rented"] = number.phone_number
+            report["rented"] = number.phone_number
         except OutcomeUnknownError as error:
             order = str(error.path).partition("/numberOrders/")[2].removesuffix("/submit")
-            told["unknown"] = error.phone_number or order
+            report["unknown"] = error.phone_number or order
         except PurchaseIncompleteError as error:
-            told["incomplete"] = [] if forgets else [*error.order_ids, *error.phone_numbers]
+            report["incomplete"] = [] if forgets else [*error.order_ids, *error.phone_numbers]
         except SinchNumbersError as error:
-            told["failed"] = type(error).__name__
-        print(json.dumps(told), flush=True)
+            report["failed"] = type(error).__name__
+        print(json.dumps(report), flush=True)
 
 
 async def main() -> None:
