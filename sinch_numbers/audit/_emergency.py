@@ -45,7 +45,9 @@ async def emergency_findings(
             await client.emergency_address.get(caller.phone_number)
         except SinchNumbersError as error:
             if _is_missing(error):
-                finding = EMERGENCY_MISSING.finding(caller, Message("has no emergency address", cause=""))
+                finding = EMERGENCY_MISSING.finding(
+                    caller, Message("has no emergency address", cause="")
+                )
             else:
                 finding = EMERGENCY_UNCHECKED.finding(caller, Message(_reason(error), cause=""))
             findings.append(finding)

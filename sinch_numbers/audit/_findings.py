@@ -62,7 +62,7 @@ class Message(Serializable):
     advice: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
     cause: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
     """
-    What distinguishes the problem from others of the same rule and number, such as an error code.
+    The part that distinguishes problems of one rule with one number, such as an error code.
 
     It must not change from one audit to the next as long as the problem is the same. By default
     the message, with a zero in place of each number in it.

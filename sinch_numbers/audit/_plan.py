@@ -165,7 +165,9 @@ class AuditPlan:
             return
         tally.differences.append(difference)
         if difference.kind is Drift.UNEXPECTED:
-            finding = DRIFT_UNEXPECTED.finding(number, Message("is rented but not expected", cause=""))
+            finding = DRIFT_UNEXPECTED.finding(
+                number, Message("is rented but not expected", cause="")
+            )
         else:
             words = "; ".join(map(str, difference.fields))
             cause = " ".join(field.field for field in difference.fields)

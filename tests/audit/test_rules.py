@@ -413,9 +413,7 @@ def test_the_cause_of_a_message_is_its_text_without_numbers(number: Make, now: d
     def late(_number: ActiveNumber, day: datetime) -> list[str]:
         return [f"SMS: late for {day.day} days, since {day:%Y-%m-%d}, USD {day.day}.50"]
 
-    rule = Rule(
-        id="late", severity=Severity.INFO, title="Late", meaning="", advice="", check=late
-    )
+    rule = Rule(id="late", severity=Severity.INFO, title="Late", meaning="", advice="", check=late)
     (one,) = rule.findings(number(), now)
     (other,) = rule.findings(number(), now + timedelta(days=9))
     assert one.message != other.message
