@@ -1,6 +1,7 @@
 """Rules and findings: the checks for a number, and the problems found."""
 
 import functools
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Context, Decimal
@@ -28,6 +29,10 @@ __all__ = [
 # Amounts have up to 30 digits before and after the point; the default context has 28 digits.
 _PRECISE: Final = Context(prec=100)
 _SMALLEST: Final = Decimal("1E-12")
+
+
+_DIGITS: Final = re.compile(r"\d[\d.,:]*(?<=\d)")
+"""Numbers, amounts and times, which change in the messages of an unchanged problem."""
 
 
 @functools.total_ordering
@@ -61,6 +66,13 @@ class Message(Serializable):
 
     message: str = attrs.field(validator=instance_of(str))
     advice: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
+    cause: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
+    """
+    The part that distinguishes problems of one rule with one number, such as an error code.
+
+    It must not change from one audit to the next as long as the problem is the same. By default
+    the message, with a zero in place of each number in it.
+    """
 
 
 Check = Callable[[ActiveNumber, datetime], Iterable[Message | str]]
@@ -131,6 +143,8 @@ class Finding(Serializable):
     """The cost of the number per month; ``None`` if it does not renew or has no price."""
     subject: str | None = None
     """The ID that the finding is about if it is not about one number, such as a campaign."""
+    cause: str = ""
+    """With rule and number, the key by which audits of different days are compared."""
 
 
 @attrs.frozen(kw_only=True)
@@ -181,6 +195,7 @@ class Rule(Serializable):
             monthly_cost=(
                 about.monthly_cost if isinstance(about, AuditedNumber) else cost_of(about)
             ),
+            cause=_DIGITS.sub("0", remark.message) if remark.cause is None else remark.cause,
         )
 
     def described(self) -> Self:

@@ -73,6 +73,7 @@ def test_every_line_of_json_is_an_object(process: Run) -> None:
         "advice",
         "monthly_cost",
         "subject",
+        "cause",
     } == set(findings[0])
 
 

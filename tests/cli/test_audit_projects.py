@@ -79,8 +79,8 @@ def test_it_can_be_tried_in_a_sandbox(process: Run) -> None:
 
     assert (0, "") == (ended.code, ended.err)
     for project in ("sandbox", "sandbox-2", "sandbox-3"):
-        assert f" Audit of {project} " in ended.out
-    assert " All projects " in ended.out
+        assert any(line.startswith(f"{project}: ") for line in ended.lines)
+    assert "\nAll projects: " in ended.out
     assert any(line.startswith("600 numbers in 3 projects, ") for line in ended.lines)
 
 

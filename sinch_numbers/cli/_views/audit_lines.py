@@ -21,7 +21,8 @@ class Lines:
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
 
-    def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        del console, options  # the same lines on any console
         for line in self._lines:
             yield Segment(line)
             yield Segment.line()
