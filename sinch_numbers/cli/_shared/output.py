@@ -17,7 +17,7 @@ from sinch_numbers.cli._views import tables
 from sinch_numbers.models import ActiveNumber, explanations
 
 _READABLE: Final = 120
-_UNBOUNDED: Final = 1000
+_UNBOUNDED: Final = 100_000
 
 
 class PlainConsole(Console):
@@ -62,6 +62,11 @@ def _text_console(text: io.StringIO) -> Console:
 def readable_width(console: Console) -> int:
     """Return the maximum width of a paragraph on *console*."""
     return min(console.width, _READABLE)
+
+
+def is_bounded(console: Console) -> bool:
+    """Whether *console* has the width of a terminal; pipes and files have none."""
+    return console.width < _UNBOUNDED
 
 
 @attrs.frozen(kw_only=True)
