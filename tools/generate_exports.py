@@ -29,6 +29,7 @@ PACKAGES = {
         "*",
         "_files.expectations",
         "_files.input_files",
+        "_files.rule_settings",
         "models._error_codes",
         "models._number_status",
     ),

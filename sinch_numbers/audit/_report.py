@@ -7,6 +7,7 @@ import attrs
 
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.escaping import printable
+from sinch_numbers.audit._accumulator import ImportedCounts
 from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
@@ -66,6 +67,8 @@ class Report(Serializable):
     """Differences from the expectations, by number; each is also a finding."""
     not_checked: tuple[NotChecked, ...] = ()
     """The checks that this audit did not make, and how to make them."""
+    imported: ImportedCounts | None = None
+    """What was read from the host for imported numbers; ``None`` if nothing was."""
     health: Health = attrs.field(
         default=attrs.Factory(
             lambda report: Health.of(report.numbers, report.rules, report.findings),

@@ -124,22 +124,33 @@ def test_a_module_here_does_not_take_the_place_of_another(
     assert "a Rule, a sequence of rules" in ended.err
 
 
+TWICE = """
+import attrs
+from sinch_numbers.audit import DEFAULT_RULES, RULE_FAILED, UNUSED
+
+RULES = [*DEFAULT_RULES, UNUSED]
+CHECKED = attrs.evolve(RULE_FAILED, check=UNUSED.check)
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
         ("acme_nowhere:RULES", "ModuleNotFoundError"),
         ("acme", "one installed package"),
-        ("sinch_numbers.audit:UNUSED", "unique rule ids"),
-        ("sinch_numbers.audit:RULE_FAILED", "unique rule ids"),
+        ("acme_twice:RULES", "unique rule ids"),
+        ("acme_twice:CHECKED", "unique rule ids"),
         ("sinch_numbers.audit:Rule", "TypeError"),
     ],
 )
 def test_rules_that_are_none_send_nothing(
-    name: str, problem: str, sandbox: Sandbox, cli: Run
+    name: str, problem: str, sandbox: Sandbox, cli: Run, tmp_path: Path
 ) -> None:
     """
     What cannot be loaded, or is there already, is a usage error.
     """
+    (tmp_path / "acme_twice.py").write_text(TWICE)
+
     ended = cli("audit", "--rules", name)
 
     assert (2, "") == (ended.code, ended.out)
