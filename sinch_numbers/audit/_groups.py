@@ -25,6 +25,17 @@ Members = Mapping[str, Money | None]
 """Phone numbers, and the cost per month of each that renews at a known price."""
 
 
+def put(members: dict[str, Money | None], number: str, cost: Money | None) -> None:
+    """Add a *number* to *members*; of several costs the highest, in any order."""
+    known = members.get(number)
+    if known is None or (cost is not None and _by_amount(cost) > _by_amount(known)):
+        members[number] = cost
+
+
+def _by_amount(money: Money) -> tuple[str, Decimal]:
+    return money.currency_code, money.amount
+
+
 class Group(NamedTuple):
     """The facts that all numbers of a group share."""
 

@@ -15,7 +15,7 @@ from sinch_numbers.audit._charges import total
 from sinch_numbers.audit._costs import amounts
 from sinch_numbers.audit._emergency_coverage import EmergencyCoverage, summed
 from sinch_numbers.audit._findings import Finding, Rule, Severity
-from sinch_numbers.audit._groups import Members
+from sinch_numbers.audit._groups import Members, put
 from sinch_numbers.models import Money
 from sinch_numbers.models._serializable import Serializable
 
@@ -186,7 +186,7 @@ def _affected(findings: Iterable[Finding], others: Members) -> dict[str, Money |
     found = dict(others)
     for finding in findings:
         if finding.phone_number:
-            found[finding.phone_number] = finding.monthly_cost
+            put(found, finding.phone_number, finding.monthly_cost)
         elif finding.subject is None:
             found[finding.message] = None  # an item without a number; the message has its JSON
     return found

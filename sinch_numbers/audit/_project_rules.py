@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from sinch_numbers.audit._findings import AuditedNumber, Finding, Message, Rule, Severity
-from sinch_numbers.audit._groups import Group, Groups, Members
+from sinch_numbers.audit._groups import Group, Groups, Members, put
 from sinch_numbers.models import Money
 
 __all__ = [
@@ -65,7 +65,8 @@ class ProjectRule(Rule):
             remark = Message(one.message, cause=one.subject)
             finding = self.finding(about, remark)
             findings.append(attrs.evolve(finding, subject=one.subject))
-            members.update(one.members)
+            for number, cost in one.members.items():
+                put(members, number, cost)
         return findings, members
 
 
@@ -74,7 +75,8 @@ def members_of(groups: Iterable[tuple[Group, Iterable[int]]]) -> Members:
     found: dict[str, Money | None] = {}
     for group, numbers in groups:
         cost = group.monthly_cost
-        found.update((group.phone_number(stored), cost) for stored in numbers)
+        for stored in numbers:
+            put(found, group.phone_number(stored), cost)
     return found
 
 

@@ -33,7 +33,7 @@ def rules_of(
     Options override the file. Raises `InvalidArgumentError` when rules cannot be loaded or their
     ids are not unique, and `InputFileError` when the file is invalid.
     """
-    # A default rule among them replaces itself: [*DEFAULT_RULES, mine] means the same as in Python.
+    # Default rules replace themselves: [*DEFAULT_RULES, mine] means the same as in Python.
     loaded = {rule.id: rule for rule in checked(list(_loaded(names)))}
     defaults = [loaded.pop(rule.id, rule) for rule in DEFAULT_RULES]
     rules: tuple[Rule, ...] = (*defaults, *loaded.values())
