@@ -246,17 +246,18 @@ class _Run:
     async def _apply_claimed(
         self, planned: PlannedNumber, claim: Claim, waits: anyio.abc.TaskGroup
     ) -> None:
-        done, shown, is_pending = 0, None, False
+        done, is_pending = 0, False
         try:
             current = await read_current(self.client, planned.phone_number, planned.fields)
             first = next_step(planned, current, claim.step)
             if first is None:
                 await self._end(planned, ApplyOutcome.REFUSED, 0, mismatch(planned, current))
                 return
-            is_pending = current is not None and _is_pending(planned, current.number)
+            shown = None if current is None else current.number
+            is_pending = first == len(planned.steps) and current is not None and current.is_pending
             steps = self._steps(planned, claim)
             for done in range(first, len(planned.steps)):
-                shown = await steps.run(done)
+                shown = await steps.run(done, shown) or shown
                 is_pending = is_pending or (shown is not None and _is_pending(planned, shown))
             done = len(planned.steps)
         except _FATAL:

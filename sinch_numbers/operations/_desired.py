@@ -106,8 +106,8 @@ def read_desired(path: Path | str) -> tuple[DesiredNumber, ...]:
     The columns are those of `DesiredNumber`; an emergency address has one column for each of its
     fields, such as ``emergency_street_number``, or, in JSON and TOML, is an object
     ``emergency_address``. A column that is absent, and an empty CSV cell, is not managed.
-    ``null``, in CSV ``-``, means that the field must be empty. A file of expectations, and a list
-    of numbers saved as CSV, can be read as they are. No request is sent.
+    ``null``, in CSV and TOML ``-``, means that the field must be empty. A file of expectations,
+    and a list of numbers saved as CSV, can be read as they are. No request is sent.
 
     Raises `DesiredStateError` with all errors and their lines or entries, and
     `InvalidArgumentError` if *path* is not a path. YAML requires the extra ``yaml``.

@@ -58,8 +58,12 @@ class Steps:
     longest_pause: float
     method: PurchaseMethod | None
 
-    async def run(self, index: int) -> ActiveNumber | None:
-        """Do a step, after it was recorded; return the number, if the response has it."""
+    async def run(self, index: int, shown: ActiveNumber | None) -> ActiveNumber | None:
+        """
+        Do a step, after it was recorded; return the number, if the response has it.
+
+        *shown* is the number as last read.
+        """
         step = self.planned.steps[index]
         await self.journal.begin(self.claim, index + 1)
         number = self.planned.phone_number
@@ -80,7 +84,8 @@ class Steps:
                 return await self._unlink(step, self.planned.states[index] or {})
             case StepAction.UPDATE:
                 after = self.planned.states[index + 1] or {}
-                return await self.client.active_numbers.update(number, **update_of(step, after))
+                changes = update_of(step, after, shown)
+                return await self.client.active_numbers.update(number, **changes)
         return None
 
     async def _remove_address(self) -> None:
@@ -170,12 +175,18 @@ class Steps:
         raise StepFailedError(result.explanation)
 
 
-def update_of(step: PlanStep, after: Mapping[str, Any]) -> dict[str, Any]:
+def update_of(
+    step: PlanStep, after: Mapping[str, Any], shown: ActiveNumber | None
+) -> dict[str, Any]:
     """Return the arguments of the update that leads to the state *after*."""
     changes: dict[str, Any] = {name: step.set[name] or "" for name in TEXTS if name in step.set}
     if "service_plan_id" in step.set or "campaign_id" in step.set:
+        campaign = after["campaign_id"]
+        job = None if shown is None else status.sms_job(shown)
+        if campaign is None and job is not None and job.campaign_id is not None:
+            campaign = ""  # if it is omitted, a campaign whose provisioning has failed stays
         changes["sms_configuration"] = SmsConfiguration(
-            service_plan_id=after["service_plan_id"], campaign_id=after["campaign_id"]
+            service_plan_id=after["service_plan_id"], campaign_id=campaign
         )
     if any(name in step.set for name in VOICE):
         (name,) = (name for name in _VOICES if after[name] is not None)

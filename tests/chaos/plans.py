@@ -141,12 +141,10 @@ def finish(
     start_again: Callable[[], subprocess.Popen[str]], most: int
 ) -> tuple[int, dict[str, Any]]:
     """Apply the plan until all is done; return the count of processes, and the last report."""
-    report: dict[str, Any] = {}
-    for runs in range(1, most + 1):
+    runs, report = 0, dict[str, Any]()
+    while runs < most and not report.get("ok"):
         output, _ = start_again().communicate(timeout=600)
-        report = json.loads(output)
-        if report["ok"]:
-            break
+        runs, report = runs + 1, json.loads(output)
     return runs, report
 
 
@@ -168,7 +166,9 @@ def applied(changes: int, kills: int, seed: int, method: str = "rent") -> Result
         save_plan(plan, path)
         steps = sum(len(one.steps) for one in plan.numbers)
         for kind, share in FAULTS.items():
-            sandbox.faults.add(kind, probability=share, times=float("inf"), seed=dice.randrange(1 << 30))
+            sandbox.faults.add(
+                kind, probability=share, times=float("inf"), seed=dice.randrange(1 << 30)
+            )
         again = partial(start, sandbox, path, store, method)
         cut_short = 0
         for kill in range(kills):

@@ -2,8 +2,8 @@
 Files of expected numbers.
 
 A row is a number: ``phone_number``, and any other columns of `Expectation`. Columns missing from a
-row, and empty CSV cells, are not compared. ``null``, in CSV ``-``, means that the field must be
-empty::
+row, and empty CSV cells, are not compared. ``null``, in CSV and TOML ``-``, means that the field
+must be empty::
 
     phone_number,display_name,service_plan_id,callback_url
     +12025550134,Front desk,my-service-plan,-

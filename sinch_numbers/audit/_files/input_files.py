@@ -3,7 +3,7 @@ Input files with rows: CSV, JSON, JSON Lines, YAML and TOML.
 
 Parsing is strict: unknown content is an error that names the line or entry. Rows are objects in a
 list, or in the only list of an object; TOML only supports the latter. An empty CSV cell means that
-the field is not set; ``-``, or ``null`` in the other formats, means that it is empty.
+the field is not set; ``-`` in CSV and TOML, and ``null`` in JSON and YAML, mean that it is empty.
 
 CSV files may have been saved by a spreadsheet: with a byte order mark, in UTF-16, with semicolons
 or tabs between the cells, and with rows and columns of empty cells.
@@ -298,7 +298,13 @@ def _toml(path: Path, text: str) -> Iterator[Entry]:
         raise InputFileError(path, "TOML that is not nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         raise InputFileError(path, f"TOML ({error})") from None
-    return _entries(path, root)
+    return ((place, _with_null(entry)) for place, entry in _entries(path, root))
+
+
+def _with_null(entry: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    """Yield the fields of *entry*; TOML has no null."""
+    for name, value in entry:
+        yield name, None if value == "-" else value
 
 
 def _entries(path: Path, root: object) -> Iterator[Entry]:
