@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sinch_numbers.operations._desired import *
     from sinch_numbers.operations._plan import *
     from sinch_numbers.operations._plan_files import *
+    from sinch_numbers.operations._plan_text import *
     from sinch_numbers.operations._planning import *
     from sinch_numbers.operations._results import *
 

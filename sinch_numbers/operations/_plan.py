@@ -1,7 +1,9 @@
 """Plans: the changes that lead from the current to the desired state of numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -135,15 +137,7 @@ class Plan(Serializable):
     @property
     def digest(self) -> str:
         """The content hash: SHA-256 of the canonical JSON of the plan."""
-        from sinch_numbers.operations._plan_files import digest_of
-
-        return digest_of(self)
-
-    def to_markdown(self) -> str:
-        """Return the plan as Markdown, for the review of a change."""
-        from sinch_numbers.operations._plan_text import markdown
-
-        return markdown(self)
+        return digest_of(content_of(self))
 
 
 def totals(prices: Iterable[Money | None]) -> tuple[Money, ...]:
@@ -155,11 +149,49 @@ def totals(prices: Iterable[Money | None]) -> tuple[Money, ...]:
     return tuple(Money(currency, amount) for currency, amount in sorted(sums.items()))
 
 
-def changed_fields(number: PlannedNumber) -> Sequence[tuple[str, Any, Any]]:
-    """Return the fields whose value changes from the first to the last state, with both."""
-    before = number.before or {}
-    return [
-        (name, before.get(name), value)
-        for name, value in number.after.items()
-        if before.get(name) != value
-    ]
+def digest_of(content: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of *content*, as 64 hex digits."""
+    try:
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except ValueError:  # NaN, which the JSON of a plan doesn't have
+        return ""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_of(plan: Plan) -> dict[str, Any]:
+    """Return *plan* as the JSON of a plan file."""
+    return {
+        "project_id": plan.project_id,
+        "origin": plan.origin,
+        "created_at": plan.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "unchanged": plan.unchanged,
+        "unmanaged": plan.unmanaged,
+        "numbers": [number_content(one) for one in plan.numbers],
+        "rejected": [
+            {"phone_number": one.phone_number, "reasons": list(one.reasons)}
+            for one in plan.rejected
+        ],
+    }
+
+
+def number_content(number: PlannedNumber) -> dict[str, Any]:
+    """Return *number* as the JSON of a plan file."""
+    return {
+        "phone_number": number.phone_number,
+        "action": str(number.action),
+        "region_code": number.region_code,
+        "type": number.type,
+        "before": None if number.before is None else dict(number.before),
+        "steps": [{"action": str(step.action), "set": dict(step.set)} for step in number.steps],
+        "after": dict(number.after),
+        "emergency_display_name": number.emergency_display_name,
+        "setup_price": _price_content(number.setup_price),
+        "price": _price_content(number.price),
+        "notes": list(number.notes),
+    }
+
+
+def _price_content(price: Money | None) -> dict[str, str] | None:
+    if price is None:
+        return None
+    return {"currency_code": price.currency_code, "amount": f"{price.amount:f}"}

@@ -2,10 +2,9 @@
 Plan files: reviewable JSON with a content hash.
 
 The hash is that of the canonical JSON of the plan: sorted keys, no blanks, ASCII. It detects
-edits and truncation; it is no signature, since anyone who can edit the file can also compute it.
+edits and truncation; it is not a signature, since anyone who can edit the file can also compute it.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -28,6 +27,9 @@ from sinch_numbers.operations._plan import (
     PlanStep,
     RejectedNumber,
     StepAction,
+    content_of,
+    digest_of,
+    number_content,
 )
 from sinch_numbers.operations._state import E911, SMS, TEXTS, VOICE
 
@@ -94,7 +96,7 @@ def read_plan(path: Path | str) -> Plan:
     if document.get("version") != VERSION:
         raise PlanFileError(path, f"a plan of version {VERSION}", document.get("version"))
     content = document.get("plan")
-    if document.get("sha256") != _digest(content) or set(document) != _KEYS:
+    if document.get("sha256") != digest_of(content) or set(document) != _KEYS:
         raise PlanFileError(
             path, "a plan that matches its content hash; it was edited: plan again"
         )
@@ -107,61 +109,16 @@ def read_plan(path: Path | str) -> Plan:
 _KEYS: Final = {"format", "version", "sha256", "plan"}
 
 
-def digest_of(plan: Plan) -> str:
-    """Return the content hash of *plan*."""
-    return _digest(_content(plan))
-
-
 def document_text(plan: Plan, indent: int | None) -> str:
     """Return the JSON text of *plan*, with its content hash."""
-    content = _content(plan)
-    document = {"format": FORMAT, "version": VERSION, "sha256": _digest(content), "plan": content}
+    content = content_of(plan)
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "sha256": digest_of(content),
+        "plan": content,
+    }
     return json.dumps(document, indent=indent, allow_nan=False)
-
-
-def _digest(content: Any) -> str:
-    try:
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    except ValueError:  # NaN, which the JSON of a plan doesn't have
-        return ""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _content(plan: Plan) -> dict[str, Any]:
-    return {
-        "project_id": plan.project_id,
-        "origin": plan.origin,
-        "created_at": plan.created_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "unchanged": plan.unchanged,
-        "unmanaged": plan.unmanaged,
-        "numbers": [_number_content(one) for one in plan.numbers],
-        "rejected": [
-            {"phone_number": one.phone_number, "reasons": list(one.reasons)}
-            for one in plan.rejected
-        ],
-    }
-
-
-def _number_content(number: PlannedNumber) -> dict[str, Any]:
-    return {
-        "phone_number": number.phone_number,
-        "action": str(number.action),
-        "region_code": number.region_code,
-        "type": number.type,
-        "before": None if number.before is None else dict(number.before),
-        "steps": [{"action": str(step.action), "set": dict(step.set)} for step in number.steps],
-        "after": dict(number.after),
-        "emergency_display_name": number.emergency_display_name,
-        "setup_price": _price_content(number.setup_price),
-        "price": _price_content(number.price),
-        "notes": list(number.notes),
-    }
-
-
-def _price_content(price: Money | None) -> dict[str, str] | None:
-    if price is None:
-        return None
-    return {"currency_code": price.currency_code, "amount": f"{price.amount:f}"}
 
 
 class _MalformedError(Exception):
@@ -203,7 +160,7 @@ def _plan(content: Any) -> Plan:
 
 
 def _number(content: Any, place: str) -> PlannedNumber:
-    given = _object(content, place, tuple(_number_content(_EXAMPLE)))
+    given = _object(content, place, tuple(number_content(_EXAMPLE)))
     before = given["before"]
     steps = tuple(
         _step(one, f"{place}.steps[{index}]") for index, one in enumerate(_list(given, "steps"))

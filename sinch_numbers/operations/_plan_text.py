@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.models import Money
 from sinch_numbers.operations._plan import (
@@ -13,6 +14,8 @@ from sinch_numbers.operations._plan import (
     StepAction,
     totals,
 )
+
+__all__ = ["plan_markdown"]
 
 Line = tuple[str, str]
 """A mark (``+``, ``~``, ``-``, ``!`` or a blank), and the text after it."""
@@ -100,8 +103,15 @@ def _amounts(amounts: tuple[Money, ...]) -> str:
     return " and ".join(map(str, amounts))
 
 
-def markdown(plan: Plan) -> str:
-    """Return *plan* as Markdown: a summary, and the changes as a diff."""
+def plan_markdown(plan: Plan) -> str:
+    """
+    Return *plan* as Markdown for a review: a summary, the changes as a diff, and the rejections.
+
+    Text of the service and of the desired state is escaped. No request is sent.
+
+    Raises `InvalidArgumentError` when *plan* is not a plan.
+    """
+    arguments.instance(plan, Plan, "plan")
     title = f"## Plan for project `{_inert(plan.project_id)}`"
     facts = [
         summary(plan),

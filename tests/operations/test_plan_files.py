@@ -20,10 +20,11 @@ from sinch_numbers.operations import (
     PlanStep,
     RejectedNumber,
     StepAction,
+    plan_markdown,
     read_plan,
     save_plan,
 )
-from sinch_numbers.operations._plan_files import _digest
+from sinch_numbers.operations._plan import digest_of
 
 ADDRESS = {"street_number": "1", "city": "Austin"}
 PLAN = Plan(
@@ -113,7 +114,7 @@ EDITS: dict[str, Callable[[str], str]] = {
 
 @every("name", EDITS)
 def test_an_edited_file_is_rejected(name: str, tmp_path: Path) -> None:
-    """A file whose content doesn't match its hash, or is no plan, raises with its path."""
+    """A file whose content doesn't match its hash, or is not a plan, raises with its path."""
     path = tmp_path / "plan.json"
     save_plan(PLAN, path)
     path.write_text(EDITS[name](path.read_text()))
@@ -164,7 +165,7 @@ def test_a_forged_plan_is_rejected(name: str, tmp_path: Path) -> None:
     save_plan(PLAN, path)
     document = json.loads(path.read_text())
     FORGED[name](document["plan"])
-    document["sha256"] = _digest(document["plan"])
+    document["sha256"] = digest_of(document["plan"])
     path.write_text(json.dumps(document))
 
     with pytest.raises(PlanFileError):
@@ -173,7 +174,7 @@ def test_a_forged_plan_is_rejected(name: str, tmp_path: Path) -> None:
 
 def test_markdown_is_inert() -> None:
     """Text of the service ends no code block, and adds no cell to a table."""
-    text = PLAN.to_markdown()
+    text = plan_markdown(PLAN)
 
     assert 2 == text.count("```")
     assert "\u202e" not in text
