@@ -146,7 +146,6 @@ def test_an_empty_project_has_empty_files(sandbox: Sandbox, cli: Run, tmp_path: 
         (["audit", "--output", "{}/a", "--resume", "{}/./a"], "specified twice"),
         (["list", "--save", "{}/a.csv", "--save", "{0}/../{0.name}/a.csv"], "specified twice"),
         (["audit", "--force"], "--force requires --output, --save or --resume"),
-        (["list", "--mode", "640"], "--mode requires --output or --save"),
         (["audit", "--save", "{}/link.csv/a.csv"], "Not a directory"),
         (["audit", "--save", "{}/link.csv"], "it is a symlink"),
     ],

@@ -133,7 +133,6 @@ def audit(
     ] = None,
     save: options.SavedReports = None,
     output: options.OutputFile = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -143,7 +142,7 @@ def audit(
     """
     files = [output, resume, *(save or ())]
     rule = options.file_rule(
-        context, force=force, mode=mode, files=files, named="--output, --save or --resume"
+        context, force=force, files=files, named="--output, --save or --resume"
     )
     target = rule.target(output)
     savings = saving.savings(save, saving.REPORTS, rule)

@@ -51,11 +51,10 @@ def list_(
     ] = 1000,
     save: options.SavedNumbers = None,
     output: options.OutputFile = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    rule = options.file_rule(context, force=force, mode=mode, files=[output, *(save or ())])
+    rule = options.file_rule(context, force=force, files=[output, *(save or ())])
     target = rule.target(output)
     savings = saving.savings(save, saving.LISTS, rule)
     with opened(context, target) as session, saving.lists(savings) as add:

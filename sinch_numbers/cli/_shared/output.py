@@ -11,6 +11,7 @@ from rich.console import Console, Group, RenderableType
 
 from sinch_numbers._core.atomic_files import OutputFile
 from sinch_numbers._core.serialization.jsonable import line, plain
+from sinch_numbers.cli._shared.colors import console_options
 from sinch_numbers.cli._shared.streams import writing_stdout
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import ActiveNumber, explanations
@@ -40,6 +41,7 @@ def stdout_console() -> Console:
         emoji=False,
         highlight=False,
         width=None if fixed else _UNBOUNDED,
+        **console_options(sys.stdout),
     )
 
 
