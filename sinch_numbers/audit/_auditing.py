@@ -82,8 +82,8 @@ async def audit(
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
     120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
-    *saved* cannot be replaced or belongs to a different audit, or there is no run *since* or
-    *baseline*, `StoreError` when the history cannot be used,
+    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+    does not exist, `StoreError` when the history cannot be used,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     arguments.positive(concurrency, "concurrency")

@@ -37,7 +37,8 @@ pytestmark = pytest.mark.anyio
 
 ONE, OTHER = "+12025550000", "+12025550001"
 both_databases = pytest.mark.parametrize(
-    "where", ["sqlite", pytest.param("postgres", marks=[pytest.mark.slow, pytest.mark.postgres])],
+    "where",
+    ["sqlite", pytest.param("postgres", marks=[pytest.mark.slow, pytest.mark.postgres])],
     indirect=True,
 )
 
@@ -171,7 +172,8 @@ SAME: list[dict[str, Any]] = [
     {"nextChargeDate": "2026-05-14T00:00:00Z"},
     {"money": {"currencyCode": "USD", "amount": "0.5000"}},
     {"capability": ["VOICE", "SMS"]},
-    {"voiceConfiguration": {"type": "RTC", "appId": "app", "lastUpdatedTime": "2026-03-14T00:00:00Z"}},
+    {"voiceConfiguration": {
+        "type": "RTC", "appId": "app", "lastUpdatedTime": "2026-03-14T00:00:00Z"}},
     {"newField": 1},
 ]  # fmt: skip
 
@@ -267,10 +269,16 @@ async def test_equal_findings_of_a_number_are_counted(history: AuditHistory) -> 
     )
     names = ("aa", "aaa", "a")
     found = [
-        counts((await audited(history, night(day), [number(displayName=name)], rules=[rule])).changes)
+        counts(
+            (await audited(history, night(day), [number(displayName=name)], rules=[rule])).changes
+        )
         for day, name in enumerate(names)
     ]
-    assert [{}, {"new": 1, "open": 2, "changed": 1}, {"fixed": 2, "open": 1, "changed": 1}] == found
+    assert [
+        {},
+        {"new": 1, "open": 2, "changed": 1},
+        {"fixed": 2, "open": 1, "changed": 1},
+    ] == found
 
 
 async def test_waivers_neither_fix_nor_add_findings(history: AuditHistory) -> None:
@@ -447,18 +455,19 @@ async def test_missing_runs_are_rejected(tmp_path: Path, selector: Any) -> None:
     assert "since" == caught.value.argument
 
 
+@pytest.mark.sandbox
 async def test_an_unknown_run_is_rejected_before_a_request(
     history: AuditHistory, sandbox: Sandbox, client: Any
 ) -> None:
     """An audit against a run that does not exist sends nothing."""
-    before = len(sandbox.requests)
+    before = len(sandbox.calls)
     for arguments in ({"since": 3}, {"baseline": 3}, {"baseline": "last"}):
         with pytest.raises(InvalidArgumentError, match="which has none"):
             await audit(client, history=history, **arguments)
     for arguments in ({"since": 3}, {"baseline": 3}):
         with pytest.raises(InvalidArgumentError, match="a history that has this run"):
             await audit(client, **arguments)
-    assert before == len(sandbox.requests)
+    assert before == len(sandbox.calls)
 
 
 async def test_a_resumed_audit_is_stored_once(history: AuditHistory) -> None:
@@ -500,7 +509,9 @@ async def test_secrets_of_urls_are_not_stored(history: AuditHistory, where: Path
     for day, secret in enumerate(("swordfish", "barracuda")):
         url = f"https://user:{secret}@example.com/numbers?key={secret}"
         report = await audited(history, night(day), [number(callbackUrl=url)])
-    lines = [line async for line in await history._lines((await history._runs(PROJECT))[0], "numbers")]
+    lines = [
+        line async for line in await history._lines((await history._runs(PROJECT))[0], "numbers")
+    ]
 
     assert report.changes is not None
     (field,) = report.changes.changed[0].fields
@@ -538,9 +549,7 @@ async def test_damaged_blocks_are_rejected(
     await other.close()
 
 
-async def test_blocks_of_killed_writers_are_removed(
-    history: AuditHistory, where: Path
-) -> None:
+async def test_blocks_of_killed_writers_are_removed(history: AuditHistory, where: Path) -> None:
     """Blocks that were never published are removed an hour later, by the next audit."""
     writer = tables.new_id()
     await history._database.run(

@@ -125,7 +125,7 @@ class AuditHistory:
         """
         Return a complete run of a project: by its number, or the last one before or at a time.
 
-        Raises `InvalidArgumentError` if there is no such run, and `StoreError`.
+        Raises `InvalidArgumentError` if the run does not exist, and `StoreError`.
         """
         return run_of(await self._selected(project_id, selector, "selector"))
 
@@ -189,7 +189,7 @@ class AuditHistory:
             since: The run to compare with.
             at: Time of the run in the history; by default the start of the audit.
 
-        Raises `InvalidArgumentError` if there is no run *since*, and `StoreError`.
+        Raises `InvalidArgumentError` if the run *since* does not exist, and `StoreError`.
         """
 
         async def store() -> Report:
@@ -257,7 +257,7 @@ class AuditHistory:
         """
         Return the findings of a run, which `audit` waives.
 
-        Raises `InvalidArgumentError` if there is no such run, and `StoreError`.
+        Raises `InvalidArgumentError` if the run does not exist, and `StoreError`.
         """
 
         async def read() -> Baseline:

@@ -129,7 +129,7 @@ class Writer:
         self._project = project
         self.run_id = tables.new_id()
         self.size = 0
-        self._positions = dict.fromkeys(tables.STREAMS, 0)
+        self._positions: dict[str, int] = dict.fromkeys(tables.STREAMS, 0)
         self._lines: list[bytes] = []
         self._blocks: list[NewBlock] = []
 

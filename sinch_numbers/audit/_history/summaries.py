@@ -46,9 +46,9 @@ def is_of(stored: StoredRun, report: Report) -> bool:
     return found
 
 
-def microseconds(moment: datetime) -> int:
-    """Return *moment* as microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
+def microseconds(at: datetime) -> int:
+    """Return *at* as microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
 
 
 def checked_rules(stored: StoredRun) -> frozenset[str]:
