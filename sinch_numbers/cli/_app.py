@@ -29,7 +29,8 @@ from sinch_numbers.cli._commands import (
     webhooks,
 )
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import help_texts, options, streams
+from sinch_numbers.cli._shared import help_texts, options, problems, streams
+from sinch_numbers.cli._shared.command_errors import run_command
 from sinch_numbers.cli._shared.command_group import CommandGroup
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.session import Settings
@@ -120,6 +121,24 @@ def _main(
         float,
         typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
     ] = 30.0,
+    retries: Annotated[
+        int | None,
+        typer.Option(
+            "--retries",
+            min=0,
+            metavar="COUNT",
+            help="Maximum retries where a retry is safe (default: 3 for reads, 2 for writes).",
+        ),
+    ] = None,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            "--deadline",
+            min=0.0,
+            metavar="SECONDS",
+            help="Time limit of a request with its retries (default: 90); 0 for no limit.",
+        ),
+    ] = None,
     proxy: Annotated[
         str | None,
         typer.Option(
@@ -169,6 +188,7 @@ def _main(
     """
     if sandbox_state is not None and not sandbox:
         raise typer.BadParameter("--sandbox-state requires --sandbox")
+    problems.use_json(as_json=json)
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,
@@ -179,6 +199,8 @@ def _main(
         project_id=project,
         json=json,
         timeout=timeout,
+        retries=retries,
+        deadline=deadline,
         proxy=with_scheme(Secret(proxy)) if proxy else None,
         ca_bundle=ca_bundle,
         store=store,
@@ -201,9 +223,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     streams.replace_closed_streams()
     _never_fail_to_write(sys.stdout)
     try:
-        _command()(args=None if argv is None else list(argv), prog_name=_NAME)
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        code = run_command(_command(), argv, _NAME)
     except OSError:
         try:
             streams.check_stdout()
@@ -211,8 +231,6 @@ def run(argv: Sequence[str] | None = None) -> int:
             code = exits.stdout_failed(error)
         else:
             raise
-    else:
-        code = 0
     remove_unfinished()
     try:
         with streams.writing_stdout():

@@ -188,7 +188,7 @@ def test_what_was_bought_is_printed_when_the_rest_fails(
 def test_an_order_in_review_is_named(sandbox: Sandbox, cli: Run) -> None:
     """With the command that continues to wait; exit code 1, since nothing failed."""
     sandbox.faults.add("slow", method="GET", path="/numberOrders/", seconds=0.0)
-    ended = cli("buy", *US, "--deadline", "0", *PAUSE, "--yes")
+    ended = cli("buy", *US, "--wait-timeout", "0", *PAUSE, "--yes")
 
     (order,) = sandbox.project().orders
     assert 1 == ended.code

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
+import attrs
 import typer
 
 from sinch_numbers._client.prices import Budget, Quote
 from sinch_numbers.cli._commands import orders
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import exit_code, print_error, print_left_out, sentence
+from sinch_numbers.cli._shared.errors import exit_code, print_left_out, sentence
+from sinch_numbers.cli._shared.problems import Problem, report
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
@@ -149,9 +151,9 @@ def buy(
                 )
             except PurchaseIncompleteError as error:
                 _show(session, error.numbers)
-                print_error(sentence(error))
-                for order in error.orders:
-                    print_error(_state(order))
+                states = list(map(_state, error.orders))
+                problem = attrs.evolve(Problem.of(error), next_step="; ".join(states) or None)
+                report(problem, sentence(error), *states)
                 raise typer.Exit(exit_code(error)) from None
             _show(session, bought)
 
