@@ -1,9 +1,10 @@
 """Rules and findings: the checks for a number, and the problems found."""
 
 import functools
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Literal, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import attrs
 from attrs.validators import instance_of, matches_re, optional
@@ -22,6 +23,10 @@ __all__ = [
     "Severity",
     "SeverityInput",
 ]
+
+
+_DIGITS: Final = re.compile(r"\d[\d.,:]*(?<=\d)")
+"""Numbers, amounts and times, which change in the messages of an unchanged problem."""
 
 
 @functools.total_ordering
@@ -55,6 +60,13 @@ class Message(Serializable):
 
     message: str = attrs.field(validator=instance_of(str))
     advice: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
+    cause: str | None = attrs.field(default=None, validator=optional(instance_of(str)))
+    """
+    The part that distinguishes problems of one rule with one number, such as an error code.
+
+    It must not change from one audit to the next as long as the problem is the same. By default
+    the message, with a zero in place of each number in it.
+    """
 
 
 Check = Callable[[ActiveNumber, datetime], Iterable[Message | str]]
@@ -98,6 +110,8 @@ class Finding(Serializable):
     """The problem with this number."""
     advice: str
     """How to fix it."""
+    cause: str = ""
+    """With rule and number, the key by which audits of different days are compared."""
 
 
 @attrs.frozen(kw_only=True)
@@ -145,6 +159,7 @@ class Rule(Serializable):
             display_name=about.display_name,
             message=remark.message,
             advice=remark.advice or self.advice,
+            cause=_DIGITS.sub("0", remark.message) if remark.cause is None else remark.cause,
         )
 
     def described(self) -> Self:

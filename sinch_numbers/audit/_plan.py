@@ -165,10 +165,13 @@ class AuditPlan:
             return
         tally.differences.append(difference)
         if difference.kind is Drift.UNEXPECTED:
-            finding = DRIFT_UNEXPECTED.finding(number, Message("is rented but not expected"))
+            finding = DRIFT_UNEXPECTED.finding(
+                number, Message("is rented but not expected", cause="")
+            )
         else:
             words = "; ".join(map(str, difference.fields))
-            finding = DRIFT_DIFFERENT.finding(number, Message(words))
+            cause = " ".join(field.field for field in difference.fields)
+            finding = DRIFT_DIFFERENT.finding(number, Message(words, cause=cause))
         tally.findings.append(finding)
 
     def _missing(
@@ -183,7 +186,7 @@ class AuditPlan:
         return [
             (
                 Difference(Drift.MISSING, expectation.phone_number),
-                DRIFT_MISSING.finding(_subject(expectation), Message(words)),
+                DRIFT_MISSING.finding(_subject(expectation), Message(words, cause="")),
             )
             for expectation in self.expected.missing(found)
         ]
@@ -214,7 +217,7 @@ def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:
         count = sum(one.count for one in all_of_it)
         example = min((one.example for one in all_of_it), key=by_number)
         words = f"rule {rule} failed on {count:,} number{'' if count == 1 else 's'}: {errors}"
-        findings.append(RULE_FAILED.finding(example, Message(words)))
+        findings.append(RULE_FAILED.finding(example, Message(words, cause=rule)))
     return findings
 
 
