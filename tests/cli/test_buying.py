@@ -57,7 +57,8 @@ def test_numbers_of_any_kind_are_bought_by_an_order(
     assert sorted(billed(sandbox)) == sorted(bought)
     assert ["createNumberOrder", "submit"] == posts(sandbox)
     (order,) = sandbox.project().orders
-    assert f"order {order}: created\norder {order}: submitted\n" in ended.err
+    steps = [json.loads(line)["notice"] for line in ended.err.splitlines()]
+    assert [f"order {order}: created", f"order {order}: submitted"] == steps[-2:]
 
 
 def test_given_numbers_are_bought(sandbox: Sandbox, cli: Run) -> None:
