@@ -35,7 +35,9 @@ def summary(report: Report) -> Mapping[str, object]:
     without_lists = attrs.evolve(report, rules=(), findings=(), differences=())
     members = without_lists.to_dict(names="python")
     del members["rules"], members["counts"]
+    first = {name: members.pop(name) for name in ("project_id", "health", "not_checked")}
     return {
+        **first,
         **members,
         "findings": _counts(report),
         "differences": {str(kind): kinds.count(kind) for kind in Drift if kind in kinds},
@@ -45,6 +47,8 @@ def summary(report: Report) -> Mapping[str, object]:
 def total(found: Reports) -> Mapping[str, object]:
     """Return the totals over all projects of *found*."""
     return {
+        "health": found.health,
+        "not_checked": found.not_checked,
         "projects": len(found.projects),
         "failed": len(found.failures),
         "complete": found.complete,

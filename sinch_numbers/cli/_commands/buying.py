@@ -101,7 +101,7 @@ def buy(
     attach: orders.Attach = None,
     document_type: orders.Kinds = None,
     method: MethodOption = None,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
@@ -144,7 +144,7 @@ def buy(
                         registration=given,
                         attachments=attachments,
                         method=None if method is None else method.value,
-                        deadline=deadline,
+                        deadline=wait_timeout,
                         longest_pause=longest_pause,
                         on_step=orders.print_step,
                     )

@@ -62,7 +62,7 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
 def wait(
     context: typer.Context,
     number: options.PhoneNumber,
-    deadline: state_waits.Deadline = 600.0,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until an imported number is provisioned. Read-only."""
@@ -70,7 +70,7 @@ def wait(
         result = session.run(
             session.client.imported_numbers.wait_until_provisioned(
                 number,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )

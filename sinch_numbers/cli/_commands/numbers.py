@@ -51,11 +51,10 @@ def list_(
     ] = 1000,
     save: options.SavedNumbers = None,
     output: options.OutputFile = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    rule = options.file_rule(context, force=force, mode=mode, files=[output, *(save or ())])
+    rule = options.file_rule(context, force=force, files=[output, *(save or ())])
     target = rule.target(output)
     savings = saving.savings(save, saving.LISTS, rule)
     with opened(context, target) as session, saving.lists(savings) as add:
@@ -108,7 +107,7 @@ def wait(
         bool | None,
         typer.Option("--voice/--no-voice", help="Require, or ignore, a voice configuration."),
     ] = None,
-    deadline: state_waits.Deadline = 600.0,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until a rented number is provisioned. Read-only."""
@@ -118,7 +117,7 @@ def wait(
                 number,
                 sms=sms,
                 voice=voice,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )

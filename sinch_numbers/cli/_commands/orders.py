@@ -197,7 +197,7 @@ def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) 
 def wait(
     context: typer.Context,
     order_id: OrderId,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:
     """Wait for the outcome of an order. Read-only."""
@@ -205,7 +205,7 @@ def wait(
         result = session.run(
             session.client.number_orders.wait_until_completed(
                 order_id,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )
@@ -235,7 +235,7 @@ def order(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
@@ -260,7 +260,7 @@ def order(
                     registration=given,
                     attachments=attachments,
                     check=not no_check,
-                    deadline=deadline,
+                    deadline=wait_timeout,
                     longest_pause=longest_pause,
                     on_step=print_step,
                 )
@@ -276,7 +276,7 @@ def resume(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
@@ -294,7 +294,7 @@ def resume(
                     registration=given,
                     attachments=attachments,
                     check=not no_check,
-                    deadline=deadline,
+                    deadline=wait_timeout,
                     longest_pause=longest_pause,
                     on_step=print_step,
                 )

@@ -8,7 +8,7 @@ import typer
 
 from sinch_numbers._core.billing.register import Unresolved
 from sinch_numbers._core.items import UnreadableItem
-from sinch_numbers.cli._shared.exit_codes import EPILOG, MEANINGS, ExitCode, exit_code
+from sinch_numbers.cli._shared.exit_codes import MEANINGS, ExitCode, exit_code
 from sinch_numbers.cli._shared.problems import (
     Problem,
     check_command,
@@ -32,7 +32,6 @@ from sinch_numbers.errors import (
 )
 
 __all__ = [
-    "EPILOG",
     "MEANINGS",
     "ExitCode",
     "exit_code",

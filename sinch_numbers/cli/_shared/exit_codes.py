@@ -86,11 +86,6 @@ MEANINGS: Final = {
     ExitCode.PIPE_CLOSED: "output pipe closed by the reader; nothing was billed",
 }
 
-# Typer only breaks lines at empty lines.
-EPILOG: Final = "\n\n".join(
-    ("Exit codes:", *(f"{code}  {meaning}" for code, meaning in MEANINGS.items()))
-)
-
 
 @attrs.frozen
 class _Row:

@@ -1,6 +1,7 @@
 """Errors on stderr: a line for people, or with ``--json`` one JSON object."""
 
 import shlex
+import traceback
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NoReturn
 
@@ -180,6 +181,16 @@ def end(code: int) -> None:
     known = ExitCode(code) if code in set(ExitCode) else ExitCode.OTHER
     message = _stderr.last_line or MEANINGS[known]
     report(Problem(code=known.name.lower(), exit_code=known, message=message))
+
+
+def report_bug(error: Exception) -> ExitCode:
+    """Report an exception that no command expects, with its traceback in notices."""
+    for text in traceback.format_exception(error):
+        for row in text.splitlines():
+            print_line(row)
+    message = f"{type(error).__name__}: {error}"
+    report(Problem(code="bug", exit_code=ExitCode.OTHER, message=message))
+    return ExitCode.OTHER
 
 
 def check_command(call: OutcomeUnknownError | Unresolved) -> str | None:

@@ -9,7 +9,7 @@ from sinch_numbers._client.waiting import WaitOutcome, WaitResult
 from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.session import Session
 
-Deadline = Annotated[
+WaitTimeout = Annotated[
     float,
     typer.Option(
         "--wait-timeout",
