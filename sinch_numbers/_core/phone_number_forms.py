@@ -1,4 +1,4 @@
-"""Phone numbers in other forms than E.164: what a mistyped number was probably meant to be."""
+"""Suggestions of E.164 numbers for phone numbers in other forms."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _E164: Final = re.compile(r"[1-9][0-9]{6,14}")
 
 def suggested_number(text: object) -> str | None:
     """
-    Return the E.164 number that *text* probably means; ``None`` if it is none, or valid already.
+    Return the E.164 number that *text* probably means; ``None`` if unclear, or valid already.
 
     ``12025550134``, ``001 202 555 0134`` and ``(202) 555-0134`` mean ``+12025550134``. Only for
     error messages: a number may be incomplete, so no request should use a suggestion.

@@ -89,7 +89,7 @@ MEANINGS: Final = {
 
 @attrs.frozen
 class _Row:
-    """What the command line makes of an error class."""
+    """Exit code, code word, and next step of an error class."""
 
     error: type[SinchNumbersError]
     exit_code: ExitCode
