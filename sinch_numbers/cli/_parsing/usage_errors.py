@@ -39,7 +39,7 @@ def message(error: Any) -> str:
 
 
 def _field(error: Any) -> str:
-    """Return the option or argument that *error* is about; ``command`` if it is none."""
+    """Return the option or argument that *error* is about; ``command`` if neither."""
     if hint := getattr(error, "param_hint", None):
         return str(hint).strip("'")
     parameter = getattr(error, "param", None)
