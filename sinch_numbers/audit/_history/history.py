@@ -156,8 +156,8 @@ class AuditHistory:
         """
         Return the differences between two runs of a project; *until* is the later one.
 
-        Messages are those of the first report. Raises `InvalidArgumentError` if there is no such
-        run, and `StoreError`.
+        Messages are those of the first report. Raises `InvalidArgumentError` if the run does not
+        exist, and `StoreError`.
         """
 
         async def compare() -> Changes:
