@@ -2,7 +2,7 @@
 Plan files: reviewable JSON with a content hash.
 
 The hash is that of the canonical JSON of the plan: sorted keys, no blanks, ASCII. It detects
-edits and truncation; it is not a signature, since anyone who can edit the file can also compute it.
+edits and truncation. It is not a signature: anyone who can edit the file can also compute it.
 """
 
 import json
