@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from sinch_numbers._core.serialization.jsonable import line
-from sinch_numbers.audit import ProjectFailure, Report, Reports, Rule
+from sinch_numbers.audit import Changes, ProjectFailure, Report, Reports, Rule
 from sinch_numbers.exports._output import Destination, opened
-from sinch_numbers.exports._report_lines import report_lines, summary, total
+from sinch_numbers.exports._report_lines import change_counts, report_lines, summary, total
 from sinch_numbers.exports._rows import BinaryFile
 
 
@@ -19,8 +19,9 @@ def write_report_lines(
     """
     Write an audit report to *file* as JSON Lines, as ``--json audit`` prints it.
 
-    The ``kind`` of a line is ``finding``, ``difference``, or ``summary`` for the rest of a
-    project; with several projects also ``failure``, and one ``total`` at the end.
+    The ``kind`` of a line is ``finding``, ``waived``, ``difference``, ``change``, or ``summary``
+    for the rest of a project; with several projects also ``failure``, and one ``total`` at the
+    end.
 
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
@@ -41,10 +42,11 @@ def write_json(
     Write an audit report to *file* as one JSON document.
 
     A project has the keys of its summary, with these changes: ``counts`` has the number of
-    findings by severity, ``rules`` the rules that were checked, and ``findings`` and
-    ``differences`` all entries, one per line. With several projects the document is their
-    total, with a list ``projects``; a project that could not be audited has an ``error`` and
-    nothing else. Amounts are strings, times are ISO 8601 in UTC.
+    findings by severity, ``rules`` the rules that were checked, ``changes`` all changes since an
+    earlier audit, and ``findings``, ``waived`` and ``differences`` all entries, one per line.
+    With several projects the document is their total, with a list ``projects``; a project that
+    could not be audited has an ``error`` and nothing else. Amounts are strings, times are ISO
+    8601 in UTC.
 
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
@@ -80,12 +82,28 @@ def _write_report(report: Report, file: BinaryFile) -> None:
     members = dict(summary(report))
     members["counts"] = members.pop("findings")
     members["rules"] = [_rule(rule) for rule in report.rules]
-    del members["differences"]
+    del members["differences"], members["waived"]
+    del members["changes"]
     _write_members(members, file)
+    _write_changes(report.changes, file)
+    _write_list("waived", report.waived, file)
+    file.write(b",\n")
     _write_list("differences", report.differences, file)
     file.write(b",\n")
     _write_list("findings", report.findings, file)
     file.write(b"\n}")
+
+
+def _write_changes(changes: Changes | None, file: BinaryFile) -> None:
+    if changes is None:
+        file.write(b'"changes":null,\n')
+        return
+    file.write(b'"changes":')
+    _write_members(change_counts(changes), file)
+    for place, name in enumerate(changes.counts):
+        file.write(b",\n" if place else b"")
+        _write_list(name, getattr(changes, name), file)
+    file.write(b"\n},\n")
 
 
 def _write_members(members: Mapping[str, object], file: BinaryFile) -> None:

@@ -9,7 +9,7 @@ import typer
 from sinch_numbers._core.pagination import Page
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared import output_files as saving
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
@@ -51,11 +51,10 @@ def list_(
     ] = 1000,
     save: options.SavedNumbers = None,
     output: options.OutputFile = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    rule = options.file_rule(context, force=force, mode=mode, files=[output, *(save or ())])
+    rule = options.file_rule(context, force=force, files=[output, *(save or ())])
     target = rule.target(output)
     savings = saving.savings(save, saving.LISTS, rule)
     with opened(context, target) as session, saving.lists(savings) as add:
@@ -108,7 +107,7 @@ def wait(
         bool | None,
         typer.Option("--voice/--no-voice", help="Require, or ignore, a voice configuration."),
     ] = None,
-    deadline: state_waits.Deadline = 600.0,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until a rented number is provisioned. Read-only."""
@@ -118,7 +117,7 @@ def wait(
                 number,
                 sms=sms,
                 voice=voice,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )
@@ -244,8 +243,7 @@ def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfi
         return sms
     now = session.run(session.client.active_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        print_error(f"{number} has no service plan: specify one with --sms-plan")
-        raise typer.Exit(ExitCode.USAGE)
+        fail(f"{number} has no service plan: specify one with --sms-plan", ExitCode.USAGE)
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)
 
 

@@ -11,12 +11,13 @@ from rich.console import Console, Group, RenderableType
 
 from sinch_numbers._core.atomic_files import OutputFile
 from sinch_numbers._core.serialization.jsonable import line, plain
+from sinch_numbers.cli._shared.colors import console_options
 from sinch_numbers.cli._shared.streams import writing_stdout
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import ActiveNumber, explanations
 
 _READABLE: Final = 120
-_UNBOUNDED: Final = 1000
+_UNBOUNDED: Final = 100_000
 
 
 class PlainConsole(Console):
@@ -40,6 +41,7 @@ def stdout_console() -> Console:
         emoji=False,
         highlight=False,
         width=None if fixed else _UNBOUNDED,
+        **console_options(sys.stdout),
     )
 
 
@@ -60,6 +62,11 @@ def _text_console(text: io.StringIO) -> Console:
 def readable_width(console: Console) -> int:
     """Return the maximum width of a paragraph on *console*."""
     return min(console.width, _READABLE)
+
+
+def is_bounded(console: Console) -> bool:
+    """Whether *console* has the width of a terminal; pipes and files have none."""
+    return console.width < _UNBOUNDED
 
 
 @attrs.frozen(kw_only=True)

@@ -10,7 +10,7 @@ import typer
 
 from sinch_numbers._core.atomic_files import BinaryOutput
 from sinch_numbers.audit import Report, Reports
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.options import FileRule, Target
 from sinch_numbers.errors import InvalidArgumentError, MissingExtraError, OutputFileError
 from sinch_numbers.exports import (
@@ -79,8 +79,7 @@ def savings(
         try:
             require(path.suffix.lower())
         except MissingExtraError as error:
-            print_error(str(error))
-            raise typer.Exit(ExitCode.USAGE) from None
+            fail(str(error), ExitCode.USAGE)
         found.append(Saving(Target(path, rule.force, rule.mode), formats[path.suffix.lower()]))
     return tuple(found)
 
