@@ -35,7 +35,7 @@ class AvailableRegions(Resource):
 
         Args:
             types: Number types: ``MOBILE``, ``LOCAL``, ``TOLL_FREE``.
-            on_unreadable: What to do with an item that cannot be read: ``"warn"`` leaves it out
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
                 with a warning, ``"raise"`` raises, and a function receives it.
 
         Raises:

@@ -428,7 +428,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
             capabilities: Capabilities that the numbers must have: ``SMS``, ``VOICE``, or both.
             number_pattern: Digits to find in the full E.164 number, plus sign included.
             search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
-            on_unreadable: What to do with an offer that cannot be read: see `OnUnreadable`.
+            on_unreadable: Handling of an offer that cannot be read: see `OnUnreadable`.
 
         Raises:
             OutOfStockError: Fewer than *quantity* numbers match.

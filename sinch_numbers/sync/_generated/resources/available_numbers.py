@@ -70,7 +70,7 @@ class SyncAvailableNumbers(ResourceTwin):
             number_pattern: Digits to find in the full E.164 number, plus sign included.
             search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
             size: Maximum number of results; the API has no further pages.
-            on_unreadable: What to do with an item that cannot be read: ``"warn"`` leaves it out
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
                 with a warning, ``"raise"`` raises, and a function receives it.
 
         Raises:

@@ -146,7 +146,7 @@ class SyncHostingOrders(ResourceTwin):
             order_by: ``createdTime`` or ``updatedTime``.
             page_size: Maximum number of results per request; the service may send fewer.
             limit: Maximum number of results in total; ``None`` for all.
-            on_unreadable: What to do with an item that cannot be read: ``"warn"`` leaves it out
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
                 with a warning, ``"raise"`` raises, and a function receives it.
 
         Raises:
@@ -416,7 +416,7 @@ class SyncHostingOrders(ResourceTwin):
             order_by: ``createdTime`` or ``updatedTime``.
             page_size: Maximum number of results per request; the service may send fewer.
             limit: Maximum number of results in total; ``None`` for all.
-            on_unreadable: What to do with an item that cannot be read: ``"warn"`` leaves it out
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
                 with a warning, ``"raise"`` raises, and a function receives it.
 
         Raises:

@@ -88,8 +88,8 @@ class SyncNumberOrders(ResourceTwin):
         ``id_number_order``: the API cannot list orders, so no read can show whether an order
         exists whose response was lost. Thus the call is never retried after an ambiguous
         failure; an order without a known ID expires with its reservation, unsubmitted, after
-        which `SyncNumbersClient.recover` closes its entry. (API: ``POST
-        /numberOrders:createNumberOrder``)
+        which `SyncNumbersClient.recover` closes its entry.
+        (API: ``POST /numberOrders:createNumberOrder``)
 
         Args:
             region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
