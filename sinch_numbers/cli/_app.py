@@ -32,6 +32,7 @@ from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import help_texts, options, streams
 from sinch_numbers.cli._shared.command_group import CommandGroup
 from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.output import Form
 from sinch_numbers.cli._shared.session import Settings
 from sinch_numbers.models._secret import Secret
 
@@ -79,6 +80,14 @@ def _without_password(url: str | None) -> str | None:
     return url
 
 
+def _form(*, json: bool, jsonl: bool) -> Form:
+    if json and jsonl:
+        raise typer.BadParameter("--json and --jsonl cannot be combined")
+    if jsonl:
+        return Form.JSONL
+    return Form.JSON if json else Form.TEXT
+
+
 @app.callback()
 def _main(
     context: typer.Context,
@@ -115,7 +124,14 @@ def _main(
         str | None,
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON document: an object, or an array for lists."),
+    ] = False,
+    jsonl: Annotated[
+        bool,
+        typer.Option("--jsonl", help="Print one JSON object per line, as it is read."),
+    ] = False,
     timeout: Annotated[
         float,
         typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
@@ -177,7 +193,7 @@ def _main(
         sandbox_rent_policy=sandbox_rent_policy,
         sandbox_state=sandbox_state,
         project_id=project,
-        json=json,
+        form=_form(json=json, jsonl=jsonl),
         timeout=timeout,
         proxy=with_scheme(Secret(proxy)) if proxy else None,
         ca_bundle=ca_bundle,

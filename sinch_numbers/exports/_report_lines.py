@@ -7,33 +7,36 @@ import attrs
 
 from sinch_numbers._core.serialization.jsonable import plain
 from sinch_numbers.audit import Drift, Report, Reports
+from sinch_numbers.models._serializable import Names
 
 
-def report_lines(found: Report | Reports) -> Iterator[Mapping[str, Any]]:
+def report_lines(found: Report | Reports, *, names: Names = "api") -> Iterator[Mapping[str, Any]]:
     """
     Yield an audit report as JSON objects, distinguished by ``kind``.
 
     There is a ``finding`` for each finding, a ``difference`` for each number whose
     configuration
     differs, and a ``summary`` of the project. With several projects each object names its
-    project, a failed project has a ``failure`` instead, and a ``total`` comes last.
+    project, a failed project has a ``failure`` instead, and a ``total`` comes last. Keys are
+    named as *names* selects: ``phoneNumber``, or ``phone_number`` with ``"python"``.
     """
     if isinstance(found, Report):
-        yield from _of_project(found, {})
+        yield from _of_project(found, {}, names)
         return
+    project_id = "projectId" if names == "api" else "project_id"
     for one in found.projects:
         if isinstance(one, Report):
-            yield from _of_project(one, {"project_id": one.project_id})
+            yield from _of_project(one, {project_id: one.project_id}, names)
         else:
-            yield {"kind": "failure", **plain(one)}
-    yield {"kind": "total", **total(found)}
+            yield {"kind": "failure", **plain(one, names=names)}
+    yield {"kind": "total", **plain(total(found), names=names)}
 
 
-def summary(report: Report) -> Mapping[str, object]:
+def summary(report: Report, names: Names) -> Mapping[str, object]:
     """Return *report* with counts in place of its findings."""
     kinds = [difference.kind for difference in report.differences]
     without_lists = attrs.evolve(report, rules=(), findings=(), differences=())
-    members = without_lists.to_dict(names="python")
+    members = without_lists.to_dict(names=names)
     del members["rules"], members["counts"]
     return {
         **members,
@@ -55,14 +58,16 @@ def total(found: Reports) -> Mapping[str, object]:
     }
 
 
-def _of_project(report: Report, named: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+def _of_project(
+    report: Report, named: Mapping[str, str], names: Names
+) -> Iterator[Mapping[str, Any]]:
     for finding in report.findings:
-        yield {"kind": "finding", **named, **plain(finding)}
+        yield {"kind": "finding", **named, **plain(finding, names=names)}
     for difference in report.differences:
         # The difference has a `kind` too, which must not replace the object's `kind`.
-        members = plain(difference)
+        members = plain(difference, names=names)
         yield {"kind": "difference", **named, "drift": members.pop("kind"), **members}
-    yield {"kind": "summary", **summary(report)}
+    yield {"kind": "summary", **summary(report, names)}
 
 
 def _counts(found: Report | Reports) -> Mapping[str, int]:

@@ -49,7 +49,7 @@ def test_every_line_of_json_is_an_object(process: Run) -> None:
     """
     Programs get all findings, a line each, and then what it comes to.
     """
-    ended = process("--sandbox", "--json", "audit")
+    ended = process("--sandbox", "--jsonl", "audit")
 
     *findings, summary = [json.loads(line) for line in ended.lines]
     assert (0, "") == (ended.code, ended.err)
@@ -58,10 +58,10 @@ def test_every_line_of_json_is_an_object(process: Run) -> None:
     assert "summary" == summary["kind"]
     assert 3000 == summary["numbers"] == summary["completeness"]["read"]
     assert summary["completeness"]["complete"] is True
-    totals = {total["currency_code"]: total["amount"] for total in summary["costs"]["totals"]}
+    totals = {total["currencyCode"]: total["amount"] for total in summary["costs"]["totals"]}
     assert {"EUR", "USD"} == set(totals)
     assert Decimal(totals["USD"]) > 1000
-    assert summary["started_at"].endswith("Z")
+    assert summary["startedAt"].endswith("Z")
     assert {
         "kind",
         "rule",
@@ -96,7 +96,7 @@ def test_findings_fail_only_on_request(sandbox: Sandbox, cli: Run) -> None:
     assert 0 == cli("audit").code
     assert 0 == cli("audit", "--fail-on", "error").code
     assert 3 == cli("audit", "--fail-on", "warning").code
-    assert 3 == cli("--json", "audit", "--fail-on", "info").code
+    assert 3 == cli("--jsonl", "audit", "--fail-on", "info").code
 
 
 def test_it_says_so_when_nothing_is_wrong(sandbox: Sandbox, cli: Run) -> None:
