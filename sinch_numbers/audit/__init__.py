@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from sinch_numbers.audit._files.input_files import *
     from sinch_numbers.audit._findings import *
     from sinch_numbers.audit._forecast import *
+    from sinch_numbers.audit._health import *
     from sinch_numbers.audit._loading import *
+    from sinch_numbers.audit._not_checked import *
     from sinch_numbers.audit._plan import *
     from sinch_numbers.audit._projects import *
     from sinch_numbers.audit._report import *

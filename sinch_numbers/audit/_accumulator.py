@@ -23,7 +23,7 @@ from sinch_numbers.models._number_status import NumberStatus
 
 __all__ = ["AuditAccumulator", "AuditCriteria"]
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @attrs.frozen(kw_only=True)
@@ -70,6 +70,8 @@ class _State:
     differences: list[Difference]
     met: list[str]
     callers: list[AuditedNumber]
+    addressable: int
+    toll_free: int
 
 
 class AuditAccumulator:
@@ -91,6 +93,10 @@ class AuditAccumulator:
         """The expected numbers that were found."""
         self.callers: list[AuditedNumber] = []
         """The numbers whose emergency addresses must still be read."""
+        self.addressable: int = 0
+        """Numbers that need an emergency address, whether or not addresses are read."""
+        self.toll_free: int = 0
+        """US and CA toll-free numbers, which need a verification to send messages."""
 
     def failed(self, rule: str, error: str, about: AuditedNumber, count: int = 1) -> None:
         """Record that *rule* raised *error* for a number."""
@@ -119,6 +125,8 @@ class AuditAccumulator:
         self.differences += other.differences
         self.met |= other.met
         self.callers += other.callers
+        self.addressable += other.addressable
+        self.toll_free += other.toll_free
 
     def dump(self) -> dict[str, Any]:
         """Return the state as plain JSON types; equal accumulators return equal values."""
@@ -169,6 +177,8 @@ class AuditAccumulator:
             differences=sorted(self.differences, key=by_difference),
             met=sorted(self.met),
             callers=sorted(self.callers, key=by_number),
+            addressable=self.addressable,
+            toll_free=self.toll_free,
         )
 
     @classmethod
@@ -185,6 +195,8 @@ class AuditAccumulator:
         tally.differences = state.differences
         tally.met = set(state.met)
         tally.callers = state.callers
+        tally.addressable = state.addressable
+        tally.toll_free = state.toll_free
         return tally
 
 

@@ -45,9 +45,11 @@ async def emergency_findings(
             await client.emergency_address.get(caller.phone_number)
         except SinchNumbersError as error:
             if _is_missing(error):
-                finding = EMERGENCY_MISSING.finding(caller, Message("has no emergency address"))
+                finding = EMERGENCY_MISSING.finding(
+                    caller, Message("has no emergency address", cause="")
+                )
             else:
-                finding = EMERGENCY_UNCHECKED.finding(caller, Message(_reason(error)))
+                finding = EMERGENCY_UNCHECKED.finding(caller, Message(_reason(error), cause=""))
             findings.append(finding)
         done += 1
         await progress(done)

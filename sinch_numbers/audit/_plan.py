@@ -1,11 +1,12 @@
 """AuditPlan: the rules, reference time and expectations of an audit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from sinch_numbers._core import arguments
 from sinch_numbers.audit import _emergency
+from sinch_numbers.audit import _not_checked as not_checked
 from sinch_numbers.audit._accumulator import (
     AuditAccumulator,
     AuditCriteria,
@@ -18,6 +19,7 @@ from sinch_numbers.audit._costs import costs_of
 from sinch_numbers.audit._expected import Difference, Drift, Expectation, Expectations
 from sinch_numbers.audit._findings import AuditedNumber, Finding, Message, Rule
 from sinch_numbers.audit._forecast import forecast_of
+from sinch_numbers.audit._not_checked import NotChecked
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import (
     DEFAULT_RULES,
@@ -29,7 +31,7 @@ from sinch_numbers.audit._rules import (
 )
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Completeness, Gap
-from sinch_numbers.models import ActiveNumber
+from sinch_numbers.models import ActiveNumber, Capability, NumberType
 from sinch_numbers.models._number_status import NumberStatus, status_of
 from sinch_numbers.models._unset import UNSET
 
@@ -38,7 +40,8 @@ __all__ = ["AuditPlan"]
 _LONGEST_RAW: Final = 1000
 """Maximum characters of an item's JSON in a finding; the completeness has more of it."""
 _DRIFT = (DRIFT_MISSING, DRIFT_UNEXPECTED, DRIFT_DIFFERENT)
-_OWN = frozenset(rule.id for rule in (*_DRIFT, *_emergency.RULES, RULE_FAILED, UNREADABLE_ITEM))
+SYSTEM_RULES: Final = (*_DRIFT, *_emergency.RULES, RULE_FAILED, UNREADABLE_ITEM)
+"""The rules that need more than a number: their checks are part of the audit."""
 
 
 class AuditPlan:
@@ -107,8 +110,11 @@ class AuditPlan:
                 tally.failed(rule.id, type(error).__name__, AuditedNumber.of(number))
         if self.expected is not None:
             self._compare(number, self.expected, tally)
-        if self.basis.emergency and _emergency.wants_address(number):
-            tally.callers.append(AuditedNumber.of(number))
+        if _emergency.wants_address(number):
+            tally.addressable += 1
+            if self.basis.emergency:
+                tally.callers.append(AuditedNumber.of(number))
+        tally.toll_free += needs_verification(number)
         tally.charges.add(number)
         tally.statuses[status_of(number)] += 1
         if number.expire_at is not None:
@@ -153,7 +159,16 @@ class AuditPlan:
             ),
             releases=tuple(sorted(tally.releases.items())),
             differences=tuple(sorted(differences, key=by_difference)),
+            not_checked=tuple(self._not_checked(tally)),
         )
+
+    def _not_checked(self, tally: AuditAccumulator) -> Iterator[NotChecked]:
+        if tally.addressable and not self.basis.emergency:
+            yield not_checked.emergency_addresses(tally.addressable)
+        if self.expected is None:
+            yield not_checked.drift()
+        if tally.toll_free:
+            yield not_checked.toll_free(tally.toll_free)
 
     def _compare(
         self, number: ActiveNumber, expected: Expectations, tally: AuditAccumulator
@@ -165,10 +180,13 @@ class AuditPlan:
             return
         tally.differences.append(difference)
         if difference.kind is Drift.UNEXPECTED:
-            finding = DRIFT_UNEXPECTED.finding(number, Message("is rented but not expected"))
+            finding = DRIFT_UNEXPECTED.finding(
+                number, Message("is rented but not expected", cause="")
+            )
         else:
             words = "; ".join(map(str, difference.fields))
-            finding = DRIFT_DIFFERENT.finding(number, Message(words))
+            cause = " ".join(field.field for field in difference.fields)
+            finding = DRIFT_DIFFERENT.finding(number, Message(words, cause=cause))
         tally.findings.append(finding)
 
     def _missing(
@@ -183,17 +201,27 @@ class AuditPlan:
         return [
             (
                 Difference(Drift.MISSING, expectation.phone_number),
-                DRIFT_MISSING.finding(_subject(expectation), Message(words)),
+                DRIFT_MISSING.finding(_subject(expectation), Message(words, cause="")),
             )
             for expectation in self.expected.missing(found)
         ]
+
+
+def needs_verification(number: ActiveNumber) -> bool:
+    """Whether *number* may only send messages after a toll-free verification."""
+    return (
+        number.type == NumberType.TOLL_FREE
+        and number.region_code in ("US", "CA")
+        and number.expire_at is None
+        and Capability.SMS in number.capability
+    )
 
 
 def checked(rules: object) -> tuple[Rule, ...]:
     """Return *rules* as a tuple; raise `InvalidArgumentError` unless ids are unique."""
     if not isinstance(rules, Sequence):
         raise InvalidArgumentError("rules", "a sequence of rules", type(rules).__name__)
-    seen = set(_OWN)
+    seen = {rule.id for rule in SYSTEM_RULES}
     for rule in rules:
         if not isinstance(rule, Rule):
             raise InvalidArgumentError("rules", "a sequence of rules", type(rule).__name__)
@@ -214,7 +242,7 @@ def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:
         count = sum(one.count for one in all_of_it)
         example = min((one.example for one in all_of_it), key=by_number)
         words = f"rule {rule} failed on {count:,} number{'' if count == 1 else 's'}: {errors}"
-        findings.append(RULE_FAILED.finding(example, Message(words)))
+        findings.append(RULE_FAILED.finding(example, Message(words, cause=rule)))
     return findings
 
 

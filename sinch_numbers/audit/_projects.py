@@ -13,6 +13,7 @@ from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.concurrency import for_each
+from sinch_numbers.audit import _not_checked as not_checked
 from sinch_numbers.audit._auditing import Progress, Work
 from sinch_numbers.audit._charges import Charges
 from sinch_numbers.audit._checkpoint import SavedStanding, a_path
@@ -20,6 +21,8 @@ from sinch_numbers.audit._costs import Costs, costs_of
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast, forecast_of
+from sinch_numbers.audit._health import Health
+from sinch_numbers.audit._not_checked import NotChecked
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report, counted
 from sinch_numbers.audit._rules import DEFAULT_RULES
@@ -53,7 +56,13 @@ class ProjectFinding(Serializable):
 class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
 
-    _computed: ClassVar = {"complete": "complete", "numbers": "numbers", "counts": "counts"}
+    _computed: ClassVar = {
+        "complete": "complete",
+        "numbers": "numbers",
+        "counts": "counts",
+        "health": "health",
+        "not_checked": "not_checked",
+    }
 
     projects: tuple[Report | ProjectFailure, ...]
     """A report or failure for each project, in the order of the clients."""
@@ -92,6 +101,16 @@ class Reports(Serializable):
     def numbers(self) -> int:
         """Return how many numbers were checked."""
         return sum(report.numbers for report in self.reports)
+
+    @property
+    def health(self) -> Health:
+        """Return the health of all projects with a report."""
+        return Health.sum(report.health for report in self.reports)
+
+    @property
+    def not_checked(self) -> tuple[NotChecked, ...]:
+        """Return the checks that were not made, with one entry for all projects."""
+        return not_checked.added(one for report in self.reports for one in report.not_checked)
 
     @property
     def findings(self) -> tuple[ProjectFinding, ...]:

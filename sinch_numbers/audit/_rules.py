@@ -43,10 +43,10 @@ def _failed(number: ActiveNumber, _now: datetime) -> Iterator[Message]:
             sent = isinstance(job, SmsProvisioning) and job.error_codes
             for why in explanations(job):
                 code = f" ({why.code})" if sent else ""
-                yield Message(f"{name}: {why.meaning}{code}", why.advice)
+                yield Message(f"{name}: {why.meaning}{code}", why.advice, f"{name} {why.code}")
 
 
-def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator[str]:
+def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator[Message]:
     for name, job in links.jobs(number):
         if links.has_failed(job) or job.last_updated_time is None:
             continue
@@ -54,18 +54,20 @@ def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator
         if idle > after:
             live = links.described(number).get(name)
             still = f", still on {live}" if live else ""
-            yield f"{name}: {job.status or 'no status'} for {_span(idle)}{still}"
+            yield Message(
+                f"{name}: {job.status or 'no status'} for {_span(idle)}{still}", cause=name
+            )
 
 
-def _unused(number: ActiveNumber, _now: datetime) -> Iterator[str]:
+def _unused(number: ActiveNumber, _now: datetime) -> Iterator[Message]:
     if links.status_of(number) == links.NumberStatus.UNLINKED:
         price, charge = number.monthly_cost, number.next_charge_date
         cost = f"{price.currency_code} {price.amount:,.2f}" if price else "an unknown price"
         again = f", next charge on {charge:%Y-%m-%d}" if charge else ""
-        yield f"{cost} a month, unused{again}"
+        yield Message(f"{cost} a month, unused{again}", cause="")
 
 
-def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[str]:
+def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[Message]:
     job = links.sms_job(number)
     plan = links.service_plan(number) or (job and job.service_plan_id)
     campaign = links.campaign(number) or (job and job.campaign_id)
@@ -77,30 +79,31 @@ def _without_campaign(number: ActiveNumber, _now: datetime) -> Iterator[str]:
         and plan
         and not campaign
     ):
-        yield f"on service plan {plan} without a campaign"
+        yield Message(f"on service plan {plan} without a campaign", cause="")
 
 
-def _ends_soon(number: ActiveNumber, now: datetime, *, within: timedelta) -> Iterator[str]:
+def _ends_soon(number: ActiveNumber, now: datetime, *, within: timedelta) -> Iterator[Message]:
     end = number.expire_at
     if end is None or end - now > within:
         return
     if end <= now:
-        yield f"ended on {end:%Y-%m-%d}"
+        yield Message(f"ended on {end:%Y-%m-%d}", cause="")
     else:
-        yield f"ends on {end:%Y-%m-%d}, in {_span(end - now)}"
+        yield Message(f"ends on {end:%Y-%m-%d}, in {_span(end - now)}", cause="")
 
 
-def _released_in_use(number: ActiveNumber, now: datetime) -> Iterator[str]:
+def _released_in_use(number: ActiveNumber, now: datetime) -> Iterator[Message]:
     end, uses = number.expire_at, links.described(number)
     if end is not None and end > now and uses:
-        yield f"used by {' and '.join(uses.values())} until {end:%Y-%m-%d}"
+        yield Message(f"used by {' and '.join(uses.values())} until {end:%Y-%m-%d}", cause="")
 
 
-def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[str]:
+def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[Message]:
     # Show only the scheme: the rest of a URL may contain a password.
     scheme, separator, _ = (number.callback_url or "").partition("://")
     if scheme and scheme.lower() != "https":
-        yield f"events are sent over {scheme}" if separator else "callback URL is not a URL"
+        words = f"events are sent over {scheme}" if separator else "callback URL is not a URL"
+        yield Message(words, cause="")
 
 
 def _span(span: timedelta) -> str:

@@ -28,9 +28,10 @@ from sinch_numbers.cli._commands import (
     webhook_queue,
     webhooks,
 )
+from sinch_numbers.cli._parsing.commands import CommandGroup, build
+from sinch_numbers.cli._parsing.usage_errors import UsageError, report
+from sinch_numbers.cli._shared import colors, help_texts, options, streams
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import help_texts, options, streams
-from sinch_numbers.cli._shared.command_group import CommandGroup
 from sinch_numbers.cli._shared.options import RentPolicy
 from sinch_numbers.cli._shared.output import Form
 from sinch_numbers.cli._shared.session import Settings
@@ -41,8 +42,7 @@ _NAME = "sinch-numbers"
 app: typer.Typer = typer.Typer(
     name=_NAME,
     help="Search, buy, configure, audit and release phone numbers of the Sinch Numbers API.",
-    epilog=exits.EPILOG,
-    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     # Our tracebacks with local variables could show secrets.
@@ -86,6 +86,12 @@ def _form(*, json: bool, jsonl: bool) -> Form:
     if jsonl:
         return Form.JSONL
     return Form.JSON if json else Form.TEXT
+
+
+@app.command("version")
+def _version_command() -> None:
+    """Show the version."""
+    _show_version(True)
 
 
 @app.callback()
@@ -170,6 +176,10 @@ def _main(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write debug logs to stderr.")
     ] = False,
+    no_color: Annotated[
+        bool,
+        typer.Option("--no-color", help="No colors and styles (default: $NO_COLOR is set)."),
+    ] = False,
     _version: Annotated[
         bool,
         typer.Option(
@@ -183,6 +193,8 @@ def _main(
     Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. To try it
     without credentials: sinch-numbers --sandbox audit
     """
+    if no_color:
+        colors.disable()
     if sandbox_state is not None and not sandbox:
         raise typer.BadParameter("--sandbox-state requires --sandbox")
     context.obj = Settings(
@@ -205,30 +217,19 @@ def _main(
 
 
 @cache
-def _command() -> Any:
+def command_tree() -> CommandGroup:
     """Build the command tree, which takes 30 ms, once per process."""
     if sys.flags.optimize > 1:
         help_texts.restore(app)
-    return typer.main.get_command(app)
+    return build(app)
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line with *argv* and return its exit code."""
     streams.replace_closed_streams()
     _never_fail_to_write(sys.stdout)
-    try:
-        _command()(args=None if argv is None else list(argv), prog_name=_NAME)
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except OSError:
-        try:
-            streams.check_stdout()
-        except streams.StdoutError as error:  # of the help, which typer prints
-            code = exits.stdout_failed(error)
-        else:
-            raise
-    else:
-        code = 0
+    with colors.option_scope():
+        code = _run(None if argv is None else list(argv))
     remove_unfinished()
     try:
         with streams.writing_stdout():
@@ -238,6 +239,23 @@ def run(argv: Sequence[str] | None = None) -> int:
         if code not in (exits.ExitCode.OUTCOME_UNKNOWN, exits.ExitCode.OUTPUT_FAILED):
             code = failed
     return int(code)
+
+
+def _run(argv: list[str] | None) -> int:
+    try:
+        return int(command_tree().main(argv, _NAME, standalone_mode=False) or 0)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except UsageError as error:
+        return report(error)
+    except typer.Abort:  # stdin ended at a prompt
+        return exits.ExitCode.OTHER
+    except OSError:
+        try:
+            streams.check_stdout()
+        except streams.StdoutError as error:  # of the help, which typer prints
+            return exits.stdout_failed(error)
+        raise
 
 
 def _never_fail_to_write(stream: Any) -> None:

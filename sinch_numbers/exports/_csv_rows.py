@@ -71,7 +71,7 @@ def _phone_number(number: str) -> str:
 
 
 def moment_text(moment: datetime) -> str:
-    """Return *moment* as ISO 8601 in UTC."""
+    """Return a datetime as ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -69,7 +69,7 @@ class _Document:
         if isinstance(found, Report):
             self._report(found)
         else:
-            members = dict(total(found))
+            members = dict(total(found, self._names))
             members["counts"] = members.pop("findings")
             del members["projects"]
             self._members(members)

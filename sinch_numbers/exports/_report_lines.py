@@ -7,6 +7,7 @@ import attrs
 
 from sinch_numbers._core.serialization.jsonable import plain
 from sinch_numbers.audit import Drift, Report, Reports
+from sinch_numbers.models._fields import wire_name
 from sinch_numbers.models._serializable import Names
 
 
@@ -23,13 +24,13 @@ def report_lines(found: Report | Reports, *, names: Names = "api") -> Iterator[M
     if isinstance(found, Report):
         yield from _of_project(found, {}, names)
         return
-    project_id = "projectId" if names == "api" else "project_id"
+    project_id = key_of("project_id", names)
     for one in found.projects:
         if isinstance(one, Report):
             yield from _of_project(one, {project_id: one.project_id}, names)
         else:
             yield {"kind": "failure", **plain(one, names=names)}
-    yield {"kind": "total", **plain(total(found), names=names)}
+    yield {"kind": "total", **plain(total(found, names), names=names)}
 
 
 def summary(report: Report, names: Names) -> Mapping[str, object]:
@@ -38,16 +39,21 @@ def summary(report: Report, names: Names) -> Mapping[str, object]:
     without_lists = attrs.evolve(report, rules=(), findings=(), differences=())
     members = without_lists.to_dict(names=names)
     del members["rules"], members["counts"]
+    keys = [key_of(name, names) for name in ("project_id", "health", "not_checked")]
+    first = {key: members.pop(key) for key in keys}
     return {
+        **first,
         **members,
         "findings": _counts(report),
         "differences": {str(kind): kinds.count(kind) for kind in Drift if kind in kinds},
     }
 
 
-def total(found: Reports) -> Mapping[str, object]:
+def total(found: Reports, names: Names) -> Mapping[str, object]:
     """Return the totals over all projects of *found*."""
     return {
+        "health": found.health,
+        key_of("not_checked", names): found.not_checked,
         "projects": len(found.projects),
         "failed": len(found.failures),
         "complete": found.complete,
@@ -56,6 +62,11 @@ def total(found: Reports) -> Mapping[str, object]:
         "costs": found.costs,
         "forecast": found.forecast,
     }
+
+
+def key_of(name: str, names: Names) -> str:
+    """Return the key of the field *name* in the form with *names*."""
+    return wire_name(name) if names == "api" else name
 
 
 def _of_project(

@@ -60,7 +60,7 @@ def test_numbers_are_held_against_a_file(sandbox: Sandbox, cli: Run, tmp_path: P
         "phone_number,display_name\n+12025550101,Front desk\n+12025550102,Attic\n+12025550109,\n"
     )
 
-    shown = cli("audit", "--expect", "numbers.csv")
+    shown = cli("audit", "--expect", "numbers.csv", "--details", "all")
     told = cli("--jsonl", "audit", "--expect", str(file))
 
     assert (0, "") == (shown.code, shown.err)
@@ -154,7 +154,7 @@ def test_charges_are_forecast(sandbox: Sandbox, cli: Run) -> None:
     sandbox.project().add_active(**LINKED)
     sandbox.project().add_active(money={"amount": "1.20", "currencyCode": "EUR"}, **LINKED)
 
-    shown = cli("audit", "--months", "14")
+    shown = cli("audit", "--months", "14", "--details", "forecast")
     (summary,) = kinds(cli("--jsonl", "audit", "--months", "14").out)
 
     start = shown.lines.index("Upcoming charges")

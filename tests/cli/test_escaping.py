@@ -43,7 +43,7 @@ def test_what_steers_is_escaped(name: str, shown: str) -> None:
 COMMANDS = {
     "list": ["list"],
     "get": ["get", NUMBER],
-    "audit": ["audit"],
+    "audit": ["audit", "--details", "all"],
     "release": ["release", NUMBER],
 }
 
@@ -114,7 +114,7 @@ def test_a_difference_can_be_seen_wherever_it_is_reported(
         json.dumps([{"phone_number": NUMBER, "display_name": wanted}]), encoding="utf-8"
     )
     page = tmp_path / "a.html"
-    audit = ("audit", "--expect", str(tmp_path / "e.json"))
+    audit = ("audit", "--details", "all", "--expect", str(tmp_path / "e.json"))
 
     shown = cli(*audit).out
     assert 0 == cli(*audit, "--output", str(page)).code

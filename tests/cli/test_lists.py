@@ -21,7 +21,7 @@ COMMANDS = {
     "imported": ["imported", "list"],
     "qualified": ["qualified", "list", "--state", "VERIFIED"],
     "hosting": [
-        *("hosting", "list", "--state", "done", "--type", "import"),
+        *("hosting", "list", "--state", "completed", "--type", "import"),
         *("--sms-plan", "plan", "--campaign", ""),
     ],
     "operations": ["operations", "list"],

@@ -49,7 +49,7 @@ def test_the_exit_codes_are_told(cli: Run) -> None:
 
     assert 0 == ended.code
     for code in ExitCode:
-        assert f"{code}  {MEANINGS[code]}" in ended.out
+        assert f"  {code.value:<3}  {MEANINGS[code]}" in ended.out
 
 
 @pytest.mark.parametrize("enabled", [True, False])

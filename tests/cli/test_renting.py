@@ -266,12 +266,16 @@ def test_corrected_address_can_be_stored(
     assert street == shop.project().emergency_addresses[OURS].street_info
 
 
+def other_street(street: str) -> list[str]:
+    return [street if word == "Harbor Way" else word for word in ADDRESS]
+
+
 def test_validation_shows_correction_and_candidates(shop: Sandbox, cli: Run) -> None:
     """
     A near match is shown with its correction, an unknown street with numbered candidates.
     """
-    near = cli("emergency", "validate", OURS, *ADDRESS, "--street", "Harbor Road")
-    unknown = cli("emergency", "validate", OURS, *ADDRESS, "--street", "Harbor")
+    near = cli("emergency", "validate", OURS, *other_street("Harbor Road"))
+    unknown = cli("emergency", "validate", OURS, *other_street("Harbor"))
 
     assert "NEAR_MATCH" in near.out
     assert ["Corrected", "street", "1", "Harbor", "Rd"] in [

@@ -21,15 +21,16 @@ from sinch_numbers.audit import (
 )
 from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit._checkpoint import SavedStanding
-from sinch_numbers.audit._plan import checked
+from sinch_numbers.audit._plan import SYSTEM_RULES, checked
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import options, output_files, progress
 from sinch_numbers.cli._shared.errors import ExitCode
-from sinch_numbers.cli._shared.output import readable_width
+from sinch_numbers.cli._shared.output import is_bounded, readable_width
 from sinch_numbers.cli._shared.projects import read_projects
 from sinch_numbers.cli._shared.report_files import REPORTS, print_report, save_report
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views import audit as audit_report
+from sinch_numbers.cli._views import audit_lines
 from sinch_numbers.inventory import CompletenessStatus
 
 commands = typer.Typer()
@@ -105,10 +106,19 @@ def audit(
             "--fail-on", help="Exit with code 3 if a finding has this severity or higher."
         ),
     ] = None,
+    details: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--details",
+            metavar="RULE",
+            help="Also show the findings of this rule; repeatable. 'costs', 'forecast' and "
+            "'expiring' show these tables, 'all' shows everything.",
+        ),
+    ] = None,
     limit: Annotated[
         int,
         typer.Option(
-            "--limit", min=0, help="Maximum findings to show per rule; --json shows all."
+            "--limit", min=0, help="Maximum findings per rule in --details; --json shows all."
         ),
     ] = 5,
     resume: Annotated[
@@ -121,7 +131,6 @@ def audit(
         ),
     ] = None,
     output: options.ReportFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -133,7 +142,6 @@ def audit(
     rule = options.file_rule(
         context,
         force=force,
-        mode=mode,
         files=[resume, *(output or ())],
         named="--output or --resume",
     )
@@ -160,6 +168,7 @@ def audit(
                 *_loaded(rules or ()),
             ]
         )
+    chosen = _chosen(details or (), [*looked_for, *SYSTEM_RULES])
     with (
         opened(context, projects=keys) as session,
         _resumable(resume),
@@ -206,8 +215,12 @@ def audit(
             print_report(found, session.output.form)
         else:
             session.output.draw(
-                lambda console: audit_report.shown(
-                    found, limit=limit, width=readable_width(console)
+                lambda console: (
+                    audit_report.shown(
+                        found, chosen=chosen, limit=limit, width=readable_width(console)
+                    )
+                    if is_bounded(console)
+                    else audit_lines.shown(found, chosen=chosen, limit=limit)
                 )
             )
     _forget(resume, found)
@@ -242,6 +255,15 @@ def _how_to_resume(resume: Path | None) -> str:
         if any(resume.iterdir()) if resume.is_dir() else resume.exists():
             return f"progress is saved: run the same command again to resume from {resume}"
     return "nothing was read: run the same command again"
+
+
+def _chosen(details: Sequence[str], rules: Sequence[Rule]) -> Sequence[str]:
+    """Return *details*; exit if one is neither a rule nor a section."""
+    known = [audit_report.ALL, *audit_report.SECTIONS, *(rule.id for rule in rules)]
+    for name in details:
+        if name not in known:
+            raise typer.BadParameter(f"--details {name}: must be one of {', '.join(known)}")
+    return details
 
 
 def _loaded(names: Sequence[str]) -> Iterator[Rule]:

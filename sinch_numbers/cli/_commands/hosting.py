@@ -62,11 +62,10 @@ def list_(
     region: options.AnyRegion = None,
     limit: options.Limit = None,
     output: options.OutputFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List hosting orders (all four filters are required by the API)."""
-    wanted = listing(context, lists.HOSTING_ORDERS, output=output, mode=mode, force=force)
+    wanted = listing(context, lists.HOSTING_ORDERS, output=output, force=force)
     with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.hosting_orders.list(
             states=state,
@@ -123,11 +122,10 @@ def numbers(
     order: OrderId,
     limit: options.Limit = None,
     output: options.OutputFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers of an order."""
-    wanted = listing(context, lists.HOSTING_ORDER_NUMBERS, output=output, mode=mode, force=force)
+    wanted = listing(context, lists.HOSTING_ORDER_NUMBERS, output=output, force=force)
     with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.hosting_orders.numbers(
             order, limit=limit, on_unreadable=session.leave_out

@@ -36,11 +36,10 @@ def list_(
     search_pattern: options.SearchPattern = None,
     limit: options.Limit = None,
     output: options.OutputFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the imported numbers."""
-    wanted = listing(context, lists.IMPORTED_NUMBERS, output=output, mode=mode, force=force)
+    wanted = listing(context, lists.IMPORTED_NUMBERS, output=output, force=force)
     with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.imported_numbers.list(
             service_plan_id=sms_plan,

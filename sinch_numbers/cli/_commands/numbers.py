@@ -48,11 +48,10 @@ def list_(
         int, typer.Option("--page-size", min=1, help="Numbers per request.")
     ] = 1000,
     output: options.OutputFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, mode=mode, force=force)
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
     with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.active_numbers.list(
             region_code=region,
@@ -119,11 +118,10 @@ def search(
         int | None, typer.Option("--size", "-n", min=1, help="Maximum number of results.")
     ] = None,
     output: options.OutputFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """Search available numbers."""
-    wanted = listing(context, lists.AVAILABLE_NUMBERS, output=output, mode=mode, force=force)
+    wanted = listing(context, lists.AVAILABLE_NUMBERS, output=output, force=force)
     with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_numbers.search(
@@ -161,11 +159,10 @@ def regions(
         ),
     ] = None,
     output: options.OutputFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List the regions where numbers can be rented."""
-    wanted = listing(context, lists.REGIONS, output=output, mode=mode, force=force)
+    wanted = listing(context, lists.REGIONS, output=output, force=force)
     with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_regions.list(

@@ -32,11 +32,10 @@ def list_(
     region: options.AnyRegion = None,
     limit: options.Limit = None,
     output: options.OutputFiles = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """List numbers in qualification by state."""
-    wanted = listing(context, lists.QUALIFIED_NUMBERS, output=output, mode=mode, force=force)
+    wanted = listing(context, lists.QUALIFIED_NUMBERS, output=output, force=force)
     with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.qualified_numbers.list(
             states=state, region_code=region, limit=limit, on_unreadable=session.leave_out

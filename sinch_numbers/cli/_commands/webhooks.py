@@ -78,7 +78,6 @@ def listen(
     count: Annotated[
         int | None, typer.Option("--count", "-n", min=1, help="Exit after this many events.")
     ] = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -90,7 +89,7 @@ def listen(
     settings: Settings = context.obj
     if forward is not None and not forward.startswith(("http://", "https://")):
         raise typer.BadParameter("--forward must be an http or https URL")
-    rule = options.file_rule(context, force=force, mode=mode, files=[record], named="--record")
+    rule = options.file_rule(context, force=force, files=[record], named="--record")
     if record is not None:
         with exits.reporting_errors(context):
             rule.append(record, b"")

@@ -87,11 +87,6 @@ MEANINGS: Final = {
     ExitCode.PIPE_CLOSED: "output pipe closed by the reader; nothing was billed",
 }
 
-# Typer only breaks lines at empty lines.
-EPILOG: Final = "\n\n".join(
-    ("Exit codes:", *(f"{code}  {meaning}" for code, meaning in MEANINGS.items()))
-)
-
 _REVIEWED: Final = frozenset((NumberOrderState.REJECTED, NumberOrderState.BLOCKED))
 # The first match counts, so subclasses come before their base classes.
 _CODES: Final = (

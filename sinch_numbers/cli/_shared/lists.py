@@ -123,11 +123,10 @@ def listing(
     view: ListView[T],
     *,
     output: Sequence[Path] | None,
-    mode: int | None,
     force: bool,
 ) -> Listing[T]:
     """Check the options of a command that lists; exit if one is invalid."""
-    rule = file_rule(context, force=force, mode=mode, files=output or ())
+    rule = file_rule(context, force=force, files=output or ())
     files = output_files.files(output, FORMATS, rule, context.obj.form)
     return Listing(view, files, stdout=output_files.includes_stdout(output))
 

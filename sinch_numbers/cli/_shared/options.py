@@ -267,22 +267,19 @@ def file_rule(
     context: typer.Context,
     *,
     force: bool,
-    mode: int | None,
     files: Iterable[Path | None],
     named: str = "--output",
 ) -> FileRule:
     """Return the rule for *files*, the values of the options *named*; all must differ."""
     paths = [path for path in files if path is not None and str(path) != "-"]
-    if not paths:
-        for name, given in (("--force", force), ("--mode", mode is not None)):
-            if given:
-                raise typer.BadParameter(f"{name} requires {named}")
+    if force and not paths:
+        raise typer.BadParameter(f"--force requires {named}")
     real = [_real(path) for path in paths]
     for path, where in zip(paths, real, strict=True):
         # Devices and pipes can take the output of several files.
         if real.count(where) > 1 and (path.is_file() or not path.exists()):
             raise typer.BadParameter(f"{path} is specified twice")
-    return FileRule(force, context.obj.mode if mode is None else mode)
+    return FileRule(force, context.obj.mode)
 
 
 def _real(path: Path) -> str:

@@ -11,12 +11,13 @@ import attrs
 from rich.console import Console, Group, RenderableType
 
 from sinch_numbers._core.serialization.jsonable import plain
+from sinch_numbers.cli._shared.colors import console_options
 from sinch_numbers.cli._shared.streams import writing_stdout
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import explanations
 
 _READABLE: Final = 120
-_UNBOUNDED: Final = 1000
+_UNBOUNDED: Final = 100_000
 
 
 class Form(Enum):
@@ -51,6 +52,7 @@ def stdout_console() -> Console:
         emoji=False,
         highlight=False,
         width=None if fixed else _UNBOUNDED,
+        **console_options(sys.stdout),
     )
 
 
@@ -67,6 +69,11 @@ class StdoutFile:
         with writing_stdout():
             sys.stdout.write(data.decode("ascii"))
         return len(data)
+
+
+def is_bounded(console: Console) -> bool:
+    """Whether *console* has the width of a terminal; pipes and files have none."""
+    return console.width < _UNBOUNDED
 
 
 @attrs.frozen(kw_only=True)
