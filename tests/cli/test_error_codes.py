@@ -166,7 +166,9 @@ def test_nothing_is_added_where_nothing_failed(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.sandbox
-@pytest.mark.parametrize("command", [("get", NUMBER), ("list",), ("audit", "--details", "all")], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [("get", NUMBER), ("list",), ("audit", "--details", "all")], ids=" ".join
+)
 def test_commands_explain_a_failed_provisioning(
     sandbox: Sandbox, cli: Callable[..., Any], command: Sequence[str]
 ) -> None:
