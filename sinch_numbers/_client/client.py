@@ -133,7 +133,8 @@ class NumbersClient(InSandbox, SharedObject):
             time spent in the queue; ``None`` for no limit. Verifying the outcome of a billable
             call takes additional time.
         retries: Maximum retries of a call where retrying is safe. Default: 3 for reads, 2 for
-            writes. Billable calls are never retried while their outcome is ambiguous.
+            writes. Billable calls are never retried while their outcome is ambiguous. Also the
+            maximum retries of a token fetch, which has 7 at most.
         settle_timeout: Seconds after which an abandoned request can no longer take effect.
             Proving that a billable call had no effect takes this long.
         max_concurrency: Maximum concurrent requests; further requests are queued.
@@ -322,6 +323,7 @@ class NumbersClient(InSandbox, SharedObject):
                     timeout=timeout,
                     backoff=backoff,
                     report=ProgressReporter(on_progress),
+                    retries=options.retries,
                 )
                 tokens = TokenCache(
                     _watched(service.fetch, observer), last_failure=lambda: service.last_failure

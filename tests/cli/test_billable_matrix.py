@@ -118,7 +118,12 @@ class Market:
             os.close(reader)
         code = running.wait()
         err = (directory / "err").read_text() if situation.has_stderr else ""
-        own = [line for line in err.splitlines() if line.startswith("sinch-numbers: ")]
+        # Without the price and the steps, which name the number or order before it is billed.
+        own = [
+            line
+            for line in err.splitlines()
+            if line.startswith(('{"code":', '{"notice":"interrupted'))
+        ]
         return code, "\n".join(own if "Traceback" not in err else [err])
 
     def _stdout(self, situation: Situation, directory: Path) -> tuple[int | None, int | None]:

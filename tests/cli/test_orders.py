@@ -239,7 +239,7 @@ def test_an_order_that_is_not_at_its_end(cli: Run, files: dict[str, str]) -> Non
     cli("orders", "upload", order, ADDRESS, files["bill"], "--document-type", "Utility bill")
     cli("orders", "submit", order, "--yes")
 
-    ended = cli("orders", "wait", order, "--deadline", "0")
+    ended = cli("orders", "wait", order, "--wait-timeout", "0")
 
     assert 1 == ended.code
     assert f"{order} timed out after 0 s: IN_REVIEW" in ended.err

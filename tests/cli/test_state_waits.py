@@ -33,7 +33,7 @@ def test_waits_have_the_same_options(path: tuple[str, ...]) -> None:
         command = command.commands[name]
     options = {name for one in command.params for name in one.opts if name.startswith("--")}
 
-    assert {"--deadline", "--longest-pause"} <= options
+    assert {"--wait-timeout", "--longest-pause"} <= options
     assert ("--until" in options) == (path == ("qualified", "wait"))
 
 
@@ -59,7 +59,7 @@ def test_a_qualification(sandbox: Sandbox, cli: Run) -> None:
     """The exit code is 1 if the deadline passes first, with the last state."""
     cli("qualified", "add", LANDLINE, "--yes")
     eligible = cli("qualified", "wait", LANDLINE, "--until", "eligible", *SHORT)
-    pending = cli("qualified", "wait", LANDLINE, "--deadline", "0")
+    pending = cli("qualified", "wait", LANDLINE, "--wait-timeout", "0")
     wrong = cli("qualified", "wait", LANDLINE, "--until", "verification-failed")
 
     assert (0, True) == (eligible.code, LANDLINE in eligible.out)

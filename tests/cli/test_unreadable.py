@@ -45,10 +45,12 @@ def test_lists_print_the_others(name: str, sandbox: Sandbox, cli: Run) -> None:
 
     assert (11, 11) == (shown.code, lines.code)
     assert whole - 1 == len(lines.lines) >= 2
-    for one in (shown, lines):
-        assert one.err.startswith(TOLD)
-        assert '{"unreadable":true}' in one.err
-        assert "Warning" not in one.err
+    notice, error = map(json.loads, lines.err.splitlines())
+    assert ("unreadable", 11) == (error["code"], error["exitCode"])
+    for text in (shown.err, f"sinch-numbers: {notice['notice']}\n"):
+        assert text.startswith(TOLD)
+        assert '{"unreadable":true}' in text
+        assert "Warning" not in text
 
 
 def test_the_lists_of_hosting(sandbox: Sandbox, cli: Run) -> None:
@@ -69,7 +71,7 @@ def test_the_lists_of_hosting(sandbox: Sandbox, cli: Run) -> None:
     )  # fmt: skip
 
     assert (11, 2) == (numbers.code, len(numbers.lines))
-    assert TOLD in numbers.err
+    assert "left out: item 1" in numbers.err
     assert (11, []) == (orders.code, orders.lines)
     assert "left out: item 0" in orders.err
 

@@ -91,7 +91,7 @@ def get(context: typer.Context, order: OrderId) -> None:
 def wait(
     context: typer.Context,
     order: OrderId,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:
     """Wait for the outcome of a hosting order. Read-only."""
@@ -99,7 +99,7 @@ def wait(
         result = session.run(
             session.client.hosting_orders.wait_until_completed(
                 order,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )

@@ -7,7 +7,7 @@ import typer
 
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import Session, opened
@@ -65,7 +65,7 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
 def wait(
     context: typer.Context,
     number: options.PhoneNumber,
-    deadline: state_waits.Deadline = 600.0,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until an imported number is provisioned. Read-only."""
@@ -73,7 +73,7 @@ def wait(
         result = session.run(
             session.client.imported_numbers.wait_until_provisioned(
                 number,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )
@@ -182,6 +182,5 @@ def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfi
         return sms
     now = session.run(session.client.imported_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        print_error(f"{number} has no service plan: specify one with --sms-plan")
-        raise typer.Exit(ExitCode.USAGE)
+        fail(f"{number} has no service plan: specify one with --sms-plan", ExitCode.USAGE)
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)

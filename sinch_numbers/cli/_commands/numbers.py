@@ -6,7 +6,7 @@ import attrs
 import typer
 
 from sinch_numbers.cli._shared import options, state_waits
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import lists, tables
@@ -87,7 +87,7 @@ def wait(
         bool | None,
         typer.Option("--voice/--no-voice", help="Require, or ignore, a voice configuration."),
     ] = None,
-    deadline: state_waits.Deadline = 600.0,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until a rented number is provisioned. Read-only."""
@@ -97,7 +97,7 @@ def wait(
                 number,
                 sms=sms,
                 voice=voice,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )
@@ -229,8 +229,7 @@ def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfi
         return sms
     now = session.run(session.client.active_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        print_error(f"{number} has no service plan: specify one with --sms-plan")
-        raise typer.Exit(ExitCode.USAGE)
+        fail(f"{number} has no service plan: specify one with --sms-plan", ExitCode.USAGE)
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)
 
 

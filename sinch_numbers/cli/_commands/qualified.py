@@ -64,7 +64,7 @@ def wait(
             help="eligible, verification-pending, verified, hosting-in-progress or hosting-done.",
         ),
     ] = GlobalProcessState.VERIFIED,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:
     """Wait until the qualification of a number reaches a state. Read-only."""
@@ -73,7 +73,7 @@ def wait(
             session.client.qualified_numbers.wait_until_qualified(
                 number,
                 until=until,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )

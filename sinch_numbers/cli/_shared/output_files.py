@@ -9,7 +9,7 @@ import attrs
 import typer
 
 from sinch_numbers._core.atomic_files import BinaryOutput, is_special
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.options import FileRule, Target
 from sinch_numbers.cli._shared.output import Form
 from sinch_numbers.errors import InvalidArgumentError, MissingExtraError, OutputFileError
@@ -56,8 +56,7 @@ def files(
         try:
             require(suffix)
         except MissingExtraError as error:
-            print_error(str(error))
-            raise typer.Exit(ExitCode.USAGE) from None
+            fail(str(error), ExitCode.USAGE)
         found.append(OutputFile(Target(path, rule.force, rule.mode), formats[suffix]))
     return tuple(found)
 

@@ -56,6 +56,10 @@ class Settings:
     project_id: str | None = None
     form: Form = Form.TEXT
     timeout: float = 30.0
+    retries: int | None = None
+    """Maximum retries; ``None`` for the client's default."""
+    deadline: float | None = None
+    """Time limit of a call in seconds; 0 for no limit, ``None`` for the client's default."""
     proxy: Secret | None = None
     """URL of a proxy; ``None`` for ``SINCH_PROXY``, else the proxy of the environment."""
     ca_bundle: Path | None = None
@@ -175,7 +179,7 @@ def _client(
         project_id,
         key_id,
         key_secret,
-        timeout=settings.timeout,
+        **_limits(settings),
         proxy=settings.proxy,
         proxy_from_env=True,  # as curl and pip do
         ca_bundle=settings.ca_bundle,
@@ -183,6 +187,14 @@ def _client(
         user_agent="cli",
         on_progress=waits.shown(),
     )
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    """Return the arguments of a client that limit the time of its calls."""
+    limits: dict[str, Any] = {"timeout": settings.timeout, "retries": settings.retries}
+    if settings.deadline is not None:
+        limits["deadline"] = settings.deadline or None
+    return limits
 
 
 def _store(settings: Settings, stack: AsyncExitStack) -> OperationStore:
@@ -246,7 +258,7 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
     report_reset_secrets(sandbox)
     await stack.enter_async_context(sandbox)
     return [
-        sandbox.client(project_id=project_id, timeout=settings.timeout, on_progress=waits.shown())
+        sandbox.client(project_id=project_id, on_progress=waits.shown(), **_limits(settings))
         for project_id in project_ids
     ]
 
@@ -265,10 +277,12 @@ def _check_credentials(settings: Settings) -> None:
         missing.remove("SINCH_PROJECT_ID")
     if missing:
         names = joined(missing).replace("SINCH_PROJECT_ID", "SINCH_PROJECT_ID (or --project)")
-        exits.print_error(
-            f"missing credentials: set {names}; to try it without an account, use --sandbox"
+        exits.fail(
+            f"missing credentials: set {names}; to try it without an account, use --sandbox",
+            exits.ExitCode.CREDENTIALS,
+            "missing_credentials",
+            next_step=f"set {names}",
         )
-        raise typer.Exit(exits.ExitCode.CREDENTIALS)
 
 
 @contextmanager
