@@ -29,6 +29,8 @@ PACKAGES = {
         "*",
         "_files.expectations",
         "_files.input_files",
+        "_files.waivers",
+        "_history.history",
         "models._error_codes",
         "models._number_status",
     ),

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from sinch_numbers._core.serialization.jsonable import line
-from sinch_numbers.audit import ProjectFailure, Report, Reports, Rule
+from sinch_numbers.audit import Changes, ProjectFailure, Report, Reports, Rule
 from sinch_numbers.exports._output import Destination, opened
-from sinch_numbers.exports._report_lines import report_lines, summary, total
+from sinch_numbers.exports._report_lines import change_counts, key_of, report_lines, summary, total
 from sinch_numbers.exports._rows import BinaryFile
 from sinch_numbers.models._serializable import Names
 
@@ -21,9 +21,10 @@ def write_report_lines(
     """
     Write an audit report to *file* as JSON Lines, as ``audit --jsonl`` prints it.
 
-    The ``kind`` of a line is ``finding``, ``difference``, or ``summary`` for the rest of a
-    project; with several projects also ``failure``, and one ``total`` at the end. Keys are the
-    API's, such as ``phoneNumber``; with *names* ``"python"`` they are as in Python.
+    The ``kind`` of a line is ``finding``, ``waived``, ``difference``, ``change``, or ``summary``
+    for the rest of a project; with several projects also ``failure``, and one ``total`` at the
+    end. Keys are the API's, such as ``phoneNumber``; with *names* ``"python"`` they are as in
+    Python.
 
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
@@ -45,11 +46,12 @@ def write_json(
     Write an audit report to *file* as one JSON document.
 
     A project has the keys of its summary, with these changes: ``counts`` has the number of
-    findings by severity, ``rules`` the rules that were checked, and ``findings`` and
-    ``differences`` all entries, one per line. With several projects the document is their
-    total, with a list ``projects``; a project that could not be audited has an ``error`` and
-    nothing else. Amounts are strings, times are ISO 8601 in UTC. Keys are the API's, such as
-    ``phoneNumber``; with *names* ``"python"`` they are as in Python.
+    findings by severity, ``rules`` the rules that were checked, ``changes`` all changes since an
+    earlier audit, and ``findings``, ``waived`` and ``differences`` all entries, one per line.
+    With several projects the document is their total, with a list ``projects``; a project that
+    could not be audited has an ``error`` and nothing else. Amounts are strings, times are ISO
+    8601 in UTC. Keys are the API's, such as ``phoneNumber``; with *names* ``"python"`` they are
+    as in Python.
 
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
@@ -90,8 +92,11 @@ class _Document:
         members = dict(summary(report, self._names))
         members["counts"] = members.pop("findings")
         members["rules"] = [_rule(rule) for rule in report.rules]
-        del members["differences"]
+        del members["differences"], members["waived"], members["changes"]
         self._members(members)
+        self._changes(report.changes)
+        self._list("waived", report.waived)
+        self._file.write(b",\n")
         self._list("differences", report.differences)
         self._file.write(b",\n")
         self._list("findings", report.findings)
@@ -107,6 +112,17 @@ class _Document:
         for place, value in enumerate(values):
             self._file.write(f"{',' if place else ''}\n{self._line(value)}".encode())
         self._file.write(b"\n]")
+
+    def _changes(self, changes: Changes | None) -> None:
+        if changes is None:
+            self._file.write(b'"changes":null,\n')
+            return
+        self._file.write(b'"changes":')
+        self._members(change_counts(changes, self._names))
+        for place, name in enumerate(changes.counts):
+            self._file.write(b",\n" if place else b"")
+            self._list(key_of(name, self._names), getattr(changes, name))
+        self._file.write(b"\n},\n")
 
     def _line(self, value: object) -> str:
         return line(value, names=self._names)

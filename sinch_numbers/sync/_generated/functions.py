@@ -14,9 +14,12 @@ from sinch_numbers.audit import _auditing, _projects
 from sinch_numbers.audit._auditing import Progress
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
+from sinch_numbers.audit._history.history import AuditHistory
 from sinch_numbers.audit._projects import Reports
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
+from sinch_numbers.audit._runs import RunSelector
+from sinch_numbers.audit._waivers import Waivers
 from sinch_numbers.inventory import _reading
 from sinch_numbers.inventory._checkpoint import Checkpoint
 from sinch_numbers.inventory._completeness import Completeness
@@ -57,6 +60,10 @@ def audit(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Report:
     """
     Audit the project's numbers: problems, monthly cost, upcoming expirations.
@@ -75,12 +82,19 @@ def audit(
     no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
     and only *force* replaces the target of a symlink or a file of another user.
 
+    *history* stores the audit if it is complete, and the report's ``changes`` are the differences
+    from the run *since*, by default the last complete one; ``trend`` has the runs before. The run
+    is stored before the report is returned: see `AuditHistory.changes` if the report is lost.
+    *waivers*, and *baseline*, a run whose findings are accepted, move findings of the report to
+    ``waived``.
+
     The report's ``completeness`` lists what could not be read, with the reasons. A number that
     could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read, or
-    *saved* cannot be replaced or belongs to a different audit,
+    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
+    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+    does not exist, `StoreError` when the history cannot be used,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     return client._run(
@@ -96,6 +110,10 @@ def audit(
         force=force,
         keep=keep,
         progress=progress,
+        history=history,
+        since=since,
+        waivers=waivers,
+        baseline=baseline,
     )
 
 
@@ -113,6 +131,10 @@ def audit_projects(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Reports:
     """
     Audit the projects of *clients* concurrently, and return a report for each.
@@ -121,7 +143,8 @@ def audit_projects(
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
     totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode*, *force* and *keep* as in `audit`.
+    *mode*, *force* and *keep* as in `audit`. *history*, *since*, *waivers* and *baseline* are as
+    in `audit`, too; the runs of each project have their own numbers.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -143,6 +166,10 @@ def audit_projects(
         force=force,
         keep=keep,
         progress=progress,
+        history=history,
+        since=since,
+        waivers=waivers,
+        baseline=baseline,
     )
 
 
