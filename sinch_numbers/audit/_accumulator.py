@@ -19,6 +19,7 @@ from sinch_numbers.audit._charges import Charges, Entry
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import AuditedNumber, Finding
 from sinch_numbers.audit._groups import GroupEntry, Groups
+from sinch_numbers.audit._sorted_lines import SortedLines
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.models._number_status import NumberStatus
 from sinch_numbers.models._serializable import Serializable
@@ -45,11 +46,13 @@ class AuditCriteria:
     """Whether to read imported numbers, hosting orders and qualified numbers."""
     settings: str = ""
     """The digest of the severities and parameters of the rules."""
+    states: bool = False
+    """Whether to collect the states of numbers, for the history."""
 
 
 @attrs.frozen(kw_only=True)
 class ImportedCounts(Serializable):
-    """What was read from the host for imported numbers."""
+    """Counts of the host for imported numbers."""
 
     numbers: int = 0
     """Imported numbers."""
@@ -101,6 +104,7 @@ class _State:
     addressable: dict[str, int]
     toll_free: int
     groups: list[GroupEntry]
+    states: list[list[str]] = attrs.field(factory=list)
     imported: ImportedCounts | None = None
 
 
@@ -125,12 +129,14 @@ class AuditAccumulator:
         """The numbers whose emergency addresses must still be read."""
         self.addressable: Counter[str] = Counter()
         """Numbers that need an emergency address, by region, even if addresses aren't read."""
+        self.states: SortedLines = SortedLines()
+        """The states of the numbers, if the history needs them."""
         self.toll_free: int = 0
         """US and CA toll-free numbers, which need a verification to send messages."""
         self.groups: Groups = Groups()
         """The numbers by price and configuration."""
         self.imported: ImportedCounts | None = None
-        """What was read from the second host; ``None`` until it is."""
+        """The counts of the second host; ``None`` until it is read."""
 
     def failed(self, rule: str, error: str, about: AuditedNumber, count: int = 1) -> None:
         """Record that *rule* raised *error* for a number."""
@@ -160,14 +166,20 @@ class AuditAccumulator:
         self.met |= other.met
         self.callers += other.callers
         self.addressable.update(other.addressable)
+        self.states.merge(other.states)
         self.toll_free += other.toll_free
         self.groups.merge(other.groups)
         if other.imported is not None:
             self.imported = other.imported.plus(self.imported)
 
     def dump(self) -> dict[str, Any]:
-        """Return the state as plain JSON types; equal accumulators return equal values."""
-        state: dict[str, Any] = converter.dump({"tally": self._state()})["tally"]
+        """
+        Return the state as plain JSON types.
+
+        Equal accumulators return equal values, except for the order of ``states``.
+        """
+        written = attrs.evolve(self._state(), states=self.states.dump())
+        state: dict[str, Any] = converter.dump({"tally": written})["tally"]
         return state
 
     @classmethod
@@ -192,7 +204,7 @@ class AuditAccumulator:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, AuditAccumulator):
             return NotImplemented
-        return self._state() == other._state()
+        return self._state() == other._state() and self.states == other.states
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # mutable
 
@@ -235,6 +247,7 @@ class AuditAccumulator:
         tally.met = set(state.met)
         tally.callers = state.callers
         tally.addressable.update(state.addressable)
+        tally.states = SortedLines.load(state.states)
         tally.toll_free = state.toll_free
         tally.groups.load(state.groups)
         tally.imported = state.imported

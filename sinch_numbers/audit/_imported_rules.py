@@ -151,7 +151,7 @@ def imported_delays(number: ImportedNumber, now: datetime, after: timedelta) -> 
 def order_problems(order: HostingOrder) -> Iterator[Message]:
     """Yield a message if *order* was rejected."""
     if order.state == HostingOrderState.REJECTED:
-        yield Message(f"order {order.hosting_order_id} was rejected", cause="rejected")
+        yield Message(f"order {order.hosting_order_id} was rejected", cause=order.hosting_order_id)
 
 
 def order_delays(order: HostingOrder, now: datetime, after: timedelta) -> Iterator[Message]:
@@ -159,7 +159,7 @@ def order_delays(order: HostingOrder, now: datetime, after: timedelta) -> Iterat
     changed = order.updated_time or order.created_time
     if order.state in _OPEN_ORDERS and changed is not None and now - changed > after:
         words = f"order {order.hosting_order_id}: {order.state} for {span(now - changed)}"
-        yield Message(words, cause=str(order.state))
+        yield Message(words, cause=f"{order.hosting_order_id} {order.state}")
 
 
 def qualification_problems(number: QualifiedNumber) -> Iterator[Message]:

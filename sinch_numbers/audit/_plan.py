@@ -27,9 +27,11 @@ from sinch_numbers.audit._findings import AuditedNumber, Finding, Message, Rule
 from sinch_numbers.audit._forecast import forecast_of
 from sinch_numbers.audit._groups import Members
 from sinch_numbers.audit._health import Health
+from sinch_numbers.audit._history.comparison import Baseline
 from sinch_numbers.audit._not_checked import NotChecked
+from sinch_numbers.audit._number_state import number_line
 from sinch_numbers.audit._report import Report
-from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, RuleSet
+from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, WAIVERS, RuleSet
 from sinch_numbers.audit._rules import (
     DEFAULT_RULES,
     DRIFT_DIFFERENT,
@@ -40,6 +42,7 @@ from sinch_numbers.audit._rules import (
     RULE_FAILED,
     UNREADABLE_ITEM,
 )
+from sinch_numbers.audit._waivers import WaivedFinding, Waivers
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Completeness, Gap
 from sinch_numbers.models import ActiveNumber, Capability, NumberType
@@ -75,6 +78,8 @@ class AuditPlan:
         months: Number of months to forecast charges for, including the month of *now*.
         emergency: Whether to collect the numbers whose emergency addresses must be read.
         imported: Whether imported numbers, hosting orders and qualified numbers are read.
+        waivers: The findings that are accepted.
+        states: Whether to collect the states of numbers, for `AuditHistory.record`.
 
     Raises `InvalidArgumentError` when *rules* are not rules or their ids are not unique, *now* has
     no time zone, or *months* is not from 1 to 120.
@@ -89,12 +94,17 @@ class AuditPlan:
         months: int = 12,
         emergency: bool = False,
         imported: bool = False,
+        waivers: Waivers | None = None,
+        states: bool = False,
     ) -> None:
         if now is not None:
             arguments.moment(now, "now")
         if expected is not None:
             arguments.instance(expected, Expectations, "expected")
         arguments.flag(emergency, "emergency")
+        arguments.flag(states, "states")
+        if waivers is not None:
+            arguments.instance(waivers, Waivers, "waivers")
         if arguments.positive(months, "months") > 120:
             raise InvalidArgumentError("months", "at most 120", months)
         arguments.flag(imported, "imported")
@@ -102,6 +112,7 @@ class AuditPlan:
         self.rules: tuple[Rule, ...] = self._set.rules
         self._per_number = self._set.per_number
         self.expected = expected
+        self.waivers = waivers
         self.basis: AuditCriteria = AuditCriteria(
             rules=[rule.id for rule in self.rules],
             now=(now or datetime.now(UTC)).astimezone(UTC),
@@ -110,6 +121,7 @@ class AuditPlan:
             expected=None if expected is None else expected.digest,
             imported=imported,
             settings=self._set.digest,
+            states=states,
         )
 
     def begin(self) -> AuditAccumulator:
@@ -123,6 +135,8 @@ class AuditPlan:
         If a rule raises an exception, it adds no findings, and the exception is counted.
         """
         tally.numbers += 1
+        if self.basis.states:
+            tally.states.add(number_line(number))
         self._check(number, tally)
         if self.expected is not None:
             self._compare(number, self.expected, tally)
@@ -160,8 +174,13 @@ class AuditPlan:
         started_at: datetime,
         finished_at: datetime,
         completeness: Completeness,
+        baseline: Baseline | None = None,
     ) -> Report:
-        """Return the report of *tally*, which covers all numbers of a project."""
+        """
+        Return the report of *tally*, which covers all numbers of a project.
+
+        Findings that are in *baseline*, see `AuditHistory.baseline`, are waived.
+        """
         missing = self._missing(tally, completeness)
         findings = [*tally.findings, *(finding for _, finding in missing)]
         findings += _failures(tally.failures.values())
@@ -169,11 +188,13 @@ class AuditPlan:
         differences = [*tally.differences, *(difference for difference, _ in missing)]
         members: dict[str, Members] = {}
         for rule in self._set.per_project:
-            found, members[rule.id] = rule.examined(tally.groups)
-            findings += found
+            of_rule, members[rule.id] = rule.examined(tally.groups)
+            findings += of_rule
         coverage = self._coverage(tally, findings, members)
         rules = (*self.rules, *self._system_rules(tally, completeness))
-        findings = list(self._set.applied(findings))
+        applied = self._set.applied(findings)
+        found, waived = self._waived(ordered(applied), baseline)
+        found = ordered(self._set.applied(found))
         imported = tally.imported or ImportedCounts()
         checked = tally.numbers + imported.numbers + imported.qualified
         return Report(
@@ -183,7 +204,8 @@ class AuditPlan:
             completeness=completeness,
             numbers=tally.numbers,
             rules=tuple(rule.described() for rule in rules),
-            findings=ordered(findings),
+            findings=found,
+            waived=tuple(waived),
             costs=costs_of(tally.charges),
             forecast=forecast_of(tally.charges),
             statuses=tuple(
@@ -195,7 +217,7 @@ class AuditPlan:
             differences=tuple(sorted(differences, key=by_difference)),
             not_checked=tuple(self._not_checked(tally)),
             imported=tally.imported,
-            health=Health.of(checked, rules, findings, members, coverage),
+            health=Health.of(checked, rules, found, members, coverage),
         )
 
     def _coverage(
@@ -212,6 +234,17 @@ class AuditPlan:
         findings += coverage_findings(rule, coverage)
         return coverage
 
+    def _waived(
+        self, findings: Iterable[Finding], baseline: Baseline | None
+    ) -> tuple[Iterable[Finding], list[WaivedFinding]]:
+        found, waived = findings, list[WaivedFinding]()
+        if self.waivers is not None:
+            found, waived = self.waivers.apply(found, self.basis.now)
+        if baseline is not None:
+            found, known = baseline.apply(found)
+            waived += known
+        return found, waived
+
     def _system_rules(self, tally: AuditAccumulator, completeness: Completeness) -> Iterator[Rule]:
         """Yield the system rules that this audit has checked."""
         yield from self._set.enabled(EMERGENCY if self.basis.emergency else ())
@@ -219,6 +252,7 @@ class AuditPlan:
         yield from self._set.enabled(IMPORTED if self.basis.imported else ())
         yield from self._set.enabled((RULE_FAILED.id,) if tally.failures else ())
         yield from self._set.enabled((UNREADABLE_ITEM.id,) if completeness.unreadable else ())
+        yield from self._set.enabled(WAIVERS if self.waivers is not None else ())
 
     def _not_checked(self, tally: AuditAccumulator) -> Iterator[NotChecked]:
         if tally.addressable and not self.basis.emergency:

@@ -189,7 +189,7 @@ def median(values: Iterable[tuple[Decimal, int]]) -> Decimal:
         left -= count
         if left <= 0:
             return value
-    raise ValueError("there are no values")
+    raise ValueError("values must not be empty")
 
 
 def campaign_capacity(limit: int = 49, percent: int = 90) -> Rule:

@@ -27,6 +27,7 @@ from sinch_numbers.audit._rules import (
     RULE_FAILED,
     UNREADABLE_ITEM,
 )
+from sinch_numbers.audit._waivers import RULES as WAIVER_RULES
 from sinch_numbers.errors import InvalidArgumentError
 
 __all__ = ["SYSTEM_RULES"]
@@ -42,6 +43,7 @@ IMPORTED_RULES: Final = (
     qualification_stuck(),
     IMPORTED_UNCHECKED,
 )
+WAIVERS: Final = tuple(rule.id for rule in WAIVER_RULES)
 IMPORTED: Final = tuple(rule.id for rule in IMPORTED_RULES)
 
 SYSTEM_RULES: Final[tuple[Rule, ...]] = (
@@ -54,6 +56,7 @@ SYSTEM_RULES: Final[tuple[Rule, ...]] = (
     *IMPORTED_RULES,
     RULE_FAILED,
     UNREADABLE_ITEM,
+    *WAIVER_RULES,
 )
 """
 The rules whose checks need more than the list of numbers, and are part of every audit.
