@@ -187,8 +187,8 @@ def test_a_list_of_rules_means_the_same_as_in_python(
     (tmp_path / "acme_list.py").write_text(LISTED)
     sandbox.project().add_active(phone_number="+12025550101")
 
-    listed = cli("--json", "audit", "--rules", "acme_list:RULES")
-    replaced = cli("--json", "audit", "--rules", "acme_list:REPLACED")
+    listed = cli("--jsonl", "audit", "--rules", "acme_list:RULES")
+    replaced = cli("--jsonl", "audit", "--rules", "acme_list:REPLACED")
 
     assert [("mine", "warning"), ("unused", "warning")] == sorted(
         (one["rule"], one["severity"]) for one in kinds(listed.out) if one["kind"] == "finding"
@@ -219,7 +219,7 @@ def test_a_file_configures_the_rules(sandbox: Sandbox, cli: Run, tmp_path: Path)
     (tmp_path / "other.toml").write_text('[rules.ends-soon]\ndays = 90000\nseverity = "error"\n')
 
     def found(*options: str) -> list[tuple[str, str]]:
-        lines = kinds(cli("--json", "audit", *options).out)
+        lines = kinds(cli("--jsonl", "audit", *options).out)
         findings = [one for one in lines if one["kind"] == "finding"]
         return sorted((one["rule"], one["severity"]) for one in findings)
 
