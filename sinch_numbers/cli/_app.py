@@ -30,13 +30,15 @@ from sinch_numbers.cli._commands import (
 )
 from sinch_numbers.cli._parsing.commands import CommandGroup, build
 from sinch_numbers.cli._parsing.usage_errors import UsageError, report
-from sinch_numbers.cli._shared import colors, help_texts, options, streams
+from sinch_numbers.cli._shared import colors, help_texts, options, problems, streams
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.output import Form
 from sinch_numbers.cli._shared.session import Settings
 from sinch_numbers.models._secret import Secret
 
 _NAME = "sinch-numbers"
+_JSON_OPTIONS = frozenset(("--json", "--jsonl"))
 
 app: typer.Typer = typer.Typer(
     name=_NAME,
@@ -77,6 +79,14 @@ def _without_password(url: str | None) -> str | None:
             "user name and password would be visible in ps: set $SINCH_PROXY to the URL instead"
         )
     return url
+
+
+def _form(*, json: bool, jsonl: bool) -> Form:
+    if json and jsonl:
+        raise typer.BadParameter("--json and --jsonl cannot be combined")
+    if jsonl:
+        return Form.JSONL
+    return Form.JSON if json else Form.TEXT
 
 
 @app.command("version")
@@ -121,11 +131,36 @@ def _main(
         str | None,
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON document: an object, or an array for lists."),
+    ] = False,
+    jsonl: Annotated[
+        bool,
+        typer.Option("--jsonl", help="Print one JSON object per line, as it is read."),
+    ] = False,
     timeout: Annotated[
         float,
         typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
     ] = 30.0,
+    retries: Annotated[
+        int | None,
+        typer.Option(
+            "--retries",
+            min=0,
+            metavar="COUNT",
+            help="Maximum retries where a retry is safe (default: 3 for reads, 2 for writes).",
+        ),
+    ] = None,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            "--deadline",
+            min=0.0,
+            metavar="SECONDS",
+            help="Time limit of a request with its retries (default: 90); 0 for no limit.",
+        ),
+    ] = None,
     proxy: Annotated[
         str | None,
         typer.Option(
@@ -181,6 +216,7 @@ def _main(
         colors.disable()
     if sandbox_state is not None and not sandbox:
         raise typer.BadParameter("--sandbox-state requires --sandbox")
+    problems.use_json(as_json=json or jsonl)
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,
@@ -189,8 +225,10 @@ def _main(
         sandbox_rent_policy=sandbox_rent_policy,
         sandbox_state=sandbox_state,
         project_id=project,
-        json=json,
+        form=_form(json=json, jsonl=jsonl),
         timeout=timeout,
+        retries=retries,
+        deadline=deadline,
         proxy=with_scheme(Secret(proxy)) if proxy else None,
         ca_bundle=ca_bundle,
         store=store,
@@ -212,8 +250,12 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line with *argv* and return its exit code."""
     streams.replace_closed_streams()
     _never_fail_to_write(sys.stdout)
+    given = sys.argv[1:] if argv is None else list(argv)
+    # Errors of the parser occur before it knows all options.
+    problems.begin(as_json=not _JSON_OPTIONS.isdisjoint(_before_separator(given)))
     with colors.option_scope():
-        code = _run(None if argv is None else list(argv))
+        code = _run(given)
+    problems.end(code)
     remove_unfinished()
     try:
         with streams.writing_stdout():
@@ -225,7 +267,11 @@ def run(argv: Sequence[str] | None = None) -> int:
     return int(code)
 
 
-def _run(argv: list[str] | None) -> int:
+def _before_separator(words: list[str]) -> list[str]:
+    return words[: words.index("--")] if "--" in words else words
+
+
+def _run(argv: list[str]) -> int:
     try:
         return int(command_tree().main(argv, _NAME, standalone_mode=False) or 0)
     except SystemExit as end:
@@ -240,6 +286,10 @@ def _run(argv: list[str] | None) -> int:
         except streams.StdoutError as error:  # of the help, which typer prints
             return exits.stdout_failed(error)
         raise
+    except Exception as error:
+        if not problems.is_json():
+            raise
+        return problems.report_bug(error)
 
 
 def _never_fail_to_write(stream: Any) -> None:

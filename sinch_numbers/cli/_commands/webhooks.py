@@ -94,7 +94,7 @@ def listen(
         with exits.reporting_errors(context):
             rule.append(record, b"")
     secret = _secret(context)
-    show = _Show(Output(as_json=settings.json), forward, count)
+    show = _Show(Output(form=settings.form), forward, count)
     with exits.reporting_errors(context):
         if replay is not None:
             _replay(replay, secret, show)
@@ -106,10 +106,10 @@ def listen(
         except BrokenPipeError:
             raise
         except OSError as error:
-            exits.print_error(
-                f"cannot listen on {host}, port {port}: {os_reason(error, str(error))}"
+            exits.fail(
+                f"cannot listen on {host}, port {port}: {os_reason(error, str(error))}",
+                exits.ExitCode.OTHER,
             )
-            raise typer.Exit(exits.ExitCode.OTHER) from None
 
 
 @attrs.frozen
@@ -256,8 +256,7 @@ def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError) as error:
-        exits.print_error(f"cannot read {path}: {os_reason(error, str(error))}")
-        raise typer.Exit(exits.ExitCode.USAGE) from None
+        exits.fail(f"cannot read {path}: {os_reason(error, str(error))}", exits.ExitCode.USAGE)
     for place, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -274,10 +273,10 @@ def _secret(context: typer.Context) -> Secret:
     with opened(context) as session:
         settings = session.run(session.client.callback_configuration.get())
     if not settings.hmac_secret:
-        exits.print_error(
-            f"the project has no signing secret: set one with callback set, or set {_VARIABLE}"
+        exits.fail(
+            f"the project has no signing secret: set one with callback set, or set {_VARIABLE}",
+            exits.ExitCode.OTHER,
         )
-        raise typer.Exit(exits.ExitCode.OTHER)
     return settings.hmac_secret
 
 

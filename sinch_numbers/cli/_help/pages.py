@@ -18,7 +18,7 @@ import typer
 from sinch_numbers.cli._help.examples import EXAMPLES
 from sinch_numbers.cli._help.sections import OTHERS, SECTIONS, section_of
 from sinch_numbers.cli._shared import colors
-from sinch_numbers.cli._shared.errors import MEANINGS
+from sinch_numbers.cli._shared.exit_codes import MEANINGS
 
 Row = tuple[str, str]
 

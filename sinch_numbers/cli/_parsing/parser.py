@@ -6,6 +6,7 @@ from typing import Any, Final
 import typer
 
 from sinch_numbers._core.choices import suggestion
+from sinch_numbers.cli._parsing.usage_errors import UsageError
 from sinch_numbers.cli._parsing.values import FLAG, Value
 from sinch_numbers.cli._shared.written_names import spelled
 
@@ -130,7 +131,9 @@ class ArgumentParser:
         names = [one for one in self._options if one.startswith("--")]
         similar = suggestion(name, names)
         hint = f"; did you mean {similar}?" if similar else ""
-        self._context.fail(f"no such option: {name}{hint}")
+        error = UsageError(f"no such option: {name}{hint}", self._context)
+        error.param_hint = name
+        raise error
 
     def _assign(self, words: list[str]) -> list[str]:
         """Assign *words* to the arguments of the command, and return the remaining ones."""

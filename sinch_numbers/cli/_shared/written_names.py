@@ -20,6 +20,7 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "attachments": ("attach",),
     "campaign_id": ("campaign",),
     "capabilities": ("capability",),
+    "deadline": ("wait_timeout", "deadline"),
     "document": ("file", "attach"),
     "ends_within": ("ends_within_days",),
     "filename": ("file", "attach"),
