@@ -32,10 +32,8 @@ async def report(tmp_path: Path) -> Report:
 
 async def test_changes_are_lines(report: Report) -> None:
     """Each change and each waived finding is one line; the summary has their counts."""
-    lines = list(report_lines(report))
-    changes = [
-        (line["change"], line["phone_number"]) for line in lines if line["kind"] == "change"
-    ]
+    lines = list(report_lines(report, names="python"))
+    changes = [(line["change"], line["phoneNumber"]) for line in lines if line["kind"] == "change"]
     assert [
         ("finding-new", "+12025550002"),
         ("finding-fixed", "+12025550000"),
@@ -46,10 +44,10 @@ async def test_changes_are_lines(report: Report) -> None:
         ("number-changed", "+12025550002"),
     ] == changes
     (fixed,) = (line for line in lines if line.get("change") == "finding-fixed")
-    assert "2026-03-14T02:00:00Z" == fixed["first_seen"]
+    assert "2026-03-14T02:00:00Z" == fixed["firstSeen"]
     (waived,) = (line for line in lines if line["kind"] == "waived")
     assert ("+12025550004", "reserved", "ops") == tuple(
-        waived[name] for name in ("phone_number", "reason", "owner")
+        waived[name] for name in ("phoneNumber", "reason", "owner")
     )
     summary = lines[-1]
     assert 1 == summary["waived"]
@@ -63,19 +61,19 @@ async def test_changes_are_lines(report: Report) -> None:
 async def test_changes_are_in_the_document(report: Report) -> None:
     """The JSON document has all lists of the changes, and the waived findings."""
     written = io.BytesIO()
-    write_json(report, written)
+    write_json(report, written, names="python")
     document = json.loads(written.getvalue())
 
-    assert ["+12025550004"] == [one["finding"]["phone_number"] for one in document["waived"]]
+    assert ["+12025550004"] == [one["finding"]["phoneNumber"] for one in document["waived"]]
     changes = document["changes"]
-    assert ["+12025550005"] == [one["finding"]["phone_number"] for one in changes["open"]]
+    assert ["+12025550005"] == [one["finding"]["phoneNumber"] for one in changes["open"]]
     assert {"field": "service_plan_id", "before": "plan", "after": None} in changes["changed"][1][
         "fields"
     ]
-    assert {"currency_code": "USD", "before": "2.00", "after": "2.50", "difference": "0.50"} == {
+    assert {"currencyCode": "USD", "before": "2.00", "after": "2.50", "difference": "0.50"} == {
         name: value for name, value in changes["costs"][0].items() if value is not None
     }
     again = io.BytesIO()
     write_report_lines(report, again)
     assert len(list(report_lines(report))) == len(again.getvalue().splitlines())
-    assert PROJECT == document["project_id"]
+    assert PROJECT == document["projectId"]

@@ -51,7 +51,7 @@ def list_(
         settings: Settings = context.obj
         project = _project(settings)
         found = _read(settings, lambda history: history.runs(project, limit=limit))
-        Output(as_json=settings.json).many(found, views.runs(found))
+        Output(form=settings.form).many(found, views.runs(found))
 
 
 @commands.command("show")
@@ -66,7 +66,7 @@ def show(context: typer.Context, run: Run = None, limit: Lines = 20) -> None:
             return found, await history.findings(project, found.run)
 
         found, findings = _read(settings, read)
-        output = Output(as_json=settings.json)
+        output = Output(form=settings.form)
         value = {**found.to_dict(names="python"), "findings": findings}
         more = max(0, len(findings) - limit)
         output.one(
@@ -89,7 +89,7 @@ def diff(context: typer.Context, since: Since, until: Run = None, limit: Lines =
             settings, lambda history: history.changes(project, since.selector, _selector(until))
         )
         text = [Text(line) for line in views.lines(found)]
-        Output(as_json=settings.json).one(found, Group(*text, *views.shown(found, limit)))
+        Output(form=settings.form).one(found, Group(*text, *views.shown(found, limit)))
 
 
 @commands.command("trend")
@@ -118,7 +118,7 @@ def trend(
             for name, values in series.items()
             if values
         ]
-        Output(as_json=settings.json).many(found, Group(*rows, views.runs(found)))
+        Output(form=settings.form).many(found, Group(*rows, views.runs(found)))
 
 
 @commands.command("prune")
@@ -155,7 +155,7 @@ def prune(
         removed = _read(settings, lambda history: history.prune(project, before=before, keep=keep))
         value = {"project_id": project, "removed": removed}
         plural = "" if removed == 1 else "s"
-        Output(as_json=settings.json).one(value, Text(f"Removed {removed:,} run{plural}."))
+        Output(form=settings.form).one(value, Text(f"Removed {removed:,} run{plural}."))
 
 
 def _selector(run: RunName | None) -> RunSelector:

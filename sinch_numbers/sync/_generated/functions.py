@@ -4,10 +4,12 @@ The sync twins of the functions of a client, generated from the async source: do
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sinch_numbers._client.client import PurchaseMethod
+from sinch_numbers._client.prices import PriceInput
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.audit import _auditing, _projects
@@ -31,16 +33,24 @@ from sinch_numbers.models import (
     SmsConfigurationInput,
     VoiceConfigurationInput,
 )
+from sinch_numbers.operations import _apply, _planning
+from sinch_numbers.operations._apply import OnResult
+from sinch_numbers.operations._desired import DesiredNumber
+from sinch_numbers.operations._plan import Plan
+from sinch_numbers.operations._results import ApplyReport
 from sinch_numbers.ordering import _flow
 from sinch_numbers.ordering._flow import Attachments, OnStep, RegistrationInput
 from sinch_numbers.ordering._results import OrderResult
+from sinch_numbers.store import PostgresStore, SQLiteStore
 from sinch_numbers.sync._generated.client import SyncNumbersClient
 from sinch_numbers.sync._twin import run_together
 
 __all__ = [
+    "apply_plan",
     "audit",
     "audit_projects",
     "order_numbers",
+    "plan_changes",
     "resume_order",
     "walk",
 ]
@@ -52,6 +62,7 @@ def audit(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Expectations | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 8,
     now: datetime | None = None,
@@ -71,10 +82,11 @@ def audit(
     Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
     is reported as a finding. *expected* is compared with the numbers, and differences are findings
     as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
-    an emergency address, which takes one request each. Charges are forecast for *months*, starting
-    with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
-    time of the rules. *progress*, a function or a coroutine function, is called in
-    the event loop during the read.
+    an emergency address, which takes one request each. *imported* also checks imported numbers,
+    hosting orders and qualified numbers, which are on the second API host. Charges are forecast
+    for *months*, starting with the month of *now*. Up to *concurrency* requests run concurrently.
+    *now* is the reference time of the rules. *progress*, a function or a coroutine function, is
+    called in the event loop during the read.
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
@@ -102,6 +114,7 @@ def audit(
         rules=rules,
         expected=expected,
         emergency=emergency,
+        imported=imported,
         months=months,
         concurrency=concurrency,
         now=now,
@@ -123,6 +136,7 @@ def audit_projects(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Mapping[str, Expectations] | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 16,
     now: datetime | None = None,
@@ -158,6 +172,7 @@ def audit_projects(
         rules=rules,
         expected=expected,
         emergency=emergency,
+        imported=imported,
         months=months,
         concurrency=concurrency,
         now=now,
@@ -197,6 +212,106 @@ def walk(
         page_size=page_size,
         checkpoint=checkpoint,
         on_total=on_total,
+    )
+
+
+def apply_plan(
+    client: SyncNumbersClient,
+    plan: Plan,
+    *,
+    journal: Path | str | SQLiteStore | PostgresStore | None = None,
+    allow_buy: bool = False,
+    allow_release: bool = False,
+    budget: PriceInput | None = None,
+    max_failures: int | None = None,
+    method: PurchaseMethod | None = None,
+    concurrency: int = 20,
+    deadline: float | None = 600.0,
+    longest_pause: float = 15.0,
+    on_result: OnResult | None = None,
+) -> ApplyReport:
+    """
+    Do the steps of *plan*, and return the result of each number.
+
+    **Billable** with *allow_buy*. Each number is read first. One in the state before the plan is
+    changed; one in the state after it, or after a step that the journal has as begun, is resumed;
+    any other is refused and reported, and the rest continues. Each step is recorded in the
+    *journal* before its request is sent, so that an interrupted call, also of a killed process, is
+    resumed by another one with the same plan and journal. Concurrent calls share the work: a
+    number is changed by one of them at a time. Purchases and releases are also entries of the
+    client's store, and never repeated while their outcome is unknown.
+
+    Arguments:
+        client: The client of the plan's project.
+        plan: The plan, as `plan_changes` or `read_plan` returned it.
+        journal: Path of an SQLite file, a URL as for `open_store`, or an open store (default: the
+            client's store, if it is durable).
+        allow_buy: Whether to do the purchases of the plan, which needs a *budget*.
+        allow_release: Whether to do the releases of the plan.
+        budget: Maximum of the setup prices and first charges of all purchases of the plan, such
+            as ``"USD 20.00"``. The price of a number must not exceed that of the plan, either.
+        max_failures: Begin no further number once so many were refused, have failed, or have an
+            unknown outcome (default: no limit).
+        method: How numbers are bought, as in `SyncNumbersClient.buy`.
+        concurrency: Maximum number of numbers that are changed at a time.
+        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, and
+            for the review of its order; ``None`` for no limit.
+        longest_pause: Maximum seconds between two reads of a number that is waited for.
+        on_result: Called with each result as soon as it is known.
+
+    Raises `InvalidArgumentError` before any request when the plan is for another project or
+    service, *allow_buy* has no *budget*, or another argument is invalid; `BudgetExceededError` and
+    `CurrencyMismatchError` before any request when the purchases exceed the *budget*;
+    `AuthenticationError`, `ClientClosedError`, and `StoreError`, which end the call. Other errors
+    are results of their number.
+    """
+    return client._run(
+        _apply.apply_plan,
+        plan,
+        journal=journal,
+        allow_buy=allow_buy,
+        allow_release=allow_release,
+        budget=budget,
+        max_failures=max_failures,
+        method=method,
+        concurrency=concurrency,
+        deadline=deadline,
+        longest_pause=longest_pause,
+        on_result=on_result,
+    )
+
+
+def plan_changes(
+    client: SyncNumbersClient,
+    desired: Iterable[DesiredNumber],
+    *,
+    release_others: bool = False,
+    concurrency: int = 20,
+) -> Plan:
+    """
+    Compare the project's numbers with the *desired* state, and plan the changes.
+
+    Changes nothing and is free of charge. A number's emergency address, where it is managed, is
+    read, and validated by the service if it differs. A number that is not rented is planned to be
+    bought, at its current price. A number whose desired state requires a step that the vendor does
+    not document, such as removing its voice target, is rejected with the reason.
+    (API: ``GET /activeNumbers``, ``GET /availableNumbers/{phoneNumber}``)
+
+    Arguments:
+        client: The client of the project.
+        desired: The desired numbers: unique, in the order of the changes.
+        release_others: Whether to plan the release of all other numbers of the project. By
+            default they are not touched.
+        concurrency: Maximum number of concurrent reads.
+
+    Raises `InvalidArgumentError` before any request when *desired* is malformed, and the errors
+    that every call may raise.
+    """
+    return client._run(
+        _planning.plan_changes,
+        desired,
+        release_others=release_others,
+        concurrency=concurrency,
     )
 
 
