@@ -86,7 +86,7 @@ def read_numbers(source: str) -> tuple[str, ...]:
 
 
 def parse_numbers(text: str) -> NumberList:
-    """Return the numbers in *text*, whatever the format."""
+    """Return the numbers in *text*, in any of the formats."""
     numbers: dict[str, None] = {}
     malformed: list[Malformed] = []
     for place, value in _entries(text.removeprefix("\ufeff")):
