@@ -43,12 +43,45 @@ option	--concurrency	text	Maximum concurrent requests.
 option	--stuck-hours	text	Report provisioning without progress for this many hours (default: ...
 option	--ends-within-days	text	Report numbers that end within this many days (default: 14).
 option	--months	text	Months to forecast charges for.
-option	--fail-on	choice:info,warning,error	Exit with code 3 if a finding has this severity or higher.
-option	--details	text+repeat	Also show the findings of this rule; repeatable. 'costs', 'forecast' ...
+option	--fail-on	choice:info,warning,error,new-info,new-warning,new-error	Exit with code 3 if a finding has this severity or higher; with new-, ...
+option	--since	text	Compare with this run: its number, a date or time (UTC) for the last ...
+option	--baseline	text	Accept the findings of this run, named as for --since.
+option	--waivers	file:.toml	Accepted findings, as .toml: tables [[waivers]] with rule, number, ...
+option	--no-history	flag	Don't store this audit, and compare it with none.
+option	--retention-days	text	Remove runs from the history that are older (default: keep all).
+option	--details	text+repeat	Also show the findings of this rule; repeatable. 'changes', 'waived', ...
 option	--limit	text	Maximum findings per rule in --details; --json shows all.
 option	--resume	file:	Save progress to this file, and resume from it if it exists; a ...
 option	--output,-o	file:.html,.json,.jsonl,.csv,.md,.parquet+repeat	Write the report to this file instead of stdout. The suffix selects ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
+option	-h,--help	flag	Show this page and exit.
+
+history	Show and compare the audits that were stored.
+option	-h,--help	flag	Show this page and exit.
+
+history list	List the stored audits of a project, the latest first.
+option	--limit	text	Maximum number of runs.
+option	-h,--help	flag	Show this page and exit.
+
+history show	Show an audit: its counts and cost, and its findings with their age.
+argument	text
+option	--limit	text	Maximum rows of each list; --json shows all.
+option	-h,--help	flag	Show this page and exit.
+
+history diff	Show the differences between two audits: findings, numbers, fields, ...
+argument	text
+argument	text
+option	--limit	text	Maximum rows of each list; --json shows all.
+option	-h,--help	flag	Show this page and exit.
+
+history trend	Show how numbers, findings and cost developed over the last complete ...
+option	--limit	text	Maximum number of runs.
+option	-h,--help	flag	Show this page and exit.
+
+history prune	Remove old audits of a project from the history. Cannot be undone.
+option	--keep	text	Complete runs to keep at most.
+option	--older-than-days	text	Remove the runs before that time.
+option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
 list	List the numbers that the project rents.
@@ -64,8 +97,10 @@ option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to 
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
-get	Show a rented number.
-argument	text
+get	Show rented numbers: one with all details, several as a list.
+argument	text...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 wait	Wait until a rented number is provisioned. Read-only.
@@ -97,8 +132,8 @@ option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to 
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
-update	Update a number's name, links and callback URL.
-argument	text
+update	Update the name, links and callback URL of numbers.
+argument	text...
 option	--display-name	text	Display name.
 option	--sms-plan	text	Link this SMS service plan.
 option	--campaign	text	Link this 10DLC campaign (US).
@@ -176,8 +211,8 @@ option	--callback-url	text	URL that receives the events.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
-release	Release a number at the end of its billing period. Not refundable, ...
-argument	text
+release	Release numbers at the end of their billing period. Not refundable, ...
+argument	text...
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -561,6 +596,29 @@ option	-h,--help	flag	Show this page and exit.
 operations dismiss	Close an operation whose outcome you have found out yourself.
 argument	text
 option	--reason	text	The outcome that you found; kept with the operation.
+option	-h,--help	flag	Show this page and exit.
+
+plan	Compare numbers with a file of desired states, and plan the changes. ...
+argument	file:
+option	--output,-o	file:.json,.md+repeat	Write the plan to this file: .json for apply, .md for a review. ...
+option	--release-others	flag	Plan to release all numbers that are not in the file.
+option	--detailed-exitcode	flag	Exit with 3 if there are changes, 0 if there are none.
+option	--force	flag	Overwrite files even if symlinked or owned by another user.
+option	-h,--help	flag	Show this page and exit.
+
+apply	Apply a plan. Billable with --allow-buy.
+argument	text
+option	--allow-buy	flag	Buy numbers; requires --budget.
+option	--allow-release	flag	Release numbers.
+option	--budget	text	Maximum of all setup prices and first charges, such as 'USD 20.00'.
+option	--max-failures	text	Begin no further number after so many failures (default: no limit).
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
+option	--method	choice:order,rent	order, or the deprecated rent of US LOCAL numbers (default: order; ...
+option	--concurrency	text	Numbers that are changed at a time.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
+option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
+option	--yes,-y	flag	Skip the confirmation.
+option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 request	Call an API operation that has no command yet, and print the JSON.
