@@ -92,6 +92,8 @@ def described_error(cls: type[Exception]) -> tuple[str, dict[str, str]]:
     cause = " ".join(text.partition("\n\n")[0].split())
     parts = re.findall(r"^- ([A-Z][a-z ]+): (.+(?:\n  .+)*)$", text, re.MULTILINE)
     return cause, {name: " ".join(value.split()) for name, value in parts}
+
+
 def error_codes(_: str) -> Iterator[str]:
     """Yield a table of all error codes, from their explanations."""
     yield "| Code | Meaning | Advice | Sources |"
@@ -141,6 +143,11 @@ def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def changelog(_: str) -> Iterator[str]:
+    """Yield the changelog of the project."""
+    yield (Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8")
+
+
 def other_models(markdown: str) -> Iterator[str]:
     """Yield a list of the models that the page does not list elsewhere."""
     names = set(models.__all__) & set(sinch_numbers.__all__)
@@ -153,6 +160,7 @@ def other_models(markdown: str) -> Iterator[str]:
 
 _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "operations": operations,
+    "changelog": changelog,
     "commands": commands,
     "errors": errors,
     "error_codes": error_codes,

@@ -2,7 +2,8 @@
 
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
@@ -134,17 +135,17 @@ def read_items(
     longer, and few services send amounts as numbers. An item without an ID, or of another
     project than *project_id*, is unreadable, too.
     """
-    items = _read_all(values, model, project_id)
+    items = read_all(values, model, project_id)
     if items is not None:
         return Items(items)
     exact = values if exactly is None else exactly()
-    items = None if exact is values else _read_all(exact, model, project_id)
+    items = None if exact is values else read_all(exact, model, project_id)
     if items is not None:
         return Items(items)
     return _read_singly(values, exact, model, project_id, page_token)
 
 
-def _read_all(values: Sequence[Any], model: type[T], project_id: str) -> tuple[T, ...] | None:
+def read_all(values: Sequence[Any], model: type[T], project_id: str) -> tuple[T, ...] | None:
     """Return all items; ``None`` if one of them cannot be read."""
     cls: Any = model  # `cache` requires a Hashable
     read = converter.structure_hook(cls)
@@ -184,14 +185,33 @@ def id_field(model: Any) -> str:
     return str(attrs.fields(model)[0].name)
 
 
+@cache
+def _id_getter(model: Any) -> Callable[[Any], Any]:
+    return attrgetter(id_field(model))
+
+
+@cache
+def _project_getter(model: Any) -> Callable[[Any], Any] | None:
+    return attrgetter("project_id") if "project_id" in attrs.fields_dict(model) else None
+
+
+def ids_of(items: Sequence[Any], model: Any) -> Iterable[Any]:
+    """Return the IDs of *items*, which are of *model*."""
+    return map(_id_getter(model), items)
+
+
 def _has_strangers(items: Sequence[Any], model: Any, project_id: str) -> bool:
     """Whether an item has no ID, or belongs to another project."""
-    if not all(map(attrgetter(id_field(model)), items)):
+    if not all(ids_of(items, model)):
         return True
-    if "project_id" not in attrs.fields_dict(model):
+    get_project = _project_getter(model)
+    if get_project is None:
         return False
-    projects = set(map(attrgetter("project_id"), items))
-    return not all(is_of(project_id, named) for named in projects)
+    # Most items name the project exactly, which `count` compares in C.
+    projects = list(map(get_project, items))
+    if projects.count(project_id) == len(projects):
+        return False
+    return not all(is_of(project_id, named) for named in set(projects))
 
 
 def is_of(project_id: str, named: str | None) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from functools import cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 import attrs
@@ -12,6 +11,7 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core import items as listed
 from sinch_numbers._core.items import OnUnreadable, UnreadableItem
 from sinch_numbers._core.serialization import converter
+from sinch_numbers._core.serialization.long_lists import read_in_groups
 from sinch_numbers.errors import APIResponseError, PaginationError, SinchNumbersError
 from sinch_numbers.models._fields import NOTHING, Extra, extra, wire_name
 from sinch_numbers.models._serializable import Serializable
@@ -103,6 +103,23 @@ class ListModel(Generic[T]):
     def envelope(self) -> type:
         """Return the model of the response with unread items."""
         return envelope_model(self.items)
+
+    def long_page(self, body: bytes) -> Page[T] | None:
+        """Return the page in *body* if it is long and every item can be read, else ``None``."""
+        found = read_in_groups(
+            body,
+            wire_name(self.items),
+            lambda values: listed.read_all(values, self.item, self.project_id),
+        )
+        if found is None:
+            return None
+        items, others = found
+        try:
+            envelope: Any = converter.structure_hook(self.envelope)(others, self.envelope)
+        except Exception:  # noqa: BLE001 - `page` reports errors
+            return None
+        total = total_of(envelope)
+        return Page(tuple(items), envelope.next_page_token, total, extra=envelope.extra)
 
     def page(self, envelope: Any, exactly: Callable[[], Any]) -> Page[T]:
         """
@@ -215,7 +232,7 @@ def _identities(items: Sequence[Any]) -> Iterable[int]:
     """Return hashes of the fields that identify *items*, or of all of them."""
     if not items or not attrs.has(type(items[0])):
         return map(hash, map(repr, items))
-    return map(hash, map(attrgetter(listed.id_field(type(items[0]))), items))
+    return map(hash, listed.ids_of(items, type(items[0])))
 
 
 class Pager(Generic[T]):

@@ -720,6 +720,8 @@ def read(reply: Reply, model: Any) -> Any:
     `ListModel` the result is a `Page`.
     """
     if isinstance(model, ListModel):
+        if (page := model.long_page(reply.body)) is not None:
+            return page
         envelope = model.envelope
         return model.page(
             read(reply, envelope),

@@ -7,19 +7,7 @@ from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._findings import AuditedNumber, Finding, Message
 from sinch_numbers.audit._rules import EMERGENCY_MISSING, EMERGENCY_UNCHECKED
 from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError
-from sinch_numbers.models import ActiveNumber, ResourceInfo
-from sinch_numbers.models import _number_status as links
-
-RULES = (EMERGENCY_MISSING, EMERGENCY_UNCHECKED)
-
-
-def wants_address(number: ActiveNumber) -> bool:
-    """Whether *number* can make calls where emergency services require an address."""
-    return (
-        number.region_code in ("US", "CA")
-        and number.expire_at is None
-        and (links.voice_link(number) or links.voice_job(number)) is not None
-    )
+from sinch_numbers.models import ResourceInfo
 
 
 async def emergency_findings(
@@ -45,9 +33,11 @@ async def emergency_findings(
             await client.emergency_address.get(caller.phone_number)
         except SinchNumbersError as error:
             if _is_missing(error):
-                finding = EMERGENCY_MISSING.finding(caller, Message("has no emergency address"))
+                finding = EMERGENCY_MISSING.finding(
+                    caller, Message("has no emergency address", cause="")
+                )
             else:
-                finding = EMERGENCY_UNCHECKED.finding(caller, Message(_reason(error)))
+                finding = EMERGENCY_UNCHECKED.finding(caller, Message(_reason(error), cause=""))
             findings.append(finding)
         done += 1
         await progress(done)

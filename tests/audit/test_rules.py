@@ -24,6 +24,7 @@ from sinch_numbers.audit import (
     provisioning_stuck,
 )
 from sinch_numbers.audit._findings import nothing
+from sinch_numbers.audit._project_rules import ProjectRule, _no_messages
 
 Make = Callable[..., ActiveNumber]
 
@@ -393,7 +394,10 @@ def test_rules_can_be_sent_to_other_processes(rule: Rule) -> None:
     twin = pickle.loads(pickle.dumps(rule))
 
     assert rule == twin
-    assert twin.check is not nothing
+    if isinstance(twin, ProjectRule):
+        assert twin.examine is not _no_messages
+    else:
+        assert twin.check is not nothing
 
 
 def test_a_url_is_not_repeated(number: Make, now: datetime) -> None:
@@ -405,3 +409,57 @@ def test_a_url_is_not_repeated(number: Make, now: datetime) -> None:
     (finding,) = CALLBACK_IN_THE_CLEAR.findings(there, now)
 
     assert "events are sent over http" == finding.message
+
+
+def test_the_cause_of_a_message_is_its_text_without_numbers(number: Make, now: datetime) -> None:
+    """A problem has the same cause on two days on which its message has different numbers."""
+
+    def late(_number: ActiveNumber, day: datetime) -> list[str]:
+        return [f"SMS: late for {day.day} days, since {day:%Y-%m-%d}, USD {day.day}.50"]
+
+    rule = Rule(id="late", severity=Severity.INFO, title="Late", meaning="", advice="", check=late)
+    (one,) = rule.findings(number(), now)
+    (other,) = rule.findings(number(), now + timedelta(days=9))
+    assert one.message != other.message
+    assert "SMS: late for 0 days, since 0-0-0, USD 0" == one.cause == other.cause
+
+
+def test_causes_of_built_in_rules_do_not_depend_on_the_day(number: Make, now: datetime) -> None:
+    """Findings of the built-in rules have the same rule and cause on two days."""
+    scheduled = {
+        "servicePlanId": "plan",
+        "campaignId": "C1",
+        "status": "FAILED",
+        "lastUpdatedTime": "2026-03-01T00:00:00Z",
+        "errorCodes": ["SMS_PROVISIONING_FAILED", "CAMPAIGN_EXPIRED"],
+    }
+    waiting = {**scheduled, "status": "WAITING", "errorCodes": []}
+    unlinked = {"smsConfiguration": None, "voiceConfiguration": None}
+    numbers = [
+        number(smsConfiguration={"scheduledProvisioning": scheduled}),
+        number(smsConfiguration={"scheduledProvisioning": waiting}),
+        number(smsConfiguration={"servicePlanId": "plan"}),
+        number(**unlinked, nextChargeDate="2026-04-14T00:00:00Z"),
+        number(expireAt="2026-03-20T00:00:00Z"),
+        number(callbackUrl="http://example.com"),
+    ]
+
+    def causes(day: datetime) -> list[tuple[str, str]]:
+        return [
+            (finding.rule, finding.cause)
+            for one in numbers
+            for rule in DEFAULT_RULES
+            for finding in rule.findings(one, day)
+        ]
+
+    expected = [
+        ("provisioning-failed", "SMS SMS_PROVISIONING_FAILED"),
+        ("provisioning-failed", "SMS CAMPAIGN_EXPIRED"),
+        ("provisioning-stuck", "SMS"),
+        ("without-campaign", ""),
+        ("unused", ""),
+        ("ends-soon", ""),
+        ("released-in-use", ""),
+        ("callback-in-the-clear", ""),
+    ]
+    assert expected == causes(now) == causes(now + timedelta(days=3))
