@@ -81,7 +81,7 @@ class CallQueue:
 
     @property
     def oldest(self) -> PendingCall | None:
-        """The call that has waited for the longest time; waits for one if there is none."""
+        """The call that has waited for the longest time; ``None`` if no further one comes."""
         if not self._waiting:
             with suppress(Empty):
                 call = self._added.get(timeout=_LINGER_SECONDS)
