@@ -48,14 +48,6 @@ from sinch_numbers.errors import (
     MissingCredentialsError,
     OutcomeUnknownError,
 )
-from sinch_numbers.models import (
-    ActiveNumber,
-    CapabilitiesInput,
-    NumberTypeInput,
-    SearchPatternInput,
-    SmsConfigurationInput,
-    VoiceConfigurationInput,
-)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -70,10 +62,16 @@ if TYPE_CHECKING:
     from sinch_numbers._client.resources.number_orders import NumberOrders
     from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
     from sinch_numbers.models import (
+        ActiveNumber,
+        CapabilitiesInput,
         EmergencyAddress,
         ImportedNumber,
         NumberOrder,
+        NumberTypeInput,
         QualifiedNumber,
+        SearchPatternInput,
+        SmsConfigurationInput,
+        VoiceConfigurationInput,
     )
     from sinch_numbers.ordering._results import Step
 

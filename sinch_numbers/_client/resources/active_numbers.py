@@ -1,9 +1,11 @@
 """``/activeNumbers``: the numbers that a project rents."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
@@ -29,18 +31,22 @@ from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
-    CapabilitiesInput,
     Capability,
     NumberType,
-    NumberTypeInput,
     OrderBy,
-    OrderByInput,
     SearchPattern,
-    SearchPatternInput,
-    SmsConfigurationInput,
-    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET, Maybe
+
+if TYPE_CHECKING:
+    from sinch_numbers.models import (
+        CapabilitiesInput,
+        NumberTypeInput,
+        OrderByInput,
+        SearchPatternInput,
+        SmsConfigurationInput,
+        VoiceConfigurationInput,
+    )
 
 __all__ = ["ActiveNumbers"]
 
