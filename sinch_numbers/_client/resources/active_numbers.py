@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+# Models in annotations are looked up in `models`, which imports them then.
+from sinch_numbers import models
 from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.bodies.configurations import sms_to_change, voice_to_change
@@ -37,16 +39,6 @@ from sinch_numbers.models import (
     SearchPattern,
 )
 from sinch_numbers.models._unset import UNSET, Maybe
-
-if TYPE_CHECKING:
-    from sinch_numbers.models import (
-        CapabilitiesInput,
-        NumberTypeInput,
-        OrderByInput,
-        SearchPatternInput,
-        SmsConfigurationInput,
-        VoiceConfigurationInput,
-    )
 
 __all__ = ["ActiveNumbers"]
 
@@ -86,8 +78,8 @@ class ActiveNumbers(Resource):
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsConfigurationInput | None] = UNSET,
-        voice_configuration: Maybe[VoiceConfigurationInput | None] = UNSET,
+        sms_configuration: Maybe[models.SmsConfigurationInput | None] = UNSET,
+        voice_configuration: Maybe[models.VoiceConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
@@ -259,11 +251,11 @@ class ActiveNumbers(Resource):
         self,
         *,
         region_code: str | None = None,
-        type: NumberTypeInput | None = None,
-        capability: CapabilitiesInput | None = None,
+        type: models.NumberTypeInput | None = None,
+        capability: models.CapabilitiesInput | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPatternInput | None = None,
-        order_by: OrderByInput | None = None,
+        search_pattern: models.SearchPatternInput | None = None,
+        order_by: models.OrderByInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",
