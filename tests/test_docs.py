@@ -221,7 +221,7 @@ def test_every_command_is_in_the_reference() -> None:
 
 def test_every_exit_code_is_in_the_reference() -> None:
     """The table of exit codes is complete."""
-    page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
+    page = (DOCS / "operations" / "exit-codes.md").read_text(encoding="utf-8")
 
     assert {str(code.value) for code in ExitCode} == {row[0] for row in table(page, "Exit codes")}
 

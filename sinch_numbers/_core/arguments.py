@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+from sinch_numbers._core.phone_number_forms import suggested_number
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.urls import PATH
 from sinch_numbers.errors import InvalidArgumentError
@@ -48,7 +49,12 @@ def is_phone_number(text: str) -> bool:
 def phone_number(value: object, argument: str = "phone_number") -> str:
     """Validate a phone number: E.164, with the plus sign."""
     if not isinstance(value, str) or not is_phone_number(value):
-        raise InvalidArgumentError(argument, "a number in E.164, such as +12025550134", value)
+        raise InvalidArgumentError(
+            argument,
+            "a number in E.164, such as +12025550134",
+            value,
+            suggestion=suggested_number(value),
+        )
     return _plain_text(value)
 
 

@@ -69,8 +69,7 @@ def rejected(
     """Return the error for *value*, which is not one of *words*; suggest the most similar one."""
     words = tuple(words)
     similar = suggestion(value, words)
-    hint = f" (did you mean {similar}?)" if similar else ""
-    return InvalidArgumentError(argument, f"{expected or listed(words)}{hint}", value)
+    return InvalidArgumentError(argument, expected or listed(words), value, suggestion=similar)
 
 
 def suggestion(value: object, words: Iterable[str]) -> str | None:

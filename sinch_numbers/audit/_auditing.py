@@ -1,6 +1,6 @@
 """audit: read all numbers of a project, and report problems and costs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +15,14 @@ from sinch_numbers.audit._checkpoint import SavedStanding, Standing
 from sinch_numbers.audit._emergency import emergency_findings
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
+from sinch_numbers.audit._history.history import AuditHistory
+from sinch_numbers.audit._history.recording import Recording, begin_recording
+from sinch_numbers.audit._imported import Pair, Tell, examine_imported, pairs_of
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
+from sinch_numbers.audit._runs import RunSelector
+from sinch_numbers.audit._waivers import Waivers
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Completeness, Inventory
 
@@ -37,6 +42,7 @@ async def audit(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Expectations | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 8,
     now: datetime | None = None,
@@ -45,6 +51,10 @@ async def audit(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Report:
     """
     Audit the project's numbers: problems, monthly cost, upcoming expirations.
@@ -52,10 +62,11 @@ async def audit(
     Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
     is reported as a finding. *expected* is compared with the numbers, and differences are findings
     as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
-    an emergency address, which takes one request each. Charges are forecast for *months*, starting
-    with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
-    time of the rules. *progress*, a function or a coroutine function, is called in
-    the event loop during the read.
+    an emergency address, which takes one request each. *imported* also checks imported numbers,
+    hosting orders and qualified numbers, which are on the second API host. Charges are forecast
+    for *months*, starting with the month of *now*. Up to *concurrency* requests run concurrently.
+    *now* is the reference time of the rules. *progress*, a function or a coroutine function, is
+    called in the event loop during the read.
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
@@ -63,12 +74,19 @@ async def audit(
     no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
     and only *force* replaces the target of a symlink or a file of another user.
 
+    *history* stores the audit if it is complete, and the report's ``changes`` are the differences
+    from the run *since*, by default the last complete one; ``trend`` has the runs before. The run
+    is stored before the report is returned: see `AuditHistory.changes` if the report is lost.
+    *waivers*, and *baseline*, a run whose findings are accepted, move findings of the report to
+    ``waived``.
+
     The report's ``completeness`` lists what could not be read, with the reasons. A number that
     could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read, or
-    *saved* cannot be replaced or belongs to a different audit,
+    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
+    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+    does not exist, `StoreError` when the history cannot be used,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     arguments.positive(concurrency, "concurrency")
@@ -80,8 +98,20 @@ async def audit(
     standing = None if file is None else file.read()
     if now is None and standing is not None:
         now = standing.tally.basis.now  # numbers already checked are not checked again
-    plan = AuditPlan(rules, now=now, expected=expected, months=months, emergency=emergency)
-    work = Work(client, plan, concurrency=concurrency, standing=standing)
+    recording = await begin_recording(
+        client.project_id, history, since=since, baseline=baseline, at=now
+    )
+    plan = AuditPlan(
+        rules,
+        now=now,
+        expected=expected,
+        months=months,
+        emergency=emergency,
+        imported=imported,
+        waivers=waivers,
+        states=history is not None,
+    )
+    work = Work(client, plan, concurrency=concurrency, standing=standing, recording=recording)
     report = await work.done(progress or _silent, file)
     if file is not None and not keep:
         file.remove()
@@ -98,10 +128,16 @@ class Work:
         *,
         concurrency: int,
         standing: Standing | None = None,
+        pairs: Collection[Pair] | None = None,
+        imported: bool | None = None,
+        recording: Recording | None = None,
     ) -> None:
         self._client = client
+        self._recording = recording
         self._examination = plan
         self._concurrency = concurrency
+        self._imported = plan.basis.imported if imported is None else imported
+        self._pairs = pairs
         self.started_at: datetime = datetime.now(UTC)
         self.tally: AuditAccumulator = plan.begin()
         if standing is not None:
@@ -137,13 +173,18 @@ class Work:
         finally:
             if file is not None and (standing := self.standing) is not None:
                 file.write(standing)
-        return self._examination.report(
+        recording = self._recording
+        report = self._examination.report(
             self.tally,
             project_id=self._client.project_id,
             started_at=self.started_at,
             finished_at=datetime.now(UTC),
             completeness=completeness,
+            baseline=None if recording is None else recording.baseline,
         )
+        if recording is not None:
+            report = await recording.done(report, self.tally.states)
+        return report
 
     async def examine(self, progress: Progress, save: Save | None = None) -> Completeness:
         """Read and check the remaining numbers; return the completeness."""
@@ -158,22 +199,39 @@ class Work:
                 self._save(save)
         total = len(tally.callers)
 
-        async def tell(done: int) -> None:
-            read = total - len(tally.callers) + done
-            await notify(progress, "emergency addresses", read, total)
+        tell = tell_of(progress)
+
+        async def tell_addresses(done: int) -> None:
+            await tell("emergency addresses", total - len(tally.callers) + done, total)
 
         # In batches, so that a resumed audit repeats few requests.
         while some := tally.callers[:_SOME]:
             tally.findings += await emergency_findings(
-                self._client, some, concurrency=self._concurrency, progress=tell
+                self._client, some, concurrency=self._concurrency, progress=tell_addresses
             )
             del tally.callers[:_SOME]
+            self._save(save)
+        if self._imported and tally.imported is None:
+            pairs = pairs_of(tally.groups) if self._pairs is None else self._pairs
+            found = await examine_imported(
+                self._client, plan, pairs, concurrency=self._concurrency, tell=tell
+            )
+            tally.merge(found)
             self._save(save)
         return numbers.completeness
 
     def _save(self, save: Save | None) -> None:
         if save is not None:
             save(lambda: cast("Standing", self.standing))  # never None: pages were read
+
+
+def tell_of(progress: Progress) -> Tell:
+    """Return a coroutine function that calls *progress*."""
+
+    async def tell(what: str, done: int, total: int | None) -> None:
+        await notify(progress, what, done, total)
+
+    return tell
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:

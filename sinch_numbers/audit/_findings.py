@@ -4,13 +4,15 @@ import functools
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Context, Decimal
 from typing import Final, Literal, Self, TypeAlias
 
 import attrs
 from attrs.validators import instance_of, matches_re, optional
 
 from sinch_numbers._core.callbacks import plain
-from sinch_numbers.models import ActiveNumber, NumberType
+from sinch_numbers.models import ActiveNumber, Money, NumberType
+from sinch_numbers.models._numbers import months_paid
 from sinch_numbers.models._serializable import Serializable
 from sinch_numbers.models._value_repr import ValueRepr
 
@@ -23,6 +25,10 @@ __all__ = [
     "Severity",
     "SeverityInput",
 ]
+
+# Amounts have up to 30 digits before and after the point; the default context has 28 digits.
+_PRECISE: Final = Context(prec=100)
+_SMALLEST: Final = Decimal("1E-12")
 
 
 _DIGITS: Final = re.compile(r"\d[\d.,:]*(?<=\d)")
@@ -86,11 +92,38 @@ class AuditedNumber(Serializable):
     region_code: str | None = None
     type: NumberType | None = None
     display_name: str | None = None
+    monthly_cost: Money | None = None
+    """The cost per month; ``None`` if the number does not renew, or its price is unknown."""
 
     @classmethod
     def of(cls, number: ActiveNumber) -> Self:
-        """Return the identifying fields of *number*."""
-        return cls(number.phone_number, number.region_code, number.type, number.display_name)
+        """Return the identifying fields of *number*, and its cost."""
+        return cls(
+            number.phone_number,
+            number.region_code,
+            number.type,
+            number.display_name,
+            cost_of(number),
+        )
+
+
+def cost_of(number: ActiveNumber) -> Money | None:
+    """
+    Return the cost of *number* per month; ``None`` if it was released or has no price.
+
+    A price for several months is divided and rounded to 12 decimals.
+    """
+    if number.expire_at is not None or number.money is None:
+        return None
+    return per_month(number.money, months_paid(number.payment_interval_months))
+
+
+def per_month(price: Money, months: int) -> Money:
+    """Return the cost per month of a *price* for several *months*."""
+    if months == 1:
+        return price
+    amount = _PRECISE.quantize(_PRECISE.divide(price.amount, Decimal(months)), _SMALLEST)
+    return Money(price.currency_code, amount)
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +134,7 @@ class Finding(Serializable):
     """The id of the rule that found it."""
     severity: Severity
     phone_number: str
-    """Empty if the number itself could not be read."""
+    """Empty if the number could not be read, or the finding is not about one number."""
     region_code: str | None = None
     type: NumberType | None = None
     display_name: str | None = None
@@ -110,6 +143,10 @@ class Finding(Serializable):
     """The problem with this number."""
     advice: str
     """How to fix it."""
+    monthly_cost: Money | None = None
+    """The cost of the number per month; ``None`` if it does not renew or has no price."""
+    subject: str | None = None
+    """The ID that the finding is about if it is not about one number, such as a campaign."""
     cause: str = ""
     """With rule and number, the key by which audits of different days are compared."""
 
@@ -126,6 +163,8 @@ class Rule(Serializable):
     """The meaning of a finding of this rule."""
     advice: str = attrs.field(validator=instance_of(str))
     """How to fix it, unless a `Message` has specific advice."""
+    enabled: bool = attrs.field(default=True, validator=instance_of(bool))
+    """Whether the rule is checked; a report lists disabled rules as not checked."""
     check: Check = attrs.field(
         default=nothing,
         repr=False,
@@ -159,8 +198,15 @@ class Rule(Serializable):
             display_name=about.display_name,
             message=remark.message,
             advice=remark.advice or self.advice,
+            monthly_cost=(
+                about.monthly_cost if isinstance(about, AuditedNumber) else cost_of(about)
+            ),
             cause=_DIGITS.sub("0", remark.message) if remark.cause is None else remark.cause,
         )
+
+    def like(self, other: "Rule") -> Self:
+        """Return the rule with the severity of *other*, and enabled if that is."""
+        return attrs.evolve(self, severity=other.severity, enabled=other.enabled)
 
     def described(self) -> Self:
         """Return the rule without its check, as a plain value that can be pickled."""

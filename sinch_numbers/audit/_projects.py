@@ -13,6 +13,7 @@ from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.concurrency import for_each
+from sinch_numbers.audit import _not_checked as not_checked
 from sinch_numbers.audit._auditing import Progress, Work
 from sinch_numbers.audit._charges import Charges
 from sinch_numbers.audit._checkpoint import SavedStanding, a_path
@@ -20,9 +21,15 @@ from sinch_numbers.audit._costs import Costs, costs_of
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast, forecast_of
+from sinch_numbers.audit._health import Health
+from sinch_numbers.audit._history.history import AuditHistory
+from sinch_numbers.audit._history.recording import begin_recording
+from sinch_numbers.audit._not_checked import NotChecked
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report, counted
 from sinch_numbers.audit._rules import DEFAULT_RULES
+from sinch_numbers.audit._runs import RunSelector
+from sinch_numbers.audit._waivers import Waivers
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models._serializable import Serializable
 
@@ -53,7 +60,13 @@ class ProjectFinding(Serializable):
 class Reports(Serializable):
     """The results of an audit of several projects; a plain value, like each report."""
 
-    _computed: ClassVar = {"complete": "complete", "numbers": "numbers", "counts": "counts"}
+    _computed: ClassVar = {
+        "complete": "complete",
+        "numbers": "numbers",
+        "counts": "counts",
+        "health": "health",
+        "not_checked": "not_checked",
+    }
 
     projects: tuple[Report | ProjectFailure, ...]
     """A report or failure for each project, in the order of the clients."""
@@ -94,6 +107,16 @@ class Reports(Serializable):
         return sum(report.numbers for report in self.reports)
 
     @property
+    def health(self) -> Health:
+        """Return the health of all projects with a report."""
+        return Health.sum(report.health for report in self.reports)
+
+    @property
+    def not_checked(self) -> tuple[NotChecked, ...]:
+        """Return the checks that were not made, with one entry for all projects."""
+        return not_checked.added(one for report in self.reports for one in report.not_checked)
+
+    @property
     def findings(self) -> tuple[ProjectFinding, ...]:
         """Return the findings of all projects, by descending severity, then by project."""
         found = [
@@ -125,6 +148,7 @@ async def audit_projects(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Mapping[str, Expectations] | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 16,
     now: datetime | None = None,
@@ -133,6 +157,10 @@ async def audit_projects(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Reports:
     """
     Audit the projects of *clients* concurrently, and return a report for each.
@@ -141,7 +169,8 @@ async def audit_projects(
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
     totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode*, *force* and *keep* as in `audit`.
+    *mode*, *force* and *keep* as in `audit`. *history*, *since*, *waivers* and *baseline* are as
+    in `audit`, too; the runs of each project have their own numbers.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -175,6 +204,15 @@ async def audit_projects(
             expected=(expected or {}).get(project_id),
             months=months,
             emergency=emergency,
+            imported=imported,
+            waivers=waivers,
+            states=history is not None,
+        )
+        for project_id in project_ids
+    }
+    recordings = {
+        project_id: await begin_recording(
+            project_id, history, since=since, baseline=baseline, at=now
         )
         for project_id in project_ids
     }
@@ -202,6 +240,7 @@ async def audit_projects(
             examinations[client.project_id],
             concurrency=concurrency // together,
             standing=standings.get(client.project_id),
+            recording=recordings[client.project_id],
         )
         for client in clients
     }

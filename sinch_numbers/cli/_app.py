@@ -21,6 +21,7 @@ from sinch_numbers.cli._commands import (
     numbers,
     operations,
     orders,
+    plans,
     qualified,
     renting,
     requests,
@@ -28,20 +29,22 @@ from sinch_numbers.cli._commands import (
     webhook_queue,
     webhooks,
 )
+from sinch_numbers.cli._parsing.commands import CommandGroup, build
+from sinch_numbers.cli._parsing.usage_errors import UsageError, report
+from sinch_numbers.cli._shared import colors, help_texts, options, problems, streams
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import help_texts, options, streams
-from sinch_numbers.cli._shared.command_group import CommandGroup
 from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.output import Form
 from sinch_numbers.cli._shared.session import Settings
 from sinch_numbers.models._secret import Secret
 
 _NAME = "sinch-numbers"
+_JSON_OPTIONS = frozenset(("--json", "--jsonl"))
 
 app: typer.Typer = typer.Typer(
     name=_NAME,
     help="Search, buy, configure, audit and release phone numbers of the Sinch Numbers API.",
-    epilog=exits.EPILOG,
-    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     # Our tracebacks with local variables could show secrets.
@@ -60,6 +63,7 @@ app.add_typer(hosting.commands, name="hosting")
 app.add_typer(qualified.commands, name="qualified")
 app.add_typer(orders.commands, name="orders")
 app.add_typer(operations.commands, name="operations")
+app.add_typer(plans.commands)
 app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
 
@@ -77,6 +81,20 @@ def _without_password(url: str | None) -> str | None:
             "user name and password would be visible in ps: set $SINCH_PROXY to the URL instead"
         )
     return url
+
+
+def _form(*, json: bool, jsonl: bool) -> Form:
+    if json and jsonl:
+        raise typer.BadParameter("--json and --jsonl cannot be combined")
+    if jsonl:
+        return Form.JSONL
+    return Form.JSON if json else Form.TEXT
+
+
+@app.command("version")
+def _version_command() -> None:
+    """Show the version."""
+    _show_version(True)
 
 
 @app.callback()
@@ -115,11 +133,36 @@ def _main(
         str | None,
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON document: an object, or an array for lists."),
+    ] = False,
+    jsonl: Annotated[
+        bool,
+        typer.Option("--jsonl", help="Print one JSON object per line, as it is read."),
+    ] = False,
     timeout: Annotated[
         float,
         typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
     ] = 30.0,
+    retries: Annotated[
+        int | None,
+        typer.Option(
+            "--retries",
+            min=0,
+            metavar="COUNT",
+            help="Maximum retries where a retry is safe (default: 3 for reads, 2 for writes).",
+        ),
+    ] = None,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            "--deadline",
+            min=0.0,
+            metavar="SECONDS",
+            help="Time limit of a request with its retries (default: 90); 0 for no limit.",
+        ),
+    ] = None,
     proxy: Annotated[
         str | None,
         typer.Option(
@@ -154,6 +197,10 @@ def _main(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write debug logs to stderr.")
     ] = False,
+    no_color: Annotated[
+        bool,
+        typer.Option("--no-color", help="No colors and styles (default: $NO_COLOR is set)."),
+    ] = False,
     _version: Annotated[
         bool,
         typer.Option(
@@ -167,8 +214,11 @@ def _main(
     Credentials come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET. To try it
     without credentials: sinch-numbers --sandbox audit
     """
+    if no_color:
+        colors.disable()
     if sandbox_state is not None and not sandbox:
         raise typer.BadParameter("--sandbox-state requires --sandbox")
+    problems.use_json(as_json=json or jsonl)
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,
@@ -177,8 +227,10 @@ def _main(
         sandbox_rent_policy=sandbox_rent_policy,
         sandbox_state=sandbox_state,
         project_id=project,
-        json=json,
+        form=_form(json=json, jsonl=jsonl),
         timeout=timeout,
+        retries=retries,
+        deadline=deadline,
         proxy=with_scheme(Secret(proxy)) if proxy else None,
         ca_bundle=ca_bundle,
         store=store,
@@ -189,30 +241,23 @@ def _main(
 
 
 @cache
-def _command() -> Any:
+def command_tree() -> CommandGroup:
     """Build the command tree, which takes 30 ms, once per process."""
     if sys.flags.optimize > 1:
         help_texts.restore(app)
-    return typer.main.get_command(app)
+    return build(app)
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line with *argv* and return its exit code."""
     streams.replace_closed_streams()
     _never_fail_to_write(sys.stdout)
-    try:
-        _command()(args=None if argv is None else list(argv), prog_name=_NAME)
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except OSError:
-        try:
-            streams.check_stdout()
-        except streams.StdoutError as error:  # of the help, which typer prints
-            code = exits.stdout_failed(error)
-        else:
-            raise
-    else:
-        code = 0
+    given = sys.argv[1:] if argv is None else list(argv)
+    # Errors of the parser occur before it knows all options.
+    problems.begin(as_json=not _JSON_OPTIONS.isdisjoint(_before_separator(given)))
+    with colors.option_scope():
+        code = _run(given)
+    problems.end(code)
     remove_unfinished()
     try:
         with streams.writing_stdout():
@@ -222,6 +267,31 @@ def run(argv: Sequence[str] | None = None) -> int:
         if code not in (exits.ExitCode.OUTCOME_UNKNOWN, exits.ExitCode.OUTPUT_FAILED):
             code = failed
     return int(code)
+
+
+def _before_separator(words: list[str]) -> list[str]:
+    return words[: words.index("--")] if "--" in words else words
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        return int(command_tree().main(argv, _NAME, standalone_mode=False) or 0)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except UsageError as error:
+        return report(error)
+    except typer.Abort:  # stdin ended at a prompt
+        return exits.ExitCode.OTHER
+    except OSError:
+        try:
+            streams.check_stdout()
+        except streams.StdoutError as error:  # of the help, which typer prints
+            return exits.stdout_failed(error)
+        raise
+    except Exception as error:
+        if not problems.is_json():
+            raise
+        return problems.report_bug(error)
 
 
 def _never_fail_to_write(stream: Any) -> None:

@@ -22,13 +22,22 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
     """The valid values."""
     source: str | None
     """The environment variable or option that the value is from; ``None`` if it was passed."""
+    suggestion: str | None = None
+    """The valid value that was probably meant; ``None`` if none is similar."""
 
     def __init__(
-        self, argument: str, expected: str, got: object = None, *, source: str | None = None
+        self,
+        argument: str,
+        expected: str,
+        got: object = None,
+        *,
+        source: str | None = None,
+        suggestion: str | None = None,
     ) -> None:
         self.argument = argument
-        self.expected = expected
+        self.expected = f"{expected} (did you mean {suggestion}?)" if suggestion else expected
         self.source = source
+        self.suggestion = suggestion
         self._got = None if got is None else quoted(got)
         super().__init__(self.naming(source or argument))
 

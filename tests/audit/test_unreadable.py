@@ -190,7 +190,7 @@ async def test_pages_without_end_stop_it() -> None:
 
 def test_a_finding_without_a_number_counts_as_one() -> None:
     """Two numbers without a name are two in the title of their rule."""
-    from sinch_numbers.cli._views.audit import _numbers
+    from sinch_numbers.cli._views.audit_details import _numbers
 
     findings = [
         Finding(rule="r", severity=Severity.ERROR, phone_number="", message=message, advice="")

@@ -71,7 +71,7 @@ class Market:
         project, directory = project_of(situation, command), self.directory / situation.id
         directory = directory / command.id
         directory.mkdir(parents=True)
-        argv = ["--json", *arguments(command, self.sandbox, directory, project)]
+        argv = ["--jsonl", *arguments(command, self.sandbox, directory, project)]
         code, err = self._ended(situation, command, project, directory, argv)
         billable = [call for call in self._calls(project) if command.path in call]
         problems = []
@@ -118,7 +118,12 @@ class Market:
             os.close(reader)
         code = running.wait()
         err = (directory / "err").read_text() if situation.has_stderr else ""
-        own = [line for line in err.splitlines() if line.startswith("sinch-numbers: ")]
+        # Without the price and the steps, which name the number or order before it is billed.
+        own = [
+            line
+            for line in err.splitlines()
+            if line.startswith(('{"code":', '{"notice":"interrupted'))
+        ]
         return code, "\n".join(own if "Traceback" not in err else [err])
 
     def _stdout(self, situation: Situation, directory: Path) -> tuple[int | None, int | None]:
@@ -138,7 +143,7 @@ class Market:
         """Return what ``operations list`` prints."""
         path = self.directory / f"{project} list"
         nothing, stdout = os.open(os.devnull, os.O_RDWR), os.open(path, os.O_CREAT | os.O_WRONLY)
-        argv = ["--json", "operations", "list"]
+        argv = ["--jsonl", "operations", "list"]
         running = self.commands.start(argv, self._environment(project), nothing, stdout, nothing)
         os.close(nothing)
         os.close(stdout)

@@ -49,15 +49,16 @@ def test_numbers_of_any_kind_are_bought_by_an_order(
     sandbox: Sandbox, cli: Run, kind: list[str], quantity: int
 ) -> None:
     """One JSON line for each number; the order's ID is on stderr as soon as it exists."""
-    ended = cli("--json", "buy", *kind, "--quantity", str(quantity), *PAUSE, "--yes")
+    ended = cli("--jsonl", "buy", *kind, "--quantity", str(quantity), *PAUSE, "--yes")
 
     assert 0 == ended.code, ended.err
-    bought = [json.loads(line)["phone_number"] for line in ended.lines]
+    bought = [json.loads(line)["phoneNumber"] for line in ended.lines]
     assert quantity == len(bought)
     assert sorted(billed(sandbox)) == sorted(bought)
     assert ["createNumberOrder", "submit"] == posts(sandbox)
     (order,) = sandbox.project().orders
-    assert f"order {order}: created\norder {order}: submitted\n" in ended.err
+    steps = [json.loads(line)["notice"] for line in ended.err.splitlines()]
+    assert [f"order {order}: created", f"order {order}: submitted"] == steps[-2:]
 
 
 def test_given_numbers_are_bought(sandbox: Sandbox, cli: Run) -> None:
@@ -162,7 +163,7 @@ def test_a_registration_is_sent(sandbox: Sandbox, cli: Run, tmp_path: Path) -> N
     assert [number] == billed(sandbox)
 
 
-@pytest.mark.parametrize("options", [["--json"], []])
+@pytest.mark.parametrize("options", [["--jsonl"], []])
 def test_what_was_bought_is_printed_when_the_rest_fails(
     sandbox: Sandbox, cli: Run, options: list[str]
 ) -> None:
@@ -188,7 +189,7 @@ def test_what_was_bought_is_printed_when_the_rest_fails(
 def test_an_order_in_review_is_named(sandbox: Sandbox, cli: Run) -> None:
     """With the command that continues to wait; exit code 1, since nothing failed."""
     sandbox.faults.add("slow", method="GET", path="/numberOrders/", seconds=0.0)
-    ended = cli("buy", *US, "--deadline", "0", *PAUSE, "--yes")
+    ended = cli("buy", *US, "--wait-timeout", "0", *PAUSE, "--yes")
 
     (order,) = sandbox.project().orders
     assert 1 == ended.code

@@ -123,8 +123,9 @@ def ended(process: "Piped | subprocess.Popen[bytes]") -> tuple[int, str, str]:
 
 
 def after_the_price(told: str) -> str:
-    """Return what stderr said after the consequence, which may name a number, too."""
-    return "\n".join(line for line in told.splitlines() if line.startswith("sinch-numbers: "))
+    """Return the error, or the interrupt, on stderr: the consequence may name a number, too."""
+    starts = ("sinch-numbers: ", '{"code":', '{"notice":"interrupted')
+    return "\n".join(line for line in told.splitlines() if line.startswith(starts))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_pa
     with (tmp_path / "out").open("ab") as file:
         process = shop.run(
             command,
-            *([] if command is RENT else ["--json"]),
+            *([] if command is RENT else ["--jsonl"]),
             stdout=file,
             preexec_fn=set_limit,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
@@ -281,5 +282,6 @@ def test_a_command_that_is_free_reports_a_failed_output(
     code, _, told = ended(process)
 
     assert 1 == code
-    assert told.startswith("sinch-numbers: cannot write to stdout: ")
+    message = json.loads(told)["message"] if "--json" in command else told.partition(": ")[2]
+    assert message.startswith("cannot write to stdout: ")
     assert 1 == told.count("\n")

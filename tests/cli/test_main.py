@@ -24,6 +24,7 @@ from sinch_numbers import (
     OrderRefusedError,
     OutcomeUnknownError,
     OutOfStockError,
+    RateLimitError,
     SinchNumbersError,
     TLSError,
     __version__,
@@ -49,7 +50,14 @@ def test_the_exit_codes_are_told(cli: Run) -> None:
 
     assert 0 == ended.code
     for code in ExitCode:
-        assert f"{code}  {MEANINGS[code]}" in ended.out
+        assert f"  {code.value:<3}  {MEANINGS[code]}" in ended.out
+
+
+def _token_limited() -> AuthUnavailableError:
+    """Return the error of a token service that is rate limited."""
+    error = AuthUnavailableError("no token")
+    error.__cause__ = RateLimitError("", status=429)
+    return error
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -81,11 +89,12 @@ def test_garbage_collection_is_restored(enabled: bool, monkeypatch: pytest.Monke
         (APIReplyLostError("lost"), 10),
         (APITimeoutError("timeout"), 10),
         (APIResponseError("not JSON"), 10),
+        (_token_limited(), 9),
         (SinchNumbersError("other"), 1),
         *(
             (refusal(Reply(status, {}, b""), hide=()), code)
             for status, code in [
-                (302, 7),
+                (302, 10),
                 (400, 7),
                 (401, 8),
                 (403, 8),
@@ -238,7 +247,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
             "-m",
             "sinch_numbers",
             "--sandbox",
-            "--json",
+            "--jsonl",
             "list",
             "--page-size",
             "50",

@@ -93,10 +93,10 @@ def test_yes_can_be_said_beforehand(shop: Sandbox, cli: Run) -> None:
     """
     With --yes nothing is asked; stdout is for the result alone.
     """
-    ended = cli("--json", "rent", FREE, "--yes", "--voice-app", "app")
+    ended = cli("--jsonl", "rent", FREE, "--yes", "--voice-app", "app")
 
     assert 0 == ended.code
-    assert FREE == json.loads(ended.out)["phone_number"]
+    assert FREE == json.loads(ended.out)["phoneNumber"]
     assert "Rent it?" not in ended.err
     assert 1 == len(shop.ledger)
 
@@ -266,12 +266,16 @@ def test_corrected_address_can_be_stored(
     assert street == shop.project().emergency_addresses[OURS].street_info
 
 
+def other_street(street: str) -> list[str]:
+    return [street if word == "Harbor Way" else word for word in ADDRESS]
+
+
 def test_validation_shows_correction_and_candidates(shop: Sandbox, cli: Run) -> None:
     """
     A near match is shown with its correction, an unknown street with numbered candidates.
     """
-    near = cli("emergency", "validate", OURS, *ADDRESS, "--street", "Harbor Road")
-    unknown = cli("emergency", "validate", OURS, *ADDRESS, "--street", "Harbor")
+    near = cli("emergency", "validate", OURS, *other_street("Harbor Road"))
+    unknown = cli("emergency", "validate", OURS, *other_street("Harbor"))
 
     assert "NEAR_MATCH" in near.out
     assert ["Corrected", "street", "1", "Harbor", "Rd"] in [
@@ -285,8 +289,8 @@ def test_an_address_can_be_validated(shop: Sandbox, cli: Run) -> None:
     """
     A validation stores nothing.
     """
-    ended = cli("--json", "emergency", "validate", OURS, *ADDRESS)
+    ended = cli("--jsonl", "emergency", "validate", OURS, *ADDRESS)
 
     assert 0 == ended.code
-    assert json.loads(ended.out)["validation_result"]
+    assert json.loads(ended.out)["validationResult"]
     assert [] == shop.ledger

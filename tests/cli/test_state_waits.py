@@ -33,7 +33,7 @@ def test_waits_have_the_same_options(path: tuple[str, ...]) -> None:
         command = command.commands[name]
     options = {name for one in command.params for name in one.opts if name.startswith("--")}
 
-    assert {"--deadline", "--longest-pause"} <= options
+    assert {"--wait-timeout", "--longest-pause"} <= options
     assert ("--until" in options) == (path == ("qualified", "wait"))
 
 
@@ -41,7 +41,7 @@ def test_a_rented_number(sandbox: Sandbox, cli: Run) -> None:
     """The exit code is 0 once it is provisioned, and 7 if it is not, with the reason."""
     sandbox.project().add_active(phone_number=NUMBER)
     cli("update", NUMBER, "--sms-plan", "plan")
-    linked = cli("--json", "wait", NUMBER, "--sms", *SHORT)
+    linked = cli("--jsonl", "wait", NUMBER, "--sms", *SHORT)
     failed = cli("wait", NUMBER, "--voice", *SHORT)
     result = json.loads(linked.out)
 
@@ -50,7 +50,7 @@ def test_a_rented_number(sandbox: Sandbox, cli: Run) -> None:
         result["outcome"],
         result["steps"],
     )
-    assert NUMBER == result["resource"]["phone_number"]
+    assert NUMBER == result["resource"]["phoneNumber"]
     assert (7, True) == (failed.code, NUMBER in failed.out)
     assert "never requested: set voice_configuration with update" in failed.err
 
@@ -59,7 +59,7 @@ def test_a_qualification(sandbox: Sandbox, cli: Run) -> None:
     """The exit code is 1 if the deadline passes first, with the last state."""
     cli("qualified", "add", LANDLINE, "--yes")
     eligible = cli("qualified", "wait", LANDLINE, "--until", "eligible", *SHORT)
-    pending = cli("qualified", "wait", LANDLINE, "--deadline", "0")
+    pending = cli("qualified", "wait", LANDLINE, "--wait-timeout", "0")
     wrong = cli("qualified", "wait", LANDLINE, "--until", "verification-failed")
 
     assert (0, True) == (eligible.code, LANDLINE in eligible.out)
@@ -84,8 +84,10 @@ def test_an_imported_number(sandbox: Sandbox, cli: Run) -> None:
 
 def test_a_hosting_order(sandbox: Sandbox, cli: Run) -> None:
     """An import order needs no signature, so it completes by itself."""
-    imported = cli("--json", "hosting", "import", LANDLINE, "-r", "us", "--sms-plan", "p", "--yes")
-    order = json.loads(imported.out)["hosting_order_id"]
+    imported = cli(
+        "--jsonl", "hosting", "import", LANDLINE, "-r", "us", "--sms-plan", "p", "--yes"
+    )
+    order = json.loads(imported.out)["hostingOrderId"]
     ended = cli("hosting", "wait", order, *SHORT)
     missing = cli("hosting", "wait", "01knone", *SHORT)
 

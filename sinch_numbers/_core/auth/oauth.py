@@ -59,6 +59,7 @@ class TokenService:
         timeout: float,
         backoff: Backoff,
         report: ProgressReporter = UNREPORTED,
+        retries: int | None = None,
     ) -> None:
         self._transport = transport
         self._url = f"{auth_url}/oauth2/token"
@@ -72,19 +73,21 @@ class TokenService:
             first=4 * backoff.first, throttled=backoff.throttled, longest=backoff.longest
         )
         self._report = report
+        self._retries = retries
         self._skew_reported = False
         self.last_failure: SinchNumbersError | None = None
         """The error of the last attempt of the current fetch; ``None`` before its end."""
 
     async def fetch(self, *, patiently: bool) -> Token:
         """
-        Fetch a token; if *patiently*, with up to 8 attempts in 30 seconds.
+        Fetch a token; if *patiently*, with up to 8 attempts in 30 seconds, or the retries given.
 
         A 4xx is raised unchanged, as are errors about the client itself. Anything else becomes
         `AuthUnavailableError`: the call that needed the token was not sent, so it cannot have
         taken effect.
         """
         tries = 0
+        most = _TRIES if self._retries is None else min(self._retries + 1, _TRIES)
         self.last_failure = None
         give_up_at = time.monotonic() + _PATIENCE
 
@@ -95,7 +98,7 @@ class TokenService:
             except SinchNumbersError as error:
                 tries += 1
                 failure = self.last_failure = error
-            if not (patiently and failure.transient and tries < _TRIES):
+            if not (patiently and failure.transient and tries < most):
                 raise failure
             delay = self._backoff.pause(failure, tries - 1)
             if delay is None or time.monotonic() + delay > give_up_at:
@@ -105,7 +108,7 @@ class TokenService:
                 RetryDelay(
                     seconds=delay,
                     attempt=tries + 1,
-                    max_attempts=_TRIES,
+                    max_attempts=most,
                     error=failure,
                     method="POST",
                     path="/oauth2/token",

@@ -1,9 +1,7 @@
 """The command that audits all numbers of one or more projects."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,22 +13,20 @@ from sinch_numbers.audit import (
     Rule,
     Severity,
     audit_projects,
-    default_rules,
-    load_rules,
     read_expectations,
 )
 from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit._checkpoint import SavedStanding
-from sinch_numbers.audit._plan import checked
+from sinch_numbers.audit._rule_set import SYSTEM_RULES
+from sinch_numbers.cli._shared import audit_rules, options, output_files, progress
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import options, progress
-from sinch_numbers.cli._shared import output_files as saving
 from sinch_numbers.cli._shared.errors import ExitCode
-from sinch_numbers.cli._shared.output import readable_width
+from sinch_numbers.cli._shared.output import is_bounded, readable_width
 from sinch_numbers.cli._shared.projects import read_projects
+from sinch_numbers.cli._shared.report_files import REPORTS, print_report, save_report
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views import audit as audit_report
-from sinch_numbers.exports import report_lines
+from sinch_numbers.cli._views import audit_lines
 from sinch_numbers.inventory import CompletenessStatus
 
 commands = typer.Typer()
@@ -44,6 +40,14 @@ def audit(
         typer.Option(
             "--emergency",
             help="Also check emergency addresses: one request per US or CA number with voice.",
+        ),
+    ] = False,
+    imported: Annotated[
+        bool,
+        typer.Option(
+            "--imported",
+            help="Also check imported numbers, hosting orders and qualified numbers, which are on "
+            "the second API host.",
         ),
     ] = False,
     expect: Annotated[
@@ -72,30 +76,41 @@ def audit(
             "--rules",
             metavar="MODULE:NAME",
             help="Additional rules: an attribute of a module, also in the current directory, or "
-            "the entry point of an installed package. Imports the module.",
+            "the entry point of an installed package. Imports the module. A rule with the id "
+            "of a default rule replaces it.",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Severity, parameters, and on or off for each rule, in TOML; by default "
+            "audit.toml in the current directory, if it exists.",
+            show_default=False,
         ),
     ] = None,
     concurrency: Annotated[
         int, typer.Option("--concurrency", min=1, max=100, help="Maximum concurrent requests.")
     ] = 8,
     stuck_hours: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--stuck-hours",
             min=1,
             max=87_600,
-            help="Report provisioning without progress for this many hours.",
+            help="Report provisioning without progress for this many hours (default: 24).",
         ),
-    ] = 24,
+    ] = None,
     ends_within_days: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--ends-within-days",
             min=1,
             max=100_000,
-            help="Report numbers that end within this many days.",
+            help="Report numbers that end within this many days (default: 14).",
         ),
-    ] = 14,
+    ] = None,
     months: Annotated[
         int,
         typer.Option("--months", min=1, max=120, help="Months to forecast charges for."),
@@ -106,10 +121,19 @@ def audit(
             "--fail-on", help="Exit with code 3 if a finding has this severity or higher."
         ),
     ] = None,
+    details: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--details",
+            metavar="RULE",
+            help="Also show the findings of this rule; repeatable. 'costs', 'forecast' and "
+            "'expiring' show these tables, 'all' shows everything.",
+        ),
+    ] = None,
     limit: Annotated[
         int,
         typer.Option(
-            "--limit", min=0, help="Maximum findings to show per rule; --json shows all."
+            "--limit", min=0, help="Maximum findings per rule in --details; --json shows all."
         ),
     ] = 5,
     resume: Annotated[
@@ -121,9 +145,7 @@ def audit(
             "several projects. Removed when the audit is done.",
         ),
     ] = None,
-    save: options.SavedReports = None,
-    output: options.OutputFile = None,
-    mode: options.Mode = None,
+    output: options.ReportFiles = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -131,13 +153,14 @@ def audit(
 
     Read-only and free of charge.
     """
-    files = [output, resume, *(save or ())]
-    rule = options.file_rule(
-        context, force=force, mode=mode, files=files, named="--output, --save or --resume"
-    )
-    target = rule.target(output)
-    savings = saving.savings(save, saving.REPORTS, rule)
     settings: Settings = context.obj
+    rule = options.file_rule(
+        context,
+        force=force,
+        files=[resume, *(output or ())],
+        named="--output or --resume",
+    )
+    files = output_files.files(output, REPORTS, rule, settings.form)
     if projects and (settings.sandbox or settings.project_id):
         raise typer.BadParameter("--projects cannot be combined with --sandbox or --project")
     if expect and (projects or settings.sandbox_projects > 1):
@@ -151,19 +174,14 @@ def audit(
             key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
         }
         expected = None if expect is None else read_expectations(expect)
-        looked_for = checked(
-            [
-                *default_rules(
-                    stuck_after=timedelta(hours=stuck_hours),
-                    ends_within=timedelta(days=ends_within_days),
-                ),
-                *_loaded(rules or ()),
-            ]
+        looked_for = audit_rules.rules_of(
+            rules or (), config, stuck_hours=stuck_hours, ends_within_days=ends_within_days
         )
+    chosen = _chosen(details or (), [*looked_for, *SYSTEM_RULES])
     with (
-        opened(context, target, projects=keys) as session,
+        opened(context, projects=keys) as session,
         _resumable(resume),
-        saving.opened(savings) as written,
+        output_files.opened(files) as written,
     ):
         found: Report | Reports
         with progress.shown() as tell:
@@ -174,6 +192,7 @@ def audit(
                         rules=looked_for,
                         expected=by_project,
                         emergency=emergency,
+                        imported=imported,
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
@@ -190,6 +209,7 @@ def audit(
                         rules=looked_for,
                         expected=expected,
                         emergency=emergency,
+                        imported=imported,
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
@@ -199,14 +219,19 @@ def audit(
                         progress=tell,
                     )
                 )
-        saving.save_report(found, written)
-        if session.output.as_json:
-            for line in report_lines(found):
-                session.output.json(line)
+        save_report(found, written)
+        if not output_files.includes_stdout(output):
+            pass  # only to files
+        elif session.output.as_json:
+            print_report(found, session.output.form)
         else:
             session.output.draw(
-                lambda console: audit_report.shown(
-                    found, limit=limit, width=readable_width(console)
+                lambda console: (
+                    audit_report.shown(
+                        found, chosen=chosen, limit=limit, width=readable_width(console)
+                    )
+                    if is_bounded(console)
+                    else audit_lines.shown(found, chosen=chosen, limit=limit)
                 )
             )
     _forget(resume, found)
@@ -243,12 +268,13 @@ def _how_to_resume(resume: Path | None) -> str:
     return "nothing was read: run the same command again"
 
 
-def _loaded(names: Sequence[str]) -> Iterator[Rule]:
-    if any(":" in name for name in names):
-        # Last, so that local files can't shadow installed modules.
-        sys.path.append(str(Path.cwd()))
-    for name in names:
-        yield from load_rules(name)
+def _chosen(details: Sequence[str], rules: Sequence[Rule]) -> Sequence[str]:
+    """Return *details*; exit if one is neither a rule nor a section."""
+    known = [audit_report.ALL, *audit_report.SECTIONS, *(rule.id for rule in rules)]
+    for name in details:
+        if name not in known:
+            raise typer.BadParameter(f"--details {name}: must be one of {', '.join(known)}")
+    return details
 
 
 def _end(found: Report | Reports, fail_on: Severity | None) -> None:

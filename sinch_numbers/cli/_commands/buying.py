@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
+import attrs
 import typer
 
 from sinch_numbers._client.prices import Budget, Quote
 from sinch_numbers.cli._commands import orders
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import exit_code, print_error, print_left_out, sentence
+from sinch_numbers.cli._shared.errors import exit_code, print_left_out, sentence
+from sinch_numbers.cli._shared.output import stdout_console
+from sinch_numbers.cli._shared.problems import Problem, report
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
@@ -99,7 +102,7 @@ def buy(
     attach: orders.Attach = None,
     document_type: orders.Kinds = None,
     method: MethodOption = None,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
@@ -142,16 +145,16 @@ def buy(
                         registration=given,
                         attachments=attachments,
                         method=None if method is None else method.value,
-                        deadline=deadline,
+                        deadline=wait_timeout,
                         longest_pause=longest_pause,
                         on_step=orders.print_step,
                     )
                 )
             except PurchaseIncompleteError as error:
                 _show(session, error.numbers)
-                print_error(sentence(error))
-                for order in error.orders:
-                    print_error(_state(order))
+                states = list(map(_state, error.orders))
+                problem = attrs.evolve(Problem.of(error), next_step="; ".join(states) or None)
+                report(problem, sentence(error), *states)
                 raise typer.Exit(exit_code(error)) from None
             _show(session, bought)
 
@@ -160,7 +163,7 @@ def _show(session: Session, numbers: Sequence[ActiveNumber]) -> None:
     if len(numbers) == 1:
         session.output.one(numbers[0], tables.active_number(numbers[0]))
     elif numbers:
-        session.output.page(numbers, first=True)
+        session.output.many(numbers, tables.active_numbers(numbers, width=stdout_console().width))
 
 
 def _state(order: NumberOrder) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from sinch_numbers._client.resources.callback_configuration import CallbackConfigurations
 from sinch_numbers._core import arguments
-from sinch_numbers.cli._shared.errors import ExitCode, print_error, reporting_errors
+from sinch_numbers.cli._shared.errors import ExitCode, fail, reporting_errors
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import tables
 from sinch_numbers.models import CallbackConfiguration
@@ -49,8 +49,7 @@ def set_(context: typer.Context, imported: Imported = False) -> None:
     """
     secret = _secret()
     if not secret:
-        print_error(f"missing secret: set {_VARIABLE} or pass it on stdin")
-        raise typer.Exit(ExitCode.USAGE)
+        fail(f"missing secret: set {_VARIABLE} or pass it on stdin", ExitCode.USAGE)
     with opened(context) as session:
         update = _configuration(session, imported=imported).update(hmac_secret=secret)
         _show(session, session.run(update), reveal=False)
@@ -73,11 +72,11 @@ def _secret() -> Secret:
 def _show(session: Session, settings: CallbackConfiguration, *, reveal: bool) -> None:
     secret = settings.hmac_secret
     shown = {
-        "project_id": settings.project_id,
-        "hmac_secret": secret.reveal() if secret is not None and reveal else secret,
-        **({"extra": settings.extra} if settings.extra else {}),
+        "projectId": settings.project_id,
+        "hmacSecret": secret.reveal() if secret is not None and reveal else secret,
+        **settings.extra,
     }
     session.output.one(
         shown,
-        tables.facts({"Project": shown["project_id"], "Secret": shown["hmac_secret"]}),
+        tables.facts({"Project": shown["projectId"], "Secret": shown["hmacSecret"]}),
     )

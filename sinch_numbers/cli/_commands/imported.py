@@ -7,11 +7,12 @@ import typer
 
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import hosting as hosting_tables
-from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.models import ImportedNumber, SmsConfiguration
 from sinch_numbers.models._unset import UNSET
 
@@ -34,9 +35,12 @@ def list_(
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
     limit: options.Limit = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """List the imported numbers."""
-    with opened(context) as session:
+    wanted = listing(context, lists.IMPORTED_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.imported_numbers.list(
             service_plan_id=sms_plan,
             campaign_id=campaign,
@@ -46,8 +50,7 @@ def list_(
             limit=limit,
             on_unreadable=session.leave_out,
         )
-        found = session.all(pager)
-        session.output.many(found, hosting_tables.imported_numbers(found))
+        session.run(rows.read(pager))
 
 
 @commands.command("get")
@@ -62,7 +65,7 @@ def get(context: typer.Context, number: options.PhoneNumber) -> None:
 def wait(
     context: typer.Context,
     number: options.PhoneNumber,
-    deadline: state_waits.Deadline = 600.0,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until an imported number is provisioned. Read-only."""
@@ -70,7 +73,7 @@ def wait(
         result = session.run(
             session.client.imported_numbers.wait_until_provisioned(
                 number,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )
@@ -169,7 +172,7 @@ def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes
             yes=yes,
         )
         session.run(session.client.imported_numbers.delete(number))
-        deleted = {"phone_number": number, "deleted": True}
+        deleted = {"phoneNumber": number, "deleted": True}
         session.output.one(deleted, tables.safe(f"{number} was removed from the project"))
 
 
@@ -179,6 +182,5 @@ def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfi
         return sms
     now = session.run(session.client.imported_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        print_error(f"{number} has no service plan: specify one with --sms-plan")
-        raise typer.Exit(ExitCode.USAGE)
+        fail(f"{number} has no service plan: specify one with --sms-plan", ExitCode.USAGE)
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)

@@ -1,17 +1,17 @@
 """Commands that read or update numbers; all free of charge."""
 
-from collections.abc import AsyncIterator, Callable
 from typing import Annotated, TypeVar
 
 import attrs
 import typer
 
-from sinch_numbers._core.pagination import Page
+from sinch_numbers._client.client import NumbersClient
 from sinch_numbers.cli._shared import options, state_waits
-from sinch_numbers.cli._shared import output_files as saving
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
-from sinch_numbers.cli._shared.session import Session, opened
-from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._shared.lists import listing
+from sinch_numbers.cli._shared.many_numbers import chosen_numbers, print_each
+from sinch_numbers.cli._shared.session import opened
+from sinch_numbers.cli._views import lists, tables
+from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -49,16 +49,12 @@ def list_(
     page_size: Annotated[
         int, typer.Option("--page-size", min=1, help="Numbers per request.")
     ] = 1000,
-    save: options.SavedNumbers = None,
-    output: options.OutputFile = None,
-    mode: options.Mode = None,
+    output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    rule = options.file_rule(context, force=force, mode=mode, files=[output, *(save or ())])
-    target = rule.target(output)
-    savings = saving.savings(save, saving.LISTS, rule)
-    with opened(context, target) as session, saving.lists(savings) as add:
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.active_numbers.list(
             region_code=region,
             type=type,
@@ -70,30 +66,26 @@ def list_(
             page_size=page_size,
             on_unreadable=session.leave_out,
         )
-
-        def show(page: Page[ActiveNumber], *, first: bool) -> None:
-            if add is not None:
-                add(page.items)
-            if target is not None or add is None:
-                session.output.page(page.items, first=first)
-
-        session.run(_each(pager.pages(), show))
-
-
-async def _each(pages: AsyncIterator[Page[ActiveNumber]], show: Callable[..., None]) -> None:
-    first = True
-    async for page in pages:
-        if page.items or (first and page.next_page_token is None):
-            show(page, first=first)
-            first = False
+        session.run(rows.read(pager))
 
 
 @commands.command("get")
-def get(context: typer.Context, number: options.PhoneNumber) -> None:
-    """Show a rented number."""
+def get(
+    context: typer.Context,
+    numbers: options.NumbersOrStdin,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
+) -> None:
+    """Show rented numbers: one with all details, several as a list."""
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    chosen = chosen_numbers(context, numbers)
     with opened(context) as session:
-        found = session.run(session.client.active_numbers.get(number))
-        session.output.one(found, tables.active_number(found))
+        found = session.client.active_numbers
+        if chosen.is_single and not output:
+            number = session.run(found.get(chosen.numbers[0]))
+            session.output.one(number, tables.active_number(number))
+        else:
+            print_each(session, chosen, wanted, found.get, "not shown")
 
 
 @commands.command("wait")
@@ -108,7 +100,7 @@ def wait(
         bool | None,
         typer.Option("--voice/--no-voice", help="Require, or ignore, a voice configuration."),
     ] = None,
-    deadline: state_waits.Deadline = 600.0,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
     """Wait until a rented number is provisioned. Read-only."""
@@ -118,7 +110,7 @@ def wait(
                 number,
                 sms=sms,
                 voice=voice,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )
@@ -138,9 +130,12 @@ def search(
     size: Annotated[
         int | None, typer.Option("--size", "-n", min=1, help="Maximum number of results.")
     ] = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """Search available numbers."""
-    with opened(context) as session:
+    wanted = listing(context, lists.AVAILABLE_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_numbers.search(
                 region_code=region,
@@ -152,7 +147,7 @@ def search(
                 on_unreadable=session.leave_out,
             )
         )
-        session.output.many(found, tables.available_numbers(found))
+        rows.add(found)
 
 
 @commands.command("price")
@@ -176,21 +171,24 @@ def regions(
             help="Only regions that offer mobile, local or toll-free.",
         ),
     ] = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """List the regions where numbers can be rented."""
-    with opened(context) as session:
+    wanted = listing(context, lists.REGIONS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_regions.list(
                 types=type or (), on_unreadable=session.leave_out
             )
         )
-        session.output.many(found, tables.regions(found))
+        rows.add(found)
 
 
 @commands.command("update")
 def update(
     context: typer.Context,
-    number: options.PhoneNumber,
+    numbers: options.NumbersOrStdin,
     display_name: Annotated[
         str | None, typer.Option("--display-name", metavar="TEXT", help="Display name.")
     ] = None,
@@ -208,7 +206,7 @@ def update(
     callback_url: options.CallbackUrl = None,
 ) -> None:
     """
-    Update a number's name, links and callback URL.
+    Update the name, links and callback URL of numbers.
 
     Options that are not given leave their field unchanged. Unlink a number before linking it to
     another service plan or campaign. Provisioning runs in the background.
@@ -225,27 +223,37 @@ def update(
         sms = SmsConfiguration(service_plan_id="")
     elif unlink_campaign:
         sms = SmsConfiguration(campaign_id="")
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=None, force=False)
+    chosen = chosen_numbers(context, numbers)
     with opened(context) as session:
-        changed = session.run(
-            session.client.active_numbers.update(
+        client = session.client
+
+        async def change(number: str) -> ActiveNumber:
+            return await client.active_numbers.update(
                 number,
                 display_name=_given(display_name),
-                sms_configuration=_given(sms and _with_plan(session, number, sms)),
+                sms_configuration=_given(sms and await _with_plan(client, number, sms)),
                 voice_configuration=_given(voice),
                 callback_url=_given(callback_url),
             )
-        )
-        session.output.one(changed, tables.active_number(changed))
+
+        if chosen.is_single:
+            changed = session.run(change(chosen.numbers[0]))
+            session.output.one(changed, tables.active_number(changed))
+        else:
+            print_each(session, chosen, wanted, change, "not updated")
 
 
-def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfiguration:
+async def _with_plan(
+    client: NumbersClient, number: str, sms: SmsConfiguration
+) -> SmsConfiguration:
     """Return *sms* with a service plan, which the API requires to set the campaign."""
     if sms.service_plan_id is not None:
         return sms
-    now = session.run(session.client.active_numbers.get(number)).sms_configuration
+    now = (await client.active_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        print_error(f"{number} has no service plan: specify one with --sms-plan")
-        raise typer.Exit(ExitCode.USAGE)
+        expected = f"a service plan, since {number} has none"
+        raise InvalidArgumentError("sms_configuration", expected, source="--sms-plan")
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)
 
 

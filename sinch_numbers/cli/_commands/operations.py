@@ -7,7 +7,7 @@ import typer
 
 from sinch_numbers._core.billing.journal import APPLIED_STATES, JournalEntry
 from sinch_numbers._core.billing.recovery import Recovered
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import operations as views
 
@@ -62,8 +62,10 @@ def recover(context: typer.Context) -> None:
         entries = [one.entry for one in found]
         session.output.many([views.shown(entry) for entry in entries], views.table(entries))
         if any(entry.is_open for entry in entries):
-            print_error("some outcomes are still unknown: check them, then dismiss them")
-            raise typer.Exit(ExitCode.OUTCOME_UNKNOWN)
+            fail(
+                "some outcomes are still unknown: check them, then dismiss them",
+                ExitCode.OUTCOME_UNKNOWN,
+            )
 
 
 @commands.command("dismiss")
@@ -81,8 +83,7 @@ def dismiss(
 
 
 def _find(entries: tuple[JournalEntry, ...], operation_id: str) -> JournalEntry:
-    for entry in entries:
-        if entry.id == operation_id:
-            return entry
-    print_error(f"no operation has the ID {operation_id}")
-    raise typer.Exit(ExitCode.NOT_FOUND)
+    found = next((entry for entry in entries if entry.id == operation_id), None)
+    if found is None:
+        fail(f"no operation has the ID {operation_id}", ExitCode.NOT_FOUND)
+    return found

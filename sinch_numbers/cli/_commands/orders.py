@@ -8,15 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from sinch_numbers._client.bodies.documents import Document
-from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._commands.renting import cost
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import ExitCode, print_error, print_left_out
+from sinch_numbers.cli._shared.errors import ExitCode, fail, print_left_out
+from sinch_numbers.cli._shared.problems import print_line
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session, opened
-from sinch_numbers.cli._shared.streams import write_stderr
 from sinch_numbers.cli._views import orders as order_tables
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidArgumentError
@@ -179,7 +178,7 @@ def upload(
         session.run(
             session.client.number_orders.upload_attachment(order_id, attachment_id, document)
         )
-        uploaded = {"order_id": order_id, "attachment_id": attachment_id, "uploaded": True}
+        uploaded = {"orderId": order_id, "attachmentId": attachment_id, "uploaded": True}
         session.output.one(uploaded, tables.safe(f"{document.filename} was uploaded"))
 
 
@@ -198,7 +197,7 @@ def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) 
 def wait(
     context: typer.Context,
     order_id: OrderId,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
 ) -> None:
     """Wait for the outcome of an order. Read-only."""
@@ -206,7 +205,7 @@ def wait(
         result = session.run(
             session.client.number_orders.wait_until_completed(
                 order_id,
-                deadline=deadline,
+                deadline=wait_timeout,
                 longest_pause=longest_pause,
             )
         )
@@ -236,7 +235,7 @@ def order(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
@@ -261,7 +260,7 @@ def order(
                     registration=given,
                     attachments=attachments,
                     check=not no_check,
-                    deadline=deadline,
+                    deadline=wait_timeout,
                     longest_pause=longest_pause,
                     on_step=print_step,
                 )
@@ -277,7 +276,7 @@ def resume(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
-    deadline: state_waits.Deadline = 3600.0,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
 ) -> None:
@@ -295,7 +294,7 @@ def resume(
                     registration=given,
                     attachments=attachments,
                     check=not no_check,
-                    deadline=deadline,
+                    deadline=wait_timeout,
                     longest_pause=longest_pause,
                     on_step=print_step,
                 )
@@ -389,7 +388,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 def print_step(step: Step, order: NumberOrder) -> None:
     """Print each step to stderr, including the order's id in case of an interrupt."""
-    write_stderr(f"{printable(f'order {order.id_number_order}: {step}')}\n")
+    print_line(f"order {order.id_number_order}: {step}")
 
 
 def _show(session: Session, order: NumberOrder) -> None:
@@ -400,6 +399,9 @@ def _end(session: Session, result: OrderResult) -> None:
     """Print the outcome of an order; exit with an error unless numbers were bought."""
     session.output.one(result, order_tables.result(result))
     if result.outcome is not OrderOutcome.COMPLETED:
-        print_error(result.explanation)
         refused = result.outcome in (OrderOutcome.REJECTED, OrderOutcome.BLOCKED)
-        raise typer.Exit(ExitCode.REJECTED if refused else ExitCode.OTHER)
+        fail(
+            result.explanation,
+            ExitCode.REJECTED if refused else ExitCode.OTHER,
+            f"order_{result.outcome}",
+        )

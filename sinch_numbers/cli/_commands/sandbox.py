@@ -112,8 +112,10 @@ def sandbox(
         except BrokenPipeError:
             raise
         except OSError as error:
-            exits.print_error(f"cannot listen on port {port}: {os_reason(error, str(error))}")
-            raise typer.Exit(exits.ExitCode.OTHER) from None
+            exits.fail(
+                f"cannot listen on port {port}: {os_reason(error, str(error))}",
+                exits.ExitCode.OTHER,
+            )
 
 
 async def _serve(arguments: dict[str, Any], faults: list[str]) -> None:
@@ -124,8 +126,7 @@ async def _serve(arguments: dict[str, Any], faults: list[str]) -> None:
         for rule in faults:
             sandbox.faults.add_rule(rule)
     except ValueError as error:
-        exits.print_error(str(error))
-        raise typer.Exit(exits.ExitCode.USAGE) from None
+        exits.fail(str(error), exits.ExitCode.USAGE)
     report_reset_secrets(sandbox)
     async with sandbox as running:
         for name, value in running.environment.items():

@@ -78,7 +78,6 @@ def listen(
     count: Annotated[
         int | None, typer.Option("--count", "-n", min=1, help="Exit after this many events.")
     ] = None,
-    mode: options.Mode = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -90,12 +89,12 @@ def listen(
     settings: Settings = context.obj
     if forward is not None and not forward.startswith(("http://", "https://")):
         raise typer.BadParameter("--forward must be an http or https URL")
-    rule = options.file_rule(context, force=force, mode=mode, files=[record], named="--record")
+    rule = options.file_rule(context, force=force, files=[record], named="--record")
     if record is not None:
         with exits.reporting_errors(context):
             rule.append(record, b"")
     secret = _secret(context)
-    show = _Show(Output(as_json=settings.json), forward, count)
+    show = _Show(Output(form=settings.form), forward, count)
     with exits.reporting_errors(context):
         if replay is not None:
             _replay(replay, secret, show)
@@ -107,10 +106,10 @@ def listen(
         except BrokenPipeError:
             raise
         except OSError as error:
-            exits.print_error(
-                f"cannot listen on {host}, port {port}: {os_reason(error, str(error))}"
+            exits.fail(
+                f"cannot listen on {host}, port {port}: {os_reason(error, str(error))}",
+                exits.ExitCode.OTHER,
             )
-            raise typer.Exit(exits.ExitCode.OTHER) from None
 
 
 @attrs.frozen
@@ -257,8 +256,7 @@ def _recorded(path: Path) -> Iterator[tuple[int, _Posted | None]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError) as error:
-        exits.print_error(f"cannot read {path}: {os_reason(error, str(error))}")
-        raise typer.Exit(exits.ExitCode.USAGE) from None
+        exits.fail(f"cannot read {path}: {os_reason(error, str(error))}", exits.ExitCode.USAGE)
     for place, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -275,10 +273,10 @@ def _secret(context: typer.Context) -> Secret:
     with opened(context) as session:
         settings = session.run(session.client.callback_configuration.get())
     if not settings.hmac_secret:
-        exits.print_error(
-            f"the project has no signing secret: set one with callback set, or set {_VARIABLE}"
+        exits.fail(
+            f"the project has no signing secret: set one with callback set, or set {_VARIABLE}",
+            exits.ExitCode.OTHER,
         )
-        raise typer.Exit(exits.ExitCode.OTHER)
     return settings.hmac_secret
 
 

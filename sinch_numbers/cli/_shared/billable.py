@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
@@ -28,9 +29,15 @@ from sinch_numbers.cli._shared.errors import (
     unknown_outcome,
 )
 from sinch_numbers.cli._shared.interrupts import Interrupts
+from sinch_numbers.cli._shared.problems import Problem, check_command, report
 from sinch_numbers.cli._shared.prompts import require_answer
 from sinch_numbers.cli._shared.session import Session, opened
-from sinch_numbers.cli._shared.streams import StdoutError, check_stdout, writing_stdout
+from sinch_numbers.cli._shared.streams import (
+    StdoutError,
+    check_stdout,
+    redirect_to_devnull,
+    writing_stdout,
+)
 from sinch_numbers.errors import ClientClosedError, OutcomeUnknownError, SinchNumbersError
 
 _RECOVERY_TIME: Final = 5.0
@@ -159,42 +166,66 @@ class _Operation:
         if not unknown and not applied:
             self._interrupts.shielded = False
             self._interrupts.exit = None
-            if stopped:
-                print_error("interrupted")
-                return ExitCode.INTERRUPTED
-            return None
+            return self._report(["interrupted"], (), (), others=()) if stopped else None
+        problem: Problem | None = None
+        lines = ["interrupted"]
         if isinstance(error, StdoutError):
-            stdout_failed(error)
-        elif isinstance(error, SinchNumbersError):
-            print_error("interrupted" if stopped else sentence(error))
-        elif isinstance(error, KeyboardInterrupt):
-            print_error("interrupted")
-        else:
-            print_error(f"{type(error).__name__} while {self._doing}: {error}")
-        self._report([one for one in unknown if one.op_id != told], applied)
-        return ExitCode.OUTCOME_UNKNOWN if unknown else ExitCode.OUTPUT_FAILED
+            redirect_to_devnull(sys.stdout)
+            lines = [] if error.is_closed_pipe else [f"cannot write to stdout: {error}"]
+        elif isinstance(error, SinchNumbersError) and not stopped:
+            problem, lines = Problem.of(error), [sentence(error)]
+        elif not isinstance(error, SinchNumbersError | KeyboardInterrupt):
+            lines = [f"{type(error).__name__} while {self._doing}: {error}"]
+        others = [one for one in unknown if one.op_id != told]
+        return self._report(lines, unknown, applied, others=others, problem=problem)
 
-    def _report(self, unknown: Sequence[Unresolved], applied: Sequence[Unresolved]) -> None:
-        for call in applied:
-            print_error(
+    def _report(
+        self,
+        lines: Sequence[str],
+        unknown: Sequence[Unresolved],
+        applied: Sequence[Unresolved],
+        *,
+        others: Sequence[Unresolved],
+        problem: Problem | None = None,
+        under_way: bool = False,
+    ) -> ExitCode:
+        """Report the effects after *lines*; *others* are unknown, and not in *lines*."""
+        lines = [
+            *lines,
+            *(
                 f"{name(call)}: took effect, but the result was not printed "
                 f"({call.method} {call.path}, sent at {call.first_sent_at:%Y-%m-%dT%H:%M:%SZ})"
+                for call in applied
+            ),
+            *(unknown_outcome(call, call.reason) for call in others),
+        ]
+        if under_way:
+            lines.append(f"{self._doing}: outcome unknown, check before you retry")
+        is_unknown = bool(unknown) or under_way
+        code = ExitCode.INTERRUPTED
+        if is_unknown or applied:
+            code = ExitCode.OUTCOME_UNKNOWN if is_unknown else ExitCode.OUTPUT_FAILED
+        lines = lines or ["interrupted"]
+        call = next(iter((*unknown, *applied)), None)
+        problem = problem or Problem(code=code.name.lower(), exit_code=code, message="")
+        if call is not None:
+            look = check_command(call)
+            problem = attrs.evolve(
+                problem,
+                exit_code=code,
+                operation_id=problem.operation_id or call.op_id,
+                number=problem.number or call.phone_number or (name(call) if applied else None),
+                cost="unknown" if is_unknown else "billed",
+                next_step=f"check before you retry: {look}" if look else problem.next_step,
             )
-        for call in unknown:
-            print_error(unknown_outcome(call, call.reason))
+        report(attrs.evolve(problem, message="; ".join(lines)), *lines)
+        return code
 
     def _exit(self) -> None:
         """Exit at once, after a report: no verification, no clean-up."""
         unknown = self.unknown
-        self._report(unknown, self.applied)
-        if self._delivery.under_way:
-            print_error(f"{self._doing}: outcome unknown, check before you retry")
-        code = ExitCode.INTERRUPTED
-        if self.applied:
-            code = ExitCode.OUTPUT_FAILED
-        if unknown or self._delivery.under_way:
-            code = ExitCode.OUTCOME_UNKNOWN
-        os._exit(code)
+        under_way = bool(self._delivery.under_way)
+        os._exit(self._report((), unknown, self.applied, others=unknown, under_way=under_way))
 
 
 def name(call: Unresolved) -> str:

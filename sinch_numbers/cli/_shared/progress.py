@@ -18,6 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from sinch_numbers.audit import Progress as Tell
+from sinch_numbers.cli._shared.colors import console_options
 from sinch_numbers.cli._shared.output import PlainConsole
 
 
@@ -42,7 +43,13 @@ def shown() -> Iterator[Tell | None]:
         MofNCompleteColumn(),
         _Speed(),
         TimeElapsedColumn(),
-        console=PlainConsole(file=sys.stderr, markup=False, emoji=False, highlight=False),
+        console=PlainConsole(
+            file=sys.stderr,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            **console_options(sys.stderr),
+        ),
         transient=True,
     )
     tasks: dict[str, TaskID] = {}

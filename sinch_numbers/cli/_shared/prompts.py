@@ -2,23 +2,21 @@
 
 import sys
 
-import typer
-
 from sinch_numbers._core.escaping import printable
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.problems import print_line
 from sinch_numbers.cli._shared.streams import write_stderr
 
 
 def require_answer(*, yes: bool) -> None:
     """Exit before any request if a confirmation is required but impossible."""
     if not yes and not sys.stdin.isatty():
-        print_error("confirmation required but stdin is not a terminal; use --yes")
-        raise typer.Exit(ExitCode.USAGE)
+        fail("confirmation required but stdin is not a terminal; use --yes", ExitCode.USAGE)
 
 
 def confirm(consequence: str, question: str, *, yes: bool) -> None:
     """Print the consequence, and exit unless the question is confirmed."""
-    write_stderr(f"{printable(consequence)}\n")
+    print_line(consequence)
     if yes:
         return
     require_answer(yes=yes)
@@ -27,5 +25,4 @@ def confirm(consequence: str, question: str, *, yes: bool) -> None:
     if not answer.endswith("\n"):
         write_stderr("\n")
     if answer.strip().lower() not in ("y", "yes"):
-        print_error("not confirmed; nothing was done")
-        raise typer.Exit(ExitCode.OTHER)
+        fail("not confirmed; nothing was done", ExitCode.OTHER)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager, nullcontext
+from contextlib import AsyncExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -23,8 +23,8 @@ from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import waits
 from sinch_numbers.cli._shared.interrupts import Interrupts
-from sinch_numbers.cli._shared.options import RentPolicy, Target
-from sinch_numbers.cli._shared.output import Output
+from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.output import Form, Output
 from sinch_numbers.cli._shared.projects import ProjectKey
 from sinch_numbers.cli._shared.streams import write_stderr
 from sinch_numbers.errors import MissingExtraError
@@ -54,8 +54,12 @@ class Settings:
     sandbox_state: Path | None = None
     """File of the sandbox's state; ``None`` for a new sandbox in each command."""
     project_id: str | None = None
-    json: bool = False
+    form: Form = Form.TEXT
     timeout: float = 30.0
+    retries: int | None = None
+    """Maximum retries; ``None`` for the client's default."""
+    deadline: float | None = None
+    """Time limit of a call in seconds; 0 for no limit, ``None`` for the client's default."""
     proxy: Secret | None = None
     """URL of a proxy; ``None`` for ``SINCH_PROXY``, else the proxy of the environment."""
     ca_bundle: Path | None = None
@@ -66,6 +70,11 @@ class Settings:
     mode: int = PRIVATE
     """Permissions of all files written."""
     verbose: bool = False
+
+    @property
+    def as_json(self) -> bool:
+        """Whether programs read the output."""
+        return self.form is not Form.TEXT
 
 
 @attrs.frozen
@@ -113,7 +122,6 @@ class Session:
 @contextmanager
 def opened(
     context: typer.Context,
-    target: Target | None = None,
     *,
     projects: Sequence[ProjectKey] | None = None,
     interrupts: Interrupts | None = None,
@@ -121,9 +129,8 @@ def opened(
     """
     Open a command's session and close it; errors become a line and an exit code.
 
-    With a *target* the output goes to that file, which appears if the command succeeds. With
-    *projects* there is a client for each of them, otherwise one; in a sandbox there is one for
-    each of its projects. Billable commands handle *interrupts* already: see `billable`.
+    With *projects* there is a client for each of them, otherwise one; in a sandbox there is one
+    for each of its projects. Billable commands handle *interrupts* already: see `billable`.
     """
     settings: Settings = context.obj
     signals = Interrupts() if interrupts is None else interrupts
@@ -137,13 +144,8 @@ def opened(
         stack = AsyncExitStack()
         try:
             clients = runner.run(_clients(settings, projects, stack))
-            with ExitStack() as written:
-                file = None
-                if target is not None:
-                    file = written.enter_context(target.replaced())
-                output = Output(as_json=settings.json, file=file)
-                session = Session(clients, output, runner, signals)
-                yield session
+            session = Session(clients, Output(form=settings.form), runner, signals)
+            yield session
             if session.left_out:
                 raise typer.Exit(exits.ExitCode.UNREADABLE)
         finally:
@@ -177,7 +179,7 @@ def _client(
         project_id,
         key_id,
         key_secret,
-        timeout=settings.timeout,
+        **_limits(settings),
         proxy=settings.proxy,
         proxy_from_env=True,  # as curl and pip do
         ca_bundle=settings.ca_bundle,
@@ -185,6 +187,14 @@ def _client(
         user_agent="cli",
         on_progress=waits.shown(),
     )
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    """Return the arguments of a client that limit the time of its calls."""
+    limits: dict[str, Any] = {"timeout": settings.timeout, "retries": settings.retries}
+    if settings.deadline is not None:
+        limits["deadline"] = settings.deadline or None
+    return limits
 
 
 def _store(settings: Settings, stack: AsyncExitStack) -> OperationStore:
@@ -248,7 +258,7 @@ async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersC
     report_reset_secrets(sandbox)
     await stack.enter_async_context(sandbox)
     return [
-        sandbox.client(project_id=project_id, timeout=settings.timeout, on_progress=waits.shown())
+        sandbox.client(project_id=project_id, on_progress=waits.shown(), **_limits(settings))
         for project_id in project_ids
     ]
 
@@ -267,10 +277,12 @@ def _check_credentials(settings: Settings) -> None:
         missing.remove("SINCH_PROJECT_ID")
     if missing:
         names = joined(missing).replace("SINCH_PROJECT_ID", "SINCH_PROJECT_ID (or --project)")
-        exits.print_error(
-            f"missing credentials: set {names}; to try it without an account, use --sandbox"
+        exits.fail(
+            f"missing credentials: set {names}; to try it without an account, use --sandbox",
+            exits.ExitCode.CREDENTIALS,
+            "missing_credentials",
+            next_step=f"set {names}",
         )
-        raise typer.Exit(exits.ExitCode.CREDENTIALS)
 
 
 @contextmanager

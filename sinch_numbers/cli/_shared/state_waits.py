@@ -6,13 +6,16 @@ import typer
 from rich.console import RenderableType
 
 from sinch_numbers._client.waiting import WaitOutcome, WaitResult
-from sinch_numbers.cli._shared.errors import ExitCode, print_error
+from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.session import Session
 
-Deadline = Annotated[
+WaitTimeout = Annotated[
     float,
     typer.Option(
-        "--deadline", min=0.0, metavar="SECONDS", help="Maximum wait; 0 reads the state once."
+        "--wait-timeout",
+        min=0.0,
+        metavar="SECONDS",
+        help="Maximum wait; 0 reads the state once.",
     ),
 ]
 LongestPause = Annotated[
@@ -30,6 +33,6 @@ def end(session: Session, result: WaitResult[Any], shown: RenderableType) -> Non
     """Print the result of a wait; exit with an error unless it succeeded."""
     session.output.one(result, shown)
     if not result.ok:
-        print_error(result.explanation)
-        failed = result.outcome is WaitOutcome.FAILED
-        raise typer.Exit(ExitCode.REJECTED if failed else ExitCode.OTHER)
+        if result.outcome is WaitOutcome.FAILED:
+            fail(result.explanation, ExitCode.REJECTED, "wait_failed")
+        fail(result.explanation, ExitCode.OTHER, "wait_timeout")

@@ -6,19 +6,24 @@ To change something, change that source, then run ``python tools/generate_sync.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sinch_numbers._client.client import PurchaseMethod
+from sinch_numbers._client.prices import PriceInput
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.audit import _auditing, _projects
 from sinch_numbers.audit._auditing import Progress
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
+from sinch_numbers.audit._history.history import AuditHistory
 from sinch_numbers.audit._projects import Reports
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
+from sinch_numbers.audit._runs import RunSelector
+from sinch_numbers.audit._waivers import Waivers
 from sinch_numbers.inventory import _reading
 from sinch_numbers.inventory._checkpoint import Checkpoint
 from sinch_numbers.inventory._completeness import Completeness
@@ -30,16 +35,24 @@ from sinch_numbers.models import (
     SmsConfigurationInput,
     VoiceConfigurationInput,
 )
+from sinch_numbers.operations import _apply, _planning
+from sinch_numbers.operations._apply import OnResult
+from sinch_numbers.operations._desired import DesiredNumber
+from sinch_numbers.operations._plan import Plan
+from sinch_numbers.operations._results import ApplyReport
 from sinch_numbers.ordering import _flow
 from sinch_numbers.ordering._flow import Attachments, OnStep, RegistrationInput
 from sinch_numbers.ordering._results import OrderResult
+from sinch_numbers.store import PostgresStore, SQLiteStore
 from sinch_numbers.sync._generated.client import SyncNumbersClient
 from sinch_numbers.sync._twin import run_together
 
 __all__ = [
+    "apply_plan",
     "audit",
     "audit_projects",
     "order_numbers",
+    "plan_changes",
     "resume_order",
     "walk",
 ]
@@ -51,6 +64,7 @@ def audit(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Expectations | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 8,
     now: datetime | None = None,
@@ -59,6 +73,10 @@ def audit(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Report:
     """
     Audit the project's numbers: problems, monthly cost, upcoming expirations.
@@ -66,10 +84,11 @@ def audit(
     Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
     is reported as a finding. *expected* is compared with the numbers, and differences are findings
     as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
-    an emergency address, which takes one request each. Charges are forecast for *months*, starting
-    with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
-    time of the rules. *progress*, a function or a coroutine function, is called in
-    the event loop during the read.
+    an emergency address, which takes one request each. *imported* also checks imported numbers,
+    hosting orders and qualified numbers, which are on the second API host. Charges are forecast
+    for *months*, starting with the month of *now*. Up to *concurrency* requests run concurrently.
+    *now* is the reference time of the rules. *progress*, a function or a coroutine function, is
+    called in the event loop during the read.
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
@@ -77,12 +96,19 @@ def audit(
     no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
     and only *force* replaces the target of a symlink or a file of another user.
 
+    *history* stores the audit if it is complete, and the report's ``changes`` are the differences
+    from the run *since*, by default the last complete one; ``trend`` has the runs before. The run
+    is stored before the report is returned: see `AuditHistory.changes` if the report is lost.
+    *waivers*, and *baseline*, a run whose findings are accepted, move findings of the report to
+    ``waived``.
+
     The report's ``completeness`` lists what could not be read, with the reasons. A number that
     could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read, or
-    *saved* cannot be replaced or belongs to a different audit,
+    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
+    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+    does not exist, `StoreError` when the history cannot be used,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     return client._run(
@@ -90,6 +116,7 @@ def audit(
         rules=rules,
         expected=expected,
         emergency=emergency,
+        imported=imported,
         months=months,
         concurrency=concurrency,
         now=now,
@@ -98,6 +125,10 @@ def audit(
         force=force,
         keep=keep,
         progress=progress,
+        history=history,
+        since=since,
+        waivers=waivers,
+        baseline=baseline,
     )
 
 
@@ -107,6 +138,7 @@ def audit_projects(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Mapping[str, Expectations] | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 16,
     now: datetime | None = None,
@@ -115,6 +147,10 @@ def audit_projects(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Reports:
     """
     Audit the projects of *clients* concurrently, and return a report for each.
@@ -123,7 +159,8 @@ def audit_projects(
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
     totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode*, *force* and *keep* as in `audit`.
+    *mode*, *force* and *keep* as in `audit`. *history*, *since*, *waivers* and *baseline* are as
+    in `audit`, too; the runs of each project have their own numbers.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -137,6 +174,7 @@ def audit_projects(
         rules=rules,
         expected=expected,
         emergency=emergency,
+        imported=imported,
         months=months,
         concurrency=concurrency,
         now=now,
@@ -145,6 +183,10 @@ def audit_projects(
         force=force,
         keep=keep,
         progress=progress,
+        history=history,
+        since=since,
+        waivers=waivers,
+        baseline=baseline,
     )
 
 
@@ -172,6 +214,106 @@ def walk(
         page_size=page_size,
         checkpoint=checkpoint,
         on_total=on_total,
+    )
+
+
+def apply_plan(
+    client: SyncNumbersClient,
+    plan: Plan,
+    *,
+    journal: Path | str | SQLiteStore | PostgresStore | None = None,
+    allow_buy: bool = False,
+    allow_release: bool = False,
+    budget: PriceInput | None = None,
+    max_failures: int | None = None,
+    method: PurchaseMethod | None = None,
+    concurrency: int = 20,
+    deadline: float | None = 600.0,
+    longest_pause: float = 15.0,
+    on_result: OnResult | None = None,
+) -> ApplyReport:
+    """
+    Do the steps of *plan*, and return the result of each number.
+
+    **Billable** with *allow_buy*. Each number is read first. One in the state before the plan is
+    changed; one in the state after it, or after a step that the journal has as begun, is resumed;
+    any other is refused and reported, and the rest continues. Each step is recorded in the
+    *journal* before its request is sent, so that an interrupted call, also of a killed process, is
+    resumed by another one with the same plan and journal. Concurrent calls share the work: a
+    number is changed by one of them at a time. Purchases and releases are also entries of the
+    client's store, and never repeated while their outcome is unknown.
+
+    Arguments:
+        client: The client of the plan's project.
+        plan: The plan, as `plan_changes` or `read_plan` returned it.
+        journal: Path of an SQLite file, a URL as for `open_store`, or an open store (default: the
+            client's store, if it is durable).
+        allow_buy: Whether to do the purchases of the plan, which needs a *budget*.
+        allow_release: Whether to do the releases of the plan.
+        budget: Maximum of the setup prices and first charges of all purchases of the plan, such
+            as ``"USD 20.00"``. The price of a number must not exceed that of the plan, either.
+        max_failures: Begin no further number once so many were refused, have failed, or have an
+            unknown outcome (default: no limit).
+        method: How numbers are bought, as in `SyncNumbersClient.buy`.
+        concurrency: Maximum number of numbers that are changed at a time.
+        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, and
+            for the review of its order; ``None`` for no limit.
+        longest_pause: Maximum seconds between two reads of a number that is waited for.
+        on_result: Called with each result as soon as it is known.
+
+    Raises `InvalidArgumentError` before any request when the plan is for another project or
+    service, *allow_buy* has no *budget*, or another argument is invalid; `BudgetExceededError` and
+    `CurrencyMismatchError` before any request when the purchases exceed the *budget*;
+    `AuthenticationError`, `ClientClosedError`, and `StoreError`, which end the call. Other errors
+    are results of their number.
+    """
+    return client._run(
+        _apply.apply_plan,
+        plan,
+        journal=journal,
+        allow_buy=allow_buy,
+        allow_release=allow_release,
+        budget=budget,
+        max_failures=max_failures,
+        method=method,
+        concurrency=concurrency,
+        deadline=deadline,
+        longest_pause=longest_pause,
+        on_result=on_result,
+    )
+
+
+def plan_changes(
+    client: SyncNumbersClient,
+    desired: Iterable[DesiredNumber],
+    *,
+    release_others: bool = False,
+    concurrency: int = 20,
+) -> Plan:
+    """
+    Compare the project's numbers with the *desired* state, and plan the changes.
+
+    Changes nothing and is free of charge. A number's emergency address, where it is managed, is
+    read, and validated by the service if it differs. A number that is not rented is planned to be
+    bought, at its current price. A number whose desired state requires a step that the vendor does
+    not document, such as removing its voice target, is rejected with the reason.
+    (API: ``GET /activeNumbers``, ``GET /availableNumbers/{phoneNumber}``)
+
+    Arguments:
+        client: The client of the project.
+        desired: The desired numbers: unique, in the order of the changes.
+        release_others: Whether to plan the release of all other numbers of the project. By
+            default they are not touched.
+        concurrency: Maximum number of concurrent reads.
+
+    Raises `InvalidArgumentError` before any request when *desired* is malformed, and the errors
+    that every call may raise.
+    """
+    return client._run(
+        _planning.plan_changes,
+        desired,
+        release_others=release_others,
+        concurrency=concurrency,
     )
 
 

@@ -169,17 +169,17 @@ async def test_without_a_failed_attempt_the_deadline_is_the_cause() -> None:
 
 
 @pytest.mark.parametrize("call", named(CALLS))
-@pytest.mark.parametrize("retries", [None, 6])
+@pytest.mark.parametrize(("retries", "requests"), [(None, 8), (0, 1), (6, 7), (20, 8)])
 async def test_a_call_makes_at_most_eight_token_requests(
-    call: Callable, retries: int | None
+    call: Callable, retries: int | None, requests: int
 ) -> None:
-    """The retries of a call don't multiply those of its token request."""
+    """The retries of a call don't multiply those of its token request, but limit them."""
     server = TokenServer("503 Down")
     async with server.client(backoff=QUICK, retries=retries) as client:
         with pytest.raises(AuthUnavailableError) as caught:
             await call(client)
 
-    assert (8, 1) == (server.requests, caught.value.attempts)
+    assert (requests, 1) == (server.requests, caught.value.attempts)
 
 
 @pytest.mark.parametrize("call", named(CALLS))

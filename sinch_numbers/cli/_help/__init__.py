@@ -1,0 +1,1 @@
+"""Help pages of the commands."""

@@ -1,0 +1,1 @@
+"""Parsing of the command line: options anywhere, checked values, suggestions."""
