@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 import attrs
 
 from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.from_env import FromEnv
 from sinch_numbers._client.in_sandbox import InSandbox
 from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import operation_of, recover_entry
@@ -107,7 +108,7 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
     )
 
 
-class NumbersClient(InSandbox, SharedObject):
+class NumbersClient(InSandbox, FromEnv, SharedObject):
     """
     Client for the Sinch Numbers API, for one project.
 

@@ -123,10 +123,24 @@ def _main(
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the default "
+            "profile). Options and environment variables have precedence.",
+        ),
+    ] = None,
     timeout: Annotated[
-        float,
-        typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
-    ] = 30.0,
+        float | None,
+        typer.Option(
+            "--timeout",
+            min=0.001,
+            metavar="SECONDS",
+            help="Timeout of a request attempt (default: 30).",
+        ),
+    ] = None,
     retries: Annotated[
         int | None,
         typer.Option(
@@ -219,6 +233,7 @@ def _main(
         no_store=no_store,
         mode=PRIVATE if mode is None else mode,
         verbose=verbose,
+        profile_name=profile,
     )
 
 
