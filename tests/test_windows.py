@@ -108,7 +108,7 @@ def test_every_part_works(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
-    [("audit", "--save", "report.json"), ("list", "--save", "numbers.csv")],
+    [("audit", "--output", "report.json"), ("list", "--output", "numbers.csv")],
     ids=" ".join,
 )
 def test_commands_write_files(tmp_path: Path, arguments: tuple[str, ...]) -> None:

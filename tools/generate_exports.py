@@ -29,9 +29,12 @@ PACKAGES = {
         "*",
         "_files.expectations",
         "_files.input_files",
+        "_files.waivers",
+        "_history.history",
         "models._error_codes",
         "models._number_status",
     ),
+    "sinch_numbers.operations": ("*", "_core.concurrency"),
     "sinch_numbers.sync": ("*", "_generated.client", "_generated.functions"),
     "sinch_numbers.testing": ("_comparison", "_events", "_recorder", "_replayer", "_served"),
     "sinch_numbers": (

@@ -1,6 +1,7 @@
-"""What docstrings need to be good Markdown: links to public names, and plain code blocks."""
+"""Docstrings as Markdown: links to public names, code blocks, async and sync tabs of examples."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -25,7 +26,23 @@ class Docstrings(griffe.Extension):
         if obj.path in _SAID:
             obj.docstring = None
         elif obj.docstring is not None:
-            obj.docstring.value = "\n".join(_rewritten(obj.docstring.value.splitlines()))
+            text, example = _split(obj.docstring.value)
+            obj.docstring.value = "\n".join([*_rewritten(text.splitlines()), *_tabs(example)])
+
+
+def _split(docstring: str) -> tuple[str, str]:
+    """Return *docstring* without its last section, the example, and the code of the example."""
+    text, found, code = docstring.partition("\nExample::\n\n")
+    return (text, textwrap.dedent(code)) if found else (docstring, "")
+
+
+def _tabs(example: str) -> Iterator[str]:
+    """Yield the example, in tabs for both clients if it is async."""
+    plain = re.sub(r"\bawait |\basync (?=with|for)", "", example)
+    tabs = {"Example": example} if plain == example else {"Async": example, "Sync": plain}
+    for title, code in tabs.items() if example else ():
+        block = f"```python\n{code.rstrip()}\n```"
+        yield f'\n=== "{title}"\n\n{textwrap.indent(block, "    ")}'
 
 
 def _rewritten(lines: list[str]) -> Iterator[str]:

@@ -391,10 +391,20 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         effect, its `Unresolved.result` is returned without a read. The call itself is not
         retried. Free of charge.
 
-        Raises `OutcomeUnknownError` when the outcome is still unknown, which is always the case
-        for ``number_orders.create`` and hosting orders, and for a rent that took effect where
-        others rent in the project, `InvalidArgumentError` when the journal does not have the
-        call, and `StoreError` when the store cannot be used.
+        Args:
+            unknown: One of `unresolved`, or the error that the call raised.
+
+        Raises:
+            OutcomeUnknownError: The outcome is still unknown, which is always the case for
+                ``number_orders.create`` and hosting orders, and for a rent that took effect where
+                others rent in the project.
+            InvalidArgumentError: The journal does not have the call.
+            StoreError: The store cannot be used.
+
+        Example::
+
+            for unknown in client.unresolved:
+                print(unknown, await client.reconcile(unknown))
         """
         if not isinstance(unknown, Unresolved | OutcomeUnknownError):
             kind = type(unknown).__name__
@@ -423,7 +433,13 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         attempt, or for `dismiss`. Never sends a billable request. Proving that a call had no
         effect takes the settle timeout; entries are read concurrently. Free of charge.
 
-        Raises `StoreError` when the store cannot be used.
+        Raises:
+            StoreError: The store cannot be used.
+
+        Example::
+
+            for recovered in await client.recover():
+                print(recovered)
         """
         store, project = self._context.store, self.project_id
         entries = [
@@ -445,10 +461,19 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         """
         Return the billable calls of the project in the store, newest first.
 
-        With *open_only*, those whose outcome is not known, including calls that still run. Sends
-        no request.
+        Sends no request.
 
-        Raises `StoreError` when the store cannot be used.
+        Args:
+            open_only: Return only those whose outcome is not known, including calls that still
+                run.
+
+        Raises:
+            StoreError: The store cannot be used.
+
+        Example::
+
+            for operation in await client.operations():
+                print(operation.id, operation.operation, operation.subject)
         """
         states = tuple(OPEN_STATES) if arguments.flag(open_only, "open_only") else ()
         return await self._context.store.entries(project_id=self.project_id, states=states)
@@ -457,10 +482,20 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         """
         Close the entry of a billable call whose outcome a person has found out.
 
-        *reason* is stored with the entry. Sends no request.
+        Sends no request.
 
-        Raises `InvalidArgumentError` when *op_id* is not the ID of an open entry, and
-        `StoreError` when the store cannot be used.
+        Args:
+            op_id: ID of the operation, as in `operations`.
+            reason: The outcome and how it was found; stored with the entry.
+
+        Raises:
+            InvalidArgumentError: *op_id* is not the ID of an open entry.
+            StoreError: The store cannot be used.
+
+        Example::
+
+            for operation in await client.operations():
+                await client.dismiss(operation.id, "not billed, according to the invoice")
         """
         op_id, reason = arguments.text(op_id, "op_id"), arguments.text(reason, "reason")
         entry = await self._context.store.dismiss(op_id, reason)
@@ -484,27 +519,38 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         """
         Return a sibling client with other options that shares everything else.
 
-        The siblings share connections, access token, concurrency limit and quota. *headers*,
-        *extra_query*, and *extra_body* are added to those of this client. Closing one sibling
-        closes them all. The other options are those of the class; *on_progress* is not called for
-        fetches of the shared access token.
+        The siblings share connections, access token, concurrency limit and quota. Closing one
+        sibling closes them all. Options that are not given are those of this client.
 
         *extra_query* and *extra_body* are for parameters and fields of the API that have no
-        argument yet, under the API's names::
+        argument yet, under the API's names. Every call of the sibling sends them, and each page
+        of a list; reads that verify the outcome of a call don't. The journal doesn't keep them. A
+        change that isn't billable is not verified by reading if it has an *extra_body*, but
+        repeated after a lost response.
 
-            newer = client.with_options(extra_query={"label": "sales"})
+        Args:
+            timeout: Timeout of one attempt, in seconds.
+            deadline: Time limit of a call in seconds, including retries and delays; ``None`` for
+                no limit.
+            retries: Maximum retries of a call where retrying is safe.
+            settle_timeout: Seconds after which an abandoned request can no longer take effect.
+            headers: Extra headers, added to those of this client.
+            on_progress: Receives the progress; not that of fetches of the shared access token.
+            extra_query: Query parameters, added to those of this client: str, numbers, bools, or
+                lists of them.
+            extra_body: Fields of the request body, added to those of this client:
+                JSON-serializable values, or a `Secret`. Objects are merged with those of the call.
+
+        Raises:
+            InvalidArgumentError: An option is invalid, or *extra_query* has ``pageToken``. Calls
+                raise it, before anything is sent, when they send a parameter or field of the same
+                name themselves, and, with an *extra_body*, when they send no JSON body: reads,
+                ``DELETE``, and uploads.
+
+        Example::
+
+            newer = client.with_options(timeout=10, extra_query={"label": "sales"})
             numbers = [number async for number in newer.active_numbers.list()]
-
-        Every call of the sibling sends them, and each page of a list; reads that verify the
-        outcome of a call don't. Values of *extra_query* are str, numbers, bools, or lists of them;
-        those of *extra_body* are JSON-serializable, or a `Secret`. Objects are merged with those
-        of the call. The journal doesn't keep them. A change that isn't billable is not verified by
-        reading if it has an *extra_body*, but repeated after a lost response.
-
-        Raises `InvalidArgumentError` when an option is invalid, or *extra_query* has
-        ``pageToken``. Calls raise it, before anything is sent, when they send a parameter or field
-        of the same name themselves, and, with an *extra_body*, when they send no JSON body: reads,
-        ``DELETE``, and uploads.
         """
         changes: dict[str, Any] = {
             "timeout": timeout,
@@ -541,20 +587,34 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         on_unreadable: OnUnreadable = "warn",
     ) -> Quote:
         """
-        Return the price that `buy` would pay, without reserving anything::
+        Return the price that `buy` would pay, without reserving anything.
+
+        The prices of *phone_numbers* are exact; those of a *quantity* are the highest among the
+        matches found, since the service picks the numbers. Free of charge.
+        (API: ``GET /availableNumbers``)
+
+        Args:
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            type: Number type: ``MOBILE``, ``LOCAL``, or ``TOLL_FREE``.
+            phone_numbers: One or several numbers in E.164, instead of a quantity.
+            quantity: How many numbers, 1 to 100; by default 1.
+            capabilities: Capabilities that the numbers must have: ``SMS``, ``VOICE``, or both.
+            number_pattern: Digits to find in the full E.164 number, plus sign included.
+            search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
+            on_unreadable: Handling of an offer that cannot be read: see `OnUnreadable`.
+
+        Raises:
+            OutOfStockError: Fewer than *quantity* numbers match.
+            NotFoundError: One of *phone_numbers* is not available.
+            CurrencyMismatchError: The numbers have prices in different currencies.
+            InvalidArgumentError: An argument is malformed.
+            UnreadableItemError: An offer cannot be read, with ``on_unreadable="raise"``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
 
             quote = await client.quote(region_code="US", type="LOCAL", quantity=2)
             print(quote.setup_price, quote.monthly_price)
-
-        The arguments are those of `buy`. The prices of *phone_numbers* are exact; those of a
-        *quantity* are the highest among the matches found, since the service picks the numbers.
-        Free of charge. (API: ``GET /availableNumbers``)
-
-        Raises `OutOfStockError` when fewer than *quantity* numbers match; `NotFoundError` when
-        one of *phone_numbers* is not available; `CurrencyMismatchError` when the numbers have
-        prices in different currencies; `InvalidArgumentError` when an argument is malformed;
-        `UnreadableItemError` with ``on_unreadable="raise"``; and the errors that every call may
-        raise.
         """
         from sinch_numbers.ordering import _wanted  # on call: a layer above
 
@@ -593,45 +653,68 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         on_step: OnOrderStep | None = None,
     ) -> tuple[ActiveNumber, ...]:
         """
-        Buy numbers of any region and type by number orders, and return them::
-
-            (number,) = await client.buy(region_code="US", type="LOCAL", max_monthly_price="5.00")
+        Buy numbers of any region and type by number orders, and return them.
 
         **Billable**: for each number the setup price and one month, once its order is accepted.
-        Buys *quantity* numbers (default 1, at most 100) that match *region_code*, *type*,
-        *capabilities* and pattern, as in `AvailableNumbers.search`: one order, which reserves all
-        or none. Or buys the given *phone_numbers*, with one order each; *region_code* and *type*
-        are then optional.
+        Buys *quantity* numbers that match the criteria: one order, which reserves all or none. Or
+        buys the given *phone_numbers*, with one order each; *region_code* and *type* are then
+        optional.
 
-        *max_monthly_price* and *max_setup_price* limit the price of all numbers together. They
-        are compared with the prices of available numbers before anything is reserved, and with
-        those of the orders before anything is submitted, which is what is billed. If only some of
-        the matching numbers found are within the limits, the cheapest are ordered by number.
-        `quote` returns the price beforehand.
+        The budget is compared with the prices of available numbers before anything is reserved,
+        and with those of the orders before anything is submitted, which is what is billed. If only
+        some of the matching numbers found are within the limits, the cheapest are ordered by
+        number. `quote` returns the price beforehand.
 
-        *registration* and *attachments* are the data and documents that some regions require, as
-        in `order_numbers`. *on_step* is called after each step with the order: its id leads back
-        to the order after a crash, as do `operations` with a store. The reviews may take hours or
-        days: *deadline* is the maximum time to wait for them in seconds (``None``: no limit; 0: no
-        wait), *longest_pause* the maximum interval between reads, and *on_progress* receives the
-        progress, as in ``number_orders.wait_until_completed``.
+        The reviews of orders may take hours or days. US ``LOCAL`` numbers are rented instead,
+        which the vendor deprecates, with ``"rent"`` as *method*, or if the account has no number
+        orders and *method* is not ``"order"``. Fields of a number that cannot be read after the
+        purchase are those of its order.
 
-        US ``LOCAL`` numbers are rented instead, which the vendor deprecates, with ``"rent"`` as
-        *method*, or if the account has no number orders and *method* is not ``"order"``. Fields
-        of a number that cannot be read after the purchase are those of its order.
+        Args:
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            type: Number type: ``MOBILE``, ``LOCAL``, or ``TOLL_FREE``.
+            phone_numbers: One or several available numbers in E.164, instead of a quantity.
+            quantity: How many numbers, 1 to 100; by default 1.
+            capabilities: Capabilities that the numbers must have: ``SMS``, ``VOICE``, or both.
+            number_pattern: Digits to find in the full E.164 number, plus sign included.
+            search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
+            sms_configuration: Service plan, and campaign in the US.
+            voice_configuration: App, trunk, or fax service.
+            callback_url: URL for events about the numbers.
+            max_monthly_price: Budget for the price of all numbers per month, such as ``"5.00"``.
+            max_setup_price: Budget for the setup price of all numbers.
+            registration: Data that some regions require, as in `order_numbers`.
+            attachments: Documents that some regions require, as in `order_numbers`.
+            method: ``"order"`` or ``"rent"``; by default by order where possible.
+            deadline: Maximum time to wait for reviews in seconds; ``None`` for no limit, 0 not to
+                wait.
+            longest_pause: Maximum time between two reads of an order, in seconds.
+            on_progress: Receives the progress, as in ``number_orders.wait_until_completed``.
+            on_step: Called after each step with the order: its ID leads back to the order after a
+                crash, as do `operations` with a store.
 
-        Raises `BudgetExceededError` and `CurrencyMismatchError`, with nothing bought;
-        `PurchaseIncompleteError` when not all orders are completed in time, with the numbers that
-        were bought and all orders; `OutcomeUnknownError` when the outcome of a request is
-        unknown, with notes that name what was bought; `OutOfStockError` and `NotFoundError` when
-        too few numbers match or one is not available; `PermissionDeniedError` when the account
-        has no number orders; `OrderIncompleteError` and `OrderRefusedError` when required data is
-        missing or rejected; `NumberBusyError` when another call about a number is not finished;
-        `UnexpectedResultError` when the service ordered or rented another number;
-        `AlreadyOwnedError` when a rented number belongs to another call; `StoreError` when the
-        store cannot be used; `ContentTooLargeError` and `UploadError` for a document;
-        `InvalidArgumentError` when an argument is malformed or *method* is ``"rent"`` outside US
-        ``LOCAL``; and the errors that every call may raise.
+        Raises:
+            BudgetExceededError: The numbers are too expensive; nothing is bought.
+            CurrencyMismatchError: The budget and prices have different currencies; nothing is
+                bought.
+            PurchaseIncompleteError: Not all orders are completed in time; it has the numbers that
+                were bought and all orders.
+            OutcomeUnknownError: The outcome of a request is unknown; notes name what was bought.
+            OutOfStockError, NotFoundError: Too few numbers match, or one is not available.
+            PermissionDeniedError: The account has no number orders.
+            OrderIncompleteError, OrderRefusedError: Required data is missing or rejected.
+            NumberBusyError: Another call about a number is not finished.
+            UnexpectedResultError: The service ordered or rented another number.
+            AlreadyOwnedError: A rented number belongs to another call.
+            StoreError: The store cannot be used.
+            ContentTooLargeError, UploadError: A document is too large or cannot be read.
+            InvalidArgumentError: An argument is malformed, or *method* is ``"rent"`` outside US
+                ``LOCAL``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            (number,) = await client.buy(region_code="US", type="LOCAL", max_monthly_price="5.00")
         """
         from sinch_numbers.ordering import _buying, _flow, _wanted  # on call: a layer above
 
@@ -672,35 +755,45 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         """
         Call an API operation that has no method here yet, and return the decoded JSON.
 
-        *path* is relative to the project, such as ``/activeNumbers``, or starts with
-        ``/v1/projects/{projectId}``, as in the API reference. *host* selects the API: of rented
-        numbers, or of ``imported`` numbers and hosting orders. Returns ``None`` if the response
-        has no body.
+        Returns ``None`` if the response has no body. A ``GET`` is retried like other reads. Other
+        methods count as billable, unless *retry* is `IDEMPOTENT` or `SAFE`: they are in the
+        journal and in `operations`, and never retried after an ambiguous failure. With *confirm*,
+        reads verify the outcome of such a failure; the result is then the JSON of the read. The
+        request is repeated once if the reads prove over the settle timeout that it had no effect.
+        It has a claim on the phone number in *path*, or on *path*, and `recover` can find its
+        outcome in another process. A confirmation shows a state, not who caused it: use it where
+        no one else makes the same request.
 
-        A ``GET`` is retried like other reads. Other methods count as billable, unless *retry* is
-        `IDEMPOTENT` or `SAFE`: they are in the journal and in `operations`, and never retried
-        after an ambiguous failure. With *confirm*, a `Confirmation`, reads verify the outcome of
-        such a failure; the result is then the JSON of the read. The request is repeated once
-        if the reads prove over the settle timeout that it had no effect. It has a claim on the
-        phone number in *path*, or on *path*, and `recover` can find its outcome in another
-        process::
+        Args:
+            method: HTTP method, such as ``GET``.
+            path: Path relative to the project, such as ``/activeNumbers``, or from
+                ``/v1/projects/{projectId}`` on, as in the API reference.
+            query: Query parameters.
+            json: Request body, JSON-serializable.
+            host: ``"numbers"`` for rented numbers, ``"imported"`` for imported numbers and hosting
+                orders.
+            retry: `SAFE`, `IDEMPOTENT`, or `BILLABLE`.
+            confirm: Read that shows whether a billable request took effect.
 
-            await client.request(
-                "POST",
-                "/numberTags",
-                json={"name": "sales"},
-                confirm=Confirmation("/numberTags/sales"),
+        Raises:
+            InvalidArgumentError: *path* could resolve to another resource than it names, another
+                project, or another host, a ``GET`` has *json* or *confirm*, or another argument is
+                invalid.
+            OutcomeUnknownError: The outcome of a billable call is unknown.
+            NumberBusyError: Another call has a claim on the same subject.
+            StoreError: The store cannot be used for a billable call; nothing is sent.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            regions = await client.request("GET", "/availableRegions", query={"types": "LOCAL"})
+            number = await client.request(
+                "PATCH",
+                "/activeNumbers/+12025550134",
+                json={"displayName": "Desk"},
+                retry=IDEMPOTENT,
+                confirm=Confirmation("/activeNumbers/+12025550134", shows={"displayName": "Desk"}),
             )
-
-        A confirmation shows a state, not who caused it: use it where no one else makes the same
-        request.
-
-        Raises `InvalidArgumentError` when *path* could resolve to another resource than it names,
-        another project, or another host, when a ``GET`` has *json* or *confirm*, and when another
-        argument is invalid; `OutcomeUnknownError` when the outcome of a billable call is unknown,
-        `NumberBusyError` when another call has a claim on the same subject, `StoreError`, before
-        anything is sent, when the store cannot be used for a billable call, and the errors that
-        every call may raise.
         """
         pipelines = {"numbers": self._pipeline, "imported": self._imported}
         if not isinstance(host, str) or host not in pipelines:
@@ -717,6 +810,13 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         in any thread. Wakes the waits of this client and its siblings, such as
         ``active_numbers.wait_until_provisioned``. Events about a hosting order name one of its
         numbers, not the order, so they wake all waits for hosting orders. Sends no request.
+
+        Args:
+            event: Event of a webhook, as a receiver or `parse_event` returns it.
+
+        Example::
+
+            receiver = Receiver(client.notify, secret)
         """
         # Events of users may have no type.
         for name in (event.resource_id, getattr(event, "resource_type", None)):
@@ -729,7 +829,12 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
 
         Later calls raise `ClientClosedError`, as do calls that wait: for a retry, a slot, a token,
         provisioning, or an order. A billable call whose outcome is being verified continues, and
-        ends with `OutcomeUnknownError` because its reads fail.
+        ends with `OutcomeUnknownError` because its reads fail. A ``with`` block closes the client
+        by itself.
+
+        Example::
+
+            await client.close()
         """
         self._context.closing.close()
         self._context.notifier.notify_all()  # polls wake, and their reads fail

@@ -131,13 +131,13 @@ def append(path: Path, data: bytes, *, force: bool = False, mode: int = PRIVATE)
     """
     created: list[Path] = []
     with _reported(path, begun=False):
-        is_special = _is_special(path)
-        target = path if is_special else _target(path, force=force)
-        if not is_special:
+        special = is_special(path)
+        target = path if special else _target(path, force=force)
+        if not special:
             make_directories(target.parent, mode, created)
-        descriptor = os.open(target, _APPEND | (0 if is_special else _NO_FOLLOW), PRIVATE)
+        descriptor = os.open(target, _APPEND | (0 if special else _NO_FOLLOW), PRIVATE)
         try:
-            if not is_special:
+            if not special:
                 _set_mode(descriptor, mode)
             while data:
                 data = data[os.write(descriptor, data) :]
@@ -232,10 +232,11 @@ def _special(path: Path) -> int | None:
         # Not opened again: that would truncate a file that stdout appends to.
         number = {"/dev/stdout": "1", "/dev/stderr": "2"}.get(named[0], named[1] or named[2])
         return os.dup(int(number))
-    return os.open(path, _DIRECT) if _is_special(path) else None
+    return os.open(path, _DIRECT) if is_special(path) else None
 
 
-def _is_special(path: Path) -> bool:
+def is_special(path: Path) -> bool:
+    """Whether *path* is a device or a pipe, which is written directly."""
     try:
         kind = path.stat().st_mode
     except OSError:  # reported by `_target`, unless it is missing

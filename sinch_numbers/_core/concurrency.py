@@ -12,6 +12,8 @@ from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import SinchNumbersError
 from sinch_numbers.models._serializable import Serializable
 
+__all__ = ["Outcome", "for_each", "gather"]
+
 I = TypeVar("I")  # noqa: E741 - item, as T is the result
 T = TypeVar("T")
 
@@ -99,10 +101,11 @@ async def for_each(
         failure = failures
     # Raise outside the `except` block so `__context__` doesn't become the group.
     if failure is not None:
-        raise _first(failure)
+        raise first_error(failure)
 
 
-def _first(failure: BaseException) -> BaseException:
+def first_error(failure: BaseException) -> BaseException:
+    """Return the first error of an exception group, to be raised as is."""
     while isinstance(failure, BaseExceptionGroup):
         failure = failure.exceptions[0]
     return failure

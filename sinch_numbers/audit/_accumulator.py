@@ -18,6 +18,7 @@ from sinch_numbers._core.serialization import converter
 from sinch_numbers.audit._charges import Charges, Entry
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import AuditedNumber, Finding
+from sinch_numbers.audit._sorted_lines import SortedLines
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.models._number_status import NumberStatus
 
@@ -39,6 +40,8 @@ class AuditCriteria:
     """Whether to collect the numbers whose emergency addresses must be read."""
     expected: str | None = None
     """The digest of the expectations, if any."""
+    states: bool = False
+    """Whether to collect the states of numbers, for the history."""
 
 
 @attrs.define
@@ -71,6 +74,7 @@ class _State:
     met: list[str]
     callers: list[AuditedNumber]
     addressable: int
+    states: list[list[str]] = attrs.field(factory=list)
     toll_free: int
 
 
@@ -93,6 +97,8 @@ class AuditAccumulator:
         """The expected numbers that were found."""
         self.callers: list[AuditedNumber] = []
         """The numbers whose emergency addresses must still be read."""
+        self.states: SortedLines = SortedLines()
+        """The states of the numbers, if the history needs them."""
         self.addressable: int = 0
         """Numbers that need an emergency address, whether or not addresses are read."""
         self.toll_free: int = 0
@@ -125,12 +131,18 @@ class AuditAccumulator:
         self.differences += other.differences
         self.met |= other.met
         self.callers += other.callers
+        self.states.merge(other.states)
         self.addressable += other.addressable
         self.toll_free += other.toll_free
 
     def dump(self) -> dict[str, Any]:
-        """Return the state as plain JSON types; equal accumulators return equal values."""
-        state: dict[str, Any] = converter.dump({"tally": self._state()})["tally"]
+        """
+        Return the state as plain JSON types.
+
+        Equal accumulators return equal values, except for the order of ``states``.
+        """
+        written = attrs.evolve(self._state(), states=self.states.dump())
+        state: dict[str, Any] = converter.dump({"tally": written})["tally"]
         return state
 
     @classmethod
@@ -155,7 +167,7 @@ class AuditAccumulator:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, AuditAccumulator):
             return NotImplemented
-        return self._state() == other._state()
+        return self._state() == other._state() and self.states == other.states
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]  # mutable
 
@@ -195,6 +207,7 @@ class AuditAccumulator:
         tally.differences = state.differences
         tally.met = set(state.met)
         tally.callers = state.callers
+        tally.states = SortedLines.load(state.states)
         tally.addressable = state.addressable
         tally.toll_free = state.toll_free
         return tally

@@ -15,9 +15,13 @@ from sinch_numbers.audit._checkpoint import SavedStanding, Standing
 from sinch_numbers.audit._emergency import emergency_findings
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
+from sinch_numbers.audit._history.history import AuditHistory
+from sinch_numbers.audit._history.recording import Recording, begin_recording
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
+from sinch_numbers.audit._runs import RunSelector
+from sinch_numbers.audit._waivers import Waivers
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Completeness, Inventory
 
@@ -45,6 +49,10 @@ async def audit(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Report:
     """
     Audit the project's numbers: problems, monthly cost, upcoming expirations.
@@ -63,12 +71,19 @@ async def audit(
     no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
     and only *force* replaces the target of a symlink or a file of another user.
 
+    *history* stores the audit if it is complete, and the report's ``changes`` are the differences
+    from the run *since*, by default the last complete one; ``trend`` has the runs before. The run
+    is stored before the report is returned: see `AuditHistory.changes` if the report is lost.
+    *waivers*, and *baseline*, a run whose findings are accepted, move findings of the report to
+    ``waived``.
+
     The report's ``completeness`` lists what could not be read, with the reasons. A number that
     could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read, or
-    *saved* cannot be replaced or belongs to a different audit,
+    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
+    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+    does not exist, `StoreError` when the history cannot be used,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     arguments.positive(concurrency, "concurrency")
@@ -80,8 +95,19 @@ async def audit(
     standing = None if file is None else file.read()
     if now is None and standing is not None:
         now = standing.tally.basis.now  # numbers already checked are not checked again
-    plan = AuditPlan(rules, now=now, expected=expected, months=months, emergency=emergency)
-    work = Work(client, plan, concurrency=concurrency, standing=standing)
+    recording = await begin_recording(
+        client.project_id, history, since=since, baseline=baseline, at=now
+    )
+    plan = AuditPlan(
+        rules,
+        now=now,
+        expected=expected,
+        months=months,
+        emergency=emergency,
+        waivers=waivers,
+        states=history is not None,
+    )
+    work = Work(client, plan, concurrency=concurrency, standing=standing, recording=recording)
     report = await work.done(progress or _silent, file)
     if file is not None and not keep:
         file.remove()
@@ -98,8 +124,10 @@ class Work:
         *,
         concurrency: int,
         standing: Standing | None = None,
+        recording: Recording | None = None,
     ) -> None:
         self._client = client
+        self._recording = recording
         self._examination = plan
         self._concurrency = concurrency
         self.started_at: datetime = datetime.now(UTC)
@@ -137,13 +165,18 @@ class Work:
         finally:
             if file is not None and (standing := self.standing) is not None:
                 file.write(standing)
-        return self._examination.report(
+        recording = self._recording
+        report = self._examination.report(
             self.tally,
             project_id=self._client.project_id,
             started_at=self.started_at,
             finished_at=datetime.now(UTC),
             completeness=completeness,
+            baseline=None if recording is None else recording.baseline,
         )
+        if recording is not None:
+            report = await recording.done(report, self.tally.states)
+        return report
 
     async def examine(self, progress: Progress, save: Save | None = None) -> Completeness:
         """Read and check the remaining numbers; return the completeness."""

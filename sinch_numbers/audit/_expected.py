@@ -167,7 +167,7 @@ class Expectations:
         expectation = self._by_number.get(number.phone_number)
         if expectation is None:
             return Difference(Drift.UNEXPECTED, number.phone_number)
-        actual, coming = _actual(number), _coming(number)
+        actual, coming = actual_values(number), scheduled_values(number)
         fields = []
         for name, value in actual.items():
             wanted = getattr(expectation, name)
@@ -211,7 +211,8 @@ _CHECKS: Final[Mapping[str, Callable[[object, str], Any]]] = {
 }
 
 
-def _actual(number: ActiveNumber) -> Mapping[str, Any]:
+def actual_values(number: ActiveNumber) -> Mapping[str, Any]:
+    """Return the fields of *number* that an expectation has, ``None`` if empty."""
     voice = number.voice_configuration
     return {
         "display_name": number.display_name,
@@ -229,7 +230,7 @@ def _actual(number: ActiveNumber) -> Mapping[str, Any]:
     }
 
 
-def _coming(number: ActiveNumber) -> Mapping[str, str | None]:
+def scheduled_values(number: ActiveNumber) -> Mapping[str, str | None]:
     """Return the provisioning that is in progress."""
     coming: dict[str, str | None] = {}
     sms, voice = links.sms_job(number), links.voice_job(number)

@@ -19,7 +19,9 @@ from sinch_numbers.audit._costs import costs_of
 from sinch_numbers.audit._expected import Difference, Drift, Expectation, Expectations
 from sinch_numbers.audit._findings import AuditedNumber, Finding, Message, Rule
 from sinch_numbers.audit._forecast import forecast_of
+from sinch_numbers.audit._history.comparison import Baseline
 from sinch_numbers.audit._not_checked import NotChecked
+from sinch_numbers.audit._number_state import number_line
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import (
     DEFAULT_RULES,
@@ -29,6 +31,8 @@ from sinch_numbers.audit._rules import (
     RULE_FAILED,
     UNREADABLE_ITEM,
 )
+from sinch_numbers.audit._waivers import RULES as WAIVER_RULES
+from sinch_numbers.audit._waivers import WaivedFinding, Waivers
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Completeness, Gap
 from sinch_numbers.models import ActiveNumber, Capability, NumberType
@@ -40,7 +44,13 @@ __all__ = ["AuditPlan"]
 _LONGEST_RAW: Final = 1000
 """Maximum characters of an item's JSON in a finding; the completeness has more of it."""
 _DRIFT = (DRIFT_MISSING, DRIFT_UNEXPECTED, DRIFT_DIFFERENT)
-SYSTEM_RULES: Final = (*_DRIFT, *_emergency.RULES, RULE_FAILED, UNREADABLE_ITEM)
+SYSTEM_RULES: Final = (
+    *_DRIFT,
+    *_emergency.RULES,
+    RULE_FAILED,
+    UNREADABLE_ITEM,
+    *WAIVER_RULES,
+)
 """The rules that need more than a number: their checks are part of the audit."""
 
 
@@ -61,6 +71,8 @@ class AuditPlan:
         expected: The expected numbers.
         months: Number of months to forecast charges for, including the month of *now*.
         emergency: Whether to collect the numbers whose emergency addresses must be read.
+        waivers: The findings that are accepted.
+        states: Whether to collect the states of numbers, for `AuditHistory.record`.
 
     Raises `InvalidArgumentError` when *rules* are not rules or their ids are not unique, *now* has
     no time zone, or *months* is not from 1 to 120.
@@ -74,22 +86,29 @@ class AuditPlan:
         expected: Expectations | None = None,
         months: int = 12,
         emergency: bool = False,
+        waivers: Waivers | None = None,
+        states: bool = False,
     ) -> None:
         if now is not None:
             arguments.moment(now, "now")
         if expected is not None:
             arguments.instance(expected, Expectations, "expected")
         arguments.flag(emergency, "emergency")
+        arguments.flag(states, "states")
+        if waivers is not None:
+            arguments.instance(waivers, Waivers, "waivers")
         if arguments.positive(months, "months") > 120:
             raise InvalidArgumentError("months", "at most 120", months)
         self.rules: tuple[Rule, ...] = checked(rules)
         self.expected = expected
+        self.waivers = waivers
         self.basis: AuditCriteria = AuditCriteria(
             rules=[rule.id for rule in self.rules],
             now=(now or datetime.now(UTC)).astimezone(UTC),
             months=months,
             emergency=emergency,
             expected=None if expected is None else expected.digest,
+            states=states,
         )
 
     def begin(self) -> AuditAccumulator:
@@ -103,6 +122,8 @@ class AuditPlan:
         If a rule raises an exception, it adds no findings, and the exception is counted.
         """
         tally.numbers += 1
+        if self.basis.states:
+            tally.states.add(number_line(number))
         for rule in self.rules:
             try:
                 tally.findings.extend(rule.findings(number, self.basis.now))
@@ -128,8 +149,13 @@ class AuditPlan:
         started_at: datetime,
         finished_at: datetime,
         completeness: Completeness,
+        baseline: Baseline | None = None,
     ) -> Report:
-        """Return the report of *tally*, which covers all numbers of a project."""
+        """
+        Return the report of *tally*, which covers all numbers of a project.
+
+        Findings that are in *baseline*, see `AuditHistory.baseline`, are waived.
+        """
         missing = self._missing(tally, completeness)
         findings = [*tally.findings, *(finding for _, finding in missing)]
         findings += _failures(tally.failures.values())
@@ -141,7 +167,9 @@ class AuditPlan:
             *(_DRIFT if self.expected is not None else ()),
             *((RULE_FAILED,) if tally.failures else ()),
             *((UNREADABLE_ITEM,) if completeness.unreadable else ()),
+            *(WAIVER_RULES if self.waivers is not None else ()),
         ]
+        found, waived = self._waived(ordered(findings), baseline)
         return Report(
             project_id=project_id,
             started_at=started_at,
@@ -149,7 +177,8 @@ class AuditPlan:
             completeness=completeness,
             numbers=tally.numbers,
             rules=tuple(rule.described() for rule in rules),
-            findings=ordered(findings),
+            findings=ordered(found),
+            waived=tuple(waived),
             costs=costs_of(tally.charges),
             forecast=forecast_of(tally.charges),
             statuses=tuple(
@@ -161,6 +190,17 @@ class AuditPlan:
             differences=tuple(sorted(differences, key=by_difference)),
             not_checked=tuple(self._not_checked(tally)),
         )
+
+    def _waived(
+        self, findings: Iterable[Finding], baseline: Baseline | None
+    ) -> tuple[Iterable[Finding], list[WaivedFinding]]:
+        found, waived = findings, list[WaivedFinding]()
+        if self.waivers is not None:
+            found, waived = self.waivers.apply(found, self.basis.now)
+        if baseline is not None:
+            found, known = baseline.apply(found)
+            waived += known
+        return found, waived
 
     def _not_checked(self, tally: AuditAccumulator) -> Iterator[NotChecked]:
         if tally.addressable and not self.basis.emergency:

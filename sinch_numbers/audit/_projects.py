@@ -22,10 +22,14 @@ from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast, forecast_of
 from sinch_numbers.audit._health import Health
+from sinch_numbers.audit._history.history import AuditHistory
+from sinch_numbers.audit._history.recording import begin_recording
 from sinch_numbers.audit._not_checked import NotChecked
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report, counted
 from sinch_numbers.audit._rules import DEFAULT_RULES
+from sinch_numbers.audit._runs import RunSelector
+from sinch_numbers.audit._waivers import Waivers
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models._serializable import Serializable
 
@@ -152,6 +156,10 @@ async def audit_projects(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Reports:
     """
     Audit the projects of *clients* concurrently, and return a report for each.
@@ -160,7 +168,8 @@ async def audit_projects(
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
     totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode*, *force* and *keep* as in `audit`.
+    *mode*, *force* and *keep* as in `audit`. *history*, *since*, *waivers* and *baseline* are as
+    in `audit`, too; the runs of each project have their own numbers.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -194,6 +203,14 @@ async def audit_projects(
             expected=(expected or {}).get(project_id),
             months=months,
             emergency=emergency,
+            waivers=waivers,
+            states=history is not None,
+        )
+        for project_id in project_ids
+    }
+    recordings = {
+        project_id: await begin_recording(
+            project_id, history, since=since, baseline=baseline, at=now
         )
         for project_id in project_ids
     }
@@ -221,6 +238,7 @@ async def audit_projects(
             examinations[client.project_id],
             concurrency=concurrency // together,
             standing=standings.get(client.project_id),
+            recording=recordings[client.project_id],
         )
         for client in clients
     }

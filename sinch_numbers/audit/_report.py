@@ -7,12 +7,15 @@ import attrs
 
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.escaping import printable
+from sinch_numbers.audit._changes import Changes
 from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import Finding, Rule, Severity, SeverityInput
 from sinch_numbers.audit._forecast import Forecast
 from sinch_numbers.audit._health import Health
 from sinch_numbers.audit._not_checked import NotChecked
+from sinch_numbers.audit._runs import AuditRun
+from sinch_numbers.audit._waivers import WaivedFinding
 from sinch_numbers.inventory import Completeness
 from sinch_numbers.models._number_status import NumberStatus
 from sinch_numbers.models._serializable import Serializable
@@ -64,6 +67,12 @@ class Report(Serializable):
     """How many numbers end on each day (UTC), earliest first."""
     differences: tuple[Difference, ...] = ()
     """Differences from the expectations, by number; each is also a finding."""
+    waived: tuple[WaivedFinding, ...] = ()
+    """Findings that a waiver or a baseline accepts; they are not in ``findings``."""
+    changes: Changes | None = None
+    """Differences from an earlier audit; ``None`` without a history."""
+    trend: tuple[AuditRun, ...] = ()
+    """The last complete audits in the history, up to this one, the earliest first."""
     not_checked: tuple[NotChecked, ...] = ()
     """The checks that this audit did not make, and how to make them."""
     health: Health = attrs.field(

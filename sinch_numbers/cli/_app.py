@@ -33,6 +33,7 @@ from sinch_numbers.cli._parsing.usage_errors import UsageError, report
 from sinch_numbers.cli._shared import colors, help_texts, options, problems, streams
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.output import Form
 from sinch_numbers.cli._shared.session import Settings
 from sinch_numbers.models._secret import Secret
 
@@ -80,6 +81,14 @@ def _without_password(url: str | None) -> str | None:
     return url
 
 
+def _form(*, json: bool, jsonl: bool) -> Form:
+    if json and jsonl:
+        raise typer.BadParameter("--json and --jsonl cannot be combined")
+    if jsonl:
+        return Form.JSONL
+    return Form.JSON if json else Form.TEXT
+
+
 @app.command("version")
 def _version_command() -> None:
     """Show the version."""
@@ -122,7 +131,14 @@ def _main(
         str | None,
         typer.Option("--project", metavar="ID", help="Project ID (default: $SINCH_PROJECT_ID)."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON document: an object, or an array for lists."),
+    ] = False,
+    jsonl: Annotated[
+        bool,
+        typer.Option("--jsonl", help="Print one JSON object per line, as it is read."),
+    ] = False,
     profile: Annotated[
         str | None,
         typer.Option(
@@ -214,7 +230,7 @@ def _main(
         colors.disable()
     if sandbox_state is not None and not sandbox:
         raise typer.BadParameter("--sandbox-state requires --sandbox")
-    problems.use_json(as_json=json)
+    problems.use_json(as_json=json or jsonl)
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,
@@ -223,7 +239,7 @@ def _main(
         sandbox_rent_policy=sandbox_rent_policy,
         sandbox_state=sandbox_state,
         project_id=project,
-        json=json,
+        form=_form(json=json, jsonl=jsonl),
         timeout=timeout,
         retries=retries,
         deadline=deadline,

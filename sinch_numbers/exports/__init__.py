@@ -1,5 +1,5 @@
 """
-Export numbers and audit reports: CSV, JSON, JSON Lines, Parquet and HTML::
+Export numbers and audit reports: CSV, JSON, JSON Lines, Markdown, Parquet and HTML::
 
     write_csv(report.findings, "findings.csv", FINDINGS)
     write_html(report, "audit.html", mode=0o640)
@@ -14,8 +14,15 @@ from sinch_numbers.exports._csv_rows import CsvWriter, write_csv
 from sinch_numbers.exports._finding_rows import FINDINGS, PROJECT_FINDINGS, project_findings
 from sinch_numbers.exports._formats import require
 from sinch_numbers.exports._html.render import write_html
-from sinch_numbers.exports._json_lines import JsonLinesWriter, write_json_lines
+from sinch_numbers.exports._json_lines import (
+    JsonArrayWriter,
+    JsonLinesWriter,
+    write_json_array,
+    write_json_lines,
+)
 from sinch_numbers.exports._json_report import write_json, write_report_lines
+from sinch_numbers.exports._markdown_rows import MarkdownWriter, write_markdown
+from sinch_numbers.exports._model_columns import projection, table_of
 from sinch_numbers.exports._number_rows import NUMBERS
 from sinch_numbers.exports._output import output_file
 from sinch_numbers.exports._parquet_rows import ParquetWriter, write_parquet
@@ -29,22 +36,28 @@ __all__ = [
     "BinaryFile",
     "Column",
     "CsvWriter",
+    "JsonArrayWriter",
     "JsonLinesWriter",
     "Kind",
+    "MarkdownWriter",
     "ParquetWriter",
     "RowWriter",
     "Table",
     "output_file",
     "project_findings",
+    "projection",
     "read_csv",
     "report_lines",
     "require",
     "schema_of",
+    "table_of",
     "to_arrow",
     "write_csv",
     "write_html",
     "write_json",
+    "write_json_array",
     "write_json_lines",
+    "write_markdown",
     "write_parquet",
     "write_report_lines",
 ]

@@ -70,7 +70,8 @@ def _phone_number(number: str) -> str:
     return number if _E164.fullmatch(number) else escape(number)
 
 
-def _moment(moment: datetime) -> str:
+def moment_text(moment: datetime) -> str:
+    """Return a datetime as ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -78,7 +79,8 @@ def _words(words: Iterable[Any]) -> str:
     return escape(" ".join(words))
 
 
-def _amount(amount: Decimal) -> str:
+def amount_text(amount: Decimal) -> str:
+    """Return *amount* with all digits."""
     return f"{amount:f}"
 
 
@@ -87,8 +89,8 @@ _CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.TEXT: escape,
     Kind.WORDS: _words,
     Kind.COUNT: str,
-    Kind.AMOUNT: _amount,
-    Kind.MOMENT: _moment,
+    Kind.AMOUNT: amount_text,
+    Kind.MOMENT: moment_text,
 }
 
 

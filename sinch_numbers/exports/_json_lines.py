@@ -1,28 +1,61 @@
-"""JSON Lines export: one ASCII JSON object per line, lossless."""
+"""JSON export of lists: one object per line, or one array. ASCII, lossless."""
 
 from collections.abc import Iterable
 
 from sinch_numbers._core.serialization.jsonable import line
 from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
+from sinch_numbers.models._serializable import Names
 
 
-class JsonLinesWriter(Writer):
-    """JSON Lines writer: one object per line."""
-
-    def __init__(self, file: BinaryFile) -> None:
+class _JsonWriter(Writer):
+    def __init__(self, file: BinaryFile, *, names: Names = "api") -> None:
         self._file = file
+        self._names: Names = names
+
+    def encoded(self, value: object) -> str:
+        """Return *value* as one line of JSON."""
+        return line(value, names=self._names)
+
+
+class JsonLinesWriter(_JsonWriter):
+    """JSON Lines writer: one object per line, with the keys that *names* selects."""
 
     def write(self, values: Iterable[object]) -> None:
         """Write *values* as lines."""
         for value in values:
-            self._file.write(f"{line(value)}\n".encode())
+            self._file.write(f"{self.encoded(value)}\n".encode())
+
+
+class JsonArrayWriter(_JsonWriter):
+    """
+    JSON writer: one array, an item per line, with the keys that *names* selects.
+
+    The array is only closed with the writer: a list that fails half-way is not valid JSON.
+    """
+
+    _begun = False
+    _closed = False
+
+    def write(self, values: Iterable[object]) -> None:
+        """Write *values* as items."""
+        for value in values:
+            before = ",\n" if self._begun else "[\n"
+            self._file.write(f"{before}{self.encoded(value)}".encode())
+            self._begun = True
+
+    def close(self) -> None:
+        """Close the array. Closing again has no effect."""
+        if not self._closed:
+            self._file.write(b"\n]\n" if self._begun else b"[]\n")
+            self._closed = True
 
 
 def write_json_lines(
     values: Iterable[object],
     file: Destination,
     *,
+    names: Names = "api",
     mode: int | None = None,
     force: bool = False,
 ) -> None:
@@ -32,8 +65,27 @@ def write_json_lines(
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
 
-    Keys are the Python field names, with the same nesting. Unknown fields of an object are in
-    its ``extra``. Amounts are strings, times are ISO 8601 in UTC.
+    Keys are the API's, as in `to_dict`; with *names* ``"python"`` they are the field names, and
+    the unknown fields of an object are in its ``extra``. Amounts are strings, times are ISO 8601
+    in UTC.
     """
-    with opened(file, mode, force) as binary, JsonLinesWriter(binary) as writer:
+    with opened(file, mode, force) as binary, JsonLinesWriter(binary, names=names) as writer:
+        writer.write(values)
+
+
+def write_json_array(
+    values: Iterable[object],
+    file: Destination,
+    *,
+    names: Names = "api",
+    mode: int | None = None,
+    force: bool = False,
+) -> None:
+    """
+    Write *values* to *file* as one JSON array, an item per line.
+
+    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
+    with *mode* and *force*. Keys are those of `write_json_lines`.
+    """
+    with opened(file, mode, force) as binary, JsonArrayWriter(binary, names=names) as writer:
         writer.write(values)

@@ -1,7 +1,9 @@
 """A sandbox to audit, and numbers with this or that about them."""
 
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from sinch_numbers import ActiveNumber, NumbersClient
 from sinch_numbers._core.serialization.converter import load
 from sinch_numbers.sandbox import Sandbox
+
+sys.path.append(str(Path(__file__).parent))
 
 NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
 

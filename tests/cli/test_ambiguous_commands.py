@@ -115,8 +115,8 @@ def test_nothing_billable_follows_an_ambiguous_outcome(
     data.write_text(json.dumps([{"companyName": "Acme", "taxId": "12"}]))
     given = ["--registration", str(data)] if command[1:2] in (["order"], ["resume"]) else []
     if "ID" in command:
-        made = json.loads(cli("--json", "orders", "create", *BRAZIL, ORDERED, "-y").out)
-        order_id = made["id_number_order"]
+        made = json.loads(cli("--jsonl", "orders", "create", *BRAZIL, ORDERED, "-y").out)
+        order_id = made["idNumberOrder"]
         assert 0 == cli("orders", "register", order_id, str(data)).code
         command = [order_id if word == "ID" else word for word in command]
     shop.calls.clear()

@@ -48,7 +48,7 @@ def test_every_line_of_json_is_an_object(process: Run) -> None:
     """
     Programs get all findings, a line each, and then what it comes to.
     """
-    ended = process("--sandbox", "--json", "audit")
+    ended = process("--sandbox", "--jsonl", "audit")
 
     *findings, summary = [json.loads(line) for line in ended.lines]
     assert (0, "") == (ended.code, ended.err)
@@ -57,10 +57,10 @@ def test_every_line_of_json_is_an_object(process: Run) -> None:
     assert "summary" == summary["kind"]
     assert 3000 == summary["numbers"] == summary["completeness"]["read"]
     assert summary["completeness"]["complete"] is True
-    totals = {total["currency_code"]: total["amount"] for total in summary["costs"]["totals"]}
+    totals = {total["currencyCode"]: total["amount"] for total in summary["costs"]["totals"]}
     assert {"EUR", "USD"} == set(totals)
     assert Decimal(totals["USD"]) > 1000
-    assert summary["started_at"].endswith("Z")
+    assert summary["startedAt"].endswith("Z")
     assert {
         "kind",
         "rule",
@@ -99,7 +99,7 @@ def test_findings_fail_only_on_request(sandbox: Sandbox, cli: Run) -> None:
     assert 0 == cli("audit").code
     assert 0 == cli("audit", "--fail-on", "error").code
     assert 3 == cli("audit", "--fail-on", "warning").code
-    assert 3 == cli("--json", "audit", "--fail-on", "info").code
+    assert 3 == cli("--jsonl", "audit", "--fail-on", "info").code
 
 
 def test_it_says_so_when_nothing_is_wrong(sandbox: Sandbox, cli: Run) -> None:
@@ -220,13 +220,13 @@ def test_the_screen_lists_what_was_not_checked(sandbox: Sandbox, cli: Run) -> No
     project.add_active(**LINKED)
     project.add_active(phone_number="+18005550100", type="TOLL_FREE", **LINKED)
 
-    *_, summary = map(json.loads, cli("--json", "audit").lines)
+    *_, summary = map(json.loads, cli("--jsonl", "audit").lines)
 
     assert [
         ("emergency-addresses", "--emergency", 2),
         ("drift", "--expect", None),
         ("toll-free-verification", None, None),
-    ] == [(one["check"], one["option"], one["reads"]) for one in summary["not_checked"]]
+    ] == [(one["check"], one["option"], one["reads"]) for one in summary["notChecked"]]
     shown = cli("audit")
     assert "  emergency-addresses: needs --emergency (2 reads)" in shown.lines
     assert "emergency-addresses" not in cli("audit", "--emergency").out

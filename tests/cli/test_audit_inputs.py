@@ -61,7 +61,7 @@ def test_numbers_are_held_against_a_file(sandbox: Sandbox, cli: Run, tmp_path: P
     )
 
     shown = cli("audit", "--expect", "numbers.csv", "--details", "all")
-    told = cli("--json", "audit", "--expect", str(file))
+    told = cli("--jsonl", "audit", "--expect", str(file))
 
     assert (0, "") == (shown.code, shown.err)
     assert "Missing number" in shown.out
@@ -72,7 +72,7 @@ def test_numbers_are_held_against_a_file(sandbox: Sandbox, cli: Run, tmp_path: P
         ("different", "+12025550102"),
         ("unexpected", "+12025550103"),
         ("missing", "+12025550109"),
-    ] == [(line["drift"], line["phone_number"]) for line in lines if line["kind"] == "difference"]
+    ] == [(line["drift"], line["phoneNumber"]) for line in lines if line["kind"] == "difference"]
     assert {"missing": 1, "unexpected": 1, "different": 1} == summary["differences"]
     assert 3 == cli("audit", "--expect", "numbers.csv", "--fail-on", "error").code
 
@@ -98,7 +98,7 @@ def test_rules_of_ones_own_are_found_here(sandbox: Sandbox, cli: Run, tmp_path: 
     sandbox.project().add_active(phone_number="+12025550101", **LINKED)
 
     plain = cli("audit")
-    told = cli("--json", "audit", "--rules", "acme_rules:UNNAMED", "--rules", "acme_rules:BROKEN")
+    told = cli("--jsonl", "audit", "--rules", "acme_rules:UNNAMED", "--rules", "acme_rules:BROKEN")
 
     assert "No problems found" in plain.out
     assert "acme_rules" not in told.err
@@ -155,7 +155,7 @@ def test_charges_are_forecast(sandbox: Sandbox, cli: Run) -> None:
     sandbox.project().add_active(money={"amount": "1.20", "currencyCode": "EUR"}, **LINKED)
 
     shown = cli("audit", "--months", "14", "--details", "forecast")
-    (summary,) = kinds(cli("--json", "audit", "--months", "14").out)
+    (summary,) = kinds(cli("--jsonl", "audit", "--months", "14").out)
 
     start = shown.lines.index("Upcoming charges")
     rows = [line for line in shown.lines[start:] if line.strip().endswith("0.50")]

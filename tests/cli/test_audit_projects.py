@@ -103,7 +103,7 @@ def test_projects_come_from_a_file(sandbox: Sandbox, cli: Run) -> None:
     Each has its key, its list of expected numbers, and lines that name it.
     """
     shown = cli("audit", "--projects", "projects.toml")
-    told = cli("--json", "audit", "--projects", "projects.toml")
+    told = cli("--jsonl", "audit", "--projects", "projects.toml")
 
     assert (0, "") == (shown.code, shown.err)
     assert "2 numbers in 2 projects, " in shown.out
@@ -117,7 +117,7 @@ def test_projects_come_from_a_file(sandbox: Sandbox, cli: Run) -> None:
         ("difference", "beta-2", None),
         ("summary", "beta-2", None),
         ("total", None, None),
-    ] == [(line["kind"], line.get("project_id"), line.get("rule")) for line in lines]
+    ] == [(line["kind"], line.get("projectId"), line.get("rule")) for line in lines]
     total = lines[-1]
     assert (2, 0, True, 2) == (
         total["projects"],
@@ -125,7 +125,7 @@ def test_projects_come_from_a_file(sandbox: Sandbox, cli: Run) -> None:
         total["complete"],
         total["numbers"],
     )
-    assert [{"currency_code": "USD", "amount": "1.00"}] == total["costs"]["totals"]
+    assert [{"currencyCode": "USD", "amount": "1.00"}] == total["costs"]["totals"]
     assert 3 == cli("audit", "--projects", "projects.toml", "--fail-on", "error").code
 
 
@@ -138,7 +138,7 @@ def test_one_that_fails_is_told_and_the_rest_is_shown(
     monkeypatch.setenv("THE_OTHER", "some-wrong-secret")
 
     shown = cli("audit", "--projects", "projects.toml")
-    told = cli("--json", "audit", "--projects", "projects.toml")
+    told = cli("--jsonl", "audit", "--projects", "projects.toml")
 
     assert 1 == shown.code == told.code
     assert "no report for beta-2: " in shown.err
@@ -146,7 +146,7 @@ def test_one_that_fails_is_told_and_the_rest_is_shown(
     assert shown.out.startswith("alpha: no errors, 1 warning on 1 of 1 number; ")
     failures = [line for line in map(json.loads, told.lines) if line["kind"] == "failure"]
     assert [("beta-2", "AuthenticationError")] == [
-        (failure["project_id"], failure["error"]) for failure in failures
+        (failure["projectId"], failure["error"]) for failure in failures
     ]
     for text in (shown.out, shown.err, told.out, told.err):
         assert "some-wrong-secret" not in text

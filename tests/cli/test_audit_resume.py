@@ -67,7 +67,7 @@ def test_an_interrupted_audit_goes_on(sandbox: Sandbox, cli: Run, tmp_path: Path
     one go says, and removes it.
     """
     saved = tmp_path / "audit.state"
-    command = ("--json", "audit", "--concurrency", "1", "--resume", str(saved))
+    command = ("--jsonl", "audit", "--concurrency", "1", "--resume", str(saved))
 
     ended = interrupted(sandbox, *command)
     assert (130, f"sinch-numbers: {HINT}{saved}\n") == ended
@@ -79,7 +79,7 @@ def test_an_interrupted_audit_goes_on(sandbox: Sandbox, cli: Run, tmp_path: Path
     assert (0, "") == (resumed.code, resumed.err)
     asked = len(sandbox.calls) - before
     assert not saved.exists()
-    at_once = cli("--json", "audit")
+    at_once = cli("--jsonl", "audit")
     assert without_times(at_once.lines)[-1]["numbers"] == 400
     assert without_times(at_once.lines) == without_times(resumed.lines)
     assert asked < len(sandbox.calls) - before - asked
@@ -106,7 +106,7 @@ def test_several_projects_go_on(cli: Run, tmp_path: Path, monkeypatch: pytest.Mo
             "alpha,sandbox,SINCH_KEY_SECRET\nbeta,sandbox,SINCH_KEY_SECRET\n"
         )
         states.mkdir()
-        command = ("--json", "audit", "--projects", str(projects), "--concurrency", "2")
+        command = ("--jsonl", "audit", "--projects", str(projects), "--concurrency", "2")
         resume = ("--resume", str(states))
 
         code, told = interrupted(sandbox, *command, *resume)
@@ -136,7 +136,7 @@ def test_an_incomplete_inventory_is_1(
     for shape in ("table", "json"):
         sandbox.faults.clear()
         sandbox.faults.add("400", path="activeNumbers", **LATE)
-        ended = cli(*(["--json"] if shape == "json" else []), *argv)
+        ended = cli(*(["--jsonl"] if shape == "json" else []), *argv)
 
         assert 1 == ended.code
         if shape == "table":

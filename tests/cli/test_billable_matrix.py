@@ -71,7 +71,7 @@ class Market:
         project, directory = project_of(situation, command), self.directory / situation.id
         directory = directory / command.id
         directory.mkdir(parents=True)
-        argv = ["--json", *arguments(command, self.sandbox, directory, project)]
+        argv = ["--jsonl", *arguments(command, self.sandbox, directory, project)]
         code, err = self._ended(situation, command, project, directory, argv)
         billable = [call for call in self._calls(project) if command.path in call]
         problems = []
@@ -143,7 +143,7 @@ class Market:
         """Return what ``operations list`` prints."""
         path = self.directory / f"{project} list"
         nothing, stdout = os.open(os.devnull, os.O_RDWR), os.open(path, os.O_CREAT | os.O_WRONLY)
-        argv = ["--json", "operations", "list"]
+        argv = ["--jsonl", "operations", "list"]
         running = self.commands.start(argv, self._environment(project), nothing, stdout, nothing)
         os.close(nothing)
         os.close(stdout)

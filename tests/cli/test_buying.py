@@ -49,10 +49,10 @@ def test_numbers_of_any_kind_are_bought_by_an_order(
     sandbox: Sandbox, cli: Run, kind: list[str], quantity: int
 ) -> None:
     """One JSON line for each number; the order's ID is on stderr as soon as it exists."""
-    ended = cli("--json", "buy", *kind, "--quantity", str(quantity), *PAUSE, "--yes")
+    ended = cli("--jsonl", "buy", *kind, "--quantity", str(quantity), *PAUSE, "--yes")
 
     assert 0 == ended.code, ended.err
-    bought = [json.loads(line)["phone_number"] for line in ended.lines]
+    bought = [json.loads(line)["phoneNumber"] for line in ended.lines]
     assert quantity == len(bought)
     assert sorted(billed(sandbox)) == sorted(bought)
     assert ["createNumberOrder", "submit"] == posts(sandbox)
@@ -163,7 +163,7 @@ def test_a_registration_is_sent(sandbox: Sandbox, cli: Run, tmp_path: Path) -> N
     assert [number] == billed(sandbox)
 
 
-@pytest.mark.parametrize("options", [["--json"], []])
+@pytest.mark.parametrize("options", [["--jsonl"], []])
 def test_what_was_bought_is_printed_when_the_rest_fails(
     sandbox: Sandbox, cli: Run, options: list[str]
 ) -> None:

@@ -21,13 +21,13 @@ def test_the_secret_is_masked(sandbox: Sandbox, cli: Run) -> None:
     """
     secret = sandbox.project().hmac_secret
     table = cli("--verbose", "callback", "get")
-    line = cli("--json", "callback", "get")
+    line = cli("--jsonl", "callback", "get")
 
     assert 0 == table.code
     assert secret not in table.out + table.err + line.out + line.err
-    assert {"project_id": "sandbox", "hmac_secret": "**********"} == json.loads(line.out)
+    assert {"projectId": "sandbox", "hmacSecret": "**********"} == json.loads(line.out)
     assert secret in cli("callback", "get", "--reveal").out
-    assert secret == json.loads(cli("--json", "callback", "get", "--reveal").out)["hmac_secret"]
+    assert secret == json.loads(cli("--jsonl", "callback", "get", "--reveal").out)["hmacSecret"]
 
 
 def test_the_new_one_is_read_from_stdin(sandbox: Sandbox, cli: Run) -> None:

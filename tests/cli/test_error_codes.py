@@ -3,14 +3,16 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import attrs
 import pytest
 from products import every
 
 from sinch_numbers import models
-from sinch_numbers.cli._shared.output import Output
+from sinch_numbers.cli._shared.lists import Listing
+from sinch_numbers.cli._shared.output import Form, Output
+from sinch_numbers.cli._views.lists import ACTIVE_NUMBERS
 from sinch_numbers.models import (
     ActiveNumber,
     HostingOrder,
@@ -100,20 +102,17 @@ RESOURCES: dict[str, tuple[Any, Any]] = {
 }
 
 
-@attrs.define
-class Written:
-    """Stands in for an output file."""
-
-    text: str = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
+def pages(output: Output, *pages: Sequence[Any]) -> None:
+    """Print a list of numbers, page by page."""
+    with Listing(ACTIVE_NUMBERS, (), stdout=True).opened(SimpleNamespace(output=output)) as rows:  # type: ignore[arg-type]  # of a session, it uses the output
+        for page in pages:
+            rows.add(page)
 
 
 WAYS: dict[str, Callable[[Output, Any], None]] = {
     "one": lambda output, value: output.one(value, "shown"),
     "many": lambda output, value: output.many([value, value], "shown"),
-    "page": lambda output, value: output.page([value, value], first=True),
+    "pages": lambda output, value: pages(output, [value], [value]),
 }
 
 
@@ -123,19 +122,24 @@ WAYS: dict[str, Callable[[Output, Any], None]] = {
         (way, resource, code)
         for way in WAYS
         for resource, code in RESOURCES.values()
-        if way != "page" or isinstance(resource, ActiveNumber)
+        if way != "pages" or isinstance(resource, ActiveNumber)
     ],
 )
-def test_every_output_explains_the_codes_in_it(way: str, resource: Any, code: Any) -> None:
+def test_every_output_explains_the_codes_in_it(
+    way: str, resource: Any, code: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Tables have each advice once, below; each JSON object has its own."""
-    table, lines = Written(), Written()
-
-    WAYS[way](Output(as_json=False, file=table), resource)  # type: ignore[arg-type]  # a stand-in
-    WAYS[way](Output(as_json=True, file=lines), resource)  # type: ignore[arg-type]  # a stand-in
+    WAYS[way](Output(form=Form.TEXT), resource)
+    table = capsys.readouterr().out
+    WAYS[way](Output(form=Form.JSONL), resource)
+    lines = capsys.readouterr().out.splitlines()
+    WAYS[way](Output(form=Form.JSON), resource)
+    document = json.loads(capsys.readouterr().out)
 
     why = explain(code)
-    assert 1 == table.text.count(str(why))
-    for line in lines.text.splitlines():
+    assert 1 == table.count(str(why))
+    assert list(map(json.loads, lines)) == (document if way != "one" else [document])
+    for line in lines:
         (shown,) = json.loads(line)["explanations"]
         assert (why.code, why.meaning, why.advice, list(why.sources)) == (
             shown["code"],
@@ -145,36 +149,33 @@ def test_every_output_explains_the_codes_in_it(way: str, resource: Any, code: An
         )
 
 
-def test_a_longer_list_explains_a_code_once() -> None:
+def test_a_longer_list_explains_a_code_once(capsys: pytest.CaptureFixture[str]) -> None:
     """A code on the second page that the first one explained has no second advice."""
-    table = Written()
-    output = Output(as_json=False, file=table)  # type: ignore[arg-type]  # a stand-in
     number, _ = RESOURCES["active number"]
 
-    output.page([number], first=True)
-    output.page([number], first=False)
+    pages(Output(form=Form.TEXT), [number], [number])
 
-    assert 1 == table.text.count(ADVICE)
+    assert 1 == capsys.readouterr().out.count(ADVICE)
 
 
-def test_nothing_is_added_where_nothing_failed() -> None:
+def test_nothing_is_added_where_nothing_failed(capsys: pytest.CaptureFixture[str]) -> None:
     """A number without errors is printed as before."""
-    lines = Written()
+    Output(form=Form.JSONL).many([ActiveNumber(NUMBER)], "shown")
 
-    Output(as_json=True, file=lines).many([ActiveNumber(NUMBER)], "shown")  # type: ignore[arg-type]  # a stand-in
-
-    assert "explanations" not in json.loads(lines.text)
+    assert "explanations" not in json.loads(capsys.readouterr().out)
 
 
 @pytest.mark.sandbox
-@pytest.mark.parametrize("command", [("get", NUMBER), ("list",), ("audit",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [("get", NUMBER), ("list",), ("audit", "--details", "all")], ids=" ".join
+)
 def test_commands_explain_a_failed_provisioning(
     sandbox: Sandbox, cli: Callable[..., Any], command: Sequence[str]
 ) -> None:
     """``get``, ``list`` and ``audit`` print the advice for people and for programs."""
     sandbox.project().add_active(phone_number=NUMBER, **FAILED)
 
-    shown, lines = cli(*command), cli("--json", *command)
+    shown, lines = cli(*command), cli("--jsonl", *command)
 
     assert ADVICE in " ".join(shown.out.split())
     assert ADVICE in lines.out
@@ -193,7 +194,7 @@ def test_webhooks_are_explained(
     )
     replay = ("webhooks", "listen", "--replay", str(record))
 
-    shown, lines = cli(*replay), cli("--json", *replay)
+    shown, lines = cli(*replay), cli("--jsonl", *replay)
 
     assert shown.out.splitlines()[1] == str(explain("CAMPAIGN_EXPIRED"))
     assert [ADVICE] == [why["advice"] for why in json.loads(lines.out)["explanations"]]

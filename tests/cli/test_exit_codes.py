@@ -207,7 +207,7 @@ def test_an_unknown_outcome_names_operation_number_and_cost(sandbox: Sandbox, cl
     sandbox.faults.queue("drop")
 
     error = the_error(cli("--json", "rent", number, "--yes"))
-    (entry,) = [json.loads(line) for line in cli("--json", "operations", "list").out.splitlines()]
+    (entry,) = [json.loads(line) for line in cli("--jsonl", "operations", "list").out.splitlines()]
 
     assert ("outcome_unknown", 4, entry["id"], number, "unknown") == tuple(
         error[name] for name in ("code", "exitCode", "operationId", "number", "cost")

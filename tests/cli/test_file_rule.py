@@ -27,19 +27,19 @@ pytestmark = pytest.mark.sandbox
 Run = Callable[..., Any]
 
 NUMBER = "+12025550101"
-REPORTS = [f"report.{suffix}" for suffix in ("html", "json", "jsonl", "csv", "parquet")]
-LISTS = [f"list.{suffix}" for suffix in ("csv", "jsonl", "parquet")]
+REPORTS = [f"report.{suffix}" for suffix in ("html", "json", "jsonl", "csv", "md", "parquet")]
+LISTS = [f"list.{suffix}" for suffix in ("csv", "json", "jsonl", "md", "parquet")]
 JOURNAL = [f"journal.db{suffix}" for suffix in ("", "-lock")]
 
 # command -> its arguments, and the files that it writes
 COMMANDS: dict[str, tuple[list[str], list[str]]] = {
     "audit": (
-        ["audit", "--output", "report.txt", *(w for r in REPORTS for w in ("--save", r))],
-        ["report.txt", *REPORTS],
+        ["audit", *(w for r in REPORTS for w in ("--output", r))],
+        REPORTS,
     ),
     "list": (
-        ["list", "--output", "list.txt", *(w for r in LISTS for w in ("--save", r))],
-        ["list.txt", *LISTS],
+        ["list", *(w for r in LISTS for w in ("--output", r))],
+        LISTS,
     ),
     "release": (["release", NUMBER, "--yes"], JOURNAL),
 }
@@ -105,7 +105,7 @@ def test_the_mode_applies_to_every_file(command: str, mode: str, home: Path, cli
 @every("mode", ["", "rw", "u=rw", "8", "888", "64", "2640", "1777", "0o", "-640", "6.4", "040"])
 def test_a_mode_is_octal(mode: str, sandbox: Sandbox, cli: Run) -> None:
     """Anything but an octal mode that lets the owner read is rejected, and the option is named."""
-    ended = cli("audit", "--output", "report.txt", f"--mode={mode}")
+    ended = cli("audit", "--output", "report.json", f"--mode={mode}")
 
     assert (2, "", []) == (ended.code, ended.out, sandbox.calls)
     assert "'--mode'" in ended.err
@@ -122,8 +122,8 @@ def test_the_journal_must_be_writable(home: Path, sandbox: Sandbox, cli: Run) ->
 
 def test_missing_directories_are_created(home: Path, cli: Run) -> None:
     """Directories get mode 0700, and let in those who may read the files."""
-    assert 0 == cli("list", "--save", "a/b/list.csv").code
-    assert 0 == cli("list", "--save", "c/d/list.csv", "--mode", "640").code
+    assert 0 == cli("list", "--output", "a/b/list.csv").code
+    assert 0 == cli("list", "--output", "c/d/list.csv", "--mode", "640").code
 
     assert {"a": "700", "a/b": "700", "c": "750", "c/d": "750"} == modes(
         home, ["a", "a/b", "c", "c/d"]
@@ -134,11 +134,11 @@ def test_a_failed_command_leaves_no_directory(home: Path, sandbox: Sandbox, cli:
     """Directories that were created for a file are removed with it."""
     sandbox.faults.add("403")
 
-    assert 8 == cli("audit", "--save", "a/b/report.csv", "--output", "c/report.txt").code
+    assert 8 == cli("audit", "--output", "a/b/report.csv", "--output", "c/report.json").code
     assert [] == list(home.iterdir())
 
 
-@pytest.mark.parametrize("option", ["--save", "--output", "--resume"])
+@pytest.mark.parametrize("option", ["--output", "--resume"])
 def test_a_symlink_needs_force(option: str, home: Path, sandbox: Sandbox, cli: Run) -> None:
     """Whichever file it is for, a symlink is rejected before a request, and kept with force."""
     (home / "link.csv").symlink_to("target.csv")
@@ -162,7 +162,7 @@ def test_progress_is_kept_until_the_report_is_written(
     )
     argv = ["audit", "--resume", resume, *(["--projects", "projects.csv"] * (resume == "states"))]
 
-    assert 1 == cli(*argv, "--output", "/dev/full").code
+    assert 1 == cli("--jsonl", *argv, "--output", "/dev/full").code
     kept = [path for path in home.rglob("*") if path.is_file()]
     assert 2 == len(kept)
     assert 0 == cli(*argv).code
@@ -186,18 +186,19 @@ def test_recorded_webhooks_follow_the_rule(home: Path, sandbox: Sandbox, cli: Ru
 def test_a_device_is_written(device: str, home: Path, cli: Run) -> None:
     """A character device takes the output as it is, also through a symlink."""
     (home / "null.csv").symlink_to("/dev/null")
-    option = "--save" if device.endswith(".csv") else "--output"
+    argv = ("--jsonl", "list", "--output", device)
 
-    assert (0, "", "") == (lambda e: (e.code, e.out, e.err))(cli("list", option, device))
+    assert (0, "", "") == (lambda e: (e.code, e.out, e.err))(cli(*argv))
     assert (home / "null.csv").is_symlink()
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
 def test_a_full_device_is_an_error(home: Path, cli: Run) -> None:
     """A device that takes nothing ends the command with the reason."""
-    ended = cli("list", "--output", "/dev/full")
+    (home / "full.csv").symlink_to("/dev/full")
+    ended = cli("list", "--output", "full.csv")
 
-    assert (1, "sinch-numbers: cannot write /dev/full: No space left on device\n") == (
+    assert (1, "sinch-numbers: cannot write full.csv: No space left on device\n") == (
         ended.code,
         ended.err,
     )
@@ -206,21 +207,21 @@ def test_a_full_device_is_an_error(home: Path, cli: Run) -> None:
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 def test_stdout_can_be_named(name: str, home: Path, cli: Run) -> None:
     """The names of stdout get what stdout would get, wherever it leads."""
-    shown = cli("--json", "list").out
+    shown = cli("--jsonl", "list").out
 
     assert (0, shown, "") == (lambda e: (e.code, e.out, e.err))(
-        cli("--json", "list", "--output", name)
+        cli("--jsonl", "list", "--output", name)
     )
 
 
 def test_a_pipe_gets_the_list(home: Path, cli: Run) -> None:
     """A named pipe is written, and stays."""
-    shown = cli("--json", "list").out
+    shown = cli("--jsonl", "list").out
     os.mkfifo(home / "pipe.jsonl")
     got: list[str] = []
     reader = threading.Thread(target=lambda: got.append((home / "pipe.jsonl").read_text()))
     reader.start()
-    ended = cli("list", "--save", "pipe.jsonl")
+    ended = cli("list", "--output", "pipe.jsonl")
     reader.join(10)
 
     assert (0, [shown]) == (ended.code, got)
@@ -243,7 +244,7 @@ def test_a_signal_leaves_nothing_half_written(name: str, resumed: bool, tmp_path
         late = {"probability": 0.03, "seed": 131, "times": 1}  # after some pages
         sandbox.faults.add("stall", path="activeNumbers", **late)
         (tmp_path / "old.html").write_text("old")
-        argv = ["audit", "--concurrency", "1", "--save", "old.html", "--save", "new/a.csv"]
+        argv = ["audit", "--concurrency", "1", "--output", "old.html", "--output", "new/a.csv"]
         if resumed:
             argv += ["--resume", "states/audit.state"]
         with subprocess.Popen(
@@ -280,7 +281,7 @@ def test_a_signal_leaves_nothing_half_written(name: str, resumed: bool, tmp_path
 def test_a_signal_during_a_list_leaves_the_old_file(name: str, tmp_path: Path) -> None:
     """A list that is stopped exits with 130 and leaves no temporary file."""
     (tmp_path / "list.csv").write_text("old")
-    argv = ["--sandbox", "list", "--page-size", "10", "--save", "list.csv"]
+    argv = ["--sandbox", "list", "--page-size", "10", "--output", "list.csv"]
     with subprocess.Popen(
         [sys.executable, "-m", "sinch_numbers", *argv],
         cwd=tmp_path,
@@ -342,7 +343,7 @@ def test_a_redirected_stdout_is_not_truncated(tmp_path: Path) -> None:
     """``/dev/stdout`` of a file that the shell opened for appending keeps what is there."""
     log = tmp_path / "log"
     log.write_text("before\n")
-    argv = ["--sandbox", "--sandbox-numbers", "3", "--json", "list", "--output", "/dev/stdout"]
+    argv = ["--sandbox", "--sandbox-numbers", "3", "--jsonl", "list", "--output", "/dev/stdout"]
     with log.open("a") as file:
         ended = subprocess.run(
             [sys.executable, "-m", "sinch_numbers", *argv], stdout=file, check=False, timeout=60

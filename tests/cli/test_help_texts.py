@@ -40,7 +40,7 @@ def test_commands_without_docstrings() -> None:
         )
 
     shown = run("--help")
-    listed = run("--sandbox", "--sandbox-numbers", "3", "--json", "list")
+    listed = run("--sandbox", "--sandbox-numbers", "3", "--jsonl", "list")
 
     assert (0, "") == (shown.returncode, shown.stderr)
     assert "List the numbers that the project rents." in shown.stdout

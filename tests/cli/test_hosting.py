@@ -105,7 +105,7 @@ def test_a_yes_does_it_once(
         host.qualified.plant(LANDLINE, state=state)
         host.qualified.plant(TOLL_FREE)
 
-    ended = cli("--json", *command(line, letter), typed="y\n")
+    ended = cli("--jsonl", *command(line, letter), typed="y\n")
 
     assert (0, [operation]) == (ended.code, [entry.operation for entry in sandbox.ledger])
     assert json.loads(ended.out)
@@ -126,10 +126,10 @@ def test_a_number_from_qualification_to_the_campaign(
     assert LANDLINE in cli("qualified", "list", "--state", "verified").out
 
     ended = cli(
-        "--json", "qualified", "text-enable", LANDLINE, "-r", "us", *links, "--letter", letter,
+        "--jsonl", "qualified", "text-enable", LANDLINE, "-r", "us", *links, "--letter", letter,
         "--yes",
     )  # fmt: skip
-    order = json.loads(ended.out)["hosting_order_id"]
+    order = json.loads(ended.out)["hostingOrderId"]
     assert "ada@example.net will receive a letter to sign" in ended.err
     assert "WAITING_FOR_LOA_SIGNATURE" in cli("hosting", "get", order).out
     host.orders.sign(order)

@@ -158,7 +158,7 @@ def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_pa
     with (tmp_path / "out").open("ab") as file:
         process = shop.run(
             command,
-            *([] if command is RENT else ["--json"]),
+            *([] if command is RENT else ["--jsonl"]),
             stdout=file,
             preexec_fn=set_limit,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},

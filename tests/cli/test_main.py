@@ -247,7 +247,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
             "-m",
             "sinch_numbers",
             "--sandbox",
-            "--json",
+            "--jsonl",
             "list",
             "--page-size",
             "50",

@@ -27,7 +27,7 @@ NUMBER = "+12025550134"
 AVAILABLE = "+12025550135"
 BAD = "bad\udc80"
 """Not valid UTF-8, as a shell can pass it: no option accepts it as a text, number, or word."""
-FILES = frozenset(("--output", "--resume", "--save", "--expect", "--projects", "--record"))
+FILES = frozenset(("--output", "--resume", "--output", "--expect", "--projects", "--record"))
 """Options whose errors name the file instead."""
 LEFT_OUT = frozenset((("sandbox",), ("webhooks", "listen")))
 """Commands that run until Ctrl-C."""
@@ -292,7 +292,7 @@ def test_the_advice_of_an_audit_names_the_file_of_projects() -> None:
         ["get", NUMBER, "x" * 10_000_000],
         ["--store", "redis:" + "x" * 10_000_000, "get", NUMBER],
         ["audit", "--expect", "x" * 10_000_000 + ".csv"],
-        ["audit", "--save", "x" * 10_000_000],
+        ["audit", "--output", "x" * 10_000_000],
         ["orders", "register", "01k", "x" * 10_000_000],
         ["orders", "get", "x" * 10_000_000],
     ],

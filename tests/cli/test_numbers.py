@@ -29,7 +29,7 @@ def three(sandbox: Sandbox) -> Sandbox:
 
 
 def numbers(out: str) -> list[str]:
-    return [json.loads(line)["phone_number"] for line in out.splitlines()]
+    return [json.loads(line)["phoneNumber"] for line in out.splitlines()]
 
 
 def test_a_list_is_a_table(three: Sandbox, cli: Run) -> None:
@@ -64,7 +64,7 @@ def test_a_list_can_be_filtered(
     """
     The filters of the API are options, in any spelling of their words.
     """
-    assert found == numbers(cli("--json", "list", *options).out)
+    assert found == numbers(cli("--jsonl", "list", *options).out)
 
 
 def test_an_unknown_value_is_usage_that_names_the_option(sandbox: Sandbox, cli: Run) -> None:
@@ -85,7 +85,7 @@ def test_nothing_found_is_said_so(sandbox: Sandbox, cli: Run) -> None:
     People read a sentence, programs no line at all.
     """
     assert "No matching numbers.\n" == cli("list").out
-    assert "" == cli("--json", "list").out
+    assert "" == cli("--jsonl", "list").out
     assert "No results.\n" == cli("search", "-r", "US", "-t", "local", "-p", "+1999").out
 
 
@@ -102,36 +102,36 @@ def test_a_number_is_shown(three: Sandbox, cli: Run) -> None:
 
 def test_json_has_the_names_of_the_models(three: Sandbox, cli: Run) -> None:
     """
-    Programs get Python's names, exact amounts, UTC times, and the type of a voice link.
+    Programs get the API's names, exact amounts, UTC times, and the type of a voice link.
     """
-    shown = json.loads(cli("--json", "get", NUMBER).out)
+    shown = json.loads(cli("--jsonl", "get", NUMBER).out)
 
-    assert NUMBER == shown["phone_number"]
-    assert {"currency_code": "USD", "amount": "0.50"} == shown["money"]
-    assert shown["next_charge_date"].endswith("Z")
-    assert "RTC" == shown["voice_configuration"]["type"]
-    assert shown["expire_at"] is None
+    assert NUMBER == shown["phoneNumber"]
+    assert {"currencyCode": "USD", "amount": "0.50"} == shown["money"]
+    assert shown["nextChargeDate"].endswith("Z")
+    assert "RTC" == shown["voiceConfiguration"]["type"]
+    assert shown["expireAt"] is None
     assert "extra" not in shown
 
 
-def test_what_the_release_does_not_know_is_kept_apart(three: Sandbox, cli: Run) -> None:
+def test_fields_that_the_release_does_not_know_are_printed(three: Sandbox, cli: Run) -> None:
     """
-    Fields that the service has added are under the ``extra`` of their object, at any depth.
+    Fields that the service has added are where the service put them, at any depth.
     """
     three.faults.add("unknown_member", method="GET", times=4)
     added = {"unknownMember": {"since": "tomorrow", "levels": [1, None]}}
 
-    shown = json.loads(cli("--json", "get", NUMBER).out)
-    listed = [json.loads(line) for line in cli("--json", "list").lines]
-    offer = json.loads(cli("--json", "search", "-r", "US", "-t", "LOCAL", "-n", "1").lines[0])
-    settings = json.loads(cli("--json", "callback", "get").out)
+    shown = json.loads(cli("--jsonl", "get", NUMBER).out)
+    listed = [json.loads(line) for line in cli("--jsonl", "list").lines]
+    offer = json.loads(cli("--jsonl", "search", "-r", "US", "-t", "LOCAL", "-n", "1").lines[0])
+    settings = json.loads(cli("--jsonl", "callback", "get").out)
 
     for number in (shown, *listed):
-        parts = ("money", "sms_configuration", "voice_configuration")
-        assert [added] * 4 == [number["extra"], *(number[part]["extra"] for part in parts)]
-    parts = ("setup_price", "monthly_price")
-    assert [added] * 3 == [offer["extra"], *(offer[part]["extra"] for part in parts)]
-    assert added == settings["extra"]
+        for part in (number, *(number[part] for part in ("money", "smsConfiguration"))):
+            assert added.items() <= part.items()
+        assert added.items() <= number["voiceConfiguration"].items()
+    for part in (offer, offer["setupPrice"], offer["monthlyPrice"], settings):
+        assert added.items() <= part.items()
 
 
 def test_the_stock_is_searched(sandbox: Sandbox, cli: Run) -> None:
@@ -139,25 +139,25 @@ def test_the_stock_is_searched(sandbox: Sandbox, cli: Run) -> None:
     A search names prices, set-up and monthly.
     """
     table = cli("search", "--region", "us", "--type", "toll-free", "--size", "2")
-    lines = cli("--json", "search", "-r", "US", "-t", "LOCAL", "-n", "1", "-c", "voice").lines
+    lines = cli("--jsonl", "search", "-r", "US", "-t", "LOCAL", "-n", "1", "-c", "voice").lines
 
     assert (0, 0) == (table.code, table.out.count("LOCAL"))
     assert "USD 2.00" in table.out
-    assert ["US"] == [json.loads(line)["region_code"] for line in lines]
+    assert ["US"] == [json.loads(line)["regionCode"] for line in lines]
 
 
 def test_the_price_of_a_number_is_shown(sandbox: Sandbox, cli: Run) -> None:
     """
     Of a number in stock; nothing is rented, and whatever is not in stock is not found.
     """
-    offer = json.loads(cli("--json", "search", "-r", "US", "-t", "LOCAL", "-n", "1").lines[0])
-    number = offer["phone_number"]
+    offer = json.loads(cli("--jsonl", "search", "-r", "US", "-t", "LOCAL", "-n", "1").lines[0])
+    number = offer["phoneNumber"]
 
     shown = cli("price", number)
     assert 0 == shown.code
     for told in (number, "US LOCAL", "Setup", "USD 0.50 a month", "required"):
         assert told in shown.out
-    assert offer == json.loads(cli("--json", "price", number).out)
+    assert offer == json.loads(cli("--jsonl", "price", number).out)
     assert [] == sandbox.ledger
 
     missing = cli("price", "+12025550199")
@@ -171,8 +171,8 @@ def test_regions_are_listed(sandbox: Sandbox, cli: Run) -> None:
     """
     assert "Sweden" in cli("regions").out
     codes = [
-        json.loads(line)["region_code"]
-        for line in cli("--json", "regions", "-t", "toll-free").lines
+        json.loads(line)["regionCode"]
+        for line in cli("--jsonl", "regions", "-t", "toll-free").lines
     ]
     assert "US" in codes
     assert "FR" not in codes

@@ -29,7 +29,7 @@ def lost(cli: Run, sandbox: Sandbox, number: str) -> str:
     """Rent *number* with a response that is lost; return the ID of the operation."""
     sandbox.faults.queue("drop")
     assert 4 == cli("rent", number, "--yes").code
-    (entry,) = [json.loads(line) for line in cli("--json", "operations", "list").out.splitlines()]
+    (entry,) = [json.loads(line) for line in cli("--jsonl", "operations", "list").out.splitlines()]
     assert (number, "unknown") == (entry["subject"], entry["state"])
     return str(entry["id"])
 
@@ -87,7 +87,7 @@ def test_a_rent_is_in_the_journal(cli: Run, number: str) -> None:
     """Also if it succeeded, with the number and no secret."""
     cli("rent", number, "--yes")
 
-    (line,) = cli("--json", "operations", "list", "--all").out.splitlines()
+    (line,) = cli("--jsonl", "operations", "list", "--all").out.splitlines()
 
     entry = json.loads(line)
     assert ("applied", {"phoneNumber": number}) == (entry["state"], entry["result"])

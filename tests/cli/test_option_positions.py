@@ -21,10 +21,10 @@ COMMANDS = list(commands_of(command_tree()))
 @pytest.mark.parametrize(
     "argv",
     [
-        ["--json", "--project", "acme", "operations", "list"],
-        ["operations", "--json", "--project=acme", "list"],
-        ["operations", "list", "--project", "acme", "--json"],
-        ["--json", "operations", "--project", "acme", "list", "--json"],
+        ["--jsonl", "--project", "acme", "operations", "list"],
+        ["operations", "--jsonl", "--project=acme", "list"],
+        ["operations", "list", "--project", "acme", "--jsonl"],
+        ["--jsonl", "operations", "--project", "acme", "list", "--jsonl"],
     ],
     ids=" ".join,
 )

@@ -68,9 +68,9 @@ def attached(files: dict[str, str]) -> list[str]:
 
 
 def an_order(cli: Run) -> str:
-    made = cli("--json", "orders", "create", *AU, NUMBER, "--yes")
+    made = cli("--jsonl", "orders", "create", *AU, NUMBER, "--yes")
     assert 0 == made.code, made.err
-    return json.loads(made.out)["id_number_order"]
+    return json.loads(made.out)["idNumberOrder"]
 
 
 def operations(sandbox: Sandbox) -> list[str]:
@@ -80,7 +80,7 @@ def operations(sandbox: Sandbox) -> list[str]:
 def test_requirements_are_shown(cli: Run) -> None:
     """Members with their rules, documents with their ids; as JSON, too."""
     shown = cli("orders", "requirements", *AU)
-    machine = cli("--json", "orders", "requirements", *AU)
+    machine = cli("--jsonl", "orders", "requirements", *AU)
 
     assert (0, 0) == (shown.code, machine.code)
     assert "endBusinessName" in shown.out
@@ -171,12 +171,12 @@ def test_an_order_step_by_step(sandbox: Sandbox, cli: Run, files: dict[str, str]
     asked = cli("orders", "submit", order, typed="y\n")
     assert (0, True) == (asked.code, "the number costs USD 0.50 once" in asked.err)
 
-    ended = cli("--json", "orders", "wait", order, "--longest-pause", "0.01")
+    ended = cli("--jsonl", "orders", "wait", order, "--longest-pause", "0.01")
 
     assert 0 == ended.code
     shown = json.loads(ended.out)
     assert ("succeeded", "COMPLETED") == (shown["outcome"], shown["state"])
-    assert order == shown["resource"]["id_number_order"]
+    assert order == shown["resource"]["idNumberOrder"]
     assert ["create_order", "submit_order", "rent"] == operations(sandbox)
 
 

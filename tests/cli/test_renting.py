@@ -93,10 +93,10 @@ def test_yes_can_be_said_beforehand(shop: Sandbox, cli: Run) -> None:
     """
     With --yes nothing is asked; stdout is for the result alone.
     """
-    ended = cli("--json", "rent", FREE, "--yes", "--voice-app", "app")
+    ended = cli("--jsonl", "rent", FREE, "--yes", "--voice-app", "app")
 
     assert 0 == ended.code
-    assert FREE == json.loads(ended.out)["phone_number"]
+    assert FREE == json.loads(ended.out)["phoneNumber"]
     assert "Rent it?" not in ended.err
     assert 1 == len(shop.ledger)
 
@@ -289,8 +289,8 @@ def test_an_address_can_be_validated(shop: Sandbox, cli: Run) -> None:
     """
     A validation stores nothing.
     """
-    ended = cli("--json", "emergency", "validate", OURS, *ADDRESS)
+    ended = cli("--jsonl", "emergency", "validate", OURS, *ADDRESS)
 
     assert 0 == ended.code
-    assert json.loads(ended.out)["validation_result"]
+    assert json.loads(ended.out)["validationResult"]
     assert [] == shop.ledger

@@ -27,7 +27,7 @@ def test_a_read_prints_its_json(number: str, cli: Run) -> None:
     """As one line; from either host, and by either form of the path."""
     people = cli("request", "get", "/activeNumbers", "-q", "pageSize=1", "-q", "regionCode=US")
     line = cli(
-        "--json", "request", "GET", "/v1/projects/{projectId}/activeNumbers", "-q", "pageSize=1"
+        "--jsonl", "request", "GET", "/v1/projects/{projectId}/activeNumbers", "-q", "pageSize=1"
     )
     other = cli("request", "GET", "/importedNumbers", "--imported", "-q", "pageSize=1")
 
@@ -78,7 +78,7 @@ def test_without_a_confirmation_the_outcome_is_unknown(
     sandbox.faults.add("drop", method="PATCH", times=1)
 
     ended = cli("request", "PATCH", PATH, "--data", "-", "--yes", piped="{}")
-    (listed,) = cli("--json", "operations", "list").lines
+    (listed,) = cli("--jsonl", "operations", "list").lines
 
     assert 4 == ended.code
     entry = json.loads(listed)

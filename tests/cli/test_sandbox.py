@@ -42,7 +42,7 @@ def test_it_tells_how_to_reach_it_and_ends_with_ctrl_c(process: Run, name: str) 
     What it prints leads other processes to it; Ctrl-C, or another signal, is its normal end.
     """
     with started("--numbers", "12") as (running, environment):
-        listed = process("--json", "list", env=environment)
+        listed = process("--jsonl", "list", env=environment)
         running.send_signal(getattr(signal, name))
         _, err = running.communicate(timeout=120)
 
@@ -116,13 +116,13 @@ def test_the_notation_of_absent_values_is_an_option(process: Run) -> None:
         url = f"{environment['SINCH_NUMBERS_URL']}/_sandbox"
         with urllib.request.urlopen(url) as reply:
             settings = json.load(reply)["settings"]
-        listed = process("--json", "list", env=environment)
+        listed = process("--jsonl", "list", env=environment)
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=120)
     ended = process("sandbox", "--absent", "none")
 
     assert "empty_object" == settings["absent"]
-    assert [None] == [json.loads(line)["expire_at"] for line in listed.lines]
+    assert [None] == [json.loads(line)["expireAt"] for line in listed.lines]
     assert 2 == ended.code
     assert "absent must be 'omit', 'null', 'empty_string', 'empty_object'" in ended.err
 

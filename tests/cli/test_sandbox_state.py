@@ -48,20 +48,20 @@ def test_commands_share_a_state(cli: Run, tmp_path: Path) -> None:
     A number that one command rents, the next ones see, change, and release.
     """
     state = tmp_path / "s.json"
-    shared = ("--json", *SMALL, "--sandbox-state", str(state))
+    shared = ("--jsonl", *SMALL, "--sandbox-state", str(state))
 
     rented = json.loads(cli(*shared, "rent-first", "-r", "us", "-t", "local", "--yes").out)
-    number = rented["phone_number"]
+    number = rented["phoneNumber"]
     named = cli(*shared, "update", number, "--display-name", "Front desk")
     read = json.loads(cli(*shared, "get", number).out)
     released = cli(*shared, "release", number, "--yes")
     listed = cli(*shared, "list")
-    private = cli("--json", *SMALL, "get", number)
+    private = cli("--jsonl", *SMALL, "get", number)
 
-    assert (0, "Front desk") == (named.code, read["display_name"])
+    assert (0, "Front desk") == (named.code, read["displayName"])
     assert 0 == released.code
     assert 6 == len(listed.lines)
-    assert json.loads(cli(*shared, "get", number).out)["expire_at"]
+    assert json.loads(cli(*shared, "get", number).out)["expireAt"]
     assert 6 == private.code  # another sandbox, without a file
     assert 0o600 == state.stat().st_mode & 0o777
 
@@ -160,7 +160,7 @@ def test_faults_and_settings_are_options(process: Run) -> None:
         *("--latency", "0.01", "--provisioning", "0", "--stock", "7", "--rate-limit", "500"),
         "--vendor-mock",
     ) as (_, environment):
-        regions = process("--json", "regions", env=environment)
+        regions = process("--jsonl", "regions", env=environment)
         overview = get(environment, "/_sandbox")
 
     assert 0 == regions.code  # after two retries
@@ -179,12 +179,12 @@ def test_served_state_survives_every_end(process: Run, tmp_path: Path, name: str
     """
     state = str(tmp_path / f"{name}.json")
     with served("--state", state) as (running, environment):
-        rent = ("--json", "rent-first", "-r", "us", "-t", "local", "--yes")
-        number = json.loads(process(*rent, env=environment).out)["phone_number"]
+        rent = ("--jsonl", "rent-first", "-r", "us", "-t", "local", "--yes")
+        number = json.loads(process(*rent, env=environment).out)["phoneNumber"]
         running.send_signal(getattr(signal, name))
         running.communicate(timeout=60)
     with served("--state", state) as (_, environment):
-        read = process("--json", "get", number, env=environment)
+        read = process("--jsonl", "get", number, env=environment)
         ledger = get(environment, "/_sandbox/ledger")["ledger"]
 
     assert 0 == read.code
@@ -212,14 +212,14 @@ def test_commands_at_once_wait_for_each_other(tmp_path: Path) -> None:
     Commands that run at the same time all take effect.
     """
     state = str(tmp_path / "s.json")
-    command = [sys.executable, "-m", "sinch_numbers", "--json", *SMALL, "--sandbox-state", state]
+    command = [sys.executable, "-m", "sinch_numbers", "--jsonl", *SMALL, "--sandbox-state", state]
     rent = [*command, "rent-first", "-r", "us", "-t", "local", "--yes"]
     environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
     started = [
         subprocess.Popen(rent, stdout=subprocess.PIPE, text=True, env=environment)
         for _ in range(4)
     ]
-    numbers = {json.loads(one.communicate(timeout=120)[0])["phone_number"] for one in started}
+    numbers = {json.loads(one.communicate(timeout=120)[0])["phoneNumber"] for one in started}
     document = json.loads(Path(state).read_text())
 
     assert 4 == len(numbers)

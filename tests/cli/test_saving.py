@@ -27,8 +27,8 @@ Run = Callable[..., Any]
 
 SEED = 20263
 OLD = b"the old content\n"
-REPORTS = ["a.html", "a.json", "a.jsonl", "a.csv", "a.parquet"]
-LISTS = ["l.csv", "l.jsonl", "l.parquet"]
+REPORTS = ["a.html", "a.json", "a.jsonl", "a.csv", "a.md", "a.parquet"]
+LISTS = ["l.csv", "l.json", "l.jsonl", "l.md", "l.parquet"]
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def project(sandbox: Sandbox) -> Sandbox:
 
 
 def saves(directory: Path, names: list[str]) -> list[str]:
-    return [word for name in names for word in ("--save", str(directory / name))]
+    return [word for name in names for word in ("--output", str(directory / name))]
 
 
 def test_an_audit_is_saved_in_every_format(project: Sandbox, cli: Run, tmp_path: Path) -> None:
     """
-    One audit, many files that agree with each other, and the report is shown as ever.
+    One audit, many files that agree with each other; ``-`` also shows the report.
     """
-    ended = cli("audit", *saves(tmp_path, REPORTS))
+    ended = cli("audit", *saves(tmp_path, REPORTS), "--output", "-")
 
     assert (0, "") == (ended.code, ended.err)
     assert "5 numbers (5 unlinked), " in ended.out
@@ -55,9 +55,9 @@ def test_an_audit_is_saved_in_every_format(project: Sandbox, cli: Run, tmp_path:
     *lines, summary = map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines())
     rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text())))
     table = parquet.read_table(tmp_path / "a.parquet").to_pylist()
-    numbers = [one["phone_number"] for one in document["findings"]]
+    numbers = [one["phoneNumber"] for one in document["findings"]]
     assert 5 == len(numbers) == summary["numbers"]
-    assert numbers == [one["phone_number"] for one in lines]
+    assert numbers == [one["phoneNumber"] for one in lines]
     assert numbers == [row["phone_number"] for row in rows] == [r["phone_number"] for r in table]
     assert {"'=1+1"} == {row["display_name"] for row in rows}
     assert {"=1+1"} == {row["display_name"] for row in table}
@@ -81,12 +81,14 @@ def test_lines_are_what_programs_read_from_stdout(
     project: Sandbox, cli: Run, tmp_path: Path
 ) -> None:
     """
-    Saving keeps what ``--json`` shows, and what the exit code says.
+    The files have what ``--jsonl`` and ``--json`` show, and the exit code is the same.
     """
-    ended = cli("--json", "audit", "--fail-on", "warning", *saves(tmp_path, ["a.jsonl"]))
+    for form in ("jsonl", "json"):
+        argv = (f"--{form}", "audit", "--fail-on", "warning", "-o", "-")
+        ended = cli(*argv, *saves(tmp_path, [f"a.{form}"]))
 
-    assert 3 == ended.code
-    assert ended.out == (tmp_path / "a.jsonl").read_text()
+        assert 3 == ended.code
+        assert ended.out == (tmp_path / f"a.{form}").read_text()
 
 
 def test_a_list_is_saved_instead_of_shown(project: Sandbox, cli: Run, tmp_path: Path) -> None:
@@ -100,17 +102,21 @@ def test_a_list_is_saved_instead_of_shown(project: Sandbox, cli: Run, tmp_path: 
     rows = list(csv.DictReader(io.StringIO((tmp_path / "l.csv").read_text())))
     assert numbers == [row["phone_number"] for row in rows]
     assert numbers == parquet.read_table(tmp_path / "l.parquet")["phone_number"].to_pylist()
-    assert cli("--json", "list").out == (tmp_path / "l.jsonl").read_text()
+    for form in ("json", "jsonl"):
+        assert cli(f"--{form}", "list").out == (tmp_path / f"l.{form}").read_text()
+    heading, _, *cells = (tmp_path / "l.md").read_text().splitlines()
+    assert heading.startswith(r"| phone\_number | project\_id | display\_name |")
+    assert numbers == [row.split(" | ")[0].removeprefix("| ") for row in cells]
 
 
-def test_a_list_goes_to_output_as_well(project: Sandbox, cli: Run, tmp_path: Path) -> None:
+def test_a_list_goes_to_stdout_as_well(project: Sandbox, cli: Run, tmp_path: Path) -> None:
     """
-    Who asks for the table, too, gets it.
+    With ``-`` among the files, the table is shown, too.
     """
-    ended = cli("list", "--save", str(tmp_path / "l.csv"), "--output", str(tmp_path / "table"))
+    ended = cli("list", "--output", str(tmp_path / "l.csv"), "--output", "-")
 
-    assert (0, "", "") == (ended.code, ended.out, ended.err)
-    assert 5 == (tmp_path / "table").read_text().count("+1202555010")
+    assert (0, "") == (ended.code, ended.err)
+    assert 5 == ended.out.count("+1202555010")
     assert 6 == len((tmp_path / "l.csv").read_text().splitlines())
 
 
@@ -124,6 +130,8 @@ def test_an_empty_project_has_empty_files(sandbox: Sandbox, cli: Run, tmp_path: 
     assert (tmp_path / "l.csv").read_text().startswith("phone_number,project_id,")
     assert 0 == parquet.read_table(tmp_path / "l.parquet").num_rows
     assert "" == (tmp_path / "l.jsonl").read_text()
+    assert [] == json.loads((tmp_path / "l.json").read_text())
+    assert 2 == len((tmp_path / "l.md").read_text().splitlines())
     assert [] == json.loads((tmp_path / "a.json").read_text())["findings"]
     assert 1 == len((tmp_path / "a.csv").read_text().splitlines())
 
@@ -134,20 +142,24 @@ def test_an_empty_project_has_empty_files(sandbox: Sandbox, cli: Run, tmp_path: 
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        (["audit", "--save", "{}/a.xls"], "one of .html, .json, .jsonl, .csv, .parquet"),
-        (["audit", "--save", "{}/a"], "suffix must be one of"),
-        (["audit", "--save", "-"], "suffix must be one of"),
-        (["audit", "--save", "{}/a.csv", "--save", "{}/a.txt"], "suffix must be one of"),
-        (["list", "--save", "{}/a.html"], "one of .csv, .jsonl, .parquet"),
-        (["list", "--save", "{}/a.json"], "one of .csv, .jsonl, .parquet"),
-        (["audit", "--save", "{}/a.csv", "--save", "{}/a.csv"], "specified twice"),
-        (["audit", "--save", "{}/a.csv", "-o", "{}/a.csv"], "specified twice"),
-        (["audit", "--save", "{}/a.json", "--resume", "{}/a.json"], "specified twice"),
-        (["audit", "--output", "{}/a", "--resume", "{}/./a"], "specified twice"),
-        (["list", "--save", "{}/a.csv", "--save", "{0}/../{0.name}/a.csv"], "specified twice"),
-        (["audit", "--force"], "--force requires --output, --save or --resume"),
-        (["audit", "--save", "{}/link.csv/a.csv"], "Not a directory"),
-        (["audit", "--save", "{}/link.csv"], "it is a symlink"),
+        (
+            ["audit", "--output", "{}/a.xls"],
+            "one of .html, .json, .jsonl, .csv, .md, .parquet; - is stdout",
+        ),
+        (["audit", "--output", "{}/a"], "suffix must be one of"),
+        (["audit", "--output", "{}/a.csv", "--output", "{}/a.txt"], "suffix must be one of"),
+        (["list", "--output", "{}/a.html"], "one of .csv, .json, .jsonl, .md, .parquet; -"),
+        (["list", "--output", "/dev/null"], "--output /dev/null: the suffix must be one of"),
+        (["regions", "-o", "{}/a.html"], "one of .csv, .json, .jsonl, .md, .parquet; -"),
+        (["--json", "--jsonl", "list"], "--json and --jsonl cannot be combined"),
+        (["audit", "--output", "{}/a.csv", "--output", "{}/a.csv"], "specified twice"),
+        (["audit", "--output", "{}/a.csv", "-o", "{}/a.csv"], "specified twice"),
+        (["audit", "--output", "{}/a.json", "--resume", "{}/a.json"], "specified twice"),
+        (["audit", "--output", "{}/a.csv", "--resume", "{}/./a.csv"], "specified twice"),
+        (["list", "--output", "{}/a.csv", "--output", "{0}/../{0.name}/a.csv"], "specified twice"),
+        (["audit", "--force"], "--force requires --output or --resume"),
+        (["audit", "--output", "{}/link.csv/a.csv"], "Not a directory"),
+        (["audit", "--output", "{}/link.csv"], "it is a symlink"),
     ],
     ids=" ".join,
 )
@@ -183,7 +195,7 @@ def test_a_missing_extra_is_wrong_usage(
     One line says what to install, before anything is sent; the other formats need nothing.
     """
     monkeypatch.setitem(sys.modules, module, None)
-    ended = cli("audit", "--save", str(tmp_path / name))
+    ended = cli("audit", "--output", str(tmp_path / name))
 
     assert (2, "") == (ended.code, ended.out)
     assert f"pip install 'sinch-numbers[{extra}]'\n" in ended.err
@@ -199,7 +211,7 @@ def test_force_replaces_what_a_link_leads_to(project: Sandbox, cli: Run, tmp_pat
     (tmp_path / "link.csv").symlink_to("file")
     (tmp_path / "file").write_bytes(OLD)
 
-    assert 0 == cli("audit", "--force", "--save", str(tmp_path / "link.csv")).code
+    assert 0 == cli("audit", "--force", "--output", str(tmp_path / "link.csv")).code
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "file").read_text().startswith("project_id,rule,")
 
@@ -239,7 +251,7 @@ def test_a_full_disk_is_one_line(command: str, name: str, process: Run, tmp_path
     ended = process(
         "--sandbox",
         command,
-        "--save",
+        "--output",
         str(target),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
     )
@@ -258,7 +270,7 @@ def test_what_a_format_has_no_place_for_is_one_line(
     target = tmp_path / "l.parquet"
     target.write_bytes(OLD)
     project.project().add_active(money={"amount": f"0.{'1' * 19}", "currencyCode": "USD"})
-    ended = cli("list", "--save", str(target))
+    ended = cli("list", "--output", str(target))
 
     assert (1, "") == (ended.code, ended.out)
     assert ended.err.startswith(f"sinch-numbers: cannot write {target}: amount: expected at most")
@@ -303,7 +315,9 @@ def test_a_kill_leaves_whole_files(tmp_path: Path) -> None:
 def _rows(name: str, content: bytes) -> int:
     if name.endswith(".parquet"):
         return int(parquet.read_table(io.BytesIO(content)).num_rows)
-    return len(content.splitlines()) - name.endswith(".csv")
+    if name.endswith(".json"):
+        return len(json.loads(content))
+    return len(content.splitlines()) - {".csv": 1, ".md": 2}.get(Path(name).suffix, 0)
 
 
 # Progress

@@ -41,7 +41,7 @@ def test_a_rented_number(sandbox: Sandbox, cli: Run) -> None:
     """The exit code is 0 once it is provisioned, and 7 if it is not, with the reason."""
     sandbox.project().add_active(phone_number=NUMBER)
     cli("update", NUMBER, "--sms-plan", "plan")
-    linked = cli("--json", "wait", NUMBER, "--sms", *SHORT)
+    linked = cli("--jsonl", "wait", NUMBER, "--sms", *SHORT)
     failed = cli("wait", NUMBER, "--voice", *SHORT)
     result = json.loads(linked.out)
 
@@ -50,7 +50,7 @@ def test_a_rented_number(sandbox: Sandbox, cli: Run) -> None:
         result["outcome"],
         result["steps"],
     )
-    assert NUMBER == result["resource"]["phone_number"]
+    assert NUMBER == result["resource"]["phoneNumber"]
     assert (7, True) == (failed.code, NUMBER in failed.out)
     assert "never requested: set voice_configuration with update" in failed.err
 
@@ -84,8 +84,10 @@ def test_an_imported_number(sandbox: Sandbox, cli: Run) -> None:
 
 def test_a_hosting_order(sandbox: Sandbox, cli: Run) -> None:
     """An import order needs no signature, so it completes by itself."""
-    imported = cli("--json", "hosting", "import", LANDLINE, "-r", "us", "--sms-plan", "p", "--yes")
-    order = json.loads(imported.out)["hosting_order_id"]
+    imported = cli(
+        "--jsonl", "hosting", "import", LANDLINE, "-r", "us", "--sms-plan", "p", "--yes"
+    )
+    order = json.loads(imported.out)["hostingOrderId"]
     ended = cli("hosting", "wait", order, *SHORT)
     missing = cli("hosting", "wait", "01knone", *SHORT)
 

@@ -38,10 +38,10 @@ def three(sandbox: Sandbox) -> None:
 def test_lists_print_the_others(name: str, sandbox: Sandbox, cli: Run) -> None:
     """As JSON, too; the exit code says that something is missing."""
     path, command = COMMANDS[name]
-    whole = len(cli("--json", *command).lines)
+    whole = len(cli("--jsonl", *command).lines)
     sandbox.faults.add("unreadable_item", path=path, item=1, times=2)
 
-    shown, lines = cli(*command), cli("--json", *command)
+    shown, lines = cli(*command), cli("--jsonl", *command)
 
     assert (11, 11) == (shown.code, lines.code)
     assert whole - 1 == len(lines.lines) >= 2
@@ -56,17 +56,17 @@ def test_lists_print_the_others(name: str, sandbox: Sandbox, cli: Run) -> None:
 def test_the_lists_of_hosting(sandbox: Sandbox, cli: Run) -> None:
     """Hosting orders and their numbers are lists as well."""
     ordered = cli(
-        "--json", "hosting", "import", "+12025550111", "+12025550112", "+12025550113",
+        "--jsonl", "hosting", "import", "+12025550111", "+12025550112", "+12025550113",
         "-r", "US", "--sms-plan", "plan", "--yes",
     )  # fmt: skip
-    order = json.loads(ordered.out)["hosting_order_id"]
+    order = json.loads(ordered.out)["hostingOrderId"]
     sandbox.faults.add("unreadable_item", path="/numbers", item=1)
 
-    numbers = cli("--json", "hosting", "numbers", order)
-    state = json.loads(cli("--json", "hosting", "get", order).out)["state"]
+    numbers = cli("--jsonl", "hosting", "numbers", order)
+    state = json.loads(cli("--jsonl", "hosting", "get", order).out)["state"]
     sandbox.faults.add("unreadable_item", path="/hostingOrders")
     orders = cli(
-        "--json", "hosting", "list", "--state", state, "--type", "import",
+        "--jsonl", "hosting", "list", "--state", state, "--type", "import",
         "--sms-plan", "plan", "--campaign", "",
     )  # fmt: skip
 
@@ -77,18 +77,17 @@ def test_the_lists_of_hosting(sandbox: Sandbox, cli: Run) -> None:
 
 
 def test_files_hold_the_others(sandbox: Sandbox, cli: Run, tmp_path: Path) -> None:
-    """The files of --save and --output are complete but for that item."""
+    """The files of ``--output`` are complete but for that item."""
     sandbox.faults.add("unreadable_item", path="/activeNumbers", item=1, times=2)
-    saved, written = tmp_path / "numbers.jsonl", tmp_path / "numbers.txt"
+    saved, written = tmp_path / "numbers.jsonl", tmp_path / "numbers.json"
 
-    first = cli("list", "--save", str(saved))
-    second = cli("--json", "list", "--output", str(written))
+    first = cli("list", "--output", str(saved))
+    second = cli("list", "--output", str(written))
 
     assert (11, 11) == (first.code, second.code)
-    for file in (saved, written):
-        assert ["+12025550100", "+12025550102"] == [
-            json.loads(line)["phone_number"] for line in file.read_text().splitlines()
-        ]
+    lines = [json.loads(line) for line in saved.read_text().splitlines()]
+    assert ["+12025550100", "+12025550102"] == [number["phoneNumber"] for number in lines]
+    assert lines == json.loads(written.read_text())
 
 
 def test_a_rent_goes_on_without_its_price(sandbox: Sandbox, cli: Run) -> None:

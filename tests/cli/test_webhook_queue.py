@@ -46,8 +46,8 @@ def dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def states(cli: Run, *options: str) -> dict[str, str]:
-    lines = cli("--json", "webhooks", "queue", *options).out.splitlines()
-    return {one["event_id"]: one["state"] for one in map(json.loads, lines)}
+    lines = cli("--jsonl", "webhooks", "queue", *options).out.splitlines()
+    return {one["eventId"]: one["state"] for one in map(json.loads, lines)}
 
 
 def test_events_are_listed_with_their_errors(cli: Run, dead: list[str]) -> None:
@@ -56,10 +56,10 @@ def test_events_are_listed_with_their_errors(cli: Run, dead: list[str]) -> None:
     assert (0, "") == (table.code, table.err)
     assert all(number in table.out for number in NUMBERS)
     assert r"LookupError: no row \x1b[31m" in table.out
-    listed = [json.loads(line) for line in cli("--json", "webhooks", "queue").out.splitlines()]
-    assert dead == [one["event_id"] for one in listed]
+    listed = [json.loads(line) for line in cli("--jsonl", "webhooks", "queue").out.splitlines()]
+    assert dead == [one["eventId"] for one in listed]
     assert {("dead", 1, "LookupError")} == {
-        (one["state"], one["attempts"], one["error_type"]) for one in listed
+        (one["state"], one["attempts"], one["errorType"]) for one in listed
     }
     assert NUMBERS[0] == json.loads(listed[0]["body"])["resourceId"]
     assert dead[:2] == list(states(cli, "--state", "dead", "--limit", "2"))
@@ -69,10 +69,10 @@ def test_events_are_listed_with_their_errors(cli: Run, dead: list[str]) -> None:
 
 def test_dead_letters_are_retried(cli: Run, dead: list[str]) -> None:
     """By their IDs, or all of them; an ID that cannot be retried is an error."""
-    one = cli("--json", "webhooks", "retry", dead[0], "unknown")
+    one = cli("--jsonl", "webhooks", "retry", dead[0], "unknown")
     assert 6 == one.code
     assert [(dead[0], "ready", 0)] == [
-        (found["event_id"], found["state"], found["attempts"])
+        (found["eventId"], found["state"], found["attempts"])
         for found in map(json.loads, one.out.splitlines())
     ]
     assert "event unknown is unknown" in one.err
@@ -91,8 +91,8 @@ def test_events_are_dropped_after_a_confirmation(cli: Run, dead: list[str]) -> N
     assert dict.fromkeys(dead, "dead") == states(cli)
 
     assert 0 == cli("webhooks", "drop", dead[0], typed="y\n").code
-    dropped = cli("--json", "webhooks", "drop", "--all", "--yes")
-    assert dead[1:] == [json.loads(line)["event_id"] for line in dropped.out.splitlines()]
+    dropped = cli("--jsonl", "webhooks", "drop", "--all", "--yes")
+    assert dead[1:] == [json.loads(line)["eventId"] for line in dropped.out.splitlines()]
     assert {} == states(cli)
     assert dict.fromkeys(dead, "dropped") == states(cli, "--state", "dropped")
     assert 6 == cli("webhooks", "drop", dead[0], "--yes").code

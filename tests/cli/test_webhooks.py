@@ -94,7 +94,7 @@ def test_for_programs_and_for_later(
 ) -> None:
     """JSON, an object a line; what is recorded can be shown again, and is verified again."""
     record = tmp_path / "events.jsonl"
-    process, port = listening("--record", str(record), "--count", "4", before=("--json",))
+    process, port = listening("--record", str(record), "--count", "4", before=("--jsonl",))
     posted = [events.number(NUMBER), events.imported(NUMBER), events.order("o", note="é✓")]
     assert [200] * 3 == [post(port, one) for one in posted]
     last = events.number(NUMBER)
@@ -104,12 +104,12 @@ def test_for_programs_and_for_later(
     posted.append(last)
     out, _ = process.communicate(timeout=30)
     assert 0 == process.returncode
-    replayed = cli("--json", "webhooks", "listen", "--replay", str(record))
+    replayed = cli("--jsonl", "webhooks", "listen", "--replay", str(record))
 
     assert (0, out) == (replayed.code, replayed.out)
     # Events about different resources are handled at the same time, in any order.
     assert sorted(one.event.event_id for one in posted) == sorted(
-        json.loads(line)["event_id"] for line in out.splitlines()
+        json.loads(line)["eventId"] for line in out.splitlines()
     )
     few = cli("webhooks", "listen", "--replay", str(record), "--count", "2")
     assert 2 == len(few.lines)

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +19,13 @@ from sinch_numbers.audit import (
     Reports,
     Severity,
 )
-from sinch_numbers.exports import write_json, write_json_lines, write_report_lines
+from sinch_numbers.exports import (
+    JsonArrayWriter,
+    write_json,
+    write_json_array,
+    write_json_lines,
+    write_report_lines,
+)
 
 from .conftest import HOSTILE
 
@@ -36,12 +43,12 @@ async def test_a_document_holds_the_whole_report(report: Report) -> None:
     """Completeness, counts, rules, costs, states, endings, and every finding."""
     read = json.loads(written(write_json, report))
 
-    assert report.project_id == read["project_id"]
+    assert report.project_id == read["projectId"]
     assert report.completeness.complete is read["completeness"]["complete"]
     assert report.completeness.explanation == read["completeness"]["explanation"]
     assert {s.value: report.count(s) for s in Severity} == read["counts"]
     assert [f.phone_number for f in report.findings] == [
-        f["phone_number"] for f in read["findings"]
+        f["phoneNumber"] for f in read["findings"]
     ]
     assert {
         "id",
@@ -51,7 +58,7 @@ async def test_a_document_holds_the_whole_report(report: Report) -> None:
         "advice",
     } == set(read["rules"][0])
     assert {t.currency_code: t.amount for t in report.costs.totals} == {
-        t["currency_code"]: Decimal(t["amount"]) for t in read["costs"]["totals"]
+        t["currencyCode"]: Decimal(t["amount"]) for t in read["costs"]["totals"]
     }
     assert dict(report.statuses) == read["statuses"]
     assert [[str(day), n] for day, n in report.releases] == [
@@ -82,9 +89,9 @@ def test_texts_come_back_as_they_were(
     findings = [finding(display_name=name) for name in HOSTILE]
 
     read = json.loads(written(write_json, made_up(findings)))
-    assert HOSTILE == [one["display_name"] for one in read["findings"]]
+    assert HOSTILE == [one["displayName"] for one in read["findings"]]
     lines = written(write_json_lines, findings).splitlines()
-    assert HOSTILE == [json.loads(line)["display_name"] for line in lines]
+    assert HOSTILE == [json.loads(line)["displayName"] for line in lines]
 
 
 def test_several_projects_are_one_document(made_up: Callable[..., Report]) -> None:
@@ -96,7 +103,7 @@ def test_several_projects_are_one_document(made_up: Callable[..., Report]) -> No
     read = json.loads(written(write_json, found))
     one, other = read["projects"]
     assert json.loads(written(write_json, report)) == one
-    assert ("gone", "AuthenticationError") == (other["project_id"], other["error"])
+    assert ("gone", "AuthenticationError") == (other["projectId"], other["error"])
     assert (1, False, report.numbers) == (read["failed"], read["complete"], read["numbers"])
     assert len(report.findings) == sum(read["counts"].values())
 
@@ -111,9 +118,36 @@ def test_differences_are_there_in_full(made_up: Callable[..., Report]) -> None:
     assert [
         {
             "kind": "different",
-            "phone_number": "+12025550101",
+            "phoneNumber": "+12025550101",
             "fields": [
                 {"field": "display_name", "expected": "A", "actual": None, "pending": False}
             ],
         }
     ] == read["differences"]
+
+
+@pytest.mark.anyio
+async def test_keys_can_be_those_of_python(report: Report) -> None:
+    """With ``names="python"``, the keys of every JSON export are the names of the attributes."""
+    for write in (write_json, write_report_lines):
+        text = written(partial(write, names="python"), report)
+        assert '"phone_number":' in text
+        assert '"phoneNumber":' not in text
+    for write in (write_json_lines, write_json_array):
+        text = written(partial(write, names="python"), report.findings)
+        assert '"phone_number":' in text
+        assert '"phoneNumber":' not in text
+
+
+def test_an_unfinished_array_is_not_json(finding: Callable[..., Finding]) -> None:
+    """An array is closed with its writer, so that a list that fails half-way is not valid."""
+    file = io.BytesIO()
+    writer = JsonArrayWriter(file)
+    writer.write([finding(), finding()])
+
+    with pytest.raises(ValueError, match="Expecting"):
+        json.loads(file.getvalue())
+    writer.close()
+    writer.close()
+    assert 2 == len(json.loads(file.getvalue()))
+    assert [] == json.loads(written(write_json_array, []))

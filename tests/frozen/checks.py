@@ -53,7 +53,7 @@ def test_a_frozen_program_uses_all_parts(frozen: Path) -> None:
 def test_a_frozen_command_line_works(frozen: Path) -> None:
     """Help and commands are those of the installed one."""
     shown = run(frozen, "--help")
-    listed = run(frozen, "--sandbox", "--sandbox-numbers", "3", "--json", "list")
+    listed = run(frozen, "--sandbox", "--sandbox-numbers", "3", "--jsonl", "list")
 
     assert (0, "") == (shown.returncode, shown.stderr)
     assert "List the numbers that the project rents." in shown.stdout

@@ -30,6 +30,11 @@ GIVEN = {
     "handle": "Handler",
     "project": "Any",
     "recorded": "Any",
+    "order_id": "str",
+    "hosting_order_id": "str",
+    "code": "str",
+    "letter": "DirectLoaInfo",
+    "details": "dict[str, Any]",
 }
 """The types of names that the examples of docstrings take for granted."""
 GIVEN_IN = {

@@ -24,8 +24,14 @@ class CallbackConfigurations(Resource):
 
         Free of charge. (API: ``GET /callbackConfiguration``)
 
-        Raises `NotFoundError` when the project does not exist on this host, and the errors that
-        every call may raise.
+        Raises:
+            NotFoundError: The project does not exist on this host.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            configuration = await client.callback_configuration.get()
+            print(configuration.hmac_secret)  # masked
         """
         return await self._call(self._GET)
 
@@ -46,13 +52,21 @@ class CallbackConfigurations(Resource):
         """
         Replace the signing secret, and return the updated configuration.
 
-        The Numbers host requires 32 to 64 letters, digits and hyphens; the host for imported
-        numbers documents no format. Events that are already being delivered may still be signed
-        with the old secret. Free of charge.
-        (API: ``PATCH /callbackConfiguration``)
+        Events that are already being delivered may still be signed with the old secret. Free of
+        charge. (API: ``PATCH /callbackConfiguration``)
 
-        Raises `InvalidArgumentError` when the secret is empty, `BadRequestError` when the
-        service rejects it, and the errors that every call may raise.
+        Args:
+            hmac_secret: New secret. The Numbers host requires 32 to 64 letters, digits, and
+                hyphens; the host for imported numbers documents no format.
+
+        Raises:
+            InvalidArgumentError: The secret is empty.
+            BadRequestError: The service rejects the secret.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            await client.callback_configuration.update(hmac_secret=secret)
         """
         # Wrap first: tracebacks can show the local variables of a frame.
         hmac_secret = Secret(hmac_secret)

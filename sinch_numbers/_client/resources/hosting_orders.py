@@ -47,9 +47,18 @@ class HostingOrders(Resource):
 
         Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}``)
 
-        Raises `NotFoundError` when the order does not exist, `InvalidArgumentError` when the ID
-        is empty, and the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Args:
+            hosting_order_id: ID of the hosting order.
+
+        Raises:
+            NotFoundError: The order does not exist.
+            InvalidArgumentError: The ID is empty.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.hosting_orders.get(hosting_order_id)
+            print(order.state)
         """
         return await self._call(
             self._GET, arguments.identifier(hosting_order_id, "hosting_order_id")
@@ -67,20 +76,29 @@ class HostingOrders(Resource):
         Wait until the order is completed or rejected, or time runs out.
 
         Letters are signed by people, and carriers take days: a later wait continues where an
-        earlier one stopped. *deadline* is the maximum total time in seconds, ``None`` for no
-        limit, and 0 to read the state once. The order is polled at growing intervals of at
-        most *longest_pause* seconds, and within a second when `NumbersClient.notify` receives
-        an event about a number in a hosting order. *on_progress* receives the progress, instead of
-        the client's function.
+        earlier one stopped. The order is polled at growing intervals, and within a second when
+        `NumbersClient.notify` receives an event about a number in a hosting order. A completed
+        order may have numbers that failed: see `numbers`. Free of charge. Each poll is a `get`.
 
         The ``outcome`` of the result is succeeded, failed (``problem`` has advice), or timed out
         (with the last state); ``get`` returns the order, or raises unless the wait succeeded.
-        A completed order may have numbers that failed: see `numbers`. Free of charge. Each
-        poll is a `get`.
 
-        Raises `NotFoundError` when the order does not exist, according to three reads in a row,
-        `InvalidArgumentError` when an argument is invalid, and of the errors that every call may
-        raise those that are not transient.
+        Args:
+            hosting_order_id: ID of the hosting order.
+            deadline: Maximum total time in seconds; ``None`` for no limit, 0 to read the state
+                once.
+            longest_pause: Maximum time between two reads, in seconds.
+            on_progress: Receives the progress, instead of the client's function.
+
+        Raises:
+            NotFoundError: The order does not exist, according to three reads in a row.
+            InvalidArgumentError: An argument is invalid.
+            APIStatusError: A read failed with an error that is not transient.
+
+        Example::
+
+            result = await client.hosting_orders.wait_until_completed(hosting_order_id, deadline=0)
+            print(result.explanation)
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         options = WaitOptions.checked(
@@ -106,7 +124,18 @@ class HostingOrders(Resource):
 
         Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/report``)
 
-        Raises the errors that `get` raises.
+        Args:
+            hosting_order_id: ID of the hosting order.
+
+        Raises:
+            NotFoundError: The order does not exist.
+            InvalidArgumentError: The ID is empty.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            report = await client.hosting_orders.report(hosting_order_id)
+            print(report.total)
         """
         return await self._call(
             self._REPORT, arguments.identifier(hosting_order_id, "hosting_order_id")
@@ -136,16 +165,33 @@ class HostingOrders(Resource):
         """
         List the numbers of the order with their progress, all or those that match.
 
-        *osr_update_state*, *campaign_provisioning_state* and *platform_provisioning_state*
-        filter by the state of the carrier record, the campaign and the SMS configuration.
-        *page_size* is the maximum number of results per request, *limit* the maximum in total.
-        A number that cannot be read is left out with a warning, or as *on_unreadable* selects:
-        see `Pager`. Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
+        No request is sent before the first iteration. Free of charge.
+        (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)
 
-        Raises `InvalidArgumentError` immediately. Iteration raises `NotFoundError` when the
-        order does not exist, `PaginationError` when the pages do not end,
-        `UnreadableItemError` with ``on_unreadable="raise"``, and the errors that every call may
-        raise, with the ``page_token`` to resume at.
+        Args:
+            hosting_order_id: ID of the hosting order.
+            osr_update_state: State of the carrier record.
+            campaign_provisioning_state: State of the campaign.
+            platform_provisioning_state: State of the SMS configuration.
+            order_by: ``createdTime`` or ``updatedTime``.
+            page_size: Maximum number of results per request; the service may send fewer.
+            limit: Maximum number of results in total; ``None`` for all.
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
+                with a warning, ``"raise"`` raises, and a function receives it.
+
+        Raises:
+            InvalidArgumentError: An argument is malformed; raised immediately, the others by the
+                iteration.
+            NotFoundError: The order does not exist.
+            PaginationError: The pages do not end.
+            UnreadableItemError: An item cannot be read, with ``on_unreadable="raise"``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call;
+                ``page_token`` is where to resume.
+
+        Example::
+
+            async for number in client.hosting_orders.numbers(hosting_order_id):
+                print(number.phone_number)
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         query = {
@@ -182,9 +228,18 @@ class HostingOrders(Resource):
 
         Free of charge. (API: ``GET /hostingOrders/{hostingOrderId}/numbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the order does not exist or does not contain the number,
-        `InvalidArgumentError` when the ID is empty or the number is not in E.164, and the
-        errors that every call may raise.
+        Args:
+            hosting_order_id: ID of the hosting order.
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The order does not exist or does not contain the number.
+            InvalidArgumentError: The ID is empty or the number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = await client.hosting_orders.number(hosting_order_id, "+12025550162")
         """
         hosting_order_id = arguments.identifier(hosting_order_id, "hosting_order_id")
         phone_number = arguments.phone_number(phone_number)
@@ -216,19 +271,40 @@ class HostingOrders(Resource):
         """
         Import *numbers* with one order, and return the order.
 
-        For numbers with their own network number ID (NNID), as for a single import.
-        *migrate_to_sinch_tmo* migrates numbers that another aggregator holds at T-Mobile, which
-        reports 60135 for them. *max_numbers* is the account's limit per import: 5, unless your
-        account manager has raised it. No price is published. Reads cannot distinguish such
-        orders, so callers must resolve ambiguous failures with `list`.
-        (API: ``POST /hostingOrders:importNumbers``)
+        For numbers with their own network number ID (NNID), as for a single import. No price is
+        published. Reads cannot distinguish such orders, so callers must resolve ambiguous failures
+        with `list`. (API: ``POST /hostingOrders:importNumbers``)
 
-        Raises `InvalidArgumentError` when *numbers* is empty, too long, or has a number that is
-        repeated or not in E.164; `OutcomeUnknownError` after any ambiguous failure, also when a
-        number is already imported, with a `ConflictError` as its ``cause``; `RateLimitError`
-        without a retry; `StoreError`, before anything is sent, when the store cannot be used;
-        `BadRequestError` when the service rejects the order; and the errors that every call may
-        raise.
+        Args:
+            numbers: Numbers in E.164, each once.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            service_plan_id: Service plan for text messages.
+            campaign_id: 10DLC campaign (TCR), required by carriers in the US.
+            display_name: Name of the order, for people.
+            callback_url: URL for events about the numbers.
+            migrate_to_sinch_tmo: Migrate numbers that another aggregator holds at T-Mobile, which
+                reports 60135 for them.
+            max_numbers: The account's limit per import: 5, unless your account manager has raised
+                it.
+
+        Raises:
+            InvalidArgumentError: *numbers* is empty, too long, or has a number that is repeated or
+                not in E.164.
+            OutcomeUnknownError: The failure was ambiguous, or a number is already imported: with a
+                `ConflictError` as its ``cause``.
+            RateLimitError: Rate limited; not retried.
+            StoreError: The store cannot be used; nothing is sent.
+            BadRequestError: The service rejects the order.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.hosting_orders.import_numbers(
+                ["+12025550163", "+12025550164"],
+                region_code="US",
+                service_plan_id="my-service-plan",
+            )
+            print(order.hosting_order_id)
         """
         most = arguments.positive(max_numbers, "max_numbers")
         return await self._call(
@@ -272,21 +348,44 @@ class HostingOrders(Resource):
         """
         Text-enable up to 500 *numbers*, and return the order.
 
-        *loa_info* is the letter of authorization (LOA). Direct and reseller letters are e-mailed
-        for signature, and the order waits until they are signed. Omit *nnid* to use the NNID on
-        record. *scheduled_osr_update_time* is the time at which to update the carrier record.
-        The service decides whether a campaign is required, and whether *migrate_to_sinch_tmo*
-        has an effect here is unconfirmed. No price is published. Reads cannot distinguish such
-        orders, so callers must resolve ambiguous failures with `list`.
+        Direct and reseller letters are e-mailed for signature, and the order waits until they are
+        signed. The service decides whether a campaign is required. No price is published. Reads
+        cannot distinguish such orders, so callers must resolve ambiguous failures with `list`.
         (API: ``POST /hostingOrders:textEnableNumbers``)
 
-        Raises `InvalidArgumentError` when the letter is incomplete or has an unknown field, an
-        argument is malformed, or *numbers* is empty, too long, or has a number that is repeated
-        or not in E.164; `OutcomeUnknownError` after any ambiguous failure, also when a number
-        is already imported, with a `ConflictError` as its ``cause``; `RateLimitError` without a
-        retry; `StoreError`, before anything is sent, when the store cannot be used;
-        `BadRequestError` when the service rejects the order; and the errors that every call may
-        raise.
+        Args:
+            numbers: Numbers in E.164, at most 500, each once.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            service_plan_id: Service plan for text messages.
+            loa_info: Letter of authorization (LOA), as a model or a mapping.
+            campaign_id: 10DLC campaign (TCR), required by carriers in the US.
+            nnid: Network number ID; by default the one on record.
+            display_name: Name of the order, for people.
+            callback_url: URL for events about the numbers.
+            scheduled_osr_update_time: Time at which the carrier record is updated, with a time
+                zone.
+            migrate_to_sinch_tmo: Migrate numbers that another aggregator holds at T-Mobile;
+                whether that has an effect here is unconfirmed.
+
+        Raises:
+            InvalidArgumentError: The letter is incomplete or has an unknown field, an argument is
+                malformed, or *numbers* is empty, too long, or has a number that is repeated or not
+                in E.164.
+            OutcomeUnknownError: The failure was ambiguous, or a number is already imported: with a
+                `ConflictError` as its ``cause``.
+            RateLimitError: Rate limited; not retried.
+            StoreError: The store cannot be used; nothing is sent.
+            BadRequestError: The service rejects the order.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.hosting_orders.text_enable(
+                ["+12025550165"],
+                region_code="US",
+                service_plan_id="my-service-plan",
+                loa_info=letter,
+            )
         """
         return await self._call(
             self._TEXT_ENABLE,
@@ -327,12 +426,38 @@ class HostingOrders(Resource):
         """
         Text-enable up to 500 toll-free *numbers*, and return the order.
 
-        Toll-free numbers have neither blanket letters nor campaigns. If the letter is signed
-        after *scheduled_zipwhip_provisioning_time*, provisioning moves to the next day at the
-        same time. Price and ambiguous failures are as for `text_enable`.
-        (API: ``POST /hostingOrders:textEnableTollFreeNumbers``)
+        Toll-free numbers have neither blanket letters nor campaigns. Price and ambiguous failures
+        are as for `text_enable`. (API: ``POST /hostingOrders:textEnableTollFreeNumbers``)
 
-        Raises the errors that `text_enable` raises.
+        Args:
+            numbers: Toll-free numbers in E.164, at most 500, each once.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            service_plan_id: Service plan for text messages.
+            loa_info: Letter of authorization (LOA), as a model or a mapping.
+            display_name: Name of the order, for people.
+            callback_url: URL for events about the numbers.
+            scheduled_zipwhip_provisioning_time: Time of provisioning, with a time zone. If the
+                letter is signed later, provisioning moves to the next day at the same time.
+
+        Raises:
+            InvalidArgumentError: The letter is incomplete or has an unknown field, an argument is
+                malformed, or *numbers* is empty, too long, or has a number that is repeated or not
+                in E.164.
+            OutcomeUnknownError: The failure was ambiguous, or a number is already imported: with a
+                `ConflictError` as its ``cause``.
+            RateLimitError: Rate limited; not retried.
+            StoreError: The store cannot be used; nothing is sent.
+            BadRequestError: The service rejects the order.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.hosting_orders.text_enable_toll_free(
+                ["+18335550165"],
+                region_code="US",
+                service_plan_id="my-service-plan",
+                loa_info=letter,
+            )
         """
         return await self._call(
             self._TEXT_ENABLE_TOLL_FREE,
@@ -368,15 +493,38 @@ class HostingOrders(Resource):
         """
         List the orders of one state and type, for one service plan and campaign.
 
-        The API requires all four filters. *states* is a single state, despite its name. An empty
-        *campaign_id* (``""``) is sent unchanged. *page_size* is the maximum number of results
-        per request, *limit* the maximum in total. An order that cannot be read is left out with
-        a warning, or as *on_unreadable* selects: see `Pager`. Free of charge.
-        (API: ``GET /hostingOrders``)
+        The API requires all four filters. No request is sent before the first iteration. Free of
+        charge. (API: ``GET /hostingOrders``)
 
-        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
-        that every call may raise, with the ``page_token`` to resume at.
+        Args:
+            states: A single state, despite the name.
+            type: ``IMPORT`` or ``TYPE_TEXT_ENABLE``: see `HostingOrderType`.
+            service_plan_id: Service plan of the orders.
+            campaign_id: Campaign of the orders; an empty string is sent unchanged.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            order_by: ``createdTime`` or ``updatedTime``.
+            page_size: Maximum number of results per request; the service may send fewer.
+            limit: Maximum number of results in total; ``None`` for all.
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
+                with a warning, ``"raise"`` raises, and a function receives it.
+
+        Raises:
+            InvalidArgumentError: An argument is malformed; raised immediately, the others by the
+                iteration.
+            PaginationError: The pages do not end.
+            UnreadableItemError: An item cannot be read, with ``on_unreadable="raise"``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call;
+                ``page_token`` is where to resume.
+
+        Example::
+
+            async for order in client.hosting_orders.list(
+                states="WAITING_FOR_LOA_SIGNATURE",
+                type="TEXT_ENABLE",
+                service_plan_id="my-service-plan",
+                campaign_id="",
+            ):
+                print(order.hosting_order_id)
         """
         query = {
             "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),

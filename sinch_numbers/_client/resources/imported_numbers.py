@@ -51,9 +51,18 @@ class ImportedNumbers(Resource):
 
         Free of charge. (API: ``GET /importedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when the
-        number is not in E.164, and the errors that every call may raise: `APIConnectionError`,
-        `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The number is not imported.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = await client.imported_numbers.get("+12025550160")
+            print(number.display_name)
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._GET, phone_number, expected_number=phone_number)
@@ -69,20 +78,32 @@ class ImportedNumbers(Resource):
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
 
-        Service plan and campaign are provisioned in the background after an import or an
-        update. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to
-        read the state once. The number is polled at growing intervals of at most
-        *longest_pause* seconds, and immediately when `NumbersClient.notify` receives an event
-        about the number. *on_progress* receives the progress, instead of the client's function.
+        Service plan and campaign are provisioned in the background after an import or an update.
+        The number is polled at growing intervals, and immediately when `NumbersClient.notify`
+        receives an event about the number. Free of charge. Each poll is a `get`.
 
-        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
-        advice), or timed out (with the last state); ``get`` returns the number, or raises unless
-        the wait succeeded. The ``steps`` are ``sms`` and ``campaign``, each a `LinkState`. Free
-        of charge. Each poll is a `get`.
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and advice),
+        or timed out (with the last state); ``get`` returns the number, or raises unless the wait
+        succeeded. The ``steps`` are ``sms`` and ``campaign``, each a `LinkState`.
 
-        Raises `NotFoundError` when the number is not imported, according to three reads in a
-        row; `InvalidArgumentError` when an argument is invalid; and of the errors that every
-        call may raise those that are not transient.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            deadline: Maximum total time in seconds; ``None`` for no limit, 0 to read the state
+                once.
+            longest_pause: Maximum time between two reads, in seconds.
+            on_progress: Receives the progress, instead of the client's function.
+
+        Raises:
+            NotFoundError: The number is not imported, according to three reads in a row.
+            InvalidArgumentError: An argument is invalid.
+            APIStatusError: A read failed with an error that is not transient.
+
+        Example::
+
+            result = await client.imported_numbers.wait_until_provisioned(
+                "+12025550160", deadline=120
+            )
+            print(result.explanation)
         """
         phone_number = arguments.phone_number(phone_number)
         options = WaitOptions.checked(
@@ -132,20 +153,37 @@ class ImportedNumbers(Resource):
         """
         Import *phone_number*, and return it; it is provisioned in the background.
 
-        For numbers with their own network number ID (NNID), which must be provisioned first;
-        other numbers are text-enabled instead. Nothing is ported. No price is published: the
-        call is treated as billable, and after an ambiguous failure the outcome is verified by
-        reading, also after a ``409``. A read cannot show who imported the number, or when: a
-        number that is already imported with these settings is returned.
-        (API: ``POST /importedNumbers``)
+        For numbers with their own network number ID (NNID), which must be provisioned first; other
+        numbers are text-enabled instead. Nothing is ported. No price is published: the call is
+        treated as billable, and after an ambiguous failure the outcome is verified by reading,
+        also after a ``409``. A read cannot show who imported the number, or when: a number that is
+        already imported with these settings is returned. (API: ``POST /importedNumbers``)
 
-        Raises `AlreadyOwnedError` when the number is imported with other settings;
-        `OutcomeUnknownError` when the outcome is unknown; `NumberBusyError` when another call
-        about the number is not finished by the deadline, or its outcome is unknown;
-        `UnexpectedResultError` when the service imported another number; `StoreError`, before
-        anything is sent, when the store cannot be used; `BadRequestError` when the service
-        rejects the number or the configuration; `InvalidArgumentError` when the configuration is
-        empty or an argument is malformed; and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            sms_configuration: Service plan, campaign, or both.
+            display_name: Name of the number, for people.
+            callback_url: URL for events about the number.
+
+        Raises:
+            AlreadyOwnedError: The number is imported with other settings.
+            OutcomeUnknownError: The outcome is unknown.
+            NumberBusyError: Another call about the number is not finished by the deadline, or its
+                outcome is unknown.
+            UnexpectedResultError: The service imported another number.
+            StoreError: The store cannot be used; nothing is sent.
+            BadRequestError: The service rejects the number or the configuration.
+            InvalidArgumentError: The configuration is empty or an argument is malformed.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = await client.imported_numbers.import_number(
+                "+12025550161",
+                region_code="US",
+                sms_configuration=SmsConfiguration("my-service-plan"),
+            )
         """
         phone_number = arguments.phone_number(phone_number)
         link = imported_sms_to_link(sms_configuration)
@@ -194,10 +232,25 @@ class ImportedNumbers(Resource):
         requests. Changes are provisioned in the background. No price is published.
         (API: ``PATCH /importedNumbers/{phoneNumber}``)
 
-        Raises `InvalidArgumentError` when no field is given, the configuration is empty, or the
-        number is not in E.164; `BadRequestError` when the service rejects the change, for
-        example because an old configuration was not removed; `NotFoundError` when the number is
-        not imported; and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            display_name: New name, for people.
+            sms_configuration: New service plan, campaign, or both.
+            callback_url: New URL for events about the number.
+
+        Raises:
+            InvalidArgumentError: No field is given, the configuration is empty, or the number is
+                not in E.164.
+            BadRequestError: The service rejects the change, for example because an old
+                configuration was not removed.
+            NotFoundError: The number is not imported.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = await client.imported_numbers.update(
+                "+12025550160", display_name="Old office line"
+            )
         """
         phone_number = arguments.phone_number(phone_number)
         changes: dict[str, Any] = {
@@ -231,8 +284,17 @@ class ImportedNumbers(Resource):
 
         No price is published. (API: ``DELETE /importedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the number is not imported, `InvalidArgumentError` when the
-        number is not in E.164, and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The number is not imported.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            await client.imported_numbers.delete("+12025550160")
         """
         phone_number = arguments.phone_number(phone_number)
         await self._call(self._DELETE, phone_number, expected_number=phone_number)
@@ -263,16 +325,34 @@ class ImportedNumbers(Resource):
         List the imported numbers, all of them or those that match.
 
         Pass *service_plan_id* and *campaign_id* if you can: the API reference requires both, and
-        whether the service enforces this is unconfirmed. *number_pattern* is matched against the
-        E.164 number at the position given by *search_pattern*; ``CONTAINS`` is sent as
-        ``CONTAIN``, the name of the value on this host. *page_size* is the maximum number of
-        results per request, *limit* the maximum in total. A number that cannot be read is left
-        out with a warning, or as *on_unreadable* selects: see `Pager`. Free of charge.
-        (API: ``GET /importedNumbers``)
+        whether the service enforces this is unconfirmed. No request is sent before the first
+        iteration. Free of charge. (API: ``GET /importedNumbers``)
 
-        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
-        that every call may raise, with the ``page_token`` to resume at.
+        Args:
+            service_plan_id: Service plan of the numbers.
+            campaign_id: Campaign of the numbers.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            number_pattern: Digits to find in the E.164 number.
+            search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS`` (sent as
+                ``CONTAIN``, the name of the value on this host), or ``END``.
+            order_by: ``createdTime`` or ``updatedTime``.
+            page_size: Maximum number of results per request; the service may send fewer.
+            limit: Maximum number of results in total; ``None`` for all.
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
+                with a warning, ``"raise"`` raises, and a function receives it.
+
+        Raises:
+            InvalidArgumentError: An argument is malformed; raised immediately, the others by the
+                iteration.
+            PaginationError: The pages do not end.
+            UnreadableItemError: An item cannot be read, with ``on_unreadable="raise"``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call;
+                ``page_token`` is where to resume.
+
+        Example::
+
+            async for number in client.imported_numbers.list(region_code="US"):
+                print(number.phone_number, number.display_name)
         """
         query = {
             "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),

@@ -82,10 +82,21 @@ class NumberOrders(Resource):
 
         Free of charge. (API: ``POST /numberOrders:lookupNumberRequirements``)
 
-        Raises `NotFoundError` when the service has no requirements on record, as for US numbers;
-        `BadRequestError` when the service does not know the number type; `InvalidArgumentError`
-        when the region is not two capital letters or *type* is not one of its enum; and the
-        errors that every call may raise.
+        Args:
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            type: Number type: ``MOBILE``, ``LOCAL``, or ``TOLL_FREE``.
+
+        Raises:
+            NotFoundError: The service has no requirements on record, as for US numbers.
+            BadRequestError: The service does not know the number type.
+            InvalidArgumentError: The region is not two capital letters or *type* is not one of its
+                enum.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            needed = await client.number_orders.requirements(region_code="AU", type="MOBILE")
+            print(len(needed.attachments), "documents")
         """
         return await self._call(
             self._REQUIREMENTS,
@@ -123,23 +134,46 @@ class NumberOrders(Resource):
         """
         Create an order for *phone_number* or *requested_quantity* matching numbers.
 
-        **Billable** when the order is completed: for each number the setup price and one month.
-        Until the order's ``expire_time`` the numbers are reserved. *sequential*, *capabilities*
-        and the pattern require *requested_quantity*, which is 1 to 100. Store the order's
+        **Billable** when the order is completed: for each number the setup price and one
+        month. Until the order's ``expire_time`` the numbers are reserved. Store the order's
         ``id_number_order``: the API cannot list orders, so no read can show whether an order
         exists whose response was lost. Thus the call is never retried after an ambiguous
         failure; an order without a known ID expires with its reservation, unsubmitted, after
         which `NumbersClient.recover` closes its entry.
         (API: ``POST /numberOrders:createNumberOrder``)
 
-        Raises `OutcomeUnknownError` after any ambiguous failure; `UnexpectedResultError` when
-        the order is for another number than *phone_number*; `NumberBusyError` when another call
-        about *phone_number* is not finished by the deadline, or its outcome is unknown;
-        `StoreError`, before anything is sent, when the store cannot be used; `RateLimitError`
-        without a retry; `NotFoundError` when the number is not available or no number matches;
-        `BadRequestError` when the service rejects the order; `InvalidArgumentError` when an
-        argument is malformed or not exactly one of *phone_number* and *requested_quantity* is
-        given; and the errors that every call may raise.
+        Args:
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            type: Number type: ``MOBILE``, ``LOCAL``, or ``TOLL_FREE``.
+            phone_number: One number in E.164 to order, instead of *requested_quantity*.
+            requested_quantity: Number of matching numbers to order, 1 to 100.
+            sequential: Require consecutive numbers; only with *requested_quantity*.
+            capabilities: Capabilities that the numbers must have; only with *requested_quantity*.
+            number_pattern: Digits to find in the number; only with *requested_quantity*.
+            search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
+            sms_configuration: Service plan, and campaign in the US; provisioned in the background.
+            voice_configuration: App, trunk, or fax service; provisioned in the background.
+            callback_url: URL for events about the number.
+
+        Raises:
+            OutcomeUnknownError: The failure was ambiguous.
+            UnexpectedResultError: The order is for another number than *phone_number*.
+            NumberBusyError: Another call about *phone_number* is not finished by the deadline, or
+                its outcome is unknown.
+            StoreError: The store cannot be used; nothing is sent.
+            RateLimitError: Rate limited; not retried.
+            NotFoundError: The number is not available or no number matches.
+            BadRequestError: The service rejects the order.
+            InvalidArgumentError: An argument is malformed or not exactly one of *phone_number* and
+                *requested_quantity* is given.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.number_orders.create(
+                region_code="US", type="LOCAL", requested_quantity=2, capabilities=["SMS"]
+            )
+            print(order.id_number_order, order.expire_time)
         """
         body = creation(
             region_code=region_code,
@@ -171,8 +205,18 @@ class NumberOrders(Resource):
 
         Free of charge. (API: ``GET /numberOrders/{numberOrderId}``)
 
-        Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when
-        *order_id* is malformed, and the errors that every call may raise.
+        Args:
+            order_id: The ``id_number_order`` of the order.
+
+        Raises:
+            NotFoundError: The project has no such order.
+            InvalidArgumentError: *order_id* is malformed.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.number_orders.get(order_id)
+            print(order.state)
         """
         order_id = arguments.identifier(order_id, "order_id")
         return await self._call(
@@ -191,20 +235,30 @@ class NumberOrders(Resource):
         Wait until the order is completed, needs action, or has ended, or time runs out.
 
         Changes nothing: an order that was not submitted is not submitted. Orders are reviewed
-        by people: a later wait continues where an earlier one stopped. *deadline* is the
-        maximum total time in seconds, ``None`` for no limit, and 0 to read the state once. The
-        order is polled at growing intervals of at most *longest_pause* seconds, and immediately
-        when `NumbersClient.notify` receives an event about the order. *on_progress*
-        receives the progress, instead of the client's function.
+        by people: a later wait continues where an earlier one stopped. The order is polled at
+        growing intervals, and immediately when `NumbersClient.notify` receives an event about
+        the order. Free of charge. Each poll is a `get`.
 
         The ``outcome`` of the result is succeeded, failed (blocked, rejected, or expired;
         ``problem`` has the reviewers' remarks and advice), or timed out (with the last state);
-        ``get`` returns the order, or raises unless the wait succeeded. Free of charge. Each poll
-        is a `get`.
+        ``get`` returns the order, or raises unless the wait succeeded.
 
-        Raises `NotFoundError` when the project has no such order, according to three reads in a
-        row, `InvalidArgumentError` when an argument is invalid, and of the errors that every
-        call may raise those that are not transient.
+        Args:
+            order_id: The ``id_number_order`` of the order.
+            deadline: Maximum total time in seconds; ``None`` for no limit, 0 to read the state
+                once.
+            longest_pause: Maximum time between two reads, in seconds.
+            on_progress: Receives the progress, instead of the client's function.
+
+        Raises:
+            NotFoundError: The project has no such order, according to three reads in a row.
+            InvalidArgumentError: An argument is invalid.
+            APIStatusError: A read failed with an error that is not transient.
+
+        Example::
+
+            result = await client.number_orders.wait_until_completed(order_id, deadline=3600)
+            print(result.explanation)
         """
         order_id = arguments.identifier(order_id, "order_id")
         options = WaitOptions.checked(
@@ -232,8 +286,18 @@ class NumberOrders(Resource):
 
         Free of charge. (API: ``GET /numberOrders/{numberOrderId}/registration``)
 
-        Raises `NotFoundError` when the project has no such order, `InvalidArgumentError` when
-        *order_id* is malformed, and the errors that every call may raise.
+        Args:
+            order_id: The ``id_number_order`` of the order.
+
+        Raises:
+            NotFoundError: The project has no such order.
+            InvalidArgumentError: *order_id* is malformed.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            registration = await client.number_orders.get_registration(order_id)
+            print(registration.request_details)
         """
         order_id = arguments.identifier(order_id, "order_id")
         return await self._call(self._GET_REGISTRATION, order_id)
@@ -262,17 +326,30 @@ class NumberOrders(Resource):
         """
         Replace the KYC data of the order *order_id*, and return the data as stored.
 
-        The service validates the data against the requirements immediately. By convention the
-        field ``data`` is a list in the order of the requirements' rules. With *requirements*,
-        keys in Python's spelling (``sender_id``) are sent under the names of the required fields
-        (``senderId``), and other keys are rejected before sending. An error response leaves the
-        order unchanged: correct the data and write it again, until the order's ``expire_time``.
-        Free of charge. (API: ``PUT /numberOrders/{numberOrderId}/registration``)
+        The service validates the data against the requirements immediately. An error response
+        leaves the order unchanged: correct the data and write it again, until the order's
+        ``expire_time``. Free of charge. (API: ``PUT /numberOrders/{numberOrderId}/registration``)
 
-        Raises `BadRequestError`, with the problems in ``field_violations``, `NotFoundError` when
-        the project has no such order, `InvalidArgumentError` when *request_details* is not a
-        mapping, not JSON-serializable, or has a key that the *requirements* don't list, and the
-        errors that every call may raise.
+        Args:
+            order_id: The ``id_number_order`` of the order.
+            request_details: KYC data. By convention the field ``data`` is a list in the order of
+                the requirements' rules.
+            requirements: Requirements of the order: keys in Python's spelling (``sender_id``) are
+                then sent under the names of the required fields (``senderId``), and other keys are
+                rejected before sending.
+
+        Raises:
+            BadRequestError: The data has problems, which ``field_violations`` lists.
+            NotFoundError: The project has no such order.
+            InvalidArgumentError: *request_details* is not a mapping, not JSON-serializable, or has
+                a key that the *requirements* don't list.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            registration = await client.number_orders.update_registration(
+                order_id, request_details=details
+            )
         """
         order_id = arguments.identifier(order_id, "order_id")
         details = registration_data(request_details, "request_details")
@@ -305,21 +382,42 @@ class NumberOrders(Resource):
         """
         Upload one document for the order *order_id*.
 
-        *attachment_id* is the ``id`` of a `RequiredAttachment`. *document* is a path, bytes, a
-        file object opened for reading in binary mode, or a `Document`, which can also set the
-        file name, MIME type and document type. The content is streamed, and read again from its
-        start for a retry. A file object that is not seekable is sent only once; after an
-        ambiguous failure, the registration's ``attachments`` show whether it arrived. With a
-        *requirement*, types that it does not allow are rejected before sending. The client's
-        ``timeout`` applies to each attempt, so a large file over a slow connection needs
-        ``client.with_options(timeout=...)``. Free of charge.
-        (API: ``POST /numberOrders/{numberOrderId}/attachments/{attachmentId}``)
+        The content is streamed, and read again from its start for a retry. A file object that is
+        not seekable is sent only once; after an ambiguous failure, the registration's
+        ``attachments`` show whether it arrived. The client's ``timeout`` applies to each attempt,
+        so a large file over a slow connection needs ``client.with_options(timeout=...)``. Free of
+        charge. (API: ``POST /numberOrders/{numberOrderId}/attachments/{attachmentId}``)
 
-        Raises `UploadError` when the document cannot be read, `ContentTooLargeError` when the
-        document exceeds the service's limit, `BadRequestError` when the service rejects the
-        type, `NotFoundError` when the order or the attachment does not exist,
-        `InvalidArgumentError` when the *requirement* does not allow the document or an argument
-        is malformed, and the errors that every call may raise.
+        Args:
+            order_id: The ``id_number_order`` of the order.
+            attachment_id: The ``id`` of a `RequiredAttachment`.
+            document: Path, bytes, a file object opened for reading in binary mode, or a
+                `Document`, which can also set the file name, MIME type, and document type.
+            requirement: Requirement of the document: types that it does not allow are rejected
+                before sending.
+
+        Raises:
+            UploadError: The document cannot be read.
+            ContentTooLargeError: The document exceeds the service's limit.
+            BadRequestError: The service rejects the type.
+            NotFoundError: The order or the attachment does not exist.
+            InvalidArgumentError: The *requirement* does not allow the document or an argument is
+                malformed.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            needed = await client.number_orders.requirements(region_code="AU", type="MOBILE")
+            wanted = needed.attachments[0]
+            await client.number_orders.upload_attachment(
+                order_id,
+                wanted.id,
+                Document(
+                    b"%PDF-1.7 ...",
+                    filename="bill.pdf",
+                    document_type=wanted.allowed_document_types[0],
+                ),
+            )
         """
         order_id = arguments.identifier(order_id, "order_id")
         attachment_id = arguments.identifier(attachment_id, "attachment_id")
@@ -362,16 +460,28 @@ class NumberOrders(Resource):
 
         **Billable** when the order is accepted: then its numbers are rented and charged. The
         review is done by people and mostly takes hours or days. After an ambiguous failure the
-        outcome is verified by reading, and the call is retried only if it is proven to have had
-        no effect, which takes the settle timeout.
+        outcome is verified by reading, and the call is retried only if it is proven to have had no
+        effect, which takes the settle timeout.
         (API: ``POST /numberOrders/{numberOrderId}/submit``)
 
-        Raises `OutcomeUnknownError` when the outcome is unknown, `NumberBusyError` when another
-        call about the order is not finished by the deadline or its outcome is unknown,
-        `UnexpectedResultError` when the response is about another order, `StoreError`, before
-        anything is sent, when the store cannot be used, `NotFoundError` when the project has no
-        such order, `BadRequestError` when data is missing, `InvalidArgumentError` when
-        *order_id* is malformed, and the errors that every call may raise.
+        Args:
+            order_id: The ``id_number_order`` of the order.
+
+        Raises:
+            OutcomeUnknownError: The outcome is unknown.
+            NumberBusyError: Another call about the order is not finished by the deadline or its
+                outcome is unknown.
+            UnexpectedResultError: The response is about another order.
+            StoreError: The store cannot be used; nothing is sent.
+            NotFoundError: The project has no such order.
+            BadRequestError: Data is missing.
+            InvalidArgumentError: *order_id* is malformed.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.number_orders.submit(order_id)  # billable once accepted
+            print(order.state)
         """
         order_id = arguments.identifier(order_id, "order_id")
         return await self._call(

@@ -70,9 +70,18 @@ class QualifiedNumbers(Resource):
 
         Free of charge. (API: ``GET /qualifiedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the number is not in qualification, `InvalidArgumentError`
-        when the number is not in E.164, and the errors that every call may raise:
-        `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The number is not in qualification.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = await client.qualified_numbers.get("+12025550170")
+            print(number.global_process_state)
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(self._GET, phone_number, expected_number=phone_number)
@@ -89,22 +98,35 @@ class QualifiedNumbers(Resource):
         """
         Wait until the qualification of *phone_number* reaches *until*, fails, or time runs out.
 
-        *until* is ``ELIGIBLE``, ``VERIFICATION_PENDING``, ``VERIFIED``,
-        ``HOSTING_IN_PROGRESS``, or ``HOSTING_DONE``; a later state counts as well. Invoices are
-        reviewed by people within days: a later wait continues where an earlier one stopped.
-        *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0 to read
-        the state once. The number is polled at growing intervals of at most *longest_pause*
-        seconds, and immediately when `NumbersClient.notify` receives an event about it.
-        *on_progress* receives the progress, instead of the client's function.
+        Invoices are reviewed by people within days: a later wait continues where an earlier
+        one stopped. The number is polled at growing intervals, and immediately when
+        `NumbersClient.notify` receives an event about it. Free of charge. Each poll is a
+        `get`.
 
-        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
-        advice), or timed out (with the last state); ``get`` returns the number, or raises unless
-        the wait succeeded. The ``steps`` are ``eligibility``, ``ownership`` and ``hosting``. Free
-        of charge. Each poll is a `get`.
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and advice),
+        or timed out (with the last state); ``get`` returns the number, or raises unless the wait
+        succeeded. The ``steps`` are ``eligibility``, ``ownership`` and ``hosting``.
 
-        Raises `NotFoundError` when the number is not in qualification, according to three reads
-        in a row; `InvalidArgumentError` when an argument is invalid; and of the errors that
-        every call may raise those that are not transient.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            until: ``ELIGIBLE``, ``VERIFICATION_PENDING``, ``VERIFIED``, ``HOSTING_IN_PROGRESS``,
+                or ``HOSTING_DONE``; a later state counts as well.
+            deadline: Maximum total time in seconds; ``None`` for no limit, 0 to read the state
+                once.
+            longest_pause: Maximum time between two reads, in seconds.
+            on_progress: Receives the progress, instead of the client's function.
+
+        Raises:
+            NotFoundError: The number is not in qualification, according to three reads in a row.
+            InvalidArgumentError: An argument is invalid.
+            APIStatusError: A read failed with an error that is not transient.
+
+        Example::
+
+            result = await client.qualified_numbers.wait_until_qualified(
+                "+12025550170", deadline=0
+            )
+            print(result.explanation)
         """
         phone_number = arguments.phone_number(phone_number)
         judge = order_states.qualification_judge(until)
@@ -143,15 +165,25 @@ class QualifiedNumbers(Resource):
 
         The service checks their eligibility in the background. Then ownership must be proven: by
         invoices, e-mailed to orders@sinch.com and reviewed within days, or by
-        `send_voice_challenge`. No price is published: the call is never blindly retried, and
-        after an ambiguous failure the outcome is verified by reading the numbers, one by one.
+        `send_voice_challenge`. No price is published: the call is never blindly retried, and after
+        an ambiguous failure the outcome is verified by reading the numbers, one by one.
         (API: ``POST /qualifiedNumbers:addNumbers``)
 
-        Raises `InvalidArgumentError` when *phone_numbers* is empty or has a number that is
-        repeated or not in E.164; `OutcomeUnknownError` when the outcome is unknown, or only some
-        of the numbers were added; `StoreError`, before anything is sent, when the store cannot
-        be used; `BadRequestError` when the service rejects the numbers; and the errors that
-        every call may raise.
+        Args:
+            phone_numbers: Numbers in E.164, each once.
+
+        Raises:
+            InvalidArgumentError: *phone_numbers* is empty or has a number that is repeated or not
+                in E.164.
+            OutcomeUnknownError: The outcome is unknown, or only some of the numbers were added.
+            StoreError: The store cannot be used; nothing is sent.
+            BadRequestError: The service rejects the numbers.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            numbers = await client.qualified_numbers.add(["+12025550171"])
+            print(numbers[0].global_process_state)
         """
         wanted = arguments.phone_numbers(phone_numbers, "phone_numbers")
         # `_Added` from the response, or a tuple from the confirming read.
@@ -180,8 +212,17 @@ class QualifiedNumbers(Resource):
 
         No price is published. (API: ``DELETE /qualifiedNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the number is not in qualification, `InvalidArgumentError`
-        when the number is not in E.164, and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The number is not in qualification.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            await client.qualified_numbers.delete("+12025550170")
         """
         phone_number = arguments.phone_number(phone_number)
         await self._call(self._DELETE, phone_number, expected_number=phone_number)
@@ -199,17 +240,28 @@ class QualifiedNumbers(Resource):
         """
         Request a call to *phone_number* that reads out a code, and return the number.
 
-        No read shows whether the number was called, so the call is not retried after an
-        ambiguous failure. No price is published, nor a limit of calls per number.
+        No read shows whether the number was called, so the call is not retried after an ambiguous
+        failure. No price is published, nor a limit of calls per number.
         (API: ``POST /qualifiedNumbers/{phoneNumber}:sendVoiceChallenge``)
 
-        Raises `OutcomeUnknownError` after any ambiguous failure, `NumberBusyError` when another
-        call about the number is not finished by the deadline or its outcome is unknown,
-        `UnexpectedResultError` when the response is about another number, `StoreError`, before
-        anything is sent, when the store cannot be used, `RateLimitError` without a retry,
-        `NotFoundError` when the number is not in qualification, `BadRequestError` when
-        the state of the number does not allow a challenge, `InvalidArgumentError` when the
-        number is not in E.164, and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            OutcomeUnknownError: The failure was ambiguous.
+            NumberBusyError: Another call about the number is not finished by the deadline or its
+                outcome is unknown.
+            UnexpectedResultError: The response is about another number.
+            StoreError: The store cannot be used; nothing is sent.
+            RateLimitError: Rate limited; not retried.
+            NotFoundError: The number is not in qualification.
+            BadRequestError: The state of the number does not allow a challenge.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            await client.qualified_numbers.send_voice_challenge("+12025550170")
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(
@@ -237,19 +289,32 @@ class QualifiedNumbers(Resource):
         """
         Verify ownership of *phone_number* with the *code* from the call.
 
-        How the service responds to a wrong code is unconfirmed: with `BadRequestError`, or with
-        a number whose state is not ``VERIFIED``; check ``global_process_state``. A code may count
-        as an attempt, so it is never sent twice; after an ambiguous failure the number is read.
-        No price is published.
-        (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
+        How the service responds to a wrong code is unconfirmed: with `BadRequestError`, or with a
+        number whose state is not ``VERIFIED``; check ``global_process_state``. A code may count as
+        an attempt, so it is never sent twice; after an ambiguous failure the number is read. No
+        price is published. (API: ``POST /qualifiedNumbers/{phoneNumber}:verifyVoiceChallenge``)
 
-        Raises `OutcomeUnknownError` when the number does not show the outcome, `NumberBusyError`
-        when another call about the number is not finished by the deadline or its outcome is
-        unknown, `UnexpectedResultError` when the response is about another number, `StoreError`,
-        before anything is sent, when the store cannot be used, `BadRequestError` when the code
-        is wrong, `NotFoundError` when the number is not in qualification,
-        `InvalidArgumentError` when the code is empty or the number is not in E.164, and the
-        errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            code: The code that the call read out.
+
+        Raises:
+            OutcomeUnknownError: The number does not show the outcome.
+            NumberBusyError: Another call about the number is not finished by the deadline or its
+                outcome is unknown.
+            UnexpectedResultError: The response is about another number.
+            StoreError: The store cannot be used; nothing is sent.
+            BadRequestError: The code is wrong.
+            NotFoundError: The number is not in qualification.
+            InvalidArgumentError: The code is empty or the number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = await client.qualified_numbers.verify_voice_challenge(
+                "+12025550170", code=code
+            )
+            print(number.global_process_state)
         """
         phone_number = arguments.phone_number(phone_number)
         return await self._call(
@@ -285,16 +350,43 @@ class QualifiedNumbers(Resource):
         """
         Text-enable up to 500 qualified *numbers*, and return the ID of the order.
 
-        Like ``hosting_orders.text_enable``, for numbers that are ``VERIFIED``; read the order
-        with ``hosting_orders.get``. No price is published. Callers must resolve ambiguous
-        failures with ``hosting_orders.list``. (API: ``POST /qualifiedNumbers:textEnableNumbers``)
+        Like ``hosting_orders.text_enable``, for numbers that are ``VERIFIED``; read the order with
+        ``hosting_orders.get``. No price is published. Callers must resolve ambiguous failures with
+        ``hosting_orders.list``. (API: ``POST /qualifiedNumbers:textEnableNumbers``)
 
-        Raises `InvalidArgumentError` when the letter is incomplete or has an unknown field, an
-        argument is malformed, or *numbers* is empty, too long, or has a number that is repeated
-        or not in E.164; `OutcomeUnknownError` after any ambiguous failure; `StoreError`, before
-        anything is sent, when the store cannot be used; `RateLimitError` without a retry;
-        `NotFoundError` when a number is not in qualification; `BadRequestError` when the
-        service rejects the order; and the errors that every call may raise.
+        Args:
+            numbers: Verified numbers in E.164, at most 500, each once.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            service_plan_id: Service plan for text messages.
+            loa_info: Letter of authorization (LOA), as a model or a mapping.
+            campaign_id: 10DLC campaign (TCR), required by carriers in the US.
+            nnid: Network number ID; by default the one on record.
+            display_name: Name of the order, for people.
+            callback_url: URL for events about the numbers.
+            scheduled_osr_update_time: Time at which the carrier record is updated, with a time
+                zone.
+            migrate_to_sinch_tmo: Migrate numbers that another aggregator holds at T-Mobile;
+                whether that has an effect here is unconfirmed.
+
+        Raises:
+            InvalidArgumentError: The letter is incomplete or has an unknown field, an argument is
+                malformed, or *numbers* is empty, too long, or has a number that is repeated or not
+                in E.164.
+            OutcomeUnknownError: The failure was ambiguous.
+            StoreError: The store cannot be used; nothing is sent.
+            RateLimitError: Rate limited; not retried.
+            NotFoundError: A number is not in qualification.
+            BadRequestError: The service rejects the order.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order_id = await client.qualified_numbers.text_enable(
+                ["+12025550172"],
+                region_code="US",
+                service_plan_id="my-service-plan",
+                loa_info=letter,
+            )
         """
         opened = await self._call(
             self._TEXT_ENABLE,
@@ -334,12 +426,40 @@ class QualifiedNumbers(Resource):
         scheduled_zipwhip_provisioning_time: datetime | None = None,
     ) -> HostingOrder:
         """
-        Text-enable up to 500 qualified toll-free *numbers*, and return the order.
+        Text-enable up to 500 qualified toll-free *numbers*, and return the ID of the order.
 
         Like ``hosting_orders.text_enable_toll_free``, for numbers that are ``VERIFIED``. No price
         is published. (API: ``POST /qualifiedNumbers:textEnableTollFreeNumbers``)
 
-        Raises the errors that `text_enable` raises.
+        Args:
+            numbers: Verified toll-free numbers in E.164, at most 500, each once.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            service_plan_id: Service plan for text messages.
+            loa_info: Letter of authorization (LOA), as a model or a mapping.
+            display_name: Name of the order, for people.
+            callback_url: URL for events about the numbers.
+            scheduled_zipwhip_provisioning_time: Time of provisioning, with a time zone. If the
+                letter is signed later, provisioning moves to the next day at the same time.
+
+        Raises:
+            InvalidArgumentError: The letter is incomplete or has an unknown field, an argument is
+                malformed, or *numbers* is empty, too long, or has a number that is repeated or not
+                in E.164.
+            OutcomeUnknownError: The failure was ambiguous.
+            StoreError: The store cannot be used; nothing is sent.
+            RateLimitError: Rate limited; not retried.
+            NotFoundError: A number is not in qualification.
+            BadRequestError: The service rejects the order.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            order = await client.qualified_numbers.text_enable_toll_free(
+                ["+18335550172"],
+                region_code="US",
+                service_plan_id="my-service-plan",
+                loa_info=letter,
+            )
         """
         return await self._call(
             self._TEXT_ENABLE_TOLL_FREE,
@@ -377,15 +497,31 @@ class QualifiedNumbers(Resource):
         """
         List the numbers whose qualification is in one state.
 
-        *states* is a single state, despite its name, and sent with the prefix
-        ``GLOBAL_PROCESS_STATE_``. *page_size* is the maximum number of results per request,
-        *limit* the maximum in total. A number that cannot be read is left out with a warning,
-        or as *on_unreadable* selects: see `Pager`. Free of charge.
+        No request is sent before the first iteration. Free of charge.
         (API: ``GET /qualifiedNumbers``)
 
-        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
-        that every call may raise, with the ``page_token`` to resume at.
+        Args:
+            states: A single state, despite the name; sent with the prefix
+                ``GLOBAL_PROCESS_STATE_``.
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            order_by: ``createdTime`` or ``updatedTime``.
+            page_size: Maximum number of results per request; the service may send fewer.
+            limit: Maximum number of results in total; ``None`` for all.
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
+                with a warning, ``"raise"`` raises, and a function receives it.
+
+        Raises:
+            InvalidArgumentError: An argument is malformed; raised immediately, the others by the
+                iteration.
+            PaginationError: The pages do not end.
+            UnreadableItemError: An item cannot be read, with ``on_unreadable="raise"``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call;
+                ``page_token`` is where to resume.
+
+        Example::
+
+            async for number in client.qualified_numbers.list(states="VERIFIED"):
+                print(number.phone_number)
         """
         query = {
             "regionCode": arguments.optional(region_code, arguments.region_code, "region_code"),

@@ -2,8 +2,8 @@
 Files of expected numbers.
 
 A row is a number: ``phone_number``, and any other columns of `Expectation`. Columns missing from a
-row, and empty CSV cells, are not compared. ``null``, in CSV ``-``, means that the field must be
-empty::
+row, and empty CSV cells, are not compared. ``null``, in CSV and TOML ``-``, means that the field
+must be empty::
 
     phone_number,display_name,service_plan_id,callback_url
     +12025550134,Front desk,my-service-plan,-
@@ -14,6 +14,7 @@ are those of `csv_cells`.
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -79,7 +80,7 @@ def read_expectations(path: Path | str) -> Expectations:
     path = Path(path)
     found: dict[str, tuple[str, Expectation]] = {}
     for row in read_rows(path, COLUMNS, ("phone_number",), IGNORED):
-        expectation = _expectation(row)
+        expectation = _expectation(unescaped(row))
         number = expectation.phone_number
         if number in found:
             raise row.error(
@@ -90,20 +91,35 @@ def read_expectations(path: Path | str) -> Expectations:
 
 
 def _expectation(row: Row) -> Expectation:
-    if row.is_csv:
-        cells = {
-            column: unescape(cell) if isinstance(cell, str) else cell
-            for column, cell in row.cells.items()
-        }
-        row = attrs.evolve(row, cells=cells)
-    given: dict[str, Any] = {column: _READ.get(column, _text)(row, column) for column in row.cells}
+    given: dict[str, Any] = {column: read_cell(row, column) for column in row.cells}
+    check_voice_target(row, given)
+    return Expectation(**given)
+
+
+def unescaped(row: Row) -> Row:
+    """Return *row* with the text that the cells of a CSV file stand for."""
+    if not row.is_csv:
+        return row
+    cells = {
+        column: unescape(cell) if isinstance(cell, str) else cell
+        for column, cell in row.cells.items()
+    }
+    return attrs.evolve(row, cells=cells)
+
+
+def read_cell(row: Row, column: str) -> Any:
+    """Return the value of a column of `Expectation`; raise `InputFileError` if malformed."""
+    return _READ.get(column, _text)(row, column)
+
+
+def check_voice_target(row: Row, given: Mapping[str, Any]) -> None:
+    """Raise `InputFileError` unless *given*, the values of *row*, have one voice target."""
     targets = [column for column in _TARGETS if given.get(column)]
     for column in targets:
         # No number can match, so it would always be reported.
         kind = given.get("voice_type", _TARGETS[column])
         if len(targets) > 1 or kind != _TARGETS[column]:
             raise row.error(column, "a single voice target that matches voice_type")
-    return Expectation(**given)
 
 
 def _text(row: Row, column: str) -> str | None:

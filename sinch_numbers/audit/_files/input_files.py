@@ -3,7 +3,7 @@ Input files with rows: CSV, JSON, JSON Lines, YAML and TOML.
 
 Parsing is strict: unknown content is an error that names the line or entry. Rows are objects in a
 list, or in the only list of an object; TOML only supports the latter. An empty CSV cell means that
-the field is not set; ``-``, or ``null`` in the other formats, means that it is empty.
+the field is not set; ``-`` in CSV and TOML, and ``null`` in JSON and YAML, mean that it is empty.
 
 CSV files may have been saved by a spreadsheet: with a byte order mark, in UTF-16, with semicolons
 or tabs between the cells, and with rows and columns of empty cells.
@@ -97,11 +97,13 @@ def read_rows(
     columns: Collection[str],
     required: Collection[str],
     ignored: Collection[str] = (),
+    problems: "list[InputFileError] | None" = None,
 ) -> list[Row]:
     """
     Read the rows of the file *path*; its suffix determines the format.
 
-    Columns of a CSV file that are *ignored* are left out.
+    Columns of a CSV file that are *ignored* are left out. With a list of *problems*, the errors of
+    rows are added to it, and the other rows are returned.
 
     Raises `InputFileError` when it cannot be read or parsed, when a row has a column that is not
     in *columns*, or a duplicate one, or lacks one that is *required*.
@@ -109,7 +111,7 @@ def read_rows(
     suffix = path.suffix.lower()
     is_export = False
     if suffix == _CSV:
-        table = _csv(path, _text(path), columns, required, ignored)
+        table = _csv(path, _text(path), columns, required, ignored, problems)
         is_export, entries = table.is_export, iter(table.entries)
     elif suffix in _READERS:
         entries = _READERS[suffix](path, _text(path))
@@ -118,14 +120,25 @@ def read_rows(
         raise InputFileError(path, f"a file name with one of the suffixes {suffixes}")
     rows = []
     for place, given_entry in entries:
-        members = list(given_entry)
-        _check_names(path, place, [name for name, _ in members], columns)
-        cells = {name: value for name, value in members if value is not _NOT_SAID}
-        for name in required:
-            if cells.get(name) is None:
-                raise InputFileError(path, "a value", place=place, column=name)
-        rows.append(Row(path, place, cells, is_export))
+        try:
+            members = list(given_entry)
+            _check_names(path, place, [name for name, _ in members], columns)
+            cells = {name: value for name, value in members if value is not _NOT_SAID}
+            for name in required:
+                if cells.get(name) is None:
+                    raise InputFileError(path, "a value", place=place, column=name)
+        except InputFileError as error:
+            _report(error, problems)
+        else:
+            rows.append(Row(path, place, cells, is_export))
     return rows
+
+
+def _report(error: InputFileError, problems: list[InputFileError] | None) -> None:
+    """Add *error* to *problems*, or raise it without a list."""
+    if problems is None:
+        raise error
+    problems.append(error)
 
 
 def _check_names(path: Path, place: str, names: Sequence[str], columns: Collection[str]) -> None:
@@ -170,6 +183,7 @@ def _csv(
     columns: Collection[str],
     required: Collection[str],
     ignored: Collection[str],
+    problems: list[InputFileError] | None,
 ) -> _Table:
     rows = _csv_rows(path, text)
     place, heading = next(rows, ("", []))
@@ -183,9 +197,12 @@ def _csv(
     for name in required:
         if name not in known:
             raise InputFileError(path, f"a column {name}", place=place)
-    entries = [
-        (place, _csv_members(path, place, heading, cells, ignored)) for place, cells in rows
-    ]
+    entries = []
+    for place, cells in rows:
+        try:
+            entries.append((place, _csv_members(path, place, heading, cells, ignored)))
+        except InputFileError as error:
+            _report(error, problems)
     return _Table(entries, any(name in ignored for name in heading))
 
 
@@ -246,8 +263,12 @@ def _json(path: Path, text: str) -> Iterator[Entry]:
 def _json_lines(path: Path, text: str) -> Iterator[Entry]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            place = f"line {number}"
-            yield place, _members(path, place, _decoded(path, line, place))
+            yield f"line {number}", _line(path, f"line {number}", line)
+
+
+def _line(path: Path, place: str, line: str) -> Iterator[tuple[str, object]]:
+    """Yield the fields of *line*; an error is raised when they are read, not listed."""
+    yield from _members(path, place, _decoded(path, line, place))
 
 
 def _decoded(path: Path, text: str, place: str | None) -> Any:
@@ -277,7 +298,13 @@ def _toml(path: Path, text: str) -> Iterator[Entry]:
         raise InputFileError(path, "TOML that is not nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         raise InputFileError(path, f"TOML ({error})") from None
-    return _entries(path, root)
+    return ((place, _with_null(entry)) for place, entry in _entries(path, root))
+
+
+def _with_null(entry: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    """Yield the fields of *entry*; TOML has no null."""
+    for name, value in entry:
+        yield name, None if value == "-" else value
 
 
 def _entries(path: Path, root: object) -> Iterator[Entry]:
@@ -286,7 +313,12 @@ def _entries(path: Path, root: object) -> Iterator[Entry]:
     if not isinstance(root, list):
         raise InputFileError(path, "a list of objects")
     for number, entry in enumerate(root, 1):
-        yield f"entry {number}", _members(path, f"entry {number}", entry)
+        yield f"entry {number}", _later(path, f"entry {number}", entry)
+
+
+def _later(path: Path, place: str, entry: object) -> Iterator[tuple[str, object]]:
+    """Yield the fields of *entry*; an error is raised when they are read, not listed."""
+    yield from _members(path, place, entry)
 
 
 def _members(path: Path, place: str, entry: object) -> Iterable[tuple[str, object]]:

@@ -23,15 +23,14 @@ from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit._checkpoint import SavedStanding
 from sinch_numbers.audit._plan import SYSTEM_RULES, checked
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import options, progress
-from sinch_numbers.cli._shared import output_files as saving
+from sinch_numbers.cli._shared import options, output_files, progress
 from sinch_numbers.cli._shared.errors import ExitCode
 from sinch_numbers.cli._shared.output import is_bounded, readable_width
 from sinch_numbers.cli._shared.projects import read_projects
+from sinch_numbers.cli._shared.report_files import REPORTS, print_report, save_report
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views import audit as audit_report
 from sinch_numbers.cli._views import audit_lines
-from sinch_numbers.exports import report_lines
 from sinch_numbers.inventory import CompletenessStatus
 
 commands = typer.Typer()
@@ -131,8 +130,7 @@ def audit(
             "several projects. Removed when the audit is done.",
         ),
     ] = None,
-    save: options.SavedReports = None,
-    output: options.OutputFile = None,
+    output: options.ReportFiles = None,
     force: options.Force = False,
 ) -> None:
     """
@@ -140,13 +138,14 @@ def audit(
 
     Read-only and free of charge.
     """
-    files = [output, resume, *(save or ())]
-    rule = options.file_rule(
-        context, force=force, files=files, named="--output, --save or --resume"
-    )
-    target = rule.target(output)
-    savings = saving.savings(save, saving.REPORTS, rule)
     settings: Settings = context.obj
+    rule = options.file_rule(
+        context,
+        force=force,
+        files=[resume, *(output or ())],
+        named="--output or --resume",
+    )
+    files = output_files.files(output, REPORTS, rule, settings.form)
     if projects and (settings.sandbox or settings.project_id):
         raise typer.BadParameter("--projects cannot be combined with --sandbox or --project")
     if expect and (projects or settings.sandbox_projects > 1):
@@ -171,9 +170,9 @@ def audit(
         )
     chosen = _chosen(details or (), [*looked_for, *SYSTEM_RULES])
     with (
-        opened(context, target, projects=keys) as session,
+        opened(context, projects=keys) as session,
         _resumable(resume),
-        saving.opened(savings) as written,
+        output_files.opened(files) as written,
     ):
         found: Report | Reports
         with progress.shown() as tell:
@@ -209,10 +208,11 @@ def audit(
                         progress=tell,
                     )
                 )
-        saving.save_report(found, written)
-        if session.output.as_json:
-            for line in report_lines(found):
-                session.output.json(line)
+        save_report(found, written)
+        if not output_files.includes_stdout(output):
+            pass  # only to files
+        elif session.output.as_json:
+            print_report(found, session.output.form)
         else:
             session.output.draw(
                 lambda console: (

@@ -12,6 +12,7 @@ from sinch_numbers.cli._commands import orders
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import exit_code, print_left_out, sentence
+from sinch_numbers.cli._shared.output import stdout_console
 from sinch_numbers.cli._shared.problems import Problem, report
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
@@ -162,7 +163,7 @@ def _show(session: Session, numbers: Sequence[ActiveNumber]) -> None:
     if len(numbers) == 1:
         session.output.one(numbers[0], tables.active_number(numbers[0]))
     elif numbers:
-        session.output.page(numbers, first=True)
+        session.output.many(numbers, tables.active_numbers(numbers, width=stdout_console().width))
 
 
 def _state(order: NumberOrder) -> str:

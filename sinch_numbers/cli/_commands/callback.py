@@ -72,11 +72,11 @@ def _secret() -> Secret:
 def _show(session: Session, settings: CallbackConfiguration, *, reveal: bool) -> None:
     secret = settings.hmac_secret
     shown = {
-        "project_id": settings.project_id,
-        "hmac_secret": secret.reveal() if secret is not None and reveal else secret,
-        **({"extra": settings.extra} if settings.extra else {}),
+        "projectId": settings.project_id,
+        "hmacSecret": secret.reveal() if secret is not None and reveal else secret,
+        **settings.extra,
     }
     session.output.one(
         shown,
-        tables.facts({"Project": shown["project_id"], "Secret": shown["hmac_secret"]}),
+        tables.facts({"Project": shown["projectId"], "Secret": shown["hmacSecret"]}),
     )

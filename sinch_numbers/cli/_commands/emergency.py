@@ -147,7 +147,7 @@ def deprovision(
             yes=yes,
         )
         session.run(session.client.emergency_address.deprovision(number))
-        removed = {"phone_number": number, "removed": True}
+        removed = {"phoneNumber": number, "removed": True}
         session.output.one(removed, tables.safe(f"{number} no longer has an emergency address"))
 
 

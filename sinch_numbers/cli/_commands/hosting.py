@@ -8,9 +8,11 @@ import typer
 
 from sinch_numbers.cli._shared import letters, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
+from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import hosting as hosting_tables
+from sinch_numbers.cli._views import lists
 from sinch_numbers.models import (
     BlanketLoaInfo,
     DirectLoaInfo,
@@ -59,9 +61,12 @@ def list_(
     ],
     region: options.AnyRegion = None,
     limit: options.Limit = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """List hosting orders (all four filters are required by the API)."""
-    with opened(context) as session:
+    wanted = listing(context, lists.HOSTING_ORDERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.hosting_orders.list(
             states=state,
             type=type,
@@ -71,8 +76,7 @@ def list_(
             limit=limit,
             on_unreadable=session.leave_out,
         )
-        found = session.all(pager)
-        session.output.many(found, hosting_tables.orders(found))
+        session.run(rows.read(pager))
 
 
 @commands.command("get")
@@ -113,14 +117,20 @@ def report(context: typer.Context, order: OrderId) -> None:
 
 
 @commands.command("numbers")
-def numbers(context: typer.Context, order: OrderId, limit: options.Limit = None) -> None:
+def numbers(
+    context: typer.Context,
+    order: OrderId,
+    limit: options.Limit = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
+) -> None:
     """List the numbers of an order."""
-    with opened(context) as session:
+    wanted = listing(context, lists.HOSTING_ORDER_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.hosting_orders.numbers(
             order, limit=limit, on_unreadable=session.leave_out
         )
-        found = session.all(pager)
-        session.output.many(found, hosting_tables.order_numbers(found))
+        session.run(rows.read(pager))
 
 
 @commands.command("number")

@@ -8,10 +8,11 @@ import typer
 from sinch_numbers.cli._shared import options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import hosting as hosting_tables
-from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.models import ImportedNumber, SmsConfiguration
 from sinch_numbers.models._unset import UNSET
 
@@ -34,9 +35,12 @@ def list_(
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
     limit: options.Limit = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """List the imported numbers."""
-    with opened(context) as session:
+    wanted = listing(context, lists.IMPORTED_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.imported_numbers.list(
             service_plan_id=sms_plan,
             campaign_id=campaign,
@@ -46,8 +50,7 @@ def list_(
             limit=limit,
             on_unreadable=session.leave_out,
         )
-        found = session.all(pager)
-        session.output.many(found, hosting_tables.imported_numbers(found))
+        session.run(rows.read(pager))
 
 
 @commands.command("get")
@@ -169,7 +172,7 @@ def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes
             yes=yes,
         )
         session.run(session.client.imported_numbers.delete(number))
-        deleted = {"phone_number": number, "deleted": True}
+        deleted = {"phoneNumber": number, "deleted": True}
         session.output.one(deleted, tables.safe(f"{number} was removed from the project"))
 
 

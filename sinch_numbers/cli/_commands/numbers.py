@@ -1,17 +1,15 @@
 """Commands that read or update numbers; all free of charge."""
 
-from collections.abc import AsyncIterator, Callable
 from typing import Annotated, TypeVar
 
 import attrs
 import typer
 
-from sinch_numbers._core.pagination import Page
 from sinch_numbers.cli._shared import options, state_waits
-from sinch_numbers.cli._shared import output_files as saving
 from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.session import Session, opened
-from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -49,15 +47,12 @@ def list_(
     page_size: Annotated[
         int, typer.Option("--page-size", min=1, help="Numbers per request.")
     ] = 1000,
-    save: options.SavedNumbers = None,
-    output: options.OutputFile = None,
+    output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers that the project rents."""
-    rule = options.file_rule(context, force=force, files=[output, *(save or ())])
-    target = rule.target(output)
-    savings = saving.savings(save, saving.LISTS, rule)
-    with opened(context, target) as session, saving.lists(savings) as add:
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.active_numbers.list(
             region_code=region,
             type=type,
@@ -69,22 +64,7 @@ def list_(
             page_size=page_size,
             on_unreadable=session.leave_out,
         )
-
-        def show(page: Page[ActiveNumber], *, first: bool) -> None:
-            if add is not None:
-                add(page.items)
-            if target is not None or add is None:
-                session.output.page(page.items, first=first)
-
-        session.run(_each(pager.pages(), show))
-
-
-async def _each(pages: AsyncIterator[Page[ActiveNumber]], show: Callable[..., None]) -> None:
-    first = True
-    async for page in pages:
-        if page.items or (first and page.next_page_token is None):
-            show(page, first=first)
-            first = False
+        session.run(rows.read(pager))
 
 
 @commands.command("get")
@@ -137,9 +117,12 @@ def search(
     size: Annotated[
         int | None, typer.Option("--size", "-n", min=1, help="Maximum number of results.")
     ] = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """Search available numbers."""
-    with opened(context) as session:
+    wanted = listing(context, lists.AVAILABLE_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_numbers.search(
                 region_code=region,
@@ -151,7 +134,7 @@ def search(
                 on_unreadable=session.leave_out,
             )
         )
-        session.output.many(found, tables.available_numbers(found))
+        rows.add(found)
 
 
 @commands.command("price")
@@ -175,15 +158,18 @@ def regions(
             help="Only regions that offer mobile, local or toll-free.",
         ),
     ] = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """List the regions where numbers can be rented."""
-    with opened(context) as session:
+    wanted = listing(context, lists.REGIONS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_regions.list(
                 types=type or (), on_unreadable=session.leave_out
             )
         )
-        session.output.many(found, tables.regions(found))
+        rows.add(found)
 
 
 @commands.command("update")

@@ -178,7 +178,7 @@ def upload(
         session.run(
             session.client.number_orders.upload_attachment(order_id, attachment_id, document)
         )
-        uploaded = {"order_id": order_id, "attachment_id": attachment_id, "uploaded": True}
+        uploaded = {"orderId": order_id, "attachmentId": attachment_id, "uploaded": True}
         session.output.one(uploaded, tables.safe(f"{document.filename} was uploaded"))
 
 

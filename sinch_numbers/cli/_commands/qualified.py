@@ -7,10 +7,11 @@ import typer
 from sinch_numbers.cli._commands.hosting import ordering, own_letter
 from sinch_numbers.cli._shared import letters, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
+from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import hosting as hosting_tables
-from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.models import GlobalProcessState, QualifiedNumber
 
 commands = typer.Typer(no_args_is_help=True, help="Qualify numbers for text-enabling.")
@@ -30,14 +31,16 @@ def list_(
     ],
     region: options.AnyRegion = None,
     limit: options.Limit = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """List numbers in qualification by state."""
-    with opened(context) as session:
+    wanted = listing(context, lists.QUALIFIED_NUMBERS, output=output, force=force)
+    with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.qualified_numbers.list(
             states=state, region_code=region, limit=limit, on_unreadable=session.leave_out
         )
-        found = session.all(pager)
-        session.output.many(found, hosting_tables.qualified_numbers(found))
+        session.run(rows.read(pager))
 
 
 @commands.command("get")
@@ -95,7 +98,7 @@ def delete(context: typer.Context, number: options.PhoneNumber, yes: options.Yes
     with opened(context) as session:
         confirm(f"{number} must then be qualified again.", "Remove it?", yes=yes)
         session.run(session.client.qualified_numbers.delete(number))
-        dropped = {"phone_number": number, "deleted": True}
+        dropped = {"phoneNumber": number, "deleted": True}
         session.output.one(dropped, tables.safe(f"{number} was removed from qualification"))
 
 
@@ -158,7 +161,7 @@ def text_enable(
                 scheduled_osr_update_time=at,
             )
         )
-        opened_order = {"hosting_order_id": order_id}
+        opened_order = {"hostingOrderId": order_id}
         session.output.one(opened_order, tables.facts({"Order": order_id}))
 
 

@@ -51,7 +51,7 @@ def queue(
 
     with reporting_errors(context):
         events = _run(settings, read)
-        output = Output(as_json=settings.json)
+        output = Output(form=settings.form)
         output.many([views.shown(event) for event in events], views.table(events))
 
 
@@ -119,7 +119,7 @@ def _change(
     with reporting_errors(context):
         settings: Settings = context.obj
         changed, unchanged = _run(settings, run)
-        output = Output(as_json=settings.json)
+        output = Output(form=settings.form)
         output.many([views.shown(event) for event in changed], views.table(changed))
         for event_id in unchanged:
             print_error(f"event {event_id} is unknown, or in a state in which it is not {verb}")

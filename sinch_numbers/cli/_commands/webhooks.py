@@ -94,7 +94,7 @@ def listen(
         with exits.reporting_errors(context):
             rule.append(record, b"")
     secret = _secret(context)
-    show = _Show(Output(as_json=settings.json), forward, count)
+    show = _Show(Output(form=settings.form), forward, count)
     with exits.reporting_errors(context):
         if replay is not None:
             _replay(replay, secret, show)

@@ -201,13 +201,25 @@ FaxService = Annotated[
 CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="URL that receives the events.")
 ]
-OutputFile = Annotated[
-    Path | None,
+OutputFiles = Annotated[
+    list[Path] | None,
     typer.Option(
         "--output",
         "-o",
         metavar="FILE",
-        help="Write to this file instead of stdout; replaced atomically.",
+        help="Write the list to this file instead of stdout. The suffix selects the format: .csv, "
+        ".json, .jsonl, .md or .parquet. - is stdout. Repeatable.",
+    ),
+]
+ReportFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the report to this file instead of stdout. The suffix selects the format: "
+        ".html, .json or .jsonl for the full report; .csv, .md or .parquet for the findings. "
+        "- is stdout. Repeatable.",
     ),
 ]
 Force = Annotated[
@@ -221,24 +233,6 @@ Mode = Annotated[
         parser=octal,
         metavar="OCTAL",
         help="Permissions of all files written, such as 640 (default: 600).",
-    ),
-]
-SavedReports = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--save",
-        metavar="FILE",
-        help="Also save the report. The suffix selects the format: .html, .json or .jsonl for "
-        "the full report, .csv or .parquet for the findings. Repeatable.",
-    ),
-]
-SavedNumbers = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--save",
-        metavar="FILE",
-        help="Save the list instead of printing it. The suffix selects the format: .csv, "
-        ".jsonl or .parquet. Repeatable.",
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation.")]
@@ -264,10 +258,6 @@ class FileRule:
     force: bool
     mode: int
 
-    def target(self, path: Path | None) -> Target | None:
-        """Return the output file at *path*; ``None`` for stdout."""
-        return None if path is None or str(path) == "-" else Target(path, self.force, self.mode)
-
     def append(self, path: Path, data: bytes) -> None:
         """Append *data* to the file at *path*."""
         atomic_files.append(path, data, force=self.force, mode=self.mode)
@@ -278,7 +268,7 @@ def file_rule(
     *,
     force: bool,
     files: Iterable[Path | None],
-    named: str = "--output or --save",
+    named: str = "--output",
 ) -> FileRule:
     """Return the rule for *files*, the values of the options *named*; all must differ."""
     paths = [path for path in files if path is not None and str(path) != "-"]

@@ -1,23 +1,34 @@
-"""Output: tables for people, or one JSON object per line for programs."""
+"""Output on stdout: tables for people, or JSON for programs: one document, or lines."""
 
-import io
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from enum import Enum
+from typing import Any, Final
 
 import attrs
 from rich.console import Console, Group, RenderableType
 
-from sinch_numbers._core.atomic_files import OutputFile
-from sinch_numbers._core.serialization.jsonable import line, plain
+from sinch_numbers._core.serialization.jsonable import plain
 from sinch_numbers.cli._shared.colors import console_options
 from sinch_numbers.cli._shared.streams import writing_stdout
 from sinch_numbers.cli._views import tables
-from sinch_numbers.models import ActiveNumber, explanations
+from sinch_numbers.models import explanations
 
 _READABLE: Final = 120
 _UNBOUNDED: Final = 100_000
+
+
+class Form(Enum):
+    """The global format of stdout."""
+
+    TEXT = "text"
+    """Tables and sentences for people."""
+    JSON = "json"
+    """One JSON document: an object, or an array of a list's items."""
+    JSONL = "jsonl"
+    """One JSON object per line."""
 
 
 class PlainConsole(Console):
@@ -45,23 +56,19 @@ def stdout_console() -> Console:
     )
 
 
-def _text_console(text: io.StringIO) -> Console:
-    """Return a console that writes unwrapped rows without colors to *text*."""
-    return Console(
-        file=text,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        width=_UNBOUNDED,
-        color_system=None,
-        force_terminal=False,
-        legacy_windows=False,
-    )
-
-
 def readable_width(console: Console) -> int:
     """Return the maximum width of a paragraph on *console*."""
     return min(console.width, _READABLE)
+
+
+class StdoutFile:
+    """Stdout as the binary file of a writer of ASCII; failures raise `StdoutError`."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write *data*."""
+        with writing_stdout():
+            sys.stdout.write(data.decode("ascii"))
+        return len(data)
 
 
 def is_bounded(console: Console) -> bool:
@@ -72,43 +79,36 @@ def is_bounded(console: Console) -> bool:
 @attrs.frozen(kw_only=True)
 class Output:
     """
-    Writes the results of a command to stdout or to a *file*.
+    Writes the results of a command to stdout.
 
     Error codes and failure states are explained: below a table, each code once, and in the field
     ``explanations`` of a JSON object.
     """
 
-    as_json: bool
-    file: OutputFile | None = None
+    form: Form = Form.TEXT
     _explained: set[str] = attrs.field(factory=set, init=False)
+
+    @property
+    def as_json(self) -> bool:
+        """Whether programs read the output."""
+        return self.form is not Form.TEXT
 
     def one(self, value: object, shown: RenderableType) -> None:
         """Write a single *value*; *shown* is its form for people."""
         if self.as_json:
             self.json(value)
         else:
-            self.show(Group(shown, *self._advice([value])))
+            self.show(Group(shown, *self.advice([value])))
 
     def many(self, values: Sequence[object], shown: RenderableType) -> None:
-        """Write *values*, one JSON object per line; *shown* is their form for people."""
-        if self.as_json:
+        """Write all *values* of a list; *shown* is their form for people."""
+        if self.form is Form.JSONL:
             self.json(*values)
+        elif self.form is Form.JSON:
+            items = ",\n".join(map(explained_line, values))
+            self._write(f"[\n{items}\n]\n" if values else "[]\n")
         else:
-            self.show(Group(shown if values else "No results.", *self._advice(values)))
-
-    def page(self, numbers: Sequence[ActiveNumber], *, first: bool) -> None:
-        """Write one page of a longer list; only the first page has a heading."""
-        if self.as_json:
-            self.json(*numbers)
-        elif first and not numbers:
-            self.show("No matching numbers.")
-        else:
-            advice = list(self._advice(numbers))
-            self.draw(
-                lambda console: Group(
-                    tables.active_numbers(numbers, width=console.width, heading=first), *advice
-                )
-            )
+            self.show(Group(shown if values else "No results.", *self.advice(values)))
 
     def show(self, shown: RenderableType) -> None:
         """Write *shown* for people."""
@@ -116,29 +116,16 @@ class Output:
 
     def draw(self, drawn: Callable[[Console], RenderableType]) -> None:
         """Write the output for people, which *drawn* renders to fit a console."""
-        if self.file is None:
-            console = stdout_console()
-            rendered = drawn(console)
-            with writing_stdout():
-                console.print(rendered)
-            return
-        text = io.StringIO()
-        console = _text_console(text)
-        console.print(drawn(console))
-        rows = text.getvalue().removesuffix("\n").split("\n")
-        self.file.write("".join(f"{row.rstrip()}\n" for row in rows))
+        console = stdout_console()
+        rendered = drawn(console)
+        with writing_stdout():
+            console.print(rendered)
 
     def json(self, *values: object) -> None:
         """Write *values* as JSON, one per line."""
-        text = "".join(f"{explained_line(value)}\n" for value in values)
-        if self.file is not None:
-            self.file.write(text)
-            return
-        with writing_stdout():
-            sys.stdout.write(text)
-            sys.stdout.flush()
+        self._write("".join(f"{explained_line(value)}\n" for value in values))
 
-    def _advice(self, values: Iterable[object]) -> Iterator[RenderableType]:
+    def advice(self, values: Iterable[object]) -> Iterator[RenderableType]:
         """Yield a line for each error code in *values* that was not explained before."""
         for value in values:
             for why in explanations(value):
@@ -146,9 +133,20 @@ class Output:
                     self._explained.add(why.code)
                     yield tables.safe(why)
 
+    def _write(self, text: str) -> None:
+        with writing_stdout():
+            sys.stdout.write(text)
+            sys.stdout.flush()
+
+
+def explained(value: object) -> Any:
+    """Return *value* with the API's names, and explanations of the error codes in it."""
+    data = plain(value, names="api")
+    if found := explanations(value):
+        return {**data, "explanations": plain(found, names="api")}
+    return data
+
 
 def explained_line(value: object) -> str:
-    """Return *value* as one line of JSON, with explanations of the error codes in it."""
-    if found := explanations(value):
-        return line({**plain(value), "explanations": found})
-    return line(value)
+    """Return `explained` as one line of JSON."""
+    return json.dumps(explained(value), separators=(",", ":"))

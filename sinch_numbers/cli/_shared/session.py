@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager, nullcontext
+from contextlib import AsyncExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,8 +25,8 @@ from sinch_numbers._core.user_directories import state_directory
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import waits
 from sinch_numbers.cli._shared.interrupts import Interrupts
-from sinch_numbers.cli._shared.options import RentPolicy, Target
-from sinch_numbers.cli._shared.output import Output
+from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.output import Form, Output
 from sinch_numbers.cli._shared.projects import ProjectKey
 from sinch_numbers.cli._shared.streams import write_stderr
 from sinch_numbers.models._secret import Secret
@@ -50,7 +50,7 @@ class Settings:
     sandbox_state: Path | None = None
     """File of the sandbox's state; ``None`` for a new sandbox in each command."""
     project_id: str | None = None
-    json: bool = False
+    form: Form = Form.TEXT
     timeout: float | None = None
     """Timeout of an attempt in seconds; ``None`` for the profile's, or the client's default."""
     retries: int | None = None
@@ -73,6 +73,11 @@ class Settings:
     def profile(self) -> Profile | None:
         """Return the profile of the command, if there is one; a sandbox uses none."""
         return None if self.sandbox else load_profile(self.profile_name, source="--profile")
+
+    @property
+    def as_json(self) -> bool:
+        """Whether programs read the output."""
+        return self.form is not Form.TEXT
 
 
 @attrs.frozen
@@ -120,7 +125,6 @@ class Session:
 @contextmanager
 def opened(
     context: typer.Context,
-    target: Target | None = None,
     *,
     projects: Sequence[ProjectKey] | None = None,
     interrupts: Interrupts | None = None,
@@ -128,9 +132,8 @@ def opened(
     """
     Open a command's session and close it; errors become a line and an exit code.
 
-    With a *target* the output goes to that file, which appears if the command succeeds. With
-    *projects* there is a client for each of them, otherwise one; in a sandbox there is one for
-    each of its projects. Billable commands handle *interrupts* already: see `billable`.
+    With *projects* there is a client for each of them, otherwise one; in a sandbox there is one
+    for each of its projects. Billable commands handle *interrupts* already: see `billable`.
     """
     settings: Settings = context.obj
     signals = Interrupts() if interrupts is None else interrupts
@@ -144,13 +147,8 @@ def opened(
         stack = AsyncExitStack()
         try:
             clients = runner.run(_clients(settings, projects, stack))
-            with ExitStack() as written:
-                file = None
-                if target is not None:
-                    file = written.enter_context(target.replaced())
-                output = Output(as_json=settings.json, file=file)
-                session = Session(clients, output, runner, signals)
-                yield session
+            session = Session(clients, Output(form=settings.form), runner, signals)
+            yield session
             if session.left_out:
                 raise typer.Exit(exits.ExitCode.UNREADABLE)
         finally:

@@ -61,6 +61,12 @@ def writing_stdout() -> Iterator[None]:
         raise StdoutError(error) from None
 
 
+def flush_stdout() -> None:
+    """Send what was written to stdout to its reader; raise `StdoutError` if that fails."""
+    with writing_stdout():
+        sys.stdout.flush()
+
+
 def check_stdout() -> None:
     """
     Raise `StdoutError` if stdout certainly cannot be written; write nothing.

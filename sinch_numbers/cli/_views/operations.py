@@ -19,10 +19,10 @@ def shown(entry: JournalEntry) -> dict[str, Any]:
         "result": dict(entry.result),
         "reason": entry.reason,
         "request": dict(entry.request),
-        "project_id": entry.project_id,
-        "created_at": entry.created_at,
-        "sent_at": entry.sent_at,
-        "finished_at": entry.finished_at,
+        "projectId": entry.project_id,
+        "createdAt": entry.created_at,
+        "sentAt": entry.sent_at,
+        "finishedAt": entry.finished_at,
         "owner": entry.owner,
     }
 

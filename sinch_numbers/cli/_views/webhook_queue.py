@@ -18,15 +18,15 @@ def shown(event: StoredEvent) -> dict[str, Any]:
     except InvalidEventError:  # handled and dropped events have an empty body
         found = ()
     return {
-        "event_id": event.event_id,
+        "eventId": event.event_id,
         "state": str(event.state),
-        "resource_id": event.resource_id,
-        "received_at": event.received_at,
-        "due_at": event.due_at,
-        "finished_at": event.finished_at,
+        "resourceId": event.resource_id,
+        "receivedAt": event.received_at,
+        "dueAt": event.due_at,
+        "finishedAt": event.finished_at,
         "attempts": event.attempts,
         "interruptions": event.interruptions,
-        "error_type": event.error_type,
+        "errorType": event.error_type,
         "error": event.error,
         "body": event.body,
         **({"explanations": found} if found else {}),

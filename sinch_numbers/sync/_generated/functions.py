@@ -4,19 +4,24 @@ The sync twins of the functions of a client, generated from the async source: do
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sinch_numbers._client.client import PurchaseMethod
+from sinch_numbers._client.prices import PriceInput
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.audit import _auditing, _projects
 from sinch_numbers.audit._auditing import Progress
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
+from sinch_numbers.audit._history.history import AuditHistory
 from sinch_numbers.audit._projects import Reports
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
+from sinch_numbers.audit._runs import RunSelector
+from sinch_numbers.audit._waivers import Waivers
 from sinch_numbers.inventory import _reading
 from sinch_numbers.inventory._checkpoint import Checkpoint
 from sinch_numbers.inventory._completeness import Completeness
@@ -28,16 +33,24 @@ from sinch_numbers.models import (
     SmsConfigurationInput,
     VoiceConfigurationInput,
 )
+from sinch_numbers.operations import _apply, _planning
+from sinch_numbers.operations._apply import OnResult
+from sinch_numbers.operations._desired import DesiredNumber
+from sinch_numbers.operations._plan import Plan
+from sinch_numbers.operations._results import ApplyReport
 from sinch_numbers.ordering import _flow
 from sinch_numbers.ordering._flow import Attachments, OnStep, RegistrationInput
 from sinch_numbers.ordering._results import OrderResult
+from sinch_numbers.store import PostgresStore, SQLiteStore
 from sinch_numbers.sync._generated.client import SyncNumbersClient
 from sinch_numbers.sync._twin import run_together
 
 __all__ = [
+    "apply_plan",
     "audit",
     "audit_projects",
     "order_numbers",
+    "plan_changes",
     "resume_order",
     "walk",
 ]
@@ -57,6 +70,10 @@ def audit(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Report:
     """
     Audit the project's numbers: problems, monthly cost, upcoming expirations.
@@ -75,12 +92,19 @@ def audit(
     no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
     and only *force* replaces the target of a symlink or a file of another user.
 
+    *history* stores the audit if it is complete, and the report's ``changes`` are the differences
+    from the run *since*, by default the last complete one; ``trend`` has the runs before. The run
+    is stored before the report is returned: see `AuditHistory.changes` if the report is lost.
+    *waivers*, and *baseline*, a run whose findings are accepted, move findings of the report to
+    ``waived``.
+
     The report's ``completeness`` lists what could not be read, with the reasons. A number that
     could not be read, and an emergency address that could not, are findings, not errors.
 
     Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read, or
-    *saved* cannot be replaced or belongs to a different audit,
+    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
+    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+    does not exist, `StoreError` when the history cannot be used,
     `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
     """
     return client._run(
@@ -96,6 +120,10 @@ def audit(
         force=force,
         keep=keep,
         progress=progress,
+        history=history,
+        since=since,
+        waivers=waivers,
+        baseline=baseline,
     )
 
 
@@ -113,6 +141,10 @@ def audit_projects(
     force: bool = False,
     keep: bool = False,
     progress: Progress | None = None,
+    history: AuditHistory | None = None,
+    since: RunSelector = "last",
+    waivers: Waivers | None = None,
+    baseline: RunSelector | None = None,
 ) -> Reports:
     """
     Audit the projects of *clients* concurrently, and return a report for each.
@@ -121,7 +153,8 @@ def audit_projects(
     and share *concurrency*, the total number of concurrent requests. *expected* has the expected
     numbers, by project. *progress* is called with the number of finished projects, and with the
     totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode*, *force* and *keep* as in `audit`.
+    *mode*, *force* and *keep* as in `audit`. *history*, *since*, *waivers* and *baseline* are as
+    in `audit`, too; the runs of each project have their own numbers.
 
     A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
     Changes nothing and is free of charge.
@@ -143,6 +176,10 @@ def audit_projects(
         force=force,
         keep=keep,
         progress=progress,
+        history=history,
+        since=since,
+        waivers=waivers,
+        baseline=baseline,
     )
 
 
@@ -170,6 +207,106 @@ def walk(
         page_size=page_size,
         checkpoint=checkpoint,
         on_total=on_total,
+    )
+
+
+def apply_plan(
+    client: SyncNumbersClient,
+    plan: Plan,
+    *,
+    journal: Path | str | SQLiteStore | PostgresStore | None = None,
+    allow_buy: bool = False,
+    allow_release: bool = False,
+    budget: PriceInput | None = None,
+    max_failures: int | None = None,
+    method: PurchaseMethod | None = None,
+    concurrency: int = 20,
+    deadline: float | None = 600.0,
+    longest_pause: float = 15.0,
+    on_result: OnResult | None = None,
+) -> ApplyReport:
+    """
+    Do the steps of *plan*, and return the result of each number.
+
+    **Billable** with *allow_buy*. Each number is read first. One in the state before the plan is
+    changed; one in the state after it, or after a step that the journal has as begun, is resumed;
+    any other is refused and reported, and the rest continues. Each step is recorded in the
+    *journal* before its request is sent, so that an interrupted call, also of a killed process, is
+    resumed by another one with the same plan and journal. Concurrent calls share the work: a
+    number is changed by one of them at a time. Purchases and releases are also entries of the
+    client's store, and never repeated while their outcome is unknown.
+
+    Arguments:
+        client: The client of the plan's project.
+        plan: The plan, as `plan_changes` or `read_plan` returned it.
+        journal: Path of an SQLite file, a URL as for `open_store`, or an open store (default: the
+            client's store, if it is durable).
+        allow_buy: Whether to do the purchases of the plan, which needs a *budget*.
+        allow_release: Whether to do the releases of the plan.
+        budget: Maximum of the setup prices and first charges of all purchases of the plan, such
+            as ``"USD 20.00"``. The price of a number must not exceed that of the plan, either.
+        max_failures: Begin no further number once so many were refused, have failed, or have an
+            unknown outcome (default: no limit).
+        method: How numbers are bought, as in `SyncNumbersClient.buy`.
+        concurrency: Maximum number of numbers that are changed at a time.
+        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, and
+            for the review of its order; ``None`` for no limit.
+        longest_pause: Maximum seconds between two reads of a number that is waited for.
+        on_result: Called with each result as soon as it is known.
+
+    Raises `InvalidArgumentError` before any request when the plan is for another project or
+    service, *allow_buy* has no *budget*, or another argument is invalid; `BudgetExceededError` and
+    `CurrencyMismatchError` before any request when the purchases exceed the *budget*;
+    `AuthenticationError`, `ClientClosedError`, and `StoreError`, which end the call. Other errors
+    are results of their number.
+    """
+    return client._run(
+        _apply.apply_plan,
+        plan,
+        journal=journal,
+        allow_buy=allow_buy,
+        allow_release=allow_release,
+        budget=budget,
+        max_failures=max_failures,
+        method=method,
+        concurrency=concurrency,
+        deadline=deadline,
+        longest_pause=longest_pause,
+        on_result=on_result,
+    )
+
+
+def plan_changes(
+    client: SyncNumbersClient,
+    desired: Iterable[DesiredNumber],
+    *,
+    release_others: bool = False,
+    concurrency: int = 20,
+) -> Plan:
+    """
+    Compare the project's numbers with the *desired* state, and plan the changes.
+
+    Changes nothing and is free of charge. A number's emergency address, where it is managed, is
+    read, and validated by the service if it differs. A number that is not rented is planned to be
+    bought, at its current price. A number whose desired state requires a step that the vendor does
+    not document, such as removing its voice target, is rejected with the reason.
+    (API: ``GET /activeNumbers``, ``GET /availableNumbers/{phoneNumber}``)
+
+    Arguments:
+        client: The client of the project.
+        desired: The desired numbers: unique, in the order of the changes.
+        release_others: Whether to plan the release of all other numbers of the project. By
+            default they are not touched.
+        concurrency: Maximum number of concurrent reads.
+
+    Raises `InvalidArgumentError` before any request when *desired* is malformed, and the errors
+    that every call may raise.
+    """
+    return client._run(
+        _planning.plan_changes,
+        desired,
+        release_others=release_others,
+        concurrency=concurrency,
     )
 
 

@@ -38,9 +38,18 @@ class SyncActiveNumbers(ResourceTwin):
 
         Free of charge. (API: ``GET /activeNumbers/{phoneNumber}``)
 
-        Raises `NotFoundError` when the project does not rent the number, `InvalidArgumentError`
-        when the number is not in E.164, and the errors that every call may raise:
-        `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The project does not rent the number.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = client.active_numbers.get("+12025550134")
+            print(number.status, number.monthly_cost)
         """
         return self._runner.run(self._core.get, phone_number)
 
@@ -57,16 +66,32 @@ class SyncActiveNumbers(ResourceTwin):
         Update the given fields, and return the number.
 
         ``None`` is sent as ``null``, which may clear the field. An empty ID removes a
-        configuration, and a configuration must be removed before another one can be set.
-        Changes are provisioned in the background: until then the number shows the old
-        configuration, and the new one as scheduled. Free of charge.
-        (API: ``PATCH /activeNumbers/{phoneNumber}``)
+        configuration, and a configuration must be removed before another one can be set. Changes
+        are provisioned in the background: until then the number shows the old configuration, and
+        the new one as scheduled. Free of charge. (API: ``PATCH /activeNumbers/{phoneNumber}``)
 
-        Raises `InvalidArgumentError` when no field is given, an argument is malformed, or a
-        configuration is empty, contradictory, or lacks the service plan that the API requires
-        with a campaign; `BadRequestError` when the service rejects
-        the change; `NotFoundError` when the project does not rent the number; and the errors
-        that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            display_name: New name, for people.
+            sms_configuration: New service plan and campaign.
+            voice_configuration: New app, trunk, or fax service.
+            callback_url: New URL for events about the number.
+
+        Raises:
+            InvalidArgumentError: No field is given, an argument is malformed, or a configuration
+                is empty, contradictory, or lacks the service plan that the API requires with a
+                campaign.
+            BadRequestError: The service rejects the change.
+            NotFoundError: The project does not rent the number.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = client.active_numbers.update(
+                "+12025550134",
+                display_name="Front desk",
+                callback_url="https://example.com/events",
+            )
         """
         return self._runner.run(
             self._core.update,
@@ -81,17 +106,28 @@ class SyncActiveNumbers(ResourceTwin):
         """
         Release *phone_number*, and return the number with its ``expire_at``.
 
-        The number keeps working until the end of the month already paid. Free of charge, but
-        not refundable, and cannot be undone. After an ambiguous failure the outcome is verified
-        by reading, and the call is retried only if it is proven to have had no effect, which
-        takes the settle timeout. (API: ``POST /activeNumbers/{phoneNumber}:release``)
+        The number keeps working until the end of the month already paid. Free of charge, but not
+        refundable, and cannot be undone. After an ambiguous failure the outcome is verified by
+        reading, and the call is retried only if it is proven to have had no effect, which takes
+        the settle timeout. (API: ``POST /activeNumbers/{phoneNumber}:release``)
 
-        Raises `OutcomeUnknownError` when the outcome is unknown, `NumberBusyError` when another
-        call about the number is not finished by the deadline or its outcome is unknown,
-        `UnexpectedResultError` when the service released another number, `StoreError`, before
-        anything is sent, when the store cannot be used, `NotFoundError` when the project does
-        not rent the number, `InvalidArgumentError` when the number is not in E.164, and the
-        errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            OutcomeUnknownError: The outcome is unknown.
+            NumberBusyError: Another call about the number is not finished by the deadline or its
+                outcome is unknown.
+            UnexpectedResultError: The service released another number.
+            StoreError: The store cannot be used; nothing is sent.
+            NotFoundError: The project does not rent the number.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            number = client.active_numbers.release("+12025550134")
+            print("works until", number.expire_at)
         """
         return self._runner.run(self._core.release, phone_number)
 
@@ -108,25 +144,38 @@ class SyncActiveNumbers(ResourceTwin):
         """
         Wait until *phone_number* is provisioned, provisioning fails, or time runs out.
 
-        Configurations are provisioned in the background after a rent or an update. *sms*
-        (including the campaign) and *voice* select what to wait for: ``True`` requires a
-        configuration, ``False`` ignores it, and ``None`` waits only if provisioning is in
-        progress. *deadline* is the maximum total time in seconds, ``None`` for no limit, and 0
-        to read the state once; the service does not publish how long provisioning takes. The
-        number is polled at growing intervals of at most *longest_pause* seconds, and
-        immediately when `SyncNumbersClient.notify` receives an event about it. *on_progress*
-        receives the progress, instead of the client's function.
+        Configurations are provisioned in the background after a rent or an update; the service
+        does not publish how long that takes. The number is polled at growing intervals, and
+        immediately when `SyncNumbersClient.notify` receives an event about it. The first failure
+        ends the wait. Nothing is changed. Free of charge. Each poll is a `get`.
 
-        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and
-        advice, ``error_codes`` those of the SMS configuration), or timed out (with the last
-        state); ``get`` returns the number, or raises unless the wait succeeded. The ``steps``
-        are ``sms`` and ``voice``, each a `LinkState`. The first failure ends the wait. Nothing
-        is changed. Free of charge. Each poll is a `get`.
+        The ``outcome`` of the result is succeeded, failed (``problem`` has the reason and advice,
+        ``error_codes`` those of the SMS configuration), or timed out (with the last state);
+        ``get`` returns the number, or raises unless the wait succeeded. The ``steps`` are ``sms``
+        and ``voice``, each a `LinkState`.
 
-        Raises `NotFoundError` when the project does not rent the number, according to three
-        reads in a row; `InvalidArgumentError` when *sms* and *voice* are both ``False`` or the
-        number is not in E.164; and of the errors that every call may raise those that are not
-        transient.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            sms: ``True`` requires an SMS configuration (including the campaign), ``False`` ignores
+                it, and ``None`` waits only if provisioning is in progress.
+            voice: The same for the voice configuration.
+            deadline: Maximum total time in seconds; ``None`` for no limit, 0 to read the state
+                once.
+            longest_pause: Maximum time between two reads, in seconds.
+            on_progress: Receives the progress, instead of the client's function.
+
+        Raises:
+            NotFoundError: The project does not rent the number, according to three reads in a row.
+            InvalidArgumentError: *sms* and *voice* are both ``False`` or the number is not in
+                E.164.
+            APIStatusError: A read failed with an error that is not transient.
+
+        Example::
+
+            result = client.active_numbers.wait_until_provisioned(
+                "+12025550134", deadline=120
+            )
+            number = result.get()
         """
         return self._runner.run(
             self._core.wait_until_provisioned,
@@ -152,14 +201,30 @@ class SyncActiveNumbers(ResourceTwin):
         """
         Wait until many numbers are provisioned, and return the result for each number.
 
-        The arguments are those of `wait_until_provisioned`, with one *deadline* for all
-        numbers. *concurrency* is the maximum number of concurrent reads. The result has every
-        number once, in the given order. A number that cannot be read does not stop the others;
-        its outcome is ``unreadable``, and its ``get`` raises the error. Free of charge. Each
-        poll is a `get`.
+        The result has every number once, in the given order. A number that cannot be read does not
+        stop the others; its outcome is ``unreadable``, and its ``get`` raises the error. Free of
+        charge. Each poll is a `get`.
 
-        Raises `InvalidArgumentError`, before any request is sent, when *sms* and *voice* are
-        both ``False``, *concurrency* is not positive, or a number is not in E.164.
+        Args:
+            phone_numbers: Numbers in E.164.
+            sms: As for `wait_until_provisioned`.
+            voice: As for `wait_until_provisioned`.
+            deadline: Maximum total time for all numbers, in seconds.
+            longest_pause: Maximum time between two reads, in seconds.
+            on_progress: Receives the progress, instead of the client's function.
+            concurrency: Maximum number of concurrent reads.
+
+        Raises:
+            InvalidArgumentError: *sms* and *voice* are both ``False``, *concurrency* is not
+                positive, or a number is not in E.164; no request is sent.
+
+        Example::
+
+            results = client.active_numbers.wait_until_all_provisioned(
+                ["+12025550134", "+12025550135"], deadline=120
+            )
+            for phone_number, result in results.items():
+                print(phone_number, result.outcome)
         """
         return self._runner.run(
             self._core.wait_until_all_provisioned,
@@ -188,16 +253,33 @@ class SyncActiveNumbers(ResourceTwin):
         """
         List the rented numbers, all of them or those that match.
 
-        No request is sent before the first iteration. *capability* selects numbers with at
-        least the given capabilities. *number_pattern* is matched against the full E.164 number,
-        including the plus sign, at the position given by *search_pattern*. *page_size* is the
-        maximum number of results per request, *limit* the maximum in total. A number that
-        cannot be read is left out with a warning, or as *on_unreadable* selects: see `SyncPager`.
-        Free of charge. (API: ``GET /activeNumbers``)
+        No request is sent before the first iteration. Free of charge.
+        (API: ``GET /activeNumbers``)
 
-        Raises `InvalidArgumentError` immediately. Iteration raises `PaginationError` when the
-        pages do not end, `UnreadableItemError` with ``on_unreadable="raise"``, and the errors
-        that every call may raise, with the ``page_token`` to resume at.
+        Args:
+            region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+            type: Number type: ``MOBILE``, ``LOCAL``, or ``TOLL_FREE``.
+            capability: Capabilities that the number must have: ``SMS``, ``VOICE``, or both.
+            number_pattern: Digits to find in the full E.164 number, plus sign included.
+            search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
+            order_by: ``phoneNumber`` or ``displayName``.
+            page_size: Maximum number of results per request; the service may send fewer.
+            limit: Maximum number of results in total; ``None`` for all.
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
+                with a warning, ``"raise"`` raises, and a function receives it.
+
+        Raises:
+            InvalidArgumentError: An argument is malformed; raised immediately, the others by the
+                iteration.
+            PaginationError: The pages do not end.
+            UnreadableItemError: An item cannot be read, with ``on_unreadable="raise"``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call;
+                ``page_token`` is where to resume.
+
+        Example::
+
+            for number in client.active_numbers.list(region_code="US", type="LOCAL"):
+                print(number.phone_number, number.display_name)
         """
         return SyncPager(
             self._runner,

@@ -27,12 +27,21 @@ class SyncAvailableRegions(ResourceTwin):
         """
         Return the regions that offer at least one of *types*; by default, all regions.
 
-        Not paginated. A region that cannot be read is left out with a warning, or as
-        *on_unreadable* selects: see `OnUnreadable`. Free of charge.
-        (API: ``GET /availableRegions``)
+        Not paginated. Free of charge. (API: ``GET /availableRegions``)
 
-        Raises `InvalidArgumentError` when a type is not one of its enum, `UnreadableItemError`
-        with ``on_unreadable="raise"``, and the errors that every call may raise:
-        `APIConnectionError`, `APIReplyLostError`, `APIResponseError` and `APIStatusError`.
+        Args:
+            types: Number types: ``MOBILE``, ``LOCAL``, ``TOLL_FREE``.
+            on_unreadable: Handling of an item that cannot be read: ``"warn"`` leaves it out
+                with a warning, ``"raise"`` raises, and a function receives it.
+
+        Raises:
+            InvalidArgumentError: A type is not one of its enum.
+            UnreadableItemError: An item cannot be read, with ``on_unreadable="raise"``.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            for region in client.available_regions.list(types=["LOCAL"]):
+                print(region.region_code, region.region_name)
         """
         return self._runner.run(self._core.list, types=types, on_unreadable=on_unreadable)

@@ -23,8 +23,18 @@ class SyncEmergencyAddresses(ResourceTwin):
 
         Free of charge. (API: ``GET /activeNumbers/{phoneNumber}/emergencyAddress``)
 
-        Raises `NotFoundError` when the number has no address, `InvalidArgumentError` when the
-        number is not in E.164, and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The number has no address.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            address = client.emergency_address.get("+12025550134")
+            print(address.street_number, address.street_info)
         """
         return self._runner.run(self._core.get, phone_number)
 
@@ -43,9 +53,32 @@ class SyncEmergencyAddresses(ResourceTwin):
         not an error. For numbers of the US and Canada. Free of charge.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:validate``)
 
-        Raises `InvalidArgumentError` when the address lacks a required field or has an unknown
-        one, or another argument is malformed, `NotFoundError` when the project does not rent
-        the number, and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            display_name: Name of the person or business at the address.
+            address: Address as a model or a mapping: street number, street, city, state, and
+                postal code.
+
+        Raises:
+            InvalidArgumentError: The address lacks a required field or has an unknown one, or
+                another argument is malformed.
+            NotFoundError: The project does not rent the number.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            validation = client.emergency_address.validate(
+                "+12025550134",
+                display_name="Ada Example",
+                address=EmergencyAddress(
+                    street_number="77",
+                    street_info="Harbor Road",
+                    city="Portland",
+                    state="OR",
+                    postal_code="97209",
+                ),
+            )
+            print(validation.validation_result, validation.corrected_address)
         """
         return self._runner.run(
             self._core.validate,
@@ -68,13 +101,36 @@ class SyncEmergencyAddresses(ResourceTwin):
         published: the call is treated as billable, and never retried after an ambiguous failure.
         (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:provision``)
 
-        Raises `InvalidArgumentError` when the address lacks a required field or has an unknown
-        one, or another argument is malformed, `OutcomeUnknownError` when the address may or may
-        not have been stored, `NumberBusyError` when another call about the number is not
-        finished by the deadline or its outcome is unknown, `UnexpectedResultError` when the
-        response is about another number, `StoreError`, before anything is sent, when the store
-        cannot be used, `NotFoundError` when the project does not rent the number, and the
-        errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+            display_name: Name of the person or business at the address.
+            address: Address as a model or a mapping: street number, street, city, state, and
+                postal code.
+
+        Raises:
+            InvalidArgumentError: The address lacks a required field or has an unknown one, or
+                another argument is malformed.
+            OutcomeUnknownError: The address may or may not have been stored.
+            NumberBusyError: Another call about the number is not finished by the deadline or its
+                outcome is unknown.
+            UnexpectedResultError: The response is about another number.
+            StoreError: The store cannot be used; nothing is sent.
+            NotFoundError: The project does not rent the number.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            client.emergency_address.provision(
+                "+12025550134",
+                display_name="Ada Example",
+                address={
+                    "streetNumber": "77",
+                    "streetInfo": "Harbor Rd",
+                    "city": "Portland",
+                    "state": "OR",
+                    "postalCode": "97209",
+                },
+            )
         """
         return self._runner.run(
             self._core.provision,
@@ -89,7 +145,16 @@ class SyncEmergencyAddresses(ResourceTwin):
 
         Free of charge. (API: ``POST /activeNumbers/{phoneNumber}/emergencyAddress:deprovision``)
 
-        Raises `NotFoundError` when the number has no address, `InvalidArgumentError` when the
-        number is not in E.164, and the errors that every call may raise.
+        Args:
+            phone_number: Number in E.164, such as ``+12025550134``.
+
+        Raises:
+            NotFoundError: The number has no address.
+            InvalidArgumentError: The number is not in E.164.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            client.emergency_address.deprovision("+12025550134")
         """
         self._runner.run(self._core.deprovision, phone_number)

@@ -1,0 +1,1 @@
+"""Audit history: stored runs, the differences between them, and their trend."""

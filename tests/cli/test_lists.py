@@ -1,0 +1,79 @@
+"""Lists: one JSON document or lines, several formats, and errors half-way."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sinch_numbers.sandbox import Sandbox
+
+pytestmark = pytest.mark.sandbox
+
+Run = Callable[..., Any]
+
+NUMBERS = [f"+1202555010{place}" for place in range(3)]
+
+COMMANDS = {
+    "list": ["list", "--page-size", "2"],
+    "search": ["search", "-r", "US", "-t", "LOCAL", "-p", "+1202", "-n", "100"],
+    "regions": ["regions"],
+    "imported": ["imported", "list"],
+    "qualified": ["qualified", "list", "--state", "VERIFIED"],
+    "hosting": [
+        *("hosting", "list", "--state", "completed", "--type", "import"),
+        *("--sms-plan", "plan", "--campaign", ""),
+    ],
+    "operations": ["operations", "list"],
+}
+
+
+@pytest.fixture
+def three(sandbox: Sandbox) -> Sandbox:
+    project = sandbox.project()
+    for number in NUMBERS:
+        project.add_active(phone_number=number)
+        project.imported.numbers.add(number)
+        project.imported.qualified.plant(number)
+    return sandbox
+
+
+def test_json_is_one_array_and_jsonl_its_items(three: Sandbox, cli: Run) -> None:
+    """Every list is one JSON array with ``--json``, and an object per line with ``--jsonl``."""
+    for command in COMMANDS.values():
+        document, lines = cli("--json", *command), cli("--jsonl", *command)
+
+        assert (0, 0, "") == (document.code, lines.code, document.err)
+        assert json.loads(document.out) == [json.loads(line) for line in lines.lines]
+
+
+def test_a_single_thing_is_one_object(three: Sandbox, cli: Run) -> None:
+    """``get`` prints an object, with either option."""
+    document, line = cli("--json", "get", NUMBERS[0]), cli("--jsonl", "get", NUMBERS[0])
+
+    assert document.out == line.out
+    assert NUMBERS[0] == json.loads(document.out)["phoneNumber"]
+
+
+def test_an_audit_is_one_document(three: Sandbox, cli: Run) -> None:
+    """``audit --json`` has the findings as a list of the report."""
+    report = json.loads(cli("--json", "audit").out)
+
+    assert NUMBERS == [finding["phoneNumber"] for finding in report["findings"]]
+    assert report["completeness"]["complete"] is True
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_a_list_that_fails_half_way_is_not_complete(form: str, three: Sandbox, cli: Run) -> None:
+    """The array stays open, so that no reader takes it for complete; lines end where they are."""
+    three.faults.add("unknown_member", path="activeNumbers")
+    three.faults.add("403", path="activeNumbers")
+    ended = cli(f"--{form}", "list", "--page-size", "2")
+
+    assert 8 == ended.code
+    assert "403" in ended.err
+    if form == "json":
+        with pytest.raises(ValueError, match="Expecting"):
+            json.loads(ended.out)
+    else:
+        assert NUMBERS[:2] == [json.loads(line)["phoneNumber"] for line in ended.lines]
