@@ -265,7 +265,9 @@ def _from_command(words: list[str], source: str) -> Secret:
     failed = partial(InvalidArgumentError, "key_secret", source=source)
     shown = shortened(words[0])
     try:
-        done = subprocess.run(words, stdout=subprocess.PIPE, check=False, timeout=_COMMAND_SECONDS)
+        done = subprocess.run(  # noqa: S603 - a command of the user, without a shell
+            words, stdout=subprocess.PIPE, check=False, timeout=_COMMAND_SECONDS
+        )
     except (OSError, ValueError) as error:
         reason = os_reason(error, "") if isinstance(error, OSError) else "invalid name"
         raise failed(f"a command that can be run ({shown}: {reason})") from None

@@ -15,12 +15,14 @@ from sinch_numbers.cli._commands import (
     audit,
     buying,
     callback,
+    configure,
     emergency,
     hosting,
     imported,
     numbers,
     operations,
     orders,
+    profiles,
     qualified,
     renting,
     requests,
@@ -64,6 +66,8 @@ app.add_typer(orders.commands, name="orders")
 app.add_typer(operations.commands, name="operations")
 app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
+app.add_typer(configure.commands)
+app.add_typer(profiles.commands, name="profiles")
 
 
 def _show_version(wanted: bool) -> None:
