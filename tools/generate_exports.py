@@ -29,6 +29,7 @@ PACKAGES = {
         "*",
         "_files.expectations",
         "_files.input_files",
+        "_files.rule_settings",
         "_files.waivers",
         "_history.history",
         "models._error_codes",

@@ -3,11 +3,16 @@
 import re
 import textwrap
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any, Final
 
+import attrs
 import griffe
 
 import sinch_numbers
+from sinch_numbers import models
+from sinch_numbers.models._fields import wire_name
+from sinch_numbers.models._serializable import Model
 
 # Said in other words on the pages that these are parts of.
 _SAID: Final = frozenset(
@@ -26,8 +31,23 @@ class Docstrings(griffe.Extension):
         if obj.path in _SAID:
             obj.docstring = None
         elif obj.docstring is not None:
+            if (name := _api_name(obj)) is not None:
+                obj.docstring.value = f"{obj.docstring.value}\n\nAPI: ``{name}``"
             text, example = _split(obj.docstring.value)
             obj.docstring.value = "\n".join([*_rewritten(text.splitlines()), *_tabs(example)])
+
+
+def _api_name(obj: griffe.Object) -> str | None:
+    """Return the name in the API of a field of a model or of a value of an enum."""
+    if not obj.path.startswith("sinch_numbers.models.") or not obj.is_attribute:
+        return None
+    cls = getattr(models, obj.parent.name, None) if obj.parent else None
+    if not isinstance(cls, type):
+        return None
+    if issubclass(cls, Enum):
+        return str(cls[obj.name].value) if obj.name in cls.__members__ else None
+    is_sent = issubclass(cls, Model) and obj.name in attrs.fields_dict(cls)
+    return wire_name(obj.name) if is_sent and obj.name != "extra" else None
 
 
 def _split(docstring: str) -> tuple[str, str]:

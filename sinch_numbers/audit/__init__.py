@@ -18,20 +18,25 @@ if TYPE_CHECKING:
     from sinch_numbers.audit._changes import *
     from sinch_numbers.audit._costs import *
     from sinch_numbers.audit._distributed import *
+    from sinch_numbers.audit._emergency_coverage import *
     from sinch_numbers.audit._expected import *
     from sinch_numbers.audit._files.expectations import *
     from sinch_numbers.audit._files.input_files import *
+    from sinch_numbers.audit._files.rule_settings import *
     from sinch_numbers.audit._files.waivers import *
     from sinch_numbers.audit._findings import *
     from sinch_numbers.audit._forecast import *
     from sinch_numbers.audit._health import *
     from sinch_numbers.audit._history.history import *
+    from sinch_numbers.audit._imported_rules import *
     from sinch_numbers.audit._loading import *
     from sinch_numbers.audit._not_checked import *
     from sinch_numbers.audit._number_state import *
     from sinch_numbers.audit._plan import *
+    from sinch_numbers.audit._project_rules import *
     from sinch_numbers.audit._projects import *
     from sinch_numbers.audit._report import *
+    from sinch_numbers.audit._rule_set import *
     from sinch_numbers.audit._rules import *
     from sinch_numbers.audit._runs import *
     from sinch_numbers.audit._waivers import *

@@ -18,11 +18,13 @@ from sinch_numbers._core.serialization import converter
 from sinch_numbers.audit._charges import Charges, Entry
 from sinch_numbers.audit._expected import Difference
 from sinch_numbers.audit._findings import AuditedNumber, Finding
+from sinch_numbers.audit._groups import GroupEntry, Groups
 from sinch_numbers.audit._sorted_lines import SortedLines
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
 from sinch_numbers.models._number_status import NumberStatus
+from sinch_numbers.models._serializable import Serializable
 
-__all__ = ["AuditAccumulator", "AuditCriteria"]
+__all__ = ["AuditAccumulator", "AuditCriteria", "ImportedCounts"]
 
 _FORMAT: Final = 2
 
@@ -40,8 +42,34 @@ class AuditCriteria:
     """Whether to collect the numbers whose emergency addresses must be read."""
     expected: str | None = None
     """The digest of the expectations, if any."""
+    imported: bool = False
+    """Whether to read imported numbers, hosting orders and qualified numbers."""
+    settings: str = ""
+    """The digest of the severities and parameters of the rules."""
     states: bool = False
     """Whether to collect the states of numbers, for the history."""
+
+
+@attrs.frozen(kw_only=True)
+class ImportedCounts(Serializable):
+    """Counts of the host for imported numbers."""
+
+    numbers: int = 0
+    """Imported numbers."""
+    orders: int = 0
+    """Hosting orders, except completed ones."""
+    qualified: int = 0
+    """Qualified numbers."""
+
+    def plus(self, other: "ImportedCounts | None") -> "ImportedCounts":
+        """Return the sums of both."""
+        if other is None:
+            return self
+        return ImportedCounts(
+            numbers=self.numbers + other.numbers,
+            orders=self.orders + other.orders,
+            qualified=self.qualified + other.qualified,
+        )
 
 
 @attrs.define
@@ -73,9 +101,11 @@ class _State:
     differences: list[Difference]
     met: list[str]
     callers: list[AuditedNumber]
-    addressable: int
-    states: list[list[str]] = attrs.field(factory=list)
+    addressable: dict[str, int]
     toll_free: int
+    groups: list[GroupEntry]
+    states: list[list[str]] = attrs.field(factory=list)
+    imported: ImportedCounts | None = None
 
 
 class AuditAccumulator:
@@ -97,12 +127,16 @@ class AuditAccumulator:
         """The expected numbers that were found."""
         self.callers: list[AuditedNumber] = []
         """The numbers whose emergency addresses must still be read."""
+        self.addressable: Counter[str] = Counter()
+        """Numbers that need an emergency address, by region, even if addresses aren't read."""
         self.states: SortedLines = SortedLines()
         """The states of the numbers, if the history needs them."""
-        self.addressable: int = 0
-        """Numbers that need an emergency address, whether or not addresses are read."""
         self.toll_free: int = 0
         """US and CA toll-free numbers, which need a verification to send messages."""
+        self.groups: Groups = Groups()
+        """The numbers by price and configuration."""
+        self.imported: ImportedCounts | None = None
+        """The counts of the second host; ``None`` until it is read."""
 
     def failed(self, rule: str, error: str, about: AuditedNumber, count: int = 1) -> None:
         """Record that *rule* raised *error* for a number."""
@@ -131,9 +165,12 @@ class AuditAccumulator:
         self.differences += other.differences
         self.met |= other.met
         self.callers += other.callers
+        self.addressable.update(other.addressable)
         self.states.merge(other.states)
-        self.addressable += other.addressable
         self.toll_free += other.toll_free
+        self.groups.merge(other.groups)
+        if other.imported is not None:
+            self.imported = other.imported.plus(self.imported)
 
     def dump(self) -> dict[str, Any]:
         """
@@ -189,8 +226,10 @@ class AuditAccumulator:
             differences=sorted(self.differences, key=by_difference),
             met=sorted(self.met),
             callers=sorted(self.callers, key=by_number),
-            addressable=self.addressable,
+            addressable={region: self.addressable[region] for region in sorted(self.addressable)},
             toll_free=self.toll_free,
+            groups=self.groups.entries(),
+            imported=self.imported,
         )
 
     @classmethod
@@ -207,9 +246,11 @@ class AuditAccumulator:
         tally.differences = state.differences
         tally.met = set(state.met)
         tally.callers = state.callers
+        tally.addressable.update(state.addressable)
         tally.states = SortedLines.load(state.states)
-        tally.addressable = state.addressable
         tally.toll_free = state.toll_free
+        tally.groups.load(state.groups)
+        tally.imported = state.imported
         return tally
 
 

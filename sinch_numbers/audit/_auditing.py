@@ -1,6 +1,6 @@
 """audit: read all numbers of a project, and report problems and costs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
 from sinch_numbers.audit._history.history import AuditHistory
 from sinch_numbers.audit._history.recording import Recording, begin_recording
+from sinch_numbers.audit._imported import Pair, Tell, examine_imported, pairs_of
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
@@ -41,6 +42,7 @@ async def audit(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Expectations | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 8,
     now: datetime | None = None,
@@ -60,10 +62,11 @@ async def audit(
     Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
     is reported as a finding. *expected* is compared with the numbers, and differences are findings
     as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
-    an emergency address, which takes one request each. Charges are forecast for *months*, starting
-    with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
-    time of the rules. *progress*, a function or a coroutine function, is called in
-    the event loop during the read.
+    an emergency address, which takes one request each. *imported* also checks imported numbers,
+    hosting orders and qualified numbers, which are on the second API host. Charges are forecast
+    for *months*, starting with the month of *now*. Up to *concurrency* requests run concurrently.
+    *now* is the reference time of the rules. *progress*, a function or a coroutine function, is
+    called in the event loop during the read.
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
@@ -104,6 +107,7 @@ async def audit(
         expected=expected,
         months=months,
         emergency=emergency,
+        imported=imported,
         waivers=waivers,
         states=history is not None,
     )
@@ -124,12 +128,16 @@ class Work:
         *,
         concurrency: int,
         standing: Standing | None = None,
+        pairs: Collection[Pair] | None = None,
+        imported: bool | None = None,
         recording: Recording | None = None,
     ) -> None:
         self._client = client
         self._recording = recording
         self._examination = plan
         self._concurrency = concurrency
+        self._imported = plan.basis.imported if imported is None else imported
+        self._pairs = pairs
         self.started_at: datetime = datetime.now(UTC)
         self.tally: AuditAccumulator = plan.begin()
         if standing is not None:
@@ -191,22 +199,39 @@ class Work:
                 self._save(save)
         total = len(tally.callers)
 
-        async def tell(done: int) -> None:
-            read = total - len(tally.callers) + done
-            await notify(progress, "emergency addresses", read, total)
+        tell = tell_of(progress)
+
+        async def tell_addresses(done: int) -> None:
+            await tell("emergency addresses", total - len(tally.callers) + done, total)
 
         # In batches, so that a resumed audit repeats few requests.
         while some := tally.callers[:_SOME]:
             tally.findings += await emergency_findings(
-                self._client, some, concurrency=self._concurrency, progress=tell
+                self._client, some, concurrency=self._concurrency, progress=tell_addresses
             )
             del tally.callers[:_SOME]
+            self._save(save)
+        if self._imported and tally.imported is None:
+            pairs = pairs_of(tally.groups) if self._pairs is None else self._pairs
+            found = await examine_imported(
+                self._client, plan, pairs, concurrency=self._concurrency, tell=tell
+            )
+            tally.merge(found)
             self._save(save)
         return numbers.completeness
 
     def _save(self, save: Save | None) -> None:
         if save is not None:
             save(lambda: cast("Standing", self.standing))  # never None: pages were read
+
+
+def tell_of(progress: Progress) -> Tell:
+    """Return a coroutine function that calls *progress*."""
+
+    async def tell(what: str, done: int, total: int | None) -> None:
+        await notify(progress, what, done, total)
+
+    return tell
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:

@@ -26,6 +26,7 @@ from sinch_numbers.audit._costs import costs_of
 from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
 from sinch_numbers.audit._forecast import forecast_of
+from sinch_numbers.audit._imported import Pair, pairs_of
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._projects import ProjectFailure, Reports, check_projects, failure_of
 from sinch_numbers.audit._report import Report
@@ -95,6 +96,8 @@ class DistributedAudit:
             must be module-level.
         expected: The expected numbers, by project.
         emergency: Whether to check emergency addresses as well.
+        imported: Whether to check imported numbers, hosting orders and qualified numbers as well;
+            one worker reads those of a project.
         months: Number of months to forecast charges for.
         now: The reference time of the rules; by default the current time.
         size: Approximate maximum size of a part.
@@ -114,6 +117,7 @@ class DistributedAudit:
         rules: Sequence[Rule] = DEFAULT_RULES,
         expected: Mapping[str, Expectations] | None = None,
         emergency: bool = False,
+        imported: bool = False,
         months: int = 12,
         now: datetime | None = None,
         size: int = 50_000,
@@ -140,6 +144,7 @@ class DistributedAudit:
                 expected=(expected or {}).get(project_id),
                 months=months,
                 emergency=emergency,
+                imported=imported,
             )
             self._projects[project_id] = _Project(
                 plan=plan, started_at=started_at, tally=plan.begin()
@@ -189,11 +194,14 @@ class DistributedAudit:
             return [_Task(project_id, plan_project, arguments)]
         # When all parts are read, retry their failures and search outside the regions.
         parts = project.open or [project.whole.merge(project.read)]
+        pairs = None
+        if not project.open and project.plan.basis.imported:
+            pairs = pairs_of(project.tally.groups)
         return [
             _Task(
                 project_id,
                 audit_part,
-                (self._connect, project.plan, part, self._concurrency),
+                (self._connect, project.plan, part, self._concurrency, pairs),
                 part=part,
                 last=not project.open,
             )
@@ -290,17 +298,36 @@ async def _plan_project(client: NumbersClient, size: int, concurrency: int) -> C
 
 
 def audit_part(
-    connect: Connect, plan: AuditPlan, part: Checkpoint, concurrency: int
+    connect: Connect,
+    plan: AuditPlan,
+    part: Checkpoint,
+    concurrency: int,
+    pairs: frozenset[Pair] | None = None,
 ) -> PartResult:
-    """Audit a part of a project's numbers, in a worker; return the result."""
-    return _run(_audit_part, connect, part.project_id, plan, part, concurrency)
+    """
+    Audit a part of a project's numbers, in a worker; return the result.
+
+    With *pairs*, service plans and campaigns, the second host is read as well.
+    """
+    return _run(_audit_part, connect, part.project_id, plan, part, concurrency, pairs)
 
 
 async def _audit_part(
-    client: NumbersClient, plan: AuditPlan, part: Checkpoint, concurrency: int
+    client: NumbersClient,
+    plan: AuditPlan,
+    part: Checkpoint,
+    concurrency: int,
+    pairs: frozenset[Pair] | None,
 ) -> PartResult:
     standing = Standing(started_at=datetime.now(UTC), checkpoint=part, tally=plan.begin())
-    work = Work(client, plan, concurrency=concurrency, standing=standing)
+    work = Work(
+        client,
+        plan,
+        concurrency=concurrency,
+        standing=standing,
+        pairs=pairs,
+        imported=pairs is not None,
+    )
     completeness = await work.examine(_silent)
     return PartResult(standing=work.standing or standing, completeness=completeness)
 

@@ -7,19 +7,7 @@ from sinch_numbers._core.concurrency import for_each
 from sinch_numbers.audit._findings import AuditedNumber, Finding, Message
 from sinch_numbers.audit._rules import EMERGENCY_MISSING, EMERGENCY_UNCHECKED
 from sinch_numbers.errors import APIStatusError, NotFoundError, SinchNumbersError
-from sinch_numbers.models import ActiveNumber, ResourceInfo
-from sinch_numbers.models import _number_status as links
-
-RULES = (EMERGENCY_MISSING, EMERGENCY_UNCHECKED)
-
-
-def wants_address(number: ActiveNumber) -> bool:
-    """Whether *number* can make calls where emergency services require an address."""
-    return (
-        number.region_code in ("US", "CA")
-        and number.expire_at is None
-        and (links.voice_link(number) or links.voice_job(number)) is not None
-    )
+from sinch_numbers.models import ResourceInfo
 
 
 async def emergency_findings(

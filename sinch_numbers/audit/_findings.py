@@ -113,9 +113,13 @@ def cost_of(number: ActiveNumber) -> Money | None:
 
     A price for several months is divided and rounded to 12 decimals.
     """
-    price, months = number.money, months_paid(number.payment_interval_months)
-    if number.expire_at is not None or price is None:
+    if number.expire_at is not None or number.money is None:
         return None
+    return per_month(number.money, months_paid(number.payment_interval_months))
+
+
+def per_month(price: Money, months: int) -> Money:
+    """Return the cost per month of a *price* for several *months*."""
     if months == 1:
         return price
     amount = _PRECISE.quantize(_PRECISE.divide(price.amount, Decimal(months)), _SMALLEST)
@@ -159,6 +163,8 @@ class Rule(Serializable):
     """The meaning of a finding of this rule."""
     advice: str = attrs.field(validator=instance_of(str))
     """How to fix it, unless a `Message` has specific advice."""
+    enabled: bool = attrs.field(default=True, validator=instance_of(bool))
+    """Whether the rule is checked; a report lists disabled rules as not checked."""
     check: Check = attrs.field(
         default=nothing,
         repr=False,
@@ -197,6 +203,10 @@ class Rule(Serializable):
             ),
             cause=_DIGITS.sub("0", remark.message) if remark.cause is None else remark.cause,
         )
+
+    def like(self, other: "Rule") -> Self:
+        """Return the rule with the severity of *other*, and enabled if that is."""
+        return attrs.evolve(self, severity=other.severity, enabled=other.enabled)
 
     def described(self) -> Self:
         """Return the rule without its check, as a plain value that can be pickled."""

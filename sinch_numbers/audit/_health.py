@@ -13,7 +13,9 @@ import attrs
 
 from sinch_numbers.audit._charges import total
 from sinch_numbers.audit._costs import amounts
+from sinch_numbers.audit._emergency_coverage import EmergencyCoverage, summed
 from sinch_numbers.audit._findings import Finding, Rule, Severity
+from sinch_numbers.audit._groups import Members, put
 from sinch_numbers.models import Money
 from sinch_numbers.models._serializable import Serializable
 
@@ -21,9 +23,6 @@ __all__ = ["Health", "RuleImpact"]
 
 UNUSED_ID: Final = "unused"
 """The rule whose numbers are paid for and not used."""
-
-Members = Mapping[str, Money | None]
-"""Phone numbers, and the cost per month of each that renews at a known price."""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +62,8 @@ class Health(Serializable):
     """Cost per month of the affected numbers, for each currency."""
     unused: tuple[Money, ...] = ()
     """Cost per month of the numbers that the rule ``unused`` found, for each currency."""
+    emergency: tuple[EmergencyCoverage, ...] = ()
+    """Share of numbers with an emergency address by region; empty unless they were read."""
     rules: tuple[RuleImpact, ...] = ()
     """The rules with findings, by descending severity, then by descending count of numbers."""
 
@@ -89,6 +90,7 @@ class Health(Serializable):
         rules: Sequence[Rule],
         findings: Iterable[Finding],
         others: Mapping[str, Members] | None = None,
+        emergency: tuple[EmergencyCoverage, ...] = (),
     ) -> Self:
         """
         Return the health of *numbers* checked numbers with *findings*.
@@ -124,6 +126,7 @@ class Health(Serializable):
             affected=len(sums.seen),
             monthly=sums.totals(),
             unused=next((one.monthly for one in impacts if one.rule == UNUSED_ID), ()),
+            emergency=emergency,
             rules=tuple(impacts),
         )
 
@@ -153,6 +156,7 @@ class Health(Serializable):
             affected=sum(part.affected for part in found),
             monthly=_added(part.monthly for part in found),
             unused=_added(part.unused for part in found),
+            emergency=summed(one for part in found for one in part.emergency),
             rules=tuple(impacts),
         )
 
@@ -182,7 +186,7 @@ def _affected(findings: Iterable[Finding], others: Members) -> dict[str, Money |
     found = dict(others)
     for finding in findings:
         if finding.phone_number:
-            found[finding.phone_number] = finding.monthly_cost
+            put(found, finding.phone_number, finding.monthly_cost)
         elif finding.subject is None:
             found[finding.message] = None  # an item without a number; the message has its JSON
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from sinch_numbers.audit._findings import Rule
 from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["NotChecked"]
@@ -48,6 +49,28 @@ def drift() -> NotChecked:
     return NotChecked(
         check="drift", reason="needs --expect FILE, the expected numbers", option="--expect"
     )
+
+
+def imported() -> NotChecked:
+    """Return the entry for imported numbers, hosting orders and qualified numbers."""
+    return NotChecked(
+        check="imported-numbers",
+        reason="needs --imported, which reads the second API host",
+        option="--imported",
+    )
+
+
+def hosting_orders() -> NotChecked:
+    """Return the entry for hosting orders that the API cannot list."""
+    return NotChecked(
+        check="hosting-orders",
+        reason="listed only for service plans and campaigns in use",
+    )
+
+
+def disabled(rule: Rule) -> NotChecked:
+    """Return the entry for a disabled *rule*."""
+    return NotChecked(check=rule.id, reason="disabled")
 
 
 def toll_free(numbers: int) -> NotChecked:

@@ -5,53 +5,59 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sinch_numbers._core import arguments
-from sinch_numbers.audit import _emergency
 from sinch_numbers.audit import _not_checked as not_checked
 from sinch_numbers.audit._accumulator import (
     AuditAccumulator,
     AuditCriteria,
+    ImportedCounts,
     RuleFailure,
     by_difference,
     by_number,
     ordered,
 )
 from sinch_numbers.audit._costs import costs_of
+from sinch_numbers.audit._emergency_coverage import (
+    EmergencyCoverage,
+    coverage_findings,
+    coverage_of,
+    members_without,
+)
 from sinch_numbers.audit._expected import Difference, Drift, Expectation, Expectations
 from sinch_numbers.audit._findings import AuditedNumber, Finding, Message, Rule
 from sinch_numbers.audit._forecast import forecast_of
+from sinch_numbers.audit._groups import Members
+from sinch_numbers.audit._health import Health
 from sinch_numbers.audit._history.comparison import Baseline
 from sinch_numbers.audit._not_checked import NotChecked
 from sinch_numbers.audit._number_state import number_line
 from sinch_numbers.audit._report import Report
+from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, WAIVERS, RuleSet
 from sinch_numbers.audit._rules import (
     DEFAULT_RULES,
     DRIFT_DIFFERENT,
     DRIFT_MISSING,
     DRIFT_UNEXPECTED,
+    EMERGENCY_MISSING,
+    EMERGENCY_UNCHECKED,
     RULE_FAILED,
     UNREADABLE_ITEM,
 )
-from sinch_numbers.audit._waivers import RULES as WAIVER_RULES
 from sinch_numbers.audit._waivers import WaivedFinding, Waivers
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.inventory import Completeness, Gap
 from sinch_numbers.models import ActiveNumber, Capability, NumberType
-from sinch_numbers.models._number_status import NumberStatus, status_of
+from sinch_numbers.models._number_status import (
+    NumberStatus,
+    status_of,
+    voice_job,
+    voice_link,
+)
 from sinch_numbers.models._unset import UNSET
 
 __all__ = ["AuditPlan"]
 
 _LONGEST_RAW: Final = 1000
 """Maximum characters of an item's JSON in a finding; the completeness has more of it."""
-_DRIFT = (DRIFT_MISSING, DRIFT_UNEXPECTED, DRIFT_DIFFERENT)
-SYSTEM_RULES: Final = (
-    *_DRIFT,
-    *_emergency.RULES,
-    RULE_FAILED,
-    UNREADABLE_ITEM,
-    *WAIVER_RULES,
-)
-"""The rules that need more than a number: their checks are part of the audit."""
 
 
 class AuditPlan:
@@ -71,6 +77,7 @@ class AuditPlan:
         expected: The expected numbers.
         months: Number of months to forecast charges for, including the month of *now*.
         emergency: Whether to collect the numbers whose emergency addresses must be read.
+        imported: Whether imported numbers, hosting orders and qualified numbers are read.
         waivers: The findings that are accepted.
         states: Whether to collect the states of numbers, for `AuditHistory.record`.
 
@@ -86,6 +93,7 @@ class AuditPlan:
         expected: Expectations | None = None,
         months: int = 12,
         emergency: bool = False,
+        imported: bool = False,
         waivers: Waivers | None = None,
         states: bool = False,
     ) -> None:
@@ -99,7 +107,10 @@ class AuditPlan:
             arguments.instance(waivers, Waivers, "waivers")
         if arguments.positive(months, "months") > 120:
             raise InvalidArgumentError("months", "at most 120", months)
-        self.rules: tuple[Rule, ...] = checked(rules)
+        arguments.flag(imported, "imported")
+        self._set = RuleSet.of(rules)
+        self.rules: tuple[Rule, ...] = self._set.rules
+        self._per_number = self._set.per_number
         self.expected = expected
         self.waivers = waivers
         self.basis: AuditCriteria = AuditCriteria(
@@ -108,6 +119,8 @@ class AuditPlan:
             months=months,
             emergency=emergency,
             expected=None if expected is None else expected.digest,
+            imported=imported,
+            settings=self._set.digest,
             states=states,
         )
 
@@ -124,15 +137,11 @@ class AuditPlan:
         tally.numbers += 1
         if self.basis.states:
             tally.states.add(number_line(number))
-        for rule in self.rules:
-            try:
-                tally.findings.extend(rule.findings(number, self.basis.now))
-            except Exception as error:  # noqa: BLE001 - a failing rule must not stop the audit
-                tally.failed(rule.id, type(error).__name__, AuditedNumber.of(number))
+        self._check(number, tally)
         if self.expected is not None:
             self._compare(number, self.expected, tally)
-        if _emergency.wants_address(number):
-            tally.addressable += 1
+        if wants_address(number):
+            tally.addressable[number.region_code or ""] += 1
             if self.basis.emergency:
                 tally.callers.append(AuditedNumber.of(number))
         tally.toll_free += needs_verification(number)
@@ -140,6 +149,22 @@ class AuditPlan:
         tally.statuses[status_of(number)] += 1
         if number.expire_at is not None:
             tally.releases[number.expire_at.date()] += 1
+
+    def look_imported(self, number: ActiveNumber, tally: AuditAccumulator) -> None:
+        """Check an imported *number* by the rules, and add the results to *tally*."""
+        self._check(number, tally)
+
+    def system_rule(self, id: str) -> Rule:
+        """Return the system rule *id*, with its parameters."""
+        return self._set.system[id]
+
+    def _check(self, number: ActiveNumber, tally: AuditAccumulator) -> None:
+        for rule in self._per_number:
+            try:
+                tally.findings.extend(rule.findings(number, self.basis.now))
+            except Exception as error:  # noqa: BLE001 - a failing rule must not stop the audit
+                tally.failed(rule.id, type(error).__name__, AuditedNumber.of(number))
+        tally.groups.add(number)
 
     def report(
         self,
@@ -161,15 +186,17 @@ class AuditPlan:
         findings += _failures(tally.failures.values())
         findings += [_unreadable(gap) for gap in completeness.gaps if gap.is_item]
         differences = [*tally.differences, *(difference for difference, _ in missing)]
-        rules = [
-            *self.rules,
-            *(_emergency.RULES if self.basis.emergency else ()),
-            *(_DRIFT if self.expected is not None else ()),
-            *((RULE_FAILED,) if tally.failures else ()),
-            *((UNREADABLE_ITEM,) if completeness.unreadable else ()),
-            *(WAIVER_RULES if self.waivers is not None else ()),
-        ]
-        found, waived = self._waived(ordered(findings), baseline)
+        members: dict[str, Members] = {}
+        for rule in self._set.per_project:
+            of_rule, members[rule.id] = rule.examined(tally.groups)
+            findings += of_rule
+        coverage = self._coverage(tally, findings, members)
+        rules = (*self.rules, *self._system_rules(tally, completeness))
+        applied = self._set.applied(findings)
+        found, waived = self._waived(ordered(applied), baseline)
+        found = ordered(self._set.applied(found))
+        imported = tally.imported or ImportedCounts()
+        checked = tally.numbers + imported.numbers + imported.qualified
         return Report(
             project_id=project_id,
             started_at=started_at,
@@ -177,7 +204,7 @@ class AuditPlan:
             completeness=completeness,
             numbers=tally.numbers,
             rules=tuple(rule.described() for rule in rules),
-            findings=ordered(found),
+            findings=found,
             waived=tuple(waived),
             costs=costs_of(tally.charges),
             forecast=forecast_of(tally.charges),
@@ -189,7 +216,23 @@ class AuditPlan:
             releases=tuple(sorted(tally.releases.items())),
             differences=tuple(sorted(differences, key=by_difference)),
             not_checked=tuple(self._not_checked(tally)),
+            imported=tally.imported,
+            health=Health.of(checked, rules, found, members, coverage),
         )
+
+    def _coverage(
+        self, tally: AuditAccumulator, findings: list[Finding], members: dict[str, Members]
+    ) -> tuple[EmergencyCoverage, ...]:
+        """Return the share of numbers with an emergency address, and add its findings."""
+        if not self.basis.emergency:
+            return ()
+        missing = [one for one in findings if one.rule == EMERGENCY_MISSING.id]
+        unknown = [one for one in findings if one.rule == EMERGENCY_UNCHECKED.id]
+        coverage = coverage_of(tally.addressable, missing, unknown)
+        rule = self.system_rule("emergency-coverage")
+        members[rule.id] = members_without(missing)
+        findings += coverage_findings(rule, coverage)
+        return coverage
 
     def _waived(
         self, findings: Iterable[Finding], baseline: Baseline | None
@@ -202,13 +245,24 @@ class AuditPlan:
             waived += known
         return found, waived
 
+    def _system_rules(self, tally: AuditAccumulator, completeness: Completeness) -> Iterator[Rule]:
+        """Yield the system rules that this audit has checked."""
+        yield from self._set.enabled(EMERGENCY if self.basis.emergency else ())
+        yield from self._set.enabled(DRIFT if self.expected is not None else ())
+        yield from self._set.enabled(IMPORTED if self.basis.imported else ())
+        yield from self._set.enabled((RULE_FAILED.id,) if tally.failures else ())
+        yield from self._set.enabled((UNREADABLE_ITEM.id,) if completeness.unreadable else ())
+        yield from self._set.enabled(WAIVERS if self.waivers is not None else ())
+
     def _not_checked(self, tally: AuditAccumulator) -> Iterator[NotChecked]:
         if tally.addressable and not self.basis.emergency:
-            yield not_checked.emergency_addresses(tally.addressable)
+            yield not_checked.emergency_addresses(tally.addressable.total())
         if self.expected is None:
             yield not_checked.drift()
+        yield not_checked.hosting_orders() if self.basis.imported else not_checked.imported()
         if tally.toll_free:
             yield not_checked.toll_free(tally.toll_free)
+        yield from map(not_checked.disabled, self._set.disabled)
 
     def _compare(
         self, number: ActiveNumber, expected: Expectations, tally: AuditAccumulator
@@ -247,6 +301,15 @@ class AuditPlan:
         ]
 
 
+def wants_address(number: ActiveNumber) -> bool:
+    """Whether *number* can make calls where emergency services require an address."""
+    return (
+        number.region_code in ("US", "CA")
+        and number.expire_at is None
+        and (voice_link(number) or voice_job(number)) is not None
+    )
+
+
 def needs_verification(number: ActiveNumber) -> bool:
     """Whether *number* may only send messages after a toll-free verification."""
     return (
@@ -255,20 +318,6 @@ def needs_verification(number: ActiveNumber) -> bool:
         and number.expire_at is None
         and Capability.SMS in number.capability
     )
-
-
-def checked(rules: object) -> tuple[Rule, ...]:
-    """Return *rules* as a tuple; raise `InvalidArgumentError` unless ids are unique."""
-    if not isinstance(rules, Sequence):
-        raise InvalidArgumentError("rules", "a sequence of rules", type(rules).__name__)
-    seen = {rule.id for rule in SYSTEM_RULES}
-    for rule in rules:
-        if not isinstance(rule, Rule):
-            raise InvalidArgumentError("rules", "a sequence of rules", type(rule).__name__)
-        if rule.id in seen:
-            raise InvalidArgumentError("rules", "unique rule ids", rule.id)
-        seen.add(rule.id)
-    return tuple(rules)
 
 
 def _failures(failures: Iterable[RuleFailure]) -> list[Finding]:

@@ -148,6 +148,7 @@ async def audit_projects(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Mapping[str, Expectations] | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 16,
     now: datetime | None = None,
@@ -203,6 +204,7 @@ async def audit_projects(
             expected=(expected or {}).get(project_id),
             months=months,
             emergency=emergency,
+            imported=imported,
             waivers=waivers,
             states=history is not None,
         )

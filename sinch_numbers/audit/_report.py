@@ -7,6 +7,7 @@ import attrs
 
 from sinch_numbers._core.choices import choice
 from sinch_numbers._core.escaping import printable
+from sinch_numbers.audit._accumulator import ImportedCounts
 from sinch_numbers.audit._changes import Changes
 from sinch_numbers.audit._costs import Costs
 from sinch_numbers.audit._expected import Difference
@@ -75,6 +76,8 @@ class Report(Serializable):
     """The last complete audits in the history, up to this one, the earliest first."""
     not_checked: tuple[NotChecked, ...] = ()
     """The checks that this audit did not make, and how to make them."""
+    imported: ImportedCounts | None = None
+    """Counts of the host for imported numbers; ``None`` if it was not read."""
     health: Health = attrs.field(
         default=attrs.Factory(
             lambda report: Health.of(report.numbers, report.rules, report.findings),

@@ -1,11 +1,19 @@
-"""The built-in rules of an audit: small pure functions, one for each problem."""
+"""The built-in rules about one number: small pure functions, one for each problem."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from sinch_numbers.audit._findings import Message, Rule, Severity
+from sinch_numbers.audit._project_rules import (
+    CAMPAIGN_IN_SEVERAL_PLANS,
+    SINGLE_NUMBER,
+    campaign_capacity,
+    price_outlier,
+)
+from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
     ActiveNumber,
     Capability,
@@ -30,6 +38,7 @@ __all__ = [
     "UNUSED",
     "WITHOUT_CAMPAIGN",
     "default_rules",
+    "display_name",
     "ends_soon",
     "provisioning_stuck",
 ]
@@ -55,7 +64,7 @@ def _stuck(number: ActiveNumber, now: datetime, *, after: timedelta) -> Iterator
             live = links.described(number).get(name)
             still = f", still on {live}" if live else ""
             yield Message(
-                f"{name}: {job.status or 'no status'} for {_span(idle)}{still}", cause=name
+                f"{name}: {job.status or 'no status'} for {span(idle)}{still}", cause=name
             )
 
 
@@ -89,13 +98,23 @@ def _ends_soon(number: ActiveNumber, now: datetime, *, within: timedelta) -> Ite
     if end <= now:
         yield Message(f"ended on {end:%Y-%m-%d}", cause="")
     else:
-        yield Message(f"ends on {end:%Y-%m-%d}, in {_span(end - now)}", cause="")
+        yield Message(f"ends on {end:%Y-%m-%d}, in {span(end - now)}", cause="")
 
 
 def _released_in_use(number: ActiveNumber, now: datetime) -> Iterator[Message]:
     end, uses = number.expire_at, links.described(number)
     if end is not None and end > now and uses:
         yield Message(f"used by {' and '.join(uses.values())} until {end:%Y-%m-%d}", cause="")
+
+
+def _display_name(
+    number: ActiveNumber, _now: datetime, *, pattern: re.Pattern[str]
+) -> Iterator[Message]:
+    name = number.display_name
+    if name is None:
+        yield Message("has no display name")
+    elif not pattern.fullmatch(name):
+        yield Message(f"display name {name!r} does not match", cause="pattern")
 
 
 def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[Message]:
@@ -106,7 +125,8 @@ def _callback_in_the_clear(number: ActiveNumber, _now: datetime) -> Iterator[Mes
         yield Message(words, cause="")
 
 
-def _span(span: timedelta) -> str:
+def span(span: timedelta) -> str:
+    """Return a duration in words: hours below two days, then days."""
     if span < 2 * _DAY:
         hours = span // timedelta(hours=1)
         return f"{hours} hour{'' if hours == 1 else 's'}"
@@ -234,7 +254,7 @@ def provisioning_stuck(after: timedelta = _DAY) -> Rule:
         id="provisioning-stuck",
         severity=Severity.WARNING,
         title="Provisioning is stuck",
-        meaning=f"Provisioning has made no progress for more than {_span(after)}.",
+        meaning=f"Provisioning has made no progress for more than {span(after)}.",
         advice="Ask Sinch support about the number; linking it again may help.",
         check=partial(_stuck, after=after),
     )
@@ -246,16 +266,39 @@ def ends_soon(within: timedelta = 14 * _DAY) -> Rule:
         id="ends-soon",
         severity=Severity.WARNING,
         title="Ends soon",
-        meaning=f"The number was released and stops working within {_span(within)}.",
+        meaning=f"The number was released and stops working within {span(within)}.",
         advice="Make sure that nothing depends on it; a release cannot be undone.",
         check=partial(_ends_soon, within=within),
+    )
+
+
+def display_name(pattern: str) -> Rule:
+    """
+    Return the rule for display names that do not match *pattern* completely.
+
+    *pattern* is a regular expression; a number without a display name does not match. Not one of
+    the default rules.
+
+    Raises `InvalidArgumentError` when *pattern* is not a regular expression.
+    """
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, TypeError, RecursionError, OverflowError) as error:
+        raise InvalidArgumentError("pattern", f"a regular expression ({error})", pattern) from None
+    return Rule(
+        id="display-name",
+        severity=Severity.WARNING,
+        title="Display name violates the pattern",
+        meaning=f"The display name does not match {pattern}",
+        advice="Change the display name, or the pattern in the configuration of the audit.",
+        check=partial(_display_name, pattern=compiled),
     )
 
 
 def default_rules(
     *, stuck_after: timedelta = _DAY, ends_within: timedelta = 14 * _DAY
 ) -> tuple[Rule, ...]:
-    """Return the rules that only need the number itself."""
+    """Return the default rules, which need no request beyond the list of numbers."""
     return (
         PROVISIONING_FAILED,
         WITHOUT_CAMPAIGN,
@@ -264,8 +307,12 @@ def default_rules(
         ends_soon(ends_within),
         RELEASED_IN_USE,
         CALLBACK_IN_THE_CLEAR,
+        campaign_capacity(),
+        CAMPAIGN_IN_SEVERAL_PLANS,
+        SINGLE_NUMBER,
+        price_outlier(),
     )
 
 
 DEFAULT_RULES: Final = default_rules()
-"""The default rules, which only need the number itself."""
+"""The default rules, which need no request beyond the list of numbers."""

@@ -22,6 +22,7 @@ from sinch_numbers.cli._commands import (
     numbers,
     operations,
     orders,
+    plans,
     profiles,
     qualified,
     renting,
@@ -64,6 +65,7 @@ app.add_typer(hosting.commands, name="hosting")
 app.add_typer(qualified.commands, name="qualified")
 app.add_typer(orders.commands, name="orders")
 app.add_typer(operations.commands, name="operations")
+app.add_typer(plans.commands)
 app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
 app.add_typer(configure.commands)

@@ -14,6 +14,7 @@ class CallbackConfiguration(Model):
     """Webhook settings of a project. Callback URLs are set per number, not here."""
 
     project_id: str | None = None
+    """ID of the project."""
     hmac_secret: Secret | None = None
     """HMAC key that signs events; ``hmac_secret.reveal()`` returns the str."""
     extra: Extra = extra()

@@ -24,6 +24,7 @@ class FieldViolation(Model):
     field: str | None = None
     """Dotted path of the field, in the API's names."""
     description: str | None = None
+    """Reason why the field is invalid."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -33,6 +34,7 @@ class BadRequest(Model):
     """Validation errors, one for each rejected request field."""
 
     field_violations: tuple[FieldViolation, ...] = ()
+    """Invalid fields of the request."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -46,7 +48,9 @@ class ResourceInfo(Model):
     resource_name: str | None = None
     """Usually the phone number."""
     owner: str | None = None
+    """Owner of the resource; mostly empty."""
     description: str | None = None
+    """Explanation for people."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -58,6 +62,7 @@ class ContentTooLarge(Model):
     resource_name: str | None = None
     """File name."""
     description: str | None = None
+    """Explanation for people, mostly with the limit."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -67,6 +72,7 @@ class UnknownDetail(Model):
     """Error detail of a type unknown to this release, as the API sent it."""
 
     fields: Extra = attrs.field(hash=False)
+    """All fields of the detail, as they were sent."""
 
 
 ErrorDetail: TypeAlias = BadRequest | ContentTooLarge | ResourceInfo | UnknownDetail

@@ -19,14 +19,17 @@ class EmergencyAddress(Model):
     """
 
     street_number: str | None = None
+    """House number."""
     street_info: str | None = None
     """Street name."""
     location: str | None = None
     """Apartment, suite, floor or similar."""
     city: str | None = None
+    """City or town."""
     state: str | None = None
     """State or province."""
     postal_code: str | None = None
+    """ZIP code in the US, postal code in Canada."""
     postal_code_plus_four: str | None = None
     """ZIP+4: the four-digit suffix of a US postal code."""
     extra: Extra = extra()
@@ -38,10 +41,13 @@ class AddressValidation(Model):
     """Validation result for an emergency address. Validating stores nothing."""
 
     phone_number: str
+    """Number in E.164 that the address was validated for."""
     display_name: str | None = None
+    """Name of the person or business, as requested."""
     validated_address: EmergencyAddress | None = None
     """Address as submitted."""
     validation_result: ValidationResult = attrs.field(kw_only=True, metadata=FILLED)
+    """Whether the address is valid, nearly valid, or unknown."""
     validation_message: str | None = None
     """Such as ``Address is a near match``; several messages are joined by ``|``."""
     corrected_address: EmergencyAddress | None = None

@@ -68,54 +68,83 @@ class Capability(OpenEnum):
     """Product that can use a number; voice includes fax and SIP trunks."""
 
     SMS = "SMS"
+    """Text messages."""
     VOICE = "VOICE"
+    """Voice calls."""
 
 
 class SearchPattern(OpenEnum):
     """Position of a search pattern in the full E.164 number, plus sign included."""
 
     START = "START"
+    """The number starts with the pattern."""
     CONTAINS = "CONTAINS"
+    """The number contains the pattern."""
     END = "END"
+    """The number ends with the pattern."""
 
 
 class OrderBy(OpenEnum):
     """Sort order for lists of active numbers."""
 
     PHONE_NUMBER = "phoneNumber"
+    """By phone number."""
     DISPLAY_NAME = "displayName"
+    """By display name."""
 
 
 class ProvisioningStatus(OpenEnum):
     """Provisioning status. A completed job disappears instead of having a status."""
 
     UNSPECIFIED = "PROVISIONING_STATUS_UNSPECIFIED"
+    """No status was given."""
     WAITING = "WAITING"
+    """Not started yet."""
     IN_PROGRESS = "IN_PROGRESS"
+    """Started."""
     FAILED = "FAILED"
+    """Failed; the error codes have the reason."""
 
 
 class SmsErrorCode(OpenEnum):
     """Error code of a failed SMS provisioning."""
 
     UNSPECIFIED = "ERROR_CODE_UNSPECIFIED"
+    """No code was given."""
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    """An internal error at Sinch, or the account could not be checked."""
     SMS_PROVISIONING_FAILED = "SMS_PROVISIONING_FAILED"
+    """The service plan did not accept the number."""
     CAMPAIGN_PROVISIONING_FAILED = "CAMPAIGN_PROVISIONING_FAILED"
+    """The number could not be linked to the campaign."""
     CAMPAIGN_NOT_AVAILABLE = "CAMPAIGN_NOT_AVAILABLE"
+    """The registry does not offer the campaign to Sinch."""
     EXCEEDED_10DLC_LIMIT = "EXCEEDED_10DLC_LIMIT"
+    """The campaign has reached its maximum of numbers."""
     NUMBER_PROVISIONING_FAILED = "NUMBER_PROVISIONING_FAILED"
+    """This number cannot join a campaign."""
     PARTNER_SERVICE_UNAVAILABLE = "PARTNER_SERVICE_UNAVAILABLE"
+    """A partner of Sinch could not be reached."""
     CAMPAIGN_PENDING_ACCEPTANCE = "CAMPAIGN_PENDING_ACCEPTANCE"
+    """Sinch has not accepted the campaign yet."""
     MNO_SHARING_ERROR = "MNO_SHARING_ERROR"
+    """The campaign is not shared with all carriers."""
     CAMPAIGN_EXPIRED = "CAMPAIGN_EXPIRED"
+    """The campaign has expired."""
     CAMPAIGN_MNO_REJECTED = "CAMPAIGN_MNO_REJECTED"
+    """A carrier rejected the campaign."""
     CAMPAIGN_MNO_SUSPENDED = "CAMPAIGN_MNO_SUSPENDED"
+    """A carrier suspended the campaign."""
     CAMPAIGN_MNO_REVIEW = "CAMPAIGN_MNO_REVIEW"
+    """A carrier is still reviewing the campaign."""
     INSUFFICIENT_BALANCE = "INSUFFICIENT_BALANCE"
+    """The account's balance is insufficient."""
     MOCK_CAMPAIGN_NOT_ALLOWED = "MOCK_CAMPAIGN_NOT_ALLOWED"
+    """The campaign is a mock campaign, for tests only."""
     TFN_NOT_ALLOWED = "TFN_NOT_ALLOWED"
+    """Toll-free numbers cannot join a campaign."""
     INVALID_NNID = "INVALID_NNID"
+    """The network ID (NNID) of the number is not valid."""
 
 
 class VoiceType(OpenEnum):
@@ -133,6 +162,7 @@ class ValidationResult(OpenEnum):
     """Match quality of an emergency address."""
 
     UNSPECIFIED = "ADDRESS_VALIDATION_RESULT_CODE_UNSPECIFIED"
+    """No result was given."""
     EXACT_MATCH = "EXACT_MATCH"
     """Valid as submitted."""
     NEAR_MATCH = "NEAR_MATCH"
@@ -145,6 +175,7 @@ class NumberOrderState(OpenEnum):
     """Number order state. `COMPLETED`, `REJECTED` and `EXPIRED` are final."""
 
     UNSPECIFIED = "NUMBER_ORDER_STATE_UNSPECIFIED"
+    """No state was given."""
     CREATED = "CREATED"
     """Numbers are reserved until ``expire_time``; registration and documents are due."""
     IN_REVIEW = "IN_REVIEW"
@@ -163,5 +194,8 @@ class UploadStatus(OpenEnum):
     """Processing status of an uploaded document."""
 
     WAITING = "WAITING"
+    """Not uploaded yet."""
     COMPLETED = "COMPLETED"
+    """Uploaded and stored."""
     FAILED = "FAILED"
+    """The upload failed: upload the document again."""

@@ -35,6 +35,7 @@ class Explanation(Serializable):
     """Human-readable explanation of an error code or failure state."""
 
     meaning: str
+    """Meaning of the code, in one sentence."""
     advice: str
     """How to fix it."""
     code: str = ""

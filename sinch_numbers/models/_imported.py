@@ -61,9 +61,11 @@ class CarrierState(Model):
     """Status of one service (SMS or MMS) of a number at one carrier."""
 
     state: StepState | None = None
+    """State of the step at the carrier."""
     error_code: str | None = None
     """For example ``60135``: another aggregator holds the number at T-Mobile."""
     error_message: str | None = None
+    """Reason of a failure, for people."""
     update_time: datetime | None = None
     """Last update, in UTC."""
     operation: CarrierOperation | None = None
@@ -77,9 +79,13 @@ class MnoConfiguration(Model):
     """Carrier status at AT&T and T-Mobile, for SMS and MMS."""
 
     sms_att: CarrierState | None = None
+    """SMS at AT&T."""
     sms_tmo: CarrierState | None = None
+    """SMS at T-Mobile."""
     mms_att: CarrierState | None = None
+    """MMS at AT&T."""
     mms_tmo: CarrierState | None = None
+    """MMS at T-Mobile."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -89,14 +95,19 @@ class ServiceProvisioning(Model):
     """Provisioning or deprovisioning status for a service plan or campaign."""
 
     service_type: LinkedService | None = None
+    """Kind of service that is set or removed."""
     service_id: str | None = None
     """ID of the service plan or campaign."""
     type: LinkDirection | None = None
+    """Whether the service is set or removed."""
     state: StepState | None = None
+    """State of the job."""
     update_time: datetime | None = None
     """Last update, in UTC."""
     error_message: str | None = None
+    """Reason of a failure, for people."""
     error_code: str | None = None
+    """Code of a failure: see `explain`."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -108,6 +119,7 @@ class ImportedNumber(Model):
     phone_number: str
     """Phone number in E.164, plus sign included."""
     project_id: str | None = None
+    """ID of the project that owns the number."""
     region_code: str | None = None
     """``US`` or ``CA``."""
     display_name: str | None = None

@@ -27,7 +27,9 @@ class AuthorisedPerson(Model):
     """Person who signs the letter. Requests require all three fields."""
 
     first_name: str | None = None
+    """First name of the person who signs."""
     last_name: str | None = None
+    """Last name of the person who signs."""
     email: str | None = None
     """E-mail address that the letter is sent to."""
     extra: Extra = extra()
@@ -39,11 +41,17 @@ class BusinessAddress(Model):
     """Business address. Requests require every field."""
 
     building_number: str | None = None
+    """House number."""
     street: str | None = None
+    """Street."""
     city: str | None = None
+    """City or town."""
     state: str | None = None
+    """State or province, two letters."""
     postal_code: str | None = None
+    """ZIP code or postal code."""
     country: str | None = None
+    """Country, ISO 3166-1 alpha-2."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -53,7 +61,9 @@ class DirectLoaInfo(Model):
     """Direct letter of authorization, for a business that uses the numbers itself."""
 
     authorised_person: AuthorisedPerson
+    """Person who signs the letter."""
     address: BusinessAddress
+    """Address of the business."""
     current_voice_carrier: str
     """Voice carrier of the numbers, which doesn't change."""
 
@@ -63,8 +73,11 @@ class ResellerLoaInfo(Model):
     """Reseller letter of authorization, for a business that resells numbers."""
 
     business_name: str
+    """Business that is named in the letter."""
     authorised_person: AuthorisedPerson
+    """Person who signs the letter."""
     address: BusinessAddress
+    """Address of the business."""
     current_voice_carrier: str
     """Voice carrier of the numbers, which doesn't change."""
 

@@ -54,6 +54,7 @@ class AvailableNumber(Model):
     region_code: str = attrs.field(metadata=FILLED)
     """ISO 3166-1 alpha-2, upper case."""
     type: NumberType = attrs.field(metadata=FILLED)
+    """Mobile, local, or toll-free."""
     capability: tuple[Capability, ...]
     """Products that can use the number."""
     setup_price: Money
@@ -61,6 +62,7 @@ class AvailableNumber(Model):
     monthly_price: Money
     """Charged when the number is rented and then every ``payment_interval_months``."""
     payment_interval_months: int
+    """Months between two charges of the ``monthly_price``."""
     supporting_documentation_required: bool = False
     """
     Whether the region and type require documents; false if the service doesn't say so.
@@ -92,16 +94,19 @@ class ActiveNumber(Model):
     phone_number: str
     """Phone number in E.164, plus sign included."""
     project_id: str | None = None
+    """ID of the project that owns the number."""
     display_name: str | None = None
     """Display name, set by the customer."""
     region_code: str | None = None
     """ISO 3166-1 alpha-2, upper case."""
     type: NumberType | None = None
+    """Mobile, local, or toll-free."""
     capability: tuple[Capability, ...] = ()
     """Products that can use the number."""
     money: Money | None = None
     """Price for every ``payment_interval_months``."""
     payment_interval_months: int | None = None
+    """Months between two charges of the price."""
     next_charge_date: datetime | None = None
     """Next charge, in UTC; initially one month after the number was rented."""
     expire_at: datetime | None = None

@@ -44,7 +44,9 @@ class RequiredAttachment(Model):
     id: str
     """Attachment ID to use for the upload."""
     title: str | None = None
+    """Title of the document, for people."""
     description: str | None = None
+    """Description of the document, for people."""
     mandatory: bool | None = None
     """Whether the document is required."""
     template: tuple[AttachmentTemplate, ...] = ()
@@ -89,6 +91,7 @@ class NumberPrice(Model):
     monthly_price: Money | None = None
     """Charged every ``payment_interval_months``."""
     payment_interval_months: int | None = None
+    """Months between two charges of the price."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -100,6 +103,7 @@ class OrderNumber(Model):
     phone_number: str
     """Phone number in E.164, plus sign included."""
     number_price: NumberPrice | None = None
+    """Prices of the number, as in the order."""
     capabilities: tuple[Capability, ...] = ()
     """Products that can use the number."""
     extra: Extra = extra()
@@ -116,11 +120,13 @@ class NumberOrder(Model):
     id_number_order: str
     """Order ID. Store it: the API cannot list orders."""
     project_id: str | None = None
+    """ID of the project."""
     region_code: str | None = None
     """ISO 3166-1 alpha-2, upper case."""
     state: NumberOrderState | None = None
     """Order state."""
     number_type: NumberType | None = None
+    """Mobile, local, or toll-free."""
     order_numbers: tuple[OrderNumber, ...] = ()
     """Reserved numbers."""
     sms_configuration: SmsConfiguration | None = None
@@ -130,7 +136,9 @@ class NumberOrder(Model):
     expire_time: datetime | None = None
     """Deadline for submitting the order, in UTC. Then the reservation ends."""
     create_time: datetime | None = None
+    """Time at which the order was created, in UTC."""
     update_time: datetime | None = None
+    """Time of the last change, in UTC."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -142,12 +150,17 @@ class Attachment(Model):
     attachment_id: str
     """ID of the `RequiredAttachment`."""
     file_name: str | None = None
+    """Name of the uploaded file."""
     mime_type: str | None = None
+    """MIME type of the uploaded file."""
     document_type: str | None = None
+    """Type of the document, one of those that the requirement allows."""
     upload_status: UploadStatus | None = None
     """Processing status of the upload."""
     create_time: datetime | None = None
+    """Time of the upload, in UTC."""
     update_time: datetime | None = None
+    """Time of the last change, in UTC."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -157,7 +170,9 @@ class RegistrationLog(Model):
     """Message from the reviewers."""
 
     message: str | None = None
+    """Remark of the reviewers or the service."""
     create_time: datetime | None = None
+    """Time of the remark, in UTC."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 

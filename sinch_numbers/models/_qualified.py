@@ -17,7 +17,9 @@ class QualificationStep(Model):
     """One step of a qualification."""
 
     status: StepState | None = None
+    """State of the step."""
     error: str | None = None
+    """Reason of a failure."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -29,6 +31,7 @@ class HostedNumber(Model):
     status: HostingStatus | None = numbered()
     """Sent as strings or numbers: unconfirmed, so both are accepted."""
     error: str | None = None
+    """Reason of a failure."""
     extra: Extra = extra()
     """Unknown response fields, under the API's names."""
 
@@ -40,6 +43,7 @@ class QualifiedNumber(Model):
     phone_number: str
     """Phone number in E.164, plus sign included."""
     project_id: str | None = None
+    """ID of the project that owns the number."""
     region_code: str | None = None
     """``US`` or ``CA``."""
     global_process_state: GlobalProcessState | None = None
@@ -49,6 +53,7 @@ class QualifiedNumber(Model):
     ownership_verification: QualificationStep | None = None
     """Whether the customer's ownership is verified."""
     hosted_number: HostedNumber | None = None
+    """State of hosting, once the number is text-enabled."""
     created_time: datetime | None = None
     """In UTC."""
     updated_time: datetime | None = None

@@ -18,6 +18,7 @@ class Unset(enum.Enum):
     """Type of `UNSET`: a single-member enum, so that type checkers can narrow it."""
 
     UNSET = "UNSET"
+    """The value of arguments that are not given."""
 
     def __bool__(self) -> Literal[False]:
         return False

@@ -3,12 +3,14 @@
 import pickle
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sinch_numbers import InvalidArgumentError, NumbersClient, PermissionDeniedError
 from sinch_numbers.audit import DEFAULT_RULES, NumberStatus, Severity, audit
+from sinch_numbers.audit._findings import nothing
 from sinch_numbers.sandbox import Sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
@@ -22,7 +24,7 @@ ADDRESS = "/emergencyAddress"
 
 async def test_the_sandbox_has_something_of_everything() -> None:
     """
-    Out of the box, every default rule has something to show.
+    Out of the box, every default rule about one number has something to show.
     """
     async with (
         Sandbox() as sandbox,
@@ -35,7 +37,7 @@ async def test_the_sandbox_has_something_of_everything() -> None:
     assert 3000 == report.numbers == report.completeness.read
     assert report.completeness.complete
     found = Counter(finding.rule for finding in report.findings)
-    assert {rule.id for rule in DEFAULT_RULES} == set(found)
+    assert {rule.id for rule in DEFAULT_RULES if rule.check is not nothing} == set(found)
     assert {"EUR", "USD"} == {total.currency_code for total in report.costs.totals}
     assert 3000 == sum(line.numbers for line in report.costs.lines) + report.costs.released
     assert 3000 == sum(count for _, count in report.statuses)
@@ -164,8 +166,12 @@ async def test_missing_emergency_addresses_are_found(
 
     asked = {call.split("/")[-2] for call in sandbox.calls[before:] if call.endswith(ADDRESS)}
     assert {"+12025550101", "+14165550101"} == asked
-    assert [("emergency-address-missing", "+12025550101")] == [
-        (finding.rule, finding.phone_number) for finding in report.findings
+    assert [
+        ("emergency-address-missing", "+12025550101", None),
+        ("emergency-coverage", "", "US"),
+    ] == [(finding.rule, finding.phone_number, finding.subject) for finding in report.findings]
+    assert [("CA", 1, Decimal("100.0")), ("US", 1, Decimal("0.0"))] == [
+        (one.region_code, one.numbers, one.percent) for one in report.health.emergency
     ]
     assert "emergency-address-missing" in {rule.id for rule in report.rules}
 
@@ -194,6 +200,7 @@ async def test_what_could_not_be_checked_is_told(
             "+12025550102",
             "has no emergency address",
         ),
+        ("emergency-coverage", Severity.INFO, "", "US: 0.0 %, 0 of 2 numbers, 1 unknown"),
     } == {(f.rule, f.severity, f.phone_number, f.message) for f in report.findings}
 
 

@@ -143,7 +143,7 @@ def test_an_interrupt_is_no_failure_of_a_rule(number: Make) -> None:
     [
         [rule(failing), rule(failing)],
         [*DEFAULT_RULES, UNUSED],
-        [DRIFT_MISSING],
+        [DRIFT_MISSING, DRIFT_MISSING],
         [rule(failing, "rule-failed")],
         [rule(failing, "emergency-address-missing")],
         ["unused"],
@@ -153,7 +153,7 @@ def test_an_interrupt_is_no_failure_of_a_rule(number: Make) -> None:
     ids=[
         "two of one id",
         "one twice",
-        "the audit's own",
+        "a system rule twice",
         "its id",
         "another",
         "no rule",

@@ -225,6 +225,7 @@ def test_the_screen_lists_what_was_not_checked(sandbox: Sandbox, cli: Run) -> No
     assert [
         ("emergency-addresses", "--emergency", 2),
         ("drift", "--expect", None),
+        ("imported-numbers", "--imported", None),
         ("toll-free-verification", None, None),
     ] == [(one["check"], one["option"], one["reads"]) for one in summary["notChecked"]]
     shown = cli("audit")

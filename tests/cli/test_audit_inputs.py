@@ -124,22 +124,33 @@ def test_a_module_here_does_not_take_the_place_of_another(
     assert "a Rule, a sequence of rules" in ended.err
 
 
+TWICE = """
+import attrs
+from sinch_numbers.audit import DEFAULT_RULES, RULE_FAILED, UNUSED
+
+RULES = [*DEFAULT_RULES, UNUSED]
+CHECKED = attrs.evolve(RULE_FAILED, check=UNUSED.check)
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
         ("acme_nowhere:RULES", "ModuleNotFoundError"),
         ("acme", "one installed package"),
-        ("sinch_numbers.audit:UNUSED", "unique rule ids"),
-        ("sinch_numbers.audit:RULE_FAILED", "unique rule ids"),
+        ("acme_twice:RULES", "unique rule ids"),
+        ("acme_twice:CHECKED", "unique rule ids"),
         ("sinch_numbers.audit:Rule", "TypeError"),
     ],
 )
 def test_rules_that_are_none_send_nothing(
-    name: str, problem: str, sandbox: Sandbox, cli: Run
+    name: str, problem: str, sandbox: Sandbox, cli: Run, tmp_path: Path
 ) -> None:
     """
     What cannot be loaded, or is there already, is a usage error.
     """
+    (tmp_path / "acme_twice.py").write_text(TWICE)
+
     ended = cli("audit", "--rules", name)
 
     assert (2, "") == (ended.code, ended.out)
@@ -165,3 +176,72 @@ def test_charges_are_forecast(sandbox: Sandbox, cli: Run) -> None:
     assert {"1.20", "0.50"} == {total["amount"] for total in summary["forecast"]["totals"]}
     assert 2 == cli("audit", "--months", "0").code
     assert 2 == cli("audit", "--months", "121").code
+
+
+def test_a_list_of_rules_means_the_same_as_in_python(
+    sandbox: Sandbox, cli: Run, tmp_path: Path
+) -> None:
+    """
+    [*DEFAULT_RULES, mine] adds one rule, and a rule with the id of a default one replaces it.
+    """
+    (tmp_path / "acme_list.py").write_text(LISTED)
+    sandbox.project().add_active(phone_number="+12025550101")
+
+    listed = cli("--jsonl", "audit", "--rules", "acme_list:RULES")
+    replaced = cli("--jsonl", "audit", "--rules", "acme_list:REPLACED")
+
+    assert [("mine", "warning"), ("unused", "warning")] == sorted(
+        (one["rule"], one["severity"]) for one in kinds(listed.out) if one["kind"] == "finding"
+    )
+    assert [("unused", "error")] == [
+        (one["rule"], one["severity"]) for one in kinds(replaced.out) if one["kind"] == "finding"
+    ]
+
+
+LISTED = """
+import attrs
+from sinch_numbers.audit import DEFAULT_RULES, Severity, UNUSED
+
+MINE = attrs.evolve(UNUSED, id="mine")
+RULES = [*DEFAULT_RULES, MINE]
+REPLACED = attrs.evolve(UNUSED, severity=Severity.ERROR)
+"""
+
+
+def test_a_file_configures_the_rules(sandbox: Sandbox, cli: Run, tmp_path: Path) -> None:
+    """
+    audit.toml is read from the current directory, or another file by --config; options win.
+    """
+    project = sandbox.project()
+    project.add_active(phone_number="+12025550101")
+    project.add_active(phone_number="+12025550102", expire_at="2099-01-01T00:00:00Z", **LINKED)
+    (tmp_path / "audit.toml").write_text("[rules.unused]\nenabled = false\n")
+    (tmp_path / "other.toml").write_text('[rules.ends-soon]\ndays = 90000\nseverity = "error"\n')
+
+    def found(*options: str) -> list[tuple[str, str]]:
+        lines = kinds(cli("--jsonl", "audit", *options).out)
+        findings = [one for one in lines if one["kind"] == "finding"]
+        return sorted((one["rule"], one["severity"]) for one in findings)
+
+    used = ("released-in-use", "warning")
+    assert [used] == found()
+    assert "unused: disabled" in cli("audit").out
+    other = ("--config", "other.toml")
+    assert [("ends-soon", "error"), used, ("unused", "warning")] == found(*other)
+    assert [used, ("unused", "warning")] == found(*other, "--ends-within-days", "5")
+
+
+def test_a_malformed_configuration_sends_nothing(
+    sandbox: Sandbox, cli: Run, tmp_path: Path
+) -> None:
+    """
+    An unknown rule is a usage error that names the file and the valid ids, before any request.
+    """
+    (tmp_path / "audit.toml").write_text("[rules.unussed]\nenabled = false\n")
+
+    ended = cli("audit")
+
+    assert (2, "") == (ended.code, ended.out)
+    assert ended.err.startswith("sinch-numbers: audit.toml, rules: expected the id of a rule: ")
+    assert "campaign-capacity" in ended.err
+    assert [] == sandbox.calls

@@ -323,7 +323,7 @@ def test_a_report_is_complete():
     assert "2026-03-14T12:00:00.000Z" == data["startedAt"]
     assert (True, "complete") == (data["completeness"]["complete"], data["completeness"]["status"])
     assert {"info": 0, "warning": 1, "error": 0} == data["counts"]
-    assert {"id", "severity", "title", "meaning", "advice"} == set(data["rules"][0])
+    assert {"id", "severity", "title", "meaning", "advice", "enabled"} == set(data["rules"][0])
     assert "+12025550134" == data["findings"][0]["phoneNumber"]
     assert [{"currencyCode": "USD", "amount": "1.00"}] == data["costs"]["totals"]
     assert [{"month": "2026-03-01", "currencyCode": "USD", "amount": "1"}] == (

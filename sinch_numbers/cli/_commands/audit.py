@@ -1,9 +1,7 @@
 """The command that audits all numbers of one or more projects."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,15 +13,13 @@ from sinch_numbers.audit import (
     Rule,
     Severity,
     audit_projects,
-    default_rules,
-    load_rules,
     read_expectations,
 )
 from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit._checkpoint import SavedStanding
-from sinch_numbers.audit._plan import SYSTEM_RULES, checked
+from sinch_numbers.audit._rule_set import SYSTEM_RULES
+from sinch_numbers.cli._shared import audit_rules, options, output_files, progress
 from sinch_numbers.cli._shared import errors as exits
-from sinch_numbers.cli._shared import options, output_files, progress
 from sinch_numbers.cli._shared.errors import ExitCode
 from sinch_numbers.cli._shared.output import is_bounded, readable_width
 from sinch_numbers.cli._shared.projects import read_projects
@@ -44,6 +40,14 @@ def audit(
         typer.Option(
             "--emergency",
             help="Also check emergency addresses: one request per US or CA number with voice.",
+        ),
+    ] = False,
+    imported: Annotated[
+        bool,
+        typer.Option(
+            "--imported",
+            help="Also check imported numbers, hosting orders and qualified numbers, which are on "
+            "the second API host.",
         ),
     ] = False,
     expect: Annotated[
@@ -72,30 +76,41 @@ def audit(
             "--rules",
             metavar="MODULE:NAME",
             help="Additional rules: an attribute of a module, also in the current directory, or "
-            "the entry point of an installed package. Imports the module.",
+            "the entry point of an installed package. Imports the module. A rule with the id "
+            "of a default rule replaces it.",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Severity, parameters, and on or off for each rule, in TOML; by default "
+            "audit.toml in the current directory, if it exists.",
+            show_default=False,
         ),
     ] = None,
     concurrency: Annotated[
         int, typer.Option("--concurrency", min=1, max=100, help="Maximum concurrent requests.")
     ] = 8,
     stuck_hours: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--stuck-hours",
             min=1,
             max=87_600,
-            help="Report provisioning without progress for this many hours.",
+            help="Report provisioning without progress for this many hours (default: 24).",
         ),
-    ] = 24,
+    ] = None,
     ends_within_days: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--ends-within-days",
             min=1,
             max=100_000,
-            help="Report numbers that end within this many days.",
+            help="Report numbers that end within this many days (default: 14).",
         ),
-    ] = 14,
+    ] = None,
     months: Annotated[
         int,
         typer.Option("--months", min=1, max=120, help="Months to forecast charges for."),
@@ -159,14 +174,8 @@ def audit(
             key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
         }
         expected = None if expect is None else read_expectations(expect)
-        looked_for = checked(
-            [
-                *default_rules(
-                    stuck_after=timedelta(hours=stuck_hours),
-                    ends_within=timedelta(days=ends_within_days),
-                ),
-                *_loaded(rules or ()),
-            ]
+        looked_for = audit_rules.rules_of(
+            rules or (), config, stuck_hours=stuck_hours, ends_within_days=ends_within_days
         )
     chosen = _chosen(details or (), [*looked_for, *SYSTEM_RULES])
     with (
@@ -183,6 +192,7 @@ def audit(
                         rules=looked_for,
                         expected=by_project,
                         emergency=emergency,
+                        imported=imported,
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
@@ -199,6 +209,7 @@ def audit(
                         rules=looked_for,
                         expected=expected,
                         emergency=emergency,
+                        imported=imported,
                         months=months,
                         concurrency=concurrency,
                         saved=resume,
@@ -264,14 +275,6 @@ def _chosen(details: Sequence[str], rules: Sequence[Rule]) -> Sequence[str]:
         if name not in known:
             raise typer.BadParameter(f"--details {name}: must be one of {', '.join(known)}")
     return details
-
-
-def _loaded(names: Sequence[str]) -> Iterator[Rule]:
-    if any(":" in name for name in names):
-        # Last, so that local files can't shadow installed modules.
-        sys.path.append(str(Path.cwd()))
-    for name in names:
-        yield from load_rules(name)
 
 
 def _end(found: Report | Reports, fail_on: Severity | None) -> None:

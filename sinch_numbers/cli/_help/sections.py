@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Numbers": ("list", "get", "wait", "update", "export", "emergency"),
+    "Numbers": ("list", "get", "wait", "update", "plan", "apply", "export", "emergency"),
     "Buy and release": (
         "search",
         "regions",

@@ -47,6 +47,8 @@ def _report(
     else:
         yield Text("No problems found.", "green")
     yield safe(summary(report), "bold")
+    if report.health.emergency:
+        yield safe(coverage(report.health))
     yield from _not_checked(report.not_checked)
     if report.health.rules and not chosen:
         yield Text("Details of a rule: --details RULE, of all: --details all", "dim")
@@ -81,6 +83,16 @@ def summary(report: Report) -> str:
     states = ", ".join(f"{number:,} {status}" for status, number in report.statuses)
     cost = f"{money(report.costs.totals)} a month"
     return f"{count(report.numbers, 'number')}{f' ({states})' if states else ''}, {cost}"
+
+
+def coverage(health: Health) -> str:
+    """Return the share of numbers with an emergency address by region, in one line."""
+    shares = (
+        f"{one.region_code or 'unknown region'} "
+        + ("unknown" if one.percent is None else f"{one.percent} %")
+        for one in health.emergency
+    )
+    return f"Emergency addresses: {', '.join(shares)}"
 
 
 def _rules(health: Health) -> Table:

@@ -41,6 +41,8 @@ def _report(report: Report, chosen: Sequence[str], limit: int) -> Iterator[str]:
     yield visible(f"{screen.inventory(report)} ({screen.moment(report)})")
     yield from _rules(report.health)
     yield visible(screen.summary(report))
+    if report.health.emergency:
+        yield visible(screen.coverage(report.health))
     yield from _not_checked(report.not_checked)
     for rule in report.rules:
         if screen.ALL in chosen or rule.id in chosen:

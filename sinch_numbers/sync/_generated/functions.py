@@ -62,6 +62,7 @@ def audit(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Expectations | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 8,
     now: datetime | None = None,
@@ -81,10 +82,11 @@ def audit(
     Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
     is reported as a finding. *expected* is compared with the numbers, and differences are findings
     as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
-    an emergency address, which takes one request each. Charges are forecast for *months*, starting
-    with the month of *now*. Up to *concurrency* requests run concurrently. *now* is the reference
-    time of the rules. *progress*, a function or a coroutine function, is called in
-    the event loop during the read.
+    an emergency address, which takes one request each. *imported* also checks imported numbers,
+    hosting orders and qualified numbers, which are on the second API host. Charges are forecast
+    for *months*, starting with the month of *now*. Up to *concurrency* requests run concurrently.
+    *now* is the reference time of the rules. *progress*, a function or a coroutine function, is
+    called in the event loop during the read.
 
     *saved* is a file to which the audit saves its progress, every few seconds and when it is
     stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
@@ -112,6 +114,7 @@ def audit(
         rules=rules,
         expected=expected,
         emergency=emergency,
+        imported=imported,
         months=months,
         concurrency=concurrency,
         now=now,
@@ -133,6 +136,7 @@ def audit_projects(
     rules: Sequence[Rule] = DEFAULT_RULES,
     expected: Mapping[str, Expectations] | None = None,
     emergency: bool = False,
+    imported: bool = False,
     months: int = 12,
     concurrency: int = 16,
     now: datetime | None = None,
@@ -168,6 +172,7 @@ def audit_projects(
         rules=rules,
         expected=expected,
         emergency=emergency,
+        imported=imported,
         months=months,
         concurrency=concurrency,
         now=now,
