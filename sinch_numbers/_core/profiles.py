@@ -147,7 +147,7 @@ def load_profile(name: str | None = None, *, source: str | None = None) -> Profi
     Return the profile *name*.
 
     Default: that of ``SINCH_PROFILE``, the file's ``default_profile``, or the profile
-    ``default``; ``None`` if there is no such profile, and none was named.
+    ``default``; ``None`` if it does not exist and was not named.
 
     Raises `InvalidArgumentError` when a named profile is missing, the file is malformed, or it has
     a secret and other users can read it. *source* names the option of *name*.
