@@ -17,6 +17,7 @@ from sinch_numbers.cli._commands import (
     callback,
     configure,
     emergency,
+    history,
     hosting,
     imported,
     numbers,
@@ -53,6 +54,7 @@ app: typer.Typer = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(audit.commands)
+app.add_typer(history.commands, name="history")
 app.add_typer(numbers.commands)
 app.add_typer(buying.commands)
 app.add_typer(renting.commands)

@@ -15,7 +15,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "rent-first",
         "rent-any",
     ),
-    "Audit": ("audit",),
+    "Audit": ("audit", "history"),
     "Orders": ("orders", "operations"),
     "Text-enabling": ("imported", "hosting", "qualified"),
     "Webhooks": ("webhooks", "callback"),

@@ -246,6 +246,11 @@ def default_path() -> Path:
     return state_directory() / "operations.db"
 
 
+def history_path() -> Path:
+    """Return the path of the user's history of audits."""
+    return state_directory() / "audits.db"
+
+
 async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:
     from sinch_numbers.sandbox import Sandbox
 
