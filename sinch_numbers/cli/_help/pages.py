@@ -6,6 +6,7 @@ are bold on a terminal. The options of the command come first. The global ones a
 except on the first page.
 """
 
+import re
 import shutil
 import sys
 import textwrap
@@ -148,14 +149,14 @@ def _option_parts(context: Any, width: int) -> Iterator[tuple[str, list[str]]]:
         for title, sandbox in (("Global options", False), ("Sandbox options", True)):
             rows = [_row(o, root) for o in options if max(o.opts).startswith(_SANDBOX) is sandbox]
             yield title, list(_table(rows if sandbox else [*rows, _HELP], width))
-        yield "Examples", _examples(context)
+        yield "Examples", _examples(context, width)
         return
     parameters = [one for one in command.params if not one.hidden]
     arguments = [one for one in parameters if one.param_type_name == "argument"]
     options = [one for one in parameters if one.param_type_name == "option"]
     yield "Arguments", list(_table([_row(one, command) for one in arguments], width))
     yield "Options", list(_table([*(_row(one, command) for one in options), _HELP], width))
-    yield "Examples", _examples(context)
+    yield "Examples", _examples(context, width)
     shared = [one for one in root.params if not one.hidden]
     shared.sort(key=lambda one: max(one.opts).startswith(_SANDBOX))
     *names, last = [option_names(one, root.values[one.name].name) for one in shared]
@@ -183,9 +184,15 @@ def _row(parameter: Any, command: Any) -> Row:
     return option_names(parameter, value.name), notes(parameter, value)
 
 
-def _examples(context: Any) -> list[str]:
+def _examples(context: Any, width: int) -> list[str]:
+    """Return the examples; long ones continue on the next line, as a shell accepts it."""
     path = " ".join(context.command_path.split()[1:])
-    return [f"  $ {line}" for line in EXAMPLES.get(path, ())]
+    found: list[str] = []
+    for line in EXAMPLES.get(path, ()):
+        pieces = re.split(r" (?=--|<)", line)  # an option and its value stay together
+        *first, last = _wrapped(["$", *pieces], width - 2, more="    ")
+        found += [*(f"{one} \\" for one in first), last]
+    return found
 
 
 def _table(rows: Sequence[Row], width: int) -> Iterator[str]:
