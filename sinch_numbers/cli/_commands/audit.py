@@ -18,7 +18,13 @@ from sinch_numbers.audit import (
 from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit._checkpoint import SavedStanding
 from sinch_numbers.audit._rule_set import SYSTEM_RULES
-from sinch_numbers.cli._shared import audit_rules, options, output_files, progress
+from sinch_numbers.cli._shared import (
+    audit_rules,
+    notifications,
+    options,
+    output_files,
+    progress,
+)
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.errors import ExitCode
 from sinch_numbers.cli._shared.output import is_bounded, readable_width
@@ -27,6 +33,7 @@ from sinch_numbers.cli._shared.report_files import REPORTS, print_report, save_r
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views import audit as audit_report
 from sinch_numbers.cli._views import audit_lines
+from sinch_numbers.exports import NotifyOn
 from sinch_numbers.inventory import CompletenessStatus
 
 commands = typer.Typer()
@@ -145,6 +152,9 @@ def audit(
             "several projects. Removed when the audit is done.",
         ),
     ] = None,
+    notify: notifications.Notify = None,
+    notify_on: notifications.On = NotifyOn.ALWAYS,
+    notify_numbers: notifications.Numbers = False,
     output: options.ReportFiles = None,
     force: options.Force = False,
 ) -> None:
@@ -167,8 +177,9 @@ def audit(
         raise typer.BadParameter(
             "--expect is for one project; for several, use the column expect of --projects"
         )
-    # Validate all files and rules before any request.
+    # Validate all files, rules and URLs before any request.
     with exits.reporting_errors(context):
+        sending = notifications.Notifications.checked(notify, notify_on, notify_numbers)
         keys = None if projects is None else read_projects(projects)
         by_project = {
             key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
@@ -235,7 +246,8 @@ def audit(
                 )
             )
     _forget(resume, found)
-    _end(found, fail_on)
+    notifications.write_job_summary(found)
+    _end(found, fail_on, notified=sending.send(found))
 
 
 def _forget(resume: Path | None, found: Report | Reports) -> None:
@@ -277,8 +289,8 @@ def _chosen(details: Sequence[str], rules: Sequence[Rule]) -> Sequence[str]:
     return details
 
 
-def _end(found: Report | Reports, fail_on: Severity | None) -> None:
-    """Exit with the code for the audit's results."""
+def _end(found: Report | Reports, fail_on: Severity | None, *, notified: bool) -> None:
+    """Exit with the code for the audit's results, or for notifications that failed."""
     failures = found.failures if isinstance(found, Reports) else ()
     for failure in failures:
         exits.print_error(f"no report for {failure.project_id}: {failure.message}")
@@ -286,6 +298,8 @@ def _end(found: Report | Reports, fail_on: Severity | None) -> None:
         raise typer.Exit(ExitCode.OTHER)
     if fail_on is not None and found.at_least(fail_on):
         raise typer.Exit(ExitCode.FINDINGS)
+    if not notified:
+        raise typer.Exit(ExitCode.NOT_NOTIFIED)
 
 
 def _is_incomplete(found: Report | Reports) -> bool:
