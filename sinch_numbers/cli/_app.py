@@ -16,11 +16,13 @@ from sinch_numbers.cli._commands import (
     buying,
     callback,
     emergency,
+    history,
     hosting,
     imported,
     numbers,
     operations,
     orders,
+    plans,
     qualified,
     renting,
     requests,
@@ -50,6 +52,7 @@ app: typer.Typer = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(audit.commands)
+app.add_typer(history.commands, name="history")
 app.add_typer(numbers.commands)
 app.add_typer(buying.commands)
 app.add_typer(renting.commands)
@@ -62,6 +65,7 @@ app.add_typer(hosting.commands, name="hosting")
 app.add_typer(qualified.commands, name="qualified")
 app.add_typer(orders.commands, name="orders")
 app.add_typer(operations.commands, name="operations")
+app.add_typer(plans.commands)
 app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
 

@@ -33,7 +33,7 @@ from sinch_numbers.operations._apply_tables import Claim
 from sinch_numbers.operations._plan import Plan, PlanAction, PlannedNumber, StepAction
 from sinch_numbers.operations._results import FAILURES, ApplyOutcome, ApplyReport, ApplyResult
 from sinch_numbers.operations._resuming import mismatch, next_step
-from sinch_numbers.operations._state import SMS, VOICE, read_current
+from sinch_numbers.operations._state import SMS, VOICE, read_current, service_of
 from sinch_numbers.operations._steps import StepFailedError, StepPendingError, Steps
 from sinch_numbers.store import PostgresStore, SQLiteStore
 
@@ -139,7 +139,7 @@ def _check_owner(client: NumbersClient, plan: Plan) -> None:
     if plan.project_id != client.project_id:
         expected = f"a plan for project {client.project_id}"
         raise InvalidArgumentError("plan", expected, plan.project_id)
-    origin = client._numbers_url  # noqa: SLF001 - of this package
+    origin = service_of(client)
     if plan.origin != origin:
         raise InvalidArgumentError("plan", f"a plan for the service {origin}", plan.origin)
 

@@ -104,7 +104,7 @@ class Plan(Serializable):
 
     project_id: str
     origin: str
-    """URL of the service that the plan was made for."""
+    """URL of the service that the plan was made for; without a port for one on this machine."""
     created_at: datetime
     numbers: tuple[PlannedNumber, ...] = ()
     """Numbers to change, in the order of the desired state."""

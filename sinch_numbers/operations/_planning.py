@@ -36,6 +36,7 @@ from sinch_numbers.operations._state import (
     empty_state,
     managed_fields,
     read_address,
+    service_of,
     state_of,
 )
 
@@ -106,7 +107,7 @@ class _Planner:
         rejected = [one for one in planned if isinstance(one, RejectedNumber)]
         return Plan(
             project_id=self._client.project_id,
-            origin=self._client._numbers_url,  # noqa: SLF001 - of this package
+            origin=service_of(self._client),
             created_at=datetime.now(UTC),
             numbers=tuple(numbers),
             rejected=tuple(rejected),

@@ -7,10 +7,12 @@ its target, so that a plan made meanwhile, or a resumed one, does not configure 
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import attrs
 
 from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._core.urls import is_loopback
 from sinch_numbers.audit._expected import actual_values, scheduled_values
 from sinch_numbers.errors import NotFoundError
 from sinch_numbers.models import ActiveNumber, EmergencyAddress
@@ -83,6 +85,15 @@ def address_values(address: EmergencyAddress) -> dict[str, str]:
 def empty_state(fields: tuple[str, ...]) -> dict[str, Any]:
     """Return the state of a number that was just bought."""
     return {name: False if name == "released" else None for name in fields}
+
+
+def service_of(client: NumbersClient) -> str:
+    """Return the URL of the service; without the port on this machine: sandboxes change theirs."""
+    url = client._numbers_url  # noqa: SLF001 - of this package
+    parts = urlsplit(url)
+    if is_loopback(parts.hostname or ""):
+        return f"{parts.scheme}://localhost"
+    return url
 
 
 async def read_address(client: NumbersClient, phone_number: str) -> EmergencyAddress | None:

@@ -19,9 +19,11 @@ from unittest import mock
 import attrs
 
 from sinch_numbers import SyncNumbersClient
+from sinch_numbers.audit import AuditHistory
 from sinch_numbers.cli import main
 from sinch_numbers.cli._help.examples import EVENT, NUMBER, OPERATION, ORDER
 from sinch_numbers.sandbox._protocol.clock import Clock
+from sinch_numbers.sync import audit
 from sinch_numbers.testing import SignedEvents
 from sinch_numbers.testing._served import ServedSandbox
 from sinch_numbers.webhooks import EventStore, Receiver
@@ -131,6 +133,12 @@ class ExampleSandbox:
         if command in ("emergency get", "emergency deprovision"):
             with self._client(name) as client:
                 client.emergency_address.provision(NUMBER, **ADDRESS)
+        if command.startswith("history"):
+            history = AuditHistory(place / "state" / "sinch-numbers" / "audits.db")
+            with self._client(name) as client:
+                for _ in range(2):
+                    audit(client, history=history)
+            asyncio.run(history.close())
         for ours, shown in replaced.items():
             line = line.replace(shown, ours)
         line, _, file = line.partition(" < ")

@@ -62,6 +62,7 @@ VALUES = {
     "ORDER": "01k",
     "METHOD": "GET",
     "PATH": "/activeNumbers",
+    "SINCE": "1",
 }
 """Valid values of options and arguments that are required."""
 OTHERS = {

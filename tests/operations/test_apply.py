@@ -142,7 +142,7 @@ async def test_arguments_are_checked_first(client: NumbersClient, sandbox: Sandb
     async with client_of(sandbox, None, project_id="other") as other:
         with pytest.raises(InvalidArgumentError, match="a plan for project other"):
             await apply_plan(other, plan, journal="unused.db")
-    async with client_of(sandbox, None, numbers_url="http://127.0.0.1:1") as elsewhere:
+    async with client_of(sandbox, None, numbers_url="https://numbers.example.com") as elsewhere:
         with pytest.raises(InvalidArgumentError, match="a plan for the service"):
             await apply_plan(elsewhere, plan, journal="unused.db")
     with pytest.raises(BudgetExceededError):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Numbers": ("list", "get", "wait", "update", "export", "emergency"),
+    "Numbers": ("list", "get", "wait", "update", "plan", "apply", "export", "emergency"),
     "Buy and release": (
         "search",
         "regions",
@@ -15,7 +15,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "rent-first",
         "rent-any",
     ),
-    "Audit": ("audit",),
+    "Audit": ("audit", "history"),
     "Orders": ("orders", "operations"),
     "Text-enabling": ("imported", "hosting", "qualified"),
     "Webhooks": ("webhooks", "callback"),

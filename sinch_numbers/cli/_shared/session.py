@@ -225,6 +225,11 @@ def default_path() -> Path:
     return _state_path() / "operations.db"
 
 
+def history_path() -> Path:
+    """Return the path of the user's history of audits."""
+    return _state_path() / "audits.db"
+
+
 def _state_path() -> Path:
     """Return the directory of the user's state files."""
     try:
