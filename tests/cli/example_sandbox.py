@@ -117,9 +117,12 @@ class ExampleSandbox:
             "SINCH_STORE": str(place / "events.db") if "webhooks" in command else "",
             "SINCH_HMAC_SECRET": SECRET if command == "webhooks listen" else "",
             "XDG_STATE_HOME": str(place / "state"),
+            "XDG_CONFIG_HOME": str(place / "config"),
         }
         _plant(project)
         _write_files(place)
+        if command.startswith("profiles"):
+            _write_profiles(place / "config" / "sinch-numbers")
         replaced: dict[str, str] = {}
         if ORDER in line:
             replaced[self._order(command, name)] = ORDER
@@ -277,6 +280,11 @@ def _write_files(place: Path) -> None:
     one = SignedEvents(SECRET).number(NUMBER)
     line = json.dumps({"signature": one.signature, "body": one.body.decode()})
     (place / "webhooks.jsonl").write_text(f"{line}\n")
+
+
+def _write_profiles(place: Path) -> None:
+    place.mkdir(parents=True)
+    (place / "profiles.toml").write_text('[profiles.acme]\nproject_id = "p"\n[profiles.other]\n')
 
 
 def _dead_letter(path: Path) -> str:
