@@ -200,25 +200,6 @@ def quoted(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-def offered(group: object, *path: str) -> Iterator[tuple[str, str]]:
-    """Return the commands of a group, with the first sentence of their help."""
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from offered(command, *path, name)
-        else:
-            yield " ".join((*path, name)), " ".join(command.help.split("\n\n")[0].split())
-
-
-def test_every_command_is_in_the_reference() -> None:
-    """The table of commands, made from the help texts, has all of them."""
-    page = filled(DOCS / "reference" / "command-line.md")
-    rows = table(page, "Commands")
-
-    assert dict(offered(typer.main.get_command(app))) == {
-        name.strip("`"): summary for name, summary in rows
-    }
-
-
 def test_every_exit_code_is_in_the_reference() -> None:
     """The table of exit codes is complete."""
     page = (DOCS / "operations" / "exit-codes.md").read_text(encoding="utf-8")

@@ -14,7 +14,8 @@ option	--sandbox-state	file:	Keep the state of the sandbox in this file between 
 option	--project	text	Project ID (default: $SINCH_PROJECT_ID).
 option	--json	flag	Print one JSON document: an object, or an array for lists.
 option	--jsonl	flag	Print one JSON object per line, as it is read.
-option	--timeout	text	Timeout of a request attempt, in seconds.
+option	--profile	text	Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the ...
+option	--timeout	text	Timeout of a request attempt (default: 30).
 option	--retries	text	Maximum retries where a retry is safe (default: 3 for reads, 2 for ...
 option	--deadline	text	Time limit of a request with its retries (default: 90); 0 for no ...
 option	--proxy	text	HTTP proxy (default: $SINCH_PROXY, $HTTPS_PROXY or $ALL_PROXY, except ...
@@ -52,6 +53,9 @@ option	--retention-days	text	Remove runs from the history that are older (defaul
 option	--details	text+repeat	Also show the findings of this rule; repeatable. 'changes', 'waived', ...
 option	--limit	text	Maximum findings per rule in --details; --json shows all.
 option	--resume	file:	Save progress to this file, and resume from it if it exists; a ...
+option	--notify	text+repeat	Send a summary to this service, as an apprise URL; repeatable. URLs ...
+option	--notify-on	choice:new-error,change,always	Send it after every audit, if anything has changed, or if there are ...
+option	--notify-numbers	flag	Show phone numbers in notifications, unmasked.
 option	--output,-o	file:.html,.json,.jsonl,.csv,.md,.parquet+repeat	Write the report to this file instead of stdout. The suffix selects ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
@@ -647,5 +651,36 @@ option	--webhooks	text	Default callback URL of events.
 option	--rent-policy	choice:us-local,legacy	Numbers that can be rented without an order; legacy: all.
 option	--absent	text	How absent values are written; by default, as production does.
 option	--vendor-mock	flag	Accept what only the vendor's mock accepts, such as relinking.
+option	-h,--help	flag	Show this page and exit.
+
+configure	Store a profile: project, key, and settings.
+option	--key-id	text	ID of the access key.
+option	--secret-stdin	flag	Read the key's secret from stdin, and store it.
+option	--secret-variable	text	Environment variable that has the key's secret; only its name is ...
+option	--secret-command	text	Command that prints the key's secret, such as 'pass show sinch'; it ...
+option	--secret-file	file:	File with the key's secret, of mode 600; only its path is stored.
+option	--numbers-url	text	Base URL of the API.
+option	--imported-numbers-url	text	Base URL of the imported numbers' API.
+option	--auth-url	text	Base URL of the token service.
+option	--from-env	flag	Store the values of the SINCH_ variables, the secret included.
+option	-h,--help	flag	Show this page and exit.
+
+profiles	List, select and remove profiles; configure stores one.
+option	-h,--help	flag	Show this page and exit.
+
+profiles list	List the profiles, without secrets.
+option	-h,--help	flag	Show this page and exit.
+
+profiles show	Show a profile, without its secret.
+argument	text
+option	-h,--help	flag	Show this page and exit.
+
+profiles use	Make a profile the default.
+argument	text
+option	-h,--help	flag	Show this page and exit.
+
+profiles remove	Remove a profile, and the secret that it stores.
+argument	text
+option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 """
