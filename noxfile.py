@@ -28,7 +28,7 @@ assert all(hasattr(sinch_numbers, name) for name in sinch_numbers.__all__)
 
 
 def install(
-    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml"
+    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,xlsx,yaml"
 ) -> None:
     """
     Install the package, editable, with extras and dependency groups.

@@ -11,7 +11,7 @@ keep text unchanged.
 import csv
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
@@ -75,6 +75,11 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def day_text(day: date) -> str:
+    """Return *day* as ISO 8601."""
+    return day.isoformat()
+
+
 def _words(words: Iterable[Any]) -> str:
     return escape(" ".join(words))
 
@@ -91,6 +96,7 @@ _CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.COUNT: str,
     Kind.AMOUNT: amount_text,
     Kind.MOMENT: moment_text,
+    Kind.DAY: day_text,
 }
 
 

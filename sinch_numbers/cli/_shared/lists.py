@@ -32,6 +32,7 @@ from sinch_numbers.exports import (
     ParquetWriter,
     RowWriter,
     Table,
+    XlsxWriter,
 )
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ FORMATS: Final[Mapping[str, MakeWriter]] = {
     ".jsonl": lambda file, _: _Lines(file),
     ".md": MarkdownWriter,
     ".parquet": ParquetWriter,
+    ".xlsx": XlsxWriter,
 }
 """Writers of lists, by suffix."""
 

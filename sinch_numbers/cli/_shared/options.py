@@ -216,7 +216,7 @@ OutputFiles = Annotated[
         "-o",
         metavar="FILE",
         help="Write the list to this file instead of stdout. The suffix selects the format: .csv, "
-        ".json, .jsonl, .md or .parquet. - is stdout. Repeatable.",
+        ".json, .jsonl, .md, .parquet or .xlsx. - is stdout. Repeatable.",
     ),
 ]
 ReportFiles = Annotated[
@@ -226,8 +226,8 @@ ReportFiles = Annotated[
         "-o",
         metavar="FILE",
         help="Write the report to this file instead of stdout. The suffix selects the format: "
-        ".html, .json or .jsonl for the full report; .csv, .md or .parquet for the findings. "
-        "- is stdout. Repeatable.",
+        ".html, .json or .jsonl for the full report; .csv, .md or .parquet for the findings; "
+        ".xlsx for numbers, findings, costs and forecast. - is stdout. Repeatable.",
     ),
 ]
 Force = Annotated[
