@@ -109,8 +109,8 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def spreadsheet(session: nox.Session) -> None:
-    """Check saved lists with LibreOffice, which must be installed."""
-    install(session, "test")
+    """Check saved lists and workbooks with LibreOffice, which must be installed."""
+    install(session, "spreadsheet")
     session.run("pytest", "-n", "0", "tests/spreadsheet/checks.py", *session.posargs)
 
 

@@ -201,6 +201,8 @@ def _main(
         bool,
         typer.Option("--no-color", help="No colors and styles (default: $NO_COLOR is set)."),
     ] = False,
+    csv_bom: options.CsvBom = False,
+    csv_delimiter: options.CsvDelimiter = ",",
     _version: Annotated[
         bool,
         typer.Option(
@@ -236,6 +238,7 @@ def _main(
         store=store,
         no_store=no_store,
         mode=PRIVATE if mode is None else mode,
+        csv=options.CsvForm(csv_delimiter, csv_bom),
         verbose=verbose,
     )
 

@@ -219,7 +219,7 @@ def audit(
                         progress=tell,
                     )
                 )
-        save_report(session, found, written)
+        save_report(settings.csv, session, found, written)
         if not output_files.includes_stdout(output):
             pass  # only to files
         elif session.output.as_json:

@@ -7,6 +7,7 @@ import attrs
 
 from sinch_numbers._core.atomic_files import BinaryOutput
 from sinch_numbers.audit import Report, Reports
+from sinch_numbers.cli._shared.options import CsvForm
 from sinch_numbers.cli._shared.output import Form, StdoutFile
 from sinch_numbers.cli._shared.output_files import OutputFile, unsupported_values
 from sinch_numbers.cli._shared.session import Session
@@ -34,6 +35,7 @@ class Context:
     """The names of the other files that have the full report."""
     numbers: Sequence[ActiveNumber] = ()
     """All numbers, for workbooks."""
+    csv: CsvForm = CsvForm()
 
 
 WriteReport = Callable[[Report | Reports, BinaryFile, Context], None]
@@ -43,7 +45,13 @@ REPORTS: Final[Mapping[str, WriteReport]] = {
     ".html": lambda found, file, more: write_html(found, file, also_in=more.complete_files),
     ".json": lambda found, file, _: write_json(found, file),
     ".jsonl": lambda found, file, _: write_report_lines(found, file),
-    ".csv": lambda found, file, _: write_csv(project_findings(found), file, PROJECT_FINDINGS),
+    ".csv": lambda found, file, more: write_csv(
+        project_findings(found),
+        file,
+        PROJECT_FINDINGS,
+        delimiter=more.csv.delimiter,
+        bom=more.csv.bom,
+    ),
     ".md": lambda found, file, _: write_markdown(project_findings(found), file, PROJECT_FINDINGS),
     ".parquet": lambda found, file, _: write_parquet(
         project_findings(found), file, PROJECT_FINDINGS
@@ -54,13 +62,15 @@ REPORTS: Final[Mapping[str, WriteReport]] = {
 
 
 def save_report(
+    csv: CsvForm,
     session: Session,
     found: Report | Reports,
     files: Sequence[tuple[OutputFile[WriteReport], BinaryOutput]],
 ) -> None:
     """Write the results of an audit to all of *files*; a workbook also has the numbers."""
     names = [file.path for file, _ in files]
-    more = Context([name.name for name in names if name.suffix.lower() != ".html"])
+    whole = [name.name for name in names if name.suffix.lower() != ".html"]
+    more = Context(whole, csv=csv)
     if any(name.suffix.lower() == ".xlsx" for name in names):
         more = attrs.evolve(more, numbers=session.run(_numbers(session, found)))
     for file, binary in files:
