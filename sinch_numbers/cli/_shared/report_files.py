@@ -19,9 +19,9 @@ from sinch_numbers.exports import (
     write_csv,
     write_html,
     write_json,
-    write_markdown,
     write_parquet,
     write_report_lines,
+    write_summary,
     write_xlsx_report,
 )
 from sinch_numbers.models import ActiveNumber
@@ -52,7 +52,7 @@ REPORTS: Final[Mapping[str, WriteReport]] = {
         delimiter=more.csv.delimiter,
         bom=more.csv.bom,
     ),
-    ".md": lambda found, file, _: write_markdown(project_findings(found), file, PROJECT_FINDINGS),
+    ".md": lambda found, file, _: write_summary(found, file),
     ".parquet": lambda found, file, _: write_parquet(
         project_findings(found), file, PROJECT_FINDINGS
     ),
