@@ -245,8 +245,8 @@ ReportFiles = Annotated[
         "-o",
         metavar="FILE",
         help="Write the report to this file instead of stdout. The suffix selects the format: "
-        ".html, .json or .jsonl for the full report; .csv, .md or .parquet for the findings; "
-        ".xlsx for numbers, findings, costs and forecast. - is stdout. Repeatable.",
+        ".html, .json or .jsonl for the full report; .csv or .parquet for the findings; "
+        ".md for a summary; .xlsx for numbers, findings, costs and forecast. - is stdout. Repeatable.",
     ),
 ]
 Force = Annotated[

@@ -29,7 +29,7 @@ from sinch_numbers.models import ActiveNumber
 
 @attrs.frozen
 class Context:
-    """What a report has besides the results of its audit."""
+    """Data of a report besides the results of its audit."""
 
     complete_files: Sequence[str] = ()
     """The names of the other files that have the full report."""
