@@ -246,7 +246,8 @@ ReportFiles = Annotated[
         metavar="FILE",
         help="Write the report to this file instead of stdout. The suffix selects the format: "
         ".html, .json or .jsonl for the full report; .csv or .parquet for the findings; "
-        ".md for a summary; .xlsx for numbers, findings, costs and forecast. - is stdout. Repeatable.",
+        ".md for a summary; .xlsx for numbers, findings, costs and forecast. - is stdout. "
+        "Repeatable.",
     ),
 ]
 Force = Annotated[
