@@ -32,7 +32,7 @@ async def report(tmp_path: Path) -> Report:
 
 async def test_changes_are_lines(report: Report) -> None:
     """Each change and each waived finding is one line; the summary has their counts."""
-    lines = list(report_lines(report, names="python"))
+    lines = list(report_lines(report))
     changes = [(line["change"], line["phoneNumber"]) for line in lines if line["kind"] == "change"]
     assert [
         ("finding-new", "+12025550002"),
@@ -61,7 +61,7 @@ async def test_changes_are_lines(report: Report) -> None:
 async def test_changes_are_in_the_document(report: Report) -> None:
     """The JSON document has all lists of the changes, and the waived findings."""
     written = io.BytesIO()
-    write_json(report, written, names="python")
+    write_json(report, written)
     document = json.loads(written.getvalue())
 
     assert ["+12025550004"] == [one["finding"]["phoneNumber"] for one in document["waived"]]
