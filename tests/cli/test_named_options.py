@@ -36,7 +36,7 @@ FILES = frozenset(
         "--record",
         "--resume",
         "--waivers",
-    )  # fmt: skip
+    )
 )
 """Options whose errors name the file instead."""
 LEFT_OUT = frozenset((("sandbox",), ("webhooks", "listen")))
