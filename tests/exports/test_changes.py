@@ -94,7 +94,7 @@ async def test_the_page_has_changes_trend_and_waivers(report: Report) -> None:
     text = page(report)
     for part in (
         "No errors, 2 warnings on 2 of 5 numbers; USD 1.00 a month unused",
-        "Compared with run 1 of 14 March 2026, 02:00 UTC.",
+        "Compared with run 1 of 14 March 2026, 02:00 UTC",
         "New findings: 1",
         "Numbers added: 2",
         "USD +0.50 a month",
