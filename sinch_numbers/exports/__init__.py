@@ -23,11 +23,19 @@ from sinch_numbers.exports._json_lines import (
 from sinch_numbers.exports._json_report import write_json, write_report_lines
 from sinch_numbers.exports._markdown_rows import MarkdownWriter, write_markdown
 from sinch_numbers.exports._model_columns import projection, table_of
+from sinch_numbers.exports._notifications import (
+    NotificationResult,
+    NotifyOn,
+    NotifyOnInput,
+    check_notification_urls,
+    send_notifications,
+)
 from sinch_numbers.exports._number_rows import NUMBERS
 from sinch_numbers.exports._output import output_file
 from sinch_numbers.exports._parquet_rows import ParquetWriter, write_parquet
 from sinch_numbers.exports._report_lines import report_lines
 from sinch_numbers.exports._rows import BinaryFile, RowWriter
+from sinch_numbers.exports._summary import markdown_summary, write_summary
 
 __all__ = [
     "FINDINGS",
@@ -40,9 +48,14 @@ __all__ = [
     "JsonLinesWriter",
     "Kind",
     "MarkdownWriter",
+    "NotificationResult",
+    "NotifyOn",
+    "NotifyOnInput",
     "ParquetWriter",
     "RowWriter",
     "Table",
+    "check_notification_urls",
+    "markdown_summary",
     "output_file",
     "project_findings",
     "projection",
@@ -50,6 +63,7 @@ __all__ = [
     "report_lines",
     "require",
     "schema_of",
+    "send_notifications",
     "table_of",
     "to_arrow",
     "write_csv",
@@ -60,4 +74,5 @@ __all__ = [
     "write_markdown",
     "write_parquet",
     "write_report_lines",
+    "write_summary",
 ]

@@ -7,7 +7,6 @@ to a directory whose name is printed; ``SCREENSHOTS`` names another.
 
 import io
 import os
-import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -18,7 +17,7 @@ from typing import Any
 import attrs
 import pytest
 from anyio.from_thread import start_blocking_portal
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sinch_numbers import NumbersClient
 from sinch_numbers.audit import (
@@ -35,72 +34,13 @@ from sinch_numbers.audit import (
 )
 from sinch_numbers.exports import write_html
 from sinch_numbers.sandbox import Sandbox
+from tests.chromium import CONTRAST, DESK, PHONE, browser
+
+__all__ = ["browser"]
 
 pytestmark = pytest.mark.sandbox
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NAMES = ["<script>window.hit=1</script>", "<img src=x onerror='window.hit=1'>", "\u202eabc\x1b["]
-
-# WCAG's contrast of each text with what is really behind it, nearest opaque background first.
-CONTRAST = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const known = new Map();
-  const channels = (colour) => {
-    if (!known.has(colour)) {
-      canvas.clearRect(0, 0, 1, 1);
-      canvas.fillStyle = colour;
-      canvas.fillRect(0, 0, 1, 1);
-      known.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
-    }
-    return known.get(colour);
-  };
-  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-  const light = ([red, green, blue]) =>
-    0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
-  const isSvg = (element) => element.namespaceURI.endsWith("svg");
-  const behind = (element) => {
-    if (element.matches("text.day, text.many")) {
-      return channels(getComputedStyle(element.parentElement.querySelector("rect")).fill);
-    }
-    for (let at = element; at; at = at.parentElement) {
-      if (isSvg(at)) continue;
-      const style = getComputedStyle(at);
-      if (style.backgroundImage !== "none") return null;
-      const colour = channels(style.backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return channels("Canvas");
-  };
-  const poor = new Set();
-  let seen = 0;
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    if (!own || element.matches("title, desc, script, style, caption")) continue;
-    const back = element.getBoundingClientRect().width && behind(element);
-    if (!back) continue;
-    const style = getComputedStyle(element);
-    const front = channels(isSvg(element) ? style.fill : style.color);
-    const [high, low] = [light(front), light(back)].sort((a, b) => b - a);
-    const ratio = (high + 0.05) / (low + 0.05);
-    seen += 1;
-    const name = `${element.tagName}.${element.getAttribute("class")}`;
-    if (ratio < 4.5) poor.add(`${ratio.toFixed(2)} ${name} ${element.textContent.slice(0, 30)}`);
-  }
-  return [seen, [...poor]];
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail("there is no Chromium here: apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        # Its own sandbox does not work for root; it opens nothing but our files.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 async def _audit(directory: Path) -> Report:

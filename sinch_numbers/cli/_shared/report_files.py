@@ -15,9 +15,9 @@ from sinch_numbers.exports import (
     write_csv,
     write_html,
     write_json,
-    write_markdown,
     write_parquet,
     write_report_lines,
+    write_summary,
 )
 
 WriteReport = Callable[[Report | Reports, BinaryFile, Sequence[str]], None]
@@ -28,7 +28,7 @@ REPORTS: Final[Mapping[str, WriteReport]] = {
     ".json": lambda found, file, _: write_json(found, file),
     ".jsonl": lambda found, file, _: write_report_lines(found, file),
     ".csv": lambda found, file, _: write_csv(project_findings(found), file, PROJECT_FINDINGS),
-    ".md": lambda found, file, _: write_markdown(project_findings(found), file, PROJECT_FINDINGS),
+    ".md": lambda found, file, _: write_summary(found, file),
     ".parquet": lambda found, file, _: write_parquet(
         project_findings(found), file, PROJECT_FINDINGS
     ),
