@@ -25,7 +25,7 @@ from sinch_numbers._core.user_directories import state_directory
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import waits
 from sinch_numbers.cli._shared.interrupts import Interrupts
-from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.options import CsvForm, RentPolicy
 from sinch_numbers.cli._shared.output import Form, Output
 from sinch_numbers.cli._shared.projects import ProjectKey
 from sinch_numbers.cli._shared.streams import write_stderr
@@ -66,6 +66,7 @@ class Settings:
     no_store: bool = False
     mode: int = PRIVATE
     """Permissions of all files written."""
+    csv: CsvForm = CsvForm()
     verbose: bool = False
     profile_name: str | None = None
     """Name of the profile; ``None`` for ``SINCH_PROFILE``, else the default profile."""
