@@ -27,7 +27,7 @@ class Check:
     status: Status
     detail: str
     fix: str | None = None
-    """What to correct, by the name of an option or environment variable."""
+    """The correction, by the name of an option or environment variable."""
     exit_code: ExitCode = ExitCode.DONE
 
     def shown(self) -> dict[str, Any]:
