@@ -25,6 +25,8 @@ option	--no-store	flag	Keep no journal of billable calls.
 option	--mode	text	Permissions of all files written, such as 640 (default: 600).
 option	--verbose	flag	Write debug logs to stderr.
 option	--no-color	flag	No colors and styles (default: $NO_COLOR is set).
+option	--csv-bom	flag	Begin CSV files with a byte order mark, for Excel.
+option	--csv-delimiter	text	Separator of CSV files: one sign, or tab.
 option	--install-completion	choice:bash,zsh,fish	Install completion for bash, zsh or fish (default: the current shell).
 option	--show-completion	choice:bash,zsh,fish	Print the completion script for bash, zsh or fish, to be sourced.
 option	--version	flag	Show the version and exit.
@@ -56,7 +58,7 @@ option	--resume	file:	Save progress to this file, and resume from it if it exist
 option	--notify	text+repeat	Send a summary to this service, as an apprise URL; repeatable. URLs ...
 option	--notify-on	choice:new-error,change,always	Send it after every audit, if anything has changed, or if there are ...
 option	--notify-numbers	flag	Show phone numbers in notifications, unmasked.
-option	--output,-o	file:.html,.json,.jsonl,.csv,.md,.parquet+repeat	Write the report to this file instead of stdout. The suffix selects ...
+option	--output,-o	file:.html,.json,.jsonl,.csv,.parquet,.md,.xlsx+repeat	Write the report to this file instead of stdout. The suffix selects ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -97,13 +99,13 @@ option	--search-pattern	choice:start,contains,end	Position of the pattern: start
 option	--order-by	choice:phone-number,display-name	Sort key.
 option	--limit,-n	text	Maximum number of results.
 option	--page-size	text	Numbers per request.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 get	Show rented numbers: one with all details, several as a list.
 argument	text...
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -122,7 +124,7 @@ option	--capability,-c	choice:sms,voice+repeat	sms or voice; repeat to require b
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
 option	--size,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -132,7 +134,7 @@ option	-h,--help	flag	Show this page and exit.
 
 regions	List the regions where numbers can be rented.
 option	--type,-t	choice:mobile,local,toll-free+repeat	Only regions that offer mobile, local or toll-free.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -309,7 +311,7 @@ option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Ger
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -358,7 +360,7 @@ option	--sms-plan	text	SMS service plan ID.
 option	--campaign	text	Campaign ID; '' for orders without a campaign.
 option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -379,7 +381,7 @@ option	-h,--help	flag	Show this page and exit.
 hosting numbers	List the numbers of an order.
 argument	text
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -431,7 +433,7 @@ qualified list	List numbers in qualification by state.
 option	--state	choice:eligible-check-pending,eligible,not-eligible,verification-pending,verification-failed,verification-blocked,verified,hosting-in-progress,hosting-done,hosting-failed	Qualification state, such as verified.
 option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -663,6 +665,9 @@ option	--numbers-url	text	Base URL of the API.
 option	--imported-numbers-url	text	Base URL of the imported numbers' API.
 option	--auth-url	text	Base URL of the token service.
 option	--from-env	flag	Store the values of the SINCH_ variables, the secret included.
+option	-h,--help	flag	Show this page and exit.
+
+doctor	Check settings, network, credentials and store, and name what to ...
 option	-h,--help	flag	Show this page and exit.
 
 profiles	List, select and remove profiles; configure stores one.
