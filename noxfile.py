@@ -204,7 +204,9 @@ def types(session: nox.Session) -> None:
 def twins(session: nox.Session) -> None:
     """Check that generated files are current; ``nox -s twins -- write`` writes them."""
     check = [] if session.posargs == ["write"] else ["--check"]
+    install(session)
     session.run("python", "tools/generate_exports.py", *check)
+    session.run("python", "tools/generate_completion.py", *check)
     session.run("python", "tools/generate_sync.py", *check)
 
 

@@ -32,7 +32,9 @@ from sinch_numbers.cli._commands import (
     webhook_queue,
     webhooks,
 )
+from sinch_numbers.cli._completion import install as completion
 from sinch_numbers.cli._parsing.commands import CommandGroup, build
+from sinch_numbers.cli._parsing.parser import OPTIONAL
 from sinch_numbers.cli._parsing.usage_errors import UsageError, report
 from sinch_numbers.cli._shared import colors, help_texts, options, problems, streams
 from sinch_numbers.cli._shared import errors as exits
@@ -221,6 +223,26 @@ def _main(
         bool,
         typer.Option("--no-color", help="No colors and styles (default: $NO_COLOR is set)."),
     ] = False,
+    _install_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--install-completion",
+            metavar=OPTIONAL,
+            callback=completion.install,
+            is_eager=True,
+            help="Install completion for bash, zsh or fish (default: the current shell).",
+        ),
+    ] = None,
+    _show_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--show-completion",
+            metavar=OPTIONAL,
+            callback=completion.show,
+            is_eager=True,
+            help="Print the completion script for bash, zsh or fish, to be sourced.",
+        ),
+    ] = None,
     _version: Annotated[
         bool,
         typer.Option(

@@ -20,13 +20,13 @@ _LETTER: Final = f"{_PLAN} --letter letter.json"
 _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("--sandbox audit", "list --region US --json", "buy --region US --type local"),
     "version": ("version", "--version"),
-    "audit": ("audit", "audit --save report.html --fail-on error"),
+    "audit": ("audit", "audit --output report.html --fail-on error"),
     "history list": ("history list", "history list --limit 7 --json"),
     "history show": ("history show", "history show 1 --limit 50"),
     "history diff": ("history diff 1", "history diff 1 2 --json"),
     "history trend": ("history trend", "history trend --limit 90"),
     "history prune": ("history prune --keep 90", "history prune --older-than-days 365 --yes"),
-    "list": ("list --region US --type mobile", "list --save numbers.csv"),
+    "list": ("list --region US --type mobile", "list --output numbers.csv"),
     "get": (f"get {NUMBER}", f"get {NUMBER} --json"),
     "wait": (f"wait {NUMBER}", f"wait {NUMBER} --no-voice --wait-timeout 60"),
     "search": (
@@ -39,6 +39,8 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         f'update {NUMBER} --display-name "Front desk"',
         f"update {NUMBER} --unlink-sms",
     ),
+    "plan": ("plan desired.csv", "plan desired.csv --output plan.json --output plan.md"),
+    "apply": ("apply plan.json", "apply plan.json --results results.jsonl --yes"),
     "buy": (
         "buy --region US --type local --max-monthly-price 5.00",
         "buy +12025550199 --sms-plan plan-1 --yes",
