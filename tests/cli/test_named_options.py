@@ -27,7 +27,17 @@ NUMBER = "+12025550134"
 AVAILABLE = "+12025550135"
 BAD = "bad\udc80"
 """Not valid UTF-8, as a shell can pass it: no option accepts it as a text, number, or word."""
-FILES = frozenset(("--output", "--resume", "--output", "--expect", "--projects", "--record"))
+FILES = frozenset(
+    (
+        "--config",
+        "--expect",
+        "--output",
+        "--projects",
+        "--record",
+        "--resume",
+        "--waivers",
+    )
+)
 """Options whose errors name the file instead."""
 LEFT_OUT = frozenset((("sandbox",), ("webhooks", "listen")))
 """Commands that run until Ctrl-C."""
