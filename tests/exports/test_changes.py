@@ -44,7 +44,7 @@ async def test_changes_are_lines(report: Report) -> None:
         ("number-changed", "+12025550002"),
     ] == changes
     (fixed,) = (line for line in lines if line.get("change") == "finding-fixed")
-    assert "2026-03-14T02:00:00Z" == fixed["firstSeen"]
+    assert "2026-03-14T02:00:00.000Z" == fixed["firstSeen"]
     (waived,) = (line for line in lines if line["kind"] == "waived")
     assert ("+12025550004", "reserved", "ops") == tuple(
         waived[name] for name in ("phoneNumber", "reason", "owner")

@@ -5,11 +5,13 @@ from typing import Annotated, TypeVar
 import attrs
 import typer
 
+from sinch_numbers._client.client import NumbersClient
 from sinch_numbers.cli._shared import options, state_waits
-from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.lists import listing
-from sinch_numbers.cli._shared.session import Session, opened
+from sinch_numbers.cli._shared.many_numbers import chosen_numbers, print_each
+from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import lists, tables
+from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -68,11 +70,22 @@ def list_(
 
 
 @commands.command("get")
-def get(context: typer.Context, number: options.PhoneNumber) -> None:
-    """Show a rented number."""
+def get(
+    context: typer.Context,
+    numbers: options.NumbersOrStdin,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
+) -> None:
+    """Show rented numbers: one with all details, several as a list."""
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    chosen = chosen_numbers(context, numbers)
     with opened(context) as session:
-        found = session.run(session.client.active_numbers.get(number))
-        session.output.one(found, tables.active_number(found))
+        found = session.client.active_numbers
+        if chosen.is_single and not output:
+            number = session.run(found.get(chosen.numbers[0]))
+            session.output.one(number, tables.active_number(number))
+        else:
+            print_each(session, chosen, wanted, found.get, "not shown")
 
 
 @commands.command("wait")
@@ -175,7 +188,7 @@ def regions(
 @commands.command("update")
 def update(
     context: typer.Context,
-    number: options.PhoneNumber,
+    numbers: options.NumbersOrStdin,
     display_name: Annotated[
         str | None, typer.Option("--display-name", metavar="TEXT", help="Display name.")
     ] = None,
@@ -193,7 +206,7 @@ def update(
     callback_url: options.CallbackUrl = None,
 ) -> None:
     """
-    Update a number's name, links and callback URL.
+    Update the name, links and callback URL of numbers.
 
     Options that are not given leave their field unchanged. Unlink a number before linking it to
     another service plan or campaign. Provisioning runs in the background.
@@ -210,26 +223,37 @@ def update(
         sms = SmsConfiguration(service_plan_id="")
     elif unlink_campaign:
         sms = SmsConfiguration(campaign_id="")
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=None, force=False)
+    chosen = chosen_numbers(context, numbers)
     with opened(context) as session:
-        changed = session.run(
-            session.client.active_numbers.update(
+        client = session.client
+
+        async def change(number: str) -> ActiveNumber:
+            return await client.active_numbers.update(
                 number,
                 display_name=_given(display_name),
-                sms_configuration=_given(sms and _with_plan(session, number, sms)),
+                sms_configuration=_given(sms and await _with_plan(client, number, sms)),
                 voice_configuration=_given(voice),
                 callback_url=_given(callback_url),
             )
-        )
-        session.output.one(changed, tables.active_number(changed))
+
+        if chosen.is_single:
+            changed = session.run(change(chosen.numbers[0]))
+            session.output.one(changed, tables.active_number(changed))
+        else:
+            print_each(session, chosen, wanted, change, "not updated")
 
 
-def _with_plan(session: Session, number: str, sms: SmsConfiguration) -> SmsConfiguration:
+async def _with_plan(
+    client: NumbersClient, number: str, sms: SmsConfiguration
+) -> SmsConfiguration:
     """Return *sms* with a service plan, which the API requires to set the campaign."""
     if sms.service_plan_id is not None:
         return sms
-    now = session.run(session.client.active_numbers.get(number)).sms_configuration
+    now = (await client.active_numbers.get(number)).sms_configuration
     if now is None or now.service_plan_id is None:
-        fail(f"{number} has no service plan: specify one with --sms-plan", ExitCode.USAGE)
+        expected = f"a service plan, since {number} has none"
+        raise InvalidArgumentError("sms_configuration", expected, source="--sms-plan")
     return attrs.evolve(sms, service_plan_id=now.service_plan_id)
 
 

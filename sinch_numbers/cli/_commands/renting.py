@@ -7,9 +7,11 @@ import typer
 from sinch_numbers.cli._shared import options
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import print_error, print_left_out
+from sinch_numbers.cli._shared.lists import listing
+from sinch_numbers.cli._shared.many_numbers import ChosenNumbers, ManyNumbers, chosen_numbers
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
-from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.errors import OutOfStockError
 from sinch_numbers.models import ActiveNumber, AvailableNumber, NumberType
 
@@ -153,8 +155,15 @@ def rent_any(
 
 
 @commands.command("release")
-def release(context: typer.Context, number: options.PhoneNumber, yes: options.Yes = False) -> None:
-    """Release a number at the end of its billing period. Not refundable, cannot be undone."""
+def release(
+    context: typer.Context, numbers: options.NumbersOrStdin, yes: options.Yes = False
+) -> None:
+    """Release numbers at the end of their billing period. Not refundable, cannot be undone."""
+    chosen = chosen_numbers(context, numbers, confirmed=yes)
+    if not chosen.is_single:
+        _release_many(context, chosen, yes=yes)
+        return
+    (number,) = chosen.numbers
     with opened_billable(context, yes=yes) as session:
         now = session.run(session.client.active_numbers.get(number))
         if now.expire_at is not None:
@@ -171,6 +180,30 @@ def release(context: typer.Context, number: options.PhoneNumber, yes: options.Ye
         with billable(session, f"releasing {number}"):
             released = session.run(session.client.active_numbers.release(number))
             _show(session, released)
+
+
+def _release_many(context: typer.Context, chosen: ChosenNumbers, *, yes: bool) -> None:
+    wanted = listing(context, lists.ACTIVE_NUMBERS, output=None, force=False)
+    with opened_billable(context, yes=yes) as session:
+        numbers = session.client.active_numbers
+        calls = ManyNumbers(context)
+        now: list[ActiveNumber] = []
+        session.run(calls.run(chosen.numbers, numbers.get, now.append))
+        rented = [number.phone_number for number in now if number.expire_at is None]
+        if ended := len(now) - len(rented):
+            print_error(f"{ended:,} of {len(chosen.numbers):,} numbers are already released")
+        if rented:
+            count = f"{len(rented):,} number{'s' * (len(rented) > 1)}"
+            confirm(
+                f"{count} will be lost at the end of the paid month. Not refundable.",
+                f"Release {count}?",
+                yes=yes,
+            )
+        with billable(session, f"releasing {len(rented)} numbers"):
+            with wanted.opened(session) as rows:
+                rows.add([number for number in now if number.expire_at is not None])
+                session.run(calls.run(rented, numbers.release, lambda one: rows.add([one])))
+            calls.end(len(chosen.numbers), "not released")
 
 
 def _show(session: Session, number: ActiveNumber) -> None:

@@ -143,6 +143,14 @@ SearchPattern = Annotated[
         help="Position of the pattern: start, contains or end.",
     ),
 ]
+NumbersOrStdin = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NUMBER...",
+        help="Phone numbers in E.164, such as +12025550134; - reads them from stdin: one per "
+        "line, CSV, or JSON.",
+    ),
+]
 PhoneNumbers = Annotated[
     list[str],
     typer.Argument(metavar="NUMBER...", help="Phone number in E.164, such as +12025550134."),

@@ -32,7 +32,7 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "number_pattern": ("pattern",),
     "op_id": ("operation_id",),
     "dsn": ("store",),
-    "phone_number": ("number",),
+    "phone_number": ("number", "numbers"),
     "phone_numbers": ("numbers",),
     "project_id": ("project",),
     "region_code": ("region",),
