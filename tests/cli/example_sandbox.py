@@ -21,6 +21,14 @@ import attrs
 from sinch_numbers import SyncNumbersClient
 from sinch_numbers.cli import main
 from sinch_numbers.cli._help.examples import EVENT, NUMBER, OPERATION, ORDER
+from sinch_numbers.operations import (
+    Plan,
+    PlanAction,
+    PlannedNumber,
+    PlanStep,
+    StepAction,
+    save_plan,
+)
 from sinch_numbers.sandbox._protocol.clock import Clock
 from sinch_numbers.testing import SignedEvents
 from sinch_numbers.testing._served import ServedSandbox
@@ -237,7 +245,15 @@ def interrupted_after(text: str | None, output: Any) -> Iterator[None]:
         thread.join()
 
 
-_WRITTEN = ("report.html", "numbers.csv", "events.db", "numbers.db", "sandbox.json")
+_WRITTEN = (
+    "report.html",
+    "numbers.csv",
+    "events.db",
+    "numbers.db",
+    "sandbox.json",
+    "plan.md",
+    "results.csv",
+)
 """Files in examples that the command itself writes."""
 
 
@@ -266,9 +282,25 @@ def _write_files(place: Path) -> None:
     (place / "bill.pdf").write_bytes(b"%PDF-1.7\n")
     (place / "secret.txt").write_text(f"{SECRET}\n")
     (place / "changes.json").write_text('{"displayName": "Front desk"}')
+    (place / "numbers.txt").write_text(f"{NUMBER}\n")
+    (place / "desired.csv").write_text(f"phone_number,display_name\n{NUMBER},Front desk\n")
+    save_plan(_plan(place.name), place / "plan.json")
     one = SignedEvents(SECRET).number(NUMBER)
     line = json.dumps({"signature": one.signature, "body": one.body.decode()})
     (place / "webhooks.jsonl").write_text(f"{line}\n")
+
+
+def _plan(project_id: str) -> Plan:
+    """Return a plan that changes the display name of the number."""
+    change = PlannedNumber(
+        phone_number=NUMBER,
+        action=PlanAction.UPDATE,
+        before={"display_name": "Reception", "released": False},
+        steps=(PlanStep(action=StepAction.UPDATE, set={"display_name": "Front desk"}),),
+    )
+    return Plan(
+        project_id=project_id, origin="http://localhost", created_at=START, numbers=(change,)
+    )
 
 
 def _dead_letter(path: Path) -> str:

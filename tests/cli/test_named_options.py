@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sinch_numbers.cli._app import app
 from sinch_numbers.cli._shared.errors import sentence
 from sinch_numbers.cli._shared.written_names import _PARAMETERS, spelled
 from sinch_numbers.errors import AuthenticationError, InvalidArgumentError, PermissionDeniedError
+from sinch_numbers.operations import Plan, save_plan
 from sinch_numbers.sandbox import Sandbox
 
 from .conftest import Ended
@@ -27,7 +29,20 @@ NUMBER = "+12025550134"
 AVAILABLE = "+12025550135"
 BAD = "bad\udc80"
 """Not valid UTF-8, as a shell can pass it: no option accepts it as a text, number, or word."""
-FILES = frozenset(("--output", "--resume", "--output", "--expect", "--projects", "--record"))
+FILES = frozenset(
+    (
+        "--config",
+        "--expect",
+        "--from",
+        "--output",
+        "--plan",
+        "--projects",
+        "--record",
+        "--results",
+        "--resume",
+        "PLAN",
+    )
+)
 """Options whose errors name the file instead."""
 LEFT_OUT = frozenset((("sandbox",), ("webhooks", "listen")))
 """Commands that run until Ctrl-C."""
@@ -62,9 +77,11 @@ VALUES = {
     "ORDER": "01k",
     "METHOD": "GET",
     "PATH": "/activeNumbers",
+    "PLAN": "plan.json",
 }
 """Valid values of options and arguments that are required."""
 OTHERS = {
+    ("plan",): {"FILE": "desired.csv"},
     ("rent",): {"NUMBER": AVAILABLE},
     ("hosting", "list"): {"--type": "import", "--state": "completed"},
     ("qualified", "list"): {"--state": "verified"},
@@ -82,6 +99,10 @@ TOGETHER = {
 """Options that a command requires although it doesn't declare that."""
 
 
+WITH_NUMBER = frozenset((("release",), ("update",), ("wait",)))
+"""Commands whose number is not required by its declaration, since it can be in a file."""
+
+
 def leaves(group: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
@@ -97,7 +118,7 @@ def words(path: tuple[str, ...], command: Any, wrong: Any) -> list[str]:
     for parameter in command.params:
         name = spelled(parameter)
         if parameter is wrong:
-            value = "letter.json/x.csv" if name in FILES else BAD
+            value = "letter.json/x.csv" if name in FILES or path == ("plan",) else BAD
         elif parameter.required:
             value = OTHERS.get(path, {}).get(name) or VALUES[name]
         else:
@@ -106,6 +127,8 @@ def words(path: tuple[str, ...], command: Any, wrong: Any) -> list[str]:
             options += [name, value]
         else:
             arguments.append(value)
+    if path in WITH_NUMBER and spelled(wrong) not in ("NUMBER", "--from"):
+        arguments.append(NUMBER)
     together = TOGETHER.get(path, [])
     if spelled(wrong) in together:
         at = together.index(spelled(wrong))
@@ -124,6 +147,9 @@ def test_every_option_with_a_value_is_named(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "400")
     Path("letter.json").write_text(json.dumps({"directLoaInfo": LETTER}), encoding="utf-8")
+    Path("desired.csv").write_text(f"phone_number\n{NUMBER}\n")
+    plan = Plan(project_id="sandbox", origin="http://localhost", created_at=datetime.now(UTC))
+    save_plan(plan, "plan.json")
     sandbox.project().add_active(phone_number=NUMBER)
     sandbox.project().add_available(phone_number=AVAILABLE)
     wrong: list[str] = []
@@ -137,7 +163,7 @@ def test_every_option_with_a_value_is_named(
             argv = words(path, command, parameter)
             ended = cli(*argv)
             text = " ".join(ended.err.replace("│", " ").replace("─", "").split())
-            named = name in text or (name in FILES and "letter.json/x.csv" in text)
+            named = name in text or "letter.json/x.csv" in text
             if ended.code == 0 or not named or "Traceback" in text:
                 wrong.append(f"{argv}: exit code {ended.code}, {text[-300:]}")
 

@@ -23,7 +23,11 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "audit": ("audit", "audit --save report.html --fail-on error"),
     "list": ("list --region US --type mobile", "list --save numbers.csv"),
     "get": (f"get {NUMBER}", f"get {NUMBER} --json"),
-    "wait": (f"wait {NUMBER}", f"wait {NUMBER} --no-voice --deadline 60"),
+    "wait": (
+        f"wait {NUMBER}",
+        f"wait {NUMBER} --no-voice --deadline 60",
+        "wait --from numbers.txt",
+    ),
     "search": (
         "search --region US --type local",
         "search --region US --type local --pattern +1202 --search-pattern start",
@@ -33,10 +37,12 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "update": (
         f'update {NUMBER} --display-name "Front desk"',
         f"update {NUMBER} --unlink-sms",
+        "update --from desired.csv --dry-run",
     ),
     "buy": (
         "buy --region US --type local --max-monthly-price 5.00",
         "buy +12025550199 --sms-plan plan-1 --yes",
+        "buy --count 1 --region US --pattern 202 --max-monthly 1.00 --dry-run",
     ),
     "rent": ("rent +12025550199", "rent +12025550199 --sms-plan plan-1 --yes"),
     "rent-first": (
@@ -44,7 +50,11 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         "rent-first --region US --type local --pattern +1202 --yes",
     ),
     "rent-any": ("rent-any", "rent-any --region US --type local --capability sms --yes"),
-    "release": (f"release {NUMBER}", f"release {NUMBER} --yes"),
+    "release": (
+        f"release {NUMBER}",
+        f"release {NUMBER} --yes",
+        "release --from numbers.txt --dry-run",
+    ),
     "emergency get": (f"emergency get {NUMBER}", f"emergency get {NUMBER} --json"),
     "emergency validate": (
         f"emergency validate {NUMBER} {_ADDRESS}",
@@ -170,6 +180,14 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "operations dismiss": (
         f'operations dismiss {OPERATION} --reason "found it in the dashboard"',
         f'operations dismiss {OPERATION} --reason "checked: not rented" --json',
+    ),
+    "plan": (
+        "plan desired.csv",
+        "plan desired.csv --output plan.json --output plan.md --force",
+    ),
+    "apply": (
+        "apply plan.json --yes --results results.csv",
+        "apply plan.json --allow-buy --budget 'USD 20.00' --max-failures 5",
     ),
     "request": (
         "request GET /activeNumbers --query regionCode=US --query type=LOCAL",
