@@ -60,7 +60,7 @@ class Bulk:
     options: ApplyOptions
     dry_run: bool
     actions: frozenset[PlanAction]
-    """What the command may do; a number that needs something else is rejected."""
+    """Permitted actions; a number that needs another one is rejected."""
     save_to: Path | None = None
     """File for the plan, from which an interrupted purchase is resumed."""
     budget: Budget = Budget.of(None, None)
