@@ -144,7 +144,8 @@ class Output:
             blocks += ["", "if TYPE_CHECKING:"]
             for home in sorted(self.typing_imports):
                 blocks += _import(home, self.typing_imports[home], "    ")
-        return "\n".join([HEADER.format(what=self.what), *blocks, *self.lines, ""])
+        future = ["from __future__ import annotations", ""]
+        return "\n".join([HEADER.format(what=self.what), *future, *blocks, *self.lines, ""])
 
 
 @cache
@@ -387,7 +388,7 @@ def twin_of_client(module: Module, cls: ast.ClassDef, files: dict[Path, Output])
             output.typing_imports[f"sinch_numbers.sync._generated.resources.{home}"] = {
                 f"Sync{kind}"
             }
-            start, parts = f'{name}: "Sync{kind}" = twin_of(', [f'"{home}"', f'"Sync{kind}"']
+            start, parts = f"{name}: Sync{kind} = twin_of(", [f'"{home}"', f'"Sync{kind}"']
             fields += [*_laid_out("    ", start, parts, ")"), *_quoted(explained, "    ")]
         else:
             data += ["", "    @property", f"    def {name}(self) -> {kind}:"]

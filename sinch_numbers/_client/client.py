@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Union, get_args
 
 import attrs
 
+# Models in annotations are looked up in `models`, which imports them then.
+from sinch_numbers import models
 from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.from_env import FromEnv
 from sinch_numbers._client.in_sandbox import InSandbox
 from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import operation_of, recover_entry
@@ -48,14 +51,6 @@ from sinch_numbers.errors import (
     MissingCredentialsError,
     OutcomeUnknownError,
 )
-from sinch_numbers.models import (
-    ActiveNumber,
-    CapabilitiesInput,
-    NumberTypeInput,
-    SearchPatternInput,
-    SmsConfigurationInput,
-    VoiceConfigurationInput,
-)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -70,6 +65,7 @@ if TYPE_CHECKING:
     from sinch_numbers._client.resources.number_orders import NumberOrders
     from sinch_numbers._client.resources.qualified_numbers import QualifiedNumbers
     from sinch_numbers.models import (
+        ActiveNumber,
         EmergencyAddress,
         ImportedNumber,
         NumberOrder,
@@ -107,7 +103,7 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
     )
 
 
-class NumbersClient(InSandbox, SharedObject):
+class NumbersClient(InSandbox, FromEnv, SharedObject):
     """
     Client for the Sinch Numbers API, for one project.
 
@@ -577,12 +573,12 @@ class NumbersClient(InSandbox, SharedObject):
         self,
         *,
         region_code: str | None = None,
-        type: NumberTypeInput | None = None,
+        type: models.NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: CapabilitiesInput = (),
+        capabilities: models.CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPatternInput | None = None,
+        search_pattern: models.SearchPatternInput | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> Quote:
         """
@@ -632,14 +628,14 @@ class NumbersClient(InSandbox, SharedObject):
         self,
         *,
         region_code: str | None = None,
-        type: NumberTypeInput | None = None,
+        type: models.NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: CapabilitiesInput = (),
+        capabilities: models.CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPatternInput | None = None,
-        sms_configuration: SmsConfigurationInput | None = None,
-        voice_configuration: VoiceConfigurationInput | None = None,
+        search_pattern: models.SearchPatternInput | None = None,
+        sms_configuration: models.SmsConfigurationInput | None = None,
+        voice_configuration: models.VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         max_monthly_price: PriceInput | None = None,
         max_setup_price: PriceInput | None = None,
@@ -650,7 +646,7 @@ class NumbersClient(InSandbox, SharedObject):
         longest_pause: float = 60.0,
         on_progress: OnProgress | None = None,
         on_step: OnOrderStep | None = None,
-    ) -> tuple[ActiveNumber, ...]:
+    ) -> tuple[models.ActiveNumber, ...]:
         """
         Buy numbers of any region and type by number orders, and return them.
 

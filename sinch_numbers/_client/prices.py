@@ -1,5 +1,7 @@
 """Prices of a purchase: the quote before it, and the budget that it must not exceed."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -7,12 +9,14 @@ from typing import Final, TypeAlias
 
 import attrs
 
+# Orders are looked up in `models`, which imports them then: few programs use them.
+from sinch_numbers import models
 from sinch_numbers.errors import (
     BudgetExceededError,
     CurrencyMismatchError,
     InvalidArgumentError,
 )
-from sinch_numbers.models import AvailableNumber, Money, NumberOrder, NumberPrice
+from sinch_numbers.models import AvailableNumber, Money
 from sinch_numbers.models._serializable import Serializable
 
 __all__ = ["Quote"]
@@ -24,7 +28,6 @@ _EXPECTED: Final = "an amount of at least 0 as Money, Decimal, int, or str, such
 
 # `Decimal` also accepts underscores, exponents, and digits of other scripts.
 _DIGITS: Final = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
-_UNKNOWN: Final = NumberPrice()
 
 
 @attrs.frozen(kw_only=True)
@@ -65,7 +68,7 @@ class Budget:
     @classmethod
     def of(
         cls, max_monthly_price: PriceInput | None, max_setup_price: PriceInput | None
-    ) -> "Budget":
+    ) -> Budget:
         """Return the budget of a caller's arguments, or raise `InvalidArgumentError`."""
         return cls(
             max_monthly_price=_limit(max_monthly_price, "max_monthly_price"),
@@ -94,7 +97,7 @@ class Budget:
         self.check(cheapest.monthly_price, cheapest.setup_price)
         return cheapest
 
-    def or_at_most(self, quote: Quote) -> "Budget":
+    def or_at_most(self, quote: Quote) -> Budget:
         """Return the budget with the prices of *quote* where it has no limit."""
         monthly, setup = self.max_monthly_price, self.max_setup_price
         return Budget(
@@ -151,11 +154,10 @@ def total(prices: Sequence[Money], times: int | None = None) -> Money:
     return Money(currencies[0], sum(amounts, Decimal()) if times is None else times * max(amounts))
 
 
-def prices_of(orders: Iterable[NumberOrder]) -> tuple[Money | None, Money | None]:
+def prices_of(orders: Iterable[models.NumberOrder]) -> tuple[Money | None, Money | None]:
     """Return monthly and setup price of all numbers of *orders*; ``None`` if one is unknown."""
-    priced = [
-        number.number_price or _UNKNOWN for order in orders for number in order.order_numbers
-    ]
+    unknown = models.NumberPrice()
+    priced = [number.number_price or unknown for order in orders for number in order.order_numbers]
     return _known([one.monthly_price for one in priced]), _known(
         [one.setup_price for one in priced]
     )

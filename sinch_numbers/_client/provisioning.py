@@ -5,21 +5,17 @@ A read may lag behind the preceding write, so an end state needs a second read u
 read or an event showed that provisioning was in progress.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
+# Models that most programs don't use are looked up in `models`, which imports them then.
+from sinch_numbers import models
 from sinch_numbers._client.waiting import Reading, WaitOutcome
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import (
-    ActiveNumber,
-    ImportedNumber,
-    LinkDirection,
-    ServiceProvisioning,
-    SmsProvisioning,
-    StepState,
-    explanations,
-)
+from sinch_numbers.models import ActiveNumber, SmsProvisioning
 from sinch_numbers.models import _number_status as links
 from sinch_numbers.models._value_repr import ValueRepr
 
@@ -63,20 +59,20 @@ def number_judge(*, sms: object, voice: object) -> Callable[[ActiveNumber], Read
             "sms": number.sms_configuration,
             "voice": number.voice_configuration,
         }
-        why = [str(one) for name in steps for one in explanations(waited_for[name])]
+        why = [str(one) for name in steps for one in models.explanations(waited_for[name])]
         return _reading(steps, wanted, _codes(job), why)
 
     return judge
 
 
-def imported_number(number: ImportedNumber) -> Reading:
+def imported_number(number: models.ImportedNumber) -> Reading:
     """Judge an imported number, by the provisioning of its service plan and campaign."""
     sms = number.sms_configuration
     job = sms.scheduled_provisioning if sms else None
     steps: dict[str, LinkState] = {}
     both = {"sms": number.sms_provisioning, "campaign": number.campaign_provisioning}
     for name, step in both.items():
-        if step is None or step.state in (None, StepState.UNSPECIFIED):
+        if step is None or step.state in (None, models.StepState.UNSPECIFIED):
             continue
         steps[name] = _step_state(step)
     if job is not None:
@@ -85,7 +81,7 @@ def imported_number(number: ImportedNumber) -> Reading:
         linked = sms is not None and sms.service_plan_id
         steps["sms"] = LinkState.LINKED if linked else LinkState.UNLINKED
     messages = [step.error_message for step in both.values() if step and step.error_message]
-    return _reading(steps, {}, _codes(job), [*map(str, explanations(number)), *messages])
+    return _reading(steps, {}, _codes(job), [*map(str, models.explanations(number)), *messages])
 
 
 def _reading(
@@ -124,12 +120,12 @@ def _codes(job: SmsProvisioning | None) -> tuple[str, ...]:
     return job.error_codes if job else ()
 
 
-def _step_state(step: ServiceProvisioning) -> LinkState:
-    if step.state == StepState.FAILED:
+def _step_state(step: models.ServiceProvisioning) -> LinkState:
+    if step.state == models.StepState.FAILED:
         return LinkState.FAILED
-    if step.state != StepState.DONE:
+    if step.state != models.StepState.DONE:
         return LinkState.PENDING
-    removed = step.type == LinkDirection.DEPROVISIONING
+    removed = step.type == models.LinkDirection.DEPROVISIONING
     return LinkState.UNLINKED if removed else LinkState.LINKED
 
 

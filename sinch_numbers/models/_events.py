@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
 
@@ -306,3 +306,12 @@ class UnknownEvent(_Handled):
 
 Event: TypeAlias = NumberEvent | NumberOrderEvent | ImportedNumberEvent | UnknownEvent
 """Any webhook event."""
+
+
+EVENT_KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberEvent]]] = {
+    EventResourceType.ACTIVE_NUMBER: NumberEvent,
+    EventResourceType.NUMBER_ORDER: NumberOrderEvent,
+    EventResourceType.IMPORTED_NUMBER: ImportedNumberEvent,
+    EventResourceType.HOSTING_ORDER_NUMBER: ImportedNumberEvent,
+}
+"""The classes of the events about each known type of resource."""

@@ -16,6 +16,7 @@ from sinch_numbers.models import (
     Event,
     UnknownEvent,
 )
+from sinch_numbers.models._events import EVENT_KINDS
 from sinch_numbers.models._secret import Secret
 
 __all__ = [
@@ -111,7 +112,7 @@ def _event(members: Any) -> Event:
     named = members.get("resourceType")
     if named is not None and not isinstance(named, str):
         raise InvalidEventError("the resourceType of the webhook is not a string")
-    kind: type[Event] = converter.EVENT_KINDS.get(named or "", UnknownEvent)
+    kind: type[Event] = EVENT_KINDS.get(named or "", UnknownEvent)
     try:
         return converter.load(members, kind)
     except APIResponseError as error:

@@ -312,7 +312,9 @@ async def test_incomplete_audits_are_never_compared(history: AuditHistory) -> No
     assert [(3, True), (2, False), (1, True)] == [
         (run.run, run.complete) for run in await history.runs(PROJECT)
     ]
-    with pytest.raises(InvalidArgumentError, match="2 complete runs"):
+    with pytest.raises(
+        InvalidArgumentError, match="a complete run of project acme: the first one is run 1"
+    ):
         await history.changes(PROJECT, 2)
 
 

@@ -50,10 +50,11 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test an empty directory for the journal of the user."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return tmp_path / "state"
+def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty directory for the journal and the history of the user."""
+    directory = tmp_path_factory.mktemp("user") / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(directory))
+    return directory
 
 
 @pytest.fixture

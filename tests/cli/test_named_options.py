@@ -40,6 +40,7 @@ FILES = frozenset(
         "--record",
         "--results",
         "--resume",
+        "--waivers",
         "PLAN",
     )
 )
@@ -78,6 +79,7 @@ VALUES = {
     "METHOD": "GET",
     "PATH": "/activeNumbers",
     "PLAN": "plan.json",
+    "SINCE": "1",
 }
 """Valid values of options and arguments that are required."""
 OTHERS = {
@@ -213,6 +215,7 @@ VARIABLES = {
     "SINCH_PROXY": "ftp://host",
     "SINCH_CA_BUNDLE": "missing.pem",
     "SINCH_STORE": "redis://host",
+    "SINCH_PROFILE": "missing",
     "SINCH_HMAC_SECRET": "secret\n",
     "SINCH_LOG": "loud",
     "SINCH_UVLOOP": "maybe",
@@ -276,7 +279,8 @@ def test_all_missing_credentials_are_named(cli: Run, monkeypatch: pytest.MonkeyP
     assert 8 == ended.code
     assert (
         "sinch-numbers: missing credentials: set SINCH_PROJECT_ID (or --project), SINCH_KEY_ID "
-        "and SINCH_KEY_SECRET; to try it without an account, use --sandbox\n"
+        "and SINCH_KEY_SECRET, or run sinch-numbers configure; to try it without an account, use "
+        "--sandbox\n"
     ) == ended.err
 
 

@@ -69,9 +69,9 @@ def test_a_twin_is_called_alike(method: Any, twin: Any) -> None:
     """Names, kinds, defaults and types of the parameters are the same."""
     if isinstance(method, property):
         method, twin = method.fget, twin.fget
-    assert (
-        inspect.signature(method, eval_str=True).parameters == inspect.signature(twin).parameters
-    )
+    wanted, given = (inspect.signature(one, eval_str=True).parameters for one in (method, twin))
+
+    assert wanted == given
 
 
 @every(("method", "twin"), METHODS)

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from io import BytesIO
 from mimetypes import MimeTypes
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
 import attrs
 
 from sinch_numbers._core.escaping import shortened
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.errors import InvalidArgumentError, UploadError
-from sinch_numbers.models import FieldViolation, RequiredAttachment
+from sinch_numbers.models._details import FieldViolation
+
+if TYPE_CHECKING:
+    from sinch_numbers.models import RequiredAttachment
 
 __all__ = ["Document"]
 
@@ -131,7 +134,7 @@ def document(value: object, argument: str = "document") -> Document:
     return Document(value)  # type: ignore[arg-type]  # checked by `Document`
 
 
-def misfits(given: Document, wanted: RequiredAttachment) -> Iterator[FieldViolation]:
+def misfits(given: Document, wanted: "RequiredAttachment") -> Iterator[FieldViolation]:
     """Yield a violation for each type of *given* that *wanted* does not allow."""
     kind = given.content_type.partition(";")[0].strip().lower()
     allowed = {one.lower() for one in wanted.allowed_mime_types}

@@ -1,10 +1,14 @@
 """``/activeNumbers``: the numbers that a project rents."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
+# Models in annotations are looked up in `models`, which imports them then.
+from sinch_numbers import models
 from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.bodies.configurations import sms_to_change, voice_to_change
@@ -29,16 +33,10 @@ from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.models import (
     ActiveNumber,
-    CapabilitiesInput,
     Capability,
     NumberType,
-    NumberTypeInput,
     OrderBy,
-    OrderByInput,
     SearchPattern,
-    SearchPatternInput,
-    SmsConfigurationInput,
-    VoiceConfigurationInput,
 )
 from sinch_numbers.models._unset import UNSET, Maybe
 
@@ -89,8 +87,8 @@ class ActiveNumbers(Resource):
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsConfigurationInput | None] = UNSET,
-        voice_configuration: Maybe[VoiceConfigurationInput | None] = UNSET,
+        sms_configuration: Maybe[models.SmsConfigurationInput | None] = UNSET,
+        voice_configuration: Maybe[models.VoiceConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
@@ -318,11 +316,11 @@ class ActiveNumbers(Resource):
         self,
         *,
         region_code: str | None = None,
-        type: NumberTypeInput | None = None,
-        capability: CapabilitiesInput | None = None,
+        type: models.NumberTypeInput | None = None,
+        capability: models.CapabilitiesInput | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPatternInput | None = None,
-        order_by: OrderByInput | None = None,
+        search_pattern: models.SearchPatternInput | None = None,
+        order_by: models.OrderByInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

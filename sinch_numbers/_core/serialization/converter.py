@@ -7,12 +7,14 @@ Anything else raises an error that names the path. Unknown keys of an object are
 ``extra``, and unknown enum values become new enum members.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, partial
-from operator import eq
+from operator import eq, is_
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
@@ -21,6 +23,8 @@ import cattrs
 from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+# Models that few programs use are looked up in `models`, which imports them then.
+from sinch_numbers import models
 from sinch_numbers._core.serialization.codegen import (
     Layout,
     Layouts,
@@ -35,20 +39,12 @@ from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
     BadRequest,
     ContentTooLarge,
-    EmergencyAddress,
-    EventResourceType,
     Extra,
-    ImportedNumberEvent,
-    ImportedSmsProvisioning,
     Money,
-    NumberEvent,
-    NumberOrderEvent,
     OpenEnum,
     ResourceInfo,
     SmsConfiguration,
-    SmsProvisioning,
     UnknownDetail,
-    UnknownEvent,
     UnknownVoice,
     VoiceConfiguration,
     VoiceProvisioning,
@@ -104,15 +100,6 @@ VOICE_VARIANTS: Final[Mapping[VoiceType, type]] = {
 """The classes of the known types of voice configurations."""
 
 
-EVENT_KINDS: Final[Mapping[str, type[NumberEvent | NumberOrderEvent | ImportedNumberEvent]]] = {
-    EventResourceType.ACTIVE_NUMBER: NumberEvent,
-    EventResourceType.NUMBER_ORDER: NumberOrderEvent,
-    EventResourceType.IMPORTED_NUMBER: ImportedNumberEvent,
-    EventResourceType.HOSTING_ORDER_NUMBER: ImportedNumberEvent,
-}
-"""The classes of the events about each known type of resource."""
-
-
 class TypeMismatchError(ValueError):
     """A value has the wrong JSON type or format; the message doesn't quote the value."""
 
@@ -165,7 +152,7 @@ def _read_decimal(value: Any, _: Any) -> Decimal:
     return number
 
 
-def _number_mismatch(expected: str, value: Any) -> "TypeMismatchError":
+def _number_mismatch(expected: str, value: Any) -> TypeMismatchError:
     return (InexactNumberError if type(value) is float else TypeMismatchError)(expected, value)
 
 
@@ -216,19 +203,10 @@ def _read_optional(union: Any, converter: cattrs.Converter, *, layouts: Layouts 
     return read if layouts is None else layouts.add(read, layouts.get(read_inner))
 
 
-def _read_whole(
-    cls: type,
-    converter: cattrs.Converter,
-    is_whole: Callable[[Mapping[str, Any]], bool],
-    needed: tuple[str, ...],
-    *,
-    layouts: Layouts | None,
-) -> Hook:
-    """
-    Return a hook that reads an incomplete object as ``None``.
-
-    An object with values of all *needed* keys is whole.
-    """
+def _read_whole(union: Any, converter: cattrs.Converter, *, layouts: Layouts | None) -> Hook:
+    """Return a hook that reads an incomplete object as ``None``."""
+    cls = _member(union)
+    is_whole, needed = _WHOLE[cls.__name__]
     read_model = converter.get_structure_hook(cls)
 
     def read(value: Any, _: Any) -> Any:
@@ -356,7 +334,7 @@ def _wire_names(cls: Any) -> dict[str, str]:
     return {f.name: wire_name(f.name) for f in attrs.fields(cls) if f.init and f.name != "extra"}
 
 
-def _compiled_member(field: "attrs.Attribute[Any]", converter: cattrs.Converter) -> Member:
+def _compiled_member(field: attrs.Attribute[Any], converter: cattrs.Converter) -> Member:
     kind = _member(field.type) if _is_optional(field.type) else field.type
     # These hooks reject "" and {}, so the fast path can skip the check of `_read_optional`: the
     # slow path then reads them as ``None``.
@@ -486,19 +464,19 @@ def _read_unknown_event(converter: cattrs.Converter) -> Hook:
     """Return a hook that reads what can be read of an event of an unknown type."""
     read_moment = converter.get_structure_hook(datetime)
 
-    def read(value: Any, _: Any) -> UnknownEvent:
+    def read(value: Any, _: Any) -> models.UnknownEvent:
         if type(value) is not dict:
             raise TypeMismatchError("an object", value)
         timestamp = None
         with suppress(TypeMismatchError):
             timestamp = read_moment(value.get("timestamp"), datetime)
         of = _text_or_none(value.get("resourceType"))
-        return UnknownEvent(
+        return models.UnknownEvent(
             event_id=_id_or_none(value.get("eventId")),
             timestamp=timestamp,
             project_id=_id_or_none(value.get("projectId")),
             resource_id=_text_or_none(value.get("resourceId")),
-            resource_type=EventResourceType(of) if of else None,
+            resource_type=models.EventResourceType(of) if of else None,
             event_type=_text_or_none(value.get("eventType")),
             status=_text_or_none(value.get("status")),
             failure_code=_text_or_none(value.get("failureCode")),
@@ -577,6 +555,35 @@ def _is_job(members: Mapping[str, Any]) -> bool:
     )
 
 
+_WHOLE: Final[Mapping[str, tuple[Callable[[Mapping[str, Any]], bool], tuple[str, ...]]]] = {
+    "SmsProvisioning": (_is_job, ("status",)),
+    "ImportedSmsProvisioning": (_is_job, ("status",)),
+    "VoiceProvisioning": (_is_job, ("status",)),
+    "EmergencyAddress": (_is_somewhere, ("streetNumber",)),
+    "Money": (_is_price, ("currencyCode", "amount")),
+}
+"""
+Models that may be incomplete, which means that they are absent, by name.
+
+Whether an object is whole, and keys with whose values it surely is.
+"""
+
+
+def _is_model(kind: Any, names: Collection[str]) -> bool:
+    """Whether *kind* is a model with one of the *names*, without importing any."""
+    if not isinstance(kind, type) or kind.__name__ not in names:
+        return False
+    return kind.__module__.startswith(f"{models.__name__}.")
+
+
+def _may_be_incomplete(kind: Any) -> bool:
+    return _is_optional(kind) and _is_model(_member(kind), _WHOLE)
+
+
+def _is_unknown_event(kind: Any) -> bool:
+    return _is_model(kind, ("UnknownEvent",))
+
+
 def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cattrs.Converter:
     """
     Build the converter that the package uses.
@@ -598,26 +605,19 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)
     c.register_structure_hook(Extra, _read_free_form)
-    # Register by predicate: a hook registered by class also applies to subclasses, and for
-    # unions `_is_optional` takes precedence over it. Jobs before the configurations with them.
-    whole: tuple[tuple[Any, Callable[[Mapping[str, Any]], bool], tuple[str, ...]], ...] = (
-        (SmsProvisioning, _is_job, ("status",)),
-        (ImportedSmsProvisioning, _is_job, ("status",)),
-        (VoiceProvisioning, _is_job, ("status",)),
-        (EmergencyAddress, _is_somewhere, ("streetNumber",)),
-        (Money, _is_price, ("currencyCode", "amount")),
-    )
-    for cls, is_whole, needed in whole:
-        read = _read_whole(cls, c, is_whole, needed, layouts=layouts)
-        c.register_structure_hook_func(partial(eq, cls | None), read)
-    read_sms = read_attrs(SmsConfiguration, c, optional=True)
-    c.register_structure_hook_func(partial(eq, SmsConfiguration | None), read_sms)
-    c.register_structure_hook(UnknownVoice, _read_unknown_voice(c))
-    c.register_structure_hook(UnknownEvent, _read_unknown_event(c))
     c.register_structure_hook(UnknownDetail, lambda value, _: UnknownDetail(_read_object(value)))
-    read_voice = _read_voice(c, forbid_unknown=forbid_unknown, layouts=layouts)
-    c.register_structure_hook(VoiceConfiguration, read_voice)
-    c.register_structure_hook(VoiceConfiguration | None, read_voice)
+    # By predicate: a hook registered by class also applies to subclasses, and for unions
+    # `_is_optional` takes precedence over it. Factories, to build hooks when they are needed.
+    c.register_structure_hook_factory(_may_be_incomplete, partial(_read_whole, layouts=layouts))
+    c.register_structure_hook_factory(
+        partial(eq, SmsConfiguration | None),
+        lambda _: read_attrs(SmsConfiguration, c, optional=True),
+    )
+    read_voice = cache(partial(_read_voice, c, forbid_unknown=forbid_unknown, layouts=layouts))
+    for kind in (VoiceConfiguration, VoiceConfiguration | None):
+        c.register_structure_hook_factory(partial(eq, kind), lambda _: read_voice())
+    c.register_structure_hook_factory(partial(is_, UnknownVoice), lambda _: _read_unknown_voice(c))
+    c.register_structure_hook_factory(_is_unknown_event, lambda _: _read_unknown_event(c))
 
     c.register_unstructure_hook_factory(attrs.has, _write_attrs)
     c.register_unstructure_hook(OpenEnum, str.__str__)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sinch_numbers._core.serialization import json_text
-from sinch_numbers._core.serialization.converter import EVENT_KINDS, load, tag_of
+from sinch_numbers._core.serialization.converter import load, tag_of
 from sinch_numbers.errors import APIResponseError, InvalidArgumentError
+from sinch_numbers.models._events import EVENT_KINDS
 
 T = TypeVar("T")
 

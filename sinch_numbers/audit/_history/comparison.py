@@ -24,10 +24,13 @@ from sinch_numbers.audit._rules import (
 )
 from sinch_numbers.audit._runs import AuditRun
 from sinch_numbers.audit._sorted_lines import SortedLines, decode, encode, line_of
+from sinch_numbers.audit._waivers import RULES as WAIVER_RULES
 from sinch_numbers.audit._waivers import WaivedFinding
 from sinch_numbers.models import NumberType
 
-_ALWAYS_CHECKED: Final = frozenset((RULE_FAILED.id, UNREADABLE_ITEM.id))
+_ALWAYS_CHECKED: Final = frozenset(
+    rule.id for rule in (RULE_FAILED, UNREADABLE_ITEM, *WAIVER_RULES)
+)
 
 
 @attrs.frozen

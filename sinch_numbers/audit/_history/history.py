@@ -205,15 +205,15 @@ class AuditHistory:
             await self._apply_retention(report.project_id, moment, self._retention)
         return recorded
 
-    async def check(self, project_id: str, *selectors: RunSelector | None) -> None:
+    async def check(self, project_id: str, since: RunSelector = "last") -> None:
         """
-        Raise `InvalidArgumentError` unless the project has these runs; an audit calls this first.
+        Raise unless an audit can be compared with the run *since*; an audit calls this first.
 
-        ``"last"`` and ``None`` are always valid. Raises `StoreError`.
+        ``"last"`` is valid without a run. Raises `InvalidArgumentError` and `StoreError`.
         """
-        for selector in selectors:
-            if selector is not None and selector != "last":
-                await self._selected(project_id, selector, "run")
+        _check_selector(since, "since")
+        if since != "last":
+            await self._selected(project_id, since, "since")
         await self._read(tables.projects)
 
     async def prune(
@@ -296,8 +296,8 @@ class AuditHistory:
         else:
             first = run_of(runs[-1])
             expected = (
-                f"one of the {len(runs):,} complete runs of project {project_id}, from run"
-                f" {first.run} of {first.started_at:%Y-%m-%d %H:%M} UTC to run {runs[0].number}"
+                f"a complete run of project {project_id}: the first one is run {first.run} of"
+                f" {first.started_at:%Y-%m-%d %H:%M} UTC, the last one is run {runs[0].number}"
             )
         got = selector.isoformat() if isinstance(selector, datetime) else selector
         raise InvalidArgumentError(argument, expected, got)

@@ -1,7 +1,7 @@
 """The command that audits all numbers of one or more projects."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -11,22 +11,31 @@ from sinch_numbers.audit import (
     Report,
     Reports,
     Rule,
-    Severity,
     audit_projects,
     read_expectations,
+    read_waivers,
 )
 from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit._checkpoint import SavedStanding
 from sinch_numbers.audit._rule_set import SYSTEM_RULES
-from sinch_numbers.cli._shared import audit_rules, options, output_files, progress
+from sinch_numbers.cli._shared import (
+    audit_options,
+    audit_rules,
+    notifications,
+    options,
+    output_files,
+    progress,
+)
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.errors import ExitCode
+from sinch_numbers.cli._shared.histories import FailOn, recorded
 from sinch_numbers.cli._shared.output import is_bounded, readable_width
 from sinch_numbers.cli._shared.projects import read_projects
 from sinch_numbers.cli._shared.report_files import REPORTS, print_report, save_report
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views import audit as audit_report
 from sinch_numbers.cli._views import audit_lines
+from sinch_numbers.exports import NotifyOn
 from sinch_numbers.inventory import CompletenessStatus
 
 commands = typer.Typer()
@@ -116,18 +125,25 @@ def audit(
         typer.Option("--months", min=1, max=120, help="Months to forecast charges for."),
     ] = 12,
     fail_on: Annotated[
-        Severity | None,
+        FailOn | None,
         typer.Option(
-            "--fail-on", help="Exit with code 3 if a finding has this severity or higher."
+            "--fail-on",
+            help="Exit with code 3 if a finding has this severity or higher; with new-, if it is "
+            "new since the last audit.",
         ),
     ] = None,
+    since: audit_options.Since = None,
+    baseline: audit_options.BaselineRun = None,
+    waivers: audit_options.WaiverFile = None,
+    no_history: audit_options.NoHistory = False,
+    retention_days: audit_options.RetentionDays = None,
     details: Annotated[
         list[str] | None,
         typer.Option(
             "--details",
             metavar="RULE",
-            help="Also show the findings of this rule; repeatable. 'costs', 'forecast' and "
-            "'expiring' show these tables, 'all' shows everything.",
+            help="Also show the findings of this rule; repeatable. 'changes', 'waived', 'costs', "
+            "'forecast' and 'expiring' show these tables, 'all' shows everything.",
         ),
     ] = None,
     limit: Annotated[
@@ -145,13 +161,17 @@ def audit(
             "several projects. Removed when the audit is done.",
         ),
     ] = None,
+    notify: notifications.Notify = None,
+    notify_on: notifications.On = NotifyOn.ALWAYS,
+    notify_numbers: notifications.Numbers = False,
     output: options.ReportFiles = None,
     force: options.Force = False,
 ) -> None:
     """
     Check every number: problems, monthly cost, upcoming expirations.
 
-    Read-only and free of charge.
+    Read-only and free of charge. Each audit is compared with the last complete one, which is kept
+    in the user's state directory, or in --store.
     """
     settings: Settings = context.obj
     rule = options.file_rule(
@@ -167,13 +187,25 @@ def audit(
         raise typer.BadParameter(
             "--expect is for one project; for several, use the column expect of --projects"
         )
-    # Validate all files and rules before any request.
+    compared = "last" if since is None else since.selector
+    accepted = None if baseline is None else baseline.selector
+    required = since is not None or baseline is not None or retention_days is not None
+    required = required or (fail_on is not None and fail_on.is_new)
+    required = required or notify_on is not NotifyOn.ALWAYS
+    if no_history and required:
+        raise typer.BadParameter(
+            "--no-history cannot be combined with --since, --baseline, --retention-days or "
+            "--fail-on new-..., or with --notify-on"
+        )
+    # Validate all files, rules and URLs before any request.
     with exits.reporting_errors(context):
+        sending = notifications.Notifications.checked(notify, notify_on, notify_numbers)
         keys = None if projects is None else read_projects(projects)
         by_project = {
             key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
         }
         expected = None if expect is None else read_expectations(expect)
+        waived = None if waivers is None else read_waivers(waivers)
         looked_for = audit_rules.rules_of(
             rules or (), config, stuck_hours=stuck_hours, ends_within_days=ends_within_days
         )
@@ -182,6 +214,11 @@ def audit(
         opened(context, projects=keys) as session,
         _resumable(resume),
         output_files.opened(files) as written,
+        nullcontext()
+        if no_history
+        else recorded(
+            session, settings, required=required, retention_days=retention_days
+        ) as history,
     ):
         found: Report | Reports
         with progress.shown() as tell:
@@ -200,6 +237,10 @@ def audit(
                         force=rule.force,
                         keep=True,
                         progress=tell,
+                        history=history,
+                        since=compared,
+                        waivers=waived,
+                        baseline=accepted,
                     )
                 )
             else:
@@ -217,9 +258,13 @@ def audit(
                         force=rule.force,
                         keep=True,
                         progress=tell,
+                        history=history,
+                        since=compared,
+                        waivers=waived,
+                        baseline=accepted,
                     )
                 )
-        save_report(found, written)
+        save_report(settings.csv, session, found, written)
         if not output_files.includes_stdout(output):
             pass  # only to files
         elif session.output.as_json:
@@ -235,7 +280,8 @@ def audit(
                 )
             )
     _forget(resume, found)
-    _end(found, fail_on)
+    notifications.write_job_summary(found)
+    _end(found, fail_on, notified=sending.send(found))
 
 
 def _forget(resume: Path | None, found: Report | Reports) -> None:
@@ -277,15 +323,17 @@ def _chosen(details: Sequence[str], rules: Sequence[Rule]) -> Sequence[str]:
     return details
 
 
-def _end(found: Report | Reports, fail_on: Severity | None) -> None:
-    """Exit with the code for the audit's results."""
+def _end(found: Report | Reports, fail_on: FailOn | None, *, notified: bool) -> None:
+    """Exit with the code for the audit's results, or for notifications that failed."""
     failures = found.failures if isinstance(found, Reports) else ()
     for failure in failures:
         exits.print_error(f"no report for {failure.project_id}: {failure.message}")
     if failures or _is_incomplete(found):
         raise typer.Exit(ExitCode.OTHER)
-    if fail_on is not None and found.at_least(fail_on):
+    if fail_on is not None and fail_on.matches(found):
         raise typer.Exit(ExitCode.FINDINGS)
+    if not notified:
+        raise typer.Exit(ExitCode.NOT_NOTIFIED)
 
 
 def _is_incomplete(found: Report | Reports) -> bool:

@@ -15,11 +15,11 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "rent-first",
         "rent-any",
     ),
-    "Audit": ("audit",),
+    "Audit": ("audit", "history"),
     "Orders": ("orders", "operations"),
     "Text-enabling": ("imported", "hosting", "qualified"),
     "Webhooks": ("webhooks", "callback"),
-    "Sandbox and tools": ("sandbox", "request", "configure", "doctor", "version"),
+    "Sandbox and tools": ("sandbox", "request", "configure", "profiles", "doctor", "version"),
 }
 OTHERS: Final = "Other commands"
 """Section of commands that are in none of `SECTIONS`; a test requires it to be empty."""

@@ -16,6 +16,7 @@ from sinch_numbers import models
 from sinch_numbers._core import atomic_files
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.choices import choice, listed, suggestion, words_of
+from sinch_numbers._core.csv_cells import valid_delimiter
 from sinch_numbers.cli._shared.written_names import spelled
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
@@ -76,6 +77,24 @@ def octal(text: str) -> int:
             f"{text!r} must be an octal mode such as 640, which lets the owner read"
         )
     return int(digits, 8)
+
+
+def csv_delimiter(text: str) -> str:
+    """Parse *text* as the separator of CSV files."""
+    try:
+        return valid_delimiter("\t" if text.strip().lower() == "tab" else text)
+    except InvalidArgumentError as error:
+        raise typer.BadParameter(
+            f"{text!r} must be {error.expected}".replace("a tab", "tab")
+        ) from None
+
+
+@attrs.frozen
+class CsvForm:
+    """The form of CSV files."""
+
+    delimiter: str = ","
+    bom: bool = False
 
 
 class Order(StrEnum):
@@ -229,7 +248,7 @@ OutputFiles = Annotated[
         "-o",
         metavar="FILE",
         help="Write the list to this file instead of stdout. The suffix selects the format: .csv, "
-        ".json, .jsonl, .md or .parquet. - is stdout. Repeatable.",
+        ".json, .jsonl, .md, .parquet or .xlsx. - is stdout. Repeatable.",
     ),
 ]
 ReportFiles = Annotated[
@@ -239,8 +258,9 @@ ReportFiles = Annotated[
         "-o",
         metavar="FILE",
         help="Write the report to this file instead of stdout. The suffix selects the format: "
-        ".html, .json or .jsonl for the full report; .csv, .md or .parquet for the findings. "
-        "- is stdout. Repeatable.",
+        ".html, .json or .jsonl for the full report; .csv or .parquet for the findings; "
+        ".md for a summary; .xlsx for numbers, findings, costs and forecast. - is stdout. "
+        "Repeatable.",
     ),
 ]
 Force = Annotated[
@@ -254,6 +274,19 @@ Mode = Annotated[
         parser=octal,
         metavar="OCTAL",
         help="Permissions of all files written, such as 640 (default: 600).",
+    ),
+]
+CsvBom = Annotated[
+    bool,
+    typer.Option("--csv-bom", help="Begin CSV files with a byte order mark, for Excel."),
+]
+CsvDelimiter = Annotated[
+    str,
+    typer.Option(
+        "--csv-delimiter",
+        parser=csv_delimiter,
+        metavar="SIGN",
+        help="Separator of CSV files: one sign, or tab.",
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation.")]

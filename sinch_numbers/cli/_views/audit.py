@@ -14,12 +14,13 @@ from rich.text import Text
 
 from sinch_numbers.audit import Health, NotChecked, ProjectFailure, Report, Reports, Severity
 from sinch_numbers.cli._views import audit_details as details
+from sinch_numbers.cli._views import changes
 from sinch_numbers.cli._views.audit_details import STYLES, count, money
 from sinch_numbers.cli._views.tables import safe
 from sinch_numbers.inventory import CompletenessStatus
 
 ALL: Final = "all"
-SECTIONS: Final = ("costs", "forecast", "expiring")
+SECTIONS: Final = ("changes", "waived", "costs", "forecast", "expiring")
 """Details that are not about a rule."""
 
 
@@ -49,6 +50,7 @@ def _report(
     yield safe(summary(report), "bold")
     if report.health.emergency:
         yield safe(coverage(report.health))
+    yield from (safe(line) for line in changes.summary(report))
     yield from _not_checked(report.not_checked)
     if report.health.rules and not chosen:
         yield Text("Details of a rule: --details RULE, of all: --details all", "dim")
@@ -128,6 +130,10 @@ def _details(
         yield Text()
     yield from details.findings(report, limit, width, chosen=None if ALL in chosen else chosen)
     wanted = SECTIONS if ALL in chosen else chosen
+    if "changes" in wanted and report.changes is not None:
+        yield from changes.shown(report.changes, limit)
+    if "waived" in wanted:
+        yield from changes.waived(report, limit)
     if "costs" in wanted:
         yield from details.costs(report.costs)
     if "forecast" in wanted:

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from sinch_numbers._core.lookalikes import visible
 from sinch_numbers.audit import Costs, Finding, Forecast, Health, NotChecked, Report, Reports
 from sinch_numbers.cli._views import audit as screen
+from sinch_numbers.cli._views import changes
 from sinch_numbers.cli._views.audit_details import money
 
 
@@ -43,6 +44,7 @@ def _report(report: Report, chosen: Sequence[str], limit: int) -> Iterator[str]:
     yield visible(screen.summary(report))
     if report.health.emergency:
         yield visible(screen.coverage(report.health))
+    yield from map(visible, changes.summary(report))
     yield from _not_checked(report.not_checked)
     for rule in report.rules:
         if screen.ALL in chosen or rule.id in chosen:
@@ -51,6 +53,14 @@ def _report(report: Report, chosen: Sequence[str], limit: int) -> Iterator[str]:
             if len(found) > limit:
                 yield f"and {len(found) - limit:,} more"
     wanted = screen.SECTIONS if screen.ALL in chosen else chosen
+    if "changes" in wanted and report.changes is not None:
+        for title, rows, more in changes.sections(report.changes, limit):
+            yield title
+            yield from (_row(*row) for row in rows)
+            if more:
+                yield f"and {more:,} more"
+    if "waived" in wanted:
+        yield from (_row(*row) for row in changes.waived_rows(report, limit))
     if "costs" in wanted:
         yield from _costs(report.costs)
     if "forecast" in wanted:

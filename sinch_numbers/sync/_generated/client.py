@@ -4,10 +4,13 @@ The sync twin of the client, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from sinch_numbers import models
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.client import Effect, NumbersClient, OnOrderStep, PurchaseMethod
 from sinch_numbers._client.open_requests import Confirmation
@@ -23,14 +26,6 @@ from sinch_numbers._core.progress import OnProgress
 from sinch_numbers._core.retry.policy import Backoff, RetryPolicy
 from sinch_numbers._core.transport.base import Transport
 from sinch_numbers.errors import OutcomeUnknownError
-from sinch_numbers.models import (
-    ActiveNumber,
-    CapabilitiesInput,
-    NumberTypeInput,
-    SearchPatternInput,
-    SmsConfigurationInput,
-    VoiceConfigurationInput,
-)
 from sinch_numbers.models._secret import Secret
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._twin import ClientTwin, twin_of
@@ -130,40 +125,31 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     `APIConnectionError` when *ca_bundle* cannot be opened because too many files are open.
     """
 
-    active_numbers: "SyncActiveNumbers" = twin_of("active_numbers", "SyncActiveNumbers")
+    active_numbers: SyncActiveNumbers = twin_of("active_numbers", "SyncActiveNumbers")
     """Numbers that the project rents."""
-    available_numbers: "SyncAvailableNumbers" = twin_of(
-        "available_numbers",
-        "SyncAvailableNumbers",
-    )
+    available_numbers: SyncAvailableNumbers = twin_of("available_numbers", "SyncAvailableNumbers")
     """Numbers available for rent."""
-    available_regions: "SyncAvailableRegions" = twin_of(
-        "available_regions",
-        "SyncAvailableRegions",
-    )
+    available_regions: SyncAvailableRegions = twin_of("available_regions", "SyncAvailableRegions")
     """Regions in which numbers can be rented."""
-    emergency_address: "SyncEmergencyAddresses" = twin_of(
+    emergency_address: SyncEmergencyAddresses = twin_of(
         "emergency_address",
         "SyncEmergencyAddresses",
     )
     """Emergency (E911) addresses of rented numbers."""
-    callback_configuration: "SyncCallbackConfigurations" = twin_of(
+    callback_configuration: SyncCallbackConfigurations = twin_of(
         "callback_configuration",
         "SyncCallbackConfigurations",
     )
     """Webhook configuration: the signing secret."""
-    number_orders: "SyncNumberOrders" = twin_of("number_orders", "SyncNumberOrders")
+    number_orders: SyncNumberOrders = twin_of("number_orders", "SyncNumberOrders")
     """Number orders: the single steps of purchases; `buy` performs all of them."""
-    imported_numbers: "SyncImportedNumbers" = twin_of("imported_numbers", "SyncImportedNumbers")
+    imported_numbers: SyncImportedNumbers = twin_of("imported_numbers", "SyncImportedNumbers")
     """Numbers of other carriers, imported for text messages (US and Canada)."""
-    hosting_orders: "SyncHostingOrders" = twin_of("hosting_orders", "SyncHostingOrders")
+    hosting_orders: SyncHostingOrders = twin_of("hosting_orders", "SyncHostingOrders")
     """Hosting orders, which import or text-enable numbers."""
-    qualified_numbers: "SyncQualifiedNumbers" = twin_of(
-        "qualified_numbers",
-        "SyncQualifiedNumbers",
-    )
+    qualified_numbers: SyncQualifiedNumbers = twin_of("qualified_numbers", "SyncQualifiedNumbers")
     """Numbers in qualification for text-enabling."""
-    imported_callback_configuration: "SyncCallbackConfigurations" = twin_of(
+    imported_callback_configuration: SyncCallbackConfigurations = twin_of(
         "callback_configuration",
         "SyncCallbackConfigurations",
     )
@@ -405,12 +391,12 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         self,
         *,
         region_code: str | None = None,
-        type: NumberTypeInput | None = None,
+        type: models.NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: CapabilitiesInput = (),
+        capabilities: models.CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPatternInput | None = None,
+        search_pattern: models.SearchPatternInput | None = None,
         on_unreadable: OnUnreadable = "warn",
     ) -> Quote:
         """
@@ -459,14 +445,14 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         self,
         *,
         region_code: str | None = None,
-        type: NumberTypeInput | None = None,
+        type: models.NumberTypeInput | None = None,
         phone_numbers: Sequence[str] | str | None = None,
         quantity: int | None = None,
-        capabilities: CapabilitiesInput = (),
+        capabilities: models.CapabilitiesInput = (),
         number_pattern: str | None = None,
-        search_pattern: SearchPatternInput | None = None,
-        sms_configuration: SmsConfigurationInput | None = None,
-        voice_configuration: VoiceConfigurationInput | None = None,
+        search_pattern: models.SearchPatternInput | None = None,
+        sms_configuration: models.SmsConfigurationInput | None = None,
+        voice_configuration: models.VoiceConfigurationInput | None = None,
         callback_url: str | None = None,
         max_monthly_price: PriceInput | None = None,
         max_setup_price: PriceInput | None = None,
@@ -477,7 +463,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
         longest_pause: float = 60.0,
         on_progress: OnProgress | None = None,
         on_step: OnOrderStep | None = None,
-    ) -> tuple[ActiveNumber, ...]:
+    ) -> tuple[models.ActiveNumber, ...]:
         """
         Buy numbers of any region and type by number orders, and return them.
 

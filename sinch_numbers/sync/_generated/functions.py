@@ -4,6 +4,8 @@ The sync twins of the functions of a client, generated from the async source: do
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path

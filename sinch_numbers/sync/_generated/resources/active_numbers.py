@@ -4,22 +4,17 @@ The sync twin of `ActiveNumbers`, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
+from sinch_numbers import models
 from sinch_numbers._client.resources.active_numbers import ActiveNumbers
 from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers._core.progress import OnProgress
-from sinch_numbers.models import (
-    ActiveNumber,
-    CapabilitiesInput,
-    NumberTypeInput,
-    OrderByInput,
-    SearchPatternInput,
-    SmsConfigurationInput,
-    VoiceConfigurationInput,
-)
+from sinch_numbers.models import ActiveNumber
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.sync._pager import SyncPager
 from sinch_numbers.sync._twin import ResourceTwin
@@ -58,8 +53,8 @@ class SyncActiveNumbers(ResourceTwin):
         phone_number: str,
         *,
         display_name: Maybe[str | None] = UNSET,
-        sms_configuration: Maybe[SmsConfigurationInput | None] = UNSET,
-        voice_configuration: Maybe[VoiceConfigurationInput | None] = UNSET,
+        sms_configuration: Maybe[models.SmsConfigurationInput | None] = UNSET,
+        voice_configuration: Maybe[models.VoiceConfigurationInput | None] = UNSET,
         callback_url: Maybe[str | None] = UNSET,
     ) -> ActiveNumber:
         """
@@ -241,11 +236,11 @@ class SyncActiveNumbers(ResourceTwin):
         self,
         *,
         region_code: str | None = None,
-        type: NumberTypeInput | None = None,
-        capability: CapabilitiesInput | None = None,
+        type: models.NumberTypeInput | None = None,
+        capability: models.CapabilitiesInput | None = None,
         number_pattern: str | None = None,
-        search_pattern: SearchPatternInput | None = None,
-        order_by: OrderByInput | None = None,
+        search_pattern: models.SearchPatternInput | None = None,
+        order_by: models.OrderByInput | None = None,
         page_size: int = 100,
         limit: int | None = None,
         on_unreadable: OnUnreadable = "warn",

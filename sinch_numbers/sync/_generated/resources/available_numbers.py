@@ -4,6 +4,8 @@ The sync twin of `AvailableNumbers`, generated from the async source: do not edi
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from sinch_numbers._client.resources.available_numbers import AvailableNumbers
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner

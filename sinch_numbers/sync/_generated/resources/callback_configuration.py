@@ -4,6 +4,8 @@ The sync twin of `CallbackConfigurations`, generated from the async source: do n
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from sinch_numbers._client.resources.callback_configuration import CallbackConfigurations
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import CallbackConfiguration

@@ -4,6 +4,8 @@ The sync twin of `EmergencyAddresses`, generated from the async source: do not e
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from sinch_numbers._client.resources.emergency_address import EmergencyAddresses
 from sinch_numbers._core.portal import Runner
 from sinch_numbers.models import AddressValidation, EmergencyAddress, EmergencyAddressInput

@@ -4,6 +4,8 @@ The sync twin of `ImportedNumbers`, generated from the async source: do not edit
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
 from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.items import OnUnreadable

@@ -4,6 +4,8 @@ The sync twin of `NumberOrders`, generated from the async source: do not edit.
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,6 +4,8 @@ The sync twin of `QualifiedNumbers`, generated from the async source: do not edi
 To change something, change that source, then run ``python tools/generate_sync.py``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 
