@@ -203,6 +203,7 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         "configure --from-env",
         "configure --profile acme --project p --key-id k --secret-variable ACME",
     ),
+    "doctor": ("doctor", "doctor --json"),
     "profiles list": ("profiles list", "profiles list --json"),
     "profiles show": ("profiles show acme", "profiles show acme --json"),
     "profiles use": ("profiles use acme", "profiles use other"),
