@@ -109,12 +109,14 @@ option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the li
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
-wait	Wait until a rented number is provisioned. Read-only.
+wait	Wait until rented numbers are provisioned. Read-only.
 argument	text
 option	--sms,--no-sms	flag	Require, or ignore, an SMS configuration.
 option	--voice,--no-voice	flag	Require, or ignore, a voice configuration.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
+option	--from	file:	Numbers of this file instead; - is stdin.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
 option	-h,--help	flag	Show this page and exit.
 
 search	Search available numbers.
@@ -149,13 +151,18 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--from	file:	Numbers of this file instead, each with its own values: columns as ...
+option	--dry-run	flag	Show the changes and their cost; change nothing.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
+option	--max-failures	text	Begin no further number after so many failures (default: no limit).
+option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
 buy	Buy numbers of any region and type, within a budget. Billable: setup ...
 argument	text...
 option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
 option	--type,-t	choice:mobile,local,toll-free	Only mobile, local or toll-free.
-option	--quantity,-q	text	Matching numbers to buy, 1 to 100, instead of NUMBER (default: 1).
+option	--quantity,--count,-q	text	Matching numbers to buy, 1 to 100, instead of NUMBER (default: 1).
 option	--capability,-c	choice:sms,voice+repeat	sms or voice; repeat to require both.
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
@@ -173,6 +180,12 @@ option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--method	choice:order,rent	order, or the deprecated rent of US LOCAL numbers (default: order; ...
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
+option	--max-monthly	text	Maximum price of each number per month; the cheapest matching ones ...
+option	--from	file:	Numbers of this file instead, each with its own values: columns as ...
+option	--plan	file:	Write the purchase to this plan, which apply resumes (default: a file ...
+option	--dry-run	flag	Show the changes and their cost; change nothing.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
+option	--max-failures	text	Begin no further number after so many failures (default: no limit).
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -219,6 +232,10 @@ option	-h,--help	flag	Show this page and exit.
 
 release	Release numbers at the end of their billing period. Not refundable, ...
 argument	text...
+option	--from	file:	Numbers of this file instead; - is stdin.
+option	--dry-run	flag	Show the changes and their cost; change nothing.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
+option	--max-failures	text	Begin no further number after so many failures (default: no limit).
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
