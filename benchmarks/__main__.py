@@ -25,6 +25,7 @@ BENCHMARKS = (
     "memory",
     "converter",
     "audit",
+    "audit_size",
     "auth",
     "growth",
     "inventory",

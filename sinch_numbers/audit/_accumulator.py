@@ -257,7 +257,7 @@ class AuditAccumulator:
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return *findings* by descending severity, then by number, rule and message."""
     found = sorted(findings, key=_by_words)
-    found.sort(key=lambda finding: finding.severity, reverse=True)
+    found.sort(key=lambda finding: finding.severity.rank, reverse=True)
     return tuple(found)
 
 
