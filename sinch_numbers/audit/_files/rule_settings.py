@@ -66,7 +66,7 @@ class Parameter:
         if self.kind is str:
             return "a non-empty string"
         noun = "an integer" if self.kind is int else "a number"
-        return f"{noun} from {self.least:g} to {self.most:g}"
+        return f"{noun} from {self.least:,.0f} to {self.most:,.0f}"
 
     def accepts(self, value: object) -> bool:
         """Whether *value* is valid."""
