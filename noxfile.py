@@ -28,7 +28,7 @@ assert all(hasattr(sinch_numbers, name) for name in sinch_numbers.__all__)
 
 
 def install(
-    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml"
+    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,xlsx,yaml"
 ) -> None:
     """
     Install the package, editable, with extras and dependency groups.
@@ -109,8 +109,8 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def spreadsheet(session: nox.Session) -> None:
-    """Check saved lists with LibreOffice, which must be installed."""
-    install(session, "test")
+    """Check saved lists and workbooks with LibreOffice, which must be installed."""
+    install(session, "spreadsheet")
     session.run("pytest", "-n", "0", "tests/spreadsheet/checks.py", *session.posargs)
 
 

@@ -16,6 +16,7 @@ from sinch_numbers.cli._commands import (
     buying,
     callback,
     configure,
+    doctor,
     emergency,
     history,
     hosting,
@@ -73,6 +74,7 @@ app.add_typer(plans.commands)
 app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
 app.add_typer(configure.commands)
+app.add_typer(doctor.commands)
 app.add_typer(profiles.commands, name="profiles")
 
 
@@ -223,6 +225,8 @@ def _main(
         bool,
         typer.Option("--no-color", help="No colors and styles (default: $NO_COLOR is set)."),
     ] = False,
+    csv_bom: options.CsvBom = False,
+    csv_delimiter: options.CsvDelimiter = ",",
     _install_completion: Annotated[
         str | None,
         typer.Option(
@@ -278,6 +282,7 @@ def _main(
         store=store,
         no_store=no_store,
         mode=PRIVATE if mode is None else mode,
+        csv=options.CsvForm(csv_delimiter, csv_bom),
         verbose=verbose,
         profile_name=profile,
     )

@@ -1,10 +1,10 @@
 """
-Export numbers and audit reports: CSV, JSON, JSON Lines, Markdown, Parquet and HTML::
+Export numbers and audit reports: CSV, JSON, JSON Lines, Markdown, Parquet, Excel and HTML::
 
     write_csv(report.findings, "findings.csv", FINDINGS)
     write_html(report, "audit.html", mode=0o640)
 
-Parquet needs the extra ``parquet``, HTML the extra ``html``.
+Parquet needs the extra ``parquet``, Excel ``xlsx``, and HTML ``html``.
 """
 
 from sinch_numbers.exports._arrow import schema_of, to_arrow
@@ -36,6 +36,8 @@ from sinch_numbers.exports._parquet_rows import ParquetWriter, write_parquet
 from sinch_numbers.exports._report_lines import report_lines
 from sinch_numbers.exports._rows import BinaryFile, RowWriter
 from sinch_numbers.exports._summary import markdown_summary, write_summary
+from sinch_numbers.exports._xlsx_report import write_xlsx_report
+from sinch_numbers.exports._xlsx_rows import XlsxWriter, write_xlsx
 
 __all__ = [
     "FINDINGS",
@@ -54,6 +56,7 @@ __all__ = [
     "ParquetWriter",
     "RowWriter",
     "Table",
+    "XlsxWriter",
     "check_notification_urls",
     "markdown_summary",
     "output_file",
@@ -75,4 +78,6 @@ __all__ = [
     "write_parquet",
     "write_report_lines",
     "write_summary",
+    "write_xlsx",
+    "write_xlsx_report",
 ]

@@ -264,7 +264,7 @@ def audit(
                         baseline=accepted,
                     )
                 )
-        save_report(found, written)
+        save_report(settings.csv, session, found, written)
         if not output_files.includes_stdout(output):
             pass  # only to files
         elif session.output.as_json:
