@@ -28,7 +28,7 @@ assert all(hasattr(sinch_numbers, name) for name in sinch_numbers.__all__)
 
 
 def install(
-    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,yaml"
+    session: nox.Session, *groups: str, extras: str = "cli,fast,html,parquet,xlsx,yaml"
 ) -> None:
     """
     Install the package, editable, with extras and dependency groups.
@@ -109,8 +109,8 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def spreadsheet(session: nox.Session) -> None:
-    """Check saved lists with LibreOffice, which must be installed."""
-    install(session, "test")
+    """Check saved lists and workbooks with LibreOffice, which must be installed."""
+    install(session, "spreadsheet")
     session.run("pytest", "-n", "0", "tests/spreadsheet/checks.py", *session.posargs)
 
 
@@ -144,13 +144,21 @@ def distributed(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation site without warnings, and check it."""
-    install(session, "docs")
+    """Build the documentation site without warnings, and check it, also in Chromium."""
+    install(session, "docs", "browser")
     site = Path(session.create_tmp()) / "site"
-    quiet = {"NO_MKDOCS_2_WARNING": "1"}
+    quiet = {"NO_MKDOCS_2_WARNING": "1", "DOCS_REPOSITORY": "https://example.com/sinch_numbers"}
     session.run("mkdocs", "build", "--strict", "--clean", "--site-dir", str(site), env=quiet)
     env = {"DOCS_SITE": str(site)}
-    session.run("pytest", "-n", "0", "tests/site/checks.py", *session.posargs, env=env)
+    session.run(
+        "pytest",
+        "-n",
+        "0",
+        "tests/site/checks.py",
+        "tests/site/pages.py",
+        *session.posargs,
+        env=env,
+    )
 
 
 @nox.session
@@ -196,7 +204,9 @@ def types(session: nox.Session) -> None:
 def twins(session: nox.Session) -> None:
     """Check that generated files are current; ``nox -s twins -- write`` writes them."""
     check = [] if session.posargs == ["write"] else ["--check"]
+    install(session)
     session.run("python", "tools/generate_exports.py", *check)
+    session.run("python", "tools/generate_completion.py", *check)
     session.run("python", "tools/generate_sync.py", *check)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sinch_numbers import NumbersClient
 
 NO_STORE = "no store"
+SOLE_RENTER = "no store, sole renter"
+"""Makes the requests of a client with a store."""
 
 Durations = Callable[[], list[float]]
 """Makes some calls, one after the other, and returns the milliseconds of each."""
@@ -24,7 +26,7 @@ Call = Callable[["NumbersClient", str], Awaitable[object]]
 @contextmanager
 def rents(stores: Mapping[str, str], calls: int, rounds: int) -> Iterator[dict[str, Durations]]:
     """Rent numbers of a sandbox, each one once."""
-    needed = calls * (rounds + 1) * (len(stores) + 1)
+    needed = calls * (rounds + 1) * (len(stores) + 2)
     with sandbox_process(numbers=0, stock=0, us_local_stock=needed) as environment:
         numbers = iter([f"+1202{2_000_000 + number}" for number in range(needed)])
         target = sandbox_target(environment, 0)
@@ -53,14 +55,16 @@ def _contenders(
 ) -> Iterator[dict[str, Durations]]:
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(_timed(store, calls, target, numbers, call))
-            for name, store in {NO_STORE: None, **stores}.items()
+            name: stack.enter_context(
+                _timed(store, name == SOLE_RENTER, calls, target, numbers, call)
+            )
+            for name, store in {NO_STORE: None, SOLE_RENTER: None, **stores}.items()
         }
 
 
 @contextmanager
 def _timed(
-    store: str | None, calls: int, target: Target, numbers: Iterator[str], call: Call
+    store: str | None, sole: bool, calls: int, target: Target, numbers: Iterator[str], call: Call
 ) -> Iterator[Durations]:
     found: list[float] = []
 
@@ -68,7 +72,8 @@ def _timed(
     async def opened() -> AsyncIterator[_clients.Job]:
         from sinch_numbers import NumbersClient
 
-        async with NumbersClient(**_clients.client_arguments(target), store=store) as client:
+        arguments = _clients.client_arguments(target)
+        async with NumbersClient(**arguments, store=store, sole_renter=sole) as client:
 
             async def make_calls() -> int:
                 for _ in range(calls):

@@ -1,19 +1,20 @@
 """A store of billable calls: what it adds to each of them, and to reads."""
 
+import asyncio
 import os
 import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import _clients, _stored_calls
 from benchmarks._cores import pin
 from benchmarks._measure import Comparison, Figures, above
-from benchmarks._stored_calls import Durations
 
 if TYPE_CHECKING:
     from tests.postgres import Server
@@ -25,9 +26,11 @@ PAGE = 4096
 MEMORY = "memory"
 SQLITE = "SQLite"
 POSTGRES = "PostgreSQL"
-COMMITS = 3
-"""Commits per journaled call: the claim, the mark as sent, and the result."""
-SYNCED = f"{COMMITS} synced writes of {PAGE:,} bytes"
+CALLERS = 32
+SYNCED = f"a synced write of {PAGE:,} bytes"
+"""The least that a durable entry costs on this disk: SQLite syncs once for each call."""
+Calls = Callable[..., list[float]]
+"""Makes calls by a number of callers at once, 1 by default; returns milliseconds."""
 LIMIT = "2 x (synced write + 0.25 ms)"
 
 
@@ -46,6 +49,9 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:  # noqa: A
             stores[POSTGRES] = server.dsn(server.new_database())
             contenders[POSTGRES] = stack.enter_context(_postgres(server))
         journaled = _alternate(contenders, rounds)
+        shared = _alternate(
+            {name: partial(one, CALLERS) for name, one in contenders.items()}, rounds
+        )
         rents = stack.enter_context(_stored_calls.rents(stores, RENTS, rounds))
         rented = _alternate(rents, rounds)
         reads = stack.enter_context(_stored_calls.reads(stores, READS))
@@ -53,16 +59,18 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:  # noqa: A
     less = "less is better" + (f"; PostgreSQL is missing: {missing}" if missing else "")
     notes = (less, "the database of PostgreSQL is on the same machine")
     rent = "rent a number of the sandbox, which is on the same machine"
-    proof = "with a store, a rent reads the number once more"
+    proof = "with a store, a rent reads the number once more, as for a sole renter without one"
+    many = f"the same by {CALLERS} callers at once, elapsed time per call"
     return [
         *_compared("store", "claim, mark as sent, and finish a call", journaled, SYNCED, notes),
+        *_compared("store, at once", many, shared, SYNCED, notes)[:1],
         *_compared("store, rents", rent, rented, _stored_calls.NO_STORE, (*notes, proof)),
         _added(rented, journaled[SYNCED], (*notes, proof)),
         *_compared("store, reads", "get a number", read, _stored_calls.NO_STORE, notes),
     ]
 
 
-def _alternate(contenders: dict[str, Durations], rounds: int) -> dict[str, list[list[float]]]:
+def _alternate(contenders: Mapping[str, Calls], rounds: int) -> dict[str, list[list[float]]]:
     """Return the durations of all calls by contender and round, after one that warms up."""
     measured: dict[str, list[list[float]]] = {name: [] for name in contenders}
     for durations in contenders.values():
@@ -100,7 +108,7 @@ def _added(
 ) -> Comparison:
     """Return the milliseconds that each store adds to a rent, and their limit on this disk."""
     medians = [Figures(name, _medians(rounds)) for name, rounds in rented.items()]
-    limit = Figures(LIMIT, tuple(2 * (one / COMMITS + 0.25) for one in _medians(synced)))
+    limit = Figures(LIMIT, tuple(2 * (one + 0.25) for one in _medians(synced)))
     return Comparison(
         "store, added",
         "rent a number of the sandbox: milliseconds that a store adds, median of a round",
@@ -120,14 +128,14 @@ def _p99(durations: list[float]) -> float:
     return statistics.quantiles(durations, n=100)[-1]
 
 
-def _memory() -> AbstractContextManager[Durations]:
+def _memory() -> AbstractContextManager[Calls]:
     from sinch_numbers._core.billing.memory import MemoryStore
 
     return _sequence(MemoryStore)
 
 
 @contextmanager
-def _sqlite() -> Iterator[Durations]:
+def _sqlite() -> Iterator[Calls]:
     from sinch_numbers.store import SQLiteStore
 
     with (
@@ -156,7 +164,7 @@ def _postgres_server() -> "Iterator[Server]":
         yield server
 
 
-def _postgres(server: "Server") -> AbstractContextManager[Durations]:
+def _postgres(server: "Server") -> AbstractContextManager[Calls]:
     from sinch_numbers.store import PostgresStore
 
     dsn = server.dsn(server.new_database())
@@ -164,25 +172,24 @@ def _postgres(server: "Server") -> AbstractContextManager[Durations]:
 
 
 @contextmanager
-def _synced() -> Iterator[Durations]:
-    """Append and sync pages: the least that the durable commits of a call cost on this disk."""
+def _synced() -> Iterator[Calls]:
+    """Append and sync pages."""
     with (
         _directory() as directory,
         Path(directory, "log").open("wb", buffering=0) as file,
     ):
 
-        def sync_all() -> float:
+        def sync() -> float:
             started = time.perf_counter()
-            for _ in range(COMMITS):
-                file.write(bytes(PAGE))
-                os.fsync(file.fileno())
+            file.write(bytes(PAGE))
+            os.fsync(file.fileno())
             return (time.perf_counter() - started) * 1000
 
-        yield lambda: [sync_all() for _ in range(CALLS)]
+        yield lambda _=1: [sync() for _ in range(CALLS)]
 
 
 @contextmanager
-def _sequence(make: Callable[[], object]) -> Iterator[Durations]:
+def _sequence(make: Callable[[], object]) -> Iterator[Calls]:
     from sinch_numbers._core.billing.journal import (
         Claims,
         JournalEntry,
@@ -191,6 +198,7 @@ def _sequence(make: Callable[[], object]) -> Iterator[Durations]:
     )
 
     found: list[float] = []
+    callers = 1
 
     async def call(store: OperationStore) -> None:
         number = f"+1{uuid.uuid4().int % 10**10:010}"
@@ -219,8 +227,14 @@ def _sequence(make: Callable[[], object]) -> Iterator[Durations]:
         store: OperationStore = make()  # type: ignore[assignment]  # each of the three is one
 
         async def calls() -> int:
-            for _ in range(CALLS):
-                await call(store)
+            async def share() -> None:
+                for _ in range(CALLS // callers):
+                    await call(store)
+
+            started = time.perf_counter()
+            await asyncio.gather(*[share() for _ in range(callers)])
+            if callers > 1:
+                found[:] = [(time.perf_counter() - started) * 1000 / len(found)] * 2
             return CALLS
 
         yield calls
@@ -228,7 +242,9 @@ def _sequence(make: Callable[[], object]) -> Iterator[Durations]:
 
     with _clients.running(opened) as work:
 
-        def durations() -> list[float]:
+        def durations(at_once: int = 1) -> list[float]:
+            nonlocal callers
+            callers = at_once
             found.clear()
             work()
             return list(found)

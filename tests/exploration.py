@@ -57,6 +57,14 @@ class Rules:
     failing_reads: int = 1
     faults: int = 2
     """Requests that may be lost or answered with 429."""
+    power_failures: int = 0
+    """
+    Power failures of the host of all callers, which undo commits that are not durable.
+
+    All commits after the last durable one, or the last few of them.
+    """
+    durable_sending: bool = True
+    """Whether marking an entry as sent is durable, with all commits before it."""
     step: Step = step
 
 
@@ -85,12 +93,17 @@ class Caller:
     """``rented``, ``unknown``, or ``failed`` when the call has ended."""
 
 
+Entries = tuple[tuple[tuple[str, int], Entry], ...]
+Journal = tuple[Entries, tuple[tuple[int, str], ...], tuple[tuple[int, str], ...]]
+"""Entries, claims, and owned numbers."""
+
+
 @attrs.frozen(cache_hash=True)
 class World:
     """Everything at one moment."""
 
     callers: tuple[Caller, ...]
-    entries: tuple[tuple[tuple[str, int], Entry], ...] = ()
+    entries: Entries = ()
     claims: tuple[tuple[int, str], ...] = ()
     owned: tuple[tuple[int, str], ...] = ()
     rented: tuple[tuple[int, str], ...] = ()
@@ -102,6 +115,9 @@ class World:
     faults: int = 0
     failed_reads: int = 0
     crashes: int = 0
+    power_failures: int = 0
+    journals: tuple[Journal, ...] = ()
+    """The journal after each commit that a power failure may undo, but for the last one."""
 
 
 class ViolationError(AssertionError):
@@ -149,6 +165,8 @@ def violation(world: World) -> str:
             told.append(STRANGER)
         if len(told) > 1:
             return f"number {number} was given to {told}"
+        if rented[number] != STRANGER and (rented[number], number) not in entries:
+            return f"{rented[number]} is billed for number {number} without an entry"
     for (name, number), entry in entries.items():
         billed = rented.get(number) == name
         if entry.state is State.APPLIED and not billed:
@@ -166,7 +184,7 @@ def successors(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
     """Yield every world that may follow, with what happened."""
     for index, caller in enumerate(world.callers):
         if caller.alive and not caller.result:
-            for label, following in _next_steps(world, index, rules):
+            for label, following in _commits(world, index, rules):
                 yield f"{caller.name} {label}", following
             if world.crashes < rules.crashes:
                 dead = attrs.evolve(caller, alive=False)
@@ -176,6 +194,8 @@ def successors(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
                 )
         elif not caller.alive:
             yield from _taken_over(world, index, caller)
+    if world.power_failures < rules.power_failures:
+        yield from _power_failures(world)
     for place, (name, number, _) in enumerate(world.late):
         left = world.late[:place] + world.late[place + 1 :]
         dropped = attrs.evolve(world, late=left)
@@ -185,6 +205,35 @@ def successors(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
         for number in range(rules.numbers):
             if number not in dict(world.rented):
                 yield "stranger rents", _carried_out(world, STRANGER, number)
+
+
+def _committed(before: World, after: World, rules: Rules) -> World:
+    """Return *after* with the journals that a power failure may bring back."""
+    if _journal(before) == _journal(after) or rules.power_failures == after.power_failures:
+        return after
+    return attrs.evolve(after, journals=(*before.journals, _journal(before)))
+
+
+def _journal(world: World) -> Journal:
+    return world.entries, world.claims, world.owned
+
+
+def _power_failures(world: World) -> Iterator[tuple[str, World]]:
+    """End all callers, and let the last commits be lost, as many as are not durable."""
+    for lost, (entries, claims, owned) in enumerate([_journal(world), *world.journals[::-1]]):
+        callers = tuple(attrs.evolve(one, alive=False, result="") for one in world.callers)
+        yield (
+            f"the power fails, {lost} commits are lost",
+            attrs.evolve(
+                world,
+                callers=callers,
+                entries=entries,
+                claims=claims,
+                owned=owned,
+                journals=(),
+                power_failures=world.power_failures + 1,
+            ),
+        )
 
 
 def _taken_over(world: World, index: int, caller: Caller) -> Iterator[tuple[str, World]]:
@@ -206,6 +255,23 @@ def _taken_over(world: World, index: int, caller: Caller) -> Iterator[tuple[str,
         caller, alive=True, recovers=True, progress=progress, epoch=epoch, action=None
     )
     yield f"{caller.name} is taken over", _with(world, index, recovering)
+
+
+def _commits(world: World, index: int, rules: Rules) -> Iterator[tuple[str, World]]:
+    """Yield the caller's next steps, each with at most one commit after marking as sent."""
+    caller = world.callers[index]
+    entry = dict(world.entries).get((caller.name, caller.number))
+    if caller.action not in (Action.SEND, Action.RESEND) or entry.epoch != caller.epoch:
+        for label, following in _next_steps(world, index, rules):
+            yield label, _committed(world, following, rules)
+        return
+    marked = _mark_sent(world, index)
+    if rules.durable_sending:
+        marked = attrs.evolve(marked, journals=())
+    else:
+        marked = _committed(world, marked, rules)
+    for label, following in _send(marked, index, rules):
+        yield label, _committed(marked, following, rules)
 
 
 def _next_steps(world: World, index: int, rules: Rules) -> Iterator[tuple[str, World]]:
@@ -231,8 +297,6 @@ def _next_steps(world: World, index: int, rules: Rules) -> Iterator[tuple[str, W
                 if state is not None:
                     event = Event.BEFORE_PRESENT if state else Event.BEFORE_ABSENT
                     yield f"reads before: {state}", _decide(world, index, event, rules)
-        case Action.SEND | Action.RESEND:
-            yield from _send(_mark_sent(world, index), index, rules)
         case Action.READ | Action.RESEND_IF_ABSENT:
             yield from _read(world, index, rules)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sinch_numbers.cli._shared.session import state_path
+from sinch_numbers._core.user_directories import state_path
 
 pytestmark = pytest.mark.posix  # elsewhere there is nothing to remove
 

@@ -13,6 +13,7 @@ import attrs
 # Models in annotations are looked up in `models`, which imports them then.
 from sinch_numbers import models
 from sinch_numbers._client.bodies.documents import DocumentInput
+from sinch_numbers._client.from_env import FromEnv
 from sinch_numbers._client.in_sandbox import InSandbox
 from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import operation_of, recover_entry
@@ -102,7 +103,7 @@ def _operations(home: str, kind: str, pipeline: str = "_pipeline") -> Any:
     )
 
 
-class NumbersClient(InSandbox, SharedObject):
+class NumbersClient(InSandbox, FromEnv, SharedObject):
     """
     Client for the Sinch Numbers API, for one project.
 

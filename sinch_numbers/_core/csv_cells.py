@@ -10,7 +10,10 @@ import re
 from typing import Final
 
 from sinch_numbers._core.escaping import printable
+from sinch_numbers.errors import InvalidArgumentError
 
+_DELIMITERS: Final = "\t,;|:!#$%&*/?@^_~"
+"""Punctuation, except what is a part of quotes, formulas, numbers, and times."""
 # Some spreadsheets strip leading whitespace, and some accept full-width signs. With an apostrophe
 # already in front, another one is added, so that reading removes only that.
 _FORMULA: Final = re.compile(r"'*\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -18,6 +21,15 @@ _FORMULA: Final = re.compile(r"'*\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[^\\]*[^\\ ])?")
 _ESCAPE: Final = re.compile(r"\\(?:(\\)|([tnr])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 _LETTERS: Final = {"t": "\t", "n": "\n", "r": "\r"}
+
+
+def valid_delimiter(delimiter: object, argument: str = "delimiter") -> str:
+    """Return *delimiter* if it is one character that can separate cells."""
+    if isinstance(delimiter, str) and len(delimiter) == 1 and delimiter in _DELIMITERS:
+        return delimiter
+    raise InvalidArgumentError(
+        argument, f"a tab, or one of {' '.join(_DELIMITERS[1:])}", delimiter
+    )
 
 
 def escape(text: str) -> str:

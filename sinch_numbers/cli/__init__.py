@@ -1,6 +1,7 @@
 """The command line, installed by the extra ``sinch-numbers[cli]``."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     ``--help`` lists the exit codes. Raises nothing, not even on an interrupt.
     """
+    if argv is None and "_SINCH_NUMBERS_COMPLETE" in os.environ:
+        from sinch_numbers.cli._completion.candidates import respond
+
+        return respond(sys.argv[1:])
     is_whole_process = argv is None and gc.isenabled()
     if is_whole_process:  # what is imported stays, so collecting it only takes time
         gc.disable()

@@ -15,6 +15,8 @@ from sinch_numbers.cli._commands import (
     audit,
     buying,
     callback,
+    configure,
+    doctor,
     emergency,
     history,
     hosting,
@@ -23,6 +25,7 @@ from sinch_numbers.cli._commands import (
     operations,
     orders,
     plans,
+    profiles,
     qualified,
     renting,
     requests,
@@ -30,7 +33,9 @@ from sinch_numbers.cli._commands import (
     webhook_queue,
     webhooks,
 )
+from sinch_numbers.cli._completion import install as completion
 from sinch_numbers.cli._parsing.commands import CommandGroup, build
+from sinch_numbers.cli._parsing.parser import OPTIONAL
 from sinch_numbers.cli._parsing.usage_errors import UsageError, report
 from sinch_numbers.cli._shared import colors, help_texts, options, problems, streams
 from sinch_numbers.cli._shared import errors as exits
@@ -68,6 +73,9 @@ app.add_typer(operations.commands, name="operations")
 app.add_typer(plans.commands)
 app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
+app.add_typer(configure.commands)
+app.add_typer(doctor.commands)
+app.add_typer(profiles.commands, name="profiles")
 
 
 def _show_version(wanted: bool) -> None:
@@ -143,10 +151,24 @@ def _main(
         bool,
         typer.Option("--jsonl", help="Print one JSON object per line, as it is read."),
     ] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the default "
+            "profile). Options and environment variables have precedence.",
+        ),
+    ] = None,
     timeout: Annotated[
-        float,
-        typer.Option("--timeout", min=0.001, help="Timeout of a request attempt, in seconds."),
-    ] = 30.0,
+        float | None,
+        typer.Option(
+            "--timeout",
+            min=0.001,
+            metavar="SECONDS",
+            help="Timeout of a request attempt (default: 30).",
+        ),
+    ] = None,
     retries: Annotated[
         int | None,
         typer.Option(
@@ -203,6 +225,28 @@ def _main(
         bool,
         typer.Option("--no-color", help="No colors and styles (default: $NO_COLOR is set)."),
     ] = False,
+    csv_bom: options.CsvBom = False,
+    csv_delimiter: options.CsvDelimiter = ",",
+    _install_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--install-completion",
+            metavar=OPTIONAL,
+            callback=completion.install,
+            is_eager=True,
+            help="Install completion for bash, zsh or fish (default: the current shell).",
+        ),
+    ] = None,
+    _show_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--show-completion",
+            metavar=OPTIONAL,
+            callback=completion.show,
+            is_eager=True,
+            help="Print the completion script for bash, zsh or fish, to be sourced.",
+        ),
+    ] = None,
     _version: Annotated[
         bool,
         typer.Option(
@@ -238,7 +282,9 @@ def _main(
         store=store,
         no_store=no_store,
         mode=PRIVATE if mode is None else mode,
+        csv=options.CsvForm(csv_delimiter, csv_bom),
         verbose=verbose,
+        profile_name=profile,
     )
 
 

@@ -1,10 +1,10 @@
 """
-Export numbers and audit reports: CSV, JSON, JSON Lines, Markdown, Parquet and HTML::
+Export numbers and audit reports: CSV, JSON, JSON Lines, Markdown, Parquet, Excel and HTML::
 
     write_csv(report.findings, "findings.csv", FINDINGS)
     write_html(report, "audit.html", mode=0o640)
 
-Parquet needs the extra ``parquet``, HTML the extra ``html``.
+Parquet needs the extra ``parquet``, Excel ``xlsx``, and HTML ``html``.
 """
 
 from sinch_numbers.exports._arrow import schema_of, to_arrow
@@ -23,11 +23,21 @@ from sinch_numbers.exports._json_lines import (
 from sinch_numbers.exports._json_report import write_json, write_report_lines
 from sinch_numbers.exports._markdown_rows import MarkdownWriter, write_markdown
 from sinch_numbers.exports._model_columns import projection, table_of
+from sinch_numbers.exports._notifications import (
+    NotificationResult,
+    NotifyOn,
+    NotifyOnInput,
+    check_notification_urls,
+    send_notifications,
+)
 from sinch_numbers.exports._number_rows import NUMBERS
 from sinch_numbers.exports._output import output_file
 from sinch_numbers.exports._parquet_rows import ParquetWriter, write_parquet
 from sinch_numbers.exports._report_lines import report_lines
 from sinch_numbers.exports._rows import BinaryFile, RowWriter
+from sinch_numbers.exports._summary import markdown_summary, write_summary
+from sinch_numbers.exports._xlsx_report import write_xlsx_report
+from sinch_numbers.exports._xlsx_rows import XlsxWriter, write_xlsx
 
 __all__ = [
     "FINDINGS",
@@ -40,9 +50,15 @@ __all__ = [
     "JsonLinesWriter",
     "Kind",
     "MarkdownWriter",
+    "NotificationResult",
+    "NotifyOn",
+    "NotifyOnInput",
     "ParquetWriter",
     "RowWriter",
     "Table",
+    "XlsxWriter",
+    "check_notification_urls",
+    "markdown_summary",
     "output_file",
     "project_findings",
     "projection",
@@ -50,6 +66,7 @@ __all__ = [
     "report_lines",
     "require",
     "schema_of",
+    "send_notifications",
     "table_of",
     "to_arrow",
     "write_csv",
@@ -60,4 +77,7 @@ __all__ = [
     "write_markdown",
     "write_parquet",
     "write_report_lines",
+    "write_summary",
+    "write_xlsx",
+    "write_xlsx_report",
 ]

@@ -73,6 +73,7 @@ def schema_of(table: Table[T]) -> Any:
         Kind.COUNT: arrow.int64(),
         Kind.AMOUNT: arrow.decimal128(_WHOLE + _FRACTION, _FRACTION),
         Kind.MOMENT: arrow.timestamp("us", tz="UTC"),
+        Kind.DAY: arrow.date32(),
     }
     return arrow.schema([(column.name, types[column.kind]) for column in table.columns])
 
@@ -127,4 +128,5 @@ _CELLS: Final[Mapping[Kind, Callable[[Any, str], Any]]] = {
     Kind.COUNT: _count,
     Kind.AMOUNT: _amount,
     Kind.MOMENT: _moment,
+    Kind.DAY: lambda day, _name: day,
 }

@@ -24,6 +24,8 @@ class Kind(ValueRepr):
     """Exact decimal."""
     MOMENT = "moment"
     """Datetime."""
+    DAY = "day"
+    """Date without a time."""
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import date
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -61,4 +62,5 @@ _READERS: Final[Mapping[Kind, tuple[str, Callable[[str], Any]]]] = {
     Kind.COUNT: ("an integer", exact_int),
     Kind.AMOUNT: ("an amount", exact_decimal),
     Kind.MOMENT: ("an ISO 8601 timestamp", parse_timestamp),
+    Kind.DAY: ("an ISO 8601 date", date.fromisoformat),
 }

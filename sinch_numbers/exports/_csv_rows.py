@@ -8,14 +8,15 @@ break lines are escaped, for example as ``\n``, and so are blanks at the ends of
 keep text unchanged.
 """
 
+import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
-from sinch_numbers._core.csv_cells import escape
+from sinch_numbers._core.csv_cells import escape, valid_delimiter
 from sinch_numbers.exports._columns import Kind, Table
 from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
@@ -26,11 +27,23 @@ _E164: Final = re.compile(r"\+[0-9]{1,15}", re.ASCII)
 
 
 class CsvWriter(Writer, Generic[T]):
-    """CSV writer."""
+    """
+    CSV writer.
 
-    def __init__(self, file: BinaryFile, table: Table[T]) -> None:
+    Cells are separated by *delimiter*, one character. With *bom*, the file begins with a byte
+    order mark, by which spreadsheets recognize UTF-8.
+
+    Raises `InvalidArgumentError` for another *delimiter*.
+    """
+
+    def __init__(
+        self, file: BinaryFile, table: Table[T], *, delimiter: str = ",", bom: bool = False
+    ) -> None:
+        separator = valid_delimiter(delimiter)
         self._cells = [(column.read, _CELLS[column.kind]) for column in table.columns]
-        self._rows = csv.writer(_Encoded(file), lineterminator="\n")
+        if bom:
+            file.write(codecs.BOM_UTF8)
+        self._rows = csv.writer(_Encoded(file), delimiter=separator, lineterminator="\n")
         self._rows.writerow(table.header)
 
     def write(self, values: Iterable[T]) -> None:
@@ -47,6 +60,8 @@ def write_csv(
     file: Destination,
     table: Table[T],
     *,
+    delimiter: str = ",",
+    bom: bool = False,
     mode: int | None = None,
     force: bool = False,
 ) -> None:
@@ -59,9 +74,16 @@ def write_csv(
     Cells that a spreadsheet would evaluate get an apostrophe prefix. Control characters that
     affect terminals or break lines are escaped, for example as ``\n``, and so are blanks at the
     ends of a text. ``None`` is an empty cell, lists are joined with spaces, amounts are exact,
-    times are ISO 8601 in UTC.
+    times are ISO 8601 in UTC. The text is UTF-8, with a byte order mark if *bom*; spreadsheets in
+    some countries expect a *delimiter* such as ``;``.
+
+    Raises `InvalidArgumentError` if *delimiter* is not one character that can separate cells.
     """
-    with opened(file, mode, force) as binary, CsvWriter(binary, table) as writer:
+    separator = valid_delimiter(delimiter)
+    with (
+        opened(file, mode, force) as binary,
+        CsvWriter(binary, table, delimiter=separator, bom=bom) as writer,
+    ):
         writer.write(values)
 
 
@@ -73,6 +95,11 @@ def _phone_number(number: str) -> str:
 def moment_text(moment: datetime) -> str:
     """Return a datetime as ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def day_text(day: date) -> str:
+    """Return *day* as ISO 8601."""
+    return day.isoformat()
 
 
 def _words(words: Iterable[Any]) -> str:
@@ -91,6 +118,7 @@ _CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.COUNT: str,
     Kind.AMOUNT: amount_text,
     Kind.MOMENT: moment_text,
+    Kind.DAY: day_text,
 }
 
 

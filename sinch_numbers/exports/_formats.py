@@ -2,6 +2,7 @@
 
 from sinch_numbers.exports._arrow import require_pyarrow
 from sinch_numbers.exports._html.render import require_jinja
+from sinch_numbers.exports._xlsx_rows import require_xlsxwriter
 
 
 def require(suffix: str) -> None:
@@ -10,3 +11,5 @@ def require(suffix: str) -> None:
         require_pyarrow()
     elif suffix == ".html":
         require_jinja()
+    elif suffix == ".xlsx":
+        require_xlsxwriter()

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.exports._columns import Kind, Table
-from sinch_numbers.exports._csv_rows import amount_text, moment_text
+from sinch_numbers.exports._csv_rows import amount_text, day_text, moment_text
 from sinch_numbers.exports._output import Destination, opened
 from sinch_numbers.exports._rows import BinaryFile, Writer
 
@@ -71,4 +71,5 @@ _CELLS: Final[Mapping[Kind, Callable[[Any], str]]] = {
     Kind.COUNT: str,
     Kind.AMOUNT: amount_text,
     Kind.MOMENT: moment_text,
+    Kind.DAY: day_text,
 }

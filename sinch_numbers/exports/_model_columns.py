@@ -179,7 +179,7 @@ def _kind(name: str, hint: Any) -> Kind | None:
     for scalar, kind in _SCALARS.items():
         if issubclass(first, scalar):
             return kind
-    return Kind.TEXT if issubclass(first, date) else None
+    return Kind.DAY if issubclass(first, date) else None
 
 
 def _types(hint: Any) -> list[Any]:
@@ -196,9 +196,9 @@ def _reader(path: tuple[str, ...]) -> Callable[[Any], Any]:
             value = getattr(value, name, None)
             if value is None:
                 return None
-        if isinstance(value, bool | date | Secret) and not isinstance(value, datetime):
-            return plain(value, names="api") if not isinstance(value, bool) else str(value).lower()
-        return value
+        if isinstance(value, bool):
+            return str(value).lower()
+        return plain(value, names="api") if isinstance(value, Secret) else value
 
     return read
 

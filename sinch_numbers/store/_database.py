@@ -83,6 +83,8 @@ class Dialect:
     """Replacement for ``:name``, as in `re.sub`."""
     percent: str = "%"
     """Replacement for a percent sign in a statement with parameters."""
+    returning: bool = True
+    """Whether ``RETURNING`` is supported, which saves a query."""
 
     @lru_cache(maxsize=256)  # noqa: B019 - there are two dialects, which live forever
     def render(self, text: str) -> str:
@@ -154,11 +156,14 @@ class Database(Protocol):
         script: Scripted[T],
         *,
         write: bool = True,
+        durable: bool = True,
         confirm: Scripted[bool] | None = None,
     ) -> T:
         """
         Run *script* in one transaction, after the migrations of *schema*.
 
+        Its effect survives the processes, and with *durable* also a power failure. Without, a
+        power failure may undo it, and everything after it, until a later commit is durable.
         *confirm* returns whether the transaction took effect, if its commit failed.
         """
         ...
@@ -219,7 +224,7 @@ def drive(script: Script[T], execute: Callable[[Statement], Result]) -> T:
         script.close()
 
 
-async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
+async def uncancelled(work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
     """
     Await *work* to its end, even if the caller is cancelled meanwhile.
 

@@ -44,16 +44,19 @@ class DatabaseFile:
 
     path: Path
     mode: int = PRIVATE
+    shared: tuple[Path, ...] = attrs.field(
+        init=False,
+        default=attrs.Factory(lambda self: self._shared(), takes_self=True),
+    )
+    """The files that all connections use, and that must not be replaced while in use."""
+
+    def _shared(self) -> tuple[Path, ...]:
+        return self.path, self._beside("-wal"), self._beside("-shm"), self.lock_file
 
     @property
     def lock_file(self) -> Path:
         """The file whose bytes the owners of entries lock."""
         return self._beside("-lock")
-
-    @property
-    def shared(self) -> tuple[Path, ...]:
-        """The files that all connections use, and that must not be replaced while in use."""
-        return self.path, self._beside("-wal"), self._beside("-shm"), self.lock_file
 
     def prepare(self, known: Identity | None) -> None:
         """
@@ -175,6 +178,6 @@ def _remote_drive(directory: Path) -> str | None:
 
 def _stat(path: Path) -> os.stat_result | None:
     try:
-        return path.stat()
+        return os.stat(path)  # noqa: PTH116 - half the time of `Path.stat`, in each transaction
     except (FileNotFoundError, NotADirectoryError):
         return None

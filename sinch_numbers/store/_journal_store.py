@@ -28,10 +28,13 @@ class JournalStore:
         """
         Insert *entry* and claim its subject, or return the `Holder` of the subject.
 
-        The lease ends in *lease* seconds. Durable when the method returns. Raises `StoreError`,
-        and `InvalidArgumentError` for a lease that is not finite.
+        The lease ends in *lease* seconds. All processes see the claim when the method returns; in
+        SQLite, `mark_sent` makes it survive a power failure. Raises `StoreError`, and
+        `InvalidArgumentError` for a lease that is not finite.
         """
-        return await self._change(entry.id, partial(_operations.claim, entry=entry, lease=lease))
+        # Not durable: nothing is sent before `mark_sent`, whose commit makes the claim durable.
+        claimed = partial(_operations.claim, entry=entry, lease=lease)
+        return await self._change(entry.id, claimed, durable=False)
 
     async def mark_sent(self, entry: JournalEntry, lease: float) -> JournalEntry:
         """
@@ -66,17 +69,17 @@ class JournalStore:
 
         After a takeover, only ``applied`` is recorded, as ``applied_late``. Raises `StoreError`.
         """
-        return await self._change(
-            entry.id,
-            partial(
-                _operations.finish,
-                entry=entry,
-                state=state,
-                reason=reason,
-                result=result or {},
-                owns=owns,
-            ),
+        finished = partial(
+            _operations.finish,
+            entry=entry,
+            state=state,
+            reason=reason,
+            result=result or {},
+            owns=owns,
         )
+        # Not durable: a power failure may leave the entry open, with its claim, as if the process
+        # had ended before this commit. `recover` then reads the outcome again.
+        return await self._change(entry.id, finished, durable=False)
 
     async def get(self, entry_id: str) -> JournalEntry | None:
         """Return an entry, or ``None``. Raises `StoreError`."""
@@ -146,9 +149,11 @@ class JournalStore:
         """Close the connections; using the store again opens them. Raises `StoreError`."""
         await self._database.close()
 
-    async def _change(self, entry_id: str, script: Scripted[T]) -> T:
+    async def _change(self, entry_id: str, script: Scripted[T], *, durable: bool = True) -> T:
         confirm = partial(_has_changed, entry_id=entry_id)
-        return await self._database.run(_operations.OPERATIONS, script, confirm=confirm)
+        return await self._database.run(
+            _operations.OPERATIONS, script, durable=durable, confirm=confirm
+        )
 
     async def _read(self, script: Scripted[T]) -> T:
         return await self._database.run(_operations.OPERATIONS, script, write=False)

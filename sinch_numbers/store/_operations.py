@@ -7,7 +7,9 @@ that claims it, an entry that owns it, or both.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+import attrs
 
 from sinch_numbers._core.billing.journal import (
     APPLIED_STATES,
@@ -22,6 +24,8 @@ from sinch_numbers._core.serialization import json_text
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.store._database import RejectedError, Row, Script, Session, Statement
 from sinch_numbers.store._migrations import Migration, Schema
+
+T = TypeVar("T")
 
 OPERATIONS: Final = Schema(
     "operations",
@@ -73,6 +77,10 @@ _SELECT: Final = "SELECT * FROM sinch_operations WHERE id = :id"
 _OPEN: Final = f"({', '.join(repr(state.value) for state in sorted(OPEN_STATES))})"
 _OURS: Final = f"id = :id AND epoch = :epoch AND state IN {_OPEN}"
 _KEY: Final = "origin = :origin AND project_id = :project_id AND subject = :subject"
+_CLAIMED: Final = ("created_at", "lease_until", "owner")
+_MARKED: Final = ("sent_at", "sent_after", "lease_until")
+_FINISHED: Final = ("sent_at", "finished_at", "reason")
+_TIMES: Final = frozenset(("created_at", "lease_until", "sent_at", "sent_after", "finished_at"))
 _LONGEST_LEASE: Final = 1e9
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -102,13 +110,13 @@ def claim(session: Session, entry: JournalEntry, lease: float) -> Script[Journal
         # In PostgreSQL, the row may have been deleted between the two statements: try again.
     values = _values_of(session, entry)
     values |= {"state": OperationState.CLAIMED.value, "lease": _microseconds(lease)}
-    yield Statement(_INSERT_CLAIMED, values)
-    return _present((yield from get(session, entry.id)), entry)
+    stored = yield from _stored(session, Statement(_INSERT_CLAIMED, values), _CLAIMED)
+    return attrs.evolve(entry, state=OperationState.CLAIMED, **_present(stored, entry))
 
 
 def mark_sent(session: Session, entry: JournalEntry, lease: float) -> Script[JournalEntry]:
     """Record that the request may be sent; requires that the entry and its claim exist."""
-    marked = yield Statement(
+    marking = Statement(
         "UPDATE sinch_operations SET state = 'sent', sent_at = COALESCE(sent_at, {now}),"
         " sent_after = COALESCE(sent_after, :sent_after), absent_before = :absent_before,"
         " lease_until = {now} + :lease, change = :change"
@@ -126,9 +134,10 @@ def mark_sent(session: Session, entry: JournalEntry, lease: float) -> Script[Jou
             "change": session.change,
         },
     )
-    if not marked.changed:
+    marked = yield from _stored(session, marking, _MARKED)
+    if marked is None:
         raise RejectedError(f"operation {entry.id} was taken over, closed, or is missing")
-    return _present((yield from get(session, entry.id)), entry)
+    return attrs.evolve(entry, state=OperationState.SENT, **marked)
 
 
 def renew(session: Session, entry: JournalEntry, lease: float) -> Script[bool]:
@@ -167,7 +176,7 @@ def finish(
             return kept
         state = OperationState.APPLIED_LATE
     sent_at = "NULL" if state is OperationState.CLAIMED else "sent_at"
-    yield Statement(
+    finishing = Statement(
         f"UPDATE sinch_operations SET state = :state, sent_at = {sent_at},"
         " finished_at = {now}, reason = :reason, result = :result, change = :change"
         " WHERE id = :id",
@@ -179,9 +188,10 @@ def finish(
             "change": session.change,
         },
     )
+    finished = _present((yield from _stored(session, finishing, _FINISHED)), entry)
     if not keeps_claim(kept, state):
         yield from _settle(kept, state, owns)
-    return _present((yield from get(session, entry.id)), entry)
+    return attrs.evolve(kept, state=state, result=dict(result), **finished)
 
 
 def get(session: Session, entry_id: str) -> Script[JournalEntry | None]:
@@ -319,11 +329,16 @@ def _settle(entry: JournalEntry, state: OperationState, owns: str | None) -> Scr
     """Release the claim of a finished entry, and record what it owns."""
     key = _key_of(entry)
     applied = state in APPLIED_STATES
-    if key is not None:
-        yield Statement(
-            f"UPDATE sinch_claims SET claimed_by = NULL WHERE {_KEY} AND claimed_by = :id",
+    if key is not None and applied and owns == entry.subject:
+        kept = yield Statement(
+            "UPDATE sinch_claims SET claimed_by = NULL, owned_by = COALESCE(owned_by, :id)"
+            f" WHERE {_KEY} AND claimed_by = :id",
             {**key, "id": entry.id},
         )
+        if kept.changed and entry.claims is not Claims.ENDS:
+            return
+    if key is not None:
+        yield from _release(key, entry.id)
     if applied and owns is not None:
         yield Statement(
             "INSERT INTO sinch_claims (origin, project_id, subject, owned_by)"
@@ -339,8 +354,15 @@ def _settle(entry: JournalEntry, state: OperationState, owns: str | None) -> Scr
         )
     if key is not None and applied and entry.claims is Claims.ENDS:
         yield from _end_ownership(key)
-    elif key is not None:
-        yield from _remove_empty(key)
+
+
+def _release(key: Mapping[str, str], entry_id: str) -> Script[None]:
+    """Remove the claim of an entry, and the row if it then is empty."""
+    claim = {**key, "id": entry_id}
+    mine = f"{_KEY} AND claimed_by = :id"
+    removed = yield Statement(f"DELETE FROM sinch_claims WHERE {mine} AND owned_by IS NULL", claim)
+    if not removed.changed:
+        yield Statement(f"UPDATE sinch_claims SET claimed_by = NULL WHERE {mine}", claim)
 
 
 def _end_ownership(key: Mapping[str, str]) -> Script[None]:
@@ -427,7 +449,30 @@ def _entry_of(row: Row) -> JournalEntry:
         raise RejectedError(f"the row of operation {row.get('id')!r} is damaged") from None
 
 
-def _present(found: JournalEntry | None, entry: JournalEntry) -> JournalEntry:
+def _stored(
+    session: Session, change: Statement, columns: Sequence[str]
+) -> Script[dict[str, Any] | None]:
+    """
+    Run *change* on the row of ``:id``; return *columns* as stored, ``None`` if nothing changed.
+
+    The rest of the entry is known, so that its JSON need not be parsed.
+    """
+    if session.dialect.returning:
+        returning = f"{change.text} RETURNING {', '.join(columns)}"
+        found = (yield Statement(returning, change.parameters)).rows
+    elif (yield change).changed:
+        select = f"SELECT {', '.join(columns)} FROM sinch_operations WHERE id = :id"
+        found = (yield Statement(select, {"id": change.parameters["id"]})).rows
+    else:
+        found = ()
+    return {name: _column(name, found[0][name]) for name in columns} if found else None
+
+
+def _column(name: str, value: Any) -> Any:
+    return _time(value) if name in _TIMES else value
+
+
+def _present(found: T | None, entry: JournalEntry) -> T:
     if found is None:
         raise RejectedError(f"operation {entry.id} is missing after it was written")
     return found

@@ -21,7 +21,7 @@ class PostgresStore(JournalStore):
 
     Requires the extra ``postgres`` (psycopg 3) and PostgreSQL 12 or later. The tables, whose
     names start with ``sinch_``, are created in the first schema of the search path. Each event
-    loop has one connection, opened by the first call; a claim takes five round trips. No session
+    loop has one connection, opened by the first call; a rent takes twelve round trips. No session
     state is used, so that connections may lead through a pooler in transaction mode. The
     database contains phone numbers and request bodies, but no secret and no token.
 

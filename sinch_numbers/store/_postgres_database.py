@@ -86,6 +86,7 @@ class PostgresDatabase:
         script: Scripted[T],
         *,
         write: bool = True,
+        durable: bool = True,  # noqa: ARG002 - the server may fail over while the callers go on
         confirm: Scripted[bool] | None = None,
     ) -> T:
         """Run *script* in one transaction; raise `StoreError` if that is not possible."""
@@ -419,9 +420,9 @@ class _Connection:
         foreign = isinstance(statement, ForeignStatement)
         parameters = statement.parameters if foreign else statement.parameters or None
         cursor = await self._opened.execute(text, parameters)
-        if cursor.description is None:
-            return Result(changed=max(0, cursor.rowcount))
-        return Result(await cursor.fetchall())
+        selects = (cursor.statusmessage or "").startswith("SELECT")
+        changed = 0 if selects else max(0, cursor.rowcount)
+        return Result(() if cursor.description is None else await cursor.fetchall(), changed)
 
     async def _commit(self) -> None:
         self._warnings.clear()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, cast
 
+from sinch_numbers._client.from_env import FromEnv
 from sinch_numbers._core.billing import memory
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.portal import Closable, Runner, Running
@@ -46,7 +47,7 @@ class ResourceTwin:
         return repr(vars(self).get("_core")).replace("<", "<Sync", 1)
 
 
-class ClientTwin(SharedObject, ABC, Generic[C]):
+class ClientTwin(FromEnv, SharedObject, ABC, Generic[C]):
     """Base class of sync clients: runs an async client on the private event loop."""
 
     _core: C

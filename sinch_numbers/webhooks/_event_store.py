@@ -125,8 +125,10 @@ class EventStore:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} lease={self._lease:g} retention={self._retention:g}>"
 
-    async def _change(self, script: Scripted[T]) -> T:
-        return await self._database.run(tables.EVENTS, script, confirm=_has_changed)
+    async def _change(self, script: Scripted[T], *, durable: bool = True) -> T:
+        return await self._database.run(
+            tables.EVENTS, script, durable=durable, confirm=_has_changed
+        )
 
 
 class DurableQueue:
@@ -166,7 +168,9 @@ class DurableQueue:
 
     async def _take(self, limit: int) -> Taken:
         lease = self._store._lease  # noqa: SLF001 - as above
-        found = await self._run(partial(tables.take, limit=limit, lease=lease))
+        # A power failure may undo leases and outcomes: their events are then handled again.
+        take = partial(tables.take, limit=limit, lease=lease)
+        found = await self._run(take, durable=False)
         deliveries = []
         for one in found.taken:
             self._leases[one.position] = one
@@ -190,7 +194,7 @@ class DurableQueue:
         transaction = delivery.transaction
         statements = () if transaction is None else transaction.end()
         script = partial(tables.finish, lease=lease, statements=statements)
-        is_ours = await self._run(script)
+        is_ours = await self._run(script, durable=bool(statements))
         self._leases.pop(lease.position, None)
         return is_ours
 
@@ -201,7 +205,7 @@ class DurableQueue:
     async def maintain(self) -> None:
         """Renew our leases, recover those of processes that are gone, and delete old rows."""
         script = partial(_maintained, leases=tuple(self._leases.values()), store=self._store)
-        await self._run(script)
+        await self._run(script, durable=False)
         if monotonic() - self._pruned >= _PRUNE_SECONDS:
             retention = self._store._retention  # noqa: SLF001 - as above
             await self._run(partial(tables.prune, retention=retention))
@@ -228,8 +232,8 @@ class DurableQueue:
         self._leases.pop(lease.position, None)
         return is_ours
 
-    async def _run(self, script: Scripted[T]) -> T:
-        return await self._store._change(script)  # noqa: SLF001 - as above
+    async def _run(self, script: Scripted[T], *, durable: bool = True) -> T:
+        return await self._store._change(script, durable=durable)  # noqa: SLF001 - as above
 
 
 def _maintained(session: Session, leases: Sequence[Lease], store: EventStore) -> Script[int]:

@@ -7,10 +7,9 @@ to a directory whose name is printed; ``SCREENSHOTS`` names another.
 
 import io
 import os
-import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,89 +17,41 @@ from typing import Any
 import attrs
 import pytest
 from anyio.from_thread import start_blocking_portal
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from sinch_numbers import NumbersClient
 from sinch_numbers.audit import (
+    AuditHistory,
     Expectation,
     Expectations,
     Finding,
     ProjectFailure,
     Report,
     Reports,
+    Waiver,
+    Waivers,
     audit,
 )
 from sinch_numbers.exports import write_html
 from sinch_numbers.sandbox import Sandbox
+from tests.chromium import CONTRAST, DESK, PHONE, browser
+
+__all__ = ["browser"]
 
 pytestmark = pytest.mark.sandbox
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NAMES = ["<script>window.hit=1</script>", "<img src=x onerror='window.hit=1'>", "\u202eabc\x1b["]
 
-# WCAG's contrast of each text with what is really behind it, nearest opaque background first.
-CONTRAST = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const known = new Map();
-  const channels = (colour) => {
-    if (!known.has(colour)) {
-      canvas.clearRect(0, 0, 1, 1);
-      canvas.fillStyle = colour;
-      canvas.fillRect(0, 0, 1, 1);
-      known.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
-    }
-    return known.get(colour);
-  };
-  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-  const light = ([red, green, blue]) =>
-    0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
-  const isSvg = (element) => element.namespaceURI.endsWith("svg");
-  const behind = (element) => {
-    if (element.matches("text.day, text.many")) {
-      return channels(getComputedStyle(element.parentElement.querySelector("rect")).fill);
-    }
-    for (let at = element; at; at = at.parentElement) {
-      if (isSvg(at)) continue;
-      const style = getComputedStyle(at);
-      if (style.backgroundImage !== "none") return null;
-      const colour = channels(style.backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return channels("Canvas");
-  };
-  const poor = new Set();
-  let seen = 0;
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    if (!own || element.matches("title, desc, script, style, caption")) continue;
-    const back = element.getBoundingClientRect().width && behind(element);
-    if (!back) continue;
-    const style = getComputedStyle(element);
-    const front = channels(isSvg(element) ? style.fill : style.color);
-    const [high, low] = [light(front), light(back)].sort((a, b) => b - a);
-    const ratio = (high + 0.05) / (low + 0.05);
-    seen += 1;
-    const name = `${element.tagName}.${element.getAttribute("class")}`;
-    if (ratio < 4.5) poor.add(`${ratio.toFixed(2)} ${name} ${element.textContent.slice(0, 30)}`);
-  }
-  return [seen, [...poor]];
-}"""
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail("there is no Chromium here: apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        # Its own sandbox does not work for root; it opens nothing but our files.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-async def _audit() -> Report:
+async def _audit(directory: Path) -> Report:
+    """Audit a project five nights in a row; the last report has changes of each kind."""
+    history = AuditHistory(directory / "audits.db")
+    waivers = Waivers(
+        [
+            Waiver(rule="unused", number="+1201*", reason="reserved", owner="marketing"),
+            Waiver(rule="ends-soon", reason="known", expires=date(2026, 1, 1)),
+        ]
+    )
     async with (
         Sandbox(numbers=3000, stock=0) as sandbox,
         NumbersClient(
@@ -119,14 +70,28 @@ async def _audit() -> Report:
             for at, number in enumerate(numbers)
             if at % 50
         )
-        return await audit(client, emergency=True, expected=expected)
+        for night in range(4):
+            await audit(client, emergency=True, history=history)
+            for number in numbers[night * 40 : night * 40 + 20]:
+                await client.active_numbers.update(
+                    number.phone_number, display_name=f"Night {night} {NAMES[night % 3]}"
+                )
+            for number in numbers[2000 + night * 9 : 2005 + night * 9]:
+                if not number.is_released:
+                    await client.active_numbers.release(number.phone_number)
+            sandbox.project().add_active(phone_number=f"+1202555020{night}")
+        report = await audit(
+            client, emergency=True, expected=expected, history=history, waivers=waivers
+        )
+    await history.close()
+    return report
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """Audit a sandbox of thousands, hostile names included."""
     with start_blocking_portal() as portal:
-        return portal.call(_audit)
+        return portal.call(_audit, tmp_path_factory.mktemp("history"))
 
 
 @pytest.fixture(scope="module")
@@ -259,18 +224,23 @@ def test_it_is_whole_without_scripts(report: Report, opened: Callable[..., Page]
 
 def test_it_prints(report: Report, opened: Callable[..., Page], pictures: Path) -> None:
     """
-    On a few sheets, dark mode or not, with what was folded unfolded.
+    All rows, in light colors, with folded parts unfolded.
     """
     page = opened(report, viewport=DESK, color_scheme="dark")
     pdf = page.pdf(format="A4", path=pictures / "print.pdf")
 
     assert pdf.startswith(b"%PDF-")
-    assert 2 <= _pages(pdf) <= 20
+    assert 2 <= _pages(pdf) <= 120
     page.emulate_media(media="print")
     assert "rgb(255, 255, 255)" == page.evaluate(
         "getComputedStyle(document.querySelector('.facts > div')).backgroundColor"
     )
     assert page.locator("nav").is_hidden()
+    rows = page.locator("section .list tbody tr, section .sums tbody tr")
+    assert (
+        rows.count()
+        == page.locator("section .list tbody tr:visible, section .sums tbody tr:visible").count()
+    )
 
 
 def _pages(pdf: bytes) -> int:
@@ -281,6 +251,60 @@ def _pages(pdf: bytes) -> int:
         except zlib.error:
             continue
     return found
+
+
+def test_changes_are_those_of_the_report(report: Report, opened: Callable[..., Page]) -> None:
+    """The section of changes counts and lists what the report has, escaped."""
+    page = opened(report, viewport=DESK)
+    changes = report.changes
+    assert changes is not None
+    assert changes.new
+    assert changes.changed
+    assert changes.added
+    for title, found in (
+        ("New findings", changes.new),
+        ("Numbers added", changes.added),
+        ("Numbers changed", changes.changed),
+        ("Fixed", changes.fixed),
+        ("Still open", changes.open),
+    ):
+        pill = page.locator("#changes .pills .pill").filter(has_text=f"{title}: ")
+        assert ([f"{title}: {len(found):,}"] if found else []) == pill.all_inner_texts()
+    shown = page.locator("#changes .card").filter(has_text="Numbers changed").last
+    assert {one.phone_number for one in changes.changed} == set(
+        shown.locator("td.number").all_inner_texts()
+    )
+    assert "<script>window.hit=1</script>" in shown.inner_text()
+
+
+def test_trends_end_at_the_values_of_the_report(
+    report: Report, opened: Callable[..., Page]
+) -> None:
+    """Each chart names its first and last value, and the last one is that of this audit."""
+    page = opened(report, viewport=DESK)
+    legend = " ".join(page.locator("#trend .legend li").all_inner_texts())
+    for total in report.costs.totals:
+        assert f"\u2192 {total.amount:,.2f}" in legend
+    errors = report.count("error")
+    assert f"\u2192 {errors:,}" in legend
+    assert 5 == len(report.trend)
+    points = page.locator("#trend polyline").first.get_attribute("points") or ""
+    assert 5 == len(points.split())
+
+
+def test_health_and_unchecked_parts_are_visible(
+    report: Report, opened: Callable[..., Page]
+) -> None:
+    """The banner states the health; waived findings and checks that were not made are listed."""
+    page = opened(report, viewport=PHONE)
+    headline = report.health.headline
+    banner = page.locator("header .health")
+    assert headline.casefold() == banner.inner_text().casefold()
+    assert [one.check for one in report.not_checked] == page.locator(
+        "#not_checked dt"
+    ).all_inner_texts()
+    assert len(report.waived) == page.locator("#waived tbody tr").count() > 0
+    assert page.locator(".rule").filter(has_text="Waiver expired").is_visible()
 
 
 def test_several_projects_fit_as_well(

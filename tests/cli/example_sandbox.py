@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,8 @@ class Prepared:
     environment: Mapping[str, str]
     replaced: Mapping[str, str]
     """Identifiers of the sandbox, and those of the help in their place."""
+    directory: Path
+    """The current directory of the command, with the files of the example."""
     until: str | None = None
     """Output after which the command is interrupted."""
 
@@ -115,9 +117,12 @@ class ExampleSandbox:
             "SINCH_STORE": str(place / "events.db") if "webhooks" in command else "",
             "SINCH_HMAC_SECRET": SECRET if command == "webhooks listen" else "",
             "XDG_STATE_HOME": str(place / "state"),
+            "XDG_CONFIG_HOME": str(place / "config"),
         }
         _plant(project)
         _write_files(place)
+        if command.startswith("profiles"):
+            _write_profiles(place / "config" / "sinch-numbers")
         replaced: dict[str, str] = {}
         if ORDER in line:
             replaced[self._order(command, name)] = ORDER
@@ -129,7 +134,7 @@ class ExampleSandbox:
             code = project.imported.qualified.voice_codes["+12025550182"]
             line = line.replace(CODE, code)
         if OPERATION in line:
-            replaced |= {self._lost_order(environment): OPERATION}
+            replaced |= {self._lost_order(environment, place): OPERATION}
         if command in ("emergency get", "emergency deprovision"):
             with self._client(name) as client:
                 client.emergency_address.provision(NUMBER, **ADDRESS)
@@ -147,11 +152,11 @@ class ExampleSandbox:
             argv = [*argv, "--numbers", "5"]
         if command in ("sandbox", "webhooks listen") and "--port" in argv:
             argv[argv.index("--port") + 1] = "0"
-        argv = [str(place / word) if (place / word).is_file() else word for word in argv]
-        argv = [str(place / word) if word in _WRITTEN else word for word in argv]
+        if command == "apply":
+            run(Prepared(["plan", "desired.csv", "-o", "plan.json"], "", environment, {}, place))
         stdin = (place / file).read_text() if file else ""
         until = READY if command in STOPPED and "--replay" not in argv else None
-        return Prepared(argv, stdin, environment, {**replaced, f"{place}/": ""}, until)
+        return Prepared(argv, stdin, environment, replaced, place, until)
 
     def _client(self, project_id: str) -> SyncNumbersClient:
         sandbox = self._served.sandbox
@@ -183,13 +188,13 @@ class ExampleSandbox:
                 orders.submit(made.id_number_order)
             return made.id_number_order
 
-    def _lost_order(self, environment: Mapping[str, str]) -> str:
+    def _lost_order(self, environment: Mapping[str, str], place: Path) -> str:
         """Create an order whose response is lost; return the ID of the operation."""
         self._served.sandbox.faults.queue("drop")
         argv = ["orders", "create", "-r", "BR", "-t", "mobile", "+5511900000001", "--yes"]
-        ended = run(Prepared(argv, "", environment, {}))
+        ended = run(Prepared(argv, "", environment, {}, place))
         assert 4 == ended.code, ended.err
-        listed = run(Prepared(["--json", "operations", "list"], "", environment, {}))
+        listed = run(Prepared(["--jsonl", "operations", "list"], "", environment, {}, place))
         return str(json.loads(listed.out.splitlines()[0])["id"])
 
 
@@ -210,6 +215,7 @@ def run(example: Prepared) -> Ended:
         **example.environment,
     }
     with ExitStack() as stack:
+        stack.enter_context(chdir(example.directory))
         stack.enter_context(mock.patch.dict(os.environ, environment, clear=True))
         for name, stream in (("stdin", io.StringIO(example.stdin)), ("stdout", out)):
             stack.enter_context(mock.patch.object(sys, name, stream))
@@ -245,10 +251,6 @@ def interrupted_after(text: str | None, output: Any) -> Iterator[None]:
         thread.join()
 
 
-_WRITTEN = ("report.html", "numbers.csv", "events.db", "numbers.db", "sandbox.json")
-"""Files in examples that the command itself writes."""
-
-
 def _plant(project: Any) -> None:
     project.hmac_secret = SECRET
     project.add_active(
@@ -273,10 +275,17 @@ def _write_files(place: Path) -> None:
     (place / "registration.json").write_text(json.dumps(REGISTRATION))
     (place / "bill.pdf").write_bytes(b"%PDF-1.7\n")
     (place / "secret.txt").write_text(f"{SECRET}\n")
+    (place / "desired.csv").write_text(f"phone_number,display_name\n{NUMBER},Front desk\n")
+    (place / "numbers.txt").write_text(f"{NUMBER}\n")
     (place / "changes.json").write_text('{"displayName": "Front desk"}')
     one = SignedEvents(SECRET).number(NUMBER)
     line = json.dumps({"signature": one.signature, "body": one.body.decode()})
     (place / "webhooks.jsonl").write_text(f"{line}\n")
+
+
+def _write_profiles(place: Path) -> None:
+    place.mkdir(parents=True)
+    (place / "profiles.toml").write_text('[profiles.acme]\nproject_id = "p"\n[profiles.other]\n')
 
 
 def _dead_letter(path: Path) -> str:

@@ -27,8 +27,9 @@ pytestmark = pytest.mark.sandbox
 Run = Callable[..., Any]
 
 NUMBER = "+12025550101"
-REPORTS = [f"report.{suffix}" for suffix in ("html", "json", "jsonl", "csv", "md", "parquet")]
-LISTS = [f"list.{suffix}" for suffix in ("csv", "json", "jsonl", "md", "parquet")]
+LISTED = ("csv", "json", "jsonl", "md", "parquet", "xlsx")
+REPORTS = [f"report.{suffix}" for suffix in ("html", *LISTED)]
+LISTS = [f"list.{suffix}" for suffix in LISTED]
 JOURNAL = [f"journal.db{suffix}" for suffix in ("", "-lock")]
 
 # command -> its arguments, and the files that it writes

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,3 +78,17 @@ def test_a_list_that_fails_half_way_is_not_complete(form: str, three: Sandbox, c
             json.loads(ended.out)
     else:
         assert NUMBERS[:2] == [json.loads(line)["phoneNumber"] for line in ended.lines]
+
+
+def test_csv_files_have_the_form_of_the_options(three: Sandbox, cli: Run, tmp_path: Path) -> None:
+    """``--csv-bom`` and ``--csv-delimiter`` apply to lists and reports, at any place."""
+    for argv in (["list"], ["audit"]):
+        target = tmp_path / f"{argv[0]}.csv"
+        options = ["--csv-bom", "--csv-delimiter", "tab"]
+        assert 0 == cli(*options, *argv, "-o", str(target)).code
+        assert target.read_bytes().startswith(b"\xef\xbb\xbfp")
+        assert "\t" in target.read_text(encoding="utf-8-sig").splitlines()[0]
+
+    wrong = cli("list", "--csv-delimiter", "xy")
+    assert 2 == wrong.code
+    assert "must be tab, or one of , ; |" in " ".join(wrong.err.split())

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from pyarrow import parquet
 
@@ -27,8 +28,8 @@ Run = Callable[..., Any]
 
 SEED = 20263
 OLD = b"the old content\n"
-REPORTS = ["a.html", "a.json", "a.jsonl", "a.csv", "a.md", "a.parquet"]
-LISTS = ["l.csv", "l.json", "l.jsonl", "l.md", "l.parquet"]
+REPORTS = ["a.html", "a.json", "a.jsonl", "a.csv", "a.md", "a.parquet", "a.xlsx"]
+LISTS = ["l.csv", "l.json", "l.jsonl", "l.md", "l.parquet", "l.xlsx"]
 
 
 @pytest.fixture
@@ -68,13 +69,18 @@ def test_an_audit_is_saved_in_every_format(project: Sandbox, cli: Run, tmp_path:
 
 def test_the_audit_is_read_once(project: Sandbox, cli: Run, tmp_path: Path) -> None:
     """
-    Files cost no request.
+    Files cost no request, except a workbook, which has the list of the numbers.
     """
     cli("audit")
     plain = len(project.calls)
-    cli("audit", *saves(tmp_path, REPORTS))
+    cli("audit", *saves(tmp_path, [name for name in REPORTS if name != "a.xlsx"]))
 
     assert plain == len(project.calls) - plain
+    cli("audit", *saves(tmp_path, ["a.xlsx"]))
+    assert 3 * plain + 1 == len(project.calls)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert ["numbers", "findings", "costs", "forecast"] == book.sheetnames
+    assert [6, 6] == [book["numbers"].max_row, book["findings"].max_row]
 
 
 def test_lines_are_what_programs_read_from_stdout(
@@ -104,6 +110,8 @@ def test_a_list_is_saved_instead_of_shown(project: Sandbox, cli: Run, tmp_path: 
     assert numbers == parquet.read_table(tmp_path / "l.parquet")["phone_number"].to_pylist()
     for form in ("json", "jsonl"):
         assert cli(f"--{form}", "list").out == (tmp_path / f"l.{form}").read_text()
+    (sheet,) = openpyxl.load_workbook(tmp_path / "l.xlsx").worksheets
+    assert numbers == [cell.value for cell in sheet["A"][1:]]
     heading, _, *cells = (tmp_path / "l.md").read_text().splitlines()
     assert heading.startswith(r"| phone\_number | project\_id | display\_name |")
     assert numbers == [row.split(" | ")[0].removeprefix("| ") for row in cells]
@@ -144,13 +152,13 @@ def test_an_empty_project_has_empty_files(sandbox: Sandbox, cli: Run, tmp_path: 
     [
         (
             ["audit", "--output", "{}/a.xls"],
-            "one of .html, .json, .jsonl, .csv, .md, .parquet; - is stdout",
+            "one of .html, .json, .jsonl, .csv, .md, .parquet, .xlsx; - is stdout",
         ),
         (["audit", "--output", "{}/a"], "suffix must be one of"),
         (["audit", "--output", "{}/a.csv", "--output", "{}/a.txt"], "suffix must be one of"),
-        (["list", "--output", "{}/a.html"], "one of .csv, .json, .jsonl, .md, .parquet; -"),
+        (["list", "--output", "{}/a.html"], "one of .csv, .json, .jsonl, .md, .parquet, .xlsx; -"),
         (["list", "--output", "/dev/null"], "--output /dev/null: the suffix must be one of"),
-        (["regions", "-o", "{}/a.html"], "one of .csv, .json, .jsonl, .md, .parquet; -"),
+        (["regions", "-o", "{}/a.html"], "one of .csv, .json, .jsonl, .md, .parquet, .xlsx; -"),
         (["--json", "--jsonl", "list"], "--json and --jsonl cannot be combined"),
         (["audit", "--output", "{}/a.csv", "--output", "{}/a.csv"], "specified twice"),
         (["audit", "--output", "{}/a.csv", "-o", "{}/a.csv"], "specified twice"),
@@ -180,7 +188,11 @@ def test_what_cannot_be_saved_is_wrong_usage(
 
 @pytest.mark.parametrize(
     ("name", "module", "extra"),
-    [("a.parquet", "pyarrow", "parquet"), ("a.html", "jinja2", "html")],
+    [
+        ("a.parquet", "pyarrow", "parquet"),
+        ("a.html", "jinja2", "html"),
+        ("a.xlsx", "xlsxwriter", "xlsx"),
+    ],
 )
 def test_a_missing_extra_is_wrong_usage(
     name: str,
@@ -315,6 +327,8 @@ def test_a_kill_leaves_whole_files(tmp_path: Path) -> None:
 def _rows(name: str, content: bytes) -> int:
     if name.endswith(".parquet"):
         return int(parquet.read_table(io.BytesIO(content)).num_rows)
+    if name.endswith(".xlsx"):
+        return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].max_row - 1
     if name.endswith(".json"):
         return len(json.loads(content))
     return len(content.splitlines()) - {".csv": 1, ".md": 2}.get(Path(name).suffix, 0)

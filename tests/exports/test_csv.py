@@ -3,17 +3,21 @@
 import csv
 import io
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any
 
 import pytest
 from products import every
 
 from sinch_numbers.audit import Finding, Report
+from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.exports import (
     FINDINGS,
     NUMBERS,
     PROJECT_FINDINGS,
+    Column,
     CsvWriter,
+    Kind,
     Table,
     project_findings,
     write_csv,
@@ -186,3 +190,29 @@ def test_rows_are_written_as_they_come(number: Callable[..., Any]) -> None:
             before = len(file.getvalue())
             writer.write([number()])
             assert len(file.getvalue()) > before
+
+
+@every(
+    ("delimiter", "shown"),
+    [(";", b"a,b;'-\n"), ("\t", b"a,b\t'-\n"), (",", b'"a,b",\'-\n'), ("|", b"a,b|'-\n")],
+)
+def test_cells_are_separated_as_asked(delimiter: str, shown: bytes) -> None:
+    """Another separator, and a byte order mark, for spreadsheets that expect them."""
+    columns = [Column(name, Kind.TEXT, itemgetter(place)) for place, name in enumerate("ab")]
+    table = Table("x", tuple(columns))
+    file = io.BytesIO()
+    write_csv([("a,b", "-")], file, table, delimiter=delimiter, bom=True)
+
+    heading = f"a{delimiter}b\n".encode()
+    assert b"\xef\xbb\xbf" + heading + shown == file.getvalue()
+
+
+@every(
+    "delimiter", ["", ";;", "a", "1", '"', "'", "=", "+", "-", ".", "\n", " ", "\u20ac", None, 5]
+)
+def test_other_delimiters_are_rejected(delimiter: Any) -> None:
+    """What is a part of quotes, formulas, numbers or words separates no cells."""
+    file = io.BytesIO()
+    with pytest.raises(InvalidArgumentError, match="delimiter: expected a tab, or one of , ; "):
+        write_csv([], file, Table("x", ()), delimiter=delimiter)
+    assert b"" == file.getvalue()

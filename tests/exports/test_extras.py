@@ -10,7 +10,15 @@ import pytest
 
 from sinch_numbers import MissingExtraError
 from sinch_numbers.audit import Report
-from sinch_numbers.exports import FINDINGS, require, schema_of, write_html, write_parquet
+from sinch_numbers.exports import (
+    FINDINGS,
+    require,
+    schema_of,
+    write_html,
+    write_parquet,
+    write_xlsx,
+    write_xlsx_report,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +27,8 @@ from sinch_numbers.exports import FINDINGS, require, schema_of, write_html, writ
         ("pyarrow", "parquet", lambda report, file: write_parquet([], file, FINDINGS)),
         ("pyarrow", "parquet", lambda report, file: schema_of(FINDINGS)),
         ("jinja2", "html", lambda report, file: write_html(report, file)),
+        ("xlsxwriter", "xlsx", lambda report, file: write_xlsx([], file, FINDINGS)),
+        ("xlsxwriter", "xlsx", lambda report, file: write_xlsx_report(report, file)),
     ],
 )
 def test_a_missing_library_is_a_typed_error(
@@ -42,14 +52,14 @@ def test_a_missing_library_is_a_typed_error(
     assert (extra, str(missing.value)) == (again.extra, str(again))
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".html", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".html", ".parquet", ".xlsx"])
 def test_what_is_installed_is_not_missing(suffix: str) -> None:
     """Here everything is."""
     require(suffix)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["pyarrow", "jinja2"])
+@pytest.mark.parametrize("module", ["pyarrow", "jinja2", "xlsxwriter"])
 def test_libraries_are_loaded_when_they_are_needed(module: str) -> None:
     """Neither the exports nor the command line pay for formats that nobody asked for."""
     code = (

@@ -4,6 +4,7 @@ The site of the documentation, as it was made, and what it says of the vendor's 
 Run by name, with MkDocs and the vendor's SDK installed: ``nox -s docs``.
 """
 
+import html
 import inspect
 import json
 import os
@@ -26,6 +27,7 @@ with warnings.catch_warnings():
     from sinch import SinchClient
 
 SITE = Path(os.environ["DOCS_SITE"])
+ROOT = Path(__file__).parents[2]
 METHODS = Path(__file__).parent.parent / "data" / "vendor-methods.json"
 PAGES = sorted(SITE.rglob("*.html"))
 
@@ -73,6 +75,46 @@ def test_every_public_name_has_an_anchor() -> None:
     }
 
     assert set() == names - anchors
+
+
+def test_every_page_links_to_its_source() -> None:
+    """The file exists, and the link edits it."""
+    pages = [page for page in PAGES if page.name == "index.html"]
+    for page in pages:
+        sources = re.findall(
+            r'href="https://example.com/sinch_numbers/edit/main/(docs/[^"]+)"', page.read_text()
+        )
+        assert 1 == len(sources), page
+        assert (ROOT / sources[0]).is_file()
+
+
+def test_llms_txt_lists_every_page() -> None:
+    """By section, with links that lead to a page of the site."""
+    listed = (SITE / "llms.txt").read_text(encoding="utf-8")
+    links = re.findall(r"^- \[.+\]\((.+)\)$", listed, re.MULTILINE)
+
+    assert ["Get started", "Guides", "Concepts", "Reference", "Operations", "Changelog"] == (
+        re.findall(r"^## (.+)$", listed, re.MULTILINE)
+    )
+    found = {SITE / link / ("" if link.endswith(".html") else "index.html") for link in links}
+    assert {page for page in PAGES if page.name == "index.html"} == found
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """To a page or file of the site, and to an anchor that it has."""
+    anchors = {page: parsed(page).anchors for page in PAGES}
+    for page in PAGES:
+        if page.name == "404.html":
+            continue  # its links are absolute
+        for target in re.findall(r'<a [^>]*href="([^"]+)"', page.read_text(encoding="utf-8")):
+            if re.match(r"https?:|mailto:", target):
+                continue
+            path, _, anchor = html.unescape(target).partition("#")
+            linked = (page.parent / path).resolve() if path else page
+            linked = linked / "index.html" if linked.is_dir() else linked
+            assert linked.is_file(), f"{page}: {target}"
+            if anchor and linked in anchors:
+                assert anchor in anchors[linked], f"{page}: {target}"
 
 
 @pytest.fixture

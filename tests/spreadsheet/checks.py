@@ -1,5 +1,5 @@
 """
-A list of numbers that LibreOffice opens and saves again is still understood.
+A list of numbers that LibreOffice opens and saves again is still understood, and workbooks open.
 
 Run by name, where there is a LibreOffice: ``nox -s spreadsheet``. On Debian it is the package
 ``libreoffice-calc-nogui``.
@@ -12,12 +12,14 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pypdf
 import pytest
 
 from sinch_numbers import ActiveNumber
 from sinch_numbers._core.serialization.converter import load
 from sinch_numbers.audit import InputFileError, read_expectations
-from sinch_numbers.exports import NUMBERS, write_csv
+from sinch_numbers.exports import NUMBERS, table_of, write_csv, write_xlsx
 
 CSV = "Text - txt - csv (StarCalc)"
 AS_TEXT = "/".join(f"{column}/2" for column in range(1, len(NUMBERS.columns) + 1))
@@ -147,3 +149,54 @@ def test_nothing_is_evaluated(saved: Path, convert: Any) -> None:
     for name in ("=1+1", "+44 desk", "-", "--", "@SUM(A1)"):
         assert f"'{name}" in names
     assert "2" not in names
+
+
+# Workbooks
+
+
+def values(path: Path) -> list[dict[str, str]]:
+    """Return the rows that LibreOffice exported as CSV, as they are shown."""
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
+def test_a_workbook_opens_with_its_types(
+    numbers: list[ActiveNumber], tmp_path: Path, convert: Any
+) -> None:
+    """Phone numbers keep their plus sign, amounts and dates their formats; text is as it was."""
+    write_xlsx(numbers, tmp_path / "numbers.xlsx", NUMBERS)
+    rows = values(convert(tmp_path / "numbers.xlsx", f"csv:{CSV}:44,34,76,1"))
+
+    assert [one.phone_number for one in numbers] == [row["phone_number"] for row in rows]
+    assert {"2026-12-22 23:58:12 UTC"} == {row["next_charge_date"] for row in rows}
+    assert {"EUR 1.50"} == {row["amount"].replace("EUR1", "EUR 1") for row in rows}
+    plain = [name for name in NAMES if name.isprintable()]
+    assert plain == [row["display_name"] for row in rows if row["display_name"] in plain]
+
+
+def test_a_workbook_evaluates_nothing(tmp_path: Path, convert: Any) -> None:
+    """Saved again by LibreOffice, the workbook has no formula, and the texts are the same."""
+    table = table_of(ActiveNumber, ["phoneNumber", "displayName"])
+    names = ["=1+1", "+1+1", "@SUM(A1)", '=HYPERLINK("http://example.com")', "007"]
+    numbers = [number(place, name) for place, name in enumerate(names)]
+    write_xlsx(numbers, tmp_path / "numbers.xlsx", table)
+    again = convert(tmp_path / "numbers.xlsx", "xlsx:Calc MS Excel 2007 XML")
+
+    (sheet,) = openpyxl.load_workbook(again).worksheets
+    cells = [row[1] for row in sheet.iter_rows(min_row=2)]
+    assert names == [cell.value for cell in cells]
+    assert {"s"} == {cell.data_type for cell in cells}
+    assert sheet.auto_filter.ref
+
+
+def test_a_workbook_can_be_printed(tmp_path: Path, convert: Any) -> None:
+    """Converted to PDF, each number is on a page as it is, with its plus sign."""
+    table = table_of(ActiveNumber, ["phoneNumber", "money.amount", "nextChargeDate"])
+    numbers = [number(place, "Desk") for place in range(120)]
+    write_xlsx(numbers, tmp_path / "numbers.xlsx", table)
+    page = convert(tmp_path / "numbers.xlsx", "pdf:calc_pdf_Export")
+
+    text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(page).pages)
+    assert [] == [one.phone_number for one in numbers if one.phone_number not in text]
+    assert 120 == text.count("2026-12-22 23:58:12 UTC")
+    assert "1.50" in text
+    assert "###" not in text

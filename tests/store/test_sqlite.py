@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,17 @@ from sinch_numbers._core.billing.journal import Holder, JournalEntry, OperationS
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.store import SQLiteStore
 from sinch_numbers.store._database import Result, Script, Session, Statement
+from sinch_numbers.store._group_commit import PendingCall
 from sinch_numbers.store._migrations import Migration, Schema
+from sinch_numbers.store._operations import OPERATIONS
 from sinch_numbers.store._process_locks import process_locks
-from sinch_numbers.store._sqlite import SQLiteDatabase
+from sinch_numbers.store._sqlite_database import SQLiteDatabase
 
 pytestmark = pytest.mark.anyio
 
 SIDECARS = ("", "-wal", "-shm", "-lock")
+FULL, NORMAL = 2, 1
+"""Values of `PRAGMA synchronous`."""
 
 
 def path_of(store: SQLiteStore) -> Path:
@@ -98,13 +101,24 @@ def test_a_mode_lets_the_owner_read_and_write(tmp_path: Path, mode: Any) -> None
         SQLiteStore(tmp_path / "numbers.db", mode=mode)
 
 
-async def test_commits_are_synced(store: SQLiteStore) -> None:
-    """The log is synced with each commit: WAL, and synchronous FULL (2)."""
-    await store.claim(new_entry(), LEASE)
+async def test_the_log_is_synced_before_a_request(store: SQLiteStore) -> None:
+    """The commit of `mark_sent` syncs the claim, too; an outcome that is lost leaves it open."""
+    claimed = await store.claim(new_entry(), LEASE)
     connection = store._database._connection._sqlite
+    committed: list[int] = []
+
+    def traced(statement: str) -> None:
+        if statement == "COMMIT":
+            committed.extend(connection.execute("PRAGMA synchronous").fetchone())
+
+    connection.set_trace_callback(traced)
+    sent = await store.mark_sent(claimed, LEASE)
+    await store.finish(sent, OperationState.APPLIED, owns=NUMBER)
+    await store.claim(new_entry("another"), LEASE)
+    await store.end_ownership(ORIGIN, PROJECT, NUMBER)
 
     assert ("wal",) == connection.execute("PRAGMA journal_mode").fetchone()
-    assert (2,) == connection.execute("PRAGMA synchronous").fetchone()
+    assert [FULL, NORMAL, NORMAL, FULL] == committed
 
 
 @pytest.mark.parametrize(
@@ -556,19 +570,71 @@ async def test_time_in_the_queue_does_not_count(store: SQLiteStore) -> None:
     await database.run(schema, insert)
     other = sqlite3.connect(path_of(store), isolation_level=None, check_same_thread=False)
     long_ago = time.monotonic() - 10
-    write = partial(database._locked, long_ago, partial(database._transact, schema, insert, True))
+
+    async def waiting() -> int:
+        future = asyncio.get_running_loop().create_future()
+        call = PendingCall(schema, insert, True, True, future, long_ago)
+        database._queue().put(call, database._serve)
+        return await future
 
     other.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(0.2, other.rollback)
     timer.start()
-    assert 1 == await asyncio.to_thread(write)
+    assert 1 == await waiting()
     await asyncio.to_thread(timer.join)
 
     other.execute("BEGIN IMMEDIATE")
     database._succeeded = long_ago
     with pytest.raises(StoreError, match="locked for 5 s"):
-        await asyncio.to_thread(write)
+        await waiting()
     other.close()
+
+
+async def test_calls_at_once_share_a_commit(store: SQLiteStore) -> None:
+    """Of calls that wait together, each has its own result, and one commit syncs all of them."""
+    await store.claim(new_entry("taken"), LEASE)
+    commits: list[str] = []
+    store._database._connection._sqlite.set_trace_callback(commits.append)
+    claimed = [new_entry("taken"), *[new_entry(f"number {n}") for n in range(50)]]
+
+    results = await asyncio.gather(*[store.claim(entry, LEASE) for entry in claimed])
+
+    assert [Holder, *[JournalEntry] * 50] == [type(result) for result in results]
+    assert [entry.id for entry in claimed[1:]] == [result.id for result in results[1:]]
+    assert 1 <= commits.count("COMMIT") <= 2  # the thread may begin with the first call
+
+
+async def test_a_failing_call_fails_alone(store: SQLiteStore) -> None:
+    """Calls that share a transaction are run one by one if one of them fails."""
+    entries = [new_entry(f"number {n}") for n in range(9)]
+    broken = new_entry("broken", request={"a": {1, 2}})
+    bug = store._database.run(OPERATIONS, lambda _: 1 / 0)
+
+    results = await asyncio.gather(
+        *[store.claim(entry, LEASE) for entry in [*entries[:4], broken, *entries[4:]]],
+        bug,
+        return_exceptions=True,
+    )
+
+    failed = [type(result) for result in results if isinstance(result, Exception)]
+    assert [StoreError, ZeroDivisionError] == failed
+    assert {entry.id for entry in entries} == {entry.id for entry in await store.entries()}
+
+
+async def test_calls_end_when_their_loop_is_closed(tmp_path: Path) -> None:
+    """`asyncio.run` cancels all tasks at its end: what was called before is still committed."""
+    store = SQLiteStore(tmp_path / "numbers.db")
+    entries = [new_entry(f"number {n}") for n in range(5)]
+
+    async def abandon() -> None:
+        for entry in entries:
+            asyncio.ensure_future(store.claim(entry, LEASE))  # noqa: RUF006 - abandoned on purpose
+        await asyncio.sleep(0)
+
+    await asyncio.to_thread(lambda: asyncio.run(abandon()))
+
+    assert {entry.id for entry in entries} == {entry.id for entry in await store.entries()}
+    await store.close()
 
 
 async def test_reads_do_not_wait_for_writers(store: SQLiteStore) -> None:

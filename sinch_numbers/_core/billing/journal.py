@@ -167,8 +167,13 @@ class OperationStore(Protocol):
 
     A record of ownership names the entry that got a subject (a number) for the project. It lasts
     until an entry with ``Claims.ENDS`` succeeds on the subject, or `end_ownership`. Each method
-    is one transaction, durable when the method returns, and raises `StoreError` if the store
-    cannot do that. Methods can be called from several threads and event loops.
+    is one transaction, visible to all processes when the method returns, and raises `StoreError`
+    if the store cannot do that. Methods can be called from several threads and event loops.
+
+    A change survives a power failure as soon as a `mark_sent` that begins later has returned; only
+    `claim` and `finish` may wait for that. A power failure undoes no change without those after
+    it. So a request is never sent without its entry and claim, and an outcome that is lost leaves
+    the entry open, as if the process had ended before `finish`.
     """
 
     @property

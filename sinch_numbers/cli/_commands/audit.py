@@ -18,7 +18,14 @@ from sinch_numbers.audit import (
 from sinch_numbers.audit import audit as run_audit
 from sinch_numbers.audit._checkpoint import SavedStanding
 from sinch_numbers.audit._rule_set import SYSTEM_RULES
-from sinch_numbers.cli._shared import audit_options, audit_rules, options, output_files, progress
+from sinch_numbers.cli._shared import (
+    audit_options,
+    audit_rules,
+    notifications,
+    options,
+    output_files,
+    progress,
+)
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared.errors import ExitCode
 from sinch_numbers.cli._shared.histories import FailOn, recorded
@@ -28,6 +35,7 @@ from sinch_numbers.cli._shared.report_files import REPORTS, print_report, save_r
 from sinch_numbers.cli._shared.session import Settings, opened
 from sinch_numbers.cli._views import audit as audit_report
 from sinch_numbers.cli._views import audit_lines
+from sinch_numbers.exports import NotifyOn
 from sinch_numbers.inventory import CompletenessStatus
 
 commands = typer.Typer()
@@ -153,6 +161,9 @@ def audit(
             "several projects. Removed when the audit is done.",
         ),
     ] = None,
+    notify: notifications.Notify = None,
+    notify_on: notifications.On = NotifyOn.ALWAYS,
+    notify_numbers: notifications.Numbers = False,
     output: options.ReportFiles = None,
     force: options.Force = False,
 ) -> None:
@@ -180,13 +191,15 @@ def audit(
     accepted = None if baseline is None else baseline.selector
     required = since is not None or baseline is not None or retention_days is not None
     required = required or (fail_on is not None and fail_on.is_new)
+    required = required or notify_on is not NotifyOn.ALWAYS
     if no_history and required:
         raise typer.BadParameter(
             "--no-history cannot be combined with --since, --baseline, --retention-days or "
-            "--fail-on new-..."
+            "--fail-on new-..., or with --notify-on"
         )
-    # Validate all files and rules before any request.
+    # Validate all files, rules and URLs before any request.
     with exits.reporting_errors(context):
+        sending = notifications.Notifications.checked(notify, notify_on, notify_numbers)
         keys = None if projects is None else read_projects(projects)
         by_project = {
             key.project_id: read_expectations(key.expect) for key in keys or () if key.expect
@@ -251,7 +264,7 @@ def audit(
                         baseline=accepted,
                     )
                 )
-        save_report(found, written)
+        save_report(settings.csv, session, found, written)
         if not output_files.includes_stdout(output):
             pass  # only to files
         elif session.output.as_json:
@@ -267,7 +280,8 @@ def audit(
                 )
             )
     _forget(resume, found)
-    _end(found, fail_on)
+    notifications.write_job_summary(found)
+    _end(found, fail_on, notified=sending.send(found))
 
 
 def _forget(resume: Path | None, found: Report | Reports) -> None:
@@ -309,8 +323,8 @@ def _chosen(details: Sequence[str], rules: Sequence[Rule]) -> Sequence[str]:
     return details
 
 
-def _end(found: Report | Reports, fail_on: FailOn | None) -> None:
-    """Exit with the code for the audit's results."""
+def _end(found: Report | Reports, fail_on: FailOn | None, *, notified: bool) -> None:
+    """Exit with the code for the audit's results, or for notifications that failed."""
     failures = found.failures if isinstance(found, Reports) else ()
     for failure in failures:
         exits.print_error(f"no report for {failure.project_id}: {failure.message}")
@@ -318,6 +332,8 @@ def _end(found: Report | Reports, fail_on: FailOn | None) -> None:
         raise typer.Exit(ExitCode.OTHER)
     if fail_on is not None and fail_on.matches(found):
         raise typer.Exit(ExitCode.FINDINGS)
+    if not notified:
+        raise typer.Exit(ExitCode.NOT_NOTIFIED)
 
 
 def _is_incomplete(found: Report | Reports) -> bool:

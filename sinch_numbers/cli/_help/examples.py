@@ -20,15 +20,19 @@ _LETTER: Final = f"{_PLAN} --letter letter.json"
 _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("--sandbox audit", "list --region US --json", "buy --region US --type local"),
     "version": ("version", "--version"),
-    "audit": ("audit", "audit --save report.html --fail-on error"),
+    "audit": ("audit", "audit --output report.html --fail-on error"),
     "history list": ("history list", "history list --limit 7 --json"),
     "history show": ("history show", "history show 1 --limit 50"),
     "history diff": ("history diff 1", "history diff 1 2 --json"),
     "history trend": ("history trend", "history trend --limit 90"),
     "history prune": ("history prune --keep 90", "history prune --older-than-days 365 --yes"),
-    "list": ("list --region US --type mobile", "list --save numbers.csv"),
+    "list": ("list --region US --type mobile", "list --output numbers.csv"),
     "get": (f"get {NUMBER}", f"get {NUMBER} --json"),
-    "wait": (f"wait {NUMBER}", f"wait {NUMBER} --no-voice --deadline 60"),
+    "wait": (
+        f"wait {NUMBER}",
+        f"wait {NUMBER} --no-voice --wait-timeout 60",
+        "wait --from numbers.txt",
+    ),
     "search": (
         "search --region US --type local",
         "search --region US --type local --pattern +1202 --search-pattern start",
@@ -38,10 +42,14 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "update": (
         f'update {NUMBER} --display-name "Front desk"',
         f"update {NUMBER} --unlink-sms",
+        "update --from desired.csv --dry-run",
     ),
+    "plan": ("plan desired.csv", "plan desired.csv --output plan.json --output plan.md"),
+    "apply": ("apply plan.json", "apply plan.json --results results.jsonl --yes"),
     "buy": (
         "buy --region US --type local --max-monthly-price 5.00",
         "buy +12025550199 --sms-plan plan-1 --yes",
+        "buy --count 1 --region US --pattern 202 --max-monthly 1.00 --dry-run",
     ),
     "rent": ("rent +12025550199", "rent +12025550199 --sms-plan plan-1 --yes"),
     "rent-first": (
@@ -49,7 +57,11 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         "rent-first --region US --type local --pattern +1202 --yes",
     ),
     "rent-any": ("rent-any", "rent-any --region US --type local --capability sms --yes"),
-    "release": (f"release {NUMBER}", f"release {NUMBER} --yes"),
+    "release": (
+        f"release {NUMBER}",
+        f"release {NUMBER} --yes",
+        "release --from numbers.txt --dry-run",
+    ),
     "emergency get": (f"emergency get {NUMBER}", f"emergency get {NUMBER} --json"),
     "emergency validate": (
         f"emergency validate {NUMBER} {_ADDRESS}",
@@ -74,7 +86,10 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "webhooks drop": (f"webhooks drop {EVENT}", "webhooks drop --all --yes"),
     "imported list": ("imported list", "imported list --sms-plan plan-1 --limit 10"),
     "imported get": ("imported get +12025550183", "imported get +12025550183 --json"),
-    "imported wait": ("imported wait +12025550183", "imported wait +12025550183 --deadline 60"),
+    "imported wait": (
+        "imported wait +12025550183",
+        "imported wait +12025550183 --wait-timeout 60",
+    ),
     "imported import": (
         f"imported import +12025550181 {_PLAN}",
         f"imported import +12025550181 {_PLAN} --display-name Support --yes",
@@ -92,7 +107,7 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         "hosting list --state completed --type text-enable --sms-plan plan-1 --campaign C1",
     ),
     "hosting get": (f"hosting get {ORDER}", f"hosting get {ORDER} --json"),
-    "hosting wait": (f"hosting wait {ORDER}", f"hosting wait {ORDER} --deadline 60"),
+    "hosting wait": (f"hosting wait {ORDER}", f"hosting wait {ORDER} --wait-timeout 60"),
     "hosting report": (f"hosting report {ORDER}", f"hosting report {ORDER} --json"),
     "hosting numbers": (f"hosting numbers {ORDER}", f"hosting numbers {ORDER} --json"),
     "hosting number": (
@@ -118,7 +133,7 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "qualified get": ("qualified get +12025550181", "qualified get +12025550181 --json"),
     "qualified wait": (
         "qualified wait +12025550181",
-        "qualified wait +12025550181 --until eligible --deadline 60",
+        "qualified wait +12025550181 --until eligible --wait-timeout 60",
     ),
     "qualified add": ("qualified add +12025550184", "qualified add +12025550184 --yes"),
     "qualified delete": (
@@ -160,7 +175,7 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         f"orders upload {ORDER} {ATTACHMENT} bill.pdf --document-type 'Utility bill' --json",
     ),
     "orders submit": (f"orders submit {ORDER}", f"orders submit {ORDER} --yes"),
-    "orders wait": (f"orders wait {ORDER}", f"orders wait {ORDER} --deadline 86400"),
+    "orders wait": (f"orders wait {ORDER}", f"orders wait {ORDER} --wait-timeout 86400"),
     "orders order": (
         "orders order --region BR --type mobile +5511900000001 --registration registration.json",
         "orders order --region US --type local --quantity 2 --yes",
@@ -184,6 +199,15 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         "sandbox --port 8080 --numbers 500",
         "sandbox --state sandbox.json --fault 429,times=3,retry_after=2",
     ),
+    "configure": (
+        "configure --from-env",
+        "configure --profile acme --project p --key-id k --secret-variable ACME",
+    ),
+    "doctor": ("doctor", "doctor --json"),
+    "profiles list": ("profiles list", "profiles list --json"),
+    "profiles show": ("profiles show acme", "profiles show acme --json"),
+    "profiles use": ("profiles use acme", "profiles use other"),
+    "profiles remove": ("profiles remove acme", "profiles remove other --yes"),
 }
 
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {

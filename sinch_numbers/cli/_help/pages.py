@@ -189,7 +189,8 @@ def _examples(context: Any, width: int) -> list[str]:
     path = " ".join(context.command_path.split()[1:])
     found: list[str] = []
     for line in EXAMPLES.get(path, ()):
-        pieces = re.split(r" (?=--|<)", line)  # an option and its value stay together
+        # Options stay on one line with their values, and so do quoted texts.
+        pieces = re.findall(r"(?:-[\w-]+ )?(?:\"[^\"]*\"|'[^']*'|[^\s\"']+)", line)
         *first, last = _wrapped(["$", *pieces], width - 2, more="    ")
         found += [*(f"{one} \\" for one in first), last]
     return found

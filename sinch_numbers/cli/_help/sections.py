@@ -19,7 +19,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Orders": ("orders", "operations"),
     "Text-enabling": ("imported", "hosting", "qualified"),
     "Webhooks": ("webhooks", "callback"),
-    "Sandbox and tools": ("sandbox", "request", "configure", "doctor", "version"),
+    "Sandbox and tools": ("sandbox", "request", "configure", "profiles", "doctor", "version"),
 }
 OTHERS: Final = "Other commands"
 """Section of commands that are in none of `SECTIONS`; a test requires it to be empty."""

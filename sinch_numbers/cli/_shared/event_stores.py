@@ -1,9 +1,7 @@
 """The store of a durable receiver, as the global options name it."""
 
-import os
-
 from sinch_numbers.cli._shared.errors import ExitCode, fail
-from sinch_numbers.cli._shared.session import Settings, default_path, named_store
+from sinch_numbers.cli._shared.session import Settings, default_path, named_store, store_name
 from sinch_numbers.store import SQLiteStore
 from sinch_numbers.webhooks import EventStore
 
@@ -16,5 +14,5 @@ def event_store(settings: Settings) -> EventStore:
     # A mistyped path would create an empty store, which has no events.
     if isinstance(store, SQLiteStore) and not store.path.exists():
         fail(f"no store at {store.path}: name that of the receiver with --store", ExitCode.USAGE)
-    where = settings.store or os.environ.get("SINCH_STORE") or default_path()
-    return EventStore(where)
+    named = store_name(settings)
+    return EventStore(default_path() if named is None else named[0])

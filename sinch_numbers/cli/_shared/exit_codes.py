@@ -65,6 +65,7 @@ class ExitCode(IntEnum):
     RATE_LIMITED = 9
     UNREACHABLE = 10
     UNREADABLE = 11
+    NOT_NOTIFIED = 12
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
@@ -82,6 +83,7 @@ MEANINGS: Final = {
     ExitCode.RATE_LIMITED: "rate limited",
     ExitCode.UNREACHABLE: "API or token service unreachable or failing",
     ExitCode.UNREADABLE: "list printed without items that could not be read: see stderr",
+    ExitCode.NOT_NOTIFIED: "the audit is complete, but a notification could not be sent",
     ExitCode.INTERRUPTED: "interrupted; no billable request was sent",
     ExitCode.PIPE_CLOSED: "output pipe closed by the reader; nothing was billed",
 }

@@ -17,7 +17,7 @@ from rich.console import Group
 
 from sinch_numbers._core.pagination import Pager
 from sinch_numbers.cli._shared import output_files
-from sinch_numbers.cli._shared.options import file_rule
+from sinch_numbers.cli._shared.options import CsvForm, file_rule
 from sinch_numbers.cli._shared.output import Form, Output, StdoutFile, explained_line
 from sinch_numbers.cli._shared.output_files import OutputFile
 from sinch_numbers.cli._shared.session import Session
@@ -32,11 +32,12 @@ from sinch_numbers.exports import (
     ParquetWriter,
     RowWriter,
     Table,
+    XlsxWriter,
 )
 
 T = TypeVar("T")
 
-MakeWriter = Callable[[BinaryFile, Table[Any]], RowWriter[Any]]
+MakeWriter = Callable[[BinaryFile, Table[Any], CsvForm], RowWriter[Any]]
 """Starts writing a list to a file."""
 
 
@@ -55,11 +56,12 @@ class _Lines(JsonLinesWriter):
 
 
 FORMATS: Final[Mapping[str, MakeWriter]] = {
-    ".csv": CsvWriter,
-    ".json": lambda file, _: _Array(file),
-    ".jsonl": lambda file, _: _Lines(file),
-    ".md": MarkdownWriter,
-    ".parquet": ParquetWriter,
+    ".csv": lambda file, table, csv: CsvWriter(file, table, delimiter=csv.delimiter, bom=csv.bom),
+    ".json": lambda file, _table, _csv: _Array(file),
+    ".jsonl": lambda file, _table, _csv: _Lines(file),
+    ".md": lambda file, table, _csv: MarkdownWriter(file, table),
+    ".parquet": lambda file, table, _csv: ParquetWriter(file, table),
+    ".xlsx": lambda file, table, _csv: XlsxWriter(file, table),
 }
 """Writers of lists, by suffix."""
 
@@ -71,13 +73,14 @@ class Listing(Generic[T]):
     view: ListView[T]
     files: Sequence[OutputFile[MakeWriter]]
     stdout: bool
+    csv: CsvForm = CsvForm()
 
     @contextmanager
     def opened(self, session: Session) -> "Iterator[Rows[T]]":
         """Open the files of the list, which are complete if the block succeeds."""
         with ExitStack() as stack:
             writers: list[tuple[Path | None, RowWriter[T]]] = [
-                (file.path, stack.enter_context(file.write(binary, self.view.table)))
+                (file.path, stack.enter_context(file.write(binary, self.view.table, self.csv)))
                 for file, binary in stack.enter_context(output_files.opened(self.files))
             ]
             if self.stdout:
@@ -128,7 +131,7 @@ def listing(
     """Check the options of a command that lists; exit if one is invalid."""
     rule = file_rule(context, force=force, files=output or ())
     files = output_files.files(output, FORMATS, rule, context.obj.form)
-    return Listing(view, files, stdout=output_files.includes_stdout(output))
+    return Listing(view, files, stdout=output_files.includes_stdout(output), csv=context.obj.csv)
 
 
 def _on_stdout(view: ListView[T], output: Output) -> RowWriter[T]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import typer
@@ -20,26 +20,22 @@ from sinch_numbers._core.escaping import joined
 from sinch_numbers._core.items import UnreadableItem
 from sinch_numbers._core.logging import StderrHandler, logger
 from sinch_numbers._core.pagination import Pager
+from sinch_numbers._core.profiles import SECRET_KEYS, Profile, load_profile
+from sinch_numbers._core.user_directories import state_directory
 from sinch_numbers.cli._shared import errors as exits
 from sinch_numbers.cli._shared import waits
 from sinch_numbers.cli._shared.interrupts import Interrupts
-from sinch_numbers.cli._shared.options import RentPolicy
+from sinch_numbers.cli._shared.options import CsvForm, RentPolicy
 from sinch_numbers.cli._shared.output import Form, Output
 from sinch_numbers.cli._shared.projects import ProjectKey
 from sinch_numbers.cli._shared.streams import write_stderr
-from sinch_numbers.errors import MissingExtraError
 from sinch_numbers.models._secret import Secret
 
 if TYPE_CHECKING:
-    from platformdirs.api import PlatformDirsABC
-
     from sinch_numbers.sandbox import Sandbox
     from sinch_numbers.store import PostgresStore, SQLiteStore
 
 T = TypeVar("T")
-
-_APP: Final = "sinch-numbers"
-_CREDENTIALS: Final = ("SINCH_PROJECT_ID", "SINCH_KEY_ID", "SINCH_KEY_SECRET")
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +51,8 @@ class Settings:
     """File of the sandbox's state; ``None`` for a new sandbox in each command."""
     project_id: str | None = None
     form: Form = Form.TEXT
-    timeout: float = 30.0
+    timeout: float | None = None
+    """Timeout of an attempt in seconds; ``None`` for the profile's, or the client's default."""
     retries: int | None = None
     """Maximum retries; ``None`` for the client's default."""
     deadline: float | None = None
@@ -69,7 +66,14 @@ class Settings:
     no_store: bool = False
     mode: int = PRIVATE
     """Permissions of all files written."""
+    csv: CsvForm = CsvForm()
     verbose: bool = False
+    profile_name: str | None = None
+    """Name of the profile; ``None`` for ``SINCH_PROFILE``, else the default profile."""
+
+    def profile(self) -> Profile | None:
+        """Return the profile of the command, if there is one; a sandbox uses none."""
+        return None if self.sandbox else load_profile(self.profile_name, source="--profile")
 
     @property
     def as_json(self) -> bool:
@@ -157,41 +161,56 @@ async def _clients(
 ) -> list[NumbersClient]:
     if settings.sandbox:
         clients = await _sandboxed(settings, stack)
-    elif projects is not None:
+    else:
+        profile = settings.profile()
+        if projects is None:
+            _check_credentials(settings, profile)
         store = _store(settings, stack)
         clients = [
-            _client(settings, store, key.project_id, key.key_id, key.secret) for key in projects
+            _client(settings, profile, store, key)
+            for key in ([None] if projects is None else projects)
         ]
-    else:
-        _check_credentials(settings)
-        clients = [_client(settings, _store(settings, stack), settings.project_id)]
     return [await stack.enter_async_context(client) for client in clients]
 
 
 def _client(
-    settings: Settings,
-    store: OperationStore,
-    project_id: str | None,
-    key_id: str | None = None,
-    key_secret: Secret | None = None,
+    settings: Settings, profile: Profile | None, store: OperationStore, key: ProjectKey | None
 ) -> NumbersClient:
     return NumbersClient(
-        project_id,
-        key_id,
-        key_secret,
-        **_limits(settings),
-        proxy=settings.proxy,
+        **client_arguments(settings, profile, key) | {"store": store},
         proxy_from_env=True,  # as curl and pip do
-        ca_bundle=settings.ca_bundle,
-        store=store,
         user_agent="cli",
         on_progress=waits.shown(),
     )
 
 
+def client_arguments(
+    settings: Settings, profile: Profile | None, key: ProjectKey | None = None
+) -> dict[str, Any]:
+    """Return the arguments of a client that options or *profile* have, without the store."""
+    arguments: dict[str, Any] = {
+        "project_id": settings.project_id,
+        "proxy": settings.proxy,
+        "ca_bundle": settings.ca_bundle,
+    }
+    if key is not None:
+        arguments |= {
+            "project_id": key.project_id, "key_id": key.key_id, "key_secret": key.secret
+        }  # fmt: skip
+    arguments = {name: value for name, value in arguments.items() if value is not None}
+    arguments |= _limits(settings)
+    if profile is not None:
+        arguments = profile.arguments({*arguments, "store"}) | arguments
+    return arguments
+
+
 def _limits(settings: Settings) -> dict[str, Any]:
     """Return the arguments of a client that limit the time of its calls."""
-    limits: dict[str, Any] = {"timeout": settings.timeout, "retries": settings.retries}
+    limits: dict[str, Any] = {}
+    if settings.timeout is not None:
+        limits["timeout"] = settings.timeout
+    if settings.retries is not None:
+        limits["retries"] = settings.retries
     if settings.deadline is not None:
         limits["deadline"] = settings.deadline or None
     return limits
@@ -211,41 +230,32 @@ def _store(settings: Settings, stack: AsyncExitStack) -> OperationStore:
 
 
 def named_store(settings: Settings) -> "SQLiteStore | PostgresStore | None":
-    """Return the store that --store or SINCH_STORE names, in this order."""
+    """Return the store that --store, SINCH_STORE, or the profile names, in this order."""
     from sinch_numbers.store._open import open_named
 
+    named = store_name(settings)
+    return None if named is None else open_named(named[0], "store", named[1], mode=settings.mode)
+
+
+def store_name(settings: Settings) -> tuple[str, str] | None:
+    """Return the path or URL of the named store, and where it is named."""
     if settings.store:
-        return open_named(settings.store, "store", "--store", mode=settings.mode)
-    where = os.environ.get("SINCH_STORE")
-    return open_named(where, "store", "SINCH_STORE", mode=settings.mode) if where else None
+        return settings.store, "--store"
+    if where := os.environ.get("SINCH_STORE"):
+        return where, "SINCH_STORE"
+    profile = settings.profile()
+    where = None if profile is None else profile.argument("store")
+    return None if profile is None or not where else (where, f"{profile.path}: store")
 
 
 def default_path() -> Path:
     """Return the path of the user's store."""
-    return _state_path() / "operations.db"
+    return state_directory() / "operations.db"
 
 
 def history_path() -> Path:
     """Return the path of the user's history of audits."""
-    return _state_path() / "audits.db"
-
-
-def _state_path() -> Path:
-    """Return the directory of the user's state files."""
-    try:
-        from platformdirs import PlatformDirs
-    except ModuleNotFoundError:
-        raise MissingExtraError("the journal of billable calls", "cli") from None
-    except ImportError:  # a system without users
-        base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-        return Path(base).expanduser() / _APP
-    return state_path(PlatformDirs)
-
-
-def state_path(dirs: "type[PlatformDirsABC]") -> Path:
-    """Return the directory of the user's state files, on the platform of *dirs*."""
-    # No author: on Windows it would be one more directory, with the same name.
-    return dirs(_APP, appauthor=False).user_state_path
+    return state_directory() / "audits.db"
 
 
 async def _sandboxed(settings: Settings, stack: AsyncExitStack) -> list[NumbersClient]:
@@ -276,17 +286,28 @@ def report_reset_secrets(sandbox: "Sandbox") -> None:
         )
 
 
-def _check_credentials(settings: Settings) -> None:
-    missing = [name for name in _CREDENTIALS if not os.environ.get(name)]
-    if settings.project_id and "SINCH_PROJECT_ID" in missing:
-        missing.remove("SINCH_PROJECT_ID")
+def missing_credentials(settings: Settings, profile: Profile | None) -> list[str]:
+    """Return the variables of credentials that are neither set nor in *profile*."""
+    found = set() if profile is None else {*profile.values}
+    if settings.project_id:
+        found.add("project_id")
+    if not found.isdisjoint(SECRET_KEYS):
+        found.add("key_secret")
+    names = ("project_id", "key_id", "key_secret")
+    variables = [f"SINCH_{name.upper()}" for name in names if name not in found]
+    return [name for name in variables if not os.environ.get(name)]
+
+
+def _check_credentials(settings: Settings, profile: Profile | None) -> None:
+    missing = missing_credentials(settings, profile)
     if missing:
         names = joined(missing).replace("SINCH_PROJECT_ID", "SINCH_PROJECT_ID (or --project)")
         exits.fail(
-            f"missing credentials: set {names}; to try it without an account, use --sandbox",
+            f"missing credentials: set {names}, or run sinch-numbers configure; to try it "
+            "without an account, use --sandbox",
             exits.ExitCode.CREDENTIALS,
             "missing_credentials",
-            next_step=f"set {names}",
+            next_step=f"set {names}, or run sinch-numbers configure",
         )
 
 

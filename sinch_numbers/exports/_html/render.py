@@ -115,6 +115,7 @@ def _environment_of(jinja2: Any) -> Any:
     environment.filters |= {
         "count": _count,
         "amount": _amount,
+        "signed": lambda amount: f"{amount:+,.2f}",
         "exact": lambda amount: f"{amount:f}",
         "percent": lambda share: f"{share:.3f}%",
         "moment": _moment,

@@ -16,6 +16,7 @@ from sinch_numbers.audit import (
     Finding,
     Forecast,
     ForecastLine,
+    Health,
     NumberStatus,
     ProjectFailure,
     Report,
@@ -24,7 +25,7 @@ from sinch_numbers.audit import (
     Severity,
 )
 from sinch_numbers.audit._charges import total
-from sinch_numbers.exports._html import charts
+from sinch_numbers.exports._html import charts, history
 from sinch_numbers.models import Money
 
 _DEAREST: Final = 12
@@ -72,6 +73,7 @@ class Page:
     started_at: datetime
     finished_at: datetime
     projects: tuple[ProjectView, ...]
+    health: Health
     failures: tuple[ProjectFailure, ...] = ()
     facts: Facts | None = None
     """Key figures over all projects, if there are several."""
@@ -207,6 +209,7 @@ def page_of(found: Report | Reports, *, limit: int) -> Page:
             started_at=found.started_at,
             finished_at=found.finished_at,
             projects=(_project("", found, limit),),
+            health=found.health,
         )
     reports = found.reports
     now = datetime.now(UTC)
@@ -218,6 +221,7 @@ def page_of(found: Report | Reports, *, limit: int) -> Page:
             _project(f"project-{place}-", report, limit)
             for place, report in enumerate(reports, start=1)
         ),
+        health=found.health,
         failures=found.failures,
         facts=facts_of(found.reports, found, found.costs),
         sections=tuple(_money_sections(found.costs, found.forecast)),
@@ -253,7 +257,14 @@ def facts_of(reports: Sequence[Report], found: Report | Reports, costs: Costs) -
 
 
 def _sections(report: Report, limit: int) -> Iterator[Section]:
+    if report.changes is not None:
+        view = history.changes_of(report.changes, report, limit)
+        yield Section("changes", "Changes", view)
+    if len(report.trend) > 1:
+        yield Section("trend", "Trend", history.trend_of(report.trend))
     yield Section("findings", "Findings", _findings(report, limit))
+    if report.waived:
+        yield Section("waived", "Waived findings", history.waived_of(report.waived, limit))
     if report.differences:
         yield Section("differences", "Drift", _differences(report, limit))
     yield from _money_sections(report.costs, report.forecast)
@@ -263,6 +274,9 @@ def _sections(report: Report, limit: int) -> Iterator[Section]:
         yield Section("endings", "Expiring numbers", _endings(report))
     if report.numbers:
         yield Section("partitions", "Inventory", _partitions(report))
+    if report.not_checked:
+        entries = history.NotCheckedView(report.not_checked)
+        yield Section("not_checked", "Not checked", entries)
 
 
 def _money_sections(costs: Costs, forecast: Forecast) -> Iterator[Section]:

@@ -14,6 +14,8 @@ WITHIN = {
     "not exclusive, with a stranger": {"exclusive": False, "stranger": True},
     "two crashes": {"crashes": 2, "callers": ("A",)},
     "three faults": {"faults": 3, "callers": ("A",), "failing_reads": 3},
+    "a power failure": {"power_failures": 1, "crashes": 0},
+    "a power failure, not exclusive": {"power_failures": 1, "exclusive": False, "crashes": 0},
 }
 MORE = {
     "two candidates": {"numbers": 2},
@@ -25,6 +27,19 @@ MORE = {
         "failing_reads": 0,
     },
     "two crashes of two callers": {"crashes": 2, "failing_reads": 2},
+    "a power failure and two candidates": {
+        "power_failures": 1,
+        "numbers": 2,
+        "crashes": 0,
+        "faults": 1,
+    },
+    "two power failures": {"power_failures": 2, "crashes": 1, "callers": ("A",)},
+    "a power failure, a crash, and a stranger": {
+        "power_failures": 1,
+        "exclusive": False,
+        "stranger": True,
+        "faults": 1,
+    },
     "three callers": {"callers": ("A", "B", "C"), "faults": 1},
     "a longer settle timeout": {"settle": 4, "latest": 1, "stalest": 2},
 }
@@ -34,6 +49,7 @@ BEYOND = {
     "reads staler than the settle timeout": {"stalest": 3},
     "a stranger in spite of exclusivity": {"stranger": True},
     "clocks that differ by more than the margin": {"clock_errs": True},
+    "a request before its entry is durable": {"power_failures": 1, "durable_sending": False},
 }
 
 
