@@ -11,13 +11,9 @@ import sinch_numbers.errors
 from sinch_numbers import NumbersClient, models
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
-<<<<<<< HEAD
-=======
 from sinch_numbers.audit import DEFAULT_RULES, SYSTEM_RULES, Rule, display_name
 from sinch_numbers.audit._files.rule_settings import ADJUSTABLE
 from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, WAIVERS
-from sinch_numbers.cli._app import app
->>>>>>> main
 from sinch_numbers.models import Explanation
 from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES
 
