@@ -13,6 +13,9 @@ import sinch_numbers.errors
 from sinch_numbers import NumbersClient, models
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
+from sinch_numbers.audit import DEFAULT_RULES, SYSTEM_RULES, Rule, display_name
+from sinch_numbers.audit._files.rule_settings import ADJUSTABLE
+from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, WAIVERS
 from sinch_numbers.cli._app import app
 from sinch_numbers.models import Explanation
 from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES
@@ -158,7 +161,37 @@ def other_models(markdown: str) -> Iterator[str]:
         yield from (f"        - {name}" for name in others)
 
 
+def audit_rules(_: str) -> Iterator[str]:
+    """Yield a table of all rules of an audit, with their parameters."""
+    yield "| Rule | Severity | Meaning | Parameters | Checked |"
+    yield "|---|---|---|---|---|"
+    for rule, when in _rules():
+        adjustable = ADJUSTABLE.get(rule.id)
+        parameters = {} if adjustable is None else adjustable.parameters
+        shown = ", ".join(
+            f"`{name}` = {'required' if one.default is None else one.default} ({one.expected})"
+            for name, one in parameters.items()
+        )
+        yield f"| `{rule.id}` | {rule.severity} | {rule.meaning} | {shown} | {when} |"
+
+
+def _rules() -> Iterator[tuple[Rule, str]]:
+    for rule in DEFAULT_RULES:
+        yield rule, "always"
+    yield display_name("the pattern"), "if configured"
+    for rule in SYSTEM_RULES:
+        yield rule, _WHEN.get(rule.id, "always")
+
+
+_WHEN: Final = {
+    **dict.fromkeys(EMERGENCY, "`--emergency`"),
+    **dict.fromkeys(DRIFT, "`--expect`"),
+    **dict.fromkeys(IMPORTED, "`--imported`"),
+    **dict.fromkeys(WAIVERS, "`--waivers`"),
+}
+
 _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
+    "audit_rules": audit_rules,
     "operations": operations,
     "changelog": changelog,
     "commands": commands,

@@ -16,6 +16,7 @@ from sinch_numbers.cli._commands import (
     buying,
     callback,
     configure,
+    doctor,
     emergency,
     history,
     hosting,
@@ -73,6 +74,7 @@ app.add_typer(plans.commands)
 app.add_typer(requests.commands)
 app.add_typer(sandbox.commands)
 app.add_typer(configure.commands)
+app.add_typer(doctor.commands)
 app.add_typer(profiles.commands, name="profiles")
 
 

@@ -145,7 +145,10 @@ def _check_owner(client: NumbersClient, plan: Plan) -> None:
 
 
 def _check_budget(plan: Plan, budget: PriceInput | None, *, allow_buy: bool) -> None:
-    limit = Budget.of(budget, None).max_monthly_price
+    try:
+        limit = Budget.of(budget, None).max_monthly_price
+    except InvalidArgumentError as error:
+        raise error.renamed("budget") from None
     if not allow_buy:
         if budget is not None:
             raise InvalidArgumentError("budget", "allow_buy, without which nothing is bought")

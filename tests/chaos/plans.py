@@ -114,7 +114,7 @@ def kill_when(process: subprocess.Popen[str], is_due: Callable[[], bool]) -> boo
     while process.poll() is None and not is_due():
         time.sleep(0.002)
     process.kill()
-    process.wait()
+    process.communicate()  # closes the pipe, too
     return process.returncode < 0
 
 

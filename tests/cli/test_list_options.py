@@ -22,7 +22,6 @@ A, B, C, D, E = (
     "+12025550101", "+12025550102", "+14165550103", "+46700000104", "+46700000105",
 )  # fmt: skip
 SORTED = ("--columns", "phoneNumber", "--sort")
-TEN = {"amount": "10.00"}
 JOB = {"servicePlanId": "p2", "campaignId": "C2", "status": "WAITING"}
 
 
@@ -31,7 +30,7 @@ def five(sandbox: Sandbox) -> Sandbox:
     """Plant numbers of three regions, two types, two currencies, and all links."""
     add = sandbox.project().add_active
     link = {"servicePlanId": "p1", "campaignId": "C1"}
-    usd = {"currencyCode": "USD", "amount": "9.50"}
+    usd = {"currencyCode": "USD"}
     add(
         phone_number=A,
         display_name="beta",

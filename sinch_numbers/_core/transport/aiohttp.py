@@ -194,8 +194,12 @@ class AiohttpTransport(SharedObject):
     def _ssl(self) -> ssl.SSLContext:
         return self._own_trust or tls.trusting_the_system()
 
+    def is_proxied(self, url: str) -> bool:
+        """Whether requests to *url* go through a proxy."""
+        return self._proxy is not None and is_proxied(url, self._bypass)
+
     def _proxy_for(self, url: str) -> str | None:
-        if self._proxy is None or not is_proxied(url, self._bypass):
+        if self._proxy is None or not self.is_proxied(url):
             return None
         return self._proxy.reveal()
 

@@ -1,17 +1,8 @@
 """
-Configuration file of an audit, in TOML: severity, parameters, and on or off for each rule::
+Configuration file of an audit, in TOML: severity, parameters, and on or off for each rule.
 
-    [rules.unused]
-    severity = "info"
-
-    [rules.ends-soon]
-    days = 30
-
-    [rules.display-name]
-    pattern = "(US|CA)-.+"
-
-    [rules.single-number]
-    enabled = false
+A table such as ``[rules.ends-soon]`` has the keys ``enabled``, ``severity``, and the parameters of
+the rule.
 """
 
 import tomllib
@@ -66,7 +57,7 @@ class Parameter:
         if self.kind is str:
             return "a non-empty string"
         noun = "an integer" if self.kind is int else "a number"
-        return f"{noun} from {self.least:g} to {self.most:g}"
+        return f"{noun} from {self.least:,.0f} to {self.most:,.0f}"
 
     def accepts(self, value: object) -> bool:
         """Whether *value* is valid."""

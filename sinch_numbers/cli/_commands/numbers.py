@@ -6,7 +6,16 @@ import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
-from sinch_numbers.cli._shared import list_options, number_filters, options, state_waits
+from sinch_numbers.cli._shared import (
+    applying,
+    bulk,
+    list_options,
+    number_filters,
+    options,
+    state_waits,
+)
+from sinch_numbers.cli._shared.applying import ApplyOptions
+from sinch_numbers.cli._shared.errors import reporting_errors
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.many_numbers import chosen_numbers, print_each
 from sinch_numbers.cli._shared.session import opened
@@ -14,8 +23,12 @@ from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
+from sinch_numbers.operations import PlanAction
 
 commands = typer.Typer()
+
+_BULK = frozenset(("dry_run", "results", "max_failures"))
+"""Options of an update that only apply to the numbers of a file."""
 
 T = TypeVar("T")
 
@@ -115,7 +128,7 @@ def get(
 @commands.command("wait")
 def wait(
     context: typer.Context,
-    number: options.PhoneNumber,
+    number: options.SomeNumber = None,
     sms: Annotated[
         bool | None,
         typer.Option("--sms/--no-sms", help="Require, or ignore, an SMS configuration."),
@@ -126,8 +139,25 @@ def wait(
     ] = None,
     wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
+    from_file: bulk.NumbersFrom = None,
+    results: applying.Results = None,
 ) -> None:
-    """Wait until a rented number is provisioned. Read-only."""
+    """Wait until rented numbers are provisioned. Read-only."""
+    if from_file is not None:
+        if number is not None:
+            raise typer.BadParameter("specify NUMBER or --from, not both")
+        bulk.wait_for(
+            context,
+            from_file,
+            results,
+            sms=sms,
+            voice=voice,
+            deadline=wait_timeout,
+            longest_pause=longest_pause,
+        )
+        return
+    options.without_from(context, frozenset(("results",)))
+    (number,) = options.required_numbers(None if number is None else [number])
     with opened(context) as session:
         result = session.run(
             session.client.active_numbers.wait_until_provisioned(
@@ -219,7 +249,7 @@ def regions(
 @commands.command("update")
 def update(
     context: typer.Context,
-    numbers: options.NumbersOrStdin,
+    numbers: options.SomeNumbersOrStdin = None,
     display_name: Annotated[
         str | None, typer.Option("--display-name", metavar="TEXT", help="Display name.")
     ] = None,
@@ -235,13 +265,36 @@ def update(
     voice_trunk: options.VoiceTrunk = None,
     fax_service: options.FaxService = None,
     callback_url: options.CallbackUrl = None,
+    from_file: bulk.From = None,
+    dry_run: bulk.DryRun = False,
+    results: applying.Results = None,
+    max_failures: applying.MaxFailures = None,
+    yes: options.Yes = False,
 ) -> None:
     """
     Update the name, links and callback URL of numbers.
 
     Options that are not given leave their field unchanged. Unlink a number before linking it to
     another service plan or campaign. Provisioning runs in the background.
+
+    With --from, the steps are planned and confirmed as by plan and apply, with unlinking, and
+    provisioning is awaited. After an interruption, run the same command again.
     """
+    if from_file is not None:
+        options.only_from(context, "from_file", {*_BULK, "yes"})
+        with reporting_errors(context):
+            applying.check_results(results)
+        desired = applying.desired_of(from_file)
+        rule = options.FileRule(force=False, mode=context.obj.mode)
+        given = ApplyOptions(yes=yes, results=results, rule=rule, max_failures=max_failures)
+        bulk.Bulk(
+            context=context,
+            options=given,
+            dry_run=dry_run,
+            actions=frozenset((PlanAction.UPDATE,)),
+        ).run(bulk.given(desired))
+        return
+    options.without_from(context, _BULK)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     if unlink_sms and (sms_plan is not None or campaign is not None or unlink_campaign):
         raise typer.BadParameter("--unlink-sms cannot be combined with other SMS options")
@@ -255,7 +308,7 @@ def update(
     elif unlink_campaign:
         sms = SmsConfiguration(campaign_id="")
     wanted = listing(context, lists.ACTIVE_NUMBERS, output=None, force=False)
-    chosen = chosen_numbers(context, numbers)
+    chosen = chosen_numbers(context, options.required_numbers(numbers))
     with opened(context) as session:
         client = session.client
 

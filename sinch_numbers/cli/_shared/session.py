@@ -176,11 +176,22 @@ async def _clients(
 def _client(
     settings: Settings, profile: Profile | None, store: OperationStore, key: ProjectKey | None
 ) -> NumbersClient:
+    return NumbersClient(
+        **client_arguments(settings, profile, key) | {"store": store},
+        proxy_from_env=True,  # as curl and pip do
+        user_agent="cli",
+        on_progress=waits.shown(),
+    )
+
+
+def client_arguments(
+    settings: Settings, profile: Profile | None, key: ProjectKey | None = None
+) -> dict[str, Any]:
+    """Return the arguments of a client that options or *profile* have, without the store."""
     arguments: dict[str, Any] = {
         "project_id": settings.project_id,
         "proxy": settings.proxy,
         "ca_bundle": settings.ca_bundle,
-        "store": store,
     }
     if key is not None:
         arguments |= {
@@ -189,13 +200,8 @@ def _client(
     arguments = {name: value for name, value in arguments.items() if value is not None}
     arguments |= _limits(settings)
     if profile is not None:
-        arguments = profile.arguments(arguments) | arguments
-    return NumbersClient(
-        **arguments,
-        proxy_from_env=True,  # as curl and pip do
-        user_agent="cli",
-        on_progress=waits.shown(),
-    )
+        arguments = profile.arguments({*arguments, "store"}) | arguments
+    return arguments
 
 
 def _limits(settings: Settings) -> dict[str, Any]:
