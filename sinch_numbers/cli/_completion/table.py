@@ -684,6 +684,9 @@ option	--auth-url	text	Base URL of the token service.
 option	--from-env	flag	Store the values of the SINCH_ variables, the secret included.
 option	-h,--help	flag	Show this page and exit.
 
+doctor	Check settings, network, credentials and store, and name what to ...
+option	-h,--help	flag	Show this page and exit.
+
 profiles	List, select and remove profiles; configure stores one.
 option	-h,--help	flag	Show this page and exit.
 
