@@ -14,7 +14,7 @@ import typer
 from sinch_numbers._client.client import PurchaseMethod
 from sinch_numbers.cli._shared import progress
 from sinch_numbers.cli._shared.billable import billable
-from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.errors import ExitCode, fail, print_error
 from sinch_numbers.cli._shared.options import FileRule
 from sinch_numbers.cli._shared.problems import Problem, report
 from sinch_numbers.cli._shared.prompts import confirm
@@ -133,7 +133,7 @@ def apply(
             done = session.run(_applied(session, plan, given, journal, note))
         except BaseException as error:
             if found or isinstance(error, KeyboardInterrupt):
-                error.add_note(f"{views.counts(found)}; to continue: {again}")
+                print_error(f"{views.counts(found)}; to continue, {again}")
                 _save(found, given)
             raise
         results = [*done.results, *rejected]
