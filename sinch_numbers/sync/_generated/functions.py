@@ -239,8 +239,8 @@ def apply_plan(
     changed; one in the state after it, or after a step that the journal has as begun, is resumed;
     any other is refused and reported, and the rest continues. Each step is recorded in the
     *journal* before its request is sent, so that an interrupted call, also of a killed process, is
-    resumed by another one with the same plan and journal; billable calls that it left are recovered
-    first, which may take the settle timeout. Concurrent calls share the work: a
+    resumed by another one with the same plan and journal; billable calls that it left are
+    recovered first, which may take the settle timeout. Concurrent calls share the work: a
     number is changed by one of them at a time. Purchases and releases are also entries of the
     client's store, and never repeated while their outcome is unknown.
 
