@@ -138,6 +138,10 @@ class ExampleSandbox:
                 client.qualified_numbers.send_voice_challenge("+12025550182")
             code = project.imported.qualified.voice_codes["+12025550182"]
             line = line.replace(CODE, code)
+        if command == "operations list":
+            self._lost_order(environment, place)
+        if command == "hosting list":
+            self._order("hosting import", name)
         if OPERATION in line:
             replaced |= {self._lost_order(environment, place): OPERATION}
         if command in ("emergency get", "emergency deprovision"):
@@ -178,7 +182,7 @@ class ExampleSandbox:
         with self._client(name) as client:
             if command.startswith("hosting"):
                 ordered = client.hosting_orders.import_numbers(
-                    ["+12025550181"], region_code="US", service_plan_id="plan-1"
+                    ["+12025550181"], region_code="US", service_plan_id="plan-1", campaign_id="C1"
                 )
                 return ordered.hosting_order_id
             orders = client.number_orders
