@@ -94,8 +94,9 @@ class _Numbers:
         self._completeness = inventory.completeness
         for gap in self._completeness.gaps:
             raw = _decoded(gap.raw)
-            is_ours = raw.get("projectId") == session.client.project_id
-            if is_ours and arguments.is_phone_number(raw.get("phoneNumber")):
+            number, project_id = raw.get("phoneNumber"), raw.get("projectId")
+            is_ours = project_id == session.client.project_id
+            if is_ours and isinstance(number, str) and arguments.is_phone_number(number):
                 self.numbers.append(raw)
 
     @property
