@@ -9,7 +9,7 @@ import typer
 
 from sinch_numbers._client.prices import Budget, Quote
 from sinch_numbers.cli._commands import orders
-from sinch_numbers.cli._shared import options, state_waits
+from sinch_numbers.cli._shared import options, provisioning, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import exit_code, print_left_out, sentence
 from sinch_numbers.cli._shared.output import stdout_console
@@ -102,6 +102,7 @@ def buy(
     attach: orders.Attach = None,
     document_type: orders.Kinds = None,
     method: MethodOption = None,
+    wait: provisioning.WaitFlag = False,
     wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
@@ -156,7 +157,17 @@ def buy(
                 problem = attrs.evolve(Problem.of(error), next_step="; ".join(states) or None)
                 report(problem, sentence(error), *states)
                 raise typer.Exit(exit_code(error)) from None
-            _show(session, bought)
+            awaited = provisioning.Wanted(
+                sms=sms is not None or None,
+                voice=voice is not None or None,
+                timeout=wait_timeout,
+                longest_pause=longest_pause,
+            )
+            ended = provisioning.after(
+                session, bought, awaited if wait else None, did="bought", billed=True
+            )
+            _show(session, ended.numbers)
+            ended.end()
 
 
 def _show(session: Session, numbers: Sequence[ActiveNumber]) -> None:

@@ -6,13 +6,14 @@ import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
-from sinch_numbers.cli._shared import options, state_waits
+from sinch_numbers._client.waiting import WaitOutcome
+from sinch_numbers.cli._shared import options, provisioning, state_waits
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.many_numbers import chosen_numbers, print_each
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
+from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration, VoiceConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 
 commands = typer.Typer()
@@ -91,7 +92,7 @@ def get(
 @commands.command("wait")
 def wait(
     context: typer.Context,
-    number: options.PhoneNumber,
+    numbers: options.NumbersOrStdin,
     sms: Annotated[
         bool | None,
         typer.Option("--sms/--no-sms", help="Require, or ignore, an SMS configuration."),
@@ -103,20 +104,22 @@ def wait(
     wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
 ) -> None:
-    """Wait until a rented number is provisioned. Read-only."""
+    """Wait until rented numbers are provisioned, or provisioning has failed. Read-only."""
+    wanted = provisioning.Wanted(
+        sms=sms, voice=voice, timeout=wait_timeout, longest_pause=longest_pause
+    )
+    chosen = chosen_numbers(context, numbers)
     with opened(context) as session:
-        result = session.run(
-            session.client.active_numbers.wait_until_provisioned(
-                number,
-                sms=sms,
-                voice=voice,
-                deadline=wait_timeout,
-                longest_pause=longest_pause,
-            )
-        )
-        state_waits.end(
-            session, result, tables.active_number(result.resource or ActiveNumber(number))
-        )
+        results = provisioning.wait(session, chosen.numbers, wanted)
+        if chosen.is_single:
+            (result,) = results
+            if result.error is not None and result.outcome is WaitOutcome.UNREADABLE:
+                raise result.error
+            number = result.resource or ActiveNumber(result.subject)
+            session.output.one(result, tables.active_number(number))
+        else:
+            session.output.many(results, tables.waits(results))
+        provisioning.end(results)
 
 
 @commands.command("search")
@@ -204,6 +207,8 @@ def update(
     voice_trunk: options.VoiceTrunk = None,
     fax_service: options.FaxService = None,
     callback_url: options.CallbackUrl = None,
+    wait: provisioning.WaitFlag = False,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
 ) -> None:
     """
     Update the name, links and callback URL of numbers.
@@ -228,20 +233,41 @@ def update(
     with opened(context) as session:
         client = session.client
 
+        awaited = _awaited(sms, voice, wait_timeout) if wait else None
+
         async def change(number: str) -> ActiveNumber:
-            return await client.active_numbers.update(
+            changed = await client.active_numbers.update(
                 number,
                 display_name=_given(display_name),
                 sms_configuration=_given(sms and await _with_plan(client, number, sms)),
                 voice_configuration=_given(voice),
                 callback_url=_given(callback_url),
             )
+            if awaited is None or chosen.is_single:
+                return changed
+            result = await client.active_numbers.wait_until_provisioned(
+                number, sms=awaited.sms, voice=awaited.voice, deadline=awaited.timeout
+            )
+            return result.get()
 
         if chosen.is_single:
             changed = session.run(change(chosen.numbers[0]))
+            ended = provisioning.after(session, [changed], awaited, did="updated")
+            (changed,) = ended.numbers
             session.output.one(changed, tables.active_number(changed))
+            ended.end()
         else:
             print_each(session, chosen, wanted, change, "not updated")
+
+
+def _awaited(
+    sms: SmsConfiguration | None, voice: VoiceConfiguration | None, timeout: float
+) -> provisioning.Wanted:
+    """Return the wait for a change: a configuration that was set must be there in the end."""
+    is_set = sms is not None and sms.service_plan_id != "" and sms.campaign_id != ""
+    return provisioning.Wanted(
+        sms=is_set or None, voice=voice is not None or None, timeout=timeout
+    )
 
 
 async def _with_plan(

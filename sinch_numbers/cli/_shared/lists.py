@@ -16,7 +16,7 @@ import typer
 from rich.console import Group
 
 from sinch_numbers._core.pagination import Pager
-from sinch_numbers.cli._shared import output_files
+from sinch_numbers.cli._shared import output_files, progress
 from sinch_numbers.cli._shared.options import CsvForm, file_rule
 from sinch_numbers.cli._shared.output import Form, Output, StdoutFile, explained_line
 from sinch_numbers.cli._shared.output_files import OutputFile
@@ -85,7 +85,7 @@ class Listing(Generic[T]):
             ]
             if self.stdout:
                 writers.append((None, _on_stdout(self.view, session.output)))
-            rows = Rows[T](writers)
+            rows = Rows[T](writers, streams=self.stdout)
             try:
                 yield rows
             except KeyboardInterrupt as error:
@@ -100,6 +100,8 @@ class Rows(Generic[T]):
     """The items of a list, on their way to files and stdout."""
 
     _writers: Sequence[tuple[Path | None, RowWriter[T]]]
+    _streams: bool = False
+    """Whether items are printed as they arrive."""
 
     def add(self, items: Sequence[T]) -> None:
         """Add *items*."""
@@ -109,10 +111,15 @@ class Rows(Generic[T]):
         flush_stdout()  # a reader of the pipe gets complete pages
 
     async def read(self, pager: Pager[T]) -> None:
-        """Add all items of *pager*, page by page."""
-        async for page in pager.pages():
-            if page.items:
-                self.add(page.items)
+        """Add all items of *pager*, page by page, and show the progress."""
+        done = 0
+        with progress.shown(beside_output=self._streams) as tell:
+            async for page in pager.pages():
+                if page.items:
+                    self.add(page.items)
+                done += len(page.items)
+                if tell is not None:
+                    tell("Reading", done, page.total_size)
 
     def close(self) -> None:
         """Complete all files."""
