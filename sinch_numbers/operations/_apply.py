@@ -90,8 +90,9 @@ async def apply_plan(
             unknown outcome (default: no limit).
         method: How numbers are bought, as in `NumbersClient.buy`.
         concurrency: Maximum number of numbers that are changed at a time.
-        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, and
-            for the review of its order; ``None`` for no limit.
+        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, for
+            the review of its order, and for another process that works on it; ``None`` for no
+            limit.
         longest_pause: Maximum seconds between two reads of a number that is waited for.
         on_result: Called with each result as soon as it is known.
 
@@ -145,7 +146,10 @@ def _check_owner(client: NumbersClient, plan: Plan) -> None:
 
 
 def _check_budget(plan: Plan, budget: PriceInput | None, *, allow_buy: bool) -> None:
-    limit = Budget.of(budget, None).max_monthly_price
+    try:
+        limit = Budget.of(budget, None).max_monthly_price
+    except InvalidArgumentError as error:
+        raise error.renamed("budget") from None
     if not allow_buy:
         if budget is not None:
             raise InvalidArgumentError("budget", "allow_buy, without which nothing is bought")
@@ -209,8 +213,14 @@ class _Run:
             await self._apply(planned, waits)
 
         left = list(self.plan.numbers)
+        busy_since = anyio.current_time()
         while True:
+            done = len(self._results)
             await for_each(left, one, concurrency=self.concurrency)
+            if len(self._results) > done or self._retried:
+                busy_since = anyio.current_time()
+            else:
+                await self._give_up_busy(anyio.current_time() - busy_since)
             self._failures -= len(self._retried)
             left = [*self._retried, *self._busy]
             if not left and self._failures >= self.max_failures:
@@ -223,6 +233,14 @@ class _Run:
         for planned in self._held:
             reason = f"not begun after {self._failures:,} failures"
             await self._end(planned, ApplyOutcome.STOPPED, 0, reason)
+
+    async def _give_up_busy(self, seconds: float) -> None:
+        """End the numbers of a process that has held them too long; it may be suspended."""
+        if self.deadline is not None and seconds >= self.deadline:
+            for planned in self._busy:
+                reason = "another process works on the number"
+                await self._end(planned, ApplyOutcome.PENDING, 0, reason)
+            self._busy = []
 
     async def _apply(self, planned: PlannedNumber, waits: anyio.abc.TaskGroup) -> None:
         if planned.action not in self.allowed:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -113,10 +113,22 @@ def save_results(
 
     Raises `InvalidArgumentError` for another suffix, and `OutputFileError`.
     """
-    path = results_path(path)
     rows = results.results if isinstance(results, ApplyReport) else results
     for row in rows:
         arguments.instance(row, ApplyResult, "results")
+    write_rows(rows, path, columns=_COLUMNS, force=force, mode=mode)
+
+
+def write_rows(
+    rows: Sequence[Any],
+    path: Path | str,
+    *,
+    columns: Sequence[str],
+    force: bool = False,
+    mode: int = PRIVATE,
+) -> None:
+    """Write the *columns* of *rows*, values with a JSON form, as `save_results` does."""
+    path = results_path(path)
     with replaced(path, force=force, mode=mode) as file:
         if path.suffix.lower() == ".jsonl":
             for row in rows:
@@ -124,12 +136,12 @@ def save_results(
             return
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(_COLUMNS)
+        writer.writerow(columns)
         for row in rows:
+            cells = {name: getattr(row, name) for name in columns}
             writer.writerow(
                 value if name == "phone_number" else escape(str(value))
-                for name in _COLUMNS
-                for value in (getattr(row, name),)
+                for name, value in cells.items()
             )
         file.write(text.getvalue())
 

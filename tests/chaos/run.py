@@ -28,6 +28,8 @@ import kills
 import lag
 import machine
 import outage
+import plan_kills
+import plans
 import point_reads
 import reading
 import token_storm
@@ -78,6 +80,8 @@ class Lane:
     webhooks: tuple[int, int]
     """Events, and receivers that are killed meanwhile."""
     lag: int
+    changes: int
+    """Changes of a plan that is applied under faults and kills."""
 
 
 LANES = {
@@ -104,6 +108,7 @@ LANES = {
         kills=4,
         webhooks=(300, 3),
         lag=40,
+        changes=200,
     ),
     "long": Lane(
         seeds=(1, 2, 3),
@@ -126,6 +131,7 @@ LANES = {
         kills=1_000,
         webhooks=(10_000, 100),
         lag=1_000,
+        changes=2_000,
     ),
 }
 
@@ -171,6 +177,10 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
     for store, processes in webhook_kills.DESIGNS:
         received = partial(webhook_kills.run, store, events, hits, processes, first)
         yield Design(f"webhook kills/{store}/{processes}", first, received)
+    for method, changes, hits in (("rent", lane.changes, 3), ("order", lane.changes // 5, 1)):
+        planned = partial(plans.applied, changes, hits, first, method)
+        yield Design(f"plans/{method}", first, planned)
+    yield Design("plans/kills", first, partial(plan_kills.sweep, lane.kills, first))
     for mode in MODES[1:]:
         impatient = partial(billable, mode, lane.impatient, first, impatient=0.3)
         yield Design(f"billable/{mode}/impatient", first, impatient)

@@ -276,6 +276,7 @@ def _write_files(place: Path) -> None:
     (place / "bill.pdf").write_bytes(b"%PDF-1.7\n")
     (place / "secret.txt").write_text(f"{SECRET}\n")
     (place / "desired.csv").write_text(f"phone_number,display_name\n{NUMBER},Front desk\n")
+    (place / "numbers.txt").write_text(f"{NUMBER}\n")
     (place / "changes.json").write_text('{"displayName": "Front desk"}')
     one = SignedEvents(SECRET).number(NUMBER)
     line = json.dumps({"signature": one.signature, "body": one.body.decode()})

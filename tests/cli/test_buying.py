@@ -241,7 +241,7 @@ def test_an_account_without_orders(sandbox: Sandbox, cli: Run) -> None:
 @pytest.mark.parametrize(
     ("argv", "code", "message"),
     [
-        ([], 2, "--region together with --type, or NUMBER"),
+        ([], 2, "specify --region, NUMBER, or --from"),
         ([FREE[0], "-q", "2"], 2, "NUMBER: expected no quantity"),
         (
             [*US, "--max-setup-price", "cheap"],

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sinch_numbers.cli._app import app
 from sinch_numbers.cli._shared.errors import sentence
 from sinch_numbers.cli._shared.written_names import _PARAMETERS, spelled
 from sinch_numbers.errors import AuthenticationError, InvalidArgumentError, PermissionDeniedError
+from sinch_numbers.operations import Plan, save_plan
 from sinch_numbers.sandbox import Sandbox
 
 from .conftest import Ended
@@ -31,11 +33,15 @@ FILES = frozenset(
     (
         "--config",
         "--expect",
+        "--from",
         "--output",
+        "--plan",
         "--projects",
         "--record",
+        "--results",
         "--resume",
         "--waivers",
+        "PLAN",
     )
 )
 """Options whose errors name the file instead."""
@@ -72,10 +78,12 @@ VALUES = {
     "ORDER": "01k",
     "METHOD": "GET",
     "PATH": "/activeNumbers",
+    "PLAN": "plan.json",
     "SINCE": "1",
 }
 """Valid values of options and arguments that are required."""
 OTHERS = {
+    ("plan",): {"FILE": "desired.csv"},
     ("rent",): {"NUMBER": AVAILABLE},
     ("hosting", "list"): {"--type": "import", "--state": "completed"},
     ("qualified", "list"): {"--state": "verified"},
@@ -93,6 +101,10 @@ TOGETHER = {
 """Options that a command requires although it doesn't declare that."""
 
 
+WITH_NUMBER = frozenset((("release",), ("update",), ("wait",)))
+"""Commands whose number is not required by its declaration, since it can be in a file."""
+
+
 def leaves(group: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
@@ -108,7 +120,7 @@ def words(path: tuple[str, ...], command: Any, wrong: Any) -> list[str]:
     for parameter in command.params:
         name = spelled(parameter)
         if parameter is wrong:
-            value = "letter.json/x.csv" if name in FILES else BAD
+            value = "letter.json/x.csv" if name in FILES or path == ("plan",) else BAD
         elif parameter.required:
             value = OTHERS.get(path, {}).get(name) or VALUES[name]
         else:
@@ -117,6 +129,8 @@ def words(path: tuple[str, ...], command: Any, wrong: Any) -> list[str]:
             options += [name, value]
         else:
             arguments.append(value)
+    if path in WITH_NUMBER and spelled(wrong) not in ("NUMBER", "--from"):
+        arguments.append(NUMBER)
     together = TOGETHER.get(path, [])
     if spelled(wrong) in together:
         at = together.index(spelled(wrong))
@@ -135,6 +149,9 @@ def test_every_option_with_a_value_is_named(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "400")
     Path("letter.json").write_text(json.dumps({"directLoaInfo": LETTER}), encoding="utf-8")
+    Path("desired.csv").write_text(f"phone_number\n{NUMBER}\n")
+    plan = Plan(project_id="sandbox", origin="http://localhost", created_at=datetime.now(UTC))
+    save_plan(plan, "plan.json")
     sandbox.project().add_active(phone_number=NUMBER)
     sandbox.project().add_available(phone_number=AVAILABLE)
     wrong: list[str] = []
@@ -148,7 +165,7 @@ def test_every_option_with_a_value_is_named(
             argv = words(path, command, parameter)
             ended = cli(*argv)
             text = " ".join(ended.err.replace("│", " ").replace("─", "").split())
-            named = name in text or (name in FILES and "letter.json/x.csv" in text)
+            named = name in text or "letter.json/x.csv" in text
             if ended.code == 0 or not named or "Traceback" in text:
                 wrong.append(f"{argv}: exit code {ended.code}, {text[-300:]}")
 

@@ -20,6 +20,7 @@ from sinch_numbers import (
     InvalidArgumentError,
     NumbersClient,
     StoreError,
+    sync,
 )
 from sinch_numbers.operations import (
     ApplyOutcome,
@@ -32,6 +33,7 @@ from sinch_numbers.operations import (
     plan_changes,
     save_results,
 )
+from sinch_numbers.operations._apply_journal import opened_journal
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.store import SQLiteStore
 
@@ -363,3 +365,51 @@ def test_results_are_saved(suffix: str, tmp_path: Path) -> None:
     assert report == pickle.loads(pickle.dumps(report))
     with pytest.raises(InvalidArgumentError, match="suffix"):
         save_results(report, tmp_path / "results.txt")
+
+
+async def test_a_suspended_process_delays_until_the_deadline(client: NumbersClient) -> None:
+    """A number that another live process holds is pending once the deadline is over."""
+    (first, second, *_) = await linked(client)
+    desired = [DesiredNumber(one.phone_number, display_name="x") for one in (first, second)]
+    plan = await plan_changes(client, desired)
+    async with opened_journal(client, plan, None) as journal:
+        assert await journal.claim(first.phone_number) is not None
+
+        report = await apply_plan(client, plan, deadline=0.1)
+
+    assert ["pending", "applied"] == outcomes(report)
+    assert "another process" in report.results[0].message
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_postgres_is_a_journal_for_several_hosts(
+    client: NumbersClient, sandbox: Sandbox, postgres_dsn: str
+) -> None:
+    """Two applies with a journal in PostgreSQL do each step once between them."""
+    desired = await mixed(client)
+    plan = await plan_changes(client, desired)
+
+    reports = await asyncio.gather(
+        *(apply_plan(client, plan, **ALL, journal=postgres_dsn) for _ in range(2))
+    )
+    again = await apply_plan(client, plan, **ALL, journal=postgres_dsn)
+
+    done = Counter(outcome for report in reports for outcome in outcomes(report))
+    assert {"applied": 3, "unchanged": 3} == done
+    assert ["unchanged"] * 3 == outcomes(again)
+    assert {"rent": 1, "release": 1, "provision_emergency_address": 1} == billed(sandbox)
+
+
+def test_sync_twins_plan_and_apply(tmp_path: Path) -> None:
+    """The twins have the same results."""
+    with (
+        Sandbox(numbers=5, stock=0) as sandbox,
+        sandbox.sync_client(store=tmp_path / "numbers.db") as client,
+    ):
+        (number, *_) = client.active_numbers.list()
+        desired = [DesiredNumber(number.phone_number, display_name="Sync")]
+        plan = sync.plan_changes(client, desired)
+
+        assert sync.apply_plan(client, plan).ok
+        assert sync.plan_changes(client, desired).is_empty

@@ -1,17 +1,8 @@
 """
-Configuration file of an audit, in TOML: severity, parameters, and on or off for each rule::
+Configuration file of an audit, in TOML: severity, parameters, and on or off for each rule.
 
-    [rules.unused]
-    severity = "info"
-
-    [rules.ends-soon]
-    days = 30
-
-    [rules.display-name]
-    pattern = "(US|CA)-.+"
-
-    [rules.single-number]
-    enabled = false
+A table such as ``[rules.ends-soon]`` has the keys ``enabled``, ``severity``, and the parameters of
+the rule.
 """
 
 import tomllib

@@ -1,7 +1,9 @@
 """The command that buys numbers: by orders, or by the deprecated rent."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import attrs
@@ -9,16 +11,18 @@ import typer
 
 from sinch_numbers._client.prices import Budget, Quote
 from sinch_numbers.cli._commands import orders
-from sinch_numbers.cli._shared import options, provisioning, state_waits
+from sinch_numbers.cli._shared import applying, bulk, options, provisioning, state_waits
+from sinch_numbers.cli._shared.applying import ApplyOptions
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import exit_code, print_left_out, sentence
+from sinch_numbers.cli._shared.errors import exit_code, print_left_out, reporting_errors, sentence
 from sinch_numbers.cli._shared.output import stdout_console
+from sinch_numbers.cli._shared.planned_purchases import PlannedPurchase, links_of
 from sinch_numbers.cli._shared.problems import Problem, report
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidArgumentError, PurchaseIncompleteError
-from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState
+from sinch_numbers.models import ActiveNumber, NumberOrder, NumberOrderState, NumberType
 
 commands = typer.Typer()
 
@@ -47,6 +51,7 @@ Quantity = Annotated[
     int | None,
     typer.Option(
         "--quantity",
+        "--count",
         "-q",
         metavar="COUNT",
         help="Matching numbers to buy, 1 to 100, instead of NUMBER (default: 1).",
@@ -68,6 +73,23 @@ MaxSetupPrice = Annotated[
         parser=_amount,
         metavar="AMOUNT",
         help="Maximum setup price of all numbers together (default: the price shown).",
+    ),
+]
+MaxMonthly = Annotated[
+    str | None,
+    typer.Option(
+        "--max-monthly",
+        parser=_amount,
+        metavar="AMOUNT",
+        help="Maximum price of each number per month; the cheapest matching ones are bought.",
+    ),
+]
+PlanFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="FILE",
+        help="Write the purchase to this plan, which apply resumes (default: a file of the user).",
     ),
 ]
 MethodOption = Annotated[
@@ -105,11 +127,69 @@ def buy(
     wait: provisioning.WaitFlag = False,
     wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
+    max_monthly: MaxMonthly = None,
+    from_file: bulk.From = None,
+    plan: PlanFile = None,
+    dry_run: bulk.DryRun = False,
+    results: applying.Results = None,
+    max_failures: applying.MaxFailures = None,
     yes: options.Yes = False,
 ) -> None:
-    """Buy numbers of any region and type, within a budget. Billable: setup price and month."""
-    if (region is None) is not (type is None) or (region is None and not numbers):
-        raise typer.BadParameter("specify --region together with --type, or NUMBER")
+    """
+    Buy numbers of any region and type, within a budget. Billable: setup price and month.
+
+    With --region, the default of --type is local. A pattern of digits is an area code in the US
+    and Canada, unless --search-pattern says otherwise.
+
+    With --from, --max-monthly, --plan, or --dry-run, the numbers are chosen first, and the
+    purchase is a plan: after an interruption, apply it, which buys none of them twice.
+    """
+    kind = NumberType.LOCAL if type is None and region is not None else type
+    if (region is None) is not (kind is None) or (
+        region is None and not numbers and from_file is None
+    ):
+        raise typer.BadParameter("specify --region, NUMBER, or --from")
+    if pattern is not None and search_pattern is None and region in ("US", "CA"):
+        pattern = f"+1{pattern}" if re.fullmatch("[0-9]{3,10}", pattern, re.ASCII) else pattern
+    if from_file is not None or max_monthly is not None or plan is not None or dry_run:
+        with reporting_errors(context):
+            applying.check_results(results)
+            PlannedPurchase(
+                context=context,
+                numbers=numbers,
+                from_file=from_file,
+                search={
+                    "region_code": region,
+                    "type": kind,
+                    "capabilities": capability or (),
+                    "number_pattern": pattern,
+                    "search_pattern": search_pattern,
+                },
+                count=1 if quantity is None else quantity,
+                max_monthly=max_monthly,
+                links=links_of(
+                    sms_plan=sms_plan,
+                    campaign=campaign,
+                    voice_app=voice_app,
+                    voice_trunk=voice_trunk,
+                    fax_service=fax_service,
+                    callback_url=callback_url,
+                ),
+                budget=Budget.of(max_monthly_price, max_setup_price),
+                plan=plan,
+                dry_run=dry_run,
+                options=ApplyOptions(
+                    yes=yes,
+                    results=results,
+                    rule=options.FileRule(force=False, mode=context.obj.mode),
+                    max_failures=max_failures,
+                    method=None if method is None else method.value,
+                    wait_timeout=wait_timeout,
+                    longest_pause=longest_pause,
+                ),
+            ).run()
+        return
+    options.without_from(context, {"results", "max_failures"})
     sms = options.rented_sms_link(sms_plan, campaign)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     budget = Budget.of(max_monthly_price, max_setup_price)
@@ -117,7 +197,7 @@ def buy(
     attachments = orders.documents(attach, document_type)
     criteria: dict[str, Any] = {
         "region_code": region,
-        "type": type,
+        "type": kind,
         "phone_numbers": numbers or None,
         "quantity": quantity,
         "capabilities": capability or (),

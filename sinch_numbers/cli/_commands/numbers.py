@@ -7,7 +7,9 @@ import typer
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.waiting import WaitOutcome
-from sinch_numbers.cli._shared import options, provisioning, state_waits
+from sinch_numbers.cli._shared import applying, bulk, options, provisioning, state_waits
+from sinch_numbers.cli._shared.applying import ApplyOptions
+from sinch_numbers.cli._shared.errors import reporting_errors
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.many_numbers import chosen_numbers, print_each
 from sinch_numbers.cli._shared.session import opened
@@ -15,8 +17,12 @@ from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration, VoiceConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
+from sinch_numbers.operations import PlanAction
 
 commands = typer.Typer()
+
+_BULK = frozenset(("dry_run", "results", "max_failures"))
+"""Options of an update that only apply to the numbers of a file."""
 
 T = TypeVar("T")
 
@@ -92,7 +98,7 @@ def get(
 @commands.command("wait")
 def wait(
     context: typer.Context,
-    numbers: options.NumbersOrStdin,
+    numbers: options.SomeNumbersOrStdin = None,
     sms: Annotated[
         bool | None,
         typer.Option("--sms/--no-sms", help="Require, or ignore, an SMS configuration."),
@@ -103,23 +109,39 @@ def wait(
     ] = None,
     wait_timeout: state_waits.WaitTimeout = 600.0,
     longest_pause: state_waits.LongestPause = 15.0,
+    from_file: bulk.NumbersFrom = None,
+    results: applying.Results = None,
 ) -> None:
     """Wait until rented numbers are provisioned, or provisioning has failed. Read-only."""
+    if from_file is not None:
+        if numbers:
+            raise typer.BadParameter("specify NUMBER or --from, not both")
+        bulk.wait_for(
+            context,
+            from_file,
+            results,
+            sms=sms,
+            voice=voice,
+            deadline=wait_timeout,
+            longest_pause=longest_pause,
+        )
+        return
+    options.without_from(context, frozenset(("results",)))
     wanted = provisioning.Wanted(
         sms=sms, voice=voice, timeout=wait_timeout, longest_pause=longest_pause
     )
-    chosen = chosen_numbers(context, numbers)
+    chosen = chosen_numbers(context, options.required_numbers(numbers))
     with opened(context) as session:
-        results = provisioning.wait(session, chosen.numbers, wanted)
+        ended = provisioning.wait(session, chosen.numbers, wanted)
         if chosen.is_single:
-            (result,) = results
+            (result,) = ended
             if result.error is not None and result.outcome is WaitOutcome.UNREADABLE:
                 raise result.error
             number = result.resource or ActiveNumber(result.subject)
             session.output.one(result, tables.active_number(number))
         else:
-            session.output.many(results, tables.waits(results))
-        provisioning.end(results)
+            session.output.many(ended, tables.waits(ended))
+        provisioning.end(ended)
 
 
 @commands.command("search")
@@ -191,7 +213,7 @@ def regions(
 @commands.command("update")
 def update(
     context: typer.Context,
-    numbers: options.NumbersOrStdin,
+    numbers: options.SomeNumbersOrStdin = None,
     display_name: Annotated[
         str | None, typer.Option("--display-name", metavar="TEXT", help="Display name.")
     ] = None,
@@ -209,13 +231,36 @@ def update(
     callback_url: options.CallbackUrl = None,
     wait: provisioning.WaitFlag = False,
     wait_timeout: state_waits.WaitTimeout = 600.0,
+    from_file: bulk.From = None,
+    dry_run: bulk.DryRun = False,
+    results: applying.Results = None,
+    max_failures: applying.MaxFailures = None,
+    yes: options.Yes = False,
 ) -> None:
     """
     Update the name, links and callback URL of numbers.
 
     Options that are not given leave their field unchanged. Unlink a number before linking it to
     another service plan or campaign. Provisioning runs in the background.
+
+    With --from, the steps are planned and confirmed as by plan and apply, with unlinking, and
+    provisioning is awaited. After an interruption, run the same command again.
     """
+    if from_file is not None:
+        options.only_from(context, "from_file", {*_BULK, "yes"})
+        with reporting_errors(context):
+            applying.check_results(results)
+        desired = applying.desired_of(from_file)
+        rule = options.FileRule(force=False, mode=context.obj.mode)
+        given = ApplyOptions(yes=yes, results=results, rule=rule, max_failures=max_failures)
+        bulk.Bulk(
+            context=context,
+            options=given,
+            dry_run=dry_run,
+            actions=frozenset((PlanAction.UPDATE,)),
+        ).run(bulk.given(desired))
+        return
+    options.without_from(context, _BULK)
     voice = options.voice_link(voice_app, voice_trunk, fax_service)
     if unlink_sms and (sms_plan is not None or campaign is not None or unlink_campaign):
         raise typer.BadParameter("--unlink-sms cannot be combined with other SMS options")
@@ -229,7 +274,7 @@ def update(
     elif unlink_campaign:
         sms = SmsConfiguration(campaign_id="")
     wanted = listing(context, lists.ACTIVE_NUMBERS, output=None, force=False)
-    chosen = chosen_numbers(context, numbers)
+    chosen = chosen_numbers(context, options.required_numbers(numbers))
     with opened(context) as session:
         client = session.client
 
@@ -263,7 +308,7 @@ def update(
 def _awaited(
     sms: SmsConfiguration | None, voice: VoiceConfiguration | None, timeout: float
 ) -> provisioning.Wanted:
-    """Return the wait for a change: a configuration that was set must be there in the end."""
+    """Return the wait for a change: a configuration that was set must be there after the wait."""
     is_set = sms is not None and sms.service_plan_id != "" and sms.campaign_id != ""
     return provisioning.Wanted(
         sms=is_set or None, voice=voice is not None or None, timeout=timeout

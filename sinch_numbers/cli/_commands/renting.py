@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import typer
 
-from sinch_numbers.cli._shared import options, provisioning, state_waits
+from sinch_numbers.cli._shared import applying, bulk, options, provisioning, state_waits
+from sinch_numbers.cli._shared.applying import ApplyOptions
 from sinch_numbers.cli._shared.billable import billable, opened_billable
-from sinch_numbers.cli._shared.errors import print_error, print_left_out
+from sinch_numbers.cli._shared.errors import print_error, print_left_out, reporting_errors
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.many_numbers import ChosenNumbers, ManyNumbers, chosen_numbers
+from sinch_numbers.cli._shared.number_lists import read_numbers
 from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import lists, tables
@@ -20,8 +22,12 @@ from sinch_numbers.models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
+from sinch_numbers.operations import DesiredNumber, PlanAction
 
 commands = typer.Typer()
+
+_BULK = frozenset(("dry_run", "results", "max_failures"))
+"""Options of a release that only apply to the numbers of a file."""
 
 _HITS = 10
 
@@ -168,10 +174,35 @@ def rent_any(
 
 @commands.command("release")
 def release(
-    context: typer.Context, numbers: options.NumbersOrStdin, yes: options.Yes = False
+    context: typer.Context,
+    numbers: options.SomeNumbersOrStdin = None,
+    from_file: bulk.NumbersFrom = None,
+    dry_run: bulk.DryRun = False,
+    results: applying.Results = None,
+    max_failures: applying.MaxFailures = None,
+    yes: options.Yes = False,
 ) -> None:
-    """Release numbers at the end of their billing period. Not refundable, cannot be undone."""
-    chosen = chosen_numbers(context, numbers, confirmed=yes)
+    """
+    Release numbers at the end of their billing period. Not refundable, cannot be undone.
+
+    With --from, numbers that are already released are skipped: after an interruption, run the
+    same command again.
+    """
+    if from_file is not None:
+        options.only_from(context, "from_file", {*_BULK, "yes"})
+        with reporting_errors(context):
+            applying.check_results(results)
+        desired = [DesiredNumber(number, released=True) for number in read_numbers(str(from_file))]
+        rule = options.FileRule(force=False, mode=context.obj.mode)
+        bulk.Bulk(
+            context=context,
+            options=ApplyOptions(yes=yes, results=results, rule=rule, max_failures=max_failures),
+            dry_run=dry_run,
+            actions=frozenset((PlanAction.RELEASE,)),
+        ).run(bulk.given(desired))
+        return
+    options.without_from(context, _BULK)
+    chosen = chosen_numbers(context, options.required_numbers(numbers), confirmed=yes)
     if not chosen.is_single:
         _release_many(context, chosen, yes=yes)
         return

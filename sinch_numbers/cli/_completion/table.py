@@ -14,7 +14,8 @@ option	--sandbox-state	file:	Keep the state of the sandbox in this file between 
 option	--project	text	Project ID (default: $SINCH_PROJECT_ID).
 option	--json	flag	Print one JSON document: an object, or an array for lists.
 option	--jsonl	flag	Print one JSON object per line, as it is read.
-option	--timeout	text	Timeout of a request attempt, in seconds.
+option	--profile	text	Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the ...
+option	--timeout	text	Timeout of a request attempt (default: 30).
 option	--retries	text	Maximum retries where a retry is safe (default: 3 for reads, 2 for ...
 option	--deadline	text	Time limit of a request with its retries (default: 90); 0 for no ...
 option	--proxy	text	HTTP proxy (default: $SINCH_PROXY, $HTTPS_PROXY or $ALL_PROXY, except ...
@@ -22,8 +23,11 @@ option	--ca-bundle	file:	PEM file of trusted CA certificates (default: $SINCH_CA
 option	--store	file:	Journal of billable calls (default: $SINCH_STORE, or a file of the ...
 option	--no-store	flag	Keep no journal of billable calls.
 option	--mode	text	Permissions of all files written, such as 640 (default: 600).
+option	--quiet	flag	Show no progress, and no reasons for delays.
 option	--verbose	flag	Write debug logs to stderr.
 option	--no-color	flag	No colors and styles (default: $NO_COLOR is set).
+option	--csv-bom	flag	Begin CSV files with a byte order mark, for Excel.
+option	--csv-delimiter	text	Separator of CSV files: one sign, or tab.
 option	--install-completion	choice:bash,zsh,fish	Install completion for bash, zsh or fish (default: the current shell).
 option	--show-completion	choice:bash,zsh,fish	Print the completion script for bash, zsh or fish, to be sourced.
 option	--version	flag	Show the version and exit.
@@ -52,7 +56,10 @@ option	--retention-days	text	Remove runs from the history that are older (defaul
 option	--details	text+repeat	Also show the findings of this rule; repeatable. 'changes', 'waived', ...
 option	--limit	text	Maximum findings per rule in --details; --json shows all.
 option	--resume	file:	Save progress to this file, and resume from it if it exists; a ...
-option	--output,-o	file:.html,.json,.jsonl,.csv,.md,.parquet+repeat	Write the report to this file instead of stdout. The suffix selects ...
+option	--notify	text+repeat	Send a summary to this service, as an apprise URL; repeatable. URLs ...
+option	--notify-on	choice:new-error,change,always	Send it after every audit, if anything has changed, or if there are ...
+option	--notify-numbers	flag	Show phone numbers in notifications, unmasked.
+option	--output,-o	file:.html,.json,.jsonl,.csv,.parquet,.md,.xlsx+repeat	Write the report to this file instead of stdout. The suffix selects ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -93,22 +100,24 @@ option	--search-pattern	choice:start,contains,end	Position of the pattern: start
 option	--order-by	choice:phone-number,display-name	Sort key.
 option	--limit,-n	text	Maximum number of results.
 option	--page-size	text	Numbers per request.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 get	Show rented numbers: one with all details, several as a list.
 argument	text...
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
-wait	Wait until a rented number is provisioned. Read-only.
-argument	text
+wait	Wait until rented numbers are provisioned, or provisioning has ...
+argument	text...
 option	--sms,--no-sms	flag	Require, or ignore, an SMS configuration.
 option	--voice,--no-voice	flag	Require, or ignore, a voice configuration.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
+option	--from	file:	Numbers of this file instead; - is stdin.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
 option	-h,--help	flag	Show this page and exit.
 
 search	Search available numbers.
@@ -118,7 +127,7 @@ option	--capability,-c	choice:sms,voice+repeat	sms or voice; repeat to require b
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
 option	--size,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -128,7 +137,7 @@ option	-h,--help	flag	Show this page and exit.
 
 regions	List the regions where numbers can be rented.
 option	--type,-t	choice:mobile,local,toll-free+repeat	Only regions that offer mobile, local or toll-free.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -143,13 +152,20 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
+option	--from	file:	Numbers of this file instead, each with its own values: columns as ...
+option	--dry-run	flag	Show the changes and their cost; change nothing.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
+option	--max-failures	text	Begin no further number after so many failures (default: no limit).
+option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
 buy	Buy numbers of any region and type, within a budget. Billable: setup ...
 argument	text...
 option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
 option	--type,-t	choice:mobile,local,toll-free	Only mobile, local or toll-free.
-option	--quantity,-q	text	Matching numbers to buy, 1 to 100, instead of NUMBER (default: 1).
+option	--quantity,--count,-q	text	Matching numbers to buy, 1 to 100, instead of NUMBER (default: 1).
 option	--capability,-c	choice:sms,voice+repeat	sms or voice; repeat to require both.
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
@@ -165,8 +181,15 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--method	choice:order,rent	order, or the deprecated rent of US LOCAL numbers (default: order; ...
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
+option	--max-monthly	text	Maximum price of each number per month; the cheapest matching ones ...
+option	--from	file:	Numbers of this file instead, each with its own values: columns as ...
+option	--plan	file:	Write the purchase to this plan, which apply resumes (default: a file ...
+option	--dry-run	flag	Show the changes and their cost; change nothing.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
+option	--max-failures	text	Begin no further number after so many failures (default: no limit).
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -178,6 +201,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -193,6 +218,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -208,11 +235,17 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
 release	Release numbers at the end of their billing period. Not refundable, ...
 argument	text...
+option	--from	file:	Numbers of this file instead; - is stdin.
+option	--dry-run	flag	Show the changes and their cost; change nothing.
+option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
+option	--max-failures	text	Begin no further number after so many failures (default: no limit).
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -305,7 +338,7 @@ option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Ger
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -354,7 +387,7 @@ option	--sms-plan	text	SMS service plan ID.
 option	--campaign	text	Campaign ID; '' for orders without a campaign.
 option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -375,7 +408,7 @@ option	-h,--help	flag	Show this page and exit.
 hosting numbers	List the numbers of an order.
 argument	text
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -427,7 +460,7 @@ qualified list	List numbers in qualification by state.
 option	--state	choice:eligible-check-pending,eligible,not-eligible,verification-pending,verification-failed,verification-blocked,verified,hosting-in-progress,hosting-done,hosting-failed	Qualification state, such as verified.
 option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
 option	--limit,-n	text	Maximum number of results.
-option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
@@ -535,6 +568,9 @@ option	-h,--help	flag	Show this page and exit.
 
 orders submit	Submit an order for review. Billable once accepted.
 argument	text
+option	--wait	flag	Wait for the outcome of the review.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
+option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -563,6 +599,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--no-check	flag	Skip the local check for missing data.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
@@ -574,6 +611,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--no-check	flag	Skip the local check for missing data.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
@@ -647,5 +685,39 @@ option	--webhooks	text	Default callback URL of events.
 option	--rent-policy	choice:us-local,legacy	Numbers that can be rented without an order; legacy: all.
 option	--absent	text	How absent values are written; by default, as production does.
 option	--vendor-mock	flag	Accept what only the vendor's mock accepts, such as relinking.
+option	-h,--help	flag	Show this page and exit.
+
+configure	Store a profile: project, key, and settings.
+option	--key-id	text	ID of the access key.
+option	--secret-stdin	flag	Read the key's secret from stdin, and store it.
+option	--secret-variable	text	Environment variable that has the key's secret; only its name is ...
+option	--secret-command	text	Command that prints the key's secret, such as 'pass show sinch'; it ...
+option	--secret-file	file:	File with the key's secret, of mode 600; only its path is stored.
+option	--numbers-url	text	Base URL of the API.
+option	--imported-numbers-url	text	Base URL of the imported numbers' API.
+option	--auth-url	text	Base URL of the token service.
+option	--from-env	flag	Store the values of the SINCH_ variables, the secret included.
+option	-h,--help	flag	Show this page and exit.
+
+doctor	Check settings, network, credentials and store, and name what to ...
+option	-h,--help	flag	Show this page and exit.
+
+profiles	List, select and remove profiles; configure stores one.
+option	-h,--help	flag	Show this page and exit.
+
+profiles list	List the profiles, without secrets.
+option	-h,--help	flag	Show this page and exit.
+
+profiles show	Show a profile, without its secret.
+argument	text
+option	-h,--help	flag	Show this page and exit.
+
+profiles use	Make a profile the default.
+argument	text
+option	-h,--help	flag	Show this page and exit.
+
+profiles remove	Remove a profile, and the secret that it stores.
+argument	text
+option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 """

@@ -28,7 +28,11 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "history prune": ("history prune --keep 90", "history prune --older-than-days 365 --yes"),
     "list": ("list --region US --type mobile", "list --output numbers.csv"),
     "get": (f"get {NUMBER}", f"get {NUMBER} --json"),
-    "wait": (f"wait {NUMBER}", f"wait {NUMBER} --no-voice --wait-timeout 60"),
+    "wait": (
+        f"wait {NUMBER}",
+        f"wait {NUMBER} --no-voice --wait-timeout 60",
+        "wait --from numbers.txt",
+    ),
     "search": (
         "search --region US --type local",
         "search --region US --type local --pattern +1202 --search-pattern start",
@@ -38,12 +42,14 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "update": (
         f'update {NUMBER} --display-name "Front desk"',
         f"update {NUMBER} --unlink-sms",
+        "update --from desired.csv --dry-run",
     ),
     "plan": ("plan desired.csv", "plan desired.csv --output plan.json --output plan.md"),
     "apply": ("apply plan.json", "apply plan.json --results results.jsonl --yes"),
     "buy": (
         "buy --region US --type local --max-monthly-price 5.00",
         "buy +12025550199 --sms-plan plan-1 --yes",
+        "buy --count 1 --region US --pattern 202 --max-monthly 1.00 --dry-run",
     ),
     "rent": ("rent +12025550199", "rent +12025550199 --sms-plan plan-1 --yes"),
     "rent-first": (
@@ -51,7 +57,11 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         "rent-first --region US --type local --pattern +1202 --yes",
     ),
     "rent-any": ("rent-any", "rent-any --region US --type local --capability sms --yes"),
-    "release": (f"release {NUMBER}", f"release {NUMBER} --yes"),
+    "release": (
+        f"release {NUMBER}",
+        f"release {NUMBER} --yes",
+        "release --from numbers.txt --dry-run",
+    ),
     "emergency get": (f"emergency get {NUMBER}", f"emergency get {NUMBER} --json"),
     "emergency validate": (
         f"emergency validate {NUMBER} {_ADDRESS}",

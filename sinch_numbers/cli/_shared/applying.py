@@ -14,7 +14,7 @@ import typer
 from sinch_numbers._client.client import PurchaseMethod
 from sinch_numbers.cli._shared import progress
 from sinch_numbers.cli._shared.billable import billable
-from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.errors import ExitCode, fail, print_error
 from sinch_numbers.cli._shared.options import FileRule
 from sinch_numbers.cli._shared.problems import Problem, report
 from sinch_numbers.cli._shared.prompts import confirm
@@ -26,6 +26,8 @@ from sinch_numbers.operations import (
     DesiredNumber,
     DesiredStateError,
     Plan,
+    PlanAction,
+    RejectedNumber,
     apply_plan,
     read_desired,
     save_results,
@@ -94,18 +96,28 @@ def show_plan(session: Session, plan: Plan) -> None:
     session.output.one(json.loads(document_text(plan, None)), views.plan(plan))
 
 
-def apply(session: Session, plan: Plan, given: ApplyOptions, *, path: Path | None = None) -> None:
+def apply(
+    session: Session,
+    plan: Plan,
+    given: ApplyOptions,
+    *,
+    path: Path | None = None,
+    report_rejected: bool = False,
+) -> None:
     """
     Confirm and apply *plan*, print the results, and exit with an error unless all is done.
 
     *path* is the file of the plan; the journal is next to it if the store of the session is not
-    durable.
+    durable. With *report_rejected*, rejected numbers of the plan are among the results.
     """
     consequence = " ".join((summary(plan), *costs(plan)))
     confirm(consequence, "Apply?", yes=given.yes)
     found: list[ApplyResult] = []
+    rejected = [_rejected(one) for one in plan.rejected] if report_rejected else []
     again = (
-        "apply the same plan again" if path is None else f"run sinch-numbers apply {_quoted(path)}"
+        "run the same command again"
+        if path is None
+        else f"run sinch-numbers apply {_quoted(path)}"
     )
     with ExitStack() as stack:
         journal = _journal(session, path, stack)
@@ -121,16 +133,28 @@ def apply(session: Session, plan: Plan, given: ApplyOptions, *, path: Path | Non
             done = session.run(_applied(session, plan, given, journal, note))
         except BaseException as error:
             if found or isinstance(error, KeyboardInterrupt):
-                error.add_note(f"{views.counts(found)}; to continue: {again}")
+                print_error(f"{views.counts(found)}; to continue, {again}")
                 _save(found, given)
             raise
-        _save(done.results, given)
-        session.output.many(done.results, views.results(done.results))
-        if not done.ok:
+        results = [*done.results, *rejected]
+        _save(results, given)
+        session.output.many(results, views.results(results))
+        if not done.ok or rejected:
             unknown = done.of(ApplyOutcome.UNKNOWN)
             code = ExitCode.OUTCOME_UNKNOWN if unknown else ExitCode.OTHER
-            message = f"not all numbers have the desired state: {views.counts(done.results)}"
+            message = f"not all numbers have the desired state: {views.counts(results)}"
             fail(message, code, "apply_incomplete", next_step=f"correct the causes, then {again}")
+
+
+def _rejected(number: RejectedNumber) -> ApplyResult:
+    return ApplyResult(
+        phone_number=number.phone_number,
+        action=PlanAction.UPDATE,
+        outcome=ApplyOutcome.REFUSED,
+        steps=0,
+        total=0,
+        message="; ".join(number.reasons),
+    )
 
 
 def _save(found: Sequence[ApplyResult], given: ApplyOptions) -> None:

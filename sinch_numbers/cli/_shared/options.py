@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
@@ -17,6 +17,7 @@ from sinch_numbers._core import atomic_files
 from sinch_numbers._core.atomic_files import PRIVATE
 from sinch_numbers._core.choices import choice, listed, suggestion, words_of
 from sinch_numbers._core.csv_cells import valid_delimiter
+from sinch_numbers.cli._shared.written_names import spelled
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import (
     Capability,
@@ -164,6 +165,14 @@ SearchPattern = Annotated[
 ]
 NumbersOrStdin = Annotated[
     list[str],
+    typer.Argument(
+        metavar="NUMBER...",
+        help="Phone numbers in E.164, such as +12025550134; - reads them from stdin: one per "
+        "line, CSV, or JSON.",
+    ),
+]
+SomeNumbersOrStdin = Annotated[
+    list[str] | None,
     typer.Argument(
         metavar="NUMBER...",
         help="Phone numbers in E.164, such as +12025550134; - reads them from stdin: one per "
@@ -328,6 +337,33 @@ def _real(path: Path) -> str:
         return os.path.realpath(path)
     except ValueError:  # a NUL in the path, which is reported when the file is opened
         return str(path)
+
+
+def only_from(context: typer.Context, source: str, allowed: Iterable[str]) -> None:
+    """Exit if a parameter is given beside *source* that is not one of the *allowed* ones."""
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        is_given = context.params.get(name) not in (None, (), [], False)
+        if is_given and name not in (source, *allowed) and _is_written(context, name):
+            raise typer.BadParameter(f"{spelled(parameter)} cannot be combined with --from")
+
+
+def without_from(context: typer.Context, names: Iterable[str]) -> None:
+    """Exit if an option is given that requires ``--from``."""
+    for parameter in context.command.params:
+        if parameter.name in names and _is_written(context, parameter.name):
+            raise typer.BadParameter(f"{spelled(parameter)} requires --from")
+
+
+def _is_written(context: typer.Context, name: str) -> bool:
+    return str(context.get_parameter_source(name)).endswith("COMMANDLINE")
+
+
+def required_numbers(numbers: Sequence[str] | None) -> Sequence[str]:
+    """Return *numbers*, or exit since neither they nor ``--from`` are given."""
+    if not numbers:
+        raise typer.BadParameter("missing argument NUMBER, or --from")
+    return numbers
 
 
 def rented_sms_link(plan: str | None, campaign: str | None) -> SmsConfiguration | None:

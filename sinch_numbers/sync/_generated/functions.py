@@ -256,8 +256,9 @@ def apply_plan(
             unknown outcome (default: no limit).
         method: How numbers are bought, as in `SyncNumbersClient.buy`.
         concurrency: Maximum number of numbers that are changed at a time.
-        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, and
-            for the review of its order; ``None`` for no limit.
+        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, for
+            the review of its order, and for another process that works on it; ``None`` for no
+            limit.
         longest_pause: Maximum seconds between two reads of a number that is waited for.
         on_result: Called with each result as soon as it is known.
 
