@@ -47,6 +47,9 @@ _FATAL: Final = (AuthenticationError, ClientClosedError, StoreError)
 _PAUSE_SECONDS: Final = 0.5
 _RETRIES: Final = 3
 """Times that a number is begun again after a transient error, beyond the retries of each call."""
+_BILLABLE: Final = frozenset(
+    (StepAction.BUY, StepAction.RELEASE, StepAction.SET_EMERGENCY_ADDRESS)
+)
 _WAITS: Final = 1000
 """Maximum waits for provisioning at a time."""
 
@@ -73,7 +76,8 @@ async def apply_plan(
     changed; one in the state after it, or after a step that the journal has as begun, is resumed;
     any other is refused and reported, and the rest continues. Each step is recorded in the
     *journal* before its request is sent, so that an interrupted call, also of a killed process, is
-    resumed by another one with the same plan and journal. Concurrent calls share the work: a
+    resumed by another one with the same plan and journal; billable calls that it left are
+    recovered first, which may take the settle timeout. Concurrent calls share the work: a
     number is changed by one of them at a time. Purchases and releases are also entries of the
     client's store, and never repeated while their outcome is unknown.
 
@@ -121,6 +125,7 @@ async def apply_plan(
         PlanAction.RELEASE: allow_release,
     }
     async with opened_journal(client, plan, journal) as opened:
+        await _recover(client, plan)
         run = _Run(
             client=client,
             plan=plan,
@@ -134,6 +139,13 @@ async def apply_plan(
             on_result=on_result,
         )
         return await run.report()
+
+
+async def _recover(client: NumbersClient, plan: Plan) -> None:
+    """Find the outcome of billable calls that a killed process left, which block their number."""
+    is_billable = any(step.action in _BILLABLE for one in plan.numbers for step in one.steps)
+    if is_billable and await client.operations():
+        await client.recover()
 
 
 def _check_owner(client: NumbersClient, plan: Plan) -> None:

@@ -6,9 +6,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from products import every
 
@@ -18,6 +20,7 @@ from sinch_numbers import (
     BudgetExceededError,
     EmergencyAddress,
     InvalidArgumentError,
+    Money,
     NumbersClient,
     StoreError,
     sync,
@@ -287,6 +290,39 @@ async def test_slow_provisioning_is_pending(client: NumbersClient) -> None:
     assert (await plan_changes(client, desired)).is_empty
 
 
+async def test_a_risen_price_buys_nothing(client: NumbersClient, sandbox: Sandbox) -> None:
+    """A number that costs more than in the plan is not bought, even within the budget."""
+    plan = await plan_changes(client, [(await mixed(client))[2]])
+    dearer = attrs.evolve(plan.numbers[0], price=Money("USD", Decimal("0.10")))
+
+    report = await apply_plan(client, attrs.evolve(plan, numbers=(dearer,)), **ALL)
+
+    assert (["failed"], True) == (
+        outcomes(report),
+        "max_monthly_price" in report.results[0].message,
+    )
+    assert {} == billed(sandbox)
+
+
+async def test_an_unknown_outcome_is_found_later(client: NumbersClient, sandbox: Sandbox) -> None:
+    """A lost release whose reads fail is unknown; the next apply finds it, and repeats nothing."""
+    desired = [(await mixed(client))[1]]
+    plan = await plan_changes(client, desired)
+    number = desired[0].phone_number
+    sandbox.faults.add("drop", method="POST", path=f"{number}:release")
+    task = asyncio.ensure_future(apply_plan(client, plan, **ALL))
+    while not sandbox.faults.applied:
+        await asyncio.sleep(0)
+    sandbox.faults.add("404_html", method="GET", times=float("inf"))
+
+    first = await task
+    sandbox.faults.clear()
+    later = await apply_plan(client, plan, **ALL)
+
+    assert (["unknown"], ["unchanged"]) == (outcomes(first), outcomes(later))
+    assert {"release": 1} == billed(sandbox)
+
+
 async def test_others_are_released_only_on_request(client: NumbersClient) -> None:
     """Numbers outside the desired state are counted, and released by a plan for that only."""
     numbers = await linked(client)
@@ -298,6 +334,8 @@ async def test_others_are_released_only_on_request(client: NumbersClient) -> Non
     assert numbers[0].phone_number not in planned
     assert {one.phone_number for one in numbers[1:]} <= planned
     assert (await plan_changes(client, desired)).is_empty
+    with pytest.raises(InvalidArgumentError, match="at least one number"):
+        await plan_changes(client, [], release_others=True)
 
 
 async def test_numbers_that_cannot_be_had_are_rejected(client: NumbersClient) -> None:

@@ -134,10 +134,10 @@ def apply(
         except BaseException as error:
             if found or isinstance(error, KeyboardInterrupt):
                 print_error(f"{views.counts(found)}; to continue, {again}")
-                _save(found, given)
+                save(found, given)
             raise
         results = [*done.results, *rejected]
-        _save(results, given)
+        save(results, given)
         session.output.many(results, views.results(results))
         if not done.ok or rejected:
             unknown = done.of(ApplyOutcome.UNKNOWN)
@@ -157,7 +157,8 @@ def _rejected(number: RejectedNumber) -> ApplyResult:
     )
 
 
-def _save(found: Sequence[ApplyResult], given: ApplyOptions) -> None:
+def save(found: Sequence[ApplyResult], given: ApplyOptions) -> None:
+    """Write the file of results, if there is one."""
     if given.results is not None:
         save_results(found, given.results, force=given.rule.force, mode=given.rule.mode)
 

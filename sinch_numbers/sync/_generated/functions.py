@@ -239,7 +239,8 @@ def apply_plan(
     changed; one in the state after it, or after a step that the journal has as begun, is resumed;
     any other is refused and reported, and the rest continues. Each step is recorded in the
     *journal* before its request is sent, so that an interrupted call, also of a killed process, is
-    resumed by another one with the same plan and journal. Concurrent calls share the work: a
+    resumed by another one with the same plan and journal; billable calls that it left are
+    recovered first, which may take the settle timeout. Concurrent calls share the work: a
     number is changed by one of them at a time. Purchases and releases are also entries of the
     client's store, and never repeated while their outcome is unknown.
 
@@ -307,8 +308,8 @@ def plan_changes(
             default they are not touched.
         concurrency: Maximum number of concurrent reads.
 
-    Raises `InvalidArgumentError` before any request when *desired* is malformed, and the errors
-    that every call may raise.
+    Raises `InvalidArgumentError` before any request when *desired* is malformed, or is empty with
+    *release_others*, and the errors that every call may raise.
     """
     return client._run(
         _planning.plan_changes,
