@@ -329,10 +329,7 @@ def update(
             )
             if awaited is None or chosen.is_single:
                 return changed
-            result = await client.active_numbers.wait_until_provisioned(
-                number, sms=awaited.sms, voice=awaited.voice, deadline=awaited.timeout
-            )
-            return result.get()
+            return await provisioning.awaited(session, number, awaited)
 
         if chosen.is_single:
             changed = session.run(change(chosen.numbers[0]))

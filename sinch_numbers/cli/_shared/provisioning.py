@@ -89,6 +89,18 @@ def wait(session: Session, numbers: Sequence[str], wanted: Wanted) -> list[WaitR
         raise
 
 
+async def awaited(session: Session, number: str, wanted: Wanted) -> ActiveNumber:
+    """Wait for *number*, one of many; raise `WaitFailedError` or `WaitTimeoutError`."""
+    result = await session.client.active_numbers.wait_until_provisioned(
+        number,
+        sms=wanted.sms,
+        voice=wanted.voice,
+        deadline=wanted.timeout,
+        longest_pause=wanted.longest_pause,
+    )
+    return result.get()
+
+
 @attrs.frozen
 class Provisioned:
     """Numbers after ``--wait``, as last read, and the results of the wait."""
