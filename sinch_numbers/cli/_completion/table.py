@@ -168,6 +168,12 @@ option	--max-failures	text	Begin no further number after so many failures (defau
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
+export	Export all numbers of the project as one JSON array, in the form of ...
+option	--output,-o	file:.json	A .json file (default: stdout, or -).
+option	--concurrency	text	Maximum concurrent requests.
+option	--force	flag	Overwrite files even if symlinked or owned by another user.
+option	-h,--help	flag	Show this page and exit.
+
 buy	Buy numbers of any region and type, within a budget. Billable: setup ...
 argument	text...
 option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
