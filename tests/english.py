@@ -67,7 +67,12 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
 def paragraphs(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the paragraphs of a page without its code, with their lines."""
     text = path.read_text(encoding="utf-8")
-    text = re.sub(r"^```.*?^```$", lambda code: "\n" * code[0].count("\n"), text, flags=re.M | re.S)
+    text = re.sub(
+        r"^```.*?^```$",
+        lambda code: "\n" * code[0].count("\n"),
+        text,
+        flags=re.MULTILINE | re.DOTALL,
+    )
     for paragraph in re.finditer(r"(?:.+\n?)+", re.sub(r"`[^`\n]*`", "X", text)):
         yield text[: paragraph.start()].count("\n") + 1, paragraph[0]
 

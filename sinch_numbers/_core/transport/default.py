@@ -45,6 +45,24 @@ def default_transport(
         InvalidArgumentError: An argument is malformed, or *ca_bundle* cannot be read.
         APIConnectionError: *ca_bundle* cannot be opened because too many files are open.
     """
+    return client_transport(
+        connect_timeout=connect_timeout,
+        proxy=proxy,
+        proxy_from_env=proxy_from_env,
+        ca_bundle=ca_bundle,
+        urls=urls,
+    )
+
+
+def client_transport(
+    *,
+    connect_timeout: float,
+    proxy: Secret | str | None,
+    proxy_from_env: bool,
+    ca_bundle: Path | str | None,
+    urls: Iterable[str],
+) -> AiohttpTransport:
+    """Return the transport of a client with these options."""
     proxy = Secret(proxy or "")  # first: tracebacks can show the local variables of a frame
     used_proxy, bypass = configured(proxy, from_env=proxy_from_env, urls=tuple(urls))
     variable = "SINCH_CA_BUNDLE" if ca_bundle is None else None
