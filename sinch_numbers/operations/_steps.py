@@ -160,11 +160,20 @@ class Steps:
         Return the order that an earlier run created, but could not record before it was killed.
 
         The client's store has it. An order that has ended is not resumed: the number is available.
+        Raises `StepFailedError` if an order may exist that no read shows.
         """
         for entry in await self.client.operations(open_only=False):
-            order_id = entry.result.get("orderId")
-            is_creation = entry.operation == "createNumberOrder"
-            if is_creation and entry.subject == self.planned.phone_number and order_id:
+            if (
+                entry.operation != "createNumberOrder"
+                or entry.subject != self.planned.phone_number
+            ):
+                continue
+            if entry.is_open:
+                raise StepFailedError(
+                    f"an order of the number may exist: the outcome of operation {entry.id} is "
+                    "unknown; dismiss it once the order has expired, then apply again"
+                )
+            if order_id := entry.result.get("orderId"):
                 order = await self.client.number_orders.get(order_id)
                 if order.state in (*_IN_PROGRESS, NumberOrderState.BLOCKED):
                     await self.journal.note_order(self.claim, order_id)
