@@ -61,12 +61,27 @@ class Bar:
             self.what,
             _written(measured and measured.median),
             _written(measured and self.worst(measured)),
-            f"{'<=' if self.at_most else '>='} {self.bound:g}",
+            self._bound,
             "-" if self.goal is None else f"{self.goal:g}",
             "not measured" if measured is None else self.verdict(measured),
             self.inventory or "any",
             *(_written(one and one.median) for one in by_inventory),
         )
+
+    def miss(self, comparisons: Iterable[Comparison]) -> str:
+        """Return the value and the bar if it is not met in each round, else an empty str."""
+        measured = self.measured(comparisons, self.inventory)
+        if measured is None or self._meets(self.worst(measured), self.bound):
+            return ""
+        worst = f"worst round {_written(self.worst(measured))}"
+        return (
+            f"{self.what}: {_written(measured.median)} ({worst}), bar {self._bound}: "
+            f"{self.verdict(measured)}"
+        )
+
+    @property
+    def _bound(self) -> str:
+        return f"{'<=' if self.at_most else '>='} {self.bound:g}"
 
     def worst(self, measured: Ratio) -> float:
         """Return the value of the worst round."""
@@ -194,6 +209,12 @@ BARS = (
 )
 
 HEAD = ("what", "measured", "worst round", "bar", "goal", "met", "data", *NAMES)
+
+
+def missed(comparisons: Iterable[Comparison]) -> list[str]:
+    """Return a line for each bar that the median, or one of the rounds, does not meet."""
+    found = list(comparisons)
+    return [line for bar in BARS if (line := bar.miss(found))]
 
 
 def rows(comparisons: Iterable[Comparison]) -> list[tuple[str, ...]]:

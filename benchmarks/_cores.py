@@ -14,3 +14,9 @@ def pin(number: int) -> None:
     cores = [int(core) for core in told.split(",")]
     if len(cores) > 1:
         os.sched_setaffinity(0, {cores[number]})
+
+
+def unpin() -> None:
+    """Let this process, and what it starts, use all cores again."""
+    if _NAME in os.environ:
+        os.sched_setaffinity(0, {int(core) for core in os.environ[_NAME].split(",")})

@@ -2,7 +2,7 @@
 
 import platform
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -27,7 +27,11 @@ _PACKAGES = (
 
 
 def page(
-    comparisons: Iterable[Comparison], command: str, rounds: int, seconds: float, load: str
+    comparisons: Iterable[Comparison],
+    command: str,
+    rounds: int,
+    seconds: Mapping[str, float],
+    load: str,
 ) -> str:
     """
     Return the page, in Markdown.
@@ -36,7 +40,7 @@ def page(
         comparisons: Everything measured.
         command: The command that was run.
         rounds: Rounds that were requested.
-        seconds: Duration of the run.
+        seconds: Duration of the run, by benchmark.
         load: Load of the machine, of `_machine.watch`.
     """
     found = list(comparisons)
@@ -47,7 +51,9 @@ def page(
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "Packages": ", ".join(_versions()),
         "Seconds": _clock.name(),
-        "Command": f"`{command}`, rounds: {rounds}, {seconds:.0f} s in all",
+        "Command": f"`{command}`, rounds: {rounds}",
+        "Duration": f"{sum(seconds.values()):.0f} s in all; "
+        + ", ".join(f"{name} {taken:.0f} s" for name, taken in seconds.items()),
     }
     return "\n".join(
         (
@@ -58,7 +64,8 @@ def page(
             "Contenders take turns, each in its own process on one core; the server has another,",
             "if there is one. Ratios are medians of those within a round, with minimum and",
             "maximum in parentheses. The column gc shows whether the garbage collector was",
-            "enabled. Inventories are described in `benchmarks/_inventories.py`.",
+            "enabled. Benchmarks that take long, and data without a bar, have fewer rounds.",
+            "Inventories are described in `benchmarks/_inventories.py`.",
             "`sinch` is the vendor's package.",
             "",
             "A bar is for the median on the data named; the worst round should meet it as well.",
@@ -68,6 +75,10 @@ def page(
             "## Bars",
             "",
             *markdown_table([_bars.HEAD, *_bars.rows(found)]),
+            "",
+            "## Bars that were not met in each round",
+            "",
+            *([f"- {line}" for line in _bars.missed(found)] or ["All bars were met."]),
             "",
             "## Tables",
             "",

@@ -16,9 +16,9 @@ from benchmarks.gets import at_once, phone_numbers
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 CONCURRENCIES = (1, 4, 16, 64, 256)
-LATENCIES_MS = (0, 10, 50, 200)
+LATENCIES_MS = (0, 50, 200)
 _ROUNDS = 2
-_SECONDS = 0.5
+_SECONDS = 0.3
 _MOST_GETS = 1_000
 
 
@@ -91,7 +91,7 @@ def _named(name: str, concurrency: int) -> str:
 
 
 def _count(concurrency: int, latency_ms: int) -> int:
-    """Return a number of gets that takes about half a second, a multiple of *concurrency*."""
+    """Return a number of gets that takes about `_SECONDS`, a multiple of *concurrency*."""
     turns = max(1, int(_SECONDS * 1000 / max(latency_ms, 1)))
     return max(concurrency, min(turns * concurrency, _MOST_GETS))
 

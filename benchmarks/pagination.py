@@ -28,6 +28,7 @@ from benchmarks._worker import (
 _TEXT = "JSON"
 _MODELS = "models"
 _BODIES = "bare transport"
+_LISTED = "activeNumbers"
 
 SLOWEST = "the slowest inventory"
 FASTEST = "the fastest inventory"
@@ -149,19 +150,27 @@ def all_of(target: Target, opened: AbstractContextManager[Work]) -> Iterator[Wor
 
 @contextmanager
 def _reading_text(target: Target) -> Iterator[Work]:
-    from sinch_numbers._core.serialization import json_text
+    from sinch_numbers._core.serialization.long_lists import read_in_groups
 
-    with _each(json_text.decode, _pages(target)) as work:
+    with _each(lambda body: read_in_groups(body, _LISTED, lambda _: ()), _pages(target)) as work:
         yield work
 
 
 @contextmanager
 def _making_models(target: Target) -> Iterator[Work]:
     from sinch_numbers import ActiveNumber
-    from sinch_numbers._core.serialization import converter, json_text
+    from sinch_numbers._core import items
+    from sinch_numbers._core.serialization.long_lists import read_in_groups
 
-    pages = [json_text.decode(body)["activeNumbers"] for body in _pages(target)]
-    with _each(lambda page: converter.load(page, tuple[ActiveNumber, ...]), pages) as work:
+    def decoded(body: bytes) -> list[list[object]]:
+        groups: list[list[object]] = []
+        read_in_groups(body, _LISTED, lambda group: groups.append(group) or ())
+        return groups
+
+    def read(groups: list[list[object]]) -> object:
+        return [items.read_all(group, ActiveNumber, "benchmark") for group in groups]
+
+    with _each(read, [decoded(body) for body in _pages(target)]) as work:
         yield work
 
 

@@ -61,8 +61,10 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
     """Measure on the first inventory, at most two rounds of half a minute each."""
     rounds = min(rounds, 2)
     inventory = inventories[0]
+    measured = [asyncio.run(_run_all(inventory)) for _ in range(rounds)]
     runs = {
-        f"{n} workers": [asyncio.run(_run(n, inventory)) for _ in range(rounds)] for n in WORKERS
+        f"{n} workers": list(some)
+        for n, some in zip(WORKERS, zip(*measured, strict=True), strict=True)
     }
     title = f"gets from a service that allows {LIMIT} a second, for {SECONDS} s, without the burst"
     used = [Figures(name, tuple(one.rate for one in some)) for name, some in runs.items()]
@@ -84,6 +86,11 @@ def run(rounds: int, inventories: Sequence[str]) -> list[Comparison]:
 
 def _sandbox(inventory: str) -> AbstractContextManager[dict[str, str]]:
     return sandbox_process(inventory=inventory, numbers=300, stock=0, rate_limit=LIMIT)
+
+
+async def _run_all(inventory: str) -> list[_Run]:
+    """Measure all numbers of workers at once, each with its own sandbox: all of them wait."""
+    return await asyncio.gather(*(_run(n, inventory) for n in WORKERS))
 
 
 async def _run(concurrency: int, inventory: str) -> _Run:

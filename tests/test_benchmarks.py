@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from products import every
 
+from sinch_numbers import ActiveNumber
 from sinch_numbers.inventory import Inventory
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +82,67 @@ def test_a_row_has_the_worst_round_and_the_medians_of_all_inventories() -> None:
     ) == bar().row(taken)
 
 
+@every(
+    ("ours", "expected"),
+    [
+        ((2.0, 3.0, 2.5), ""),
+        (
+            (1.9, 3.0, 2.5),
+            "list, x theirs: 2.50 (worst round 1.90), bar >= 2: met, but not in each",
+        ),
+        ((1.0, 1.9, 1.5), "list, x theirs: 1.50 (worst round 1.00), bar >= 2: NOT met"),
+    ],
+)
+def test_a_missed_bar_is_listed_with_its_value(ours: tuple[float, ...], expected: str) -> None:
+    """A bar that a round does not meet is listed with median, worst round, and bound."""
+    line = bar().miss([comparison("list", ours=ours, theirs=(1.0, 1.0, 1.0))])
+
+    assert expected == line.removeprefix("list, x theirs: ")
+
+
+def test_a_report_lists_missed_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report lists the missed bars, and the duration of each benchmark."""
+    from benchmarks import _bars, _report
+
+    monkeypatch.setattr(_bars, "BARS", (bar(),))
+    taken = [comparison("list", ours=(1.0,), theirs=(1.0,))]
+    page = _report.page(taken, "run", 5, {"sync": 3.2, "rate": 1.0}, "none")
+
+    assert "\n- list, x theirs: 1.00 (worst round 1.00), bar >= 2: NOT met\n" in page
+    assert "\n- Duration: 4 s in all; sync 3 s, rate 1 s\n" in page
+
+
+def test_a_complete_run_reads_other_data_in_fewer_rounds() -> None:
+    """In a run of all benchmarks, data without a bar has two rounds where bars have more."""
+    from benchmarks.__main__ import _runs
+
+    everything = ("uniform", "realistic", "diverse")
+
+    assert [(5, everything)] == _runs("pagination", None, 5, everything=True)
+    assert [(5, ("realistic",)), (2, ("uniform", "diverse"))] == _runs(
+        "gets", None, 5, everything=True
+    )
+    assert [(5, ("realistic",))] == _runs("gets", None, 5, everything=False)
+    assert [(5, ("realistic",))] == _runs("store", None, 5, everything=True)
+    assert [(5, ("diverse",))] == _runs("gets", ["diverse"], 5, everything=True)
+    assert [(5, everything)] == _runs("gets", ["all"], 5, everything=True)
+
+
+@pytest.mark.parametrize("reader", ["read_by_constructors", "read_unguarded"])
+def test_hand_written_readers_return_what_the_client_does(reader: str) -> None:
+    """The hand-written readers that show the limit return the numbers that the client reads."""
+    from benchmarks import _by_hand, _wire
+
+    read = getattr(_by_hand, reader)
+    given = json.loads(_wire.page(1_000, 0, 1_000))["activeNumbers"]
+    expected = [ActiveNumber.from_dict(number) for number in given]
+    made = [read(number) for number in given]
+
+    assert expected == made
+    assert list(map(repr, expected)) == list(map(repr, made))
+    assert {ActiveNumber} == set(map(type, made))
+
+
 def test_a_bar_for_one_inventory_is_not_judged_on_another() -> None:
     """A bar whose inventory wasn't read isn't measured, and one without any data has no row."""
     uniform = [comparison("list", "uniform", ours=(9.0,), theirs=(1.0,))]
@@ -147,7 +210,9 @@ def test_a_report_names_machine_and_load() -> None:
     from benchmarks import _machine, _report
 
     load = _machine.watch()()
-    page = _report.page([comparison("list", ours=(2.0,))], "run", 1, 3.2, load)
+    page = _report.page(
+        [comparison("list", ours=(2.0,))], "run", 1, {"sync": 3.2, "rate": 1.0}, load
+    )
 
     assert re.search(r"^- Machine: .+, \d+ cores, \w+", page, re.MULTILINE)
     assert re.search(r"^- Load: before: .+; after: .+; other processes", page, re.MULTILINE)

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Context, Decimal
@@ -52,9 +53,15 @@ class Severity(ValueRepr):
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Severity):
             return NotImplemented
-        order = list(Severity)
-        return order.index(self) < order.index(other)
+        return self.rank < other.rank
 
+    @property
+    def rank(self) -> int:
+        """The position among the severities, the lowest first."""
+        return _RANKS[self.value]
+
+
+_RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 SeverityInput: TypeAlias = Literal["info", "warning", "error"] | Severity
 """A `Severity`, or its value."""
@@ -151,6 +158,12 @@ class Finding(Serializable):
     """With rule and number, the key by which audits of different days are compared."""
 
 
+@functools.lru_cache(maxsize=1024)
+def _cause_of(message: str) -> str:
+    """Return the cause of messages like *message*."""
+    return _DIGITS.sub("0", message)
+
+
 @attrs.frozen(kw_only=True)
 class Rule(Serializable):
     """A check for one kind of problem."""
@@ -193,7 +206,8 @@ class Rule(Serializable):
             rule=self.id,
             severity=self.severity,
             phone_number=about.phone_number,
-            region_code=about.region_code,
+            # Shared by the findings, of which there may be some for each fourth number.
+            region_code=about.region_code and sys.intern(about.region_code),
             type=about.type,
             display_name=about.display_name,
             message=remark.message,
@@ -201,7 +215,7 @@ class Rule(Serializable):
             monthly_cost=(
                 about.monthly_cost if isinstance(about, AuditedNumber) else cost_of(about)
             ),
-            cause=_DIGITS.sub("0", remark.message) if remark.cause is None else remark.cause,
+            cause=_cause_of(remark.message) if remark.cause is None else remark.cause,
         )
 
     def like(self, other: "Rule") -> Self:

@@ -8,6 +8,7 @@ numbers are read. Groups from different parts of the inventory can be merged in 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
 import attrs
@@ -62,7 +63,7 @@ class Group(NamedTuple):
         """The cost of each number per month; ``None`` if unknown, or if it does not renew."""
         if self.currency_code is None:
             return None
-        return per_month(Money(self.currency_code, Decimal(self.amount)), self.months)
+        return _monthly_cost(self.currency_code, self.amount, self.months)
 
     def phone_number(self, stored: int) -> str:
         """Return the phone number that is *stored* in this group."""
@@ -72,6 +73,11 @@ class Group(NamedTuple):
         """Return the number that is *stored* in this group, for a finding."""
         number = self.phone_number(stored)
         return AuditedNumber(number, self.region_code, self.type, None, self.monthly_cost)
+
+
+@lru_cache(maxsize=1024)  # the findings about a group's numbers share it
+def _monthly_cost(currency_code: str, amount: str, months: int) -> Money:
+    return per_month(Money(currency_code, Decimal(amount)), months)
 
 
 @attrs.frozen(kw_only=True)

@@ -44,11 +44,13 @@ class DatabaseFile:
 
     path: Path
     mode: int = PRIVATE
-    shared: tuple[Path, ...] = attrs.field(init=False)
+    shared: tuple[Path, ...] = attrs.field(
+        init=False,
+        default=attrs.Factory(lambda self: self._shared(), takes_self=True),
+    )
     """The files that all connections use, and that must not be replaced while in use."""
 
-    @shared.default
-    def _paths(self) -> tuple[Path, ...]:
+    def _shared(self) -> tuple[Path, ...]:
         return self.path, self._beside("-wal"), self._beside("-shm"), self.lock_file
 
     @property
