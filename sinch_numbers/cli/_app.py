@@ -18,6 +18,7 @@ from sinch_numbers.cli._commands import (
     configure,
     doctor,
     emergency,
+    export,
     history,
     hosting,
     imported,
@@ -59,6 +60,7 @@ app: typer.Typer = typer.Typer(
 app.add_typer(audit.commands)
 app.add_typer(history.commands, name="history")
 app.add_typer(numbers.commands)
+app.add_typer(export.commands)
 app.add_typer(buying.commands)
 app.add_typer(renting.commands)
 app.add_typer(emergency.commands, name="emergency")

@@ -127,7 +127,6 @@ async def finished(
     """Apply *plan* to its end; return whether it is done, and whether a new plan is empty."""
     async with client_of(store) as client:
         for _ in range(ROUNDS):
-            await client.recover()
             report = await applied(client, plan)
             if report.ok:
                 break

@@ -83,6 +83,7 @@ class Prepared:
         """Return the output *text* with the identifiers of the help."""
         for ours, shown in self.replaced.items():
             text = text.replace(ours, shown)
+        text = text.replace(str(self.directory), "/home/ada")
         return re.sub(r"acme-\d{4}", "acme-prod", text)
 
 
@@ -94,7 +95,11 @@ class ExampleSandbox:
         self._names = iter([f"acme-{count:04}" for count in range(1, projects + 1)])
         names = [f"acme-{count:04}" for count in range(1, projects + 1)]
         self._served = ServedSandbox(
-            numbers=0, stock=0, provisioning=0.0, project_id=names, clock=Clock(START)
+            numbers=0,
+            stock=0,
+            provisioning=0.0,
+            project_id=names,
+            clock=Clock(START, running=False),
         )
 
     def __enter__(self) -> "ExampleSandbox":

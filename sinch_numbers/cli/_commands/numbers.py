@@ -6,7 +6,14 @@ import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
-from sinch_numbers.cli._shared import applying, bulk, options, state_waits
+from sinch_numbers.cli._shared import (
+    applying,
+    bulk,
+    list_options,
+    number_filters,
+    options,
+    state_waits,
+)
 from sinch_numbers.cli._shared.applying import ApplyOptions
 from sinch_numbers.cli._shared.errors import reporting_errors
 from sinch_numbers.cli._shared.lists import listing
@@ -29,22 +36,8 @@ T = TypeVar("T")
 @commands.command("list")
 def list_(
     context: typer.Context,
-    region: Annotated[
-        str | None,
-        typer.Option(
-            "--region", "-r", parser=options.upper, metavar="CC", help="Only this region."
-        ),
-    ] = None,
-    type: Annotated[
-        NumberType | None,
-        typer.Option(
-            "--type",
-            "-t",
-            parser=options.OneOf(NumberType),
-            metavar="TYPE",
-            help="mobile, local or toll-free.",
-        ),
-    ] = None,
+    region: list_options.Regions = None,
+    type: list_options.Types = None,
     capability: options.Capabilities = None,
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
@@ -55,39 +48,77 @@ def list_(
     page_size: Annotated[
         int, typer.Option("--page-size", min=1, help="Numbers per request.")
     ] = 1000,
+    status: list_options.Statuses = None,
+    sms_plan: Annotated[
+        str | None,
+        typer.Option(
+            "--sms-plan",
+            metavar="ID",
+            help="Only numbers on this SMS service plan, or scheduled for it; '' for none.",
+        ),
+    ] = None,
+    campaign: Annotated[
+        str | None,
+        typer.Option(
+            "--campaign",
+            metavar="ID",
+            help="Only numbers in this campaign, or scheduled for it; '' for none.",
+        ),
+    ] = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
-    """List the numbers that the project rents."""
-    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    """
+    List the numbers that the project rents.
+
+    --status, --sms-plan, --campaign and --sort read all numbers of the other filters.
+    """
+    wanted = listing(
+        context,
+        lists.ACTIVE_NUMBERS,
+        output=output,
+        force=force,
+        columns=columns,
+        sort=sort,
+        limit=limit,
+        keep=number_filters.keep(list_options.flat(status), sms_plan, campaign),
+    )
     with opened(context) as session, wanted.opened(session) as rows:
-        pager = session.client.active_numbers.list(
-            region_code=region,
-            type=type,
-            capability=capability,
-            number_pattern=pattern,
-            search_pattern=search_pattern,
-            order_by=None if order_by is None else order_by.order_by,
-            limit=limit,
-            page_size=page_size,
-            on_unreadable=session.leave_out,
-        )
-        session.run(rows.read(pager))
+        pagers = [
+            session.client.active_numbers.list(
+                region_code=one_region,
+                type=one_type,
+                capability=capability,
+                number_pattern=pattern,
+                search_pattern=search_pattern,
+                order_by=None if order_by is None else order_by.order_by,
+                limit=wanted.api_limit,
+                page_size=page_size,
+                on_unreadable=session.leave_out,
+            )
+            for one_region in list_options.flat(region) or (None,)
+            for one_type in list_options.flat(type) or (None,)
+        ]
+        session.run(rows.read(*pagers))
 
 
 @commands.command("get")
 def get(
     context: typer.Context,
     numbers: options.NumbersOrStdin,
+    columns: list_options.Columns = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """Show rented numbers: one with all details, several as a list."""
-    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    view = lists.ACTIVE_NUMBERS
+    wanted = listing(context, view, output=output, force=force, columns=columns)
     chosen = chosen_numbers(context, numbers)
     with opened(context) as session:
         found = session.client.active_numbers
-        if chosen.is_single and not output:
+        if chosen.is_single and not output and columns is None:
             number = session.run(found.get(chosen.numbers[0]))
             session.output.one(number, tables.active_number(number))
         else:
@@ -151,13 +182,17 @@ def search(
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
     size: Annotated[
-        int | None, typer.Option("--size", "-n", min=1, help="Maximum number of results.")
+        int | None,
+        typer.Option("--size", "--limit", "-n", min=1, help="Maximum number of results."),
     ] = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """Search available numbers."""
-    wanted = listing(context, lists.AVAILABLE_NUMBERS, output=output, force=force)
+    view = lists.AVAILABLE_NUMBERS
+    wanted = listing(context, view, output=output, force=force, columns=columns, sort=sort)
     with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_numbers.search(
@@ -194,11 +229,14 @@ def regions(
             help="Only regions that offer mobile, local or toll-free.",
         ),
     ] = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List the regions where numbers can be rented."""
-    wanted = listing(context, lists.REGIONS, output=output, force=force)
+    view = lists.REGIONS
+    wanted = listing(context, view, output=output, force=force, columns=columns, sort=sort)
     with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_regions.list(

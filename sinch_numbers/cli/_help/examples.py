@@ -33,6 +33,7 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
         f"wait {NUMBER} --no-voice --wait-timeout 60",
         "wait --from numbers.txt",
     ),
+    "export": ("export --output numbers.json", "export"),
     "search": (
         "search --region US --type local",
         "search --region US --type local --pattern +1202 --search-pattern start",

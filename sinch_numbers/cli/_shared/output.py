@@ -149,4 +149,9 @@ def explained(value: object) -> Any:
 
 def explained_line(value: object) -> str:
     """Return `explained` as one line of JSON."""
-    return json.dumps(explained(value), separators=(",", ":"))
+    return compact(explained(value))
+
+
+def compact(data: object) -> str:
+    """Return JSON-ready *data* as one line of ASCII."""
+    return json.dumps(data, separators=(",", ":"))
