@@ -204,9 +204,10 @@ def types(session: nox.Session) -> None:
 def twins(session: nox.Session) -> None:
     """Check that generated files are current; ``nox -s twins -- write`` writes them."""
     check = [] if session.posargs == ["write"] else ["--check"]
-    install(session)
+    install(session, "test")
     session.run("python", "tools/generate_exports.py", *check)
     session.run("python", "tools/generate_completion.py", *check)
+    session.run("python", "tools/generate_command_line.py", *check)
     session.run("python", "tools/generate_sync.py", *check)
 
 

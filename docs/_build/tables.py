@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import typer
-
 import sinch_numbers.errors
 from sinch_numbers import NumbersClient, models
 from sinch_numbers._core.operation import Operation
@@ -16,7 +14,6 @@ from sinch_numbers._core.pipeline import Resource
 from sinch_numbers.audit import DEFAULT_RULES, SYSTEM_RULES, Rule, display_name
 from sinch_numbers.audit._files.rule_settings import ADJUSTABLE
 from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, WAIVERS
-from sinch_numbers.cli._app import app
 from sinch_numbers.models import Explanation
 from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES
 
@@ -53,22 +50,6 @@ def _row(resource: str, operation: Operation[Any]) -> str:
         lost = "retried"
     request = f"`{operation.method} {operation.path}`"
     return f"| `{resource}` | `{operation.id}` | {request} | {operation.cost} | {lost} |"
-
-
-def commands(_: str) -> Iterator[str]:
-    """Yield a table of all commands, from their help texts."""
-    yield "| Command | What it does |"
-    yield "|---|---|"
-    for name, summary in _commands(typer.main.get_command(app)):
-        yield f"| `{name}` | {summary} |"
-
-
-def _commands(group: Any, *path: str) -> Iterator[tuple[str, str]]:
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from _commands(command, *path, name)
-        else:
-            yield " ".join((*path, name)), " ".join(command.help.split("\n\n")[0].split())
 
 
 _PARTS: Final = ("Took effect", "Retried", "Next step")
@@ -194,7 +175,6 @@ _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "audit_rules": audit_rules,
     "operations": operations,
     "changelog": changelog,
-    "commands": commands,
     "errors": errors,
     "error_codes": error_codes,
     "failure_states": failure_states,

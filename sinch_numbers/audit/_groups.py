@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, Self
 import attrs
 
 from sinch_numbers.audit._findings import AuditedNumber, per_month
-from sinch_numbers.models import ActiveNumber, Money, NumberType
+from sinch_numbers.models import ActiveNumber, Money, NumberType, VoiceType
 from sinch_numbers.models import _number_status as links
 from sinch_numbers.models._numbers import months_paid
 
@@ -53,8 +53,9 @@ class Group(NamedTuple):
     """The campaign that the numbers are linked to, or that is being provisioned."""
     campaign_linked: bool
     """Whether the campaign is linked, rather than being provisioned."""
+    voice_type: VoiceType | None
     voice_target: str | None
-    """The voice app, trunk or fax service, with its kind."""
+    """The voice app, trunk or fax service."""
     name: str | None = None
     """The phone number itself, if it isn't in E.164."""
 
@@ -92,6 +93,7 @@ class GroupEntry:
     service_plan_id: str | None = None
     campaign_id: str | None = None
     campaign_linked: bool = False
+    voice_type: VoiceType | None = None
     voice_target: str | None = None
     name: str | None = None
     numbers: list[int]
@@ -107,6 +109,7 @@ class Groups:
         """Add *number*."""
         price = None if number.expire_at is not None else number.money
         plan, campaign, linked = _sms_target(number)
+        voice, target = number.voice_configuration, links.voice_link(number)
         text = number.phone_number
         stored = _stored(text)
         group = Group(
@@ -118,7 +121,8 @@ class Groups:
             plan,
             campaign,
             linked,
-            links.described(number).get("voice"),
+            None if target is None or voice is None else voice.type,
+            target,
             text if stored is None else None,
         )
         numbers = self._numbers.get(group)

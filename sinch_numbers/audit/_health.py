@@ -182,7 +182,9 @@ class _Sums:
         return tuple(Money(*item) for item in sorted(self._amounts.items()))
 
 
-def _affected(findings: Iterable[Finding], others: Members) -> dict[str, Money | None]:
+def _affected(findings: Sequence[Finding], others: Members) -> Members:
+    if not any(finding.phone_number for finding in findings) and others:
+        return others  # up to all numbers of the project: not copied
     found = dict(others)
     for finding in findings:
         if finding.phone_number:

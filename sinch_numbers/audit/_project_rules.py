@@ -4,7 +4,7 @@ The built-in rules about several numbers: campaigns, plans and apps, prices, eme
 They are checked on `Groups` when all numbers are read, and cost no request.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
@@ -14,6 +14,7 @@ import attrs
 from sinch_numbers.audit._findings import AuditedNumber, Finding, Message, Rule, Severity
 from sinch_numbers.audit._groups import Group, Groups, Members, put
 from sinch_numbers.models import Money
+from sinch_numbers.models import _number_status as links
 
 __all__ = [
     "CAMPAIGN_IN_SEVERAL_PLANS",
@@ -35,8 +36,8 @@ class ProjectMessage:
     """The ID of what it is about."""
     number: AuditedNumber | None = None
     """The number that it is about, if there is one."""
-    members: Members = attrs.field(factory=dict)
-    """The numbers that are affected, unless it is one *number*."""
+    groups: Sequence[tuple[Group, Any]] = ()
+    """The groups of the numbers that are affected, unless it is one *number*."""
 
 
 ProjectCheck = Callable[[Groups], Iterable[ProjectMessage]]
@@ -65,19 +66,11 @@ class ProjectRule(Rule):
             remark = Message(one.message, cause=one.subject)
             finding = self.finding(about, remark)
             findings.append(attrs.evolve(finding, subject=one.subject))
-            for number, cost in one.members.items():
-                put(members, number, cost)
+            for group, numbers in one.groups:
+                cost = group.monthly_cost
+                for stored in numbers:
+                    put(members, group.phone_number(stored), cost)
         return findings, members
-
-
-def members_of(groups: Iterable[tuple[Group, Iterable[int]]]) -> Members:
-    """Return the phone numbers in *groups*, with their cost."""
-    found: dict[str, Money | None] = {}
-    for group, numbers in groups:
-        cost = group.monthly_cost
-        for stored in numbers:
-            put(found, group.phone_number(stored), cost)
-    return found
 
 
 def _by(groups: Groups, fact: Callable[[Group], Any]) -> Mapping[Any, list[tuple[Group, Any]]]:
@@ -104,7 +97,7 @@ def _capacity(groups: Groups, *, limit: int, percent: int) -> Iterator[ProjectMe
             yield ProjectMessage(
                 message=f"campaign {campaign}: {count:,} of {limit:,}{state}",
                 subject=campaign,
-                members=members_of(found),
+                groups=found,
             )
 
 
@@ -120,15 +113,12 @@ def _several_plans(groups: Groups) -> Iterator[ProjectMessage]:
             yield ProjectMessage(
                 message=f"campaign {campaign} is used by {len(plans):,} service plans: {shown}",
                 subject=campaign,
-                members=members_of(found),
+                groups=found,
             )
 
 
 def _single(groups: Groups) -> Iterator[ProjectMessage]:
-    facts: tuple[Callable[[Group], str | None], ...] = (
-        lambda group: group.service_plan_id and f"service plan {group.service_plan_id}",
-        lambda group: group.voice_target,
-    )
+    facts: tuple[Callable[[Group], tuple[str, str] | None], ...] = (_plan, _voice)
     for fact in facts:
         targets = _by(groups, fact)
         # A project whose targets all have one number each is set up that way.
@@ -137,11 +127,22 @@ def _single(groups: Groups) -> Iterator[ProjectMessage]:
         for target, found in targets.items():
             if _size(found) == 1:
                 ((group, numbers),) = found
+                kind, subject = target
                 yield ProjectMessage(
-                    message=f"the only number of {target}",
-                    subject=target.rpartition(" ")[2],
+                    message=f"the only number of {kind} {subject}",
+                    subject=subject,
                     number=group.audited(numbers[0]),
                 )
+
+
+def _plan(group: Group) -> tuple[str, str] | None:
+    return None if group.service_plan_id is None else ("service plan", group.service_plan_id)
+
+
+def _voice(group: Group) -> tuple[str, str] | None:
+    if group.voice_target is None or group.voice_type is None:
+        return None
+    return links.TARGETS.get(group.voice_type, "voice"), group.voice_target
 
 
 def _outliers(

@@ -18,6 +18,7 @@ from sinch_numbers.cli._commands import (
     configure,
     doctor,
     emergency,
+    export,
     history,
     hosting,
     imported,
@@ -59,6 +60,7 @@ app: typer.Typer = typer.Typer(
 app.add_typer(audit.commands)
 app.add_typer(history.commands, name="history")
 app.add_typer(numbers.commands)
+app.add_typer(export.commands)
 app.add_typer(buying.commands)
 app.add_typer(renting.commands)
 app.add_typer(emergency.commands, name="emergency")
@@ -218,6 +220,10 @@ def _main(
         bool, typer.Option("--no-store", help="Keep no journal of billable calls.")
     ] = False,
     mode: options.Mode = None,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", help="Show no progress, and no reasons for delays."),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write debug logs to stderr.")
     ] = False,
@@ -264,7 +270,7 @@ def _main(
         colors.disable()
     if sandbox_state is not None and not sandbox:
         raise typer.BadParameter("--sandbox-state requires --sandbox")
-    problems.use_json(as_json=json or jsonl)
+    problems.configure(as_json=json or jsonl, quiet=quiet)
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,

@@ -1,5 +1,6 @@
 """JSON export of lists: one object per line, or one array. ASCII, lossless."""
 
+import textwrap
 from collections.abc import Iterable
 
 from sinch_numbers._core.serialization.jsonable import line
@@ -29,13 +30,25 @@ class JsonLinesWriter(_JsonWriter):
 
 class JsonArrayWriter(_JsonWriter):
     """
-    JSON writer: one array, an item per line, with the keys that *names* selects.
+    JSON writer: one array, with the keys that *names* selects.
 
     The array is only closed with the writer: a list that fails half-way is not valid JSON.
+    Without *indent*, an item is one line.
     """
 
     _begun = False
     _closed = False
+
+    def __init__(
+        self, file: BinaryFile, *, names: Names = "api", indent: int | None = None
+    ) -> None:
+        super().__init__(file, names=names)
+        self._indent = indent
+
+    def encoded(self, value: object) -> str:
+        """Return *value* as JSON, indented as an item."""
+        text = line(value, names=self._names, indent=self._indent)
+        return text if self._indent is None else textwrap.indent(text, " " * self._indent)
 
     def write(self, values: Iterable[object]) -> None:
         """Write *values* as items."""
@@ -78,14 +91,19 @@ def write_json_array(
     file: Destination,
     *,
     names: Names = "api",
+    indent: int | None = None,
     mode: int | None = None,
     force: bool = False,
 ) -> None:
     """
-    Write *values* to *file* as one JSON array, an item per line.
+    Write *values* to *file* as one JSON array.
 
-    *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
-    with *mode* and *force*. Keys are those of `write_json_lines`.
+    An item is one line, or several that begin with *indent* spaces per level. *file* is an open
+    binary file or a path. The file at a path is replaced as by `output_file`, with *mode* and
+    *force*. Keys are those of `write_json_lines`.
     """
-    with opened(file, mode, force) as binary, JsonArrayWriter(binary, names=names) as writer:
+    with (
+        opened(file, mode, force) as binary,
+        JsonArrayWriter(binary, names=names, indent=indent) as writer,
+    ):
         writer.write(values)

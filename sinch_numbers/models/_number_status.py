@@ -19,7 +19,7 @@ from sinch_numbers.models._value_repr import ValueRepr
 
 __all__ = ["NumberStatus", "status_of"]
 
-_TARGETS: Final[Mapping[VoiceType, str]] = {
+TARGETS: Final[Mapping[VoiceType, str]] = {
     VoiceType.RTC: "voice app",
     VoiceType.EST: "trunk",
     VoiceType.FAX: "fax service",
@@ -114,7 +114,7 @@ def described(number: ActiveNumber) -> dict[str, str]:
     if plan is not None:
         words["SMS"] = f"service plan {plan}"
     if target is not None and voice is not None:
-        words["voice"] = f"{_TARGETS.get(voice.type, 'voice')} {target}"
+        words["voice"] = f"{TARGETS.get(voice.type, 'voice')} {target}"
     return words
 
 

@@ -47,6 +47,9 @@ _FATAL: Final = (AuthenticationError, ClientClosedError, StoreError)
 _PAUSE_SECONDS: Final = 0.5
 _RETRIES: Final = 3
 """Times that a number is begun again after a transient error, beyond the retries of each call."""
+_BILLABLE: Final = frozenset(
+    (StepAction.BUY, StepAction.RELEASE, StepAction.SET_EMERGENCY_ADDRESS)
+)
 _WAITS: Final = 1000
 """Maximum waits for provisioning at a time."""
 
@@ -73,7 +76,8 @@ async def apply_plan(
     changed; one in the state after it, or after a step that the journal has as begun, is resumed;
     any other is refused and reported, and the rest continues. Each step is recorded in the
     *journal* before its request is sent, so that an interrupted call, also of a killed process, is
-    resumed by another one with the same plan and journal. Concurrent calls share the work: a
+    resumed by another one with the same plan and journal; billable calls that it left are
+    recovered first, which may take the settle timeout. Concurrent calls share the work: a
     number is changed by one of them at a time. Purchases and releases are also entries of the
     client's store, and never repeated while their outcome is unknown.
 
@@ -90,8 +94,9 @@ async def apply_plan(
             unknown outcome (default: no limit).
         method: How numbers are bought, as in `NumbersClient.buy`.
         concurrency: Maximum number of numbers that are changed at a time.
-        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, and
-            for the review of its order; ``None`` for no limit.
+        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, for
+            the review of its order, and for another process that works on it; ``None`` for no
+            limit.
         longest_pause: Maximum seconds between two reads of a number that is waited for.
         on_result: Called with each result as soon as it is known.
 
@@ -120,6 +125,7 @@ async def apply_plan(
         PlanAction.RELEASE: allow_release,
     }
     async with opened_journal(client, plan, journal) as opened:
+        await _recover(client, plan)
         run = _Run(
             client=client,
             plan=plan,
@@ -133,6 +139,13 @@ async def apply_plan(
             on_result=on_result,
         )
         return await run.report()
+
+
+async def _recover(client: NumbersClient, plan: Plan) -> None:
+    """Find the outcome of billable calls that a killed process left, which block their number."""
+    is_billable = any(step.action in _BILLABLE for one in plan.numbers for step in one.steps)
+    if is_billable and await client.operations():
+        await client.recover()
 
 
 def _check_owner(client: NumbersClient, plan: Plan) -> None:
@@ -212,8 +225,14 @@ class _Run:
             await self._apply(planned, waits)
 
         left = list(self.plan.numbers)
+        busy_since = anyio.current_time()
         while True:
+            done = len(self._results)
             await for_each(left, one, concurrency=self.concurrency)
+            if len(self._results) > done or self._retried:
+                busy_since = anyio.current_time()
+            else:
+                await self._give_up_busy(anyio.current_time() - busy_since)
             self._failures -= len(self._retried)
             left = [*self._retried, *self._busy]
             if not left and self._failures >= self.max_failures:
@@ -226,6 +245,14 @@ class _Run:
         for planned in self._held:
             reason = f"not begun after {self._failures:,} failures"
             await self._end(planned, ApplyOutcome.STOPPED, 0, reason)
+
+    async def _give_up_busy(self, seconds: float) -> None:
+        """End the numbers of a process that has held them too long; it may be suspended."""
+        if self.deadline is not None and seconds >= self.deadline:
+            for planned in self._busy:
+                reason = "another process works on the number"
+                await self._end(planned, ApplyOutcome.PENDING, 0, reason)
+            self._busy = []
 
     async def _apply(self, planned: PlannedNumber, waits: anyio.abc.TaskGroup) -> None:
         if planned.action not in self.allowed:

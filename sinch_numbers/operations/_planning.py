@@ -10,7 +10,7 @@ from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core import arguments
 from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.items import UnreadableItem
-from sinch_numbers.errors import NotFoundError
+from sinch_numbers.errors import InvalidArgumentError, NotFoundError
 from sinch_numbers.models import (
     ActiveNumber,
     AddressValidation,
@@ -70,11 +70,12 @@ async def plan_changes(
             default they are not touched.
         concurrency: Maximum number of concurrent reads.
 
-    Raises `InvalidArgumentError` before any request when *desired* is malformed, and the errors
-    that every call may raise.
+    Raises `InvalidArgumentError` before any request when *desired* is malformed, or is empty with
+    *release_others*, and the errors that every call may raise.
     """
     wanted = checked_all(desired)
-    arguments.flag(release_others, "release_others")
+    if arguments.flag(release_others, "release_others") and not wanted:
+        raise InvalidArgumentError("desired", "at least one number, to release all others")
     arguments.positive(concurrency, "concurrency")
     planner = _Planner(client, wanted, concurrency)
     return await planner.plan(release_others=release_others)

@@ -1,6 +1,8 @@
 """The commands plan and apply: what they show, write, refuse, and exit with."""
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,3 +131,35 @@ def test_plans_that_must_not_be_applied(cli: Run, desired: Path, sandbox: Sandbo
     }
     assert [] == [case for case, (_, text) in cases.items() if text not in ended[case].err]
     assert [] == sandbox.ledger
+
+
+@pytest.mark.slow
+def test_the_session_of_the_guide(
+    cli: Run, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands of the guide, in order, print what the guide shows."""
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "plan-and-apply.md"
+    text = guide.read_text(encoding="utf-8")
+    (desired,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    session, *_ = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    project = sandbox.project()
+    project.add_active(
+        phone_number="+12025550134",
+        display_name="Reception",
+        sms_configuration={"servicePlanId": "old-plan", "campaignId": "C007"},
+        callback_url="https://hooks.example.com/numbers",
+    )
+    project.add_active(phone_number="+12025550135")
+    project.add_available(phone_number="+12025550136")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "desired.csv").write_text(desired)
+
+    for part in session.split("$ sinch-numbers ")[1:]:
+        command, _, shown = part.replace(" \\\n", " ").partition("\n")
+        ended = cli(*shlex.split(command))
+        assert (0, undated(shown)) == (ended.code, undated(ended.err + ended.out)), command
+
+
+def undated(text: str) -> str:
+    """Return *text* without dates, which depend on the day of the test."""
+    return re.sub(r"\d{4}-\d\d-\d\d", "DATE", text)

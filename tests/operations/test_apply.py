@@ -6,9 +6,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from products import every
 
@@ -18,8 +20,10 @@ from sinch_numbers import (
     BudgetExceededError,
     EmergencyAddress,
     InvalidArgumentError,
+    Money,
     NumbersClient,
     StoreError,
+    sync,
 )
 from sinch_numbers.operations import (
     ApplyOutcome,
@@ -32,6 +36,7 @@ from sinch_numbers.operations import (
     plan_changes,
     save_results,
 )
+from sinch_numbers.operations._apply_journal import opened_journal
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.store import SQLiteStore
 
@@ -285,6 +290,39 @@ async def test_slow_provisioning_is_pending(client: NumbersClient) -> None:
     assert (await plan_changes(client, desired)).is_empty
 
 
+async def test_a_risen_price_buys_nothing(client: NumbersClient, sandbox: Sandbox) -> None:
+    """A number that costs more than in the plan is not bought, even within the budget."""
+    plan = await plan_changes(client, [(await mixed(client))[2]])
+    dearer = attrs.evolve(plan.numbers[0], price=Money("USD", Decimal("0.10")))
+
+    report = await apply_plan(client, attrs.evolve(plan, numbers=(dearer,)), **ALL)
+
+    assert (["failed"], True) == (
+        outcomes(report),
+        "max_monthly_price" in report.results[0].message,
+    )
+    assert {} == billed(sandbox)
+
+
+async def test_an_unknown_outcome_is_found_later(client: NumbersClient, sandbox: Sandbox) -> None:
+    """A lost release whose reads fail is unknown; the next apply finds it, and repeats nothing."""
+    desired = [(await mixed(client))[1]]
+    plan = await plan_changes(client, desired)
+    number = desired[0].phone_number
+    sandbox.faults.add("drop", method="POST", path=f"{number}:release")
+    task = asyncio.ensure_future(apply_plan(client, plan, **ALL))
+    while not sandbox.faults.applied:
+        await asyncio.sleep(0)
+    sandbox.faults.add("404_html", method="GET", times=float("inf"))
+
+    first = await task
+    sandbox.faults.clear()
+    later = await apply_plan(client, plan, **ALL)
+
+    assert (["unknown"], ["unchanged"]) == (outcomes(first), outcomes(later))
+    assert {"release": 1} == billed(sandbox)
+
+
 async def test_others_are_released_only_on_request(client: NumbersClient) -> None:
     """Numbers outside the desired state are counted, and released by a plan for that only."""
     numbers = await linked(client)
@@ -296,6 +334,8 @@ async def test_others_are_released_only_on_request(client: NumbersClient) -> Non
     assert numbers[0].phone_number not in planned
     assert {one.phone_number for one in numbers[1:]} <= planned
     assert (await plan_changes(client, desired)).is_empty
+    with pytest.raises(InvalidArgumentError, match="at least one number"):
+        await plan_changes(client, [], release_others=True)
 
 
 async def test_numbers_that_cannot_be_had_are_rejected(client: NumbersClient) -> None:
@@ -363,3 +403,51 @@ def test_results_are_saved(suffix: str, tmp_path: Path) -> None:
     assert report == pickle.loads(pickle.dumps(report))
     with pytest.raises(InvalidArgumentError, match="suffix"):
         save_results(report, tmp_path / "results.txt")
+
+
+async def test_a_suspended_process_delays_until_the_deadline(client: NumbersClient) -> None:
+    """A number that another live process holds is pending once the deadline is over."""
+    (first, second, *_) = await linked(client)
+    desired = [DesiredNumber(one.phone_number, display_name="x") for one in (first, second)]
+    plan = await plan_changes(client, desired)
+    async with opened_journal(client, plan, None) as journal:
+        assert await journal.claim(first.phone_number) is not None
+
+        report = await apply_plan(client, plan, deadline=0.1)
+
+    assert ["pending", "applied"] == outcomes(report)
+    assert "another process" in report.results[0].message
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_postgres_is_a_journal_for_several_hosts(
+    client: NumbersClient, sandbox: Sandbox, postgres_dsn: str
+) -> None:
+    """Two applies with a journal in PostgreSQL do each step once between them."""
+    desired = await mixed(client)
+    plan = await plan_changes(client, desired)
+
+    reports = await asyncio.gather(
+        *(apply_plan(client, plan, **ALL, journal=postgres_dsn) for _ in range(2))
+    )
+    again = await apply_plan(client, plan, **ALL, journal=postgres_dsn)
+
+    done = Counter(outcome for report in reports for outcome in outcomes(report))
+    assert {"applied": 3, "unchanged": 3} == done
+    assert ["unchanged"] * 3 == outcomes(again)
+    assert {"rent": 1, "release": 1, "provision_emergency_address": 1} == billed(sandbox)
+
+
+def test_sync_twins_plan_and_apply(tmp_path: Path) -> None:
+    """The twins have the same results."""
+    with (
+        Sandbox(numbers=5, stock=0) as sandbox,
+        sandbox.sync_client(store=tmp_path / "numbers.db") as client,
+    ):
+        (number, *_) = client.active_numbers.list()
+        desired = [DesiredNumber(number.phone_number, display_name="Sync")]
+        plan = sync.plan_changes(client, desired)
+
+        assert sync.apply_plan(client, plan).ok
+        assert sync.plan_changes(client, desired).is_empty

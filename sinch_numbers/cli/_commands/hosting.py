@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sinch_numbers.cli._shared import letters, options, state_waits
+from sinch_numbers.cli._shared import letters, list_options, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.prompts import confirm
@@ -59,24 +59,37 @@ def list_(
             "--campaign", metavar="ID", help="Campaign ID; '' for orders without a campaign."
         ),
     ],
-    region: options.AnyRegion = None,
+    region: list_options.Regions = None,
     limit: options.Limit = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List hosting orders (all four filters are required by the API)."""
-    wanted = listing(context, lists.HOSTING_ORDERS, output=output, force=force)
+    wanted = listing(
+        context,
+        lists.HOSTING_ORDERS,
+        output=output,
+        force=force,
+        columns=columns,
+        sort=sort,
+        limit=limit,
+    )
     with opened(context) as session, wanted.opened(session) as rows:
-        pager = session.client.hosting_orders.list(
-            states=state,
-            type=type,
-            service_plan_id=sms_plan,
-            campaign_id=campaign,
-            region_code=region,
-            limit=limit,
-            on_unreadable=session.leave_out,
-        )
-        session.run(rows.read(pager))
+        pagers = [
+            session.client.hosting_orders.list(
+                states=state,
+                type=type,
+                service_plan_id=sms_plan,
+                campaign_id=campaign,
+                region_code=one_region,
+                limit=wanted.api_limit,
+                on_unreadable=session.leave_out,
+            )
+            for one_region in list_options.flat(region) or (None,)
+        ]
+        session.run(rows.read(*pagers))
 
 
 @commands.command("get")
@@ -121,14 +134,24 @@ def numbers(
     context: typer.Context,
     order: OrderId,
     limit: options.Limit = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List the numbers of an order."""
-    wanted = listing(context, lists.HOSTING_ORDER_NUMBERS, output=output, force=force)
+    wanted = listing(
+        context,
+        lists.HOSTING_ORDER_NUMBERS,
+        output=output,
+        force=force,
+        columns=columns,
+        sort=sort,
+        limit=limit,
+    )
     with opened(context) as session, wanted.opened(session) as rows:
         pager = session.client.hosting_orders.numbers(
-            order, limit=limit, on_unreadable=session.leave_out
+            order, limit=wanted.api_limit, on_unreadable=session.leave_out
         )
         session.run(rows.read(pager))
 

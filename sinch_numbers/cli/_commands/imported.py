@@ -5,7 +5,7 @@ from typing import Annotated
 import attrs
 import typer
 
-from sinch_numbers.cli._shared import options, state_waits
+from sinch_numbers.cli._shared import list_options, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.lists import listing
@@ -31,26 +31,39 @@ def list_(
     campaign: Annotated[
         str | None, typer.Option("--campaign", metavar="ID", help="Only numbers in this campaign.")
     ] = None,
-    region: options.AnyRegion = None,
+    region: list_options.Regions = None,
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
     limit: options.Limit = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List the imported numbers."""
-    wanted = listing(context, lists.IMPORTED_NUMBERS, output=output, force=force)
+    wanted = listing(
+        context,
+        lists.IMPORTED_NUMBERS,
+        output=output,
+        force=force,
+        columns=columns,
+        sort=sort,
+        limit=limit,
+    )
     with opened(context) as session, wanted.opened(session) as rows:
-        pager = session.client.imported_numbers.list(
-            service_plan_id=sms_plan,
-            campaign_id=campaign,
-            region_code=region,
-            number_pattern=pattern,
-            search_pattern=search_pattern,
-            limit=limit,
-            on_unreadable=session.leave_out,
-        )
-        session.run(rows.read(pager))
+        pagers = [
+            session.client.imported_numbers.list(
+                service_plan_id=sms_plan,
+                campaign_id=campaign,
+                region_code=one_region,
+                number_pattern=pattern,
+                search_pattern=search_pattern,
+                limit=wanted.api_limit,
+                on_unreadable=session.leave_out,
+            )
+            for one_region in list_options.flat(region) or (None,)
+        ]
+        session.run(rows.read(*pagers))
 
 
 @commands.command("get")

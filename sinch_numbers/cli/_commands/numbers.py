@@ -6,7 +6,16 @@ import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
-from sinch_numbers.cli._shared import applying, bulk, options, state_waits
+from sinch_numbers._client.waiting import WaitOutcome
+from sinch_numbers.cli._shared import (
+    applying,
+    bulk,
+    list_options,
+    number_filters,
+    options,
+    provisioning,
+    state_waits,
+)
 from sinch_numbers.cli._shared.applying import ApplyOptions
 from sinch_numbers.cli._shared.errors import reporting_errors
 from sinch_numbers.cli._shared.lists import listing
@@ -14,7 +23,7 @@ from sinch_numbers.cli._shared.many_numbers import chosen_numbers, print_each
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
+from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration, VoiceConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.operations import PlanAction
 
@@ -29,22 +38,8 @@ T = TypeVar("T")
 @commands.command("list")
 def list_(
     context: typer.Context,
-    region: Annotated[
-        str | None,
-        typer.Option(
-            "--region", "-r", parser=options.upper, metavar="CC", help="Only this region."
-        ),
-    ] = None,
-    type: Annotated[
-        NumberType | None,
-        typer.Option(
-            "--type",
-            "-t",
-            parser=options.OneOf(NumberType),
-            metavar="TYPE",
-            help="mobile, local or toll-free.",
-        ),
-    ] = None,
+    region: list_options.Regions = None,
+    type: list_options.Types = None,
     capability: options.Capabilities = None,
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
@@ -55,39 +50,77 @@ def list_(
     page_size: Annotated[
         int, typer.Option("--page-size", min=1, help="Numbers per request.")
     ] = 1000,
+    status: list_options.Statuses = None,
+    sms_plan: Annotated[
+        str | None,
+        typer.Option(
+            "--sms-plan",
+            metavar="ID",
+            help="Only numbers on this SMS service plan, or scheduled for it; '' for none.",
+        ),
+    ] = None,
+    campaign: Annotated[
+        str | None,
+        typer.Option(
+            "--campaign",
+            metavar="ID",
+            help="Only numbers in this campaign, or scheduled for it; '' for none.",
+        ),
+    ] = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
-    """List the numbers that the project rents."""
-    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    """
+    List the numbers that the project rents.
+
+    --status, --sms-plan, --campaign and --sort read all numbers of the other filters.
+    """
+    wanted = listing(
+        context,
+        lists.ACTIVE_NUMBERS,
+        output=output,
+        force=force,
+        columns=columns,
+        sort=sort,
+        limit=limit,
+        keep=number_filters.keep(list_options.flat(status), sms_plan, campaign),
+    )
     with opened(context) as session, wanted.opened(session) as rows:
-        pager = session.client.active_numbers.list(
-            region_code=region,
-            type=type,
-            capability=capability,
-            number_pattern=pattern,
-            search_pattern=search_pattern,
-            order_by=None if order_by is None else order_by.order_by,
-            limit=limit,
-            page_size=page_size,
-            on_unreadable=session.leave_out,
-        )
-        session.run(rows.read(pager))
+        pagers = [
+            session.client.active_numbers.list(
+                region_code=one_region,
+                type=one_type,
+                capability=capability,
+                number_pattern=pattern,
+                search_pattern=search_pattern,
+                order_by=None if order_by is None else order_by.order_by,
+                limit=wanted.api_limit,
+                page_size=page_size,
+                on_unreadable=session.leave_out,
+            )
+            for one_region in list_options.flat(region) or (None,)
+            for one_type in list_options.flat(type) or (None,)
+        ]
+        session.run(rows.read(*pagers))
 
 
 @commands.command("get")
 def get(
     context: typer.Context,
     numbers: options.NumbersOrStdin,
+    columns: list_options.Columns = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """Show rented numbers: one with all details, several as a list."""
-    wanted = listing(context, lists.ACTIVE_NUMBERS, output=output, force=force)
+    view = lists.ACTIVE_NUMBERS
+    wanted = listing(context, view, output=output, force=force, columns=columns)
     chosen = chosen_numbers(context, numbers)
     with opened(context) as session:
         found = session.client.active_numbers
-        if chosen.is_single and not output:
+        if chosen.is_single and not output and columns is None:
             number = session.run(found.get(chosen.numbers[0]))
             session.output.one(number, tables.active_number(number))
         else:
@@ -97,7 +130,7 @@ def get(
 @commands.command("wait")
 def wait(
     context: typer.Context,
-    number: options.SomeNumber = None,
+    numbers: options.SomeNumbersOrStdin = None,
     sms: Annotated[
         bool | None,
         typer.Option("--sms/--no-sms", help="Require, or ignore, an SMS configuration."),
@@ -111,9 +144,9 @@ def wait(
     from_file: bulk.NumbersFrom = None,
     results: applying.Results = None,
 ) -> None:
-    """Wait until rented numbers are provisioned. Read-only."""
+    """Wait until rented numbers are provisioned, or provisioning has failed. Read-only."""
     if from_file is not None:
-        if number is not None:
+        if numbers:
             raise typer.BadParameter("specify NUMBER or --from, not both")
         bulk.wait_for(
             context,
@@ -126,20 +159,21 @@ def wait(
         )
         return
     options.without_from(context, frozenset(("results",)))
-    (number,) = options.required_numbers(None if number is None else [number])
+    wanted = provisioning.Wanted(
+        sms=sms, voice=voice, timeout=wait_timeout, longest_pause=longest_pause
+    )
+    chosen = chosen_numbers(context, options.required_numbers(numbers))
     with opened(context) as session:
-        result = session.run(
-            session.client.active_numbers.wait_until_provisioned(
-                number,
-                sms=sms,
-                voice=voice,
-                deadline=wait_timeout,
-                longest_pause=longest_pause,
-            )
-        )
-        state_waits.end(
-            session, result, tables.active_number(result.resource or ActiveNumber(number))
-        )
+        ended = provisioning.wait(session, chosen.numbers, wanted)
+        if chosen.is_single:
+            (result,) = ended
+            if result.error is not None and result.outcome is WaitOutcome.UNREADABLE:
+                raise result.error
+            number = result.resource or ActiveNumber(result.subject)
+            session.output.one(result, tables.active_number(number))
+        else:
+            session.output.many(ended, tables.waits(ended))
+        provisioning.end(ended)
 
 
 @commands.command("search")
@@ -151,13 +185,17 @@ def search(
     pattern: options.Pattern = None,
     search_pattern: options.SearchPattern = None,
     size: Annotated[
-        int | None, typer.Option("--size", "-n", min=1, help="Maximum number of results.")
+        int | None,
+        typer.Option("--size", "--limit", "-n", min=1, help="Maximum number of results."),
     ] = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """Search available numbers."""
-    wanted = listing(context, lists.AVAILABLE_NUMBERS, output=output, force=force)
+    view = lists.AVAILABLE_NUMBERS
+    wanted = listing(context, view, output=output, force=force, columns=columns, sort=sort)
     with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_numbers.search(
@@ -194,11 +232,14 @@ def regions(
             help="Only regions that offer mobile, local or toll-free.",
         ),
     ] = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List the regions where numbers can be rented."""
-    wanted = listing(context, lists.REGIONS, output=output, force=force)
+    view = lists.REGIONS
+    wanted = listing(context, view, output=output, force=force, columns=columns, sort=sort)
     with opened(context) as session, wanted.opened(session) as rows:
         found = session.run(
             session.client.available_regions.list(
@@ -227,6 +268,8 @@ def update(
     voice_trunk: options.VoiceTrunk = None,
     fax_service: options.FaxService = None,
     callback_url: options.CallbackUrl = None,
+    wait: provisioning.WaitFlag = False,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     from_file: bulk.From = None,
     dry_run: bulk.DryRun = False,
     results: applying.Results = None,
@@ -274,20 +317,38 @@ def update(
     with opened(context) as session:
         client = session.client
 
+        awaited = _awaited(sms, voice, wait_timeout) if wait else None
+
         async def change(number: str) -> ActiveNumber:
-            return await client.active_numbers.update(
+            changed = await client.active_numbers.update(
                 number,
                 display_name=_given(display_name),
                 sms_configuration=_given(sms and await _with_plan(client, number, sms)),
                 voice_configuration=_given(voice),
                 callback_url=_given(callback_url),
             )
+            if awaited is None or chosen.is_single:
+                return changed
+            return await provisioning.awaited(session, number, awaited)
 
         if chosen.is_single:
             changed = session.run(change(chosen.numbers[0]))
+            ended = provisioning.after(session, [changed], awaited, did="updated")
+            (changed,) = ended.numbers
             session.output.one(changed, tables.active_number(changed))
+            ended.end()
         else:
             print_each(session, chosen, wanted, change, "not updated")
+
+
+def _awaited(
+    sms: SmsConfiguration | None, voice: VoiceConfiguration | None, timeout: float
+) -> provisioning.Wanted:
+    """Return the wait for a change: a configuration that was set must be there after the wait."""
+    is_set = sms is not None and sms.service_plan_id != "" and sms.campaign_id != ""
+    return provisioning.Wanted(
+        sms=is_set or None, voice=voice is not None or None, timeout=timeout
+    )
 
 
 async def _with_plan(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sinch_numbers.cli._commands.hosting import ordering, own_letter
-from sinch_numbers.cli._shared import letters, options, state_waits
+from sinch_numbers.cli._shared import letters, list_options, options, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
@@ -29,18 +29,34 @@ def list_(
             help="Qualification state, such as verified.",
         ),
     ],
-    region: options.AnyRegion = None,
+    region: list_options.Regions = None,
     limit: options.Limit = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
     output: options.OutputFiles = None,
     force: options.Force = False,
 ) -> None:
     """List numbers in qualification by state."""
-    wanted = listing(context, lists.QUALIFIED_NUMBERS, output=output, force=force)
+    wanted = listing(
+        context,
+        lists.QUALIFIED_NUMBERS,
+        output=output,
+        force=force,
+        columns=columns,
+        sort=sort,
+        limit=limit,
+    )
     with opened(context) as session, wanted.opened(session) as rows:
-        pager = session.client.qualified_numbers.list(
-            states=state, region_code=region, limit=limit, on_unreadable=session.leave_out
-        )
-        session.run(rows.read(pager))
+        pagers = [
+            session.client.qualified_numbers.list(
+                states=state,
+                region_code=one_region,
+                limit=wanted.api_limit,
+                on_unreadable=session.leave_out,
+            )
+            for one_region in list_options.flat(region) or (None,)
+        ]
+        session.run(rows.read(*pagers))
 
 
 @commands.command("get")

@@ -23,6 +23,7 @@ option	--ca-bundle	file:	PEM file of trusted CA certificates (default: $SINCH_CA
 option	--store	file:	Journal of billable calls (default: $SINCH_STORE, or a file of the ...
 option	--no-store	flag	Keep no journal of billable calls.
 option	--mode	text	Permissions of all files written, such as 640 (default: 600).
+option	--quiet	flag	Show no progress, and no reasons for delays.
 option	--verbose	flag	Write debug logs to stderr.
 option	--no-color	flag	No colors and styles (default: $NO_COLOR is set).
 option	--csv-bom	flag	Begin CSV files with a byte order mark, for Excel.
@@ -91,26 +92,32 @@ option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
 list	List the numbers that the project rents.
-option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
-option	--type,-t	choice:mobile,local,toll-free	mobile, local or toll-free.
+option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States+repeat	Only these regions, such as US,CA; repeatable.
+option	--type,-t	choice:mobile,local,toll-free+repeat	Only mobile, local or toll-free; repeatable.
 option	--capability,-c	choice:sms,voice+repeat	sms or voice; repeat to require both.
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
 option	--order-by	choice:phone-number,display-name	Sort key.
 option	--limit,-n	text	Maximum number of results.
 option	--page-size	text	Numbers per request.
+option	--status	choice:released,failed,pending,linked,unlinked+repeat	Only linked, unlinked, pending, failed or released; repeatable.
+option	--sms-plan	text	Only numbers on this SMS service plan, or scheduled for it; '' for ...
+option	--campaign	text	Only numbers in this campaign, or scheduled for it; '' for none.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 get	Show rented numbers: one with all details, several as a list.
 argument	text...
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
-wait	Wait until rented numbers are provisioned. Read-only.
-argument	text
+wait	Wait until rented numbers are provisioned, or provisioning has ...
+argument	text...
 option	--sms,--no-sms	flag	Require, or ignore, an SMS configuration.
 option	--voice,--no-voice	flag	Require, or ignore, a voice configuration.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
@@ -125,7 +132,9 @@ option	--type,-t	choice:mobile,local,toll-free	mobile, local or toll-free.
 option	--capability,-c	choice:sms,voice+repeat	sms or voice; repeat to require both.
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
-option	--size,-n	text	Maximum number of results.
+option	--size,--limit,-n	text	Maximum number of results.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
@@ -136,6 +145,8 @@ option	-h,--help	flag	Show this page and exit.
 
 regions	List the regions where numbers can be rented.
 option	--type,-t	choice:mobile,local,toll-free+repeat	Only regions that offer mobile, local or toll-free.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
@@ -151,11 +162,19 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--from	file:	Numbers of this file instead, each with its own values: columns as ...
 option	--dry-run	flag	Show the changes and their cost; change nothing.
 option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
 option	--max-failures	text	Begin no further number after so many failures (default: no limit).
 option	--yes,-y	flag	Skip the confirmation.
+option	-h,--help	flag	Show this page and exit.
+
+export	Export all numbers of the project as one JSON array, in the form of ...
+option	--output,-o	file:.json	A .json file (default: stdout, or -).
+option	--concurrency	text	Maximum concurrent requests.
+option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 buy	Buy numbers of any region and type, within a budget. Billable: setup ...
@@ -178,6 +197,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--method	choice:order,rent	order, or the deprecated rent of US LOCAL numbers (default: order; ...
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--max-monthly	text	Maximum price of each number per month; the cheapest matching ones ...
@@ -197,6 +217,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -212,6 +234,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -227,6 +251,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -324,10 +350,12 @@ option	-h,--help	flag	Show this page and exit.
 imported list	List the imported numbers.
 option	--sms-plan	text	Only numbers on this SMS service plan.
 option	--campaign	text	Only numbers in this campaign.
-option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
+option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States+repeat	Only these regions, such as US,CA; repeatable.
 option	--pattern,-p	text	Part of the E.164 number, such as +1202.
 option	--search-pattern	choice:start,contains,end	Position of the pattern: start, contains or end.
 option	--limit,-n	text	Maximum number of results.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
@@ -375,8 +403,10 @@ option	--state	choice:draft,submitted,waiting-for-loa-signature,in-progress,comp
 option	--type,-t	choice:import,text-enable	import or text-enable.
 option	--sms-plan	text	SMS service plan ID.
 option	--campaign	text	Campaign ID; '' for orders without a campaign.
-option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
+option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States+repeat	Only these regions, such as US,CA; repeatable.
 option	--limit,-n	text	Maximum number of results.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
@@ -398,6 +428,8 @@ option	-h,--help	flag	Show this page and exit.
 hosting numbers	List the numbers of an order.
 argument	text
 option	--limit,-n	text	Maximum number of results.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
@@ -448,8 +480,10 @@ option	-h,--help	flag	Show this page and exit.
 
 qualified list	List numbers in qualification by state.
 option	--state	choice:eligible-check-pending,eligible,not-eligible,verification-pending,verification-failed,verification-blocked,verified,hosting-in-progress,hosting-done,hosting-failed	Qualification state, such as verified.
-option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States	Only this region.
+option	--region,-r	region:AU Australia,BR Brazil,CA Canada,CH Switzerland,DE Germany,DK Denmark,ES Spain,FI Finland,FR France,GB United Kingdom,IE Ireland,IT Italy,NL Netherlands,NO Norway,PL Poland,SE Sweden,SG Singapore,US United States+repeat	Only these regions, such as US,CA; repeatable.
 option	--limit,-n	text	Maximum number of results.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
 option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
@@ -558,6 +592,9 @@ option	-h,--help	flag	Show this page and exit.
 
 orders submit	Submit an order for review. Billable once accepted.
 argument	text
+option	--wait	flag	Wait for the outcome of the review.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
+option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -586,6 +623,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--no-check	flag	Skip the local check for missing data.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
@@ -597,6 +635,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--no-check	flag	Skip the local check for missing data.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
@@ -682,6 +721,9 @@ option	--numbers-url	text	Base URL of the API.
 option	--imported-numbers-url	text	Base URL of the imported numbers' API.
 option	--auth-url	text	Base URL of the token service.
 option	--from-env	flag	Store the values of the SINCH_ variables, the secret included.
+option	-h,--help	flag	Show this page and exit.
+
+doctor	Check settings, network, credentials and store, and name what to ...
 option	-h,--help	flag	Show this page and exit.
 
 profiles	List, select and remove profiles; configure stores one.

@@ -14,7 +14,7 @@ import typer
 from sinch_numbers._client.client import PurchaseMethod
 from sinch_numbers.cli._shared import progress
 from sinch_numbers.cli._shared.billable import billable
-from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.errors import ExitCode, fail, print_error
 from sinch_numbers.cli._shared.options import FileRule
 from sinch_numbers.cli._shared.problems import Problem, report
 from sinch_numbers.cli._shared.prompts import confirm
@@ -133,11 +133,11 @@ def apply(
             done = session.run(_applied(session, plan, given, journal, note))
         except BaseException as error:
             if found or isinstance(error, KeyboardInterrupt):
-                error.add_note(f"{views.counts(found)}; to continue: {again}")
-                _save(found, given)
+                print_error(f"{views.counts(found)}; to continue, {again}")
+                save(found, given)
             raise
         results = [*done.results, *rejected]
-        _save(results, given)
+        save(results, given)
         session.output.many(results, views.results(results))
         if not done.ok or rejected:
             unknown = done.of(ApplyOutcome.UNKNOWN)
@@ -157,7 +157,8 @@ def _rejected(number: RejectedNumber) -> ApplyResult:
     )
 
 
-def _save(found: Sequence[ApplyResult], given: ApplyOptions) -> None:
+def save(found: Sequence[ApplyResult], given: ApplyOptions) -> None:
+    """Write the file of results, if there is one."""
     if given.results is not None:
         save_results(found, given.results, force=given.rule.force, mode=given.rule.mode)
 

@@ -74,6 +74,8 @@ class Bulk:
             self._check_budget(plan)
             if self.dry_run or (plan.is_empty and not plan.rejected):
                 applying.show_plan(session, plan)
+                if not self.dry_run:
+                    applying.save([], self.options)
                 if plan.rejected:
                     fail("not all changes are possible", ExitCode.REJECTED, "plan_rejected")
                 return

@@ -42,6 +42,11 @@ class ListView(Generic[T]):
         return self.fixed or table_of(self.model)
 
 
+def chosen_view(view: ListView[T], table: Table[T]) -> ListView[T]:
+    """Return *view* with the columns of *table*."""
+    return attrs.evolve(view, by_page=None, drawn=lambda items: tables.columns(items, table))
+
+
 def _drawn(numbers: Sequence[ActiveNumber]) -> Any:
     return tables.active_numbers(numbers, width=120)
 

@@ -1,15 +1,19 @@
 """Tables of numbers, regions and settings, for people."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final, TypeVar
 
 from rich import box
 from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.lookalikes import visible
+from sinch_numbers.exports import Kind
+from sinch_numbers.exports import Table as Columns
 from sinch_numbers.models import ActiveNumber, AvailableNumber, AvailableRegion, Money
 from sinch_numbers.models._number_status import (
     NumberStatus,
@@ -21,6 +25,8 @@ from sinch_numbers.models._number_status import (
     voice_job,
     voice_link,
 )
+
+T = TypeVar("T")
 
 _STATUS_STYLES: Final[Mapping[NumberStatus, str]] = {
     NumberStatus.RELEASED: "yellow",
@@ -78,6 +84,19 @@ def active_numbers(numbers: Iterable[ActiveNumber], *, width: int, heading: bool
             *links,
             safe(number.display_name),
         )
+    return found
+
+
+def waits(results: Iterable[WaitResult[ActiveNumber]]) -> Table:
+    """Return the results of waits as a table."""
+    found = table()
+    for title in ("Number", "Outcome", "State", "Reason"):
+        found.add_column(title, no_wrap=title == "Number")
+    for one in results:
+        state = ", ".join(f"{name} {step}" for name, step in one.steps.items()) or one.state
+        reason = one.problem if one.error is None else str(one.error)
+        cells = (one.subject, one.outcome.replace("_", " "), state, reason)
+        found.add_row(*(safe(cell) for cell in cells))
     return found
 
 
@@ -148,6 +167,29 @@ def regions(found: Iterable[AvailableRegion]) -> Table:
             safe(" ".join(region.types)),
         )
     return shown
+
+
+def columns(items: Iterable[T], chosen: Columns[T]) -> Table:
+    """Return *items* as a table with the columns *chosen*, named as in the API."""
+    shown = table()
+    for column in chosen.columns:
+        right: JustifyMethod = "right" if column.kind in (Kind.AMOUNT, Kind.COUNT) else "left"
+        is_key = column.kind is Kind.PHONE_NUMBER
+        shown.add_column(
+            column.name, justify=right, no_wrap=True, min_width=13 if is_key else None,
+            overflow="ellipsis",
+        )  # fmt: skip
+    for item in items:
+        shown.add_row(*(safe(_cell(column.read(item))) for column in chosen.columns))
+    return shown
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return " ".join(map(str, value)) if isinstance(value, tuple | list) else value
 
 
 def facts(members: Mapping[str, object]) -> Table:

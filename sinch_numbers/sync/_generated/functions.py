@@ -239,7 +239,8 @@ def apply_plan(
     changed; one in the state after it, or after a step that the journal has as begun, is resumed;
     any other is refused and reported, and the rest continues. Each step is recorded in the
     *journal* before its request is sent, so that an interrupted call, also of a killed process, is
-    resumed by another one with the same plan and journal. Concurrent calls share the work: a
+    resumed by another one with the same plan and journal; billable calls that it left are
+    recovered first, which may take the settle timeout. Concurrent calls share the work: a
     number is changed by one of them at a time. Purchases and releases are also entries of the
     client's store, and never repeated while their outcome is unknown.
 
@@ -256,8 +257,9 @@ def apply_plan(
             unknown outcome (default: no limit).
         method: How numbers are bought, as in `SyncNumbersClient.buy`.
         concurrency: Maximum number of numbers that are changed at a time.
-        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, and
-            for the review of its order; ``None`` for no limit.
+        deadline: Maximum seconds to wait for the provisioning of a number, for its removal, for
+            the review of its order, and for another process that works on it; ``None`` for no
+            limit.
         longest_pause: Maximum seconds between two reads of a number that is waited for.
         on_result: Called with each result as soon as it is known.
 
@@ -306,8 +308,8 @@ def plan_changes(
             default they are not touched.
         concurrency: Maximum number of concurrent reads.
 
-    Raises `InvalidArgumentError` before any request when *desired* is malformed, and the errors
-    that every call may raise.
+    Raises `InvalidArgumentError` before any request when *desired* is malformed, or is empty with
+    *release_others*, and the errors that every call may raise.
     """
     return client._run(
         _planning.plan_changes,

@@ -21,7 +21,6 @@ async def main(plan: str, store: str, method: Any) -> None:
         settle_timeout=0.3,
         backoff=Backoff(first=0.001, throttled=0.001, longest=0.01),
     ) as client:
-        await client.recover()
         report = await apply_plan(
             client,
             read_plan(plan),
