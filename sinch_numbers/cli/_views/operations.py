@@ -7,6 +7,7 @@ from rich.table import Table
 
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views.listing import Listing, listing
 
 
 def shown(entry: JournalEntry) -> dict[str, Any]:
@@ -32,14 +33,14 @@ def facts(entry: JournalEntry) -> Table:
     return tables.facts({name: value for name, value in shown(entry).items() if value})
 
 
-def table(entries: Iterable[JournalEntry]) -> Table:
+def table(entries: Iterable[JournalEntry]) -> Listing:
     """Return *entries* as a table."""
-    view = tables.table()
-    for name in ("ID", "Operation", "About", "State", "Since", "Reason"):
-        view.add_column(name)
-    for entry in entries:
-        about = entry.result.get("phoneNumber") or entry.result.get("orderId") or entry.subject
-        since = None if entry.created_at is None else f"{entry.created_at:%F %T}"
-        cells = (entry.id, entry.operation, about, str(entry.state), since, entry.reason)
-        view.add_row(*(tables.safe(cell) for cell in cells))
-    return view
+    return listing(
+        ("ID", "Operation", "About", "State", "Since", "Reason"), (_cells(one) for one in entries)
+    )
+
+
+def _cells(entry: JournalEntry) -> tuple[object, ...]:
+    about = entry.result.get("phoneNumber") or entry.result.get("orderId") or entry.subject
+    since = None if entry.created_at is None else f"{entry.created_at:%F %T}"
+    return entry.id, entry.operation, about, str(entry.state), since, entry.reason
