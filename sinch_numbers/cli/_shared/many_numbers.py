@@ -68,7 +68,7 @@ def print_each(
 ) -> None:
     """Run *call* for each number, and print the results in the order of the numbers."""
     calls = ManyNumbers(chosen.context)
-    with wanted.opened(session) as rows:
+    with wanted.opened(session.output) as rows:
         session.run(calls.run(chosen.numbers, call, lambda one: rows.add([one])))
     calls.end(len(chosen.numbers), failed)
 

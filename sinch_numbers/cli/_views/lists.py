@@ -7,7 +7,8 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 from rich.console import RenderableType
 
-from sinch_numbers.cli._views import hosting, tables
+from sinch_numbers._core.serialization.jsonable import line
+from sinch_numbers.cli._views import hosting, operations, tables, webhook_queue
 from sinch_numbers.exports import NUMBERS, Table, table_of
 from sinch_numbers.models import (
     ActiveNumber,
@@ -35,6 +36,8 @@ class ListView(Generic[T]):
     by_page: Callable[..., RenderableType] | None = None
     """Return a page as a part of a table, with ``width`` and ``heading``."""
     empty: str = "No results."
+    encode: Callable[[T], str] | None = None
+    """Return an item as one line of JSON; ``None`` for the usual form."""
 
     @cached_property
     def table(self) -> Table[T]:
@@ -63,4 +66,10 @@ REGIONS: Final = ListView(AvailableRegion, tables.regions)
 IMPORTED_NUMBERS: Final = ListView(ImportedNumber, hosting.imported_numbers)
 QUALIFIED_NUMBERS: Final = ListView(QualifiedNumber, hosting.qualified_numbers)
 HOSTING_ORDERS: Final = ListView(HostingOrder, hosting.orders)
+OPERATIONS: Final = ListView(operations.OperationView, operations.table)
+EVENTS: Final = ListView(
+    webhook_queue.EventView,
+    webhook_queue.table,
+    encode=lambda event: line(webhook_queue.explained(event)),
+)
 HOSTING_ORDER_NUMBERS: Final = ListView(HostingOrderNumber, hosting.order_numbers)

@@ -1,39 +1,53 @@
 """Views of the events of a durable receiver."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+import attrs
 from rich.table import Table
 
+from sinch_numbers._core.serialization.jsonable import plain
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidEventError
 from sinch_numbers.models import explanations
 from sinch_numbers.webhooks import StoredEvent, parse_event
 
 
-def shown(event: StoredEvent) -> dict[str, Any]:
-    """Return *event* as it is printed as JSON, with explanations of the error codes in it."""
+@attrs.frozen(kw_only=True)
+class EventView:
+    """An event as it is printed as JSON."""
+
+    event_id: str
+    state: str
+    resource_id: str
+    received_at: datetime
+    due_at: datetime
+    finished_at: datetime | None
+    attempts: int
+    interruptions: int
+    error_type: str
+    error: str
+    body: str
+
+
+def shown(event: StoredEvent) -> EventView:
+    """Return *event* as it is printed as JSON."""
+    fields = {field.name: getattr(event, field.name) for field in attrs.fields(EventView)}
+    return EventView(**{**fields, "state": str(event.state)})
+
+
+def explained(event: EventView) -> dict[str, Any]:
+    """Return *event* as JSON-ready data, with explanations of the error codes in its body."""
+    data = plain(event, names="api")
     try:
         found = explanations(parse_event(event.body.encode()))
     except InvalidEventError:  # handled and dropped events have an empty body
         found = ()
-    return {
-        "eventId": event.event_id,
-        "state": str(event.state),
-        "resourceId": event.resource_id,
-        "receivedAt": event.received_at,
-        "dueAt": event.due_at,
-        "finishedAt": event.finished_at,
-        "attempts": event.attempts,
-        "interruptions": event.interruptions,
-        "errorType": event.error_type,
-        "error": event.error,
-        "body": event.body,
-        **({"explanations": found} if found else {}),
-    }
+    return {**data, "explanations": plain(found, names="api")} if found else data
 
 
-def table(events: Iterable[StoredEvent]) -> Table:
+def table(events: Iterable[EventView]) -> Table:
     """Return *events* as a table."""
     view = tables.table()
     for name in ("ID", "State", "About", "Received", "Attempts", "Error"):
@@ -42,7 +56,7 @@ def table(events: Iterable[StoredEvent]) -> Table:
         error = f"{event.error_type}: {event.error}" if event.error_type else ""
         cells = (
             event.event_id,
-            str(event.state),
+            event.state,
             event.resource_id,
             f"{event.received_at:%F %T}",
             str(event.attempts),
