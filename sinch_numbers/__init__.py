@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sinch_numbers._core.retry.policy import *
     from sinch_numbers._core.serialization.jsonable import *
     from sinch_numbers._core.transport.base import *
+    from sinch_numbers._core.transport.default import *
     from sinch_numbers.errors import *
     from sinch_numbers.models._callbacks import *
     from sinch_numbers.models._details import *

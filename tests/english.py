@@ -1,4 +1,8 @@
-"""Count phrases that plain engineering English avoids: ``python tests/english.py [PATH...]``."""
+"""
+Count phrases that plain engineering English avoids: ``python tests/english.py [PATH...]``.
+
+Paths are Python files, pages in Markdown, or directories of both; by default those of the project.
+"""
 
 import ast
 import io
@@ -9,7 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1] / "sinch_numbers"
+ROOT = Path(__file__).parents[1]
+PLACES = [ROOT / name for name in ("sinch_numbers", "docs", "README.md")]
 MARKERS = {
     "sentence that starts with What or Who": (
         r"(?:^|(?<=[.!:]\s)|(?<=\n\n))(?:What|Who)(?:ever)?\b(?![^.]*\?)"
@@ -59,10 +64,23 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
             comment, first = [], 0
 
 
+def paragraphs(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the paragraphs of a page without its code, with their lines."""
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(
+        r"^```.*?^```$",
+        lambda code: "\n" * code[0].count("\n"),
+        text,
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    for paragraph in re.finditer(r"(?:.+\n?)+", re.sub(r"`[^`\n]*`", "X", text)):
+        yield text[: paragraph.start()].count("\n") + 1, paragraph[0]
+
+
 def found(paths: list[Path]) -> Iterator[tuple[str, Path, int, str]]:
     """Yield each marker with its place and a piece of the text around it."""
     for path in paths:
-        for line, text in prose(path):
+        for line, text in paragraphs(path) if path.suffix == ".md" else prose(path):
             for marker, pattern in MARKERS.items():
                 for match in re.finditer(pattern, text):
                     around = text[max(0, match.start() - 40) : match.end() + 50]
@@ -70,19 +88,20 @@ def found(paths: list[Path]) -> Iterator[tuple[str, Path, int, str]]:
 
 
 def files(given: list[str]) -> list[Path]:
-    """Return the Python files below the given paths, by default those of the package."""
-    roots = [Path(one) for one in given] or [PACKAGE]
+    """Return the files at and below the given paths, by default those of the project."""
+    roots = [Path(one) for one in given] or PLACES
     return sorted(
         path
         for root in roots
-        for path in ([root] if root.is_file() else root.rglob("*.py"))
-        if "_generated" not in path.parts
+        for path in ([root] if root.is_file() else root.rglob("*"))
+        if path.suffix in (".py", ".md") and "_generated" not in path.parts
     )
 
 
 def words(paths: list[Path]) -> int:
     """Return how many words the prose has."""
-    return sum(len(text.split()) for path in paths for _, text in prose(path))
+    texts = (paragraphs(path) if path.suffix == ".md" else prose(path) for path in paths)
+    return sum(len(text.split()) for found in texts for _, text in found)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,7 @@ PACKAGES = {
         "_core.retry.policy",
         "_core.serialization.jsonable",
         "_core.transport.base",
+        "_core.transport.default",
         "models._number_status",
         "models._secret",
         "models._unset",

@@ -43,7 +43,7 @@ from sinch_numbers._core.transport.default import (
     AUTH_URL,
     IMPORTED_NUMBERS_URL,
     NUMBERS_URL,
-    default_transport,
+    client_transport,
 )
 from sinch_numbers._version import __version__
 from sinch_numbers.errors import (
@@ -289,7 +289,7 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
         backoff = Backoff() if backoff is None else arguments.instance(backoff, Backoff, "backoff")
         auth_url = _origin(auth_url, "auth_url", AUTH_URL)
         if transport is None:
-            transport = default_transport(
+            transport = client_transport(
                 connect_timeout=connect_timeout,
                 proxy=proxy,
                 proxy_from_env=proxy_from_env,

@@ -204,6 +204,10 @@ async def wait(
                     await anyio.sleep(min(_BURST, end - anyio.current_time()))
 
 
+def _shown(step: str) -> str:
+    return "SMS" if step == "sms" else step
+
+
 class _Tracker(Generic[T]):
     """Outcome of a wait, derived from the reads so far."""
 
@@ -252,7 +256,7 @@ class _Tracker(Generic[T]):
         reading = self._reading
         if reading is None or self._error is not None:
             return None
-        steps = ", ".join(f"{name} {state}" for name, state in reading.steps.items())
+        steps = ", ".join(f"{_shown(name)} {state}" for name, state in reading.steps.items())
         return steps or reading.state
 
     def result(self, outcome: WaitOutcome, elapsed: float) -> WaitResult[T]:

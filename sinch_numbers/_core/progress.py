@@ -21,6 +21,7 @@ from sinch_numbers.errors import (
     APIStatusError,
     APITimeoutError,
     AuthenticationError,
+    ProxyError,
     RateLimitError,
     SinchNumbersError,
 )
@@ -37,6 +38,9 @@ __all__ = [
     "RetryDelay",
     "StateWait",
 ]
+
+
+TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
 
 
 @attrs.frozen(kw_only=True)
@@ -70,8 +74,9 @@ class RetryDelay(ProgressEvent):
     @property
     def text(self) -> str:
         """The event, such as "rate limited, retrying in 20 s (2 of 4)"."""
+        what = "access token: " if self.path == TOKEN_PATH else ""
         times = f"{self.attempt} of {self.max_attempts}"
-        return f"{_reason(self.error)}, retrying in {duration(self.seconds)} ({times})"
+        return f"{what}{_reason(self.error)}, retrying in {duration(self.seconds)} ({times})"
 
 
 @attrs.frozen(kw_only=True)
@@ -162,9 +167,9 @@ class StateWait(ProgressEvent):
 
     @property
     def text(self) -> str:
-        """The event, such as "provisioning: SMS pending, waiting up to 600 s"."""
+        """The event, such as "waiting for provisioning: SMS pending, up to 600 s"."""
         state = "" if self.state is None else f": {self.state}"
-        return f"{self.awaited}{state}, waiting{_up_to(self.at_most, '')}"
+        return f"waiting for {self.awaited}{state}{_up_to(self.at_most)}"
 
 
 OnProgress = Callable[[ProgressEvent], object]
@@ -206,7 +211,8 @@ def _up_to(seconds: float | None, comma: str = ",") -> str:
 _REASONS: Final[tuple[tuple[type[SinchNumbersError], str], ...]] = (
     (RateLimitError, "rate limited"),
     (AuthenticationError, "access token not accepted yet"),
-    (APIConnectionError, "connection failed"),
+    (ProxyError, "proxy unreachable"),
+    (APIConnectionError, "host unreachable"),
     (APITimeoutError, "response timed out"),
     (APIReplyLostError, "response lost"),
     (APIResponseError, "response not readable"),

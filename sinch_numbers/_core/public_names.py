@@ -559,6 +559,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "WaitResult": "sinch_numbers._client.waiting",
         "WaitTimeoutError": "sinch_numbers.errors",
         "capture_responses": "sinch_numbers._core.captured",
+        "default_transport": "sinch_numbers._core.transport.default",
         "explain": "sinch_numbers.models._error_codes",
         "explanations": "sinch_numbers.models._explaining",
         "json_default": "sinch_numbers._core.serialization.jsonable",

@@ -220,6 +220,10 @@ def _main(
         bool, typer.Option("--no-store", help="Keep no journal of billable calls.")
     ] = False,
     mode: options.Mode = None,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", help="Show no progress, and no reasons for delays."),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Write debug logs to stderr.")
     ] = False,
@@ -266,7 +270,7 @@ def _main(
         colors.disable()
     if sandbox_state is not None and not sandbox:
         raise typer.BadParameter("--sandbox-state requires --sandbox")
-    problems.use_json(as_json=json or jsonl)
+    problems.configure(as_json=json or jsonl, quiet=quiet)
     context.obj = Settings(
         sandbox=sandbox,
         sandbox_numbers=sandbox_numbers,

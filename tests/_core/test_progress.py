@@ -25,6 +25,7 @@ from sinch_numbers import (
     OutcomeCheck,
     OwnershipCheck,
     ProgressEvent,
+    ProxyError,
     RateLimitDelay,
     RateLimitError,
     RetryDelay,
@@ -72,7 +73,7 @@ def retry(error: SinchNumbersError) -> RetryDelay:
 
 @every(("event", "text"), [
     (retry(RateLimitError("", status=429)), "rate limited, retrying in 20 s (2 of 4)"),
-    (retry(APIConnectionError("no")), "connection failed, retrying in 20 s (2 of 4)"),
+    (retry(APIConnectionError("no")), "host unreachable, retrying in 20 s (2 of 4)"),
     (retry(APITimeoutError("no")), "response timed out, retrying in 20 s (2 of 4)"),
     (retry(APIReplyLostError("no")), "response lost, retrying in 20 s (2 of 4)"),
     (retry(APIResponseError("no")), "response not readable, retrying in 20 s (2 of 4)"),
@@ -91,9 +92,13 @@ def retry(error: SinchNumbersError) -> RetryDelay:
      "checking whether the project still has the number, up to 120 s"),
     (OpenFilesWait(at_most=20.0), "too many open files, waiting up to 20 s"),
     (StateWait(subject=NUMBER, awaited="provisioning", state="SMS pending", elapsed=2,
-               at_most=600.0), "provisioning: SMS pending, waiting up to 600 s"),
+               at_most=600.0), "waiting for provisioning: SMS pending, up to 600 s"),
     (StateWait(awaited="number order", state=None, elapsed=2, at_most=None),
-     "number order, waiting"),
+     "waiting for number order"),
+    (retry(ProxyError("no")), "proxy unreachable, retrying in 20 s (2 of 4)"),
+    (RetryDelay(seconds=1, attempt=2, max_attempts=8, error=RateLimitError("", status=429),
+                method="POST", path="/oauth2/token"),
+     "access token: rate limited, retrying in 1 s (2 of 8)"),
 ])  # fmt: skip
 def test_an_event_has_a_text(event: ProgressEvent, text: str) -> None:
     """One line in plain words, with the seconds, and without number or message."""

@@ -180,7 +180,9 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
     for method, changes, hits in (("rent", lane.changes, 3), ("order", lane.changes // 5, 1)):
         planned = partial(plans.applied, changes, hits, first, method)
         yield Design(f"plans/{method}", first, planned)
-    yield Design("plans/kills", first, partial(plan_kills.sweep, lane.kills, first))
+    for method in ("rent", "order") if lane is LANES["long"] else ("rent",):
+        swept = partial(plan_kills.sweep, lane.kills, first, method=method)
+        yield Design(f"plans/kills/{method}", first, swept)
     for mode in MODES[1:]:
         impatient = partial(billable, mode, lane.impatient, first, impatient=0.3)
         yield Design(f"billable/{mode}/impatient", first, impatient)

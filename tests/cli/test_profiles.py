@@ -15,6 +15,7 @@ from products import every
 
 from sinch_numbers import InvalidArgumentError, NumbersClient
 from sinch_numbers._core import profiles
+from sinch_numbers.cli._completion.profiles import profile_names
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.sync import SyncNumbersClient
 
@@ -283,3 +284,12 @@ def test_no_profile_is_read_for_a_sandbox(cli: Run, file: Path) -> None:
 
     assert os.environ["XDG_CONFIG_HOME"] in str(file)
     assert 0 == cli("--sandbox", "--sandbox-numbers", "1", "list").code
+
+
+def test_profile_names_complete_the_option(file: Path) -> None:
+    """Without a file there are none, and a malformed one is no error."""
+    assert () == profile_names()
+    written(file, "[profiles.two]\n[profiles.one]\n")
+    assert ("one", "two") == profile_names()
+    written(file, "[profiles")
+    assert () == profile_names()

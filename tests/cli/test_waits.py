@@ -1,11 +1,15 @@
 """A command explains why it waits to a person at a terminal, and to nothing else."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from products import every
 
 from sinch_numbers import (
+    Backoff,
     ClaimWait,
     OutcomeCheck,
     ProgressEvent,
@@ -75,9 +79,9 @@ def test_a_state_is_a_line_when_it_changes(lines: Any) -> None:
     ]
 
     assert [
-        "provisioning: pending, waiting up to 600 s",
-        "provisioning: pending, waiting up to 600 s",
-        "provisioning, waiting up to 600 s",
+        "+12025550134: waiting for provisioning: pending, up to 600 s",
+        "+12025550135: waiting for provisioning: pending, up to 600 s",
+        "+12025550134: waiting for provisioning, up to 600 s",
     ] == lines(*enumerate(events))
 
 
@@ -97,7 +101,7 @@ def test_a_command_explains_a_lost_response(
     sandbox: Sandbox, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, terminal: bool
 ) -> None:
     """On a terminal only: what reads a pipe gets errors and nothing else."""
-    monkeypatch.setattr(waits.sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     sandbox.project().add_active(phone_number="+12025550101")
     sandbox.faults.add("drop", method="POST", path=":release")
 
@@ -105,3 +109,60 @@ def test_a_command_explains_a_lost_response(
 
     assert 0 == ended.code
     assert terminal is ("verifying a lost response, up to 120 s\n" in ended.err)
+
+
+@pytest.mark.sandbox
+def test_an_unreachable_host_is_named_at_once(
+    sandbox: Sandbox, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first retry, however short the delay is; for the token service, too."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(Backoff, "pause", lambda *_: 0.01)
+    monkeypatch.setenv("SINCH_NUMBERS_URL", "http://127.0.0.1:9")
+
+    api = cli("--retries", "1", "get", "+12025550101")
+    monkeypatch.setenv("SINCH_AUTH_URL", "http://127.0.0.1:9")
+    token = cli("--retries", "1", "get", "+12025550101")
+
+    assert api.err.startswith("host unreachable, retrying in ")
+    assert "(2 of 2)\n" in api.err
+    assert token.err.startswith("access token: host unreachable, retrying in ")
+    assert (10, 10) == (api.code, token.code)
+
+
+@pytest.mark.sandbox
+@every("options", [["--quiet"], ["--json"], []])
+def test_progress_is_hidden_by_quiet_and_json_in_pipes(
+    options: list[str], sandbox: Sandbox, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --json on a terminal, reasons for delays are notices; in a pipe there are none."""
+    monkeypatch.setattr(Backoff, "pause", lambda *_: 0.01)
+    monkeypatch.setenv("SINCH_NUMBERS_URL", "http://127.0.0.1:9")
+    told = "host unreachable, retrying in 0.01 s (2 of 2)"
+    for terminal in (True, False):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
+        ended = cli(*options, "--retries", "1", "get", "+12025550101")
+        *before, _error = ended.err.splitlines()
+        expected = {"--json": [f'{{"notice":"{told}"}}'], "--quiet": []}
+        shown = expected.get("".join(options), [told]) if terminal else []
+        assert (10, shown) == (ended.code, before)
+
+
+@pytest.mark.sandbox
+def test_a_list_in_a_file_has_a_progress_bar(
+    sandbox: Sandbox, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a terminal, while stdout is not one; results never go to stderr."""
+    for digit in range(5):
+        sandbox.project().add_active(phone_number=f"+1202555010{digit}")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    file = cli("list", "--output", str(tmp_path / "numbers.csv"), "--page-size", "2")
+    piped = cli("--jsonl", "list")
+    quiet = cli("--quiet", "list", "--output", str(tmp_path / "numbers.csv"))
+
+    assert "Reading" in file.err
+    assert 5 == len(piped.lines)
+    assert "+12025550101" not in piped.err + file.err
+    assert "" == quiet.err

@@ -99,7 +99,16 @@ def test_all_errors_are_listed_with_their_lines(tmp_path: Path) -> None:
     [
         ("a.json", '[{"phone_number": "1"}, 3, {"phone_number": "2"}]', ["entry 2", "entry 1"]),
         ("a.jsonl", '{"phone_number": "1"}\nnonsense\n', ["line 2", "line 1"]),
-        ("a.toml", '[[n]]\nphone_number = "1"\n[[n]]\nname = "x"\n', ["entry 2", "entry 1"]),
+        (
+            "a.toml",
+            '[[n]]\nphone_number = "1"\n[[n]]\nname = "x"\n',
+            ["line 3, entry 2", "line 1, entry 1"],
+        ),
+        (
+            "b.json",
+            '{"numbers": [\n {"phone_number": "]"},\n\n {"name": 1}\n]}',
+            ["line 4, entry 2", "line 2, entry 1"],
+        ),
         ("a.yaml", "- phone_number: '1'\n- name: x\n", ["line 2", "line 1"]),
     ],
 )

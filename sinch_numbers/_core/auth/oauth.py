@@ -10,7 +10,7 @@ from typing import Any, Final
 from sinch_numbers._core.auth.cache import Token, unavailable
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.masking import credentials
-from sinch_numbers._core.progress import UNREPORTED, ProgressReporter, RetryDelay
+from sinch_numbers._core.progress import TOKEN_PATH, UNREPORTED, ProgressReporter, RetryDelay
 from sinch_numbers._core.responses import is_success, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
@@ -111,7 +111,7 @@ class TokenService:
                     max_attempts=most,
                     error=failure,
                     method="POST",
-                    path="/oauth2/token",
+                    path=TOKEN_PATH,
                 )
             )
             raise RetryLater(delay)

@@ -23,6 +23,7 @@ import attrs
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers._core.serialization import json_text
 from sinch_numbers.audit._files import yaml_text
+from sinch_numbers.audit._files.entry_lines import json_lines, toml_lines
 from sinch_numbers.errors import InvalidArgumentError
 
 __all__ = ["InputFileError"]
@@ -45,7 +46,7 @@ class InputFileError(InvalidArgumentError):
     file: str
     """The path as given."""
     place: str | None
-    """The line or entry, such as ``line 7``; ``None`` for the file as a whole."""
+    """The line or entry, such as ``line 7, entry 2``; ``None`` for the file as a whole."""
     column: str | None
     """The column or field, if the error is about one."""
 
@@ -257,7 +258,7 @@ def _csv_members(
 
 
 def _json(path: Path, text: str) -> Iterator[Entry]:
-    return _entries(path, _decoded(path, text, None))
+    return _entries(path, _decoded(path, text, None), json_lines(text))
 
 
 def _json_lines(path: Path, text: str) -> Iterator[Entry]:
@@ -298,7 +299,7 @@ def _toml(path: Path, text: str) -> Iterator[Entry]:
         raise InputFileError(path, "TOML that is not nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         raise InputFileError(path, f"TOML ({error})") from None
-    return ((place, _with_null(entry)) for place, entry in _entries(path, root))
+    return ((place, _with_null(entry)) for place, entry in _entries(path, root, toml_lines(text)))
 
 
 def _with_null(entry: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
@@ -307,13 +308,16 @@ def _with_null(entry: Iterable[tuple[str, object]]) -> Iterator[tuple[str, objec
         yield name, None if value == "-" else value
 
 
-def _entries(path: Path, root: object) -> Iterator[Entry]:
+def _entries(path: Path, root: object, lines: Sequence[int]) -> Iterator[Entry]:
     if isinstance(root, dict) and len(root) == 1:
         root = next(iter(root.values()))
     if not isinstance(root, list):
         raise InputFileError(path, "a list of objects")
+    # In a file of one line, lines say nothing.
+    is_known = len(lines) == len(root) and lines[-1:] != [1]
     for number, entry in enumerate(root, 1):
-        yield f"entry {number}", _later(path, f"entry {number}", entry)
+        place = f"line {lines[number - 1]}, entry {number}" if is_known else f"entry {number}"
+        yield place, _later(path, place, entry)
 
 
 def _later(path: Path, place: str, entry: object) -> Iterator[tuple[str, object]]:

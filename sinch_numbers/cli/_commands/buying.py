@@ -11,7 +11,7 @@ import typer
 
 from sinch_numbers._client.prices import Budget, Quote
 from sinch_numbers.cli._commands import orders
-from sinch_numbers.cli._shared import applying, bulk, options, state_waits
+from sinch_numbers.cli._shared import applying, bulk, options, provisioning, state_waits
 from sinch_numbers.cli._shared.applying import ApplyOptions
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import exit_code, print_left_out, reporting_errors, sentence
@@ -124,6 +124,7 @@ def buy(
     attach: orders.Attach = None,
     document_type: orders.Kinds = None,
     method: MethodOption = None,
+    wait: provisioning.WaitFlag = False,
     wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     max_monthly: MaxMonthly = None,
@@ -236,7 +237,17 @@ def buy(
                 problem = attrs.evolve(Problem.of(error), next_step="; ".join(states) or None)
                 report(problem, sentence(error), *states)
                 raise typer.Exit(exit_code(error)) from None
-            _show(session, bought)
+            awaited = provisioning.Wanted(
+                sms=sms is not None or None,
+                voice=voice is not None or None,
+                timeout=wait_timeout,
+                longest_pause=longest_pause,
+            )
+            ended = provisioning.after(
+                session, bought, awaited if wait else None, did="bought", billed=True
+            )
+            _show(session, ended.numbers)
+            ended.end()
 
 
 def _show(session: Session, numbers: Sequence[ActiveNumber]) -> None:

@@ -6,12 +6,14 @@ import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
+from sinch_numbers._client.waiting import WaitOutcome
 from sinch_numbers.cli._shared import (
     applying,
     bulk,
     list_options,
     number_filters,
     options,
+    provisioning,
     state_waits,
 )
 from sinch_numbers.cli._shared.applying import ApplyOptions
@@ -21,7 +23,7 @@ from sinch_numbers.cli._shared.many_numbers import chosen_numbers, print_each
 from sinch_numbers.cli._shared.session import opened
 from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration
+from sinch_numbers.models import ActiveNumber, NumberType, SmsConfiguration, VoiceConfiguration
 from sinch_numbers.models._unset import UNSET, Maybe
 from sinch_numbers.operations import PlanAction
 
@@ -128,7 +130,7 @@ def get(
 @commands.command("wait")
 def wait(
     context: typer.Context,
-    number: options.SomeNumber = None,
+    numbers: options.SomeNumbersOrStdin = None,
     sms: Annotated[
         bool | None,
         typer.Option("--sms/--no-sms", help="Require, or ignore, an SMS configuration."),
@@ -142,9 +144,9 @@ def wait(
     from_file: bulk.NumbersFrom = None,
     results: applying.Results = None,
 ) -> None:
-    """Wait until rented numbers are provisioned. Read-only."""
+    """Wait until rented numbers are provisioned, or provisioning has failed. Read-only."""
     if from_file is not None:
-        if number is not None:
+        if numbers:
             raise typer.BadParameter("specify NUMBER or --from, not both")
         bulk.wait_for(
             context,
@@ -157,20 +159,21 @@ def wait(
         )
         return
     options.without_from(context, frozenset(("results",)))
-    (number,) = options.required_numbers(None if number is None else [number])
+    wanted = provisioning.Wanted(
+        sms=sms, voice=voice, timeout=wait_timeout, longest_pause=longest_pause
+    )
+    chosen = chosen_numbers(context, options.required_numbers(numbers))
     with opened(context) as session:
-        result = session.run(
-            session.client.active_numbers.wait_until_provisioned(
-                number,
-                sms=sms,
-                voice=voice,
-                deadline=wait_timeout,
-                longest_pause=longest_pause,
-            )
-        )
-        state_waits.end(
-            session, result, tables.active_number(result.resource or ActiveNumber(number))
-        )
+        ended = provisioning.wait(session, chosen.numbers, wanted)
+        if chosen.is_single:
+            (result,) = ended
+            if result.error is not None and result.outcome is WaitOutcome.UNREADABLE:
+                raise result.error
+            number = result.resource or ActiveNumber(result.subject)
+            session.output.one(result, tables.active_number(number))
+        else:
+            session.output.many(ended, tables.waits(ended))
+        provisioning.end(ended)
 
 
 @commands.command("search")
@@ -265,6 +268,8 @@ def update(
     voice_trunk: options.VoiceTrunk = None,
     fax_service: options.FaxService = None,
     callback_url: options.CallbackUrl = None,
+    wait: provisioning.WaitFlag = False,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     from_file: bulk.From = None,
     dry_run: bulk.DryRun = False,
     results: applying.Results = None,
@@ -312,20 +317,38 @@ def update(
     with opened(context) as session:
         client = session.client
 
+        awaited = _awaited(sms, voice, wait_timeout) if wait else None
+
         async def change(number: str) -> ActiveNumber:
-            return await client.active_numbers.update(
+            changed = await client.active_numbers.update(
                 number,
                 display_name=_given(display_name),
                 sms_configuration=_given(sms and await _with_plan(client, number, sms)),
                 voice_configuration=_given(voice),
                 callback_url=_given(callback_url),
             )
+            if awaited is None or chosen.is_single:
+                return changed
+            return await provisioning.awaited(session, number, awaited)
 
         if chosen.is_single:
             changed = session.run(change(chosen.numbers[0]))
+            ended = provisioning.after(session, [changed], awaited, did="updated")
+            (changed,) = ended.numbers
             session.output.one(changed, tables.active_number(changed))
+            ended.end()
         else:
             print_each(session, chosen, wanted, change, "not updated")
+
+
+def _awaited(
+    sms: SmsConfiguration | None, voice: VoiceConfiguration | None, timeout: float
+) -> provisioning.Wanted:
+    """Return the wait for a change: a configuration that was set must be there after the wait."""
+    is_set = sms is not None and sms.service_plan_id != "" and sms.campaign_id != ""
+    return provisioning.Wanted(
+        sms=is_set or None, voice=voice is not None or None, timeout=timeout
+    )
 
 
 async def _with_plan(

@@ -10,7 +10,7 @@ import typer
 from sinch_numbers._client.bodies.documents import Document
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.cli._commands.renting import cost
-from sinch_numbers.cli._shared import options, state_waits
+from sinch_numbers.cli._shared import options, provisioning, state_waits
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import ExitCode, fail, print_left_out
 from sinch_numbers.cli._shared.problems import print_line
@@ -19,7 +19,7 @@ from sinch_numbers.cli._shared.session import Session, opened
 from sinch_numbers.cli._views import orders as order_tables
 from sinch_numbers.cli._views import tables
 from sinch_numbers.errors import InvalidArgumentError
-from sinch_numbers.models import Capability, NumberOrder, NumberType, SearchPattern
+from sinch_numbers.models import ActiveNumber, Capability, NumberOrder, NumberType, SearchPattern
 from sinch_numbers.ordering import (
     OrderOutcome,
     OrderResult,
@@ -183,14 +183,27 @@ def upload(
 
 
 @commands.command("submit")
-def submit(context: typer.Context, order_id: OrderId, yes: options.Yes = False) -> None:
+def submit(
+    context: typer.Context,
+    order_id: OrderId,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the outcome of the review.")
+    ] = False,
+    wait_timeout: state_waits.WaitTimeout = 3600.0,
+    longest_pause: state_waits.LongestPause = 60.0,
+    yes: options.Yes = False,
+) -> None:
     """Submit an order for review. Billable once accepted."""
     with opened_billable(context, yes=yes) as session:
         now = session.run(session.client.number_orders.get(order_id))
         confirm(f"Once accepted, {order_tables.price_of(now)}.", "Submit the order?", yes=yes)
         with billable(session, "submitting the order"):
             order = session.run(session.client.number_orders.submit(order_id))
-            _show(session, order)
+            if not wait:
+                _show(session, order)
+                return
+            print_line(f"submitted order {order_id}; waiting for the review")
+            _end_wait(session, order_id, wait_timeout, longest_pause)
 
 
 @commands.command("wait")
@@ -202,16 +215,28 @@ def wait(
 ) -> None:
     """Wait for the outcome of an order. Read-only."""
     with opened(context) as session:
+        _end_wait(session, order_id, wait_timeout, longest_pause)
+
+
+def _end_wait(session: Session, order_id: str, wait_timeout: float, longest_pause: float) -> None:
+    """Wait for the outcome of an order, and print it; an interrupt names the last state."""
+    states = provisioning.States([order_id])
+    try:
         result = session.run(
             session.client.number_orders.wait_until_completed(
                 order_id,
                 deadline=wait_timeout,
                 longest_pause=longest_pause,
+                on_progress=states,
             )
         )
-        state_waits.end(
-            session, result, order_tables.order(result.resource or NumberOrder(order_id))
+    except KeyboardInterrupt as error:
+        state = states.last.get(order_id) or "not read yet"
+        error.add_note(
+            f"order {order_id} {state}, to wait again: sinch-numbers orders wait {order_id}"
         )
+        raise
+    state_waits.end(session, result, order_tables.order(result.resource or NumberOrder(order_id)))
 
 
 @commands.command("order")
@@ -235,6 +260,7 @@ def order(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
+    wait: provisioning.WaitFlag = False,
     wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
@@ -265,7 +291,7 @@ def order(
                     on_step=print_step,
                 )
             )
-            _end(session, result)
+            _end(session, result, _awaited(wanted, wait_timeout) if wait else None)
 
 
 @commands.command("resume")
@@ -276,6 +302,7 @@ def resume(
     attach: Attach = None,
     document_type: Kinds = None,
     no_check: NoCheck = False,
+    wait: provisioning.WaitFlag = False,
     wait_timeout: state_waits.WaitTimeout = 3600.0,
     longest_pause: state_waits.LongestPause = 60.0,
     yes: options.Yes = False,
@@ -299,7 +326,15 @@ def resume(
                     on_step=print_step,
                 )
             )
-            _end(session, result)
+            _end(session, result, provisioning.Wanted(timeout=wait_timeout) if wait else None)
+
+
+def _awaited(wanted: dict[str, Any], timeout: float) -> provisioning.Wanted:
+    return provisioning.Wanted(
+        sms=wanted["sms_configuration"] is not None or None,
+        voice=wanted["voice_configuration"] is not None or None,
+        timeout=timeout,
+    )
 
 
 def _wanted(
@@ -395,9 +430,16 @@ def _show(session: Session, order: NumberOrder) -> None:
     session.output.one(order, order_tables.order(order))
 
 
-def _end(session: Session, result: OrderResult) -> None:
-    """Print the outcome of an order; exit with an error unless numbers were bought."""
+def _end(session: Session, result: OrderResult, awaited: provisioning.Wanted | None) -> None:
+    """
+    Wait for the numbers of an order if that is wanted, and print the outcome of the order.
+
+    Exits with an error unless numbers were bought, and provisioned if that is wanted.
+    """
+    bought = [ActiveNumber(number) for number in result.phone_numbers]
+    ended = provisioning.after(session, bought, awaited, did="bought", billed=True)
     session.output.one(result, order_tables.result(result))
+    ended.end()
     if result.outcome is not OrderOutcome.COMPLETED:
         refused = result.outcome in (OrderOutcome.REJECTED, OrderOutcome.BLOCKED)
         fail(

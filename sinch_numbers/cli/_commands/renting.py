@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
-from sinch_numbers.cli._shared import applying, bulk, options
+from sinch_numbers.cli._shared import applying, bulk, options, provisioning, state_waits
 from sinch_numbers.cli._shared.applying import ApplyOptions
 from sinch_numbers.cli._shared.billable import billable, opened_billable
 from sinch_numbers.cli._shared.errors import print_error, print_left_out, reporting_errors
@@ -15,7 +15,13 @@ from sinch_numbers.cli._shared.prompts import confirm
 from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._views import lists, tables
 from sinch_numbers.errors import OutOfStockError
-from sinch_numbers.models import ActiveNumber, AvailableNumber, NumberType
+from sinch_numbers.models import (
+    ActiveNumber,
+    AvailableNumber,
+    NumberType,
+    SmsConfiguration,
+    VoiceConfiguration,
+)
 from sinch_numbers.operations import DesiredNumber, PlanAction
 
 commands = typer.Typer()
@@ -36,6 +42,8 @@ def rent(
     voice_trunk: options.VoiceTrunk = None,
     fax_service: options.FaxService = None,
     callback_url: options.CallbackUrl = None,
+    wait: provisioning.WaitFlag = False,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     yes: options.Yes = False,
 ) -> None:
     """Rent a number. Deprecated by the vendor; US LOCAL only: prefer buy. Billable."""
@@ -53,7 +61,7 @@ def rent(
                     callback_url=callback_url,
                 )
             )
-            _show(session, rented)
+            _end(session, rented, _awaited(sms, voice, wait_timeout) if wait else None)
 
 
 @commands.command("rent-first")
@@ -70,6 +78,8 @@ def rent_first(
     voice_trunk: options.VoiceTrunk = None,
     fax_service: options.FaxService = None,
     callback_url: options.CallbackUrl = None,
+    wait: provisioning.WaitFlag = False,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     yes: options.Yes = False,
 ) -> None:
     """Rent the first available number. Deprecated by the vendor; US LOCAL only: prefer buy."""
@@ -107,7 +117,7 @@ def rent_first(
                     candidates=_HITS,
                 )
             )
-            _show(session, rented)
+            _end(session, rented, _awaited(sms, voice, wait_timeout) if wait else None)
 
 
 @commands.command("rent-any")
@@ -124,6 +134,8 @@ def rent_any(
     voice_trunk: options.VoiceTrunk = None,
     fax_service: options.FaxService = None,
     callback_url: options.CallbackUrl = None,
+    wait: provisioning.WaitFlag = False,
+    wait_timeout: state_waits.WaitTimeout = 600.0,
     yes: options.Yes = False,
 ) -> None:
     """Rent any matching number. Deprecated by the vendor; US LOCAL only: prefer buy."""
@@ -157,7 +169,7 @@ def rent_any(
                     callback_url=callback_url,
                 )
             )
-            _show(session, rented)
+            _end(session, rented, _awaited(sms, voice, wait_timeout) if wait else None)
 
 
 @commands.command("release")
@@ -235,6 +247,22 @@ def _release_many(context: typer.Context, chosen: ChosenNumbers, *, yes: bool) -
                 rows.add([number for number in now if number.expire_at is not None])
                 session.run(calls.run(rented, numbers.release, lambda one: rows.add([one])))
             calls.end(len(chosen.numbers), "not released")
+
+
+def _awaited(
+    sms: SmsConfiguration | None, voice: VoiceConfiguration | None, timeout: float
+) -> provisioning.Wanted:
+    return provisioning.Wanted(
+        sms=sms is not None or None, voice=voice is not None or None, timeout=timeout
+    )
+
+
+def _end(session: Session, rented: ActiveNumber, awaited: provisioning.Wanted | None) -> None:
+    """Wait for a rented number if that is wanted, and print it."""
+    ended = provisioning.after(session, [rented], awaited, did="rented", billed=True)
+    (number,) = ended.numbers
+    _show(session, number)
+    ended.end()
 
 
 def _show(session: Session, number: ActiveNumber) -> None:

@@ -23,6 +23,7 @@ option	--ca-bundle	file:	PEM file of trusted CA certificates (default: $SINCH_CA
 option	--store	file:	Journal of billable calls (default: $SINCH_STORE, or a file of the ...
 option	--no-store	flag	Keep no journal of billable calls.
 option	--mode	text	Permissions of all files written, such as 640 (default: 600).
+option	--quiet	flag	Show no progress, and no reasons for delays.
 option	--verbose	flag	Write debug logs to stderr.
 option	--no-color	flag	No colors and styles (default: $NO_COLOR is set).
 option	--csv-bom	flag	Begin CSV files with a byte order mark, for Excel.
@@ -115,8 +116,8 @@ option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the li
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
-wait	Wait until rented numbers are provisioned. Read-only.
-argument	text
+wait	Wait until rented numbers are provisioned, or provisioning has ...
+argument	text...
 option	--sms,--no-sms	flag	Require, or ignore, an SMS configuration.
 option	--voice,--no-voice	flag	Require, or ignore, a voice configuration.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
@@ -161,6 +162,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--from	file:	Numbers of this file instead, each with its own values: columns as ...
 option	--dry-run	flag	Show the changes and their cost; change nothing.
 option	--results	file:.jsonl,.csv	Write the result of each number to this .jsonl or .csv file.
@@ -194,6 +197,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--method	choice:order,rent	order, or the deprecated rent of US LOCAL numbers (default: order; ...
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--max-monthly	text	Maximum price of each number per month; the cheapest matching ones ...
@@ -213,6 +217,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -228,6 +234,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -243,6 +251,8 @@ option	--voice-app	text	Link this Voice API app.
 option	--voice-trunk	text	Link this SIP trunk.
 option	--fax-service	text	Link this fax service.
 option	--callback-url	text	URL that receives the events.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -586,6 +596,9 @@ option	-h,--help	flag	Show this page and exit.
 
 orders submit	Submit an order for review. Billable once accepted.
 argument	text
+option	--wait	flag	Wait for the outcome of the review.
+option	--wait-timeout	text	Maximum wait; 0 reads the state once.
+option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 
@@ -614,6 +627,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--no-check	flag	Skip the local check for missing data.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.
@@ -625,6 +639,7 @@ option	--registration	file:	JSON file: the registration details, or their data l
 option	--attach	file:+repeat	Document to upload. Repeatable.
 option	--document-type	text+repeat	Type of an attached document. Repeatable.
 option	--no-check	flag	Skip the local check for missing data.
+option	--wait	flag	Wait until the numbers are provisioned, or provisioning has failed.
 option	--wait-timeout	text	Maximum wait; 0 reads the state once.
 option	--longest-pause	text	Maximum interval between reads; the first ones are shorter.
 option	--yes,-y	flag	Skip the confirmation.

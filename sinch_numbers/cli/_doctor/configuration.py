@@ -12,7 +12,7 @@ from sinch_numbers._core.transport.default import (
     AUTH_URL,
     IMPORTED_NUMBERS_URL,
     NUMBERS_URL,
-    default_transport,
+    client_transport,
 )
 from sinch_numbers._core.urls import origin
 from sinch_numbers.cli._doctor.results import Check, failed, ok
@@ -74,7 +74,7 @@ def configured(settings: Settings) -> tuple[Configuration | None, Check]:
             )
         found = client_arguments(settings, profile)
         urls = {name: _url(name, found) for name in HOSTS}
-        transport = default_transport(
+        transport = client_transport(
             connect_timeout=found.get("connect_timeout", 5.0),
             proxy=found.pop("proxy", None),
             proxy_from_env=True,

@@ -168,7 +168,7 @@ class _Operation:
             self._interrupts.exit = None
             return self._report(["interrupted"], (), (), others=()) if stopped else None
         problem: Problem | None = None
-        lines = ["interrupted"]
+        lines = ["; ".join(("interrupted", *getattr(error, "__notes__", ())))]
         if isinstance(error, StdoutError):
             redirect_to_devnull(sys.stdout)
             lines = [] if error.is_closed_pipe else [f"cannot write to stdout: {error}"]

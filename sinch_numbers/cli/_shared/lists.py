@@ -17,7 +17,8 @@ import typer
 
 from sinch_numbers._core.pages_in_order import read_in_order
 from sinch_numbers._core.pagination import Page, Pager
-from sinch_numbers.cli._shared import output_files
+from sinch_numbers.audit import Progress
+from sinch_numbers.cli._shared import output_files, progress
 from sinch_numbers.cli._shared.list_options import ChosenColumns, chosen_columns, sorting
 from sinch_numbers.cli._shared.options import CsvForm, file_rule
 from sinch_numbers.cli._shared.output import Form, Output, StdoutFile, compact, explained_line
@@ -161,6 +162,7 @@ class Rows(Generic[T]):
         self._written = 0
         self._read = 0
         self._total: int | None = 0
+        self._tell: Progress | None = None
 
     def add(self, items: Sequence[T]) -> None:
         """Add *items*: those that the filters keep, up to the limit, or later in their order."""
@@ -182,10 +184,14 @@ class Rows(Generic[T]):
                 known = self._total is not None and page.total_size is not None
                 self._total = (self._total or 0) + (page.total_size or 0) if known else None
             self.add(page.items)
+            if self._tell is not None:
+                self._tell("Reading", self._read, self._total)
             if self._is_full:
                 raise _EnoughError
 
-        with suppress(_EnoughError):
+        streams = self._listing.stdout and self._listing.sort is None
+        with progress.shown(beside_output=streams) as tell, suppress(_EnoughError):
+            self._tell = tell
             await read_in_order(pagers, take)
 
     @property

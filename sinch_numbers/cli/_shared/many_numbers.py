@@ -7,6 +7,7 @@ import attrs
 import typer
 
 from sinch_numbers._core.concurrency import for_each
+from sinch_numbers.cli._shared import progress
 from sinch_numbers.cli._shared.errors import reporting_errors, sentence
 from sinch_numbers.cli._shared.exit_codes import ExitCode, code_word, exit_code
 from sinch_numbers.cli._shared.lists import Listing
@@ -68,8 +69,20 @@ def print_each(
 ) -> None:
     """Run *call* for each number, and print the results in the order of the numbers."""
     calls = ManyNumbers(chosen.context)
-    with wanted.opened(session.output) as rows:
-        session.run(calls.run(chosen.numbers, call, lambda one: rows.add([one])))
+    with (
+        wanted.opened(session.output) as rows,
+        progress.shown(beside_output=wanted.stdout) as tell,
+    ):
+        done = 0
+
+        def add(one: T) -> None:
+            nonlocal done
+            done += 1
+            rows.add([one])
+            if tell is not None:
+                tell("Numbers", done, len(chosen.numbers))
+
+        session.run(calls.run(chosen.numbers, call, add))
     calls.end(len(chosen.numbers), failed)
 
 

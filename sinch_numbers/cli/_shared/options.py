@@ -179,10 +179,6 @@ SomeNumbersOrStdin = Annotated[
         "line, CSV, or JSON.",
     ),
 ]
-SomeNumber = Annotated[
-    str | None,
-    typer.Argument(metavar="NUMBER", help="Phone number in E.164, such as +12025550134."),
-]
 PhoneNumbers = Annotated[
     list[str],
     typer.Argument(metavar="NUMBER...", help="Phone number in E.164, such as +12025550134."),

@@ -1,6 +1,7 @@
 """Errors on stderr: a line for people, or with ``--json`` one JSON object."""
 
 import shlex
+import sys
 import traceback
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NoReturn
@@ -114,6 +115,7 @@ class _Stderr:
     """How this process reports errors."""
 
     as_json: bool = False
+    quiet: bool = False
     reported: bool = False
     last_line: str = ""
 
@@ -123,12 +125,18 @@ _stderr: Final = _Stderr()
 
 def begin(*, as_json: bool) -> None:
     """Begin a command whose errors are JSON if *as_json*."""
-    _stderr.as_json, _stderr.reported, _stderr.last_line = as_json, False, ""
+    _stderr.as_json, _stderr.quiet = as_json, False
+    _stderr.reported, _stderr.last_line = False, ""
 
 
-def use_json(*, as_json: bool) -> None:
-    """Set whether the errors of the command are JSON, once its options are known."""
-    _stderr.as_json = as_json
+def configure(*, as_json: bool, quiet: bool) -> None:
+    """Set whether errors are JSON, and progress is hidden, once the options are known."""
+    _stderr.as_json, _stderr.quiet = as_json, quiet
+
+
+def shows_progress() -> bool:
+    """Whether a person sees progress: on a terminal, unless ``--quiet`` is given."""
+    return not _stderr.quiet and sys.stderr.isatty()
 
 
 def is_json() -> bool:

@@ -20,6 +20,7 @@ from rich.text import Text
 from sinch_numbers.audit import Progress as Tell
 from sinch_numbers.cli._shared.colors import console_options
 from sinch_numbers.cli._shared.output import PlainConsole
+from sinch_numbers.cli._shared.problems import is_json, shows_progress
 
 
 class _Speed(ProgressColumn):
@@ -31,9 +32,14 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def shown() -> Iterator[Tell | None]:
-    """Yield a progress callback, ``None`` if stderr isn't a terminal; erase on exit."""
-    if not sys.stderr.isatty():
+def shown(*, beside_output: bool = False) -> Iterator[Tell | None]:
+    """
+    Yield a progress callback, ``None`` if no person would see it; erase on exit.
+
+    *beside_output*: whether stdout gets results meanwhile. On a terminal they show the progress.
+    """
+    hidden = is_json() or (beside_output and sys.stdout.isatty())
+    if hidden or not shows_progress():
         yield None
         return
     bars = Progress(
@@ -51,6 +57,7 @@ def shown() -> Iterator[Tell | None]:
             **console_options(sys.stderr),
         ),
         transient=True,
+        redirect_stdout=False,  # or results would go to stderr
     )
     tasks: dict[str, TaskID] = {}
 

@@ -33,6 +33,11 @@ def end(session: Session, result: WaitResult[Any], shown: RenderableType) -> Non
     """Print the result of a wait; exit with an error unless it succeeded."""
     session.output.one(result, shown)
     if not result.ok:
-        if result.outcome is WaitOutcome.FAILED:
-            fail(result.explanation, ExitCode.REJECTED, "wait_failed")
-        fail(result.explanation, ExitCode.OTHER, "wait_timeout")
+        fail(result.explanation, *code_of(result))
+
+
+def code_of(result: WaitResult[Any]) -> tuple[ExitCode, str]:
+    """Return the exit code of a wait that did not succeed, and its word in JSON."""
+    if result.outcome is WaitOutcome.FAILED:
+        return ExitCode.REJECTED, "wait_failed"
+    return ExitCode.OTHER, "wait_timeout"

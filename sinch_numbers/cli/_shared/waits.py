@@ -1,10 +1,8 @@
 """Lines on stderr that explain why a command waits, if stderr is a terminal."""
 
-import sys
 import time
 from typing import Final
 
-from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.progress import (
     OnProgress,
     ProgressEvent,
@@ -12,7 +10,8 @@ from sinch_numbers._core.progress import (
     RetryDelay,
     StateWait,
 )
-from sinch_numbers.cli._shared.streams import write_stderr
+from sinch_numbers.cli._shared.problems import print_line, shows_progress
+from sinch_numbers.errors import APIConnectionError
 
 _NOTICED: Final = 1.0
 """Seconds of a delay from which a person wonders about it."""
@@ -20,7 +19,7 @@ _NOTICED: Final = 1.0
 
 def shown() -> OnProgress | None:
     """Return a callback for `NumbersClient`, ``None`` if stderr isn't a terminal."""
-    return WaitLines() if sys.stderr.isatty() else None
+    return WaitLines() if shows_progress() else None
 
 
 class WaitLines:
@@ -33,13 +32,14 @@ class WaitLines:
     def __call__(self, event: ProgressEvent) -> None:
         """Print *event*, unless the lines before explain it."""
         if self._is_news(event):
-            write_stderr(f"{printable(event.text)}\n")
+            about = f"{event.subject}: " if isinstance(event, StateWait) and event.subject else ""
+            print_line(f"{about}{event.text}")
 
     def _is_news(self, event: ProgressEvent) -> bool:
         if isinstance(event, RetryDelay | RateLimitDelay):
             # Concurrent requests wait for the same reason.
             now = time.monotonic()
-            if event.seconds < _NOTICED or now < self._explained_until:
+            if now < self._explained_until or not _is_noticed(event):
                 return False
             self._explained_until = now + event.seconds
         elif isinstance(event, StateWait):
@@ -48,3 +48,9 @@ class WaitLines:
                 return False
             self._states[about] = event.state
         return True
+
+
+def _is_noticed(event: RetryDelay | RateLimitDelay) -> bool:
+    """Whether a person wonders about *event*; a connection attempt may have taken seconds."""
+    unreachable = isinstance(event, RetryDelay) and isinstance(event.error, APIConnectionError)
+    return unreachable or event.seconds >= _NOTICED

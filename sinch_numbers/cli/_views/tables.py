@@ -10,6 +10,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.lookalikes import visible
 from sinch_numbers.exports import Kind
 from sinch_numbers.exports import Table as Columns
@@ -83,6 +84,19 @@ def active_numbers(numbers: Iterable[ActiveNumber], *, width: int, heading: bool
             *links,
             safe(number.display_name),
         )
+    return found
+
+
+def waits(results: Iterable[WaitResult[ActiveNumber]]) -> Table:
+    """Return the results of waits as a table."""
+    found = table()
+    for title in ("Number", "Outcome", "State", "Reason"):
+        found.add_column(title, no_wrap=title == "Number")
+    for one in results:
+        state = ", ".join(f"{name} {step}" for name, step in one.steps.items()) or one.state
+        reason = one.problem if one.error is None else str(one.error)
+        cells = (one.subject, one.outcome.replace("_", " "), state, reason)
+        found.add_row(*(safe(cell) for cell in cells))
     return found
 
 

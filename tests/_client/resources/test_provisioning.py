@@ -263,7 +263,7 @@ async def test_progress_is_reported_while_it_waits(
     ended = await wait(client, on_progress=note)
 
     assert ended.polls - 1 == len(seen)
-    assert {(NUMBER, "provisioning: sms pending, voice unlinked, waiting up to 600 s")} == {
+    assert {(NUMBER, "waiting for provisioning: SMS pending, voice unlinked, up to 600 s")} == {
         (one.subject, one.text) for one in seen
     }
 
