@@ -5,6 +5,12 @@ from typing import Any, Final
 
 from sinch_numbers.audit import Finding, ProjectFinding, Report, Reports
 from sinch_numbers.exports._columns import Column, Kind, Table
+from sinch_numbers.models import Money
+
+
+def _cost(read: Callable[[Money], Any]) -> Callable[[Finding], Any]:
+    return lambda finding: finding.monthly_cost and read(finding.monthly_cost)
+
 
 FINDINGS: Final[Table[Finding]] = Table(
     "findings",
@@ -17,9 +23,12 @@ FINDINGS: Final[Table[Finding]] = Table(
         Column("display_name", Kind.TEXT, lambda finding: finding.display_name),
         Column("message", Kind.TEXT, lambda finding: finding.message),
         Column("advice", Kind.TEXT, lambda finding: finding.advice),
+        Column("subject", Kind.TEXT, lambda finding: finding.subject),
+        Column("currency_code", Kind.TEXT, _cost(lambda cost: cost.currency_code)),
+        Column("monthly_cost", Kind.AMOUNT, _cost(lambda cost: cost.amount)),
     ),
 )
-"""Columns of findings: rule, severity, number, message and advice."""
+"""Columns of findings: rule, severity, number, message, advice, subject and monthly cost."""
 
 
 def _of(read: Callable[[Finding], Any]) -> Callable[[ProjectFinding], Any]:

@@ -106,6 +106,14 @@ def send_notifications(
     )
 
 
+def send_text(urls: Sequence[str], title: str, body: str) -> tuple[NotificationResult, ...]:
+    """Send a text that is not about a report, as `send_notifications` does."""
+    return tuple(
+        _sent(position, service, masked(title), masked(body))
+        for position, service in enumerate(_services(urls), 1)
+    )
+
+
 def is_due(found: Report | Reports, when: NotifyOn) -> bool:
     """Whether an audit sends notifications."""
     reports = (found,) if isinstance(found, Report) else found.reports

@@ -138,6 +138,10 @@ class ExampleSandbox:
                 client.qualified_numbers.send_voice_challenge("+12025550182")
             code = project.imported.qualified.voice_codes["+12025550182"]
             line = line.replace(CODE, code)
+        if command == "operations list":
+            self._lost_order(environment, place)
+        if command == "hosting list":
+            self._order("hosting import", name)
         if OPERATION in line:
             replaced |= {self._lost_order(environment, place): OPERATION}
         if command in ("emergency get", "emergency deprovision"):
@@ -178,7 +182,7 @@ class ExampleSandbox:
         with self._client(name) as client:
             if command.startswith("hosting"):
                 ordered = client.hosting_orders.import_numbers(
-                    ["+12025550181"], region_code="US", service_plan_id="plan-1"
+                    ["+12025550181"], region_code="US", service_plan_id="plan-1", campaign_id="C1"
                 )
                 return ordered.hosting_order_id
             orders = client.number_orders
@@ -254,6 +258,18 @@ def interrupted_after(text: str | None, output: Any) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+
+
+def stable(text: str) -> str:
+    """Return *text* with identifiers and times that differ in each run replaced."""
+    text = re.sub(r"\b01[0-9a-z]{24}\b", ORDER.lower(), text)
+    text = re.sub(r"\b[0-9a-f]{32}\b", "0f6c1d2e8a4b4c3f9d7e5a6b1c2d3e4f", text)
+    text = text.replace("+12025550198", "+12025550199")  # either is bought
+    text = re.sub(r"\bpid \d+", "pid 4711", re.sub(r"\d\.\d s\)", "0.1 s)", text))
+    now = datetime.now(UTC)
+    today = f"{now:%Y-%m}-(?:{now.day - 1:02}|{now.day:02}|{now.day + 1:02})"
+    moment = today + r"([T ])\d\d:\d\d(?::(\d\d))?(\.\d+)?"
+    return re.sub(moment, lambda at: f"2026-03-02{at[1]}09:00{':00' if at[2] else ''}", text)
 
 
 def _plant(project: Any) -> None:

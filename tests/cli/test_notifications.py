@@ -38,6 +38,18 @@ def test_a_failed_notification_changes_no_result(
     assert 0 == cli("audit", "--notify-on", "new-error", "--notify", UNREACHABLE).code
 
 
+def test_an_audit_without_a_report_is_sent(sandbox: Sandbox, cli: Run) -> None:
+    """
+    An error that ends the audit is sent, also with --notify-on new-error, and its code is kept.
+    """
+    sandbox.faults.add("403", path="activeNumbers")
+
+    ended = cli("audit", "--notify-on", "new-error", "--notify", UNREACHABLE)
+
+    assert 8 == ended.code
+    assert "notification 1 (JSON) was not sent" in ended.err
+
+
 def test_urls_come_from_the_environment(
     sandbox: Sandbox, cli: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

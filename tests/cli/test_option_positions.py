@@ -51,8 +51,8 @@ def test_the_project_of_any_place_is_used(place: int, sandbox: Sandbox, cli: Run
     ("argv", "message"),
     [
         (["--project", "a", "list", "--project", "b"], "--project is given twice with different"),
-        (["list", "--region", "us", "-r", "se"], "--region is given twice with different values"),
-        (["list", "-rus", "--region=se"], "'us' and 'se'"),
+        (["buy", "--region", "us", "-r", "se"], "--region is given twice with different values"),
+        (["buy", "-rus", "--region=se"], "'us' and 'se'"),
         (["--timeout", "3", "regions", "--timeout", "4"], "'3' and '4'"),
         (["wait", "+12025550134", "--sms", "--no-sms"], "--sms and --no-sms exclude each other"),
     ],

@@ -43,8 +43,8 @@ async def test_findings_are_rows(report: Report) -> None:
     text = written(report.findings, FINDINGS)
 
     assert (
-        "rule,severity,phone_number,region_code,type,display_name,message,advice"
-        == text.splitlines()[0]
+        "rule,severity,phone_number,region_code,type,display_name,message,advice,"
+        "subject,currency_code,monthly_cost" == text.splitlines()[0]
     )
     assert len(report.findings) > 20
     assert [(f.rule, f.severity.value, f.phone_number, f.message) for f in report.findings] == [

@@ -214,6 +214,7 @@ def audit(
         opened(context, projects=keys) as session,
         _resumable(resume),
         output_files.opened(files) as written,
+        sending.about_failures(),
         nullcontext()
         if no_history
         else recorded(

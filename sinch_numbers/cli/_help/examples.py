@@ -26,7 +26,7 @@ _LINES: Final[Mapping[str, tuple[str, ...]]] = {
     "history diff": ("history diff 1", "history diff 1 2 --json"),
     "history trend": ("history trend", "history trend --limit 90"),
     "history prune": ("history prune --keep 90", "history prune --older-than-days 365 --yes"),
-    "list": ("list --region US --type mobile", "list --output numbers.csv"),
+    "list": ("list --region US --type local", "list --output numbers.csv"),
     "get": (f"get {NUMBER}", f"get {NUMBER} --json"),
     "wait": (
         f"wait {NUMBER}",

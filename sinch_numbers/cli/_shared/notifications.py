@@ -1,7 +1,8 @@
 """Notifications and job summaries of an audit; neither changes its result or its files."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,13 +12,15 @@ import typer
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.cli._shared.errors import print_error
-from sinch_numbers.errors import InvalidArgumentError
+from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
 from sinch_numbers.exports import (
+    NotificationResult,
     NotifyOn,
     check_notification_urls,
     markdown_summary,
     send_notifications,
 )
+from sinch_numbers.exports._notifications import send_text
 
 VARIABLE: Final = "SINCH_NOTIFY_URLS"
 _JOB_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
@@ -76,11 +79,18 @@ class Notifications:
         """Send *found*, and return whether all services accepted it; report those that did not."""
         if not self.urls:
             return True
-        results = send_notifications(found, self.urls, on=self.on, numbers=self.numbers)
-        for result in results:
-            if not result.sent:
-                print_error(f"notification {result.position} ({result.service}) was not sent")
-        return all(result.sent for result in results)
+        return _reported(send_notifications(found, self.urls, on=self.on, numbers=self.numbers))
+
+    @contextmanager
+    def about_failures(self) -> Iterator[None]:
+        """Send the kind of an error that ends the audit without a report, with any `on`."""
+        try:
+            yield
+        except SinchNumbersError as error:
+            if self.urls:
+                words = f"The audit has no report: {type(error).__name__}"
+                _reported(send_text(self.urls, "Sinch numbers: audit failed", words))
+            raise
 
 
 def write_job_summary(found: Report | Reports) -> None:
@@ -96,6 +106,14 @@ def write_job_summary(found: Report | Reports) -> None:
             file.write(text)
     except (OSError, ValueError) as error:
         print_error(f"${_JOB_SUMMARY} could not be written: {os_reason(error, str(error))}")
+
+
+def _reported(results: Sequence[NotificationResult]) -> bool:
+    """Report the services that did not accept a notification, and return whether all did."""
+    for result in results:
+        if not result.sent:
+            print_error(f"notification {result.position} ({result.service}) was not sent")
+    return all(result.sent for result in results)
 
 
 def _from_environment() -> tuple[str, ...]:

@@ -119,7 +119,13 @@ class Output:
         console = stdout_console()
         rendered = drawn(console)
         with writing_stdout():
-            console.print(rendered)
+            if sys.stdout.isatty():
+                console.print(rendered)
+                return
+            with console.capture() as captured:  # tables are padded, which programs don't expect
+                console.print(rendered)
+            rows = captured.get().removesuffix("\n").split("\n")
+            sys.stdout.write("".join(f"{row.rstrip()}\n" for row in rows))
 
     def json(self, *values: object) -> None:
         """Write *values* as JSON, one per line."""

@@ -42,7 +42,6 @@ def _report(
 ) -> Iterator[RenderableType]:
     yield _headline(report.project_id, report.health)
     yield _inventory(report)
-    yield Text()
     if report.health.rules:
         yield Constrain(_rules(report.health), width)
     else:

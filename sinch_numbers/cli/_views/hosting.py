@@ -6,6 +6,7 @@ from typing import Any
 from rich.table import Table
 
 from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views.listing import Listing, listing
 from sinch_numbers.models import (
     CarrierState,
     HostingOrder,
@@ -19,19 +20,9 @@ from sinch_numbers.models import (
 _PREFIX = "GLOBAL_PROCESS_STATE_"
 
 
-def rows(names: Iterable[str], lines: Iterable[Iterable[object]]) -> Table:
-    """Return a table of *lines* with the columns *names*; the first is the subject."""
-    shown = tables.table()
-    for name in names:
-        shown.add_column(name, no_wrap=True)
-    for first, *others in lines:
-        shown.add_row(tables.safe(first, "bold"), *(tables.safe(one) for one in others))
-    return shown
-
-
-def imported_numbers(numbers: Iterable[ImportedNumber]) -> Table:
+def imported_numbers(numbers: Iterable[ImportedNumber]) -> Listing:
     """Return imported numbers as a table."""
-    return rows(
+    return listing(
         ("Number", "Region", "SMS", "Name"),
         ((n.phone_number, n.region_code, _sms(n), n.display_name) for n in numbers),
     )
@@ -54,9 +45,9 @@ def imported_number(number: ImportedNumber) -> Table:
     )
 
 
-def orders(found: Iterable[HostingOrder]) -> Table:
+def orders(found: Iterable[HostingOrder]) -> Listing:
     """Return hosting orders as a table."""
-    return rows(
+    return listing(
         ("Order", "State", "Region", "SMS", "Name"),
         ((o.hosting_order_id, o.state, o.region_code, _links(o), o.display_name) for o in found),
     )
@@ -94,9 +85,9 @@ def report(found: HostingOrderReport) -> Table:
     )
 
 
-def order_numbers(numbers: Iterable[HostingOrderNumber]) -> Table:
+def order_numbers(numbers: Iterable[HostingOrderNumber]) -> Listing:
     """Return the numbers of an order as a table."""
-    return rows(
+    return listing(
         ("Number", "Carrier record", "SMS", "Campaign"),
         ((n.phone_number, *_steps(n).values()) for n in numbers),
     )
@@ -113,9 +104,9 @@ def order_number(number: HostingOrderNumber) -> Table:
     )
 
 
-def qualified_numbers(numbers: Iterable[QualifiedNumber]) -> Table:
+def qualified_numbers(numbers: Iterable[QualifiedNumber]) -> Listing:
     """Return numbers in qualification as a table."""
-    return rows(
+    return listing(
         ("Number", "Region", "State", "Eligible", "Owned"),
         ((n.phone_number, n.region_code, *_qualification(n).values()) for n in numbers),
     )

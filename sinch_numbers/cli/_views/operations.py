@@ -10,6 +10,7 @@ from rich.table import Table
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.serialization.jsonable import plain
 from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views.listing import Listing, listing
 
 
 @attrs.frozen(kw_only=True)
@@ -54,14 +55,14 @@ def facts(entry: JournalEntry) -> Table:
     return tables.facts({name: value for name, value in data.items() if value})
 
 
-def table(entries: Iterable[OperationView]) -> Table:
+def table(entries: Iterable[OperationView]) -> Listing:
     """Return *entries* as a table."""
-    view = tables.table()
-    for name in ("ID", "Operation", "About", "State", "Since", "Reason"):
-        view.add_column(name)
-    for entry in entries:
-        about = entry.result.get("phoneNumber") or entry.result.get("orderId") or entry.subject
-        since = None if entry.created_at is None else f"{entry.created_at:%F %T}"
-        cells = (entry.id, entry.operation, about, entry.state, since, entry.reason)
-        view.add_row(*(tables.safe(cell) for cell in cells))
-    return view
+    return listing(
+        ("ID", "Operation", "About", "State", "Since", "Reason"), (_cells(one) for one in entries)
+    )
+
+
+def _cells(entry: OperationView) -> tuple[object, ...]:
+    about = entry.result.get("phoneNumber") or entry.result.get("orderId") or entry.subject
+    since = None if entry.created_at is None else f"{entry.created_at:%F %T}"
+    return entry.id, entry.operation, about, entry.state, since, entry.reason

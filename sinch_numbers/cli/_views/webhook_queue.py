@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from rich.table import Table
 
 from sinch_numbers._core.serialization.jsonable import plain
-from sinch_numbers.cli._views import tables
+from sinch_numbers.cli._views.listing import Listing, listing
 from sinch_numbers.errors import InvalidEventError
 from sinch_numbers.models import explanations
 from sinch_numbers.webhooks import StoredEvent, parse_event
@@ -47,20 +46,19 @@ def explained(event: EventView) -> dict[str, Any]:
     return {**data, "explanations": plain(found, names="api")} if found else data
 
 
-def table(events: Iterable[EventView]) -> Table:
+def table(events: Iterable[EventView]) -> Listing:
     """Return *events* as a table."""
-    view = tables.table()
-    for name in ("ID", "State", "About", "Received", "Attempts", "Error"):
-        view.add_column(name)
-    for event in events:
-        error = f"{event.error_type}: {event.error}" if event.error_type else ""
-        cells = (
-            event.event_id,
-            event.state,
-            event.resource_id,
-            f"{event.received_at:%F %T}",
-            str(event.attempts),
-            error,
-        )
-        view.add_row(*(tables.safe(cell) for cell in cells))
-    return view
+    return listing(
+        ("ID", "State", "About", "Received", "Attempts", "Error"), (_cells(one) for one in events)
+    )
+
+
+def _cells(event: EventView) -> tuple[object, ...]:
+    return (
+        event.event_id,
+        event.state,
+        event.resource_id,
+        f"{event.received_at:%F %T}",
+        str(event.attempts),
+        f"{event.error_type}: {event.error}" if event.error_type else "",
+    )
