@@ -27,6 +27,7 @@ BENCHMARKS = (
     "audit",
     "auth",
     "growth",
+    "history",
     "inventory",
     "rate",
     "store",

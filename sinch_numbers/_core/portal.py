@@ -8,6 +8,7 @@ and it stops when the interpreter exits. A forked child starts a new one.
 import asyncio
 import atexit
 import contextlib
+import sys
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
@@ -48,6 +49,8 @@ _CANCELLING_TIME: Final = 2.0
 """Maximum seconds that an interrupted thread waits until its call has recorded its outcome."""
 _NOTICING_TIME: Final = 0.25
 """Maximum seconds until a waiting thread notices a signal that has not interrupted its wait."""
+_EAGER: Final[dict[str, Any]] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
+"""Options of tasks: run the first step at once, not in the next iteration of the loop."""
 
 
 class Closable(Protocol):
@@ -368,7 +371,7 @@ class Running(Generic[T]):
         if self._delivery.lost:  # interrupted before the loop got here: send nothing
             self.end_unstarted()
         else:
-            self._task = asyncio.get_running_loop().create_task(self._run())
+            self._task = asyncio.Task(self._run(), loop=asyncio.get_running_loop(), **_EAGER)
 
     async def _run(self) -> None:
         self._begun = True

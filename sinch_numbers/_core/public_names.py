@@ -300,6 +300,7 @@ HOMES: Final[Mapping[str, Mapping[str, str]]] = {
         "save_results": "sinch_numbers.operations._results",
     },
     "sinch_numbers.sync": {
+        "SyncAuditHistory": "sinch_numbers.sync._audit_history",
         "SyncInventory": "sinch_numbers.sync._inventory",
         "SyncNumbersClient": "sinch_numbers.sync._generated.client",
         "SyncPager": "sinch_numbers.sync._pager",

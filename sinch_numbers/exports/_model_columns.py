@@ -145,7 +145,8 @@ def _fields_of(model: type[Any]) -> Mapping[str, Field[Any]]:
     found = {field.name: field for field in _fields((model,), (), ())}
     for name, read in _COMPUTED.get(model, {}).items():
         found[name] = Field(name, Kind.TEXT, read)
-    found[_UNKNOWN] = Field(_UNKNOWN, None, lambda value: unknown_fields(value) or None)
+    if any(field.name == _UNKNOWN for field in attrs.fields(model)):
+        found[_UNKNOWN] = Field(_UNKNOWN, None, lambda value: unknown_fields(value) or None)
     return found
 
 

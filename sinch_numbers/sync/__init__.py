@@ -1,8 +1,9 @@
 """
 Synchronous API: blocking twins of the client, the inventory, and functions.
 
-`SyncNumbersClient` wraps `NumbersClient`, `SyncInventory` wraps `Inventory`, and each function
-wraps the coroutine function of the same name. All but the client are imported on first use.
+`SyncNumbersClient` wraps `NumbersClient`, `SyncInventory` wraps `Inventory`, `SyncAuditHistory`
+wraps `AuditHistory`, and each function wraps the coroutine function of the same name. All but the
+client are imported on first use.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from sinch_numbers._core.lazy import attach
 
 if TYPE_CHECKING:
+    from sinch_numbers.sync._audit_history import *
     from sinch_numbers.sync._bulk import *
     from sinch_numbers.sync._generated.client import *
     from sinch_numbers.sync._generated.functions import *

@@ -1,6 +1,7 @@
 """The history of audits: what is new, fixed and still open, and which numbers changed."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -18,7 +19,9 @@ from sinch_numbers import ActiveNumber
 from sinch_numbers.audit import (
     DEFAULT_RULES,
     UNUSED,
+    AuditAccumulator,
     AuditHistory,
+    AuditPlan,
     Changes,
     FieldChange,
     Message,
@@ -30,6 +33,7 @@ from sinch_numbers.audit import (
     audit,
 )
 from sinch_numbers.audit._history import tables
+from sinch_numbers.audit._sorted_lines import SortedLines, line_of
 from sinch_numbers.errors import InvalidArgumentError, StoreError
 from sinch_numbers.sandbox import Sandbox
 
@@ -495,7 +499,7 @@ async def test_a_baseline_waives_the_findings_of_a_run(history: AuditHistory) ->
 
 async def test_quiet_nights_take_no_space(history: AuditHistory) -> None:
     """A run takes space for what differs, not for what is equal."""
-    numbers = [unused(index) for index in range(1000)]
+    numbers = [unused(index) for index in range(400)]
     for day in range(4):
         await audited(history, night(day), numbers)
     changed = [unused(index, displayName=f"New {index}") for index in range(10)]
@@ -585,3 +589,71 @@ def test_retention_is_a_positive_timedelta(tmp_path: Path, retention: Any) -> No
     """A retention that is no positive timedelta is rejected."""
     with pytest.raises(InvalidArgumentError, match="retention: expected a timedelta above zero"):
         AuditHistory(tmp_path / "audits.db", retention=retention)
+
+
+def states_of(indexes: range) -> AuditAccumulator:
+    plan = AuditPlan((), now=night(0), states=True)
+    tally = plan.begin()
+    for index in indexes:
+        plan.look(number(index, displayName=f"Müller {index}"), tally)
+    return tally
+
+
+def test_states_survive_merging_and_saving() -> None:
+    """States of parts, merged in any order, saved and loaded, are those of the whole, sorted."""
+    whole = states_of(range(40))
+    one, other = states_of(range(25, 40)), states_of(range(25))
+    loaded = AuditAccumulator.load(json.loads(json.dumps(one.dump())))
+    assert loaded == one
+    assert loaded != other
+    loaded.merge(other)
+    assert list(whole.states) == list(loaded.states) == sorted(loaded.states)
+    assert 40 == len(loaded.states)
+    assert not states_of(range(0)).states
+
+
+def test_large_numbers_of_lines_are_compressed() -> None:
+    """Lines beyond a batch are kept compressed, and are still sorted and distinct."""
+    lines = SortedLines()
+    values = list(range(18_000))
+    Random(3).shuffle(values)
+    for value in values:
+        lines.add(line_of(f"{value:05}", [value]))
+    lines.add(line_of("00007", [7]))
+    found = list(lines)
+    assert found == sorted(set(found))
+    assert 18_000 == len(found)
+    _, batches = lines.parts
+    assert sum(len(block) for batch in batches for block in batch) < 20 * 18_000
+
+
+@pytest.mark.parametrize("damaged", [[["A"]], [["!!!"]], [["YWJj"]]])
+def test_damaged_states_are_rejected(damaged: Any) -> None:
+    """Progress whose states cannot be read is rejected."""
+    saved = states_of(range(2)).dump()
+    with pytest.raises(InvalidArgumentError, match="payload: expected a tally"):
+        AuditAccumulator.load({**saved, "states": damaged})
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+async def test_a_resumed_audit_has_the_states_of_both_parts(
+    history: AuditHistory, sandbox: Sandbox, client: Any, tmp_path: Path
+) -> None:
+    """An audit that was stopped, and resumed from its file, misses no number in the history."""
+    for index in range(2_500):
+        sandbox.project().add_active(phone_number=f"+1202{index:07}")
+    await audit(client, history=history)
+
+    def stop(what: str, done: int, _total: int | None) -> None:
+        if what == "numbers" and done >= 1_000:
+            raise KeyError(done)
+
+    saved = tmp_path / "audit.state"
+    with pytest.raises(KeyError):
+        await audit(client, history=history, saved=saved, progress=stop)
+    report = await audit(client, history=history, saved=saved)
+
+    assert report.changes is not None
+    assert report.changes.is_empty
+    assert [2, 1] == [run.run for run in await history.runs("sandbox")]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,6 +160,32 @@ async def test_nothing_is_read_unless_requested(sandbox: Sandbox, client: Number
     assert [] == [call for call in sandbox.calls if "imported" in call or "hosting" in call]
     assert None is report.imported
     assert "imported-numbers" in [one.check for one in report.not_checked]
+
+
+async def test_a_stopped_audit_reads_the_second_host_again(
+    sandbox: Sandbox, client: NumbersClient, tmp_path: Path
+) -> None:
+    """
+    An audit that was stopped among the hosting orders resumes, and counts nothing twice.
+    """
+    add = sandbox.project().imported.numbers.add
+    add("+12025550101", sms=FAILED)
+    add("+12025550102", service_plan_id="plan", campaign_id="C1")
+    sandbox.project().imported.qualified.plant("+12025550103", state="NOT_ELIGIBLE")
+    saved = tmp_path / "audit.state"
+
+    def stop(what: str, done: int, _total: int | None) -> None:
+        if what.startswith("hosting orders") and done > 15:
+            raise KeyError(what)
+
+    with pytest.raises(KeyError):
+        await audit(client, imported=True, now=NOW, saved=saved, progress=stop)
+    resumed = await audit(client, imported=True, now=NOW, saved=saved)
+
+    at_once = await audit(client, imported=True, now=NOW)
+    assert at_once.findings == resumed.findings
+    assert (at_once.health, at_once.imported) == (resumed.health, resumed.imported)
+    assert not saved.exists()
 
 
 _sandbox_for_workers: list[Sandbox] = []

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -104,7 +103,7 @@ RESOURCES: dict[str, tuple[Any, Any]] = {
 
 def pages(output: Output, *pages: Sequence[Any]) -> None:
     """Print a list of numbers, page by page."""
-    with Listing(ACTIVE_NUMBERS, (), stdout=True).opened(SimpleNamespace(output=output)) as rows:  # type: ignore[arg-type]  # of a session, it uses the output
+    with Listing(ACTIVE_NUMBERS, (), stdout=True).opened(output) as rows:  # type: ignore[arg-type]  # of a session, it uses the output
         for page in pages:
             rows.add(page)
 

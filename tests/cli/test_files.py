@@ -337,7 +337,7 @@ def test_a_directory_in_the_way_of_the_last_step_is_told(target: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "limit"),
-    [(["--jsonl", "list"], 0), (["--jsonl", "list"], 50_000), (["list"], 4096), (["audit"], 1)],
+    [(["list"], 0), (["list"], 50_000), (["list"], 4096), (["audit"], 1)],
     ids=repr,
 )
 def test_a_full_disk_leaves_the_old_file(

@@ -92,3 +92,17 @@ def test_csv_files_have_the_form_of_the_options(three: Sandbox, cli: Run, tmp_pa
     wrong = cli("list", "--csv-delimiter", "xy")
     assert 2 == wrong.code
     assert "must be tab, or one of , ; |" in " ".join(wrong.err.split())
+
+
+def test_the_journal_is_a_list_like_any_other(three: Sandbox, cli: Run, tmp_path: Path) -> None:
+    """``operations list`` is written to files, projected, sorted, and limited."""
+    for number in NUMBERS[:2]:
+        assert 0 == cli("release", number, "-y").code
+    target = tmp_path / "operations.csv"
+    options = ("--columns", "subject,operation", "--sort", "subject:desc")
+
+    assert 0 == cli("operations", "list", *options, "-o", str(target)).code
+    heading, *rows = target.read_text().splitlines()
+    assert "subject,operation" == heading
+    assert list(reversed(NUMBERS[:2])) == [row.split(",")[0].lstrip("'") for row in rows]
+    assert 1 == len(json.loads(cli("--json", "operations", "list", "--limit", "1").out))

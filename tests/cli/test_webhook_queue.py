@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from sinch_numbers.cli._views.webhook_queue import shown
+from sinch_numbers.cli._views.webhook_queue import explained, shown
 from sinch_numbers.models import explain
 from sinch_numbers.testing import SignedEvents
 from sinch_numbers.webhooks import EventState, EventStore, Receiver, StoredEvent
@@ -126,5 +126,6 @@ def test_the_codes_of_an_event_are_explained() -> None:
         due_at=now, finished_at=now, attempts=1, interruptions=0, body=posted.body.decode(),
     )  # fmt: skip
 
-    assert (explain("CAMPAIGN_EXPIRED"),) == shown(stored)["explanations"]
-    assert "explanations" not in shown(attrs.evolve(stored, body=""))
+    (why,) = explained(shown(stored))["explanations"]
+    assert explain("CAMPAIGN_EXPIRED").advice == why["advice"]
+    assert "explanations" not in explained(shown(attrs.evolve(stored, body="")))

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -138,6 +139,18 @@ def test_a_failure_is_a_result_without_secrets(
     assert "s3cret" not in f"{failed}{sent}{refused}{caplog.text}"
     logging.getLogger("apprise").warning("of another part of the program")
     assert "of another part of the program" in caplog.text
+
+
+@pytest.mark.sandbox
+def test_a_service_that_does_not_answer_is_given_up() -> None:
+    """
+    A server that accepts the connection and stays silent is a failure, after its timeout.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        (result,) = send_notifications(report(), [f"json://127.0.0.1:{port}/?rto=0.1&cto=0.1"])
+
+    assert not result.sent
 
 
 def test_an_invalid_url_is_rejected_and_not_quoted() -> None:

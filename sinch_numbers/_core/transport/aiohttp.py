@@ -5,7 +5,7 @@ import os
 import re
 import select
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextvars import ContextVar, Token
 from functools import cached_property
 from io import BytesIO
@@ -431,9 +431,12 @@ async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -
     return body.getvalue()  # doesn't copy
 
 
-def _is_printable(text: object) -> bool:
+def _are_printable(texts: Iterable[str]) -> bool:
     # A function that doesn't raise: tracebacks can show local variables.
-    return isinstance(text, str) and text.isprintable()
+    try:
+        return "".join(texts).isprintable()
+    except TypeError:  # not all are str
+        return False
 
 
 def _check_headers(request: Request) -> None:
@@ -443,9 +446,9 @@ def _check_headers(request: Request) -> None:
     The client checks its own earlier, but a transport around this one may have added some, and
     another `Authorizer` returns any token.
     """
-    if not _is_printable(request.authorization.reveal()):
+    if not _are_printable((request.authorization.reveal(),)):
         raise InvalidArgumentError("tokens", "a token without control characters")
-    if not all(map(_is_printable, (*request.headers, *request.headers.values()))):
+    if not _are_printable((*request.headers, *request.headers.values())):
         raise InvalidArgumentError("headers", "str values without control characters")
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -47,9 +47,10 @@ from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._runs import AuditRun, RunSelector
 from sinch_numbers.audit._sorted_lines import SortedLines, decode, split
 from sinch_numbers.errors import InvalidArgumentError, StoreError
-from sinch_numbers.store import PostgresStore, SQLiteStore
 from sinch_numbers.store._database import Script, Scripted, Session
-from sinch_numbers.store._open import open_database
+
+if TYPE_CHECKING:
+    from sinch_numbers.store import PostgresStore, SQLiteStore
 
 __all__ = ["AuditHistory"]
 
@@ -95,7 +96,7 @@ class AuditHistory:
 
     def __init__(
         self,
-        where: str | os.PathLike[str] | SQLiteStore | PostgresStore,
+        where: "str | os.PathLike[str] | SQLiteStore | PostgresStore",
         *,
         retention: timedelta | None = None,
     ) -> None:
@@ -104,6 +105,8 @@ class AuditHistory:
         ):
             raise InvalidArgumentError("retention", "a timedelta above zero", retention)
         self._retention = retention
+        from sinch_numbers.store._open import open_database  # SQLite is only loaded if needed
+
         self._database, self._is_ours = open_database(where)
 
     async def projects(self) -> tuple[str, ...]:

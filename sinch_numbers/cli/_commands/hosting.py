@@ -76,7 +76,7 @@ def list_(
         sort=sort,
         limit=limit,
     )
-    with opened(context) as session, wanted.opened(session) as rows:
+    with opened(context) as session, wanted.opened(session.output) as rows:
         pagers = [
             session.client.hosting_orders.list(
                 states=state,
@@ -149,7 +149,7 @@ def numbers(
         sort=sort,
         limit=limit,
     )
-    with opened(context) as session, wanted.opened(session) as rows:
+    with opened(context) as session, wanted.opened(session.output) as rows:
         pager = session.client.hosting_orders.numbers(
             order, limit=wanted.api_limit, on_unreadable=session.leave_out
         )

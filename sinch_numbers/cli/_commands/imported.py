@@ -50,7 +50,7 @@ def list_(
         sort=sort,
         limit=limit,
     )
-    with opened(context) as session, wanted.opened(session) as rows:
+    with opened(context) as session, wanted.opened(session.output) as rows:
         pagers = [
             session.client.imported_numbers.list(
                 service_plan_id=sms_plan,

@@ -87,7 +87,7 @@ def list_(
         limit=limit,
         keep=number_filters.keep(list_options.flat(status), sms_plan, campaign),
     )
-    with opened(context) as session, wanted.opened(session) as rows:
+    with opened(context) as session, wanted.opened(session.output) as rows:
         pagers = [
             session.client.active_numbers.list(
                 region_code=one_region,
@@ -196,7 +196,7 @@ def search(
     """Search available numbers."""
     view = lists.AVAILABLE_NUMBERS
     wanted = listing(context, view, output=output, force=force, columns=columns, sort=sort)
-    with opened(context) as session, wanted.opened(session) as rows:
+    with opened(context) as session, wanted.opened(session.output) as rows:
         found = session.run(
             session.client.available_numbers.search(
                 region_code=region,
@@ -240,7 +240,7 @@ def regions(
     """List the regions where numbers can be rented."""
     view = lists.REGIONS
     wanted = listing(context, view, output=output, force=force, columns=columns, sort=sort)
-    with opened(context) as session, wanted.opened(session) as rows:
+    with opened(context) as session, wanted.opened(session.output) as rows:
         found = session.run(
             session.client.available_regions.list(
                 types=type or (), on_unreadable=session.leave_out

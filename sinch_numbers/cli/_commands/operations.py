@@ -7,8 +7,11 @@ import typer
 
 from sinch_numbers._core.billing.journal import APPLIED_STATES, JournalEntry
 from sinch_numbers._core.billing.recovery import Recovered
+from sinch_numbers.cli._shared import list_options, options
 from sinch_numbers.cli._shared.errors import ExitCode, fail
+from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.session import opened
+from sinch_numbers.cli._views import lists
 from sinch_numbers.cli._views import operations as views
 
 commands = typer.Typer(
@@ -24,14 +27,28 @@ OperationId = Annotated[str, typer.Argument(metavar="ID", help="The operation ID
 def list_(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="All calls.")] = False,
+    limit: options.Limit = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """List billable calls, newest first: open outcomes, and effects of the last 24 hours."""
-    with opened(context) as session:
+    wanted = listing(
+        context,
+        lists.OPERATIONS,
+        output=output,
+        force=force,
+        columns=columns,
+        sort=sort,
+        limit=limit,
+    )
+    with opened(context) as session, wanted.opened(session.output) as rows:
         entries = session.run(session.client.operations(open_only=False))
         if not everything:
             since = datetime.now(UTC) - _RECENT
             entries = tuple([entry for entry in entries if _is_listed(entry, since)])
-        session.output.many([views.shown(entry) for entry in entries], views.table(entries))
+        rows.add([views.shown(entry) for entry in entries])
 
 
 def _is_listed(entry: JournalEntry, since: datetime) -> bool:
@@ -60,7 +77,8 @@ def recover(context: typer.Context) -> None:
     with opened(context) as session:
         found: tuple[Recovered, ...] = session.run(session.client.recover())
         entries = [one.entry for one in found]
-        session.output.many([views.shown(entry) for entry in entries], views.table(entries))
+        shown = [views.shown(entry) for entry in entries]
+        session.output.many(shown, views.table(shown))
         if any(entry.is_open for entry in entries):
             fail(
                 "some outcomes are still unknown: check them, then dismiss them",

@@ -46,7 +46,7 @@ def list_(
         sort=sort,
         limit=limit,
     )
-    with opened(context) as session, wanted.opened(session) as rows:
+    with opened(context) as session, wanted.opened(session.output) as rows:
         pagers = [
             session.client.qualified_numbers.list(
                 states=state,

@@ -243,7 +243,7 @@ def _release_many(context: typer.Context, chosen: ChosenNumbers, *, yes: bool) -
                 yes=yes,
             )
         with billable(session, f"releasing {len(rented)} numbers"):
-            with wanted.opened(session) as rows:
+            with wanted.opened(session.output) as rows:
                 rows.add([number for number in now if number.expire_at is not None])
                 session.run(calls.run(rented, numbers.release, lambda one: rows.add([one])))
             calls.end(len(chosen.numbers), "not released")

@@ -6,12 +6,14 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from sinch_numbers.cli._shared import options
+from sinch_numbers.cli._shared import list_options, options
 from sinch_numbers.cli._shared.errors import ExitCode, print_error, reporting_errors
 from sinch_numbers.cli._shared.event_stores import event_store
+from sinch_numbers.cli._shared.lists import listing
 from sinch_numbers.cli._shared.output import Output
 from sinch_numbers.cli._shared.prompts import confirm, require_answer
 from sinch_numbers.cli._shared.session import Settings
+from sinch_numbers.cli._views import lists
 from sinch_numbers.cli._views import webhook_queue as views
 from sinch_numbers.webhooks import EventState, EventStore, StoredEvent
 
@@ -36,6 +38,10 @@ def queue(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="At most this many events.")
     ] = None,
+    columns: list_options.Columns = None,
+    sort: list_options.Sort = None,
+    output: options.OutputFiles = None,
+    force: options.Force = False,
 ) -> None:
     """
     List the events of a durable receiver, oldest first.
@@ -43,16 +49,15 @@ def queue(
     The store is that of the receiver: --store, or SINCH_STORE.
     """
     settings: Settings = context.obj
+    wanted = listing(context, lists.EVENTS, output=output, force=force, columns=columns, sort=sort)
 
     async def read(store: EventStore) -> tuple[StoredEvent, ...]:
         if state:
             return await store.events(states=state, limit=limit)
         return await store.events(limit=limit)
 
-    with reporting_errors(context):
-        events = _run(settings, read)
-        output = Output(form=settings.form)
-        output.many([views.shown(event) for event in events], views.table(events))
+    with reporting_errors(context), wanted.opened(Output(form=settings.form)) as rows:
+        rows.add([views.shown(event) for event in _run(settings, read)])
 
 
 @commands.command("retry")
@@ -120,7 +125,8 @@ def _change(
         settings: Settings = context.obj
         changed, unchanged = _run(settings, run)
         output = Output(form=settings.form)
-        output.many([views.shown(event) for event in changed], views.table(changed))
+        shown = [views.shown(event) for event in changed]
+        output.many([views.explained(event) for event in shown], views.table(shown))
         for event_id in unchanged:
             print_error(f"event {event_id} is unknown, or in a state in which it is not {verb}")
         if unchanged:

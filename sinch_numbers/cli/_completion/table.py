@@ -14,7 +14,7 @@ option	--sandbox-state	file:	Keep the state of the sandbox in this file between 
 option	--project	text	Project ID (default: $SINCH_PROJECT_ID).
 option	--json	flag	Print one JSON document: an object, or an array for lists.
 option	--jsonl	flag	Print one JSON object per line, as it is read.
-option	--profile	text	Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the ...
+option	--profile	profile	Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the ...
 option	--timeout	text	Timeout of a request attempt (default: 30).
 option	--retries	text	Maximum retries where a retry is safe (default: 3 for reads, 2 for ...
 option	--deadline	text	Time limit of a request with its retries (default: 90); 0 for no ...
@@ -331,6 +331,10 @@ option	-h,--help	flag	Show this page and exit.
 webhooks queue	List the events of a durable receiver, oldest first.
 option	--state	choice:ready,blocked,running,dead,handled,dropped+repeat	Only events in this state; repeatable (default: not handled yet).
 option	--limit	text	At most this many events.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 webhooks retry	Let a receiver handle dead letters again, or make delayed retries due ...
@@ -646,6 +650,11 @@ option	-h,--help	flag	Show this page and exit.
 
 operations list	List billable calls, newest first: open outcomes, and effects of the ...
 option	--all	flag	All calls.
+option	--limit,-n	text	Maximum number of results.
+option	--columns	text+repeat	Fields of the API to show, such as phoneNumber,money.amount; help ...
+option	--sort	text+repeat	Sort by this field, such as displayName or money.amount:desc; ...
+option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the list to this file instead of stdout. The suffix selects the ...
+option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
 operations show	Show one billable call, with what was requested.
@@ -661,7 +670,7 @@ option	--reason	text	The outcome that you found; kept with the operation.
 option	-h,--help	flag	Show this page and exit.
 
 plan	Compare numbers with a file of desired states, and plan the changes. ...
-argument	file:
+argument	file:.csv,.json,.jsonl,.toml,.yaml
 option	--output,-o	file:.json,.md+repeat	Write the plan to this file: .json for apply, .md for a review. ...
 option	--release-others	flag	Plan to release all numbers that are not in the file.
 option	--detailed-exitcode	flag	Exit with 3 if there are changes, 0 if there are none.
@@ -733,15 +742,15 @@ profiles list	List the profiles, without secrets.
 option	-h,--help	flag	Show this page and exit.
 
 profiles show	Show a profile, without its secret.
-argument	text
+argument	profile
 option	-h,--help	flag	Show this page and exit.
 
 profiles use	Make a profile the default.
-argument	text
+argument	profile
 option	-h,--help	flag	Show this page and exit.
 
 profiles remove	Remove a profile, and the secret that it stores.
-argument	text
+argument	profile
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 """

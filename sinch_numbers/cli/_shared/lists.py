@@ -23,7 +23,6 @@ from sinch_numbers.cli._shared.list_options import ChosenColumns, chosen_columns
 from sinch_numbers.cli._shared.options import CsvForm, file_rule
 from sinch_numbers.cli._shared.output import Form, Output, StdoutFile, compact, explained_line
 from sinch_numbers.cli._shared.output_files import OutputFile
-from sinch_numbers.cli._shared.session import Session
 from sinch_numbers.cli._shared.streams import flush_stdout, write_stderr
 from sinch_numbers.cli._shared.table_printer import TablePrinter
 from sinch_numbers.cli._views.lists import ListView, chosen_view
@@ -110,7 +109,7 @@ class Listing(Generic[T]):
         return self.limit if self.sort is None and self.keep is None else None
 
     @contextmanager
-    def opened(self, session: Session) -> "Iterator[Rows[T]]":
+    def opened(self, output: Output) -> "Iterator[Rows[T]]":
         """Open the files of the list, which are complete if the block succeeds."""
         form = self._form()
         with ExitStack() as stack:
@@ -119,7 +118,7 @@ class Listing(Generic[T]):
                 for file, binary in stack.enter_context(output_files.opened(self.files))
             ]
             if self.stdout:
-                writers.append((None, self._on_stdout(session.output, form)))
+                writers.append((None, self._on_stdout(output, form)))
             rows = Rows(self, writers)
             try:
                 yield rows
@@ -128,12 +127,12 @@ class Listing(Generic[T]):
                     error.add_note("no file was written: run the same command again")
                 raise
             rows.close()
-        if self.stdout and session.output.form is Form.TEXT:
+        if self.stdout and output.form is Form.TEXT:
             rows.print_count()
 
     def _form(self) -> ItemForm[T]:
         if self.columns is None:
-            return ItemForm(self.view.table, explained_line, self.csv)
+            return ItemForm(self.view.table, self.view.encode or explained_line, self.csv)
         project = self.columns.project
         return ItemForm(self.columns.table, lambda item: compact(project(item)), self.csv)
 

@@ -69,7 +69,10 @@ def print_each(
 ) -> None:
     """Run *call* for each number, and print the results in the order of the numbers."""
     calls = ManyNumbers(chosen.context)
-    with wanted.opened(session) as rows, progress.shown(beside_output=wanted.stdout) as tell:
+    with (
+        wanted.opened(session.output) as rows,
+        progress.shown(beside_output=wanted.stdout) as tell,
+    ):
         done = 0
 
         def add(one: T) -> None:

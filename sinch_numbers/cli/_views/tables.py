@@ -1,9 +1,8 @@
 """Tables of numbers, regions and settings, for people."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Final, TypeVar
+from datetime import datetime
+from typing import Final
 
 from rich import box
 from rich.console import JustifyMethod
@@ -12,8 +11,6 @@ from rich.text import Text
 
 from sinch_numbers._client.waiting import WaitResult
 from sinch_numbers._core.lookalikes import visible
-from sinch_numbers.exports import Kind
-from sinch_numbers.exports import Table as Columns
 from sinch_numbers.models import ActiveNumber, AvailableNumber, AvailableRegion, Money
 from sinch_numbers.models._number_status import (
     NumberStatus,
@@ -25,8 +22,6 @@ from sinch_numbers.models._number_status import (
     voice_job,
     voice_link,
 )
-
-T = TypeVar("T")
 
 _STATUS_STYLES: Final[Mapping[NumberStatus, str]] = {
     NumberStatus.RELEASED: "yellow",
@@ -167,29 +162,6 @@ def regions(found: Iterable[AvailableRegion]) -> Table:
             safe(" ".join(region.types)),
         )
     return shown
-
-
-def columns(items: Iterable[T], chosen: Columns[T]) -> Table:
-    """Return *items* as a table with the columns *chosen*, named as in the API."""
-    shown = table()
-    for column in chosen.columns:
-        right: JustifyMethod = "right" if column.kind in (Kind.AMOUNT, Kind.COUNT) else "left"
-        is_key = column.kind is Kind.PHONE_NUMBER
-        shown.add_column(
-            column.name, justify=right, no_wrap=True, min_width=13 if is_key else None,
-            overflow="ellipsis",
-        )  # fmt: skip
-    for item in items:
-        shown.add_row(*(safe(_cell(column.read(item))) for column in chosen.columns))
-    return shown
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return " ".join(map(str, value)) if isinstance(value, tuple | list) else value
 
 
 def facts(members: Mapping[str, object]) -> Table:

@@ -1,5 +1,6 @@
 """View models of the history in the HTML report: changes, trend lines, and waived findings."""
 
+import heapq
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -162,7 +163,7 @@ def waived_of(waived: Sequence[WaivedFinding], limit: int) -> WaivedView:
 
 
 def _oldest_first(changes: Changes, limit: int) -> Sequence[Any]:
-    return sorted(changes.open, key=lambda one: one.first_seen)[:limit]
+    return heapq.nsmallest(limit, changes.open, key=lambda one: one.first_seen)
 
 
 def _numbers(run: AuditRun) -> Decimal:
