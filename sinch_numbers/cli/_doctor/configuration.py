@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from sinch_numbers._core import urls
 from sinch_numbers._core.profiles import SECRET_KEYS, Profile
 from sinch_numbers._core.transport.aiohttp import AiohttpTransport
 from sinch_numbers._core.transport.default import (
@@ -14,7 +15,6 @@ from sinch_numbers._core.transport.default import (
     NUMBERS_URL,
     client_transport,
 )
-from sinch_numbers._core.urls import origin
 from sinch_numbers.cli._doctor.results import Check, failed, ok
 from sinch_numbers.cli._shared.exit_codes import ExitCode
 from sinch_numbers.cli._shared.session import Settings, client_arguments, missing_credentials
@@ -43,6 +43,12 @@ class Configuration:
     def project_id(self) -> str | None:
         """The project, if it is set."""
         return self.arguments.get("project_id") or os.environ.get("SINCH_PROJECT_ID")
+
+    def origin(self, argument: str) -> str:
+        """Return where *argument* is set, in a word or two."""
+        source = self.source(argument)
+        is_in_profile = self.profile is not None and " of the profile " in source
+        return f"the profile {self.profile.name}" if self.profile and is_in_profile else source
 
     def source(self, argument: str) -> str:
         """Return where *argument* is set: an option, a variable, or a key of the profile."""
@@ -73,26 +79,26 @@ def configured(settings: Settings) -> tuple[Configuration | None, Check]:
                 ExitCode.CREDENTIALS,
             )
         found = client_arguments(settings, profile)
-        urls = {name: _url(name, found) for name in HOSTS}
+        bases = {name: _url(name, found) for name in HOSTS}
         transport = client_transport(
             connect_timeout=found.get("connect_timeout", 5.0),
             proxy=found.pop("proxy", None),
             proxy_from_env=True,
             ca_bundle=found.pop("ca_bundle", None),
-            urls=urls.values(),
+            urls=bases.values(),
         )
     except SinchNumbersError as error:
         name = getattr(error, "source", None) or getattr(error, "argument", "the settings")
         return None, failed("settings", error, f"correct {name}", ExitCode.USAGE)
     configuration = Configuration(
-        arguments=found, transport=transport, urls=urls, settings=settings, profile=profile
+        arguments=found, transport=transport, urls=bases, settings=settings, profile=profile
     )
-    shown = [f"{name} from {configuration.source(name)}" for name in _CREDENTIALS]
+    shown = [f"{name} from {configuration.origin(name)}" for name in _CREDENTIALS]
     return configuration, ok("settings", ", ".join(shown))
 
 
 def _url(name: str, arguments: Mapping[str, Any]) -> str:
     if name in arguments:
-        return origin(arguments[name], name)
+        return urls.origin(arguments[name], name)
     variable = f"SINCH_{name.upper()}"
-    return origin(os.environ.get(variable) or _DEFAULTS[name], name, variable)
+    return urls.origin(os.environ.get(variable) or _DEFAULTS[name], name, variable)

@@ -72,8 +72,7 @@ class Problem:
         elif isinstance(error, NumberBusyError):
             number = error.subject
         if number is None and context is not None:
-            written_number = context.params.get("number")
-            number = written_number if isinstance(written_number, str) else None
+            number = _written_number(context)
         return cls(
             code=code_word(error),
             exit_code=exit_code(error),
@@ -231,6 +230,15 @@ def in_cli_words(text: str, error: SinchNumbersError, context: typer.Context | N
         text = text.replace(error.argument, written(error.argument, context))
     text = text.replace("force=True", "--force")
     return "; ".join((text, *getattr(error, "__notes__", ())))
+
+
+def _written_number(context: typer.Context) -> str | None:
+    """Return the phone number that the command was given; ``None`` if there are several."""
+    number: object = context.params.get("number")
+    several: Sequence[object] = context.params.get("numbers") or ()
+    if number is None and len(several) == 1:
+        number = several[0]
+    return number if isinstance(number, str) and number != "-" else None
 
 
 def _violations(error: SinchNumbersError, context: typer.Context | None) -> list[tuple[str, str]]:
