@@ -1,5 +1,6 @@
 """The arithmetic of the benchmarks: bars, reports, comparisons of commits. Nothing is measured."""
 
+import importlib
 import inspect
 import json
 import re
@@ -408,3 +409,12 @@ def test_pull_requests_are_compared_with_their_base() -> None:
     assert ("$BASE", Path("$GITHUB_STEP_SUMMARY")) == (given.base, given.summary)
     assert "${{ github.event.pull_request.base.sha }}" == steps[-1]["env"]["BASE"]
     assert 0 == steps[0]["with"]["fetch-depth"]
+
+
+def test_each_benchmark_can_be_named() -> None:
+    """Each name of a benchmark is a module with a function that runs it."""
+    from benchmarks.__main__ import BENCHMARKS, BY_NAME
+
+    modules = [importlib.import_module(f"benchmarks.{name}") for name in (*BENCHMARKS, *BY_NAME)]
+
+    assert [True] * len(modules) == [callable(module.run) for module in modules]

@@ -103,6 +103,48 @@ def test_importing_is_cheap(module: str) -> None:
     assert module not in loaded_by("import sinch_numbers")
 
 
+_GET = """
+import asyncio
+from sinch_numbers import {client}
+from sinch_numbers._core.transport.base import Reply
+
+class Transport:
+    async def exchange(self, request):
+        if request.method == "POST":
+            return Reply(200, {{}}, b'{{"access_token": "token", "expires_in": 3599}}')
+        request.sent = True
+        return Reply(200, {{}}, b'{{"phoneNumber": "+12025550134", "projectId": "p"}}')
+
+    async def close(self):
+        pass
+
+async def main():
+    async with NumbersClient("p", "key", "secret", transport=Transport()) as client:
+        await client.active_numbers.get("+12025550134")
+
+def main_sync():
+    with SyncNumbersClient("p", "key", "secret", transport=Transport()) as client:
+        client.active_numbers.get("+12025550134")
+
+{run}
+"""
+_FIRST_CALLS = {
+    "async": _GET.format(client="NumbersClient", run="asyncio.run(main())"),
+    "sync": _GET.format(client="SyncNumbersClient", run="main_sync()"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("client", list(_FIRST_CALLS))
+def test_a_get_imports_no_models_that_it_does_not_use(client: str) -> None:
+    """A program that gets a number doesn't wait for the classes of orders and events."""
+    unused = ("_orders", "_hosting", "_imported", "_events", "_letters", "_mapping_inputs")
+    loaded = loaded_by(_FIRST_CALLS[client])
+
+    assert "sinch_numbers.models._numbers" in loaded
+    assert set() == {f"sinch_numbers.models.{name}" for name in unused} & loaded
+
+
 @pytest.mark.parametrize(
     "module",
     [

@@ -51,11 +51,11 @@ def lines(command: Any, name: str) -> Iterator[str]:
         if one.hidden:
             continue
         value = values[one.name]
+        help_text = one.help or ""
         if one.param_type_name == "argument":
             more = "..." if one.nargs == -1 else ""
-            yield f"argument\t{kind(argument(one), value, '')}{more}"
+            yield f"argument\t{kind(argument(one), value, help_text)}{more}"
             continue
-        help_text = one.help or ""
         repeat = "+repeat" if one.multiple else ""
         found = "flag" if one.is_flag else kind(value.name, value, help_text)
         names = ",".join((*one.opts, *one.secondary_opts))
@@ -75,7 +75,7 @@ def kind(metavar: str, value: Any, help_text: str) -> str:
         return f"region:{','.join(regions)}"
     if name == "METHOD":
         return f"choice:{','.join(METHODS)}"
-    if name == "PROFILE":
+    if name == "NAME" and "profile" in help_text.lower():
         return "profile"
     if "FILE" in name or name.startswith("PATH|"):
         return f"file:{','.join(SUFFIX.findall(help_text))}"

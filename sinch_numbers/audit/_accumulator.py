@@ -9,8 +9,6 @@ processes.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, ClassVar, Final, Self
 
 import attrs
@@ -258,13 +256,7 @@ class AuditAccumulator:
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return *findings* by descending severity, then by number, rule and message."""
-    # Keys of all fields, for all findings at a time, would take a fourth of an audit's memory.
-    by_phone = sorted(findings, key=_phone_number)
-    found = [
-        finding
-        for _, same in groupby(by_phone, key=_phone_number)
-        for finding in sorted(same, key=_by_words)
-    ]
+    found = sorted(findings, key=_by_words)
     found.sort(key=lambda finding: finding.severity.rank, reverse=True)
     return tuple(found)
 
@@ -273,9 +265,6 @@ def by_difference(difference: Difference) -> tuple[str, ...]:
     """Return the sort key of a difference: the number first."""
     words = " ".join(map(str, difference.fields))
     return difference.phone_number, difference.kind.value, words
-
-
-_phone_number: Final = attrgetter("phone_number")
 
 
 def _by_words(finding: Finding) -> tuple[str, ...]:

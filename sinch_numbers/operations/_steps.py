@@ -132,6 +132,8 @@ class Steps:
     async def _buy(self) -> None:
         planned, order_id = self.planned, self.claim.order_id
         budget = Budget.of(planned.price, planned.setup_price)
+        if not order_id and self.claim.step:
+            order_id = await self._unrecorded_order()
         if order_id:
             await self._resume(order_id, budget)
             return
@@ -152,6 +154,31 @@ class Steps:
             if order is not None and order.state != NumberOrderState.BLOCKED:
                 await self.journal.note_order(self.claim, "")
             raise
+
+    async def _unrecorded_order(self) -> str:
+        """
+        Return the order that an earlier run created, but could not record before it was killed.
+
+        The client's store has it. An order that has ended is not resumed: the number is available.
+        Raises `StepFailedError` if an order may exist that no read shows.
+        """
+        for entry in await self.client.operations(open_only=False):
+            if (
+                entry.operation != "createNumberOrder"
+                or entry.subject != self.planned.phone_number
+            ):
+                continue
+            if entry.is_open:
+                raise StepFailedError(
+                    f"an order of the number may exist: the outcome of operation {entry.id} is "
+                    "unknown; dismiss it once the order has expired, then apply again"
+                )
+            if order_id := entry.result.get("orderId"):
+                order = await self.client.number_orders.get(order_id)
+                if order.state in (*_IN_PROGRESS, NumberOrderState.BLOCKED):
+                    await self.journal.note_order(self.claim, order_id)
+                    return str(order_id)
+        return ""
 
     async def _record(self, step: Step, order: NumberOrder) -> None:
         """Record the ID of an order as soon as it is known."""

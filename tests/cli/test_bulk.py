@@ -150,6 +150,7 @@ def test_waits_for_a_file(cli: Run, tmp_path: Path) -> None:
         ["buy", "--from", "{}", "--sms-plan", "x"],
         ["buy", "--region", "us", "--results", "x.csv"],
         ["update", "--from", "{}", "--results", "x.txt"],
+        ["buy", "--region", "us", "--dry-run", "--registration", "{}"],
     ],
 )
 def test_contradictions_send_nothing(

@@ -82,6 +82,20 @@ def test_candidates(line: str, expected: list[str]) -> None:
     assert expected == words(line)
 
 
+@every("line", ["--profile a", "list --profile=a", "profiles use a", "configure --profile a"])
+def test_profiles(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of profiles are read from the configuration; an unreadable file has none."""
+    path = tmp_path / "sinch-numbers" / "profiles.toml"
+    path.parent.mkdir(exist_ok=True)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    path.write_text('[profiles.acme]\nproject_id = "p"\n[profiles.box]\nproject_id = "q"\n')
+    path.chmod(0o600)
+    prefix = "--profile=" if "=" in line else ""
+    assert [f"{prefix}acme"] == words(line)
+    path.write_text("not TOML")
+    assert [] == words(line)
+
+
 @every(
     "arguments",
     [[], ["x"], ["99"], ["-1", "a"], ["1"], ["2", "a", "\udc80"], ["3", "a", "--", "-"]],

@@ -34,6 +34,15 @@ def test_a_failed_notification_changes_no_result(
     assert "s3cret" not in ended.err + ended.out
     assert plain.lines[0] == ended.lines[0]
     assert expected["findings"] == json.loads(report.read_text())["findings"]
+
+
+@pytest.mark.slow
+def test_the_result_of_the_audit_wins(sandbox: Sandbox, cli: Run) -> None:
+    """
+    Findings have their exit code, and without a new error nothing is sent.
+    """
+    sandbox.project().add_active(phone_number="+12025550101")
+
     assert 3 == cli("audit", "--fail-on", "warning", "--notify", UNREACHABLE).code
     assert 0 == cli("audit", "--notify-on", "new-error", "--notify", UNREACHABLE).code
 

@@ -1,8 +1,14 @@
 """The commands plan and apply: what they show, write, refuse, and exit with."""
 
 import json
+import os
 import re
 import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +16,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.testing._served import ServedSandbox
 
 pytestmark = pytest.mark.sandbox
 
@@ -163,3 +170,45 @@ def test_the_session_of_the_guide(
 def undated(text: str) -> str:
     """Return *text* without dates, which depend on the day of the test."""
     return re.sub(r"\d{4}-\d\d-\d\d", "DATE", text)
+
+
+@pytest.mark.slow
+@pytest.mark.posix
+def test_an_interrupted_apply_is_continued(tmp_path: Path) -> None:
+    """Ctrl-C writes the results so far and names the next command, which does the rest once."""
+    with ServedSandbox(numbers=60, stock=0, latency=0.01, provisioning=0.0) as served:
+        sandbox = served.sandbox
+        environment = os.environ | sandbox.environment | {"XDG_STATE_HOME": str(tmp_path)}
+        rows = [
+            f"{number},Name {index},{'true' if index % 3 == 0 else ''}\n"
+            for index, number in enumerate(sandbox.project().active)
+        ]
+        (tmp_path / "d.csv").write_text("phone_number,display_name,released\n" + "".join(rows))
+
+        def start(*words: str) -> "subprocess.Popen[str]":
+            return subprocess.Popen(
+                [sys.executable, "-m", "sinch_numbers", *words],
+                env=environment,
+                cwd=tmp_path,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+
+        apply = ("apply", "p.json", "--yes", "--allow-release", "--results", "r.jsonl")
+        start("plan", "d.csv", "-o", "p.json").communicate()
+        first = start(*apply, "--concurrency", "2")
+        while len(sandbox.ledger) < 10:
+            time.sleep(0.002)
+        first.send_signal(signal.SIGINT)
+        _, complaint = first.communicate()
+        done = (tmp_path / "r.jsonl").read_text().count('"applied"')
+        again = start(*apply)
+        shown, _ = again.communicate()
+
+        changed = Counter((one.operation, one.phone_number) for one in sandbox.ledger)
+        assert (5, 0) == (first.returncode, again.returncode), complaint
+        assert "to continue, run sinch-numbers apply p.json" in complaint
+        assert 0 < done < 60
+        assert 1 == max(changed.values())
+        assert 60 > int(re.findall(r"(\d+) applied", shown)[0]) > 0

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from .shells import Shell, environment, require
+from shells import Shell, environment, require
 
 pytestmark = [pytest.mark.slow, pytest.mark.posix]
 

@@ -451,3 +451,25 @@ def test_sync_twins_plan_and_apply(tmp_path: Path) -> None:
 
         assert sync.apply_plan(client, plan).ok
         assert sync.plan_changes(client, desired).is_empty
+
+
+async def test_an_order_that_was_not_recorded_is_resumed(
+    client: NumbersClient, sandbox: Sandbox
+) -> None:
+    """An order whose process was killed before it recorded the ID is found in the store."""
+    desired = [(await mixed(client))[2]]
+    plan = await plan_changes(client, desired)
+    async with opened_journal(client, plan, None) as journal:
+        claim = await journal.claim(desired[0].phone_number)
+        assert claim is not None
+        await journal.begin(claim, 1)
+        await client.number_orders.create(
+            region_code="US", type="LOCAL", phone_number=desired[0].phone_number
+        )
+        await journal.finish(claim)
+
+    report = await apply_plan(client, plan, **ALL)
+
+    assert ["applied"] == outcomes(report)
+    assert {"rent": 1} == billed(sandbox)
+    assert 1 == len(sandbox.project().orders)

@@ -14,7 +14,7 @@ option	--sandbox-state	file:	Keep the state of the sandbox in this file between 
 option	--project	text	Project ID (default: $SINCH_PROJECT_ID).
 option	--json	flag	Print one JSON document: an object, or an array for lists.
 option	--jsonl	flag	Print one JSON object per line, as it is read.
-option	--profile	text	Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the ...
+option	--profile	profile	Profile of sinch-numbers configure (default: $SINCH_PROFILE, or the ...
 option	--timeout	text	Timeout of a request attempt (default: 30).
 option	--retries	text	Maximum retries where a retry is safe (default: 3 for reads, 2 for ...
 option	--deadline	text	Time limit of a request with its retries (default: 90); 0 for no ...
@@ -670,7 +670,7 @@ option	--reason	text	The outcome that you found; kept with the operation.
 option	-h,--help	flag	Show this page and exit.
 
 plan	Compare numbers with a file of desired states, and plan the changes. ...
-argument	file:
+argument	file:.csv,.json,.jsonl,.toml,.yaml
 option	--output,-o	file:.json,.md+repeat	Write the plan to this file: .json for apply, .md for a review. ...
 option	--release-others	flag	Plan to release all numbers that are not in the file.
 option	--detailed-exitcode	flag	Exit with 3 if there are changes, 0 if there are none.
@@ -742,15 +742,15 @@ profiles list	List the profiles, without secrets.
 option	-h,--help	flag	Show this page and exit.
 
 profiles show	Show a profile, without its secret.
-argument	text
+argument	profile
 option	-h,--help	flag	Show this page and exit.
 
 profiles use	Make a profile the default.
-argument	text
+argument	profile
 option	-h,--help	flag	Show this page and exit.
 
 profiles remove	Remove a profile, and the secret that it stores.
-argument	text
+argument	profile
 option	--yes,-y	flag	Skip the confirmation.
 option	-h,--help	flag	Show this page and exit.
 """

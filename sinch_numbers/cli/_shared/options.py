@@ -339,13 +339,15 @@ def _real(path: Path) -> str:
         return str(path)
 
 
-def only_from(context: typer.Context, source: str, allowed: Iterable[str]) -> None:
+def only_from(
+    context: typer.Context, source: str, allowed: Iterable[str], beside: str = "--from"
+) -> None:
     """Exit if a parameter is given beside *source* that is not one of the *allowed* ones."""
     for parameter in context.command.params:
         name = parameter.name or ""
         is_given = context.params.get(name) not in (None, (), [], False)
         if is_given and name not in (source, *allowed) and _is_written(context, name):
-            raise typer.BadParameter(f"{spelled(parameter)} cannot be combined with --from")
+            raise typer.BadParameter(f"{spelled(parameter)} cannot be combined with {beside}")
 
 
 def without_from(context: typer.Context, names: Iterable[str]) -> None:

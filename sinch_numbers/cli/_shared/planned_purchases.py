@@ -76,7 +76,8 @@ class PlannedPurchase:
         """Choose the numbers, and buy them unless it is a dry run."""
         context = self.context
         allowed = _WITH_FROM if self.from_file else frozenset(context.params) - _UNPLANNED
-        options.only_from(context, "from_file", allowed)
+        beside = "--from" if self.from_file else "--max-monthly, --plan or --dry-run"
+        options.only_from(context, "from_file", allowed, beside)
         command = bulk.Bulk(
             context=context,
             options=self.options,

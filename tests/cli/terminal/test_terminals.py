@@ -16,15 +16,14 @@ from pathlib import Path
 import pytest
 from products import every
 
-sys.path.append(str(Path(__file__).parents[1]))
+sys.path += [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 from example_sandbox import ExampleSandbox, stable
+from pseudo_terminal import Terminal, run
 
 from sinch_numbers.cli._app import command_tree
 from sinch_numbers.cli._help.examples import EXAMPLES
 from sinch_numbers.cli._parsing.suggestions import commands_of
-
-from .pseudo_terminal import Terminal, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.posix]
 
