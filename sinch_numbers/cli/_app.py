@@ -320,6 +320,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         failed = exits.stdout_failed(error)
         if code not in (exits.ExitCode.OUTCOME_UNKNOWN, exits.ExitCode.OUTPUT_FAILED):
             code = failed
+    problems.begin(as_json=False)
     return int(code)
 
 

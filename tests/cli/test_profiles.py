@@ -7,6 +7,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -293,3 +294,33 @@ def test_profile_names_complete_the_option(file: Path) -> None:
     assert ("one", "two") == profile_names()
     written(file, "[profiles")
     assert () == profile_names()
+
+
+@pytest.mark.slow
+@pytest.mark.posix
+def test_the_secret_is_not_echoed_on_a_terminal(file: Path) -> None:
+    """The terminal shows project and key as they are typed, and never the secret."""
+    import pty
+
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "sinch_numbers", "configure"])
+    shown = b""
+    for prompt, typed in (
+        (b"Project ID: ", b"p\n"),
+        (b"Key ID: ", b"k\n"),
+        (b"shown): ", SECRET.encode() + b"\n"),
+    ):
+        while not shown.endswith(prompt):
+            shown += os.read(terminal, 1)
+        os.write(terminal, typed)
+    with suppress(OSError):  # the child has closed the terminal
+        while piece := os.read(terminal, 1024):
+            shown += piece
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+
+    assert 0 == status, shown
+    assert SECRET.encode() not in shown
+    assert b"The secret is stored unencrypted in " in shown
+    assert SECRET == tomllib.loads(file.read_text())["profiles"]["default"]["key_secret"]

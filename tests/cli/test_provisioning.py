@@ -82,6 +82,7 @@ def test_numbers_are_read_from_stdin(three: Sandbox, cli: Run) -> None:
     assert (0, [NUMBERS[0]]) == (ended.code, [one["subject"] for one in json.loads(ended.out)])
 
 
+@pytest.mark.slow
 @every(
     ("command", "options"),
     [
@@ -124,6 +125,7 @@ def test_a_failed_provisioning_is_reported_with_its_cost(sandbox: Sandbox, cli: 
     assert number == json.loads(ended.out)["phoneNumber"]
 
 
+@pytest.mark.slow
 def test_an_update_is_waited_for(sandbox: Sandbox, cli: Run) -> None:
     """Of one number, and of several."""
     for number in NUMBERS:
