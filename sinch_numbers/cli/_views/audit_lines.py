@@ -1,7 +1,8 @@
 """
 An audit as plain lines, for pipes and files: nothing is wrapped or padded.
 
-Cells are separated by tabs, and - is an empty one. Tabs, line breaks and invisible characters in values are escaped.
+Cells are separated by tabs, and - is an empty one. Tabs, line breaks and invisible characters in
+values are escaped.
 """
 
 from collections.abc import Iterator, Sequence
