@@ -162,7 +162,7 @@ def test_missing_credentials_are_named(process: Run) -> None:
     ended = process("list", env={"SINCH_KEY_ID": "key"})
 
     assert 8 == ended.code
-    assert "set SINCH_PROJECT_ID (or --project) and SINCH_KEY_SECRET; to try it" in ended.err
+    assert "set SINCH_PROJECT_ID (or --project) and SINCH_KEY_SECRET, or run" in ended.err
 
 
 def test_a_refusal_is_one_line(sandbox: Sandbox, cli: Run) -> None:
