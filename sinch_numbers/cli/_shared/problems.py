@@ -235,8 +235,8 @@ def in_cli_words(text: str, error: SinchNumbersError, context: typer.Context | N
 def _written_number(context: typer.Context) -> str | None:
     """Return the phone number that the command was given; ``None`` if there are several."""
     number: object = context.params.get("number")
-    several: Sequence[object] = context.params.get("numbers") or ()
-    if number is None and len(several) == 1:
+    several: object = context.params.get("numbers")  # a count in the command sandbox
+    if number is None and isinstance(several, list | tuple) and len(several) == 1:
         number = several[0]
     return number if isinstance(number, str) and number != "-" else None
 

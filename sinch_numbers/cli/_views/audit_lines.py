@@ -1,7 +1,8 @@
 """
 An audit as plain lines, for pipes and files: nothing is wrapped or padded.
 
-Cells are separated by tabs. Tabs, line breaks and invisible characters in values are escaped.
+Cells are separated by tabs, and - is an empty one. Tabs, line breaks and invisible characters in
+values are escaped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -130,4 +131,4 @@ def _together(found: Reports, chosen: Sequence[str]) -> Iterator[str]:
 
 
 def _row(*cells: str | None) -> str:
-    return "\t".join(visible(cell or "") for cell in cells)
+    return "\t".join(visible(cell or "-") for cell in cells)
