@@ -218,10 +218,11 @@ VARIABLES = {
     "SINCH_PROFILE": "missing",
     "SINCH_HMAC_SECRET": "secret\n",
     "SINCH_LOG": "loud",
+    "SINCH_NOTIFY_URLS": "nonsense://host",
     "SINCH_UVLOOP": "maybe",
 }
 """A bad value of each environment variable."""
-ELSEWHERE = frozenset(("SINCH_HMAC_SECRET", "SINCH_LOG", "SINCH_UVLOOP"))
+ELSEWHERE = frozenset(("SINCH_HMAC_SECRET", "SINCH_LOG", "SINCH_NOTIFY_URLS", "SINCH_UVLOOP"))
 """Variables that the command `get` doesn't read: tested below, and where they are used."""
 
 
