@@ -266,6 +266,7 @@ def stable(text: str) -> str:
     text = re.sub(r"\b[0-9a-f]{32}\b", "0f6c1d2e8a4b4c3f9d7e5a6b1c2d3e4f", text)
     text = text.replace("+12025550198", "+12025550199")  # either is bought
     text = re.sub(r"\bpid \d+", "pid 4711", re.sub(r"\d\.\d s\)", "0.1 s)", text))
+    text = re.sub(r"\bin \d+ ms\b", "in 3 ms", text)
     now = datetime.now(UTC)
     today = f"{now:%Y-%m}-(?:{now.day - 1:02}|{now.day:02}|{now.day + 1:02})"
     moment = today + r"([T ])\d\d:\d\d(?::(\d\d))?(\.\d+)?"
