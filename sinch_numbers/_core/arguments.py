@@ -101,12 +101,12 @@ def text(value: object, argument: str) -> str:
     if not isinstance(value, str):
         raise _mistyped(argument, "a str", value)
     plain = _plain_text(value)
-    if not plain.isascii() and _is_half(plain):
+    if not plain.isascii() and has_surrogate(plain):
         raise InvalidArgumentError(argument, "valid UTF-8", plain)
     return plain
 
 
-def _is_half(plain: str) -> bool:
+def has_surrogate(plain: str) -> bool:
     """Whether *plain* contains a lone surrogate, which UTF-8 cannot encode."""
     return any("\ud800" <= character <= "\udfff" for character in plain)
 

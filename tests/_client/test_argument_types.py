@@ -174,6 +174,8 @@ def wrong_values(hint: Any) -> dict[str, Any]:
             return {**values, **none}
     if any(issubclass(kind, Sequence) or hasattr(kind, "__iter__") for kind in classes):
         return {**LISTS, **none}
+    if any(kind.__module__.startswith("sinch_numbers.") for kind in classes):
+        return {**MAPPINGS, **none}
     raise AssertionError(f"no wrong values are known for {hint}")
 
 

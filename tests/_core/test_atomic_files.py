@@ -31,6 +31,8 @@ ALLOWED = {
     "sandbox/_http/state_file.py": {"open"},  # the lock file, which it creates first
     "cli/_shared/streams.py": {"open"},  # /dev/null, for closed standard streams
     "store/_process_locks.py": {"open"},  # the lock file, which `create` has created
+    "cli/_shared/applying.py": {"TemporaryDirectory"},  # a journal, where no store is kept
+    "exports/_xlsx_rows.py": {"TemporaryDirectory"},  # rows, and the archive before it is sent
     "store/_database_file.py": {"chmod"},  # files that SQLite creates
 }
 

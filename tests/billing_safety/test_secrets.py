@@ -186,7 +186,8 @@ def test_no_option_takes_a_secret():
     """
     What is typed after a command is seen by everybody on the machine, and kept by the shell.
 
-    The URL of a proxy can have a password, and is rejected then.
+    The URL of a proxy can have a password, and is rejected then. `configure` takes the places
+    of secrets.
     """
     from sinch_numbers.cli._app import app
 
@@ -199,7 +200,10 @@ def test_no_option_takes_a_secret():
     given = sorted(set(options(typer.main.get_command(app))))
     assert "--project" in given
     telling = ("secret", "password", "token", "key", "hmac", "auth", "proxy")
-    assert ["--proxy"] == [name for name in given if any(word in name for word in telling)]
+    sources = ["--secret-command", "--secret-file", "--secret-stdin", "--secret-variable"]
+    assert ["--auth-url", "--key-id", "--proxy", *sources] == [
+        name for name in given if any(word in name for word in telling)
+    ]
     with pytest.raises(typer.BadParameter, match="SINCH_PROXY"):
         app_options("--proxy", "user:swordfish@proxy.example:3128", "list")
 

@@ -112,7 +112,7 @@ def test_github_gets_a_masked_job_summary(
     assert text.startswith("before\n# sandbox: ")
     assert "+1••••••••01" in text
     assert "2025550101" not in text
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "missing" / "step.md"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))  # a directory
     ended = cli("audit")
     assert 0 == ended.code
     assert "$GITHUB_STEP_SUMMARY could not be written" in ended.err

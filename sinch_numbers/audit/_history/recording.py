@@ -41,6 +41,8 @@ async def begin_recording(
     Raises `InvalidArgumentError` if a run is missing, or named without a history, and
     `StoreError`.
     """
+    if since is None:  # of untyped callers: `baseline` may be missing, `since` has a default
+        raise InvalidArgumentError("since", "'last', a run, or a date", since)
     if history is None:
         named = {"since": None if since == "last" else since, "baseline": baseline}
         for name, selector in named.items():

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import attrs
 import typer
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core.escaping import printable
 from sinch_numbers._core.profiles import (
     CHECKS,
@@ -107,7 +108,7 @@ def configure(
     sources: dict[str, Any] = {
         "key_secret_variable": secret_variable,
         "key_secret_command": _words(secret_command),
-        "key_secret_file": _absolute(secret_file),
+        "key_secret_file": _absolute(secret_file, "--secret-file"),
     }
     given = [key for key, value in sources.items() if value is not None]
     if len(given) + secret_stdin + from_env > 1:
@@ -124,7 +125,7 @@ def configure(
         "auth_url": auth_url,
         "store": settings.store,
         "proxy": None if settings.proxy is None else settings.proxy.reveal(),
-        "ca_bundle": _absolute(settings.ca_bundle),
+        "ca_bundle": _absolute(settings.ca_bundle, "--ca-bundle"),
         "timeout": settings.timeout,
         "retries": settings.retries,
         "deadline": settings.deadline or None,
@@ -146,9 +147,13 @@ def configure(
         _report(settings, document, name)
 
 
-def _absolute(path: Path | None) -> str | None:
-    """Return *path* for a profile, which is used in any directory."""
-    return None if path is None else str(path.expanduser().absolute())
+def _absolute(path: Path | None, option: str) -> str | None:
+    """Return *path* for a profile, which is used in any directory, and is stored in UTF-8."""
+    if path is None:
+        return None
+    if arguments.has_surrogate(str(path)):
+        raise typer.BadParameter(f"{option}: expected a path in UTF-8")
+    return str(path.expanduser().absolute())
 
 
 def _words(command: str | None) -> list[str] | None:

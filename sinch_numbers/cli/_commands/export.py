@@ -82,7 +82,8 @@ class _Numbers:
     """One read of all numbers, in the form of the API."""
 
     numbers: list[dict[str, Any]] = attrs.field(factory=list)
-    _completeness: Completeness | None = None
+    completeness: Completeness = attrs.field(init=False)
+    """The comparison with the service's counts, set by `read`."""
 
     async def read(self, session: Session, concurrency: int, tell: Any) -> None:
         """Read all numbers; those that the models reject, as the API sent them."""
@@ -91,19 +92,13 @@ class _Numbers:
             self.numbers += [plain(number, names="api") for number in page.items]
             if tell is not None:
                 tell("numbers", len(self.numbers), inventory.total_size)
-        self._completeness = inventory.completeness
-        for gap in self._completeness.gaps:
+        self.completeness = inventory.completeness
+        for gap in self.completeness.gaps:
             raw = _decoded(gap.raw)
             number, project_id = raw.get("phoneNumber"), raw.get("projectId")
             is_ours = project_id == session.client.project_id
             if is_ours and isinstance(number, str) and arguments.is_phone_number(number):
                 self.numbers.append(raw)
-
-    @property
-    def completeness(self) -> Completeness:
-        """Return the comparison with the service's counts."""
-        assert self._completeness is not None  # noqa: S101 - set by `read`
-        return self._completeness
 
     @property
     def is_complete(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from sinch_numbers._core import arguments
 from sinch_numbers._core.choices import listed
 from sinch_numbers.cli._help import pages
 from sinch_numbers.cli._parsing.parser import ArgumentParser
@@ -70,6 +71,8 @@ class Command(_Shaped, TyperCommand):
         given = ctx.meta[_SHARED]
         for parameter in root.command.params:
             parameter.handle_parse_result(root, given, [])
+        for context in (root, ctx):
+            _check_texts(context)
         root.invoke(root.command.configure, **root.params)
         ctx.obj = root.obj
         return super().invoke(ctx)
@@ -127,6 +130,16 @@ def given_globally(context: Any) -> dict[str, Any]:
     """Return the global options parsed so far, as texts by parameter."""
     found: dict[str, Any] = context.meta.get(_SHARED, {})
     return found
+
+
+def _check_texts(context: Any) -> None:
+    """Reject arguments and options that are not valid UTF-8, except for paths."""
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name)
+        texts = value if isinstance(value, list | tuple) else (value,)
+        for text in texts:
+            if isinstance(text, str) and arguments.has_surrogate(text):
+                raise typer.BadParameter("expected valid UTF-8", ctx=context, param=parameter)
 
 
 def _use_own_classes(app: typer.Typer) -> None:

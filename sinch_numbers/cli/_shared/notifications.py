@@ -9,10 +9,10 @@ from typing import Annotated, Final
 import attrs
 import typer
 
-from sinch_numbers._core.os_reason import os_reason
+from sinch_numbers._core.atomic_files import append
 from sinch_numbers.audit import Report, Reports
 from sinch_numbers.cli._shared.errors import print_error
-from sinch_numbers.errors import InvalidArgumentError, SinchNumbersError
+from sinch_numbers.errors import InvalidArgumentError, OutputFileError, SinchNumbersError
 from sinch_numbers.exports import (
     NotificationResult,
     NotifyOn,
@@ -102,10 +102,9 @@ def write_job_summary(found: Report | Reports) -> None:
     if len(text) > _MOST_BYTES:
         text = markdown_summary(found, numbers=False, findings=0).encode()
     try:
-        with Path(path).open("ab") as file:
-            file.write(text)
-    except (OSError, ValueError) as error:
-        print_error(f"${_JOB_SUMMARY} could not be written: {os_reason(error, str(error))}")
+        append(Path(path), text, force=True)
+    except (OutputFileError, ValueError) as error:
+        print_error(f"${_JOB_SUMMARY} could not be written: {error}")
 
 
 def _reported(results: Sequence[NotificationResult]) -> bool:
