@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PLACES = [ROOT / name for name in ("sinch_numbers", "docs", "README.md")]
+PLACES = [ROOT / name for name in ("sinch_numbers", "docs", "README.md", "CHANGELOG.md")]
 MARKERS = {
     "sentence that starts with What or Who": (
         r"(?:^|(?<=[.!:]\s)|(?<=\n\n))(?:What|Who)(?:ever)?\b(?![^.]*\?)"
