@@ -12,8 +12,6 @@ import runpy
 import shlex
 import subprocess
 import sys
-import textwrap
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -37,32 +35,7 @@ CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
 
 
-def docstring_examples(resource: type) -> Iterator[Block]:
-    """Return the example of each method of a resource that has one, as a program."""
-    page = Path(inspect.getfile(resource))
-    for name, method in vars(resource).items():
-        text = inspect.getdoc(method) or "" if inspect.isfunction(method) else ""
-        _, example, rest = text.partition("::\n\n")
-        if not example or name.startswith("_"):
-            continue
-        code = rest.partition("\n\n(")[0]
-        body = textwrap.indent(textwrap.dedent(code), " " * 8)
-        program = f"{PROGRAM}{body}\n\n\nasyncio.run(main())\n"
-        yield Block(page, inspect.getsourcelines(method)[1], "python", None, program)
-
-
-PROGRAM = """import asyncio
-
-from sinch_numbers import NumbersClient
-
-
-async def main() -> None:
-    async with NumbersClient() as client:
-"""
-EXAMPLES = [
-    block for name in resources.__all__ for block in docstring_examples(getattr(resources, name))
-]
-BLOCKS = [*(block for page in PAGES for block in blocks(page)), *EXAMPLES]
+BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
 RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text]
 SHOWN = {

@@ -256,7 +256,7 @@ def test_a_new_group_gets_its_twin(package: Path) -> None:
 
     assert "class SyncBells(ResourceTwin):" in twin
     assert (
-        '    bells: "SyncBells" = twin_of("bells", "SyncBells")\n    """What rings."""\n' in client
+        '    bells: SyncBells = twin_of("bells", "SyncBells")\n    """What rings."""\n' in client
     )
 
 
