@@ -17,7 +17,7 @@ from sinch_numbers.audit._expected import Expectations
 from sinch_numbers.audit._findings import Rule
 from sinch_numbers.audit._history.history import AuditHistory
 from sinch_numbers.audit._history.recording import Recording, begin_recording
-from sinch_numbers.audit._imported import Pair, Tell, examine_imported, pairs_of
+from sinch_numbers.audit._imported import Pair, ReportProgress, examine_imported, pairs_of
 from sinch_numbers.audit._plan import AuditPlan
 from sinch_numbers.audit._report import Report
 from sinch_numbers.audit._rules import DEFAULT_RULES
@@ -199,22 +199,26 @@ class Work:
                 self._save(save)
         total = len(tally.callers)
 
-        tell = tell_of(progress)
+        report_progress = progress_reporter(progress)
 
-        async def tell_addresses(done: int) -> None:
-            await tell("emergency addresses", total - len(tally.callers) + done, total)
+        async def report_addresses(done: int) -> None:
+            await report_progress("emergency addresses", total - len(tally.callers) + done, total)
 
         # In batches, so that a resumed audit repeats few requests.
         while some := tally.callers[:_SOME]:
             tally.findings += await emergency_findings(
-                self._client, some, concurrency=self._concurrency, progress=tell_addresses
+                self._client, some, concurrency=self._concurrency, progress=report_addresses
             )
             del tally.callers[:_SOME]
             self._save(save)
         if self._imported and tally.imported is None:
             pairs = pairs_of(tally.groups) if self._pairs is None else self._pairs
             found = await examine_imported(
-                self._client, plan, pairs, concurrency=self._concurrency, tell=tell
+                self._client,
+                plan,
+                pairs,
+                concurrency=self._concurrency,
+                report_progress=report_progress,
             )
             tally.merge(found)
             self._save(save)
@@ -225,13 +229,13 @@ class Work:
             save(lambda: cast("Standing", self.standing))  # never None: pages were read
 
 
-def tell_of(progress: Progress) -> Tell:
+def progress_reporter(progress: Progress) -> ReportProgress:
     """Return a coroutine function that calls *progress*."""
 
-    async def tell(what: str, done: int, total: int | None) -> None:
+    async def report_progress(what: str, done: int, total: int | None) -> None:
         await notify(progress, what, done, total)
 
-    return tell
+    return report_progress
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:

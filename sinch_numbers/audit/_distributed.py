@@ -161,7 +161,7 @@ class DistributedAudit:
         a coroutine function, and the executor's error when it breaks.
         """
         given = _silent if progress is None else plain(progress, "progress")
-        tell = partial(call_plain, given, "progress")
+        report_progress = partial(call_plain, given, "progress")
         tasks: dict[Future[Any], _Task] = {}
 
         def submit(task: _Task) -> None:
@@ -177,7 +177,7 @@ class DistributedAudit:
                     task = tasks.pop(future)
                     for following in self._taken(task, future):
                         submit(following)
-                    tell("numbers", self._read(), self._total())
+                    report_progress("numbers", self._read(), self._total())
         finally:
             # On an early exit: record finished tasks, and cancel those that have not started.
             for future, task in tasks.items():

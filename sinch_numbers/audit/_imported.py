@@ -33,7 +33,7 @@ from sinch_numbers.models import (
 T = TypeVar("T")
 Pair = tuple[str, str]
 """A service plan and a campaign; the campaign may be empty."""
-Tell = Callable[[str, int, int | None], Awaitable[None]]
+ReportProgress = Callable[[str, int, int | None], Awaitable[None]]
 
 _TOLL_FREE: Final = ("+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888")
 _REGIONS: Final = ("US", "CA")
@@ -64,7 +64,7 @@ async def examine_imported(
     pairs: Iterable[Pair],
     *,
     concurrency: int,
-    tell: Tell,
+    report_progress: ReportProgress,
 ) -> AuditAccumulator:
     """
     Read and check everything on the second host, and return the results.
@@ -74,9 +74,9 @@ async def examine_imported(
     """
     tally = plan.begin()
     reading = _Reading(client, plan, tally)
-    await tell("imported numbers", 0, None)
+    await report_progress("imported numbers", 0, None)
     await reading.numbers()
-    await tell("imported numbers", reading.counts.numbers, reading.counts.numbers)
+    await report_progress("imported numbers", reading.counts.numbers, reading.counts.numbers)
     lists: list[Callable[[], Awaitable[None]]] = [
         partial(reading.qualified, state) for state in _QUALIFICATIONS
     ]
@@ -92,7 +92,7 @@ async def examine_imported(
         nonlocal done
         await one()
         done += 1
-        await tell("hosting orders and qualified numbers", done, len(lists))
+        await report_progress("hosting orders and qualified numbers", done, len(lists))
 
     await for_each(lists, read, concurrency=concurrency)
     tally.imported = reading.counts

@@ -285,23 +285,23 @@ class _Sums:
     def of(self, project_id: str) -> Progress:
         """Return the progress callback of one project."""
 
-        async def tell(what: str, done: int, total: int | None) -> None:
+        async def report_progress(what: str, done: int, total: int | None) -> None:
             steps = self._steps.setdefault(what, {})
             steps[project_id] = done, total
             totals = [total for _, total in steps.values()]
-            await self._tell(
+            await self._report_progress(
                 what,
                 sum(done for done, _ in steps.values()),
                 None if None in totals else sum(total or 0 for total in totals),
             )
 
-        return tell
+        return report_progress
 
     async def project_done(self) -> None:
         """Record a finished project."""
         self._finished += 1
-        await self._tell("projects", self._finished, self._projects)
+        await self._report_progress("projects", self._finished, self._projects)
 
-    async def _tell(self, what: str, done: int, total: int | None) -> None:
+    async def _report_progress(self, what: str, done: int, total: int | None) -> None:
         if self._progress is not None:
             await notify(self._progress, what, done, total)

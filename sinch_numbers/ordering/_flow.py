@@ -245,7 +245,7 @@ class Flow:
 
     async def created(self) -> None:
         """Report an order that was just created."""
-        await self._tell(Step.CREATED)
+        await self._report_step(Step.CREATED)
 
     async def resumed(self) -> OrderResult:
         """Run the remaining steps of an order that another process may have created."""
@@ -281,7 +281,7 @@ class Flow:
         except (BadRequestError, NotFoundError, ConflictError) as error:
             await self._understand(error)
         else:
-            await self._tell(Step.SUBMITTED)
+            await self._report_step(Step.SUBMITTED)
         return True
 
     async def _register(self) -> None:
@@ -289,12 +289,12 @@ class Flow:
             await self._client.number_orders.update_registration(
                 self._id, request_details=self._given.details
             )
-            await self._tell(Step.REGISTERED)
+            await self._report_step(Step.REGISTERED)
 
     async def _upload(self) -> None:
         for attachment_id, document in self._given.documents.items():
             await self._client.number_orders.upload_attachment(self._id, attachment_id, document)
-            await self._tell(Step.UPLOADED)
+            await self._report_step(Step.UPLOADED)
 
     async def _taken_in(self, requirements: NumberRequirements) -> bool:
         """Wait until the documents were processed; false when the time is up before that."""
@@ -380,7 +380,7 @@ class Flow:
             f"order {self._id} was not accepted: {why}", problems=tuple(found), order_id=self._id
         )
 
-    async def _tell(self, step: Step) -> None:
+    async def _report_step(self, step: Step) -> None:
         if self._on_step is not None:
             await notify(self._on_step, step, self._order)
 

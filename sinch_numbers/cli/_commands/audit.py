@@ -222,7 +222,7 @@ def audit(
         ) as history,
     ):
         found: Report | Reports
-        with progress.shown() as tell:
+        with progress.shown() as report_progress:
             if keys or len(session.clients) > 1:
                 found = session.run(
                     audit_projects(
@@ -237,7 +237,7 @@ def audit(
                         mode=rule.mode,
                         force=rule.force,
                         keep=True,
-                        progress=tell,
+                        progress=report_progress,
                         history=history,
                         since=compared,
                         waivers=waived,
@@ -258,7 +258,7 @@ def audit(
                         mode=rule.mode,
                         force=rule.force,
                         keep=True,
-                        progress=tell,
+                        progress=report_progress,
                         history=history,
                         since=compared,
                         waivers=waived,

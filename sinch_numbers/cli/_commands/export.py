@@ -63,8 +63,8 @@ def _read(session: Session, concurrency: int) -> list[dict[str, Any]]:
     found = _Numbers()
     for _ in range(_READS):
         found = _Numbers()
-        with progress.shown() as tell:
-            session.run(found.read(session, concurrency, tell))
+        with progress.shown() as report_progress:
+            session.run(found.read(session, concurrency, report_progress))
         if found.is_complete or found.completeness.status is not CompletenessStatus.CHANGED:
             break
     if not found.is_complete:
@@ -85,13 +85,13 @@ class _Numbers:
     completeness: Completeness = attrs.field(init=False)
     """The comparison with the service's counts, set by `read`."""
 
-    async def read(self, session: Session, concurrency: int, tell: Any) -> None:
+    async def read(self, session: Session, concurrency: int, report_progress: Any) -> None:
         """Read all numbers; those that the models reject, as the API sent them."""
         inventory = Inventory(session.client, concurrency=concurrency)
         async for page in inventory.pages():
             self.numbers += [plain(number, names="api") for number in page.items]
-            if tell is not None:
-                tell("numbers", len(self.numbers), inventory.total_size)
+            if report_progress is not None:
+                report_progress("numbers", len(self.numbers), inventory.total_size)
         self.completeness = inventory.completeness
         for gap in self.completeness.gaps:
             raw = _decoded(gap.raw)

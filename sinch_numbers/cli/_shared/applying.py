@@ -122,12 +122,12 @@ def apply(
     with ExitStack() as stack:
         journal = _journal(session, path, stack)
         stack.enter_context(billable(session, "applying the plan"))
-        tell = stack.enter_context(progress.shown())
+        report_progress = stack.enter_context(progress.shown())
 
         def note(result: ApplyResult) -> None:
             found.append(result)
-            if tell is not None:
-                tell("Numbers", len(found), len(plan.numbers))
+            if report_progress is not None:
+                report_progress("Numbers", len(found), len(plan.numbers))
 
         try:
             done = session.run(_applied(session, plan, given, journal, note))

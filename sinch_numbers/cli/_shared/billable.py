@@ -157,11 +157,11 @@ class _Operation:
     def failed(self, error: BaseException) -> ExitCode | None:
         """Report effects that stdout does not show; ``None`` if there are none."""
         stopped = isinstance(error, ClientClosedError) and self._delivery.stopping
-        told = None
+        reported = None
         unknown, applied = self.unknown, self.applied
         if isinstance(error, SinchNumbersError) and not stopped:
             # The error describes its own call, and names an order that exists.
-            told = error.op_id if isinstance(error, OutcomeUnknownError) else None
+            reported = error.op_id if isinstance(error, OutcomeUnknownError) else None
             applied = [one for one in applied if not one.path.endswith(_RESERVES)]
         if not unknown and not applied:
             self._interrupts.shielded = False
@@ -176,7 +176,7 @@ class _Operation:
             problem, lines = Problem.of(error), [sentence(error)]
         elif not isinstance(error, SinchNumbersError | KeyboardInterrupt):
             lines = [f"{type(error).__name__} while {self._doing}: {error}"]
-        others = [one for one in unknown if one.op_id != told]
+        others = [one for one in unknown if one.op_id != reported]
         return self._report(lines, unknown, applied, others=others, problem=problem)
 
     def _report(

@@ -162,7 +162,7 @@ class Rows(Generic[T]):
         self._written = 0
         self._read = 0
         self._total: int | None = 0
-        self._tell: Progress | None = None
+        self._report_progress: Progress | None = None
 
     def add(self, items: Sequence[T]) -> None:
         """Add *items*: those that the filters keep, up to the limit, or later in their order."""
@@ -184,14 +184,14 @@ class Rows(Generic[T]):
                 known = self._total is not None and page.total_size is not None
                 self._total = (self._total or 0) + (page.total_size or 0) if known else None
             self.add(page.items)
-            if self._tell is not None:
-                self._tell("Reading", self._read, self._total)
+            if self._report_progress is not None:
+                self._report_progress("Reading", self._read, self._total)
             if self._is_full:
                 raise _EnoughError
 
         streams = self._listing.stdout and self._listing.sort is None
-        with progress.shown(beside_output=streams) as tell, suppress(_EnoughError):
-            self._tell = tell
+        with progress.shown(beside_output=streams) as report_progress, suppress(_EnoughError):
+            self._report_progress = report_progress
             await read_in_order(pagers, take)
 
     @property

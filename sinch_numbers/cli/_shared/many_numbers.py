@@ -71,7 +71,7 @@ def print_each(
     calls = ManyNumbers(chosen.context)
     with (
         wanted.opened(session.output) as rows,
-        progress.shown(beside_output=wanted.stdout) as tell,
+        progress.shown(beside_output=wanted.stdout) as report_progress,
     ):
         done = 0
 
@@ -79,8 +79,8 @@ def print_each(
             nonlocal done
             done += 1
             rows.add([one])
-            if tell is not None:
-                tell("Numbers", done, len(chosen.numbers))
+            if report_progress is not None:
+                report_progress("Numbers", done, len(chosen.numbers))
 
         session.run(calls.run(chosen.numbers, call, add))
     calls.end(len(chosen.numbers), failed)

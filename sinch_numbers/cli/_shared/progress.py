@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from sinch_numbers.audit import Progress as Tell
+from sinch_numbers.audit import Progress as ReportProgress
 from sinch_numbers.cli._shared.colors import console_options
 from sinch_numbers.cli._shared.output import PlainConsole
 from sinch_numbers.cli._shared.problems import is_json, shows_progress
@@ -32,7 +32,7 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def shown(*, beside_output: bool = False) -> Iterator[Tell | None]:
+def shown(*, beside_output: bool = False) -> Iterator[ReportProgress | None]:
     """
     Yield a progress callback, ``None`` if no person would see it; erase on exit.
 
@@ -61,10 +61,10 @@ def shown(*, beside_output: bool = False) -> Iterator[Tell | None]:
     )
     tasks: dict[str, TaskID] = {}
 
-    def tell(what: str, done: int, total: int | None) -> None:
+    def report_progress(what: str, done: int, total: int | None) -> None:
         if what not in tasks:
             tasks[what] = bars.add_task(what, total=total)
         bars.update(tasks[what], completed=done, total=total)
 
     with bars:
-        yield tell
+        yield report_progress

@@ -44,14 +44,14 @@ class Clock:
         """Advance the clock by a timedelta or a number of seconds."""
         with self._lock:
             self._base += by if isinstance(by, timedelta) else timedelta(seconds=by)
-        self._tell()
+        self._notify()
 
     def set(self, to: datetime) -> None:
         """Set the clock to *to*; a naive datetime is rejected."""
         with self._lock:
             self._base = _utc(to)
             self._since = time.monotonic()
-        self._tell()
+        self._notify()
 
     @contextmanager
     def stopped(self) -> Iterator[datetime]:
@@ -75,7 +75,7 @@ class Clock:
         """Register *moved*, called on each change of the clock, from the changing thread."""
         self._watchers.append(moved)
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for moved in self._watchers:
             moved()
 

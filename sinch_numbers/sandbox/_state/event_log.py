@@ -66,7 +66,7 @@ class Announcements:
     """Past and scheduled events of a project."""
 
     def __init__(self, project_id: str, clock: Clock) -> None:
-        self.events: list[Event] = _Log(self._tell)
+        self.events: list[Event] = _Log(self._notify)
         self._project_id = project_id
         self._clock = clock
         self._watched: dict[str, ActiveNumber] = {}
@@ -85,7 +85,7 @@ class Announcements:
             self.catch_up()
             self._watch(number)
         if number.phone_number in self._watched:
-            self._tell()
+            self._notify()
 
     def changed(self, old: ActiveNumber, new: ActiveNumber) -> None:
         """Record the events of a request's changes and schedule those of its new jobs."""
@@ -184,6 +184,6 @@ class Announcements:
             at=at,
         )
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in self._listeners:
             listener()

@@ -50,7 +50,7 @@ class ImportedNumbers:
         self._orderer: Orderer | None = None
         agenda.handle("link", self._link)
 
-    def tell(self, orderer: Orderer) -> None:
+    def set_orderer(self, orderer: Orderer) -> None:
         """Register *orderer* as observer of link provisioning."""
         self._orderer = orderer
 

@@ -47,7 +47,7 @@ class HostingOrders:
         self._orders: dict[str, Order] = {}
         self._progress: dict[str, dict[str, OrderNumber]] = {}
         self.at_work: dict[str, str] = {}  # by number: the one open order that includes it
-        numbers.tell(self)
+        numbers.set_orderer(self)
         agenda.handle("submit", self._submitted)
         agenda.handle("record", self._recorded)
 
