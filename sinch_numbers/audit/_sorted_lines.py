@@ -58,7 +58,7 @@ def blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield pack(some)
 
 
-class SortedLines:
+class SortedLines:  # noqa: PLW1641 - mutable, so without a hash
     """
     Lines that arrive in any order, and are read sorted; about 90 bytes a number in memory.
 
@@ -112,8 +112,6 @@ class SortedLines:
         if not isinstance(other, SortedLines):
             return NotImplemented
         return len(self) == len(other) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]  # mutable
 
     def dump(self) -> list[list[str]]:
         """Return the lines as plain JSON types."""

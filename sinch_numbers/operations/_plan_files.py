@@ -56,7 +56,7 @@ class PlanFileError(InvalidArgumentError):
 
     def __init__(self, path: Path, expected: str, got: object = None) -> None:
         super().__init__(str(path), expected, got)
-        self.file = str(path)
+        self.file: str = str(path)
 
 
 def save_plan(plan: Plan, path: Path | str, *, force: bool = False, mode: int = PRIVATE) -> None:

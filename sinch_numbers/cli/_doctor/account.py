@@ -1,7 +1,7 @@
 """Checks of the key: token, project, and permissions. Read-only."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._core.billing import memory
@@ -29,9 +29,9 @@ _READS: Final[dict[str, Callable[[NumbersClient], Awaitable[object]]]] = {
 
 async def account_checks(configuration: Configuration) -> list[Check]:
     """Return the checks of token, project, and permissions."""
-    arguments = {**configuration.arguments, **configuration.urls}
+    arguments: dict[str, Any] = {**configuration.arguments, **configuration.urls, "retries": 0}
     client = NumbersClient(
-        **arguments | {"retries": 0},
+        **arguments,
         transport=configuration.transport,
         store=memory.SHARED,
         user_agent="cli",

@@ -176,8 +176,9 @@ async def _clients(
 def _client(
     settings: Settings, profile: Profile | None, store: OperationStore, key: ProjectKey | None
 ) -> NumbersClient:
+    arguments: dict[str, Any] = {**client_arguments(settings, profile, key), "store": store}
     return NumbersClient(
-        **client_arguments(settings, profile, key) | {"store": store},
+        **arguments,
         proxy_from_env=True,  # as curl and pip do
         user_agent="cli",
         on_progress=waits.shown(),
