@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -533,7 +534,7 @@ async def test_a_history_of_a_newer_version_is_rejected(
     """A history whose tables need newer code raises a `StoreError`, and is unchanged."""
     await audited(history, night(0), [number()])
     await history.close()
-    with sqlite3.connect(where) as file:
+    with closing(sqlite3.connect(where)) as file, file:
         file.execute("UPDATE sinch_schemas SET version = 9, min_writer_version = 9")
     file.close()
     with pytest.raises(StoreError, match="'audit_history' has version 9 and requires code"):
@@ -546,7 +547,7 @@ async def test_damaged_blocks_are_rejected(
     """A block that cannot be decompressed raises a `StoreError`."""
     await audited(history, night(0), [number()])
     await history.close()
-    with sqlite3.connect(where) as file:
+    with closing(sqlite3.connect(where)) as file, file:
         file.execute("UPDATE sinch_audit_blocks SET data = x'00'")
     file.close()
     other = open_history()
@@ -567,7 +568,7 @@ async def test_blocks_of_killed_writers_are_removed(history: AuditHistory, where
     )
 
     async def left() -> int:
-        with sqlite3.connect(where) as file:
+        with closing(sqlite3.connect(where)) as file, file:
             (found,) = file.execute(
                 "SELECT COUNT(*) FROM sinch_audit_blocks WHERE content = ?", [writer]
             ).fetchone()
@@ -576,7 +577,7 @@ async def test_blocks_of_killed_writers_are_removed(history: AuditHistory, where
 
     await audited(history, night(0), [number()])
     assert 1 == await left()
-    with sqlite3.connect(where) as file:
+    with closing(sqlite3.connect(where)) as file, file:
         file.execute("UPDATE sinch_audit_runs SET touched_at = touched_at - 4000000000")
     file.close()
     await audited(history, night(1), [number()])

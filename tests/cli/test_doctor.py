@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -291,7 +291,7 @@ def test_a_store_of_a_newer_release(cli: Run, sandbox: Sandbox, tmp_path: Path) 
     """The error names both versions."""
     path = tmp_path / "numbers.db"
     assert 0 == cli("--store", str(path), "doctor").code
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE sinch_schemas SET version = 800, min_writer_version = 700")
     database.close()
 

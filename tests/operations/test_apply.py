@@ -5,7 +5,7 @@ import pickle
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -371,7 +371,7 @@ async def test_a_newer_journal_is_rejected(client: NumbersClient, tmp_path: Path
     (number, *_) = await linked(client)
     plan = await plan_changes(client, [DesiredNumber(number.phone_number, display_name="x")])
     await apply_plan(client, plan, journal=tmp_path / "newer.db")
-    with sqlite3.connect(tmp_path / "newer.db") as database:
+    with closing(sqlite3.connect(tmp_path / "newer.db")) as database, database:
         database.execute(
             "UPDATE sinch_schemas SET version = 99, min_writer_version = 99 WHERE name = 'plans'"
         )
