@@ -20,7 +20,7 @@ BUILT = ROOT / "dist" / "packages"
 (WHEEL,) = BUILT.glob("*.whl")
 
 # Of use to nobody but this repository.
-ELSEWHERE = (".ci/", ".github/")
+ELSEWHERE = (".ci/",)
 
 
 def tracked():
