@@ -93,7 +93,7 @@ def _run(target: Target) -> list[Comparison]:
     where = f"history, {target.numbers:,} {target.inventory} numbers"
     notes = (
         "less is better; each night is a process, whose peak is compared with that of the audit",
-        f"{found[AUDIT]['findings']:,.0f} findings; all files take {size:,.0f} MiB in the end",
+        f"{found[AUDIT]['findings']:,.0f} findings; all files together take {size:,.0f} MiB",
     )
     audit = found[AUDIT]
     tables = {

@@ -209,7 +209,7 @@ def test_options_of_the_recipes_exist() -> None:
 
     from sinch_numbers.cli._app import app
 
-    command = get_command(app).commands["audit"]  # type: ignore[attr-defined]
+    command = get_command(app).commands["audit"]  # type: ignore[attr-defined]  # a group
     known = {option for one in command.params for option in one.opts}
     texts = [
         (RECIPES / "nightly-audit.sh").read_text(),

@@ -82,7 +82,7 @@ def _kill_before(statement: int) -> None:
         count()
         return render(dialect, statement)
 
-    Dialect.sql = counted  # type: ignore[method-assign]
+    Dialect.sql = counted  # type: ignore[method-assign]  # counts statements
 
 
 async def second(history: AuditHistory) -> Any:

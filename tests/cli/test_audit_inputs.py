@@ -1,4 +1,4 @@
-"""Files and rules that an audit is told to go by, on the command line."""
+"""Files and rules of an audit, on the command line."""
 
 import json
 import sys
@@ -49,7 +49,7 @@ def kinds(out: str) -> list[dict[str, Any]]:
 
 def test_numbers_are_held_against_a_file(sandbox: Sandbox, cli: Run, tmp_path: Path) -> None:
     """
-    What is missing, unexpected and different is shown, and told to programs one by one.
+    What is missing, unexpected and different is shown, and reported to programs one by one.
     """
     for last, name in ((1, "Front desk"), (2, "Lab"), (3, "Office")):
         sandbox.project().add_active(
@@ -61,13 +61,13 @@ def test_numbers_are_held_against_a_file(sandbox: Sandbox, cli: Run, tmp_path: P
     )
 
     shown = cli("audit", "--expect", "numbers.csv", "--details", "all")
-    told = cli("--jsonl", "audit", "--expect", str(file))
+    reported = cli("--jsonl", "audit", "--expect", str(file))
 
     assert (0, "") == (shown.code, shown.err)
     assert "Missing number" in shown.out
     assert "Unexpected number" in shown.out
     assert "display_name is 'Lab', not 'Attic'" in shown.out
-    *lines, summary = kinds(told.out)
+    *lines, summary = kinds(reported.out)
     assert [
         ("different", "+12025550102"),
         ("unexpected", "+12025550103"),
@@ -98,11 +98,13 @@ def test_rules_of_ones_own_are_found_here(sandbox: Sandbox, cli: Run, tmp_path: 
     sandbox.project().add_active(phone_number="+12025550101", **LINKED)
 
     plain = cli("audit")
-    told = cli("--jsonl", "audit", "--rules", "acme_rules:UNNAMED", "--rules", "acme_rules:BROKEN")
+    reported = cli(
+        "--jsonl", "audit", "--rules", "acme_rules:UNNAMED", "--rules", "acme_rules:BROKEN"
+    )
 
     assert "No problems found" in plain.out
-    assert "acme_rules" not in told.err
-    findings = [line for line in kinds(told.out) if line["kind"] == "finding"]
+    assert "acme_rules" not in reported.err
+    findings = [line for line in kinds(reported.out) if line["kind"] == "finding"]
     assert [
         ("rule-failed", "rule broken failed on 1 number: KeyError (1)"),
         ("unnamed", "nobody knows whose it is"),

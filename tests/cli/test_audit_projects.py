@@ -103,11 +103,11 @@ def test_projects_come_from_a_file(sandbox: Sandbox, cli: Run) -> None:
     Each has its key, its list of expected numbers, and lines that name it.
     """
     shown = cli("audit", "--projects", "projects.toml")
-    told = cli("--jsonl", "audit", "--projects", "projects.toml")
+    reported = cli("--jsonl", "audit", "--projects", "projects.toml")
 
     assert (0, "") == (shown.code, shown.err)
     assert "2 numbers in 2 projects, " in shown.out
-    lines = [json.loads(line) for line in told.lines]
+    lines = [json.loads(line) for line in reported.lines]
     assert [
         ("finding", "alpha", "unused"),
         ("summary", "alpha", None),
@@ -138,17 +138,17 @@ def test_one_that_fails_is_told_and_the_rest_is_shown(
     monkeypatch.setenv("THE_OTHER", "some-wrong-secret")
 
     shown = cli("audit", "--projects", "projects.toml")
-    told = cli("--jsonl", "audit", "--projects", "projects.toml")
+    reported = cli("--jsonl", "audit", "--projects", "projects.toml")
 
-    assert 1 == shown.code == told.code
+    assert 1 == shown.code == reported.code
     assert "no report for beta-2: " in shown.err
     assert "failed: AuthenticationError" in shown.out
     assert shown.out.startswith("alpha: no errors, 1 warning on 1 of 1 number; ")
-    failures = [line for line in map(json.loads, told.lines) if line["kind"] == "failure"]
+    failures = [line for line in map(json.loads, reported.lines) if line["kind"] == "failure"]
     assert [("beta-2", "AuthenticationError")] == [
         (failure["projectId"], failure["error"]) for failure in failures
     ]
-    for text in (shown.out, shown.err, told.out, told.err):
+    for text in (shown.out, shown.err, reported.out, reported.err):
         assert "some-wrong-secret" not in text
         assert SECRET not in text
 
@@ -157,7 +157,7 @@ def test_a_secret_that_is_not_there_is_named(
     sandbox: Sandbox, cli: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    All variables that are missing are told at once, and nothing is sent.
+    All variables that are missing are reported at once, and nothing is sent.
     """
     monkeypatch.delenv("SINCH_KEY_SECRET_ALPHA")
     monkeypatch.delenv("THE_OTHER")

@@ -48,17 +48,17 @@ def interrupted(sandbox: Sandbox, *argv: str) -> tuple[int, str]:
         while not sandbox.faults.applied and running.poll() is None:
             time.sleep(0.01)
         running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=30)
+        _, reported = running.communicate(timeout=30)
     sandbox.faults.clear()
-    return running.returncode, json.loads(told)["message"] if "--jsonl" in argv else told
+    return running.returncode, json.loads(reported)["message"] if "--jsonl" in argv else reported
 
 
 def without_times(lines: list[str]) -> list[dict[str, Any]]:
-    told = [json.loads(line) for line in lines]
-    for one in told:
+    reported = [json.loads(line) for line in lines]
+    for one in reported:
         one.pop("startedAt", None)
         one.pop("finishedAt", None)
-    return told
+    return reported
 
 
 def test_an_interrupted_audit_goes_on(sandbox: Sandbox, cli: Run, tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_several_projects_go_on(cli: Run, tmp_path: Path, monkeypatch: pytest.Mo
         )
         resume = ("--resume", str(states))
 
-        code, told = interrupted(sandbox, *command, *resume)
-        assert (130, f"{HINT}{states}") == (code, told)
+        code, reported = interrupted(sandbox, *command, *resume)
+        assert (130, f"{HINT}{states}") == (code, reported)
         assert [] != list(states.iterdir())
         resumed = cli(*command, *resume)
 

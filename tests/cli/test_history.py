@@ -229,7 +229,7 @@ def test_several_projects_have_their_own_runs(home: Path, cli: Run) -> None:
 )
 def test_runs_are_named(text: str, expected: object) -> None:
     """A run has a number or a time; a date means the end of that day in UTC."""
-    assert RunName(expected) == run_name(text)  # type: ignore[arg-type]
+    assert RunName(expected) == run_name(text)  # type: ignore[arg-type]  # of one of its three types
 
 
 @every("text", ["", "0", "-1", "first", "14.3.2026", "1.5", "2026-02-30"])

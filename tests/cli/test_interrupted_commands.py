@@ -115,17 +115,17 @@ def shop(sandbox: Sandbox, tmp_path: Path, commands: Commands) -> Shop:
 
 def ended(process: "Piped | subprocess.Popen[bytes]") -> tuple[int, str, str]:
     out, err = process.communicate(timeout=60)
-    told = err.decode()
-    print(process.returncode, out, told)
-    assert "Traceback" not in told
+    reported = err.decode()
+    print(process.returncode, out, reported)
+    assert "Traceback" not in reported
     assert process.returncode is not None
-    return process.returncode, (out or b"").decode(), told
+    return process.returncode, (out or b"").decode(), reported
 
 
-def after_the_price(told: str) -> str:
+def after_the_price(reported: str) -> str:
     """Return the error, or the interrupt, on stderr: the consequence may name a number, too."""
     starts = ("sinch-numbers: ", '{"code":', '{"notice":"interrupted')
-    return "\n".join(line for line in told.splitlines() if line.startswith(starts))
+    return "\n".join(line for line in reported.splitlines() if line.startswith(starts))
 
 
 @pytest.mark.parametrize(
@@ -140,10 +140,10 @@ def test_each_stdout_that_certainly_fails_is_recognized(
     shop: Shop, setup: str, reason: str
 ) -> None:
     """Before any request that costs, with one line and exit code 1."""
-    code, _, told = ended(shop.run(RENT, setup=setup))
+    code, _, reported = ended(shop.run(RENT, setup=setup))
 
     assert (1, [], []) == (code, shop.sandbox.calls, shop.effects)
-    assert f"sinch-numbers: cannot write to stdout: {reason}\n" == told
+    assert f"sinch-numbers: cannot write to stdout: {reason}\n" == reported
 
 
 @pytest.mark.parametrize("command", [pytest.param(one, id=one.id) for one in (RENT, ORDER, BUY)])
@@ -163,11 +163,11 @@ def test_a_file_that_fills_up_loses_nothing(shop: Shop, command: Command, tmp_pa
             preexec_fn=set_limit,
             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         )
-        code, _, told = ended(process)
+        code, _, reported = ended(process)
 
     assert 5 == code
-    assert effect_name(command, shop.sandbox) in after_the_price(told)
-    assert "cannot write to stdout: File too large" in told
+    assert effect_name(command, shop.sandbox) in after_the_price(reported)
+    assert "cannot write to stdout: File too large" in reported
 
 
 @pytest.mark.parametrize("name", SIGNALS)
@@ -180,11 +180,11 @@ def test_an_outcome_that_stays_unknown_is_reported(
     process = shop.start(command)
     shop.billed(command)
     process.send_signal(getattr(signal, name))
-    code, out, told = ended(process)
+    code, out, reported = ended(process)
 
     assert (4, "") == (code, out)
-    assert "outcome unknown" in told
-    assert "sinch-numbers get " in told or "sinch-numbers orders get " in told
+    assert "outcome unknown" in reported
+    assert "sinch-numbers get " in reported or "sinch-numbers orders get " in reported
 
 
 @pytest.mark.parametrize("name", SIGNALS)
@@ -197,10 +197,10 @@ def test_the_second_signal_exits_at_once(shop: Shop, name: str) -> None:
     lines = [process.stderr.readline(), process.stderr.readline()]
     assert b"interrupt again to exit at once" in lines[-1]
     process.send_signal(getattr(signal, name))
-    code, _, told = ended(process)
+    code, _, reported = ended(process)
 
     assert 4 == code
-    assert f"renting {FREE}: outcome unknown" in told
+    assert f"renting {FREE}: outcome unknown" in reported
 
 
 @pytest.mark.parametrize(
@@ -219,9 +219,9 @@ def test_a_signal_before_the_request_is_130(shop: Shop, command: Command, name: 
         assert time.monotonic() < limit
         time.sleep(0.005)
     process.send_signal(getattr(signal, name))
-    code, out, told = ended(process)
+    code, out, reported = ended(process)
 
-    assert (130, "", "sinch-numbers: interrupted\n") == (code, out, told)
+    assert (130, "", "sinch-numbers: interrupted\n") == (code, out, reported)
     assert [] == shop.effects
 
 
@@ -239,11 +239,11 @@ def test_a_signal_during_the_review_names_the_order(shop: Shop, line: str, name:
     shop.billed(ORDER)
     time.sleep(0.3)
     process.send_signal(getattr(signal, name))
-    code, _, told = ended(process)
+    code, _, reported = ended(process)
 
     (order,) = shop.sandbox.project().orders
     assert 5 == code
-    assert f"order {order}: took effect" in told
+    assert f"order {order}: took effect" in reported
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(shop: Shop) -> None:
@@ -279,9 +279,11 @@ def test_a_command_that_is_free_reports_a_failed_output(
          *command.split()],
         stderr=subprocess.PIPE,
     )  # fmt: skip
-    code, _, told = ended(process)
+    code, _, reported = ended(process)
 
     assert 1 == code
-    message = json.loads(told)["message"] if "--json" in command else told.partition(": ")[2]
+    message = (
+        json.loads(reported)["message"] if "--json" in command else reported.partition(": ")[2]
+    )
     assert message.startswith("cannot write to stdout: ")
-    assert 1 == told.count("\n")
+    assert 1 == reported.count("\n")

@@ -138,13 +138,13 @@ def test_progress_is_hidden_by_quiet_and_json_in_pipes(
     """With --json on a terminal, reasons for delays are notices; in a pipe there are none."""
     monkeypatch.setattr(Backoff, "pause", lambda *_: 0.01)
     monkeypatch.setenv("SINCH_NUMBERS_URL", "http://127.0.0.1:9")
-    told = "host unreachable, retrying in 0.01 s (2 of 2)"
+    reported = "host unreachable, retrying in 0.01 s (2 of 2)"
     for terminal in (True, False):
         monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
         ended = cli(*options, "--retries", "1", "get", "+12025550101")
         *before, _error = ended.err.splitlines()
-        expected = {"--json": [f'{{"notice":"{told}"}}'], "--quiet": []}
-        shown = expected.get("".join(options), [told]) if terminal else []
+        expected = {"--json": [f'{{"notice":"{reported}"}}'], "--quiet": []}
+        shown = expected.get("".join(options), [reported]) if terminal else []
         assert (10, shown) == (ended.code, before)
 
 
