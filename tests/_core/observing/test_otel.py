@@ -337,6 +337,7 @@ def test_the_page_about_it_names_all_there_is():
 async def test_the_table_of_metrics_is_that_of_the_exports(observed, recorded, sandbox):
     """Each metric with its kind and unit, and the attributes of its points."""
     async with observed(recorded.observer(), retries=1) as client:
+        sandbox.faults.add("503", method="GET")
         hits = await client.available_numbers.search(region_code="US", type="LOCAL", size=1)
         sandbox.faults.queue("drop")
         sandbox.faults.add("500", method="GET", times=10**6)
