@@ -16,7 +16,8 @@ import attrs
 from sinch_numbers._core import arguments
 from sinch_numbers._core.pipeline import Pipeline
 from sinch_numbers._core.polling import Polling
-from sinch_numbers._core.progress import OnProgress, ProgressReporter, StateWait
+from sinch_numbers._core.progress import OnProgress, ProgressReporter
+from sinch_numbers._core.progress_events import StateWait
 from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers.errors import (
     NotFoundError,

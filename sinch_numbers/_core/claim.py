@@ -36,7 +36,7 @@ from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.polling import Polling
-from sinch_numbers._core.progress import ClaimWait, OwnershipCheck
+from sinch_numbers._core.progress_events import ClaimWait, OwnershipCheck
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers.errors import (

@@ -29,9 +29,9 @@ from sinch_numbers._core.serialization.codegen import (
     Layout,
     Layouts,
     Member,
+    Reader,
     SharedTuples,
     Variants,
-    compiled,
 )
 from sinch_numbers._core.serialization.exact import exact_decimal, exact_int
 from sinch_numbers._core.serialization.timestamps import parse_timestamp
@@ -307,7 +307,7 @@ def _read_attrs(
         ignored=ignored,
         empty=empty,
     )
-    return layouts.add(compiled(layout, layouts, read_thoroughly), layout)
+    return layouts.add(Reader(layout, layouts, read_thoroughly), layout)
 
 
 def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
@@ -632,8 +632,11 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
 _converter: Final = make_converter()
 
 
-structure_hook: Final = cache(_converter.get_structure_hook)
-"""Return the structure hook of a class, to skip the dispatch that `load` does."""
+@cache
+def structure_hook(cls: Any) -> Hook:
+    """Return the structure hook of a class, to skip the dispatch that `load` does."""
+    hook: Hook = _converter.get_structure_hook(cls)
+    return hook.function if isinstance(hook, Reader) else hook
 
 
 def load(payload: Any, cls: type[T]) -> T:
