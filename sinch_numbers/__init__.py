@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sinch_numbers._client.open_requests import *
     from sinch_numbers._client.prices import *
     from sinch_numbers._client.provisioning import *
-    from sinch_numbers._client.waiting import *
+    from sinch_numbers._client.wait_results import *
     from sinch_numbers._core.auth.cache import *
     from sinch_numbers._core.billing.journal import *
     from sinch_numbers._core.billing.recovery import *

@@ -46,7 +46,7 @@ PACKAGES = {
         "_client.open_requests",
         "_client.prices",
         "_client.provisioning",
-        "_client.waiting",
+        "_client.wait_results",
         "_core.auth.cache",
         "_core.billing.journal",
         "_core.billing.recovery",

@@ -15,10 +15,9 @@ import attrs
 from sinch_numbers._core.escaping import shortened
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.errors import InvalidArgumentError, UploadError
-from sinch_numbers.models._details import FieldViolation
 
 if TYPE_CHECKING:
-    from sinch_numbers.models import RequiredAttachment
+    from sinch_numbers.models import FieldViolation, RequiredAttachment
 
 __all__ = ["Document"]
 
@@ -133,8 +132,10 @@ def document(value: object, argument: str = "document") -> Document:
     return Document(value)  # type: ignore[arg-type]  # checked by `Document`
 
 
-def misfits(given: Document, wanted: "RequiredAttachment") -> Iterator[FieldViolation]:
+def misfits(given: Document, wanted: "RequiredAttachment") -> "Iterator[FieldViolation]":
     """Yield a violation for each type of *given* that *wanted* does not allow."""
+    from sinch_numbers.models import FieldViolation  # on call: few orders have documents
+
     kind = given.content_type.partition(";")[0].strip().lower()
     allowed = {one.lower() for one in wanted.allowed_mime_types}
     if allowed and kind not in allowed:
