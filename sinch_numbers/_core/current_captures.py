@@ -1,12 +1,8 @@
 """The captures of responses that are in effect, by context."""
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from sinch_numbers._core.captured import CapturedResponses
-
-current_captures: Final[ContextVar["tuple[CapturedResponses, ...]"]] = ContextVar(
-    "captures", default=()
-)
+# Of `CapturedResponses`, which are imported when a program captures responses.
+current_captures: Final[ContextVar[tuple[Any, ...]]] = ContextVar("captures", default=())
 """The blocks that capture the responses of the current task."""
