@@ -885,8 +885,9 @@ class Authenticate:
         failure: SinchNumbersError
         # Not `anyio.move_on_after`: this is the first use of anyio in a program, and importing its
         # backend takes a twentieth of the time to the first response.
+        limit = asyncio.timeout(left)
         try:
-            async with asyncio.timeout(left) as limit:
+            async with limit:
                 return await self._tokens.get()
         except TimeoutError:
             if not limit.expired():  # of the token cache of a caller
