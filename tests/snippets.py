@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PACKAGE = ROOT / "sinch_numbers"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+APART = (DOCS / "guides" / "celery.md", DOCS / "guides" / "django.md")
+"""Pages that `test_frameworks.py` runs: their frameworks are configured once for a process."""
 FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*)(?P<info>.*)\n"
     r"(?P<text>(?:(?! *```).*\n)*)^(?P=indent)```$",

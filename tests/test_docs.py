@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from snippets import DOCS, FENCE, PAGES, ROOT, TAB, Block, blocks, run_tests
+from snippets import APART, DOCS, FENCE, PAGES, ROOT, TAB, Block, blocks, run_tests
 
 import sinch_numbers
 from sinch_numbers import NumbersClient, sync
@@ -33,13 +33,11 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 TABLES = runpy.run_path(str(DOCS / "_build" / "tables.py"))
 CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
-DJANGO = DOCS / "guides" / "django.md"
-"""Django is configured once for a process: `test_django.py` runs this page."""
 
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
-RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text and block.page != DJANGO]
+RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text and block.page not in APART]
 RUNS = [
     pytest.param(page, tab, id=f"{page.relative_to(ROOT)}{f'-{tab}' if tab else ''}")
     for page in dict.fromkeys(block.page for block in RUN_HERE)
@@ -125,7 +123,7 @@ def test_every_snippet_runs(
             monkeypatch.setitem(sys.modules, Path(block.title).stem, ModuleType("forgotten"))
             del sys.modules[Path(block.title).stem]
     with ServedSandbox(provisioning=0.5) as served:
-        environment = served.sandbox.environment
+        environment = served.sandbox.environment | {"NUMBERS_SIGNING_SECRET": "a-signing-secret"}
         for block in shown:
             if not block.is_test:
                 printed = run(block, tmp_path, environment)
