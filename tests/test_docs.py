@@ -33,11 +33,13 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 TABLES = runpy.run_path(str(DOCS / "_build" / "tables.py"))
 CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
+WALKTHROUGH = DOCS / "tutorial" / "walkthrough.md"
+"""Its programs are run by test_walkthrough.py, between its commands."""
 
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
-RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text]
+RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text and block.page != WALKTHROUGH]
 SHOWN = {
     snippet: output.text
     for snippet, output in pairwise(BLOCKS)

@@ -57,7 +57,7 @@ from sinch_numbers._core.pagination import (
     Pager,
     total_of,
 )
-from sinch_numbers._core.progress import OnProgress, OpenFilesWait, ProgressReporter
+from sinch_numbers._core.progress import OnProgress, OpenFilesWait, ProgressReporter, reason
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
@@ -627,7 +627,7 @@ class Retry:
             delay,
             call.method,
             masked(call.path),
-            masked(error.message),
+            masked(error.message or reason(error)),
         )
         return delay
 

@@ -76,7 +76,7 @@ class RetryDelay(ProgressEvent):
         """The event, such as "rate limited, retrying in 20 s (2 of 4)"."""
         what = "access token: " if self.path == TOKEN_PATH else ""
         times = f"{self.attempt} of {self.max_attempts}"
-        return f"{what}{_reason(self.error)}, retrying in {duration(self.seconds)} ({times})"
+        return f"{what}{reason(self.error)}, retrying in {duration(self.seconds)} ({times})"
 
 
 @attrs.frozen(kw_only=True)
@@ -219,7 +219,7 @@ _REASONS: Final[tuple[tuple[type[SinchNumbersError], str], ...]] = (
 )
 
 
-def _reason(error: SinchNumbersError) -> str:
+def reason(error: SinchNumbersError) -> str:
     """Return why a call is retried, without text of the service."""
     for kind, reason in _REASONS:
         if isinstance(error, kind):
