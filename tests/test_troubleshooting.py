@@ -244,7 +244,7 @@ async def too_many_requests(scene: Scene) -> str:
     return await scene.faulty("429")
 
 
-@symptom("`service failed with status 503`")
+@symptom("`retrying in` ... `: 503`")
 async def log_of_a_retry(scene: Scene) -> str:
     await scene.faulty("503")
     return scene.log.text
