@@ -15,14 +15,10 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PACKAGE = ROOT / "sinch_numbers"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-APART = (
-    *(DOCS / "guides" / "celery.md", DOCS / "guides" / "django.md"),
-    DOCS / "tutorial" / "walkthrough.md",
-)
-"""
-Pages that other tests run: `test_frameworks.py` those whose frameworks are configured once for a
-process, and `test_walkthrough.py` the one whose commands and programs belong together.
-"""
+APART = (DOCS / "guides" / "celery.md", DOCS / "guides" / "django.md")
+"""Pages that `test_frameworks.py` runs: their frameworks are configured once for a process."""
+WALKTHROUGH = DOCS / "tutorial" / "walkthrough.md"
+"""The page that `test_walkthrough.py` runs: its commands and programs belong together."""
 FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*)(?P<info>.*)\n"
     r"(?P<text>(?:(?! *```).*\n)*)^(?P=indent)```$",

@@ -29,11 +29,11 @@ from pathlib import Path
 from typing import Final
 
 import pyte
-from snippets import DOCS, ROOT
+from snippets import ROOT, WALKTHROUGH
 
 from sinch_numbers.sandbox import Sandbox
 
-PAGE = DOCS / "tutorial" / "walkthrough.md"
+PAGE = WALKTHROUGH
 INSTALL = "pip install -q '.[cli,html]'"
 ACCOUNT: Final = {"project_id": "acme-prod", "key_id": "8f2c1d"}
 SECRET: Final = "the-secret-of-the-access-key"
