@@ -1,6 +1,7 @@
 """Nox sessions: tests, checks, docs, benchmarks, builds, in clean environments."""
 
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 RELEASE = (
     *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
     *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "frozen"),
+    "reports",
 )
 """What `nox -s release` runs besides `.ci/run`."""
 
@@ -72,9 +74,16 @@ def optimized(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Run the chaos tests' long lane: tens of thousands of faults, with figures."""
-    install(session, "test")
-    session.run("python", "tests/chaos/run.py", *(session.posargs or ["--lane", "long"]))
+    """Run the chaos tests' long lane, hundreds of thousands of faults, and write its report."""
+    install(session, "slow")
+    written = ["--lane", "long", "--report", "tests/chaos/RESULTS.md"]
+    session.run("python", "tests/chaos/run.py", *(session.posargs or written))
+
+
+@nox.session(venv_backend="none")
+def reports(session: nox.Session) -> None:
+    """Check that the reports of benchmarks and chaos tests measured the code of this commit."""
+    session.run(sys.executable, "-m", "benchmarks._measured_code", external=True)
 
 
 @nox.session

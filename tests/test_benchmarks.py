@@ -216,6 +216,7 @@ def test_a_report_names_machine_and_load() -> None:
     assert re.search(r"^- Load: before: .+; after: .+; other processes", page, re.MULTILINE)
     assert re.search(r"^- Python: \w+ 3\.\d+", page, re.MULTILINE)
     assert re.search(r"^- Packages: .*aiohttp \d", page, re.MULTILINE)
+    assert re.search(r"^- Code: commit .+, fingerprint [0-9a-f]{16}$", page, re.MULTILINE)
     assert page.index("\n- Load") < page.index("\n## Bars") < page.index("\n### list")
 
 
@@ -418,3 +419,67 @@ def test_each_benchmark_can_be_named() -> None:
     modules = [importlib.import_module(f"benchmarks.{name}") for name in (*BENCHMARKS, *BY_NAME)]
 
     assert [True] * len(modules) == [callable(module.run) for module in modules]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        '"""Another docstring."""\n\ndef f():\n    """Text."""\n    return "#"  # why\n',
+        'def f():\n\n    # why\n    return "#"\n',
+    ],
+)
+def test_the_fingerprint_ignores_comments_and_docstrings(tmp_path: Path, changed: str) -> None:
+    """A report stays valid when only words about the code change."""
+    from benchmarks._measured_code import fingerprint
+
+    module = tmp_path / "module.py"
+    module.write_text('"""Module."""\ndef f():\n    """\n    Text.\n    """\n    return "#"\n')
+    before = fingerprint(tmp_path)
+    module.write_text(changed)
+
+    assert before == fingerprint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("module.py", 'def f():\n    return "# "\n'),
+        ("module.py", 'def f():\n    return  "#"\n\nx = """a"""\n'),
+        ("other.py", 'def f():\n    return "#"\n'),
+    ],
+    ids=["string", "assignment", "name"],
+)
+def test_the_fingerprint_depends_on_code_and_names(
+    tmp_path: Path, name: str, changed: str
+) -> None:
+    """A report no longer describes code that was changed or moved."""
+    from benchmarks._measured_code import fingerprint
+
+    module = tmp_path / "module.py"
+    module.write_text('def f():\n    return "#"\n')
+    before = fingerprint(tmp_path)
+    module.rename(tmp_path / name).write_text(changed)
+
+    assert before != fingerprint(tmp_path)
+
+
+def test_a_report_of_other_code_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check names each report that measured other code, and the command that writes it."""
+    from benchmarks import _measured_code
+
+    (tmp_path / "sinch_numbers").mkdir()
+    (tmp_path / "sinch_numbers" / "module.py").write_text("x = 1\n")
+    current = _measured_code.described(tmp_path)
+    for name in _measured_code.REPORTS:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(f"# R\n\n- Code: {current}\n")
+    assert 0 == _measured_code.main(tmp_path)
+
+    (tmp_path / "benchmarks" / "RESULTS.md").write_text("# R\n\n- Code: unknown\n")
+
+    assert 1 == _measured_code.main(tmp_path)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("benchmarks/RESULTS.md measured other code")
+    assert line.endswith(_measured_code.REPORTS["benchmarks/RESULTS.md"])

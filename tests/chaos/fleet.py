@@ -29,6 +29,7 @@ from sinch_numbers.sandbox import Sandbox
 
 SCRIPT = Path(__file__).parent / "scripts" / "renter.py"
 SETTLE = 0.5
+RENTS_DISTURBED, READS_DISTURBED = 0.25, 0.1
 ONCE = "no number is given to two callers"
 REPORTED = "no number is billed and unreported"
 KNOWN = "with a shared store, at most 0.1 % of the outcomes stay unknown"
@@ -144,8 +145,8 @@ def _disturb(
         (1.0, "503", {"executed": True}),
         (1.0, "late_commit", {"seconds": 0.1}),
     )
-    brew(sandbox.faults, ways, share=0.25, seed=seed, method="POST", path=posts)
-    brew(sandbox.faults, READS, share=0.1, seed=seed + 1, method="GET", path=reads)
+    brew(sandbox.faults, ways, share=RENTS_DISTURBED, seed=seed, method="POST", path=posts)
+    brew(sandbox.faults, READS, share=READS_DISTURBED, seed=seed + 1, method="GET", path=reads)
 
 
 def _judge(

@@ -31,12 +31,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from results import Result
+
 from sinch_numbers import ActiveNumber, NumberOrder, SyncNumbersClient, Unresolved
 from sinch_numbers._core.billing.register import Register
 from sinch_numbers.sandbox import Sandbox
 
 LATENCY = 0.002
 WARM_UP = 20
+KNOWN = "each billed number is returned or unresolved, and no other one"
 FIRST = 12025550000
 """The first number; the others follow."""
 
@@ -179,6 +182,23 @@ def of_order(entries: tuple[Unresolved, ...], phone_number: str) -> str:
     if any(one.applied for one in submits):
         return "applied"
     return "unknown" if submits else "nothing"
+
+
+def interrupted(instants: int, seed: int, *, gevent: bool = False) -> Result:
+    """Run the sweep in another process, which gevent may patch."""
+    result = Result(f"interrupts/{'gevent' if gevent else 'signals'}", seed)
+    command = [sys.executable, __file__, str(instants), "--seed", str(seed)]
+    done = subprocess.run(
+        [*command, *(["--gevent"] if gevent else [])],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    counts: dict[str, int] = json.loads(done.stdout)
+    del counts["seed"]
+    result.note(instants=instants, **counts)
+    result.hold(KNOWN, not counts["lost"] and not done.returncode)
+    return result.done()
 
 
 def main() -> int:
