@@ -398,7 +398,7 @@ ELSEWHERE = [
         "docs/operations/upgrading.md",
         "has the advice for accounts without number orders",
         "docs/guides/buying.md#Accounts without number orders",
-        "rent_first",
+        r"with 403\b",
     ),
     ("docs/reference/observing.md", "has examples", "docs/observability.md", "```python"),
 ]

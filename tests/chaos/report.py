@@ -191,7 +191,7 @@ def block(text: str, start: str) -> str:
     """Return the block of *text* that begins with *start*."""
     found = re.search(rf"^{re.escape(start)}.*\n(?:.+\n)*", text, re.MULTILINE)
     if found is None:
-        raise ValueError(f"there is no block that begins with: {start}")
+        raise ValueError(f"no block begins with: {start}")
     return found[0]
 
 

@@ -237,7 +237,7 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
 
 
 def canaries() -> Iterator[Design]:
-    """Yield all wrong policies: a breach is one that the harness does not see."""
+    """Yield all wrong policies: it is a breach if the harness does not detect one."""
     buying = {"forgets orders in review": fleet.ForgetfulBuyers()}
     for name, canary in [*CANARIES.items(), *ORDER_CANARIES.items(), *buying.items()]:
         yield Design(f"canary/{name}", 1, partial(_canary, name, canary))
@@ -255,12 +255,12 @@ def _billable(mode: str, ops: int, seed: int, **settings: Any) -> Result:
 
 
 def _canary(name: str, canary: Canary | OrderCanary | fleet.ForgetfulBuyers) -> Result:
-    """Run a wrong policy: here it is a breach when the harness does not see what it breaks."""
+    """Run a wrong policy: it is a breach if the harness does not detect what it breaks."""
     result = _run(canary.run)
     seen, result.breaches = set(result.breaches), []
     result.name = f"canary/{name}"
     result.hold(
-        f"the harness sees {sorted(canary.broken)}, not {sorted(seen)}", seen == canary.broken
+        f"the harness detects {sorted(canary.broken)}, not {sorted(seen)}", seen == canary.broken
     )
     return result
 

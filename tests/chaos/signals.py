@@ -45,7 +45,7 @@ FIRST = 12025550000
 
 
 class StoppedError(BaseException):
-    """What an interrupt raises."""
+    """Raised by an interrupt."""
 
 
 def number(index: int) -> str:
@@ -143,7 +143,7 @@ def calls(client: SyncNumbersClient, index: int) -> Callable[[], ActiveNumber]:
 
 
 def sweep(client: SyncNumbersClient, instants: int, rng: random.Random, interrupts: Any) -> Any:
-    """Return for each number what the client knew of it right after its call."""
+    """Return the state of each number in the client right after its call."""
     spent = []
     known: dict[str, str] = {}
     for index in range(WARM_UP):
@@ -236,8 +236,8 @@ def main() -> int:
     ) as client:
         known = sweep(client, options.instants, random.Random(options.seed), interrupts)
         loops = sum(thread.name == "sinch_numbers" for thread in threading.enumerate())
-    told, _ = server.communicate("")
-    billed = set(json.loads(told))
+    printed, _ = server.communicate("")
+    billed = set(json.loads(printed))
     counts = Counter(
         f"{'billed' if one in billed else 'not billed'}, {what}" for one, what in known.items()
     )
