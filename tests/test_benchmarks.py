@@ -189,6 +189,26 @@ def test_results_fill_the_table_of_the_readme() -> None:
     assert f"{head}| on realistic data | measured |\n| --- | ---: |\n{expected}{tail}" == updated
 
 
+def test_the_readme_quotes_each_bar_that_is_meant_for_it() -> None:
+    """No figure of the results is left out of the README: ``python -m benchmarks --readme``."""
+    from benchmarks import _bars
+
+    section = re.compile(r"^## (?:Bars|How fast)$(.*?)^## ", re.MULTILINE | re.DOTALL)
+    measured, quoted = (
+        dict(re.findall(r"^\| (.+?) \| (.+?) \|", found[1], re.MULTILINE))
+        for name in ("benchmarks/RESULTS.md", "README.md")
+        if (found := section.search((ROOT / name).read_text(encoding="utf-8")))
+    )
+    meant = {
+        bar.what: measured[bar.what]
+        for bar in _bars.BARS
+        if measured.get(bar.what) and bar.in_readme
+    }
+
+    assert meant
+    assert meant == {what: value for what, value in quoted.items() if what in meant}
+
+
 @pytest.mark.parametrize("change", ["", "-"])
 def test_the_readme_is_not_filled_from_incomplete_results(change: str) -> None:
     """Results without a figure of the README are rejected by its name."""

@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import json
 import logging
+import shlex
 import sys
 import time
 import traceback
@@ -124,27 +125,27 @@ LANES = {
     ),
     "medium": Lane(
         seeds=(1, 2, 3),
-        ops=1_000,
-        concurrency=100,
-        impatient=300,
-        dark=150,
-        repeats=10,
-        calls=5_000,
+        ops=500,
+        concurrency=25,
+        impatient=200,
+        dark=100,
+        repeats=5,
+        calls=2_000,
         seconds=10.0,
         outage=4_000,
-        examples=100,
-        steps=30,
-        exits=6,
-        reads=10_000,
-        inventory=100_000,
-        page_size=1000,
-        fleet=250,
+        examples=60,
+        steps=20,
+        exits=3,
+        reads=5_000,
+        inventory=50_000,
+        page_size=500,
+        fleet=125,
         buyers=25,
         kills=100,
         webhooks=(2_000, 20),
-        lag=200,
+        lag=100,
         changes=1_000,
-        interrupts=1_000,
+        interrupts=500,
     ),
     "long": Lane(
         seeds=(1, 2, 3),
@@ -305,11 +306,15 @@ def _run_all(designs: Iterable[Design], lane: str, file: Path | None) -> Iterato
 def _read(file: Path | None, code: str, lane: str) -> dict[tuple[str, int], Record]:
     if file is None or not file.exists():
         return {}
+
+    def fingerprint(described: str) -> str:
+        return described.rpartition(" ")[2]
+
     records = map(Record.read, file.read_text(encoding="utf-8").splitlines())
     return {
         (one.name, one.seed): one
         for one in records
-        if one.code == code and one.lane == lane and not one.breaches
+        if fingerprint(one.code) == fingerprint(code) and one.lane == lane and not one.breaches
     }
 
 
@@ -356,7 +361,7 @@ def main() -> int:
     ]
     records = list(_run_all(chosen, given.lane, given.records))
     if given.report is not None:
-        command = " ".join(("python tests/chaos/run.py", *sys.argv[1:]))
+        command = shlex.join(("python", "tests/chaos/run.py", *sys.argv[1:]))
         given.report.write_text(report.page(records, command), encoding="utf-8")
     if given.json:
         print(json.dumps([attrs.asdict(one) for one in records], indent=1))
