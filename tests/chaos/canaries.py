@@ -413,6 +413,6 @@ ORDER_CANARIES = {
     "denies an order": OrderCanary(DeniesOrder, breaks(NOT_DENIED), ("drop",), failed=OPS),
     "invents an order": OrderCanary(InventsOrder, breaks(REPORTED), ("drop_before",)),
     "forgets an unknown order": OrderCanary(ForgetsOrder, breaks(LISTED), ("drop",), unknown=OPS),
-    "fails without a reason": OrderCanary(FailsOrder, breaks(FAILED)),
+    "fails creations without a reason": OrderCanary(FailsOrder, breaks(FAILED)),
     "doubts without a reason": OrderCanary(DoubtsOrder, breaks(UNKNOWN)),
 }
