@@ -249,7 +249,7 @@ class Canary:
             script=self.script,
             reads=self.reads,
             impatient=self.impatient,
-            settle_timeout=0.02,
+            settle_timeout=0.1,
             timeout=5.0,
             limits=Limits(failed=self.failed, unknown=self.unknown),
         )
