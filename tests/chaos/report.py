@@ -139,7 +139,7 @@ def page(records: Sequence[Record], command: str) -> str:
         else "unknown",
         "Python": _machine.python(),
         "Packages": _machine.packages(_PACKAGES),
-        "Code": "; ".join(dict.fromkeys(one.code for one in records)),
+        "Code": _code(records),
         "Lane": ", ".join(dict.fromkeys(one.lane for one in records)),
         "Seeds": ", ".join(map(str, sorted({one.seed for one in records}))),
         "Command": f"`{command}`",
@@ -187,6 +187,18 @@ def page(records: Sequence[Record], command: str) -> str:
     )
 
 
+def _code(records: Iterable[Record]) -> str:
+    """Return the commits for each fingerprint, which changes of words do not change."""
+    commits: dict[str, list[str]] = {}
+    for one in records:
+        commit, _, fingerprint = one.code.partition(", fingerprint ")
+        commits.setdefault(fingerprint, []).append(commit)
+    return "; ".join(
+        f"{', '.join(dict.fromkeys(found))}, fingerprint {fingerprint}"
+        for fingerprint, found in commits.items()
+    )
+
+
 def block(text: str, start: str) -> str:
     """Return the block of *text* that begins with *start*."""
     found = re.search(rf"^{re.escape(start)}.*\n(?:.+\n)*", text, re.MULTILINE)
@@ -205,12 +217,13 @@ def _in_short(records: Records) -> str:
     shared, without = fleets.of("fleet/*/shared/*"), fleets.of("fleet/*/none/*")
     text = MEASURED
     if shared and without:
+        most = shared.percents("unknown")[-1]
+        unknown = "no outcome" if most == "0.00" else f"at most {most} % of the outcomes"
         text += (
             f" {fleets.count} fleets of {fleets.each('calls')} calls, with {_DISTURBED} "
             f"disturbed, rented {fleets.total('twice') or 'no'} number twice and left "
-            f"{fleets.total('unreported') or 'none'} unreported. With a shared store at most "
-            f"{shared.percents('unknown')[-1]} % of the outcomes stayed unknown, without one "
-            f"{without.percent('unknown')}."
+            f"{fleets.total('unreported') or 'none'} unreported. With a shared store, {unknown} "
+            f"stayed unknown; without one, {without.percent('unknown')}."
         )
     if kills:
         kept = kills.kept("every billed call was returned, or found by `recover`")
@@ -291,7 +304,7 @@ def _plans(records: Records) -> Rows:
                 f"changes, with purchases by {method}; {_share(sum(FAULTS.values()))} of all "
                 "requests lost, 429, 502, or 503; processes killed by `kill -9`, then two at once",
                 f"{one.total('changes'):,} changes, {one.total('bought')} of them purchases; "
-                f"{one.total('kills')} kills",
+                f"kills: {one.total('kills')}",
                 one.kept(
                     "the end state is the desired one, no billable step happened twice, a new "
                     "plan is empty"
@@ -304,8 +317,8 @@ def _plans(records: Records) -> Rows:
                 f"{one.total('kills'):,} kills, spread over {one.total('steps')} steps of the "
                 "event loop",
                 one.kept(
-                    "each plan was applied to its end, no billable step happened twice; "
-                    f"{one.total('lost_orders')} creations of orders lost"
+                    "each plan was applied to its end, no billable step happened twice; creations "
+                    f"of orders that stayed unknown: {one.total('lost_orders')}"
                 ),
             )
     return rows

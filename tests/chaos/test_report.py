@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import report
 from results import Record, Result
@@ -63,9 +64,34 @@ def test_the_summary_counts_fleets_calls_and_outcomes() -> None:
 
     assert (
         "4 fleets of 2,000 calls, with 25 % of the rents and 10 % of the reads disturbed, rented "
-        "no number twice and left none unreported. With a shared store at most 0.05 % of the "
-        "outcomes stayed unknown, without one 15.50 to 16.60 %. After 1,200 kills by `kill -9`, "
+        "no number twice and left none unreported. With a shared store, at most 0.05 % of the "
+        "outcomes stayed unknown; without one, 15.50 to 16.60 %. After 1,200 kills by `kill -9`, "
         "every billed call was returned, or found by `recover`." in words(text)
+    )
+
+
+def test_no_unknown_outcome_is_said_in_words() -> None:
+    """The summary has no share of 0 %."""
+    known = [attrs.evolve(one, figures=one.figures | {"unknown": "0.00%"}) for one in fleets()]
+
+    text = report.page([*known[:2], *fleets()[2:]], "run")
+
+    assert "With a shared store, no outcome stayed unknown; without one, 15.50" in words(text)
+
+
+def test_commits_with_the_same_code_share_its_fingerprint() -> None:
+    """A run that was continued in another commit lists both; other code is listed apart."""
+    found = [
+        attrs.evolve(record("fleet/clients/none/same", **FLEET), code=code)
+        for code in (
+            "commit a, fingerprint 1",
+            "commit b, fingerprint 1",
+            "commit c, fingerprint 2",
+        )
+    ]
+
+    assert "\n- Code: commit a, commit b, fingerprint 1; commit c, fingerprint 2\n" in report.page(
+        found, "run"
     )
 
 
