@@ -29,12 +29,12 @@ from benchmarks import _machine  # noqa: E402
 RESULTS = ROOT / "tests" / "chaos" / "RESULTS.md"
 MEASURED = "Measured on the sandbox:"
 WHAT = ("What", "Size", "Result")
-DESIGN = ("Design", "Size", "Result")
+TEST = ("Test", "Size", "Result")
 STORE = ("Store", "Receivers", "Events", "Kills", "Lost", "Effects", "Repeated calls", "At most")
 QUOTES = {
     "README.md": MEASURED,
     "docs/explanation/billable-calls.md": f"| {' | '.join(WHAT)} |",
-    "docs/guides/plan-and-apply.md": f"| {' | '.join(DESIGN)} |",
+    "docs/guides/plan-and-apply.md": f"| {' | '.join(TEST)} |",
     "docs/operations/limits.md": f"| {' | '.join(STORE)} |",
 }
 """The pages that quote the report, and the beginning of the block in each."""
@@ -172,7 +172,7 @@ def page(records: Sequence[Record], command: str) -> str:
             "",
             "## Plans",
             "",
-            *_table(DESIGN, _plans(found)),
+            *_table(TEST, _plans(found)),
             "",
             "## Webhooks",
             "",
