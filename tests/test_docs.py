@@ -456,7 +456,6 @@ ELSEWHERE = [
         "docs/guides/buying.md",
         "PurchaseIncompleteError",
     ),
-    ("docs/guides/webhooks.md", "has a complete service", "docs/guides/fastapi.md", r"FastAPI\("),
     (
         "docs/operations/upgrading.md",
         "has the advice for accounts without number orders",
