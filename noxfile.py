@@ -319,7 +319,9 @@ def on_debian(session: nox.Session, suite: str, files: list[str]) -> None:
     shutil.copy(Path("/", trusted), root / trusted)
     network = (f"SSL_CERT_FILE=/{trusted}", f"PIP_CERT=/{trusted}")
     clean = ("env", "-i", "HOME=/root", "PATH=/root/.local/bin:/usr/bin:/bin", *network)
-    inside = partial(session.run, "chroot", str(root), *clean, external=True)
+    # uv finds itself in /proc, which is mounted for these processes only.
+    alone = ("unshare", "--mount", "--pid", "--fork", f"--mount-proc={root / 'proc'}")
+    inside = partial(session.run, *alone, "chroot", str(root), *clean, external=True)
     inside("pipx", "install", "uv", silent=True)
     inside("python3", *(Path(file).name for file in files))
 
