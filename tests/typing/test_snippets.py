@@ -52,7 +52,12 @@ ignore_missing_imports = true
 follow_imports = silent
 """
 """Strict. Two packages have no types, and this one is checked by ``nox -s types``."""
-PLAIN = {"Any": "typing", "ProcessPoolExecutor": "concurrent.futures", "datetime": "datetime"}
+PLAIN = {
+    "Any": "typing",
+    "Path": "pathlib",
+    "ProcessPoolExecutor": "concurrent.futures",
+    "datetime": "datetime",
+}
 BUILTINS = set(vars(builtins))
 PACKAGES = ["sinch_numbers", *(f"sinch_numbers.{name}" for name in sinch_numbers._PACKAGES)]
 
