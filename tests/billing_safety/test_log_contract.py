@@ -117,7 +117,7 @@ def test_events_and_levels_are_a_contract():
 
 def test_the_page_about_it_has_all_of_them():
     """By their levels, and none that there is not."""
-    page = (Path(__file__).parent.parent.parent / "docs" / "observability.md").read_text()
+    page = (Path(__file__).parent.parent.parent / "docs" / "operations" / "observability.md").read_text()
     told = re.findall(r"^\| `([A-Z]+)` \| `(.*?)` \|", page, re.MULTILINE)
 
     levels = {event: "ERROR" if at == "exception" else at.upper() for event, at in EVENTS.items()}

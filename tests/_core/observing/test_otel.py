@@ -25,7 +25,7 @@ from sinch_numbers import (
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
-PAGE = Path(__file__).parents[3] / "docs" / "observability.md"
+PAGE = Path(__file__).parents[3] / "docs" / "operations" / "observability.md"
 NOT_OURS = "+12025550134"
 
 
