@@ -52,7 +52,7 @@ _OPEN: Final = (
 
 @attrs.frozen(kw_only=True)
 class StuckRule(Rule):
-    """Rule about something that makes no progress for longer than a time."""
+    """Rule about an order or number without progress for longer than a time."""
 
     after: timedelta = timedelta(days=1)
 
