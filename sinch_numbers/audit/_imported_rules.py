@@ -79,7 +79,7 @@ QUALIFICATION_FAILED: Final = Rule(
     id="qualification-failed",
     severity=Severity.ERROR,
     title="Qualification failed",
-    meaning="The number cannot be text-enabled as things are.",
+    meaning="The number cannot be text-enabled.",
     advice="Prove the ownership again, or ask Sinch about the eligibility.",
 )
 """Qualified numbers that are not eligible, not verified, or could not be hosted."""
