@@ -12,12 +12,14 @@ import runpy
 import shlex
 import subprocess
 import sys
+import textwrap
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from snippets import DOCS, FENCE, PAGES, ROOT, Block, blocks
+from snippets import DOCS, FENCE, PAGES, ROOT, TAB, Block, blocks
 
 import sinch_numbers
 from sinch_numbers import NumbersClient, sync
@@ -38,11 +40,13 @@ CLUSTER = "from distributed import"
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
 RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text]
-SHOWN = {
-    snippet: output.text
-    for snippet, output in pairwise(BLOCKS)
-    if snippet in RUN_HERE and output.language == "text" and snippet.page == output.page
-}
+RUNS = [
+    pytest.param(page, tab, id=f"{page.relative_to(ROOT)}{f'-{tab}' if tab else ''}")
+    for page in dict.fromkeys(block.page for block in RUN_HERE)
+    for tab in dict.fromkeys(block.tab for block in RUN_HERE if block.page == page and block.tab)
+    or [None]
+]
+"""Each page, and if it has tabs, once for each label: readers follow one of them."""
 COMMANDS = [
     pytest.param(command, id=f"{block}-{number}")
     for block in BLOCKS
@@ -51,6 +55,30 @@ COMMANDS = [
     for command in line.removeprefix("$ ").split(" | ")
     if command.startswith("sinch-numbers ")
 ]
+
+
+def outputs() -> dict[Block, str]:
+    """Return what snippets print: the block of text below. Below tabs it is for each of them."""
+    found = {}
+    for above, output in pairwise(BLOCKS):
+        if above in RUN_HERE and output.language == "text" and above.page == output.page:
+            found[above] = output.text
+            if above.tab is not None and output.tab is None:
+                found |= dict.fromkeys(beside(above), output.text)
+    return found
+
+
+def beside(last: Block) -> Iterator[Block]:
+    """Yield the snippets in the tabs beside that of *last*."""
+    labels = {last.tab, None}
+    for block in reversed(RUN_HERE[: RUN_HERE.index(last)]):
+        if block.page != last.page or block.tab in labels:
+            break
+        labels.add(block.tab)
+        yield block
+
+
+SHOWN = outputs()
 
 
 def run(block: Block, directory: Path, environment: dict[str, str]) -> str:
@@ -88,14 +116,10 @@ def run_tests(page: Path, titles: list[str], directory: Path, environment: dict[
     assert (0, "") == (done.returncode, done.stderr), f"{page}: {done.stdout}"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "page",
-    dict.fromkeys(block.page for block in RUN_HERE),
-    ids=lambda page: str(page.relative_to(ROOT)),
-)
+@pytest.mark.parametrize(("page", "tab"), RUNS)
 def test_every_snippet_runs(
     page: Path,
+    tab: str | None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -103,11 +127,11 @@ def test_every_snippet_runs(
     """
     The snippets of a page are whole programs, which end well, in order, without a warning.
 
-    A block of text after a snippet is what it prints.
+    A block of text after a snippet is what it prints. Each label of tabs is a separate run.
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    shown = [block for block in RUN_HERE if block.page == page]
+    shown = [block for block in RUN_HERE if block.page == page and block.tab in (None, tab)]
     for block in shown:
         if block.title is not None:
             (tmp_path / block.title).write_text(block.text, encoding="utf-8")
@@ -130,8 +154,13 @@ def test_every_snippet_runs(
 def test_no_code_is_kept_from_the_tests(page: Path) -> None:
     """Python is called Python, test_notebook.py runs cells, and every other block is none."""
     known = {"ipython", "python", "sh", "console", "text", "toml", "json", "ini", "csv"}
+    found = list(blocks(page))
 
-    assert set() == {block.language for block in blocks(page)} - known
+    assert set() == {block.language for block in found} - known
+    fences = re.findall(r"^\s*```", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert 2 * len(found) == len(fences), "a malformed fence"
+    tabs = re.findall(r"^ *===", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(TAB.findall(page.read_text(encoding="utf-8"))) == len(tabs), "a malformed tab"
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=str)
@@ -379,3 +408,16 @@ def test_the_readme_begins_with_what_it_is() -> None:
 
     assert ["# sinch_numbers", ""] == head[:2]
     assert 3 == len(head[2:])
+
+
+def test_blocks_in_tabs_are_found(tmp_path: Path) -> None:
+    """A block in a tab has its label, and its text is without the indentation."""
+    page = tmp_path / "page.md"
+    code = "if 1:\n\n    pass\n"
+    fence = textwrap.indent(f"```python\n{code}```", "    ")
+    tabs = "".join(f'=== "{label}"\n\n{fence}\n\n' for label in ("Async", "Sync"))
+    page.write_text(f"{tabs}```text\nshown\n```\n", encoding="utf-8")
+
+    found = [(block.tab, block.line, block.text) for block in blocks(page)]
+
+    assert [("Async", 3, code), ("Sync", 11, code), (None, 17, "shown\n")] == found
