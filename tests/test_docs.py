@@ -1,4 +1,4 @@
-"""What the README and the docs show is what works."""
+"""README and docs: snippets run, links and tables are correct."""
 
 import ast
 import contextlib

@@ -191,7 +191,7 @@ class Call:
         return not (self.policy.billable and sent)
 
     def give_up(self) -> None:
-        """Forbid further retries: they would repeat those of another loop, or be in vain."""
+        """Forbid further retries: another loop has made them, or they would fail."""
         self.policy = self.policy.at_most(0)
 
     def report_retry(
@@ -211,7 +211,7 @@ class Call:
         )
 
     def report_rate_limit(self, seconds: float) -> None:
-        """Report that the rate limiter holds the request back."""
+        """Report that the rate limiter delays the request."""
         self.report(
             RateLimitDelay(
                 subject=self.subject, seconds=seconds, method=self.method, path=self.path

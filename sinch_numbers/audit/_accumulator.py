@@ -185,7 +185,7 @@ class AuditAccumulator:
     @classmethod
     def load(cls, payload: Any) -> Self:
         """
-        Restore an accumulator from what `dump` returned.
+        Restore an accumulator from the result of `dump`.
 
         Raises `InvalidArgumentError` when *payload* is anything else.
         """

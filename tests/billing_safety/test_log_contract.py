@@ -1,4 +1,4 @@
-"""What the log says, how loudly, and that it names no whole number unless it is asked to."""
+"""Log events: their texts and levels, and masked numbers."""
 
 import ast
 import asyncio

@@ -1,5 +1,5 @@
 """
-Billable calls under faults, with the sandbox's ledger as the judge of what was reported.
+Billable calls under faults: reports compared with the sandbox's ledger.
 
 More than half of all POSTs go wrong, in every way there is, and three in ten reads, or nearly
 all of them. No number may be billed twice, no effect denied, none invented, and no more calls

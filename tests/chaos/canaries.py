@@ -1,5 +1,5 @@
 """
-A wrong policy for each promise: the harness has to see it, or it could not fail.
+Canaries: a wrong policy for each promise, which the harness must detect.
 
 Each breaks its promises by construction: a script says which faults its POSTs meet.
 """

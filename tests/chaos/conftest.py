@@ -1,4 +1,4 @@
-"""Chaos: what can go wrong does, often and in earnest, and the sandbox's ledger is the judge."""
+"""Chaos tests: frequent faults, and results compared with the sandbox's ledger."""
 
 import sys
 from pathlib import Path

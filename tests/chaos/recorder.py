@@ -1,5 +1,5 @@
 """
-Which operation sent what: a transport that records each request and judges each reply.
+A transport that records each request by operation and classifies each response.
 
 The judgment is independent of the client's: it reads statuses and bodies itself.
 """

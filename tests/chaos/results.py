@@ -1,4 +1,4 @@
-"""What a design measured, and where it fell short of the bar."""
+"""Results of a design, and the bars that it missed."""
 
 import time
 from typing import Any

@@ -1,5 +1,5 @@
 """
-All designs of the chaos kit, one after the other, and a table of what they measured::
+Run all designs of the chaos kit, and print a table of their results::
 
     python tests/chaos/run.py --lane gate
     python tests/chaos/run.py --lane long --seeds 1 2 3

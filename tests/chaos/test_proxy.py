@@ -1,4 +1,4 @@
-"""Each toxic does to the line what it says, and to the client's word nothing."""
+"""The fault proxy: each toxic disturbs the connection as documented."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Fault shares: how much of the traffic goes wrong, and in which ways how often."""
+"""Fault shares: the frequency of each kind of fault."""
 
 import math
 from collections.abc import Iterable

@@ -83,7 +83,7 @@ class Source:
 
     @property
     def spent(self) -> bool:
-        """Whether reading has begun and the file cannot be rewound."""
+        """Whether reading has started and the file cannot be rewound."""
         return self._begun and self._start is None
 
     def open(self) -> tuple[BinaryIO, int | None]:
@@ -97,7 +97,7 @@ class Source:
         raise UploadError(f"{self.name} cannot be read: {why}")
 
     def begin(self) -> None:
-        """Record that reading has begun."""
+        """Record that reading has started."""
         self._begun = True
 
     def close(self, file: BinaryIO) -> None:
@@ -135,7 +135,7 @@ def document(value: object, argument: str = "document") -> Document:
 
 
 def misfits(given: Document, wanted: "RequiredAttachment") -> Iterator[FieldViolation]:
-    """Yield a violation for each type of *given* that *wanted* does not allow."""
+    """Yield a violation for each document type in *given* that *wanted* does not allow."""
     kind = given.content_type.partition(";")[0].strip().lower()
     allowed = {one.lower() for one in wanted.allowed_mime_types}
     if allowed and kind not in allowed:

@@ -120,7 +120,7 @@ class JournalEntry(Serializable):
 
     @property
     def acquires(self) -> bool:
-        """Whether success gives the project something that another caller may get instead."""
+        """Whether success acquires a resource that another caller could get instead."""
         return self.claims in (Claims.ACQUIRES, Claims.PICKS)
 
     @property
@@ -148,7 +148,7 @@ _API_NAMES = {"phoneNumber": "phoneNumber", "orderId": "idNumberOrder"}
 
 
 def summary(result: Any) -> dict[str, Any]:
-    """Return what the journal keeps of a *result*: the IDs by which it is found again."""
+    """Return the IDs of a *result* that the journal stores."""
     if isinstance(result, Mapping):  # of a request without a model
         given = {name: result.get(api) for name, api in _API_NAMES.items()}
         given["orderId"] = given["orderId"] or result.get("hostingOrderId")
@@ -244,7 +244,7 @@ class OperationStore(Protocol):
 
     async def take_over(self, entry: JournalEntry, lease: float) -> JournalEntry | None:
         """
-        Become the owner of an open *entry* whose owner is gone.
+        Become the owner of an open *entry* whose owner has ended.
 
         The owner is gone if its lease has ended, or if the store detects that its process
         has. Compare-and-swap on the epoch: of two processes that try, one succeeds. Return the
@@ -269,5 +269,5 @@ class OperationStore(Protocol):
         ...
 
     async def close(self) -> None:
-        """Close connections; the store opens them again if it is used again."""
+        """Close connections; using the store reopens them."""
         ...

@@ -207,7 +207,7 @@ class Orders(Mapping[str, Order]):
         )
 
     def submit(self, order_id: str) -> Order:
-        """Submit an order for review, if nothing is missing."""
+        """Submit an order for review, if it is complete."""
         order = self._open(order_id)
         now = self._clock.now()
         problems = list(order.requirements.problems(order.details))

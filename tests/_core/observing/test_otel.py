@@ -1,4 +1,4 @@
-"""Spans and metrics: one span a call, with all that happened, and nothing that is secret."""
+"""OpenTelemetry: one span per call, metrics, and no private data."""
 
 import ast
 import asyncio

@@ -1,5 +1,5 @@
 """
-Read numbers one by one, and tell how that went.
+Read numbers one by one, and print the outcomes.
 
 By ``reader.py CALLS WORKERS SLOTS TIMEOUT``.
 """
