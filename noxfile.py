@@ -13,7 +13,7 @@ EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 RELEASE = (
     *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
-    *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "frozen"),
+    *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "rehearsal", "frozen"),
 )
 """What `nox -s release` runs besides `.ci/run`."""
 
@@ -273,6 +273,46 @@ def build(session: nox.Session) -> None:
         *("--mc-type", "library", "--output-reproducible"),
         *("--output-file", str(dist / "sinch_numbers.cdx.json")),
     )
+
+
+@nox.session
+def rehearsal(session: nox.Session) -> None:
+    """
+    Follow docs/install.md with pip, uv, and pipx; needs the packages that ``build`` made.
+
+    ``nox -s rehearsal -- --debian trixie`` does so in a minimal Debian (as root, by debootstrap).
+    """
+    files = ["tests/packaging/rehearsal.py", "docs/install.md", "dist/packages"]
+    if session.posargs[:1] == ["--debian"]:
+        for suite in session.posargs[1:]:
+            on_debian(session, suite, files)
+        return
+    session.install("-q", *nox.project.dependency_groups(PYPROJECT, "rehearsal"))
+    session.run("python", *files, *session.posargs)
+
+
+def on_debian(session: nox.Session, suite: str, files: list[str]) -> None:
+    """Rehearse the installation in a new system of Debian, with its own Python and pipx."""
+    root = Path(session.create_tmp()).absolute() / suite
+    shutil.rmtree(root, ignore_errors=True)
+    packages = "--include=ca-certificates,pipx,python3-venv"
+    session.run(
+        *("debootstrap", "--variant=minbase", packages, suite, str(root)),
+        *("http://deb.debian.org/debian", "/usr/share/debootstrap/scripts/sid"),
+        external=True,
+        silent=True,
+    )
+    for file in map(Path, files):
+        copy = shutil.copytree if file.is_dir() else shutil.copy
+        copy(file, root / file.name)
+    # What this machine trusts, which may include the authority of a proxy.
+    trusted = "etc/ssl/certs/ca-certificates.crt"
+    shutil.copy(Path("/", trusted), root / trusted)
+    network = (f"SSL_CERT_FILE=/{trusted}", f"PIP_CERT=/{trusted}")
+    clean = ("env", "-i", "HOME=/root", "PATH=/root/.local/bin:/usr/bin:/bin", *network)
+    inside = partial(session.run, "chroot", str(root), *clean, external=True)
+    inside("pipx", "install", "uv", silent=True)
+    inside("python3", *(Path(file).name for file in files))
 
 
 def try_out(session: nox.Session, package: Path, clean: Path) -> None:

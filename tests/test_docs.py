@@ -37,6 +37,7 @@ CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
 
 
+TASKS = [page for page in PAGES if page.parent == DOCS / "tasks"]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
 RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text]
@@ -150,6 +151,32 @@ def test_every_snippet_runs(
             run_tests(page, titles, tmp_path, environment)
 
 
+def test_every_snippet_in_tabs_runs() -> None:
+    """Each one is in the run of its page for its label."""
+    runs = {run.values for run in RUNS}
+    in_tabs = [block for block in SNIPPETS if block.tab is not None]
+
+    assert in_tabs
+    assert [] == [block for block in in_tabs if block not in RUN_HERE]
+    assert set() == {(block.page, block.tab) for block in in_tabs} - runs
+
+
+@pytest.mark.parametrize("page", TASKS, ids=lambda page: page.stem)
+def test_a_task_is_shown_with_both_clients_and_a_command(page: Path) -> None:
+    """A page of a task has pairs of tabs, a command, the price, and a table of errors."""
+    snippets = [block for block in blocks(page) if block.language == "python"]
+    text = page.read_text(encoding="utf-8")
+
+    assert snippets
+    assert ["Async", "Sync"] * (len(snippets) // 2) == [block.tab for block in snippets]
+    for block in snippets:
+        assert (block.tab == "Async") == ("await " in block.text or "async with" in block.text)
+        assert (block.tab == "Sync") == ("SyncNumbersClient" in block.text)
+    assert any(block.language == "console" for block in blocks(page))
+    assert "\n**Price:** " in text
+    assert "\n| Error | Meaning |\n" in text
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_code_is_kept_from_the_tests(page: Path) -> None:
     """Python is called Python, test_notebook.py runs cells, and every other block is none."""
@@ -243,6 +270,14 @@ def test_every_page_can_be_found() -> None:
 def filled(page: Path) -> str:
     """Return a page with the tables that MkDocs fills in."""
     return str(TABLES["on_page_markdown"](page.read_text(encoding="utf-8")))
+
+
+def test_every_operation_links_to_the_reference_of_the_vendor() -> None:
+    """Each row of the table of operations has a link."""
+    rows = [row.split("|") for row in TABLES["operations"]("")][2:]
+
+    assert rows
+    assert [] == [row for row in rows if f"]({TABLES['NUMBERS_API']}" not in row[3]]
 
 
 def documented() -> set[str]:

@@ -15,7 +15,7 @@ from sinch_numbers.audit import DEFAULT_RULES, SYSTEM_RULES, Rule, display_name
 from sinch_numbers.audit._files.rule_settings import ADJUSTABLE
 from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, WAIVERS
 from sinch_numbers.models import Explanation
-from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES
+from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES, NUMBERS_API
 
 _MARKER: Final = re.compile(r"^<!-- (\w+) -->$", re.MULTILINE)
 
@@ -48,8 +48,25 @@ def _row(resource: str, operation: Operation[Any]) -> str:
         lost = "verified by reading" if operation.confirm else "reported as unknown"
     else:
         lost = "retried"
-    request = f"`{operation.method} {operation.path}`"
+    request = f"[`{operation.method} {operation.path}`]({NUMBERS_API}{_API_PAGES[resource]})"
     return f"| `{resource}` | `{operation.id}` | {request} | {operation.cost} | {lost} |"
+
+
+_API_PAGES: Final = {
+    "active_numbers": "numbers/active-number",
+    "available_numbers": "numbers/available-number",
+    "available_regions": "numbers/available-regions",
+    "callback_configuration": "numbers/numbers-callbacks",
+    "emergency_address": "numbers/active-number",
+    "hosting_orders": "imported-hosting/hosting-orders",
+    "imported_callback_configuration": (
+        "imported-hosting/imported-numbers-and-hosting-orders-callbacks"
+    ),
+    "imported_numbers": "imported-hosting/imported-numbers",
+    "number_orders": "numbers/number-order",
+    "qualified_numbers": "imported-hosting/qualified-numbers",
+}
+"""The page of the vendor's reference that has the operations of a resource."""
 
 
 _PARTS: Final = ("Took effect", "Retried", "Next step")
