@@ -1,7 +1,10 @@
 """The code that readers see: the blocks of README and docs, and the examples of docstrings."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PACKAGE = ROOT / "sinch_numbers"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+APART = (DOCS / "guides" / "celery.md", DOCS / "guides" / "django.md")
+"""Pages that `test_frameworks.py` runs: their frameworks are configured once for a process."""
 FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*)(?P<info>.*)\n"
     r"(?P<text>(?:(?! *```).*\n)*)^(?P=indent)```$",
@@ -71,6 +76,20 @@ def blocks(page: Path) -> Iterator[Block]:
             textwrap.dedent(match["text"]) if match["indent"] else match["text"],
             next((tab[1] for tab in tabs if tab.start() < match.start() < tab.end()), None),
         )
+
+
+def run_tests(page: Path, titles: list[str], directory: Path, environment: dict[str, str]) -> None:
+    """Run the snippets of a page that are test modules, all in one process."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", *titles],
+        env=os.environ | environment,
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (0, "") == (done.returncode, done.stderr), f"{page}: {done.stdout}"
 
 
 def examples() -> Iterator[Block]:
