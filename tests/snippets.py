@@ -17,6 +17,8 @@ PACKAGE = ROOT / "sinch_numbers"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 APART = (DOCS / "guides" / "celery.md", DOCS / "guides" / "django.md")
 """Pages that `test_frameworks.py` runs: their frameworks are configured once for a process."""
+WALKTHROUGH = DOCS / "tutorial" / "walkthrough.md"
+"""The page that `test_walkthrough.py` runs: its commands and programs belong together."""
 FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*)(?P<info>.*)\n"
     r"(?P<text>(?:(?! *```).*\n)*)^(?P=indent)```$",

@@ -17,7 +17,18 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from snippets import APART, DOCS, FENCE, PAGES, ROOT, TAB, Block, blocks, run_tests
+from snippets import (
+    APART,
+    DOCS,
+    FENCE,
+    PAGES,
+    ROOT,
+    TAB,
+    WALKTHROUGH,
+    Block,
+    blocks,
+    run_tests,
+)
 
 import sinch_numbers
 from sinch_numbers import NumbersClient, sync
@@ -38,7 +49,11 @@ CLUSTER = "from distributed import"
 TASKS = [page for page in PAGES if page.parent == DOCS / "tasks"]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
-RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text and block.page not in APART]
+RUN_HERE = [
+    block
+    for block in SNIPPETS
+    if CLUSTER not in block.text and block.page not in (*APART, WALKTHROUGH)
+]
 RUNS = [
     pytest.param(page, tab, id=f"{page.relative_to(ROOT)}{f'-{tab}' if tab else ''}")
     for page in dict.fromkeys(block.page for block in RUN_HERE)

@@ -10,7 +10,9 @@ from typing import Any, Final, get_type_hints
 import attrs
 
 import sinch_numbers.errors
-from sinch_numbers import CallObserver, NumbersClient, Observer, ProgressEvent, models
+from sinch_numbers import CallObserver, NumbersClient, Observer, models
+from sinch_numbers._core import progress_events as waits
+from sinch_numbers._core.observing import events as observed
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers.audit import DEFAULT_RULES, SYSTEM_RULES, Rule, display_name
@@ -213,8 +215,10 @@ def observer_events(_: str) -> Iterator[str]:
     yield "|---|---|---|---|"
     for protocol in (Observer, CallObserver):
         for name, method in vars(protocol).items():
-            events = get_type_hints(method).values() if inspect.isfunction(method) else ()
-            for event in filter(attrs.has, events):
+            if not inspect.isfunction(method):
+                continue
+            hints = get_type_hints(method, None, vars(observed))
+            for event in filter(attrs.has, hints.values()):
                 yield _event(event, f"`{protocol.__name__}.{name}`")
 
 
@@ -222,7 +226,7 @@ def progress_events(_: str) -> Iterator[str]:
     """Yield a table of the events of waits, from their classes."""
     yield "| Event | Passed to | When | Fields |"
     yield "|---|---|---|---|"
-    for event in ProgressEvent.__subclasses__():
+    for event in (getattr(waits, name) for name in waits.__all__):
         yield _event(event, "`on_progress`")
 
 

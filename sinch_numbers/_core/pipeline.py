@@ -628,7 +628,7 @@ class Retry:
             delay,
             call.method,
             masked(call.path),
-            masked(error.message),
+            masked(error.message or str(error)),
         )
         return delay
 

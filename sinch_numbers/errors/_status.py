@@ -83,6 +83,8 @@ class UnexpectedRedirectError(APIStatusError):
     - Next step: check the URL in ``numbers_url`` and the proxy.
     """
 
+    advice: str | None = "redirects are not followed: check numbers_url, auth_url, and the proxy"
+
 
 class BadRequestError(APIStatusError):
     """
