@@ -1,12 +1,12 @@
-"""Chaos tests: frequent faults, and results compared with the sandbox's ledger."""
+"""Chaos tests: many faults and kills; results are compared with the sandbox's ledger."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-# The designs are scripts, too, so they import each other by their bare names. Appended, so
-# that nothing is shadowed.
+# The designs are also scripts, so they import each other as top-level modules. Appended, so
+# that no other module is shadowed.
 sys.path.append(str(Path(__file__).parent))
 
 
