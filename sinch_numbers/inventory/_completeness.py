@@ -79,7 +79,15 @@ class Unchecked(Serializable):
 
     @classmethod
     def rejected(cls, partition: Partition, reason: str) -> Self:
-        """Return the region and type *partition*, which the service rejected."""
+        """
+        Return the region and type *partition*, which the service rejected.
+
+        Called by the package.
+
+        Args:
+            partition: The region and type.
+            reason: Why the service rejected them.
+        """
         return cls(str(partition), reason, partition)
 
 

@@ -38,6 +38,15 @@ class WsgiApp:
 
     WSGI servers don't report their start: until the first webhook, call `start` in each process to
     handle what an `EventStore` has.
+
+    Args:
+        receiver: The receiver.
+
+    Example::
+
+        app = WsgiApp(Receiver(print, "s" * 32))  # gunicorn module:app
+        app.start()
+        app.close()
     """
 
     def __init__(self, receiver: Receiver) -> None:

@@ -60,7 +60,11 @@ class Document:
         object.__setattr__(self, "content_type", kind)
 
     def source(self) -> "Source":
-        """Return a source of the document's bytes."""
+        """
+        Return a source of the document's bytes.
+
+        Called by the package.
+        """
         return Source(self.file, self.filename)
 
 

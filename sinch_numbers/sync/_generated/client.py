@@ -60,7 +60,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
     created anywhere and used from several event loops; each loop has separate connections. A copy
     of a client is the client itself; it cannot be pickled, but its arguments can, except secrets.
 
-    Arguments:
+    Args:
         project_id: ID of the project that owns the numbers.
         key_id: ID of the access key.
         key_secret: Secret of the access key. Never appears in reprs, logs or errors.
