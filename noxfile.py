@@ -1,6 +1,7 @@
 """Nox sessions: tests, checks, docs, benchmarks, builds, in clean environments."""
 
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 RELEASE = (
     *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
     *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "rehearsal", "frozen"),
+    "reports",
 )
 """What `nox -s release` runs besides `.ci/run`."""
 
@@ -72,9 +74,16 @@ def optimized(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Run the chaos tests' long lane: tens of thousands of faults, with figures."""
-    install(session, "test")
-    session.run("python", "tests/chaos/run.py", *(session.posargs or ["--lane", "long"]))
+    """Run the chaos tests' long lane, hundreds of thousands of faults, and write its report."""
+    install(session, "slow")
+    written = ["--lane", "long", "--report", "tests/chaos/RESULTS.md"]
+    session.run("python", "tests/chaos/run.py", *(session.posargs or written))
+
+
+@nox.session(venv_backend="none")
+def reports(session: nox.Session) -> None:
+    """Check that the reports of benchmarks and chaos tests measured the code of this commit."""
+    session.run(sys.executable, "-m", "benchmarks._measured_code", external=True)
 
 
 @nox.session
@@ -310,7 +319,9 @@ def on_debian(session: nox.Session, suite: str, files: list[str]) -> None:
     shutil.copy(Path("/", trusted), root / trusted)
     network = (f"SSL_CERT_FILE=/{trusted}", f"PIP_CERT=/{trusted}")
     clean = ("env", "-i", "HOME=/root", "PATH=/root/.local/bin:/usr/bin:/bin", *network)
-    inside = partial(session.run, "chroot", str(root), *clean, external=True)
+    # uv finds itself in /proc, which is mounted for these processes only.
+    alone = ("unshare", "--mount", "--pid", "--fork", f"--mount-proc={root / 'proc'}")
+    inside = partial(session.run, *alone, "chroot", str(root), *clean, external=True)
     inside("pipx", "install", "uv", silent=True)
     inside("python3", *(Path(file).name for file in files))
 

@@ -1,4 +1,4 @@
-"""What the README and the docs show is what works."""
+"""README and docs: snippets run, links and tables are correct."""
 
 import ast
 import contextlib
@@ -151,9 +151,10 @@ def test_every_snippet_runs(
 
 
 def test_every_snippet_in_tabs_runs() -> None:
-    """Each one is in the run of its page for its label."""
+    """Each one is in the run of its page for its label, or its page is run by other tests."""
     runs = {run.values for run in RUNS}
-    in_tabs = [block for block in SNIPPETS if block.tab is not None]
+    elsewhere = {*APART, WALKTHROUGH}
+    in_tabs = [block for block in SNIPPETS if block.tab and block.page not in elsewhere]
 
     assert in_tabs
     assert [] == [block for block in in_tabs if block not in RUN_HERE]
@@ -415,6 +416,70 @@ def test_contributors_are_told_of_every_session() -> None:
         if name != "--"
     }
     assert set() == named - sessions
+
+
+ELSEWHERE = [
+    # Page, its statement about another page, that page or section, and a pattern found there
+    ("README.md", "operations/sizing.md) has figures", "docs/operations/sizing.md", "## Measured"),
+    ("README.md", "has the conditions", "docs/explanation/billable-calls.md", "## Conditions"),
+    ("docs/contributing.md", "environment and runs the tests", "README.md", r"venv .*-m pytest\n"),
+    ("docs/explanation/pace.md", "has examples", "docs/guides/retries.md", "```python"),
+    (
+        "docs/explanation/unknown-outcomes.md",
+        "has a program that reconciles",
+        "docs/guides/errors.md#When the outcome is unknown",
+        r"```python\n(?:.*\n)*?.*\.reconcile\(",
+    ),
+    (
+        "docs/explanation/unknown-outcomes.md",
+        "has more steps, each with an entry",
+        "docs/guides/buying.md#When not everything is bought",
+        "on_step",
+    ),
+    *(
+        (
+            "docs/guides/audit.md",
+            "has recipes for cron",
+            "docs/operations/scheduling.md",
+            f"## {one}",
+        )
+        for one in ("cron", "systemd", "GitHub Actions", "Container")
+    ),
+    (
+        "docs/guides/audit.md",
+        "has the figures up to a hundred million",
+        "docs/operations/sizing.md#Requests and time",
+        r"^ *100,000,000 ",
+    ),
+    (
+        "docs/guides/errors.md",
+        "has the errors of `buy`",
+        "docs/guides/buying.md",
+        "PurchaseIncompleteError",
+    ),
+    (
+        "docs/operations/upgrading.md",
+        "has the advice for accounts without number orders",
+        "docs/guides/buying.md#Accounts without number orders",
+        r"with 403\b",
+    ),
+    ("docs/reference/observing.md", "has examples", "docs/observability.md", "```python"),
+]
+
+
+@pytest.mark.parametrize(("page", "statement", "place", "pattern"), ELSEWHERE)
+def test_a_statement_about_another_page_is_true(
+    page: str, statement: str, place: str, pattern: str
+) -> None:
+    """A page that another one recommends for an example, a figure, or a recipe has it."""
+    said = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    name, _, heading = place.partition("#")
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if heading:
+        text = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+    assert statement in said
+    assert re.search(pattern, text, re.MULTILINE)
 
 
 def test_figures_are_those_of_the_results() -> None:

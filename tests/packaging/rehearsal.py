@@ -3,7 +3,8 @@ Follow docs/install.md as a new user, and use what was installed.
 
 Run by name, by ``nox -s rehearsal``. It needs only the standard library, so that it runs on any
 machine with Python, where uv and pipx are on the path. Each case has an empty home directory,
-and on its path no program except Python and the installer: nothing can be compiled.
+and on its path only Python, the installer, and three programs that scripts of uvx run. So
+nothing can be compiled.
 """
 
 import argparse
@@ -68,7 +69,8 @@ class Case:
         for path in (self.home, self.work, programs):
             path.mkdir(parents=True)
         self.tools = self.home / ".local" / "bin"
-        (programs / "sh").symlink_to("/bin/sh")
+        for name in ("sh", "dirname", "realpath"):  # the scripts of uvx use the last two
+            (programs / name).symlink_to(str(shutil.which(name)))
         # An interpreter finds its prefix by the resolved link.
         (programs / "python3").symlink_to(python)
         for name in ("uv", "uvx", "pipx"):
