@@ -147,7 +147,7 @@ class ListModel(Generic[T]):
 
 
 def _is_something_else(extra: Extra) -> bool:
-    """Whether the fields of a response without a list are those of an error, or another list."""
+    """Whether a response without a list has the fields of an error or another list."""
     return "error" in extra or any(isinstance(value, list) for value in extra.values())
 
 

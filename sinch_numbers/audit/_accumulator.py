@@ -223,7 +223,7 @@ class AuditAccumulator:
     @classmethod
     def load(cls, payload: Any) -> Self:
         """
-        Restore an accumulator from what `dump` returned.
+        Restore an accumulator from the result of `dump`.
 
         Args:
             payload: The value of `dump`.

@@ -1,5 +1,5 @@
 """
-Expected numbers, and how the numbers of a project differ from them.
+Expected numbers, and their differences from the numbers of a project.
 
 An expectation lists the expected fields of a number; other fields are not compared. Nothing here
 changes a number.

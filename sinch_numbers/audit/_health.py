@@ -1,5 +1,5 @@
 """
-Health of a project: how many numbers its findings affect, and what these numbers cost.
+Health of a project: numbers affected by findings, and their cost.
 
 A number is counted once for each rule, and once in the total, even with several findings.
 Currencies are never added up.

@@ -52,7 +52,7 @@ _OPEN: Final = (
 
 @attrs.frozen(kw_only=True)
 class StuckRule(Rule):
-    """Rule about something that makes no progress for longer than a time."""
+    """Rule about an order or number without progress for longer than a time."""
 
     after: timedelta = timedelta(days=1)
 
@@ -79,7 +79,7 @@ QUALIFICATION_FAILED: Final = Rule(
     id="qualification-failed",
     severity=Severity.ERROR,
     title="Qualification failed",
-    meaning="The number cannot be text-enabled as things are.",
+    meaning="The number cannot be text-enabled.",
     advice="Prove the ownership again, or ask Sinch about the eligibility.",
 )
 """Qualified numbers that are not eligible, not verified, or could not be hosted."""

@@ -58,7 +58,7 @@ class ProjectRule(Rule):
         return attrs.evolve(self, examine=_no_messages)
 
     def examined(self, groups: Groups) -> tuple[list[Finding], Members]:
-        """Return the findings, and the numbers that they affect without naming them."""
+        """Return the findings, and the numbers that they affect but don't list."""
         findings: list[Finding] = []
         members: dict[str, Money | None] = {}
         for one in self.examine(groups):

@@ -139,7 +139,7 @@ class Waivers:
         self, findings: Iterable[Finding], now: datetime
     ) -> tuple[list[Finding], list[WaivedFinding]]:
         """
-        Return the findings that are not waived at the time *now*, and those that are.
+        Split findings into those that are not waived at the time *now* and those that are.
 
         The first list also has a finding for each waiver that has expired, and for each that
         matches no finding.

@@ -153,7 +153,7 @@ class _Sheet(Generic[T]):
                 self._row += 1
 
     def finish(self) -> None:
-        """Set what depends on the rows: the range of the filter, and widths."""
+        """Set the range of the filter and the widths of columns."""
         last = len(self._columns) - 1
         self._page.autofilter(0, 0, self._row - 1, last)
         for place, cell in enumerate(self._columns):

@@ -61,7 +61,7 @@ class Gap(Serializable):
 @attrs.frozen
 class Unchecked(Serializable):
     """
-    Something that could not be checked, but that the completeness doesn't depend on.
+    A failed check that completeness doesn't depend on.
 
     Numbers of a region that could not be checked are searched for without a filter.
     """

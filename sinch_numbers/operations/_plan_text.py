@@ -90,7 +90,7 @@ def summary(plan: Plan) -> str:
 
 
 def costs(plan: Plan) -> Iterator[str]:
-    """Yield the cost of *plan*: what is due at once, and how the regular charges change."""
+    """Yield the cost of *plan*: immediate charges, and the change of regular charges."""
     if due := plan.due_at_once:
         yield f"Due at once: {_amounts(due)}, not refundable."
         bought = totals(one.price for one in plan.of(PlanAction.BUY))

@@ -241,7 +241,7 @@ class GivenData:
     def hold_against(
         self, requirements: NumberRequirements, stored: Registration, order_id: str | None = None
     ) -> None:
-        """Raise `OrderIncompleteError` when something is missing."""
+        """Raise `OrderIncompleteError` if required data or documents are missing."""
         uploaded = [
             attachment.attachment_id
             for attachment in stored.attachments

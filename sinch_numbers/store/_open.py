@@ -75,7 +75,7 @@ def open_named(
     mode: int = PRIVATE,
 ) -> SQLiteStore | PostgresStore:
     """
-    Return the store at *where*, like `open_store`; errors name what the user wrote.
+    Return the store at *where*, like `open_store`; errors quote the user's value.
 
     That is *argument*, or *source*, an environment variable or an option.
     """

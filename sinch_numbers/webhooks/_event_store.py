@@ -91,7 +91,7 @@ class EventStore:
         self, *, states: EventStatesInput = _LISTED, limit: int | None = None
     ) -> tuple[StoredEvent, ...]:
         """
-        Return the events in *states*, oldest first; by default those that were not handled.
+        Return the events in *states*, oldest first; by default unhandled ones.
 
         Args:
             states: States of the events (default: those that were not handled).
@@ -225,7 +225,7 @@ class DurableQueue:
         return await self._fail(_lease(delivery), failure, delay)
 
     async def maintain(self) -> None:
-        """Renew our leases, recover those of processes that are gone, and delete old rows."""
+        """Renew our leases, recover those of ended processes, and delete old rows."""
         script = partial(_maintained, leases=tuple(self._leases.values()), store=self._store)
         await self._run(script, durable=False)
         if monotonic() - self._pruned >= _PRUNE_SECONDS:
@@ -241,7 +241,7 @@ class DurableQueue:
         self._leases.clear()
 
     async def release(self) -> tuple[Delivery, ...]:
-        """Give back what was taken; nothing is lost."""
+        """Return unhandled events to the store."""
         leases = tuple(self._leases.values())
         if leases:
             await self._run(partial(tables.release, leases=leases))

@@ -1,4 +1,4 @@
-"""Receiver: accepts webhooks at once, and handles them in the background."""
+"""Receiver: accepts webhooks immediately, and handles them in the background."""
 
 import asyncio
 import os
@@ -148,7 +148,7 @@ class Receiver:
 
     async def start(self) -> None:
         """
-        Begin to handle events that an `EventStore` has, without waiting for a webhook.
+        Start handling events of an `EventStore`, without waiting for a webhook.
 
         Called by ``async with``, and by adapters whose server reports its start.
         """
@@ -196,7 +196,7 @@ class Receiver:
 
     async def close(self) -> tuple[Event, ...]:
         """
-        Stop accepting events, finish the accepted ones, and return those left over.
+        Stop accepting events, finish accepted ones, and return the unfinished ones.
 
         Waits at most *shutdown_timeout* seconds; unfinished events are passed to *on_dropped*.
         With an `EventStore`, only events whose handler is running are finished, and none are left

@@ -55,7 +55,7 @@ class WsgiApp:
         atexit.register(_close, weakref.ref(self))
 
     def start(self) -> None:
-        """Begin to handle the events of an `EventStore`; call it after the server has forked."""
+        """Start handling the events of an `EventStore`; call after the server has forked."""
         self._runner.run(self._receiver.start)
 
     def close(self) -> None:

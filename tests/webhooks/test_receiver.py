@@ -1,4 +1,4 @@
-"""The receiver without a server: what it refuses to be, remembers, gives up and hides."""
+"""The receiver without a server: validation, deduplication, retries, and masking."""
 
 import asyncio
 import gzip

@@ -1,5 +1,5 @@
 """
-Retry policies: what may follow an error, and after which delay.
+Retry policies: whether and when a call is retried after an error.
 
 Every operation names a policy. `SAFE` reads are retried freely. `IDEMPOTENT` writes end in the
 same state when repeated, so they are retried once after an ambiguous failure. `BILLABLE` calls

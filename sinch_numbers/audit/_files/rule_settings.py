@@ -53,7 +53,7 @@ class Parameter:
 
     @property
     def expected(self) -> str:
-        """Return what the value must be."""
+        """Describe the valid values."""
         if self.kind is str:
             return "a non-empty string"
         noun = "an integer" if self.kind is int else "a number"

@@ -66,7 +66,7 @@ _SELECTOR: Final = "the number of a run, a datetime with a time zone, or 'last'"
 
 class AuditHistory:
     """
-    The audits of projects: what is new since the last one, and how findings and costs develop.
+    Stored audits of projects: changes between runs, and the trend of findings and costs.
 
     Pass it to `audit`, which then stores each complete audit and sets ``report.changes``.
 
@@ -346,7 +346,7 @@ class AuditHistory:
     # Selecting runs
 
     async def _selected(self, project_id: str, selector: RunSelector, argument: str) -> StoredRun:
-        """Return a complete run, or raise `InvalidArgumentError` with the runs there are."""
+        """Return a complete run, or raise `InvalidArgumentError` that lists the runs."""
         _check_selector(selector, argument)
         runs = await self._runs(project_id, STORED)
         if selector == "last":
@@ -550,7 +550,7 @@ class AuditHistory:
         state: str,
         latest: StoredRun | None,
     ) -> StoredRun | None:
-        """Publish what *writer* wrote; return ``None`` if *latest* is not the latest run."""
+        """Publish the run of *writer*; return ``None`` if *latest* is not the latest run."""
         is_full = latest is None and state == STORED
         run = StoredRun(
             id=writer.run_id,

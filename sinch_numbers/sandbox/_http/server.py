@@ -309,5 +309,5 @@ class Sandbox(ClientFactory, BackgroundServer):
         self._world.keys.revoke()
 
     def expire_tokens(self) -> None:
-        """Expire all tokens: 401 with the keyword that makes clients renew."""
+        """Expire all tokens: responses are a 401 that makes clients renew."""
         self._world.keys.expire()

@@ -618,7 +618,7 @@ class SyncNumbersClient(ClientTwin[NumbersClient]):
 
     def notify(self, event: ResourceEvent) -> None:
         """
-        Wake tasks that wait for the number or order of *event*; they read it at once.
+        Wake tasks that wait for the number or order of *event*, to read it immediately.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
         in any thread. Wakes the waits of this client and its siblings, such as
