@@ -53,10 +53,8 @@ follow_imports = silent
 """
 """Strict. Two packages have no types, and this one is checked by ``nox -s types``."""
 PLAIN = {
-    "Any": "typing",
-    "Path": "pathlib",
-    "ProcessPoolExecutor": "concurrent.futures",
-    "datetime": "datetime",
+    **{"Any": "typing", "Path": "pathlib", "ProcessPoolExecutor": "concurrent.futures"},
+    **dict.fromkeys(("UTC", "date", "datetime", "timedelta"), "datetime"),
 }
 BUILTINS = set(vars(builtins))
 PACKAGES = ["sinch_numbers", *(f"sinch_numbers.{name}" for name in sinch_numbers._PACKAGES)]
