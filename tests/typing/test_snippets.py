@@ -53,7 +53,9 @@ follow_imports = silent
 """
 """Strict. Two packages have no types, and this one is checked by ``nox -s types``."""
 PLAIN = {
-    **{"Any": "typing", "Path": "pathlib", "ProcessPoolExecutor": "concurrent.futures"},
+    "Any": "typing",
+    "Path": "pathlib",
+    "ProcessPoolExecutor": "concurrent.futures",
     **dict.fromkeys(("UTC", "date", "datetime", "timedelta"), "datetime"),
 }
 BUILTINS = set(vars(builtins))
