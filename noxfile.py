@@ -1,6 +1,7 @@
 """Nox sessions: tests, checks, docs, benchmarks, builds, in clean environments."""
 
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,8 @@ EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 RELEASE = (
     *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
-    *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "frozen"),
+    *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "rehearsal", "frozen"),
+    "reports",
 )
 """What `nox -s release` runs besides `.ci/run`."""
 
@@ -72,9 +74,16 @@ def optimized(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Run the chaos tests' long lane: tens of thousands of faults, with figures."""
-    install(session, "test")
-    session.run("python", "tests/chaos/run.py", *(session.posargs or ["--lane", "long"]))
+    """Run the chaos tests' long lane, hundreds of thousands of faults, and write its report."""
+    install(session, "slow")
+    written = ["--lane", "long", "--report", "tests/chaos/RESULTS.md"]
+    session.run("python", "tests/chaos/run.py", *(session.posargs or written))
+
+
+@nox.session(venv_backend="none")
+def reports(session: nox.Session) -> None:
+    """Check that the reports of benchmarks and chaos tests measured the code of this commit."""
+    session.run(sys.executable, "-m", "benchmarks._measured_code", external=True)
 
 
 @nox.session
@@ -273,6 +282,48 @@ def build(session: nox.Session) -> None:
         *("--mc-type", "library", "--output-reproducible"),
         *("--output-file", str(dist / "sinch_numbers.cdx.json")),
     )
+
+
+@nox.session
+def rehearsal(session: nox.Session) -> None:
+    """
+    Follow docs/install.md with pip, uv, and pipx; needs the packages that ``build`` made.
+
+    ``nox -s rehearsal -- --debian trixie`` does so in a minimal Debian (as root, by debootstrap).
+    """
+    files = ["tests/packaging/rehearsal.py", "docs/install.md", "dist/packages"]
+    if session.posargs[:1] == ["--debian"]:
+        for suite in session.posargs[1:]:
+            on_debian(session, suite, files)
+        return
+    session.install("-q", *nox.project.dependency_groups(PYPROJECT, "rehearsal"))
+    session.run("python", *files, *session.posargs)
+
+
+def on_debian(session: nox.Session, suite: str, files: list[str]) -> None:
+    """Rehearse the installation in a new system of Debian, with its own Python and pipx."""
+    root = Path(session.create_tmp()).absolute() / suite
+    shutil.rmtree(root, ignore_errors=True)
+    packages = "--include=ca-certificates,pipx,python3-venv"
+    session.run(
+        *("debootstrap", "--variant=minbase", packages, suite, str(root)),
+        *("http://deb.debian.org/debian", "/usr/share/debootstrap/scripts/sid"),
+        external=True,
+        silent=True,
+    )
+    for file in map(Path, files):
+        copy = shutil.copytree if file.is_dir() else shutil.copy
+        copy(file, root / file.name)
+    # What this machine trusts, which may include the authority of a proxy.
+    trusted = "etc/ssl/certs/ca-certificates.crt"
+    shutil.copy(Path("/", trusted), root / trusted)
+    network = (f"SSL_CERT_FILE=/{trusted}", f"PIP_CERT=/{trusted}")
+    clean = ("env", "-i", "HOME=/root", "PATH=/root/.local/bin:/usr/bin:/bin", *network)
+    # uv finds itself in /proc, which is mounted for these processes only.
+    alone = ("unshare", "--mount", "--pid", "--fork", f"--mount-proc={root / 'proc'}")
+    inside = partial(session.run, *alone, "chroot", str(root), *clean, external=True)
+    inside("pipx", "install", "uv", silent=True)
+    inside("python3", *(Path(file).name for file in files))
 
 
 def try_out(session: nox.Session, package: Path, clean: Path) -> None:

@@ -4,7 +4,9 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _STAT = Path("/proc/stat")
@@ -21,6 +23,20 @@ def description() -> str:
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     processor = next(names, platform.processor() or platform.machine())
     return f"{processor}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
+
+
+def python() -> str:
+    """Return the implementation and the release of Python."""
+    return f"{platform.python_implementation()} {platform.python_version()}"
+
+
+def packages(names: Iterable[str]) -> str:
+    """Return those of *names* that are installed, with their releases."""
+    found = []
+    for name in names:
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return ", ".join(found)
 
 
 def load_average() -> str:

@@ -1,13 +1,10 @@
 """Results of a run as a Markdown page, and the figures of the README, which quotes it."""
 
-import platform
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import _bars, _clock, _machine
+from benchmarks import _bars, _clock, _machine, _measured_code
 from benchmarks._measure import Comparison, markdown_table
 
 _PACKAGES = (
@@ -48,8 +45,9 @@ def page(
         "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "Machine": _machine.description(),
         "Load": load,
-        "Python": f"{platform.python_implementation()} {platform.python_version()}",
-        "Packages": ", ".join(_versions()),
+        "Python": _machine.python(),
+        "Packages": _machine.packages(_PACKAGES),
+        "Code": _measured_code.described(),
         "Seconds": _clock.name(),
         "Command": f"`{command}`, rounds: {rounds}",
         "Duration": f"{sum(seconds.values()):.0f} s in all; "
@@ -86,14 +84,6 @@ def page(
             "",
         )
     )
-
-
-def _versions() -> list[str]:
-    found = []
-    for name in _PACKAGES:
-        with suppress(PackageNotFoundError):
-            found.append(f"{name} {version(name)}")
-    return found
 
 
 def update_readme(readme: str, results: str) -> str:

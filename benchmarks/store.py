@@ -254,4 +254,4 @@ def _sequence(make: Callable[[], object]) -> Iterator[Calls]:
 
 def _directory() -> tempfile.TemporaryDirectory[str]:
     """Return a directory on the disk, which the system's temporary directory may not be."""
-    return tempfile.TemporaryDirectory(dir=Path.cwd())
+    return tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd())

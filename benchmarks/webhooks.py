@@ -208,5 +208,7 @@ def _waitress(receiver: Receiver, answer: Callable[[], None]) -> None:
 
 if __name__ == "__main__":
     pin(-1)
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as directory:  # on the disk
+    with tempfile.TemporaryDirectory(
+        prefix=".benchmark-", dir=Path.cwd()
+    ) as directory:  # on the disk
         _serve(sys.argv[1], directory)

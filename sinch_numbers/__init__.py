@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from sinch_numbers._client.open_requests import *
     from sinch_numbers._client.prices import *
     from sinch_numbers._client.provisioning import *
-    from sinch_numbers._client.waiting import *
+    from sinch_numbers._client.wait_results import *
     from sinch_numbers._core.auth.cache import *
     from sinch_numbers._core.billing.journal import *
     from sinch_numbers._core.billing.recovery import *
     from sinch_numbers._core.billing.register import *
     from sinch_numbers._core.captured import *
     from sinch_numbers._core.items import *
+    from sinch_numbers._core.observing.events import *
     from sinch_numbers._core.observing.observer import *
     from sinch_numbers._core.pagination import *
     from sinch_numbers._core.progress import *
+    from sinch_numbers._core.progress_events import *
     from sinch_numbers._core.retry.policy import *
     from sinch_numbers._core.serialization.jsonable import *
     from sinch_numbers._core.transport.base import *

@@ -12,14 +12,14 @@ from typing import Final
 
 import attrs
 
-from sinch_numbers._core.observing.observer import (
+from sinch_numbers._core.observing.events import (
     AttemptEnded,
     CallEnded,
-    CallObserver,
     CallStarted,
     Resending,
     TokenFetched,
 )
+from sinch_numbers._core.observing.observer import CallObserver
 from sinch_numbers._version import __version__
 from sinch_numbers.errors import MissingExtraError
 

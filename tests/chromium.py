@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
+PATIENCE = 300_000
+"""Milliseconds until an action fails: a screenshot took 30 s on a machine with a load of 40."""
+
 # WCAG's contrast of each text below an element, by default the body, with the nearest opaque
 # background behind it.
 CONTRAST = """(root) => {

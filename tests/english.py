@@ -68,7 +68,7 @@ def paragraphs(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the paragraphs of a page without its code, with their lines."""
     text = path.read_text(encoding="utf-8")
     text = re.sub(
-        r"^```.*?^```$",
+        r"^( *)```.*?^\1```$",
         lambda code: "\n" * code[0].count("\n"),
         text,
         flags=re.MULTILINE | re.DOTALL,

@@ -1,7 +1,11 @@
 """The code that readers see: the blocks of README and docs, and the examples of docstrings."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +15,18 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PACKAGE = ROOT / "sinch_numbers"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-FENCE = re.compile(r"^```(\w*)(.*)\n((?:(?!```).*\n)*)^```$", re.MULTILINE)
+APART = (DOCS / "guides" / "celery.md", DOCS / "guides" / "django.md")
+"""Pages that `test_frameworks.py` runs: their frameworks are configured once for a process."""
+WALKTHROUGH = DOCS / "tutorial" / "walkthrough.md"
+"""The page that `test_walkthrough.py` runs: its commands and programs belong together."""
+FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w*)(?P<info>.*)\n"
+    r"(?P<text>(?:(?! *```).*\n)*)^(?P=indent)```$",
+    re.MULTILINE,
+)
+"""A block of code, also one that is indented because it is in a tab or a list."""
+TAB = re.compile(r'^=== "(.+)"\n\n(?:(?: {4}.*)?\n)*', re.MULTILINE)
+"""A tab: its label, and the indented lines below."""
 TITLE = re.compile(r' title="([\w.]+)"')
 NOT_PYTHON = {
     "errors/__init__.py": "the tree of classes",
@@ -35,6 +50,9 @@ class Block:
     language: str
     title: str | None
     text: str
+    """Without the indentation of a tab."""
+    tab: str | None = None
+    """The label of the tab that the block is in."""
 
     @property
     def is_test(self) -> bool:
@@ -46,13 +64,34 @@ class Block:
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """Yield the fenced blocks of a page."""
+    """Yield the fenced blocks of a page, also those in tabs."""
     text = page.read_text(encoding="utf-8")
+    tabs = list(TAB.finditer(text))
     for match in FENCE.finditer(text):
-        title = TITLE.fullmatch(match[2])
-        assert title or not match[2], f"{page}: {match[0]}"
-        line = text[: match.start()].count("\n") + 1
-        yield Block(page, line, match[1], title and title[1], match[3])
+        title = TITLE.fullmatch(match["info"])
+        assert title or not match["info"], f"{page}: {match[0]}"
+        yield Block(
+            page,
+            text[: match.start()].count("\n") + 1,
+            match["language"],
+            title and title[1],
+            textwrap.dedent(match["text"]) if match["indent"] else match["text"],
+            next((tab[1] for tab in tabs if tab.start() < match.start() < tab.end()), None),
+        )
+
+
+def run_tests(page: Path, titles: list[str], directory: Path, environment: dict[str, str]) -> None:
+    """Run the snippets of a page that are test modules, all in one process."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", *titles],
+        env=os.environ | environment,
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (0, "") == (done.returncode, done.stderr), f"{page}: {done.stdout}"
 
 
 def examples() -> Iterator[Block]:

@@ -189,6 +189,26 @@ def test_results_fill_the_table_of_the_readme() -> None:
     assert f"{head}| on realistic data | measured |\n| --- | ---: |\n{expected}{tail}" == updated
 
 
+def test_the_readme_quotes_each_bar_that_is_meant_for_it() -> None:
+    """No figure of the results is left out of the README: ``python -m benchmarks --readme``."""
+    from benchmarks import _bars
+
+    section = re.compile(r"^## (?:Bars|How fast)$(.*?)^## ", re.MULTILINE | re.DOTALL)
+    measured, quoted = (
+        dict(re.findall(r"^\| (.+?) \| (.+?) \|", found[1], re.MULTILINE))
+        for name in ("benchmarks/RESULTS.md", "README.md")
+        if (found := section.search((ROOT / name).read_text(encoding="utf-8")))
+    )
+    meant = {
+        bar.what: measured[bar.what]
+        for bar in _bars.BARS
+        if measured.get(bar.what) and bar.in_readme
+    }
+
+    assert meant
+    assert meant == {what: value for what, value in quoted.items() if what in meant}
+
+
 @pytest.mark.parametrize("change", ["", "-"])
 def test_the_readme_is_not_filled_from_incomplete_results(change: str) -> None:
     """Results without a figure of the README are rejected by its name."""
@@ -216,6 +236,7 @@ def test_a_report_names_machine_and_load() -> None:
     assert re.search(r"^- Load: before: .+; after: .+; other processes", page, re.MULTILINE)
     assert re.search(r"^- Python: \w+ 3\.\d+", page, re.MULTILINE)
     assert re.search(r"^- Packages: .*aiohttp \d", page, re.MULTILINE)
+    assert re.search(r"^- Code: commit .+, fingerprint [0-9a-f]{16}$", page, re.MULTILINE)
     assert page.index("\n- Load") < page.index("\n## Bars") < page.index("\n### list")
 
 
@@ -418,3 +439,67 @@ def test_each_benchmark_can_be_named() -> None:
     modules = [importlib.import_module(f"benchmarks.{name}") for name in (*BENCHMARKS, *BY_NAME)]
 
     assert [True] * len(modules) == [callable(module.run) for module in modules]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        '"""Another docstring."""\n\ndef f():\n    """Text."""\n    return "#"  # why\n',
+        'def f():\n\n    # why\n    return "#"\n',
+    ],
+)
+def test_the_fingerprint_ignores_comments_and_docstrings(tmp_path: Path, changed: str) -> None:
+    """A report stays valid when only words about the code change."""
+    from benchmarks._measured_code import fingerprint
+
+    module = tmp_path / "module.py"
+    module.write_text('"""Module."""\ndef f():\n    """\n    Text.\n    """\n    return "#"\n')
+    before = fingerprint(tmp_path)
+    module.write_text(changed)
+
+    assert before == fingerprint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("module.py", 'def f():\n    return "# "\n'),
+        ("module.py", 'def f():\n    return  "#"\n\nx = """a"""\n'),
+        ("other.py", 'def f():\n    return "#"\n'),
+    ],
+    ids=["string", "assignment", "name"],
+)
+def test_the_fingerprint_depends_on_code_and_names(
+    tmp_path: Path, name: str, changed: str
+) -> None:
+    """A report no longer describes code that was changed or moved."""
+    from benchmarks._measured_code import fingerprint
+
+    module = tmp_path / "module.py"
+    module.write_text('def f():\n    return "#"\n')
+    before = fingerprint(tmp_path)
+    module.rename(tmp_path / name).write_text(changed)
+
+    assert before != fingerprint(tmp_path)
+
+
+def test_a_report_of_other_code_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check names each report that measured other code, and the command that writes it."""
+    from benchmarks import _measured_code
+
+    (tmp_path / "sinch_numbers").mkdir()
+    (tmp_path / "sinch_numbers" / "module.py").write_text("x = 1\n")
+    current = _measured_code.described(tmp_path)
+    for name in _measured_code.REPORTS:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(f"# R\n\n- Code: {current}\n")
+    assert 0 == _measured_code.main(tmp_path)
+
+    (tmp_path / "benchmarks" / "RESULTS.md").write_text("# R\n\n- Code: unknown\n")
+
+    assert 1 == _measured_code.main(tmp_path)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("benchmarks/RESULTS.md measured other code")
+    assert line.endswith(_measured_code.REPORTS["benchmarks/RESULTS.md"])

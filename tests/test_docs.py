@@ -6,18 +6,29 @@ import gc
 import inspect
 import io
 import json
-import os
 import re
 import runpy
 import shlex
-import subprocess
 import sys
+import textwrap
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from snippets import DOCS, FENCE, PAGES, ROOT, Block, blocks
+from snippets import (
+    APART,
+    DOCS,
+    FENCE,
+    PAGES,
+    ROOT,
+    TAB,
+    WALKTHROUGH,
+    Block,
+    blocks,
+    run_tests,
+)
 
 import sinch_numbers
 from sinch_numbers import NumbersClient, sync
@@ -35,14 +46,21 @@ CLUSTER = "from distributed import"
 """What takes a cluster is run by ``nox -s distributed``."""
 
 
+TASKS = [page for page in PAGES if page.parent == DOCS / "tasks"]
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 SNIPPETS = [block for block in BLOCKS if block.language == "python"]
-RUN_HERE = [block for block in SNIPPETS if CLUSTER not in block.text]
-SHOWN = {
-    snippet: output.text
-    for snippet, output in pairwise(BLOCKS)
-    if snippet in RUN_HERE and output.language == "text" and snippet.page == output.page
-}
+RUN_HERE = [
+    block
+    for block in SNIPPETS
+    if CLUSTER not in block.text and block.page not in (*APART, WALKTHROUGH)
+]
+RUNS = [
+    pytest.param(page, tab, id=f"{page.relative_to(ROOT)}{f'-{tab}' if tab else ''}")
+    for page in dict.fromkeys(block.page for block in RUN_HERE)
+    for tab in dict.fromkeys(block.tab for block in RUN_HERE if block.page == page and block.tab)
+    or [None]
+]
+"""Each page, and if it has tabs, once for each label: readers follow one of them."""
 COMMANDS = [
     pytest.param(command, id=f"{block}-{number}")
     for block in BLOCKS
@@ -51,6 +69,30 @@ COMMANDS = [
     for command in line.removeprefix("$ ").split(" | ")
     if command.startswith("sinch-numbers ")
 ]
+
+
+def outputs() -> dict[Block, str]:
+    """Return what snippets print: the block of text below. Below tabs it is for each of them."""
+    found = {}
+    for above, output in pairwise(BLOCKS):
+        if above in RUN_HERE and output.language == "text" and above.page == output.page:
+            found[above] = output.text
+            if above.tab is not None and output.tab is None:
+                found |= dict.fromkeys(beside(above), output.text)
+    return found
+
+
+def beside(last: Block) -> Iterator[Block]:
+    """Yield the snippets in the tabs beside that of *last*."""
+    labels = {last.tab, None}
+    for block in reversed(RUN_HERE[: RUN_HERE.index(last)]):
+        if block.page != last.page or block.tab in labels:
+            break
+        labels.add(block.tab)
+        yield block
+
+
+SHOWN = outputs()
 
 
 def run(block: Block, directory: Path, environment: dict[str, str]) -> str:
@@ -74,28 +116,10 @@ def run(block: Block, directory: Path, environment: dict[str, str]) -> str:
     return printed.getvalue()
 
 
-def run_tests(page: Path, titles: list[str], directory: Path, environment: dict[str, str]) -> None:
-    """Run the snippets of a page that are test modules, all in one process."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", *titles],
-        env=os.environ | environment,
-        cwd=directory,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert (0, "") == (done.returncode, done.stderr), f"{page}: {done.stdout}"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "page",
-    dict.fromkeys(block.page for block in RUN_HERE),
-    ids=lambda page: str(page.relative_to(ROOT)),
-)
+@pytest.mark.parametrize(("page", "tab"), RUNS)
 def test_every_snippet_runs(
     page: Path,
+    tab: str | None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -103,11 +127,11 @@ def test_every_snippet_runs(
     """
     The snippets of a page are whole programs, which end well, in order, without a warning.
 
-    A block of text after a snippet is what it prints.
+    A block of text after a snippet is what it prints. Each label of tabs is a separate run.
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    shown = [block for block in RUN_HERE if block.page == page]
+    shown = [block for block in RUN_HERE if block.page == page and block.tab in (None, tab)]
     for block in shown:
         if block.title is not None:
             (tmp_path / block.title).write_text(block.text, encoding="utf-8")
@@ -115,7 +139,7 @@ def test_every_snippet_runs(
             monkeypatch.setitem(sys.modules, Path(block.title).stem, ModuleType("forgotten"))
             del sys.modules[Path(block.title).stem]
     with ServedSandbox(provisioning=0.5) as served:
-        environment = served.sandbox.environment
+        environment = served.sandbox.environment | {"NUMBERS_SIGNING_SECRET": "a-signing-secret"}
         for block in shown:
             if not block.is_test:
                 printed = run(block, tmp_path, environment)
@@ -126,12 +150,43 @@ def test_every_snippet_runs(
             run_tests(page, titles, tmp_path, environment)
 
 
+def test_every_snippet_in_tabs_runs() -> None:
+    """Each one is in the run of its page for its label."""
+    runs = {run.values for run in RUNS}
+    in_tabs = [block for block in SNIPPETS if block.tab is not None]
+
+    assert in_tabs
+    assert [] == [block for block in in_tabs if block not in RUN_HERE]
+    assert set() == {(block.page, block.tab) for block in in_tabs} - runs
+
+
+@pytest.mark.parametrize("page", TASKS, ids=lambda page: page.stem)
+def test_a_task_is_shown_with_both_clients_and_a_command(page: Path) -> None:
+    """A page of a task has pairs of tabs, a command, the price, and a table of errors."""
+    snippets = [block for block in blocks(page) if block.language == "python"]
+    text = page.read_text(encoding="utf-8")
+
+    assert snippets
+    assert ["Async", "Sync"] * (len(snippets) // 2) == [block.tab for block in snippets]
+    for block in snippets:
+        assert (block.tab == "Async") == ("await " in block.text or "async with" in block.text)
+        assert (block.tab == "Sync") == ("SyncNumbersClient" in block.text)
+    assert any(block.language == "console" for block in blocks(page))
+    assert "\n**Price:** " in text
+    assert "\n| Error | Meaning |\n" in text
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_code_is_kept_from_the_tests(page: Path) -> None:
     """Python is called Python, test_notebook.py runs cells, and every other block is none."""
     known = {"ipython", "python", "sh", "console", "text", "toml", "json", "ini", "csv"}
+    found = list(blocks(page))
 
-    assert set() == {block.language for block in blocks(page)} - known
+    assert set() == {block.language for block in found} - known
+    fences = re.findall(r"^\s*```", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert 2 * len(found) == len(fences), "a malformed fence"
+    tabs = re.findall(r"^ *===", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(TAB.findall(page.read_text(encoding="utf-8"))) == len(tabs), "a malformed tab"
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=str)
@@ -214,6 +269,14 @@ def test_every_page_can_be_found() -> None:
 def filled(page: Path) -> str:
     """Return a page with the tables that MkDocs fills in."""
     return str(TABLES["on_page_markdown"](page.read_text(encoding="utf-8")))
+
+
+def test_every_operation_links_to_the_reference_of_the_vendor() -> None:
+    """Each row of the table of operations has a link."""
+    rows = [row.split("|") for row in TABLES["operations"]("")][2:]
+
+    assert rows
+    assert [] == [row for row in rows if f"]({TABLES['NUMBERS_API']}" not in row[3]]
 
 
 def documented() -> set[str]:
@@ -354,6 +417,70 @@ def test_contributors_are_told_of_every_session() -> None:
     assert set() == named - sessions
 
 
+ELSEWHERE = [
+    # Page, its statement about another page, that page or section, and a pattern found there
+    ("README.md", "operations/sizing.md) has figures", "docs/operations/sizing.md", "## Measured"),
+    ("README.md", "has the conditions", "docs/explanation/billable-calls.md", "## Conditions"),
+    ("docs/contributing.md", "environment and runs the tests", "README.md", r"venv .*-m pytest\n"),
+    ("docs/explanation/pace.md", "has examples", "docs/guides/retries.md", "```python"),
+    (
+        "docs/explanation/unknown-outcomes.md",
+        "has a program that reconciles",
+        "docs/guides/errors.md#When the outcome is unknown",
+        r"```python\n(?:.*\n)*?.*\.reconcile\(",
+    ),
+    (
+        "docs/explanation/unknown-outcomes.md",
+        "has more steps, each with an entry",
+        "docs/guides/buying.md#When not everything is bought",
+        "on_step",
+    ),
+    *(
+        (
+            "docs/guides/audit.md",
+            "has recipes for cron",
+            "docs/operations/scheduling.md",
+            f"## {one}",
+        )
+        for one in ("cron", "systemd", "GitHub Actions", "Container")
+    ),
+    (
+        "docs/guides/audit.md",
+        "has the figures up to a hundred million",
+        "docs/operations/sizing.md#Requests and time",
+        r"^ *100,000,000 ",
+    ),
+    (
+        "docs/guides/errors.md",
+        "has the errors of `buy`",
+        "docs/guides/buying.md",
+        "PurchaseIncompleteError",
+    ),
+    (
+        "docs/operations/upgrading.md",
+        "has the advice for accounts without number orders",
+        "docs/guides/buying.md#Accounts without number orders",
+        r"with 403\b",
+    ),
+    ("docs/reference/observing.md", "has examples", "docs/observability.md", "```python"),
+]
+
+
+@pytest.mark.parametrize(("page", "statement", "place", "pattern"), ELSEWHERE)
+def test_a_statement_about_another_page_is_true(
+    page: str, statement: str, place: str, pattern: str
+) -> None:
+    """A page that another one recommends for an example, a figure, or a recipe has it."""
+    said = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    name, _, heading = place.partition("#")
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if heading:
+        text = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+    assert statement in said
+    assert re.search(pattern, text, re.MULTILINE)
+
+
 def test_figures_are_those_of_the_results() -> None:
     """The README quotes what the benchmarks wrote, to the digit."""
     measured = {tuple(row[:2]) for row in table(RESULTS.read_text(encoding="utf-8"), "Bars")}
@@ -379,3 +506,16 @@ def test_the_readme_begins_with_what_it_is() -> None:
 
     assert ["# sinch_numbers", ""] == head[:2]
     assert 3 == len(head[2:])
+
+
+def test_blocks_in_tabs_are_found(tmp_path: Path) -> None:
+    """A block in a tab has its label, and its text is without the indentation."""
+    page = tmp_path / "page.md"
+    code = "if 1:\n\n    pass\n"
+    fence = textwrap.indent(f"```python\n{code}```", "    ")
+    tabs = "".join(f'=== "{label}"\n\n{fence}\n\n' for label in ("Async", "Sync"))
+    page.write_text(f"{tabs}```text\nshown\n```\n", encoding="utf-8")
+
+    found = [(block.tab, block.line, block.text) for block in blocks(page)]
+
+    assert [("Async", 3, code), ("Sync", 11, code), (None, 17, "shown\n")] == found

@@ -3,13 +3,14 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from hermetic import COLLECTED
+from hermetic import COLLECTED, Leftovers
 
 pytestmark = pytest.mark.slow
 
@@ -91,3 +92,41 @@ def test_ids_are_stable() -> None:
 def test_results_are_stable(lane: str, sample: list[str]) -> None:
     """A sample passes with a poor terminal, another locale and time zone, and no SIGINT."""
     run_pytest("-m", lane, *sample, hash_seed=2)
+
+
+def test_a_file_left_in_a_directory_is_an_error(tmp_path: Path) -> None:
+    """A new entry fails one check; names that tools create, and entries from before, do not."""
+    (tmp_path / "old.db").touch()
+    leftovers = Leftovers({tmp_path})
+    for name in (".coverage.1", "__pycache__", "dist", "sinch_numbers.egg-info"):
+        (tmp_path / name).mkdir()
+    leftovers.check()
+
+    (tmp_path / "no" / "such").mkdir(parents=True)
+    (tmp_path / "journal.db").touch()
+
+    with pytest.raises(pytest.fail.Exception, match=r"left in .*: journal\.db, no$"):
+        leftovers.check()
+    leftovers.check()
+
+
+def test_a_test_that_leaves_a_file_fails(tmp_path: Path) -> None:
+    """The error is reported for the teardown of that test, by a worker as well."""
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "tests" / "hermetic.py", tmp_path / "tests")
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    (tmp_path / "conftest.py").write_text("pytest_plugins = ['hermetic']\n")
+    (tmp_path / "test_it.py").write_text("def test_it():\n    open('journal.db', 'w').close()\n")
+    for workers in ("0", "1"):
+        (tmp_path / "journal.db").unlink(missing_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-n", workers, "-p", "no:cacheprovider"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "tests")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert 1 == done.returncode
+        assert f"left in {tmp_path}: journal.db" in done.stdout
+        assert "1 passed, 1 error" in done.stdout

@@ -11,13 +11,14 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 import typer
 from products import every
+from snippets import Block
 from typer.models import DefaultPlaceholder
 
 from sinch_numbers import CallEnded, CallStarted, SyncNumbersClient
@@ -65,11 +66,11 @@ TWINS = documented(TWIN, CLIENT)
 KINDS = {group: type(getattr(CLIENT, group)) for group in GROUPS}
 
 
-def examples() -> set[str]:
-    """Return what the snippets of README and docs call: groups and methods."""
+def examples(snippets: Iterable[Block]) -> set[str]:
+    """Return what the snippets call: groups and methods."""
     return {
         f"{node.func.value.attr}.{node.func.attr}"
-        for snippet in test_docs.SNIPPETS
+        for snippet in snippets
         for node in ast.walk(ast.parse(snippet.text))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -128,7 +129,10 @@ def purpose(command: Callable[..., Any]) -> tuple[type, str] | None:
     return max(calls, key=lambda call: call[0])[1] if calls else None
 
 
-EXAMPLES = examples()
+PAGE = [one for one in test_docs.SNIPPETS if one.page.name == "operations.md"]
+EXAMPLES = {
+    label: examples(one for one in PAGE if one.tab == label) for label in ("Async", "Sync")
+}
 PURPOSES = {name: purpose(command) for name, command in commands(app)}
 
 # What takes more than one request to get done, and where that is tested.
@@ -212,10 +216,11 @@ def test_an_operation_is_tested_when_it_works_and_when_it_fails(
 
 @every(("host", "key", "name"), OPERATIONS)
 def test_an_operation_has_an_example(host: str, key: tuple[str, str], name: str) -> None:
-    """A snippet calls its method, and snippets are run."""
+    """A snippet for each client calls its method, and snippets are run."""
     (method,) = METHODS[HOSTS[host][0], key]
 
-    assert method in EXAMPLES, f"no snippet of README or docs calls {method}"
+    for label, called in EXAMPLES.items():
+        assert method in called, f"no {label} snippet of operations.md calls {method}"
 
 
 @every(("host", "key", "name"), OPERATIONS)

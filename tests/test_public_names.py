@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -134,15 +135,77 @@ _FIRST_CALLS = {
 }
 
 
+_UNUSED_BY_A_GET = {
+    *("anyio._backends._asyncio", "anyio.to_thread", "backoff", "tomllib"),
+    *(
+        f"sinch_numbers.{package}"
+        for package in ("audit", "exports", "inventory", "operations", "ordering", "otel")
+    ),
+    *("sinch_numbers.sandbox", "sinch_numbers.store", "sinch_numbers.webhooks"),
+    *(
+        f"sinch_numbers._client.{name}"
+        for name in ("bodies.multipart", "order_states", "provisioning", "waiting")
+    ),
+    *(
+        f"sinch_numbers._core.{name}"
+        for name in (
+            "captured",
+            "concurrency",
+            "observing.events",
+            "observing.instrumentation",
+            "profiles",
+            "progress_events",
+            "serialization.writer",
+            "worker_threads",
+        )
+    ),
+    *(
+        f"sinch_numbers.models.{name}"
+        for name in (
+            "_details",
+            "_events",
+            "_hosting",
+            "_imported",
+            "_letters",
+            "_mapping_inputs",
+            "_orders",
+        )
+    ),
+}
+_MOST_ATTRS_CLASSES = 52
+"""Each takes half a millisecond to create."""
+_PRINT_ATTRS_CLASSES = """
+import gc
+kinds = [one for one in gc.get_objects() if isinstance(one, type)]
+found = {one for one in kinds if "__attrs_attrs__" in vars(one)}
+print(*{f"{one.__module__}:{one.__name__}" for one in found})
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("client", list(_FIRST_CALLS))
-def test_a_get_imports_no_models_that_it_does_not_use(client: str) -> None:
-    """A program that gets a number doesn't wait for the classes of orders and events."""
-    unused = ("_orders", "_hosting", "_imported", "_events", "_letters", "_mapping_inputs")
+def test_a_get_imports_only_what_it_uses(client: str) -> None:
+    """A program that gets a number doesn't wait for the classes of orders, waits, and errors."""
     loaded = loaded_by(_FIRST_CALLS[client])
 
     assert "sinch_numbers.models._numbers" in loaded
-    assert set() == {f"sinch_numbers.models.{name}" for name in unused} & loaded
+    assert set() == _UNUSED_BY_A_GET & loaded
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("client", list(_FIRST_CALLS))
+def test_a_get_creates_few_attrs_classes(client: str) -> None:
+    """The time to the first response grows with each class."""
+    printed = loaded_by(_FIRST_CALLS[client] + _PRINT_ATTRS_CLASSES)
+    classes = {name for name in printed if re.match(r"sinch_numbers\..*:", name)}
+
+    assert "sinch_numbers.models._numbers:ActiveNumber" in classes
+    assert len(classes) <= _MOST_ATTRS_CLASSES, sorted(classes)
+
+
+def test_modules_that_a_get_does_not_use_exist() -> None:
+    """A module that was renamed would be missed above."""
+    assert all(find_spec(name) for name in _UNUSED_BY_A_GET)
 
 
 @pytest.mark.parametrize(

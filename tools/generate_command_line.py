@@ -1,9 +1,9 @@
 """
 Generate the command line reference: ``python tools/generate_command_line.py [--check]``.
 
-Fills the marked parts of `docs/reference/command-line.md`: the tables of commands, exit codes and
-environment variables, and a section for each command with its options and the output of its
-examples, which run on a sandbox. ``--check`` writes nothing.
+Fills the marked parts of `docs/reference/command-line.md`: the tables of commands and exit codes,
+and a section for each command with its options and the output of its examples, which run on a
+sandbox. ``--check`` writes nothing.
 """
 
 import re
@@ -39,33 +39,6 @@ LONGEST = 14
 WIDEST = 118
 """Columns of a line of a sample output."""
 
-ENVIRONMENT = {
-    "SINCH_PROJECT_ID": "project ID; `--project` wins",
-    "SINCH_KEY_ID": "ID of the access key",
-    "SINCH_KEY_SECRET": "secret of the access key",
-    "SINCH_KEY_SECRET_*": "secret of the key of a project in the file of `audit --projects`",
-    "SINCH_PROFILE": "name of the profile; `--profile` wins",
-    "SINCH_HMAC_SECRET": "secret that signs webhooks",
-    "SINCH_STORE": "journal of billable calls, as a path or URL; `--store` wins",
-    "SINCH_NOTIFY_URLS": "services that an audit notifies",
-    "SINCH_PROXY": "proxy, which may have a password; `--proxy` wins",
-    "HTTPS_PROXY, ALL_PROXY, NO_PROXY": "proxy of the environment, and hosts without one",
-    "SINCH_CA_BUNDLE": "PEM file of trusted CA certificates; `--ca-bundle` wins",
-    "SINCH_NUMBERS_URL": "base URL of the Numbers API",
-    "SINCH_IMPORTED_NUMBERS_URL": "base URL of the API of imported numbers and hosting orders",
-    "SINCH_AUTH_URL": "base URL of the token service",
-    "SINCH_LOG": "`debug` or `info` shows the log on stderr",
-    "SINCH_UVLOOP": "`0` disables uvloop in the sync client",
-    "NO_COLOR": "no colors and styles, if not empty",
-    "CLICOLOR_FORCE, FORCE_COLOR": "colors also in pipes, if neither empty nor `0`",
-    "CLICOLOR": "`0`: no colors",
-    "TERM": "`dumb`: no colors",
-    "COLUMNS": "width of the output, instead of that of the terminal",
-    "XDG_STATE_HOME, XDG_CONFIG_HOME": "directories of the journal and of completion scripts",
-    "ZDOTDIR": "directory of `.zshrc`, for `--install-completion`",
-}
-INTERNAL = {"SINCH_NUMBERS_COMPLETE", "SINCH_KEY_SECRET_ACME_PROD", "SINCH_SIGNATURE"}
-
 
 def commands() -> Iterator[str]:
     """Yield a table of all commands, by section of the help."""
@@ -86,18 +59,6 @@ def exit_codes() -> Iterator[str]:
     yield "| Code | Meaning |\n|---|---|"
     for code, meaning in MEANINGS.items():
         yield f"| {code.value} | {cell(meaning)} |"
-
-
-def environment() -> Iterator[str]:
-    """Yield the table of environment variables; each in the package must be there."""
-    named = set(re.findall(r"[A-Z_]+", " ".join(ENVIRONMENT)))
-    for file in sorted((ROOT / "sinch_numbers").rglob("*.py")):
-        for name in re.findall(r"(?<![A-Z_])SINCH_[A-Z_]*[A-Z]", file.read_text("utf-8")):
-            if name not in named | INTERNAL:
-                sys.exit(f"add {name} ({file.name}) to ENVIRONMENT in tools/{Path(__file__).name}")
-    yield "| Variable | Meaning |\n|---|---|"
-    for names, meaning in ENVIRONMENT.items():
-        yield f"| {', '.join(f'`{name}`' for name in names.split(', '))} | {meaning} |"
 
 
 def reference() -> Iterator[str]:
@@ -188,7 +149,6 @@ def anchor(name: str) -> str:
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "commands": commands,
     "exit-codes": exit_codes,
-    "environment": environment,
     "reference": reference,
 }
 

@@ -33,10 +33,16 @@ def on_post_build(config: MkDocsConfig) -> None:
     Path(config.site_dir, "llms.txt").write_text("\n".join(_lines(config)), encoding="utf-8")
 
 
+def _pages(section: Any) -> Iterator[Any]:
+    """Yield the pages of a section, also those of the sections in it."""
+    for item in section.children or ():
+        yield from _pages(item) if item.is_section else [item]
+
+
 def _lines(config: MkDocsConfig) -> Iterator[str]:
     yield f"# {config.site_name}\n\n> {config.site_description}"
     for section in _nav[0].items:
         yield f"\n## {section.title}\n"
-        for page in section.children or ():
+        for page in _pages(section):
             yield f"- [{page.title}]({page.canonical_url or page.url or 'index.html'})"
     yield ""

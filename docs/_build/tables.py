@@ -5,17 +5,21 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
+
+import attrs
 
 import sinch_numbers.errors
-from sinch_numbers import NumbersClient, models
+from sinch_numbers import CallObserver, NumbersClient, Observer, models
+from sinch_numbers._core import progress_events as waits
+from sinch_numbers._core.observing import events as observed
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.pipeline import Resource
 from sinch_numbers.audit import DEFAULT_RULES, SYSTEM_RULES, Rule, display_name
 from sinch_numbers.audit._files.rule_settings import ADJUSTABLE
 from sinch_numbers.audit._rule_set import DRIFT, EMERGENCY, IMPORTED, WAIVERS
 from sinch_numbers.models import Explanation
-from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES
+from sinch_numbers.models._error_codes import EXPLANATIONS, FAILURE_STATES, NUMBERS_API
 
 _MARKER: Final = re.compile(r"^<!-- (\w+) -->$", re.MULTILINE)
 
@@ -48,8 +52,25 @@ def _row(resource: str, operation: Operation[Any]) -> str:
         lost = "verified by reading" if operation.confirm else "reported as unknown"
     else:
         lost = "retried"
-    request = f"`{operation.method} {operation.path}`"
+    request = f"[`{operation.method} {operation.path}`]({NUMBERS_API}{_API_PAGES[resource]})"
     return f"| `{resource}` | `{operation.id}` | {request} | {operation.cost} | {lost} |"
+
+
+_API_PAGES: Final = {
+    "active_numbers": "numbers/active-number",
+    "available_numbers": "numbers/available-number",
+    "available_regions": "numbers/available-regions",
+    "callback_configuration": "numbers/numbers-callbacks",
+    "emergency_address": "numbers/active-number",
+    "hosting_orders": "imported-hosting/hosting-orders",
+    "imported_callback_configuration": (
+        "imported-hosting/imported-numbers-and-hosting-orders-callbacks"
+    ),
+    "imported_numbers": "imported-hosting/imported-numbers",
+    "number_orders": "numbers/number-order",
+    "qualified_numbers": "imported-hosting/qualified-numbers",
+}
+"""The page of the vendor's reference that has the operations of a resource."""
 
 
 _PARTS: Final = ("Took effect", "Retried", "Next step")
@@ -171,14 +192,61 @@ _WHEN: Final = {
     **dict.fromkeys(WAIVERS, "`--waivers`"),
 }
 
+
+def environment(_: str) -> Iterator[str]:
+    """Yield a table of the environment variables that the package reads."""
+    yield "| Variable | Meaning | Default | Overridden by | Read by |"
+    yield "|---|---|---|---|---|"
+    for one in environment_variables():
+        cells = [_codes(one["names"]), *(one[key] for key in ("meaning", "default", "wins"))]
+        yield f"| {' | '.join(cells)} | {one['read_by']} |"
+
+
+def environment_variables() -> list[dict[str, Any]]:
+    """Return the rows of the table of environment variables."""
+    table = Path(__file__).with_name("environment.toml")
+    variables: list[dict[str, Any]] = tomllib.loads(table.read_text("utf-8"))["variable"]
+    return variables
+
+
+def observer_events(_: str) -> Iterator[str]:
+    """Yield a table of the events of observers, from the protocols and the event classes."""
+    yield "| Event | Passed to | When | Fields |"
+    yield "|---|---|---|---|"
+    for protocol in (Observer, CallObserver):
+        for name, method in vars(protocol).items():
+            if not inspect.isfunction(method):
+                continue
+            hints = get_type_hints(method, None, vars(observed))
+            for event in filter(attrs.has, hints.values()):
+                yield _event(event, f"`{protocol.__name__}.{name}`")
+
+
+def progress_events(_: str) -> Iterator[str]:
+    """Yield a table of the events of waits, from their classes."""
+    yield "| Event | Passed to | When | Fields |"
+    yield "|---|---|---|---|"
+    for event in (getattr(waits, name) for name in waits.__all__):
+        yield _event(event, "`on_progress`")
+
+
+def _event(event: type[Any], passed_to: str) -> str:
+    when = (inspect.getdoc(event) or "").partition("\n\n")[0].replace("\n", " ").rstrip(".")
+    fields = _codes(field.name for field in attrs.fields(event))
+    return f"| `{event.__name__}` | {passed_to} | {when} | {fields} |"
+
+
 _MAKERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "audit_rules": audit_rules,
     "operations": operations,
     "changelog": changelog,
+    "environment": environment,
     "errors": errors,
     "error_codes": error_codes,
     "failure_states": failure_states,
+    "observer_events": observer_events,
     "other_models": other_models,
+    "progress_events": progress_events,
     "service_behavior": service_behavior,
     "service_contradictions": service_contradictions,
 }

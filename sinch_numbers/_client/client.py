@@ -18,7 +18,6 @@ from sinch_numbers._client.in_sandbox import InSandbox
 from sinch_numbers._client.open_requests import Confirmation, send
 from sinch_numbers._client.operations import operation_of, recover_entry
 from sinch_numbers._client.prices import Budget, PriceInput, Quote
-from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments, extras, urls
 from sinch_numbers._core.auth.cache import Authorizer, BasicAuthorizer, Fetch, TokenCache
 from sinch_numbers._core.auth.oauth import TokenService, basic_authorization
@@ -28,7 +27,6 @@ from sinch_numbers._core.billing.recovery import Recovered
 from sinch_numbers._core.billing.register import Register, Unresolved
 from sinch_numbers._core.callbacks import function
 from sinch_numbers._core.choices import word
-from sinch_numbers._core.concurrency import gather
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.lazy import Part, without_parts
 from sinch_numbers._core.notifier import ResourceEvent
@@ -436,6 +434,8 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
             for recovered in await client.recover():
                 print(recovered)
         """
+        from sinch_numbers._core.concurrency import gather  # on call: few programs need it
+
         store, project = self._context.store, self.project_id
         entries = [
             entry
@@ -711,6 +711,7 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
 
             (number,) = await client.buy(region_code="US", type="LOCAL", max_monthly_price="5.00")
         """
+        from sinch_numbers._client.waiting import WaitOptions  # on call: few programs wait
         from sinch_numbers.ordering import _buying, _flow, _wanted  # on call: a layer above
 
         purchase = _buying.Purchase(

@@ -3,7 +3,6 @@
 from typing import Any, Self
 
 from sinch_numbers._core import arguments as checks
-from sinch_numbers._core.profiles import load_profile
 
 
 class FromEnv:
@@ -30,6 +29,8 @@ class FromEnv:
         Raises `InvalidArgumentError` when *profile* is missing, the file is malformed, or the
         secret cannot be read; and the errors of the class.
         """
+        from sinch_numbers._core.profiles import load_profile
+
         name = None if profile is None else checks.filled_text(profile, "profile")
         found = load_profile(name)
         given = {name for name, value in options.items() if value is not None}

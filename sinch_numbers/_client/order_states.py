@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from sinch_numbers._client.waiting import Reading, WaitOutcome
+from sinch_numbers._client.wait_results import WaitOutcome
+from sinch_numbers._client.waiting import Reading
 from sinch_numbers._core.choices import word
 from sinch_numbers.models import (
     GlobalProcessState,

@@ -13,7 +13,8 @@ from typing import Final
 
 # Models that most programs don't use are looked up in `models`, which imports them then.
 from sinch_numbers import models
-from sinch_numbers._client.waiting import Reading, WaitOutcome
+from sinch_numbers._client.wait_results import WaitOutcome
+from sinch_numbers._client.waiting import Reading
 from sinch_numbers.errors import InvalidArgumentError
 from sinch_numbers.models import ActiveNumber, SmsProvisioning
 from sinch_numbers.models import _number_status as links

@@ -11,20 +11,15 @@ from sinch_numbers._core.billing.evidence import Evidence
 from sinch_numbers._core.billing.journal import JournalEntry
 from sinch_numbers._core.billing.redaction import redacted
 from sinch_numbers._core.billing.settlement import limit
-from sinch_numbers._core.captured import Capture, capture_reads
 from sinch_numbers._core.operation import Operation
-from sinch_numbers._core.progress import (
-    UNREPORTED,
-    ProgressReporter,
-    RateLimitDelay,
-    RetryDelay,
-)
+from sinch_numbers._core.progress import UNREPORTED, ProgressReporter
 from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.transport.base import Body
 from sinch_numbers.errors import SinchNumbersError
 from sinch_numbers.models._secret import Secret
 
 if TYPE_CHECKING:
+    from sinch_numbers._core.captured import Capture
     from sinch_numbers._core.observing.instrumentation import CallInstrumentation
     from sinch_numbers._core.retry.policy import RetryPolicy
 
@@ -100,7 +95,7 @@ class Call:
     under_way: bool = False
     """Whether the current `Delivery` counts the call as under way."""
     instrumentation: "CallInstrumentation | None" = attrs.field(default=None, repr=False)
-    capture: Capture | None = attrs.field(default=None, repr=False)
+    capture: "Capture | None" = attrs.field(default=None, repr=False)
     """The responses to the call, in a block of `capture_responses`."""
     report: ProgressReporter = attrs.field(default=UNREPORTED, repr=False)
     """Reports the waits of the call."""
@@ -149,6 +144,8 @@ class Call:
         entry = entry or self.entry or self._as_entry()
         if self.capture is None:
             return await self.operation.confirm(self.resource, entry)
+        from sinch_numbers._core.captured import capture_reads  # on call, as in `Pipeline.run`
+
         self.capture.response = None  # of an earlier attempt, and not readable
         with capture_reads() as reads:
             evidence = await self.operation.confirm(self.resource, entry)
@@ -198,6 +195,8 @@ class Call:
         self, error: SinchNumbersError, seconds: float, attempt: int, max_attempts: int
     ) -> None:
         """Report the delay before another attempt."""
+        from sinch_numbers._core.progress_events import RetryDelay  # on call: few calls wait
+
         self.report(
             RetryDelay(
                 subject=self.subject,
@@ -212,6 +211,8 @@ class Call:
 
     def report_rate_limit(self, seconds: float) -> None:
         """Report that the rate limiter holds the request back."""
+        from sinch_numbers._core.progress_events import RateLimitDelay  # on call: few calls wait
+
         self.report(
             RateLimitDelay(
                 subject=self.subject, seconds=seconds, method=self.method, path=self.path

@@ -11,12 +11,12 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from typing import Any, Final, overload
 
 import attrs
 
 from sinch_numbers._core import arguments
+from sinch_numbers._core.current_captures import current_captures
 from sinch_numbers._core.masking import Masker
 from sinch_numbers._core.responses import request_id
 from sinch_numbers._core.transport.base import Reply
@@ -118,12 +118,6 @@ class CapturedResponses(Sequence[CapturedResponse]):
 
     def _end(self) -> None:
         self._ended = True
-
-
-current_captures: Final[ContextVar[tuple[CapturedResponses, ...]]] = ContextVar(
-    "captures", default=()
-)
-"""The blocks that capture the responses of the current task."""
 
 
 @contextmanager

@@ -23,7 +23,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 from urllib.parse import urlencode
 
-import anyio
 import attrs
 
 from sinch_numbers._core import arguments
@@ -40,9 +39,9 @@ from sinch_numbers._core.billing.register import Register
 from sinch_numbers._core.billing.service_clock import ServiceClock, now_with_suspend
 from sinch_numbers._core.billing.settlement import settle
 from sinch_numbers._core.call import Call, Step
-from sinch_numbers._core.captured import captured_call, current_captures, head_of
 from sinch_numbers._core.claim import Claim, Journal
 from sinch_numbers._core.closing import Closing
+from sinch_numbers._core.current_captures import current_captures
 from sinch_numbers._core.delivery import current_delivery
 from sinch_numbers._core.extras import Extras
 from sinch_numbers._core.items import OnUnreadable, checked, is_of, report
@@ -57,7 +56,7 @@ from sinch_numbers._core.pagination import (
     Pager,
     total_of,
 )
-from sinch_numbers._core.progress import OnProgress, OpenFilesWait, ProgressReporter
+from sinch_numbers._core.progress import OnProgress, ProgressReporter
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
@@ -249,6 +248,8 @@ class Pipeline:
             call.reconcile = partial(self.reconcile, confirm)
         step: Step = self._claim if policy.billable else self._run
         if current_captures.get():
+            from sinch_numbers._core.captured import captured_call  # on call: few programs use it
+
             step = partial(captured_call, step)
         if (observer := self.context.observer) is None:
             return await step(call)
@@ -633,7 +634,7 @@ class Retry:
             delay,
             call.method,
             masked(call.path),
-            masked(error.message),
+            masked(error.message or str(error)),
         )
         return delay
 
@@ -642,6 +643,10 @@ class Retry:
         now = time.monotonic()
         if call.files_until is None:
             call.files_until = now + _LONGEST_WITHOUT_FILES
+            from sinch_numbers._core.progress_events import (
+                OpenFilesWait,
+            )  # on call: few calls wait
+
             call.report(OpenFilesWait(subject=call.subject, at_most=_LONGEST_WITHOUT_FILES))
         # Not a retry, and free: no request was sent, and the service is not at fault.
         delay = random.uniform(0.5, 1.0) * _DELAY_WITHOUT_FILES
@@ -832,6 +837,8 @@ class Authenticate:
                 call.give_up()  # it was retried here
             raise error
         if call.capture is not None:
+            from sinch_numbers._core.captured import head_of  # on call, as in `Pipeline.run`
+
             call.capture.response = head_of(
                 reply, (*call.redact, *credentials(token.authorization))
             )
@@ -881,9 +888,16 @@ class Authenticate:
     async def _fetched(self, call: Call) -> Token:
         """Fetch a token before the deadline; a slower fetch continues for other callers."""
         left = None if call.deadline is None else call.deadline - time.monotonic()
+        failure: SinchNumbersError
+        # Not `anyio.move_on_after`: this is the first use of anyio in a program, and importing its
+        # backend takes a twentieth of the time to the first response.
+        limit = asyncio.timeout(left)
         try:
-            with anyio.move_on_after(left):
+            async with limit:
                 return await self._tokens.get()
+        except TimeoutError:
+            if not limit.expired():  # of the token cache of a caller
+                raise
             failure = late(self._tokens)
         except AuthUnavailableError as error:
             failure = error

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from typing import Any, Final, TypeVar, TypeVarTuple
 
 from sinch_numbers._core.native_threads import is_patched, original
-from sinch_numbers._core.worker_threads import in_new_thread
+from sinch_numbers._core.new_threads import in_new_thread
 from sinch_numbers.errors import InvalidArgumentError
 
 _VARIABLE: Final = "SINCH_UVLOOP"
@@ -33,6 +33,13 @@ def uvloop_version() -> str | None:
     except ImportError:  # not installed, or not importable in this interpreter
         return None
     return str(getattr(uvloop, "__version__", ""))
+
+
+def new_uvloop() -> asyncio.AbstractEventLoop:
+    """Return an event loop of uvloop."""
+    import uvloop
+
+    return uvloop.new_event_loop()
 
 
 T = TypeVar("T")

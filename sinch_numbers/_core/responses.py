@@ -1,24 +1,21 @@
 """Error responses, converted to exceptions."""
 
+from __future__ import annotations
+
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 import attrs
 
+# Details are looked up in `models`, which imports them then: they are for errors only.
+from sinch_numbers import models
 from sinch_numbers._core.masking import Masker
 from sinch_numbers._core.retry.retry_after import parse_retry_after
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.transport.base import Reply
 from sinch_numbers.errors import APIResponseError, APIStatusError
 from sinch_numbers.errors._status import status_error
-from sinch_numbers.models._details import (
-    BadRequest,
-    ContentTooLarge,
-    ErrorDetail,
-    ResourceInfo,
-    UnknownDetail,
-)
 from sinch_numbers.models._secret import Secret
 
 T = TypeVar("T")
@@ -27,11 +24,6 @@ _EXCERPT: Final = 2048
 _UNMASKED: Final = Masker(())
 _NOT_JSON: Final = object()
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Correlation-Id", "X-Trace-Id")
-_DETAILS: Final[Mapping[str, type[BadRequest | ContentTooLarge | ResourceInfo]]] = {
-    "BadRequest": BadRequest,
-    "ContentTooLarge": ContentTooLarge,
-    "ResourceInfo": ResourceInfo,
-}
 
 
 @attrs.frozen
@@ -80,12 +72,12 @@ def request_id(reply: Reply, masker: Masker = _UNMASKED) -> str | None:
 def _masked_payload(body: bytes, masker: Masker) -> Any:
     """Return the decoded *body* with the secrets masked; `_NOT_JSON` if it is not JSON."""
     try:
-        return masker.json(json_text.decode(body), keep=_DETAILS.keys())
+        return masker.json(json_text.decode(body), keep=converter.TYPED_DETAILS)
     except (ValueError, RecursionError):  # the latter: nested too deeply to be masked
         return _NOT_JSON
 
 
-def _explained(payload: Any) -> tuple[str, str | None, tuple[ErrorDetail, ...]]:
+def _explained(payload: Any) -> tuple[str, str | None, tuple[models.ErrorDetail, ...]]:
     """Return message, code, and details of an error body, nested, flat, or missing."""
     if not isinstance(payload, dict):
         return "", None, ()
@@ -108,16 +100,17 @@ def _text(value: Any) -> str:
     return value[:_EXCERPT] if isinstance(value, str) else ""
 
 
-def _details(values: list[Any]) -> Iterator[ErrorDetail]:
+def _details(values: list[Any]) -> Iterator[models.ErrorDetail]:
     for value in values:
         if isinstance(value, dict):
             with contextlib.suppress(ValueError):  # nested too deeply
                 yield _detail(value)
 
 
-def _detail(value: dict[str, Any]) -> ErrorDetail:
-    cls = _DETAILS.get(_text(value.get("type")))
-    if cls is not None:
+def _detail(value: dict[str, Any]) -> models.ErrorDetail:
+    name = _text(value.get("type"))
+    if name in converter.TYPED_DETAILS:
         with contextlib.suppress(APIResponseError):  # its fields don't match its type
-            return converter.load(value, cls)
-    return UnknownDetail(converter.keep(value))
+            detail: models.ErrorDetail = converter.load(value, getattr(models, name))
+            return detail
+    return models.UnknownDetail(converter.keep(value))

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sinch_numbers._core.escaping import shortened
 from sinch_numbers.errors._base import SinchNumbersError
 from sinch_numbers.errors._usage import InvalidArgumentError
-from sinch_numbers.models._details import FieldViolation
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sinch_numbers.models import ActiveNumber, Money, NumberOrder
+    from sinch_numbers.models import ActiveNumber, FieldViolation, Money, NumberOrder
 
 
 class OutOfStockError(SinchNumbersError):
@@ -88,14 +87,14 @@ class OrderIncompleteError(SinchNumbersError, ValueError):
 
     order_id: str | None
     """The order's ID; ``None`` if no order was created."""
-    problems: tuple[FieldViolation, ...]
+    problems: "tuple[FieldViolation, ...]"
     """Problems, by field."""
 
     def __init__(
         self,
         message: str,
         *,
-        problems: tuple[FieldViolation, ...] = (),
+        problems: "tuple[FieldViolation, ...]" = (),
         order_id: str | None = None,
     ) -> None:
         super().__init__(message)
@@ -114,14 +113,14 @@ class OrderRefusedError(SinchNumbersError):
 
     order_id: str | None
     """The order's ID."""
-    problems: tuple[FieldViolation, ...]
+    problems: "tuple[FieldViolation, ...]"
     """Problems, by field, as reported by the service."""
 
     def __init__(
         self,
         message: str,
         *,
-        problems: tuple[FieldViolation, ...] = (),
+        problems: "tuple[FieldViolation, ...]" = (),
         order_id: str | None = None,
     ) -> None:
         super().__init__(message)

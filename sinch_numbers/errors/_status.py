@@ -1,11 +1,14 @@
 """Error responses of the service, by HTTP status."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Final
 
+# Details are looked up in `models`, which imports them then: they are for errors only.
+from sinch_numbers import models
 from sinch_numbers._core.escaping import shortened
 from sinch_numbers.errors._base import SinchNumbersError
-from sinch_numbers.models._details import BadRequest, ErrorDetail, FieldViolation
 
 _SHOWN_VIOLATIONS: Final = 10
 _SHOWN_LENGTH: Final = 200
@@ -29,7 +32,7 @@ class APIStatusError(SinchNumbersError):
     """The HTTP status."""
     code: str | None = None
     """The API's error code, such as ``NOT_FOUND``; ``None`` if the response has none."""
-    details: tuple[ErrorDetail, ...] = ()
+    details: tuple[models.ErrorDetail, ...] = ()
     """Structured details of the error response."""
     body: str
     """The first 2 KiB of the response body, with control characters escaped."""
@@ -42,7 +45,7 @@ class APIStatusError(SinchNumbersError):
         *,
         status: int,
         code: str | None = None,
-        details: tuple[ErrorDetail, ...] = (),
+        details: tuple[models.ErrorDetail, ...] = (),
         body: str = "",
     ) -> None:
         super().__init__(message)
@@ -52,12 +55,12 @@ class APIStatusError(SinchNumbersError):
         self.body = body
 
     @property
-    def field_violations(self) -> tuple[FieldViolation, ...]:
+    def field_violations(self) -> tuple[models.FieldViolation, ...]:
         """Validation errors, by request field."""
         return tuple(
             violation
             for detail in self.details
-            if isinstance(detail, BadRequest)
+            if isinstance(detail, models.BadRequest)
             for violation in detail.field_violations
         )
 
@@ -79,6 +82,8 @@ class UnexpectedRedirectError(APIStatusError):
     - Retried: no.
     - Next step: check the URL in ``numbers_url`` and the proxy.
     """
+
+    advice: str | None = "redirects are not followed: check numbers_url, auth_url, and the proxy"
 
 
 class BadRequestError(APIStatusError):
@@ -211,7 +216,7 @@ def status_error(status: int) -> type[APIStatusError]:
     return UnexpectedStatusError
 
 
-def _shown(violations: tuple[FieldViolation, ...]) -> list[str]:
+def _shown(violations: tuple[models.FieldViolation, ...]) -> list[str]:
     """Return *violations* as text: a few, and how many more there are."""
     texts = [
         f"{shortened(one.field or 'request', _SHOWN_LENGTH)}: "

@@ -12,7 +12,7 @@ import attrs
 
 from sinch_numbers._client.client import NumbersClient, PurchaseMethod
 from sinch_numbers._client.prices import Budget, PriceInput, total
-from sinch_numbers._client.waiting import WaitOutcome
+from sinch_numbers._client.wait_results import WaitOutcome
 from sinch_numbers._core import arguments
 from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers._core.concurrency import first_error, for_each

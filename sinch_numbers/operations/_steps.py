@@ -9,7 +9,8 @@ import attrs
 from sinch_numbers._client import waiting
 from sinch_numbers._client.client import NumbersClient, PurchaseMethod
 from sinch_numbers._client.prices import Budget, prices_of
-from sinch_numbers._client.waiting import Reading, WaitOptions, WaitOutcome
+from sinch_numbers._client.wait_results import WaitOutcome
+from sinch_numbers._client.waiting import Reading, WaitOptions
 from sinch_numbers.errors import NotFoundError, PurchaseIncompleteError
 from sinch_numbers.models import (
     ActiveNumber,

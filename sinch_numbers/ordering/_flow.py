@@ -12,7 +12,8 @@ from sinch_numbers._client.bodies.documents import Document, DocumentInput
 from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.resources.number_orders import creation
-from sinch_numbers._client.waiting import Reading, WaitOptions, WaitOutcome, WaitResult
+from sinch_numbers._client.wait_results import WaitOutcome, WaitResult
+from sinch_numbers._client.waiting import Reading, WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.callbacks import function, notify
 from sinch_numbers._core.progress import OnProgress

@@ -22,7 +22,7 @@ from sinch_numbers import (
     TooManyOpenFilesError,
     UnsupportedRuntimeError,
 )
-from sinch_numbers._core import native_threads, portal, worker_threads
+from sinch_numbers._core import native_threads, new_threads, portal
 from sinch_numbers._core.native_threads import Milestone, is_patched, new_latch, original
 from sinch_numbers._core.worker_threads import run_in_thread
 
@@ -143,13 +143,13 @@ async def test_no_threads_at_exit(program: str, monkeypatch: pytest.MonkeyPatch)
     def refuse(*_: object, **__: object) -> None:
         raise RuntimeError("can't create new thread at interpreter shutdown")
 
-    monkeypatch.setattr(worker_threads, "start_thread", refuse)
+    monkeypatch.setattr(new_threads, "start_thread", refuse)
     monkeypatch.setattr("anyio.to_thread.run_sync", refuse)
     with pytest.raises(RuntimeError, match="can't create") as caught:
         await run_in_thread(time.time)
     assert not isinstance(caught.value, ClientClosedError)
 
-    monkeypatch.setattr(worker_threads, "main_has_ended", lambda: True)
+    monkeypatch.setattr(new_threads, "main_has_ended", lambda: True)
     with pytest.raises(ClientClosedError, match="the interpreter is exiting"):
         await run_in_thread(time.time)
 

@@ -34,7 +34,7 @@ from sinch_numbers.audit import (
 )
 from sinch_numbers.exports import write_html
 from sinch_numbers.sandbox import Sandbox
-from tests.chromium import CONTRAST, DESK, PHONE, browser
+from tests.chromium import CONTRAST, DESK, PATIENCE, PHONE, browser
 
 __all__ = ["browser"]
 
@@ -114,6 +114,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         path = tmp_path / "audit.html"
         path.write_bytes(file.getvalue())
         page = browser.new_context(**options).new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: noise.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: noise.append(f"error: {error}"))
         page.on("request", lambda request: noise.append(f"request: {request.url}"))

@@ -1,14 +1,14 @@
 """
-Billable calls under faults, with the sandbox's ledger as the judge of what was reported.
+Billable calls under faults: results are compared with the sandbox's ledger.
 
-More than half of all POSTs go wrong, in every way there is, and three in ten reads, or nearly
-all of them. No number may be billed twice, no effect denied, none invented, and no more calls
-may fail or stay unknown than the fault rates explain (see `limits`)::
+More than half of all POSTs are disturbed, by all kinds of faults, and three in ten reads, or
+nearly all of them. No number may be billed twice, no effect denied, none invented, and no more
+calls may fail or stay unknown than the fault rates explain (see `limits`)::
 
     python tests/chaos/billable.py --ops 10000 --seeds 1 2 3 --mode rent
     python tests/chaos/billable.py --ops 3000 --mode rent_first --dark
 
-`canaries` has a wrong policy for each promise, which the same harness has to see.
+`canaries` has a wrong policy for each promise, which the same harness must detect.
 """
 
 import argparse
@@ -65,7 +65,7 @@ SEARCHES_AT_FAULT = 0.1
 DARK = 0.98
 """The share of reads that are evidence of nothing, so that many outcomes become unknown."""
 TIMEOUT = 1.0
-"""Seconds for an attempt: many times what one takes among all the others, on a busy machine."""
+"""Seconds for an attempt: many times its usual duration on a busy machine."""
 PATIENCE = 0.5
 """Seconds after which an impatient caller cancels, at the latest: less than `TIMEOUT`."""
 WORKERS = 60
@@ -88,11 +88,11 @@ End = ActiveNumber | SinchNumbersError | AbandonedError
 
 @attrs.define(eq=False)
 class Operation:
-    """What was wanted, and what the caller received."""
+    """An operation, and the results that the caller received."""
 
     index: int
     phone_number: str | None
-    """The number it is about; ``None`` where any will do."""
+    """The number to rent; ``None`` if any will do."""
     region_code: str
     rented: End | None = None
     released: End | None = None
@@ -104,12 +104,12 @@ class Operation:
 
     @property
     def marker(self) -> str:
-        """Return the callback URL by which the ledger tells operations apart."""
+        """Return the callback URL that identifies the operation in the ledger."""
         return f"https://chaos.example/{self.index}"
 
 
 class Policy:
-    """How billable calls are made: here, as the package makes them."""
+    """Makes billable calls, as the package does."""
 
     def __init__(self, client: NumbersClient, mode: str) -> None:
         self.client, self.mode = client, mode
@@ -133,7 +133,7 @@ class Policy:
 
 class Harness:
     """
-    One run: so many operations, faults, and what was seen of each promise.
+    One run of operations under faults, with checks of each promise.
 
     A *script* replaces the random faults: the POSTs of each operation meet these kinds in
     order, one operation at a time, and reads of numbers always meet *reads*. It needs the
@@ -178,7 +178,7 @@ class Harness:
         return Operation(index, f"+1303{index:07}" if self.named else None, region)
 
     def _stock_up(self) -> None:
-        """Plant what is wanted, and where any number will do, more than one for each."""
+        """Plant the numbers to rent; more than one for each operation if any will do."""
         plant_number = self.sandbox.project().add_available
         spare = 1.5 if self.script is None else 6
         wanted = Counter(operation.region_code for operation in self.operations)
@@ -190,7 +190,7 @@ class Harness:
                 )
 
     async def run(self) -> Result:
-        """Run all operations, wait until nothing is under way, and judge."""
+        """Run all operations, wait until none is in progress, and check the promises."""
         name = f"billable/{self.mode}" + ("/dark" if self.dark else "")
         name += "/impatient" if self.impatient else ""
         self.result = Result(name, self.seed)
@@ -262,7 +262,7 @@ class Harness:
         self._brew()
 
     def _brew(self) -> None:
-        """Plant every kind of fault once, and let the rest be chance."""
+        """Plant every kind of fault once, and add random ones."""
         faults, seed = self.sandbox.faults, self.seed
         numbers = {"method": "GET", "path": "/activeNumbers/"}
         searches = {"method": "GET", "path": "*/availableNumbers"}
@@ -280,7 +280,7 @@ class Harness:
             await self._plant_outcome(next(waiting))
 
         async def worker(number: int) -> None:
-            await asyncio.sleep(0.01 * number)  # all at once would be another kind of load
+            await asyncio.sleep(0.01 * number)  # all at once would be a different load
             for operation in waiting:
                 await self._operate(operation, patient=self.dice.random() >= self.impatient)
 
@@ -351,7 +351,7 @@ class Harness:
         return rates.limits(len(ends) - ends.count(None), certain=certain)
 
     def _judge(self) -> None:
-        """Compare what was reported with what happened."""
+        """Compare the reports with the ledger."""
         self.rented = self._by_operation()
         self.released = {e.phone_number for e in self.sandbox.ledger if e.operation == "release"}
         found = Counter[str]()
@@ -379,7 +379,7 @@ class Harness:
                     found["invented"] += 1
                 elif end is not None:
                     found["misreported"] += not self._is_true(action, end, effects)
-        # These have no number to be listed by, but there has to be one entry for each.
+        # These entries have no number, but there must be one for each.
         cancelled = [open_ for open_ in self.client.unresolved if open_.reason == "cancelled"]
         found["forgotten"] += max(0, orphans - len(cancelled))
         self._hold(found)
@@ -426,7 +426,7 @@ class Harness:
         return rented
 
     async def _reconcile(self) -> None:
-        """Settle what stayed unknown, now that nothing goes wrong."""
+        """Settle unknown outcomes, without faults."""
         listed = self.client.unresolved
         raised = {
             end.op_id

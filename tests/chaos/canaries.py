@@ -1,7 +1,9 @@
 """
-A wrong policy for each promise: the harness has to see it, or it could not fail.
+A wrong policy for each promise, which the harness must detect.
 
-Each breaks its promises by construction: a script says which faults its POSTs meet.
+It shows that the designs can fail.
+
+Each policy breaks its promises for certain: a script selects the faults of its POSTs.
 """
 
 import asyncio
@@ -45,7 +47,7 @@ OPS = 4
 
 
 async def insist(send: Callable[[], Awaitable[Any]]) -> Any:
-    """Send once more after any error, as a naive retry decorator does."""
+    """Send a second time after any error, as a naive retry decorator does."""
     try:
         return await send()
     except SinchNumbersError:
@@ -124,7 +126,7 @@ class SkipsEverything(SkipsUnknown):
 
 
 class SkipsAfterReads(SkipsUnknown):
-    """Goes on to the next candidate without looking whether the first was rented."""
+    """Goes on to the next candidate without a read that shows whether the first was rented."""
 
     async def rent(self, operation: Operation) -> ActiveNumber:
         search = {"region_code": operation.region_code, "type": "LOCAL", "size": 2}
@@ -175,7 +177,7 @@ class ReportsUnreleased(Policy):
 
 
 class Forgets(Policy):
-    """Strikes unknown and cancelled calls off the list."""
+    """Removes unknown and cancelled calls from the list."""
 
     async def rent(self, operation: Operation) -> ActiveNumber:
         try:
@@ -202,7 +204,7 @@ class Fails(Policy):
 
 
 class ReconcilesFalsely(Policy):
-    """Says of every unknown call that it did not happen."""
+    """Reports every unknown call as absent."""
 
     async def reconcile(self, unresolved: Unresolved) -> Any:
         self.client._context.unresolved.settle(unresolved.op_id)
@@ -210,7 +212,7 @@ class ReconcilesFalsely(Policy):
 
 
 class NeverReconciles(Policy):
-    """Settles nothing, ever."""
+    """Settles no call."""
 
     async def reconcile(self, unresolved: Unresolved) -> Any:
         raise SinchNumbersError("not today")
@@ -225,7 +227,7 @@ class KeepsListing(Policy):
 
 @attrs.frozen
 class Canary:
-    """A wrong policy, the faults it meets, and the promises that it breaks by that."""
+    """A wrong policy, its faults, and the promises that it breaks."""
 
     policy: type[Policy]
     broken: frozenset[str]
@@ -234,7 +236,7 @@ class Canary:
     reads: str | None = None
     impatient: float = 0.0
     unknown: int = 0
-    """How many unknown outcomes the script explains."""
+    """Number of unknown outcomes that the script explains."""
     failed: int = 0
 
     async def run(self) -> Result:
@@ -247,7 +249,7 @@ class Canary:
             script=self.script,
             reads=self.reads,
             impatient=self.impatient,
-            settle_timeout=0.02,
+            settle_timeout=0.1,
             timeout=5.0,
             limits=Limits(failed=self.failed, unknown=self.unknown),
         )
@@ -348,7 +350,7 @@ class InventsOrder(orders.Policy):
 
 
 class ForgetsOrder(orders.Policy):
-    """Strikes unknown creations off the list."""
+    """Removes unknown creations from the list."""
 
     async def create(self, operation: orders.Operation) -> NumberOrder:
         try:
@@ -390,7 +392,7 @@ class DoubtsOrder(orders.Policy):
 
 @attrs.frozen
 class OrderCanary:
-    """A wrong policy for orders, the faults it meets, and the promises that it breaks."""
+    """A wrong policy for orders, its faults, and the promises that it breaks."""
 
     policy: type[orders.Policy]
     broken: frozenset[str]
@@ -411,6 +413,6 @@ ORDER_CANARIES = {
     "denies an order": OrderCanary(DeniesOrder, breaks(NOT_DENIED), ("drop",), failed=OPS),
     "invents an order": OrderCanary(InventsOrder, breaks(REPORTED), ("drop_before",)),
     "forgets an unknown order": OrderCanary(ForgetsOrder, breaks(LISTED), ("drop",), unknown=OPS),
-    "fails without a reason": OrderCanary(FailsOrder, breaks(FAILED)),
+    "fails creations without a reason": OrderCanary(FailsOrder, breaks(FAILED)),
     "doubts without a reason": OrderCanary(DoubtsOrder, breaks(UNKNOWN)),
 }

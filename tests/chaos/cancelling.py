@@ -1,8 +1,8 @@
 """
-Calls that are cancelled at every step of their way.
+Calls that are cancelled at each of their steps.
 
-What the service received was flagged as sent, and a billable call that it received is among
-the unresolved ones. Nothing stays behind: no slot, no task, no connection.
+A request that the service received is flagged as sent, and a billable call that it received is
+listed as unresolved. No slot, task, or connection leaks.
 """
 
 import asyncio
@@ -35,28 +35,28 @@ OPERATIONS = ("get", "update", *BILLABLE)
 
 @attrs.define
 class AuditAccumulator:
-    """What became of the calls of one operation."""
+    """Counts of the calls of one operation."""
 
     cancelled: int = 0
     finished: int = 0
     received: int = 0
     denied: int = 0
-    """Received, but flagged as not sent."""
+    """Received by the service, but flagged as not sent."""
     unlisted: int = 0
-    """Billable, received and cancelled, but not among the unresolved."""
+    """Billable, received, and cancelled, but not listed as unresolved."""
     invented: int = 0
-    """Not even flagged as sent, and yet among the unresolved."""
+    """Flagged as not sent, but listed as unresolved."""
 
 
 class Sweep:
-    """A client, a sandbox, and a way to stop each operation after so many steps."""
+    """A client and a sandbox, to cancel operations after a number of steps."""
 
     def __init__(self, sandbox: Sandbox, tap: Tap, client: NumbersClient) -> None:
         self._sandbox, self._tap, self._client = sandbox, tap, client
         self._made = 0
 
     def start(self, operation: str) -> Awaitable[object]:
-        """Prepare one call of *operation*, on a number of its own."""
+        """Prepare one call of *operation*, with a new number."""
         self._made += 1
         project, client = self._sandbox.project(), self._client
         number = f"+1415{self._made:07}"
@@ -77,7 +77,7 @@ class Sweep:
         return ways[operation]()
 
     async def steps(self, operation: str) -> int:
-        """Return how many turns of the event loop an undisturbed call takes."""
+        """Return the number of steps of the event loop that an undisturbed call takes."""
         task, steps = asyncio.ensure_future(self.start(operation)), 0
         while not task.done():
             await asyncio.sleep(0)
@@ -87,9 +87,9 @@ class Sweep:
 
     async def cancel(self, operation: str, steps: int | None, tally: AuditAccumulator) -> None:
         """
-        Cancel one call after so many turns of the event loop, and see what is known of it.
+        Cancel one call after *steps* of the event loop, and count its state.
 
-        With ``None`` it is cancelled when the sandbox has received it, and does not answer.
+        With ``None`` it is cancelled after the sandbox has received it, before it answers.
         """
         calls, requests = len(self._sandbox.calls), len(self._tap.requests)
         if steps is None:
@@ -101,7 +101,7 @@ class Sweep:
             await asyncio.sleep(0)
         task.cancel()
         ended = (await asyncio.gather(task, return_exceptions=True))[0]
-        for _ in range(15):  # whatever left arrives
+        for _ in range(15):  # requests that were sent arrive
             await asyncio.sleep(0)
         await asyncio.sleep(0.001)
         cancelled = isinstance(ended, asyncio.CancelledError)
@@ -123,7 +123,7 @@ class Sweep:
 
 
 async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
-    """Cancel each operation at so many points of its way, so many times."""
+    """Cancel each operation at *points* of its duration, *repeats* times each."""
     result = Result("cancelling", seed)
     dice = random.Random(seed)
     tap = Tap(AiohttpTransport())
@@ -148,25 +148,25 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
         for operation in OPERATIONS:
             whole = max([await sweeper.steps(operation) for _ in range(3)])
             tally = AuditAccumulator()
-            # Certain to be on each side of the wire; the others are where chance has them.
+            # One before and one after it is sent; the others are random.
             await sweeper.cancel(operation, 0, tally)
             await sweeper.cancel(operation, None, tally)
             for point in range(points):
                 for _ in range(repeats):
-                    # Somewhere within this part of the way, which is longer without a connection.
+                    # Within this part of the duration, which is longer without a connection.
                     steps = int((point + dice.random()) * 1.5 * whole / points)
                     await sweeper.cancel(operation, steps, tally)
             result.note(**{operation: f"{tally.received}/{tally.cancelled + tally.finished}"})
             for name in attrs.asdict(tally):
                 setattr(total, name, getattr(total, name) + getattr(tally, name))
             result.hold(
-                f"{operation} is cancelled on both sides of the wire",
+                f"{operation} is cancelled before and after the service receives it",
                 0 < tally.received < points * repeats + 2,
             )
         held = sandbox.project().add_active().phone_number
         crowd = [asyncio.create_task(client.active_numbers.get(held)) for _ in range(40 * SLOTS)]
         await asyncio.sleep(0)
-        # In order: who is cancelled is the next to be let in, or has just been.
+        # In order: a cancelled call is the next to enter, or has just entered.
         for task in crowd:
             if dice.random() < 0.8:
                 task.cancel()
@@ -174,10 +174,10 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
                 await asyncio.sleep(0)
         ends = await asyncio.gather(*crowd, return_exceptions=True)
         result.hold(
-            "who is cancelled in the queue is cancelled, and nobody else is",
+            "calls that are cancelled in the queue raise CancelledError, and no other ones",
             all(isinstance(end, ActiveNumber | asyncio.CancelledError) for end in ends),
         )
-        # More than there are slots: they pass only if every slot was given back.
+        # More calls than slots: they end only if every slot was released.
         async with asyncio.timeout(5.0):
             await asyncio.gather(*(client.active_numbers.get(held) for _ in range(3 * SLOTS)))
         slots = sum(queue.inside for queue in client._context.limiter._queues.values())
@@ -196,9 +196,9 @@ async def sweep(repeats: int, seed: int, *, points: int = POINTS) -> Result:
         tasks=tasks,
         files=leaked,
     )
-    result.hold("what was received is flagged as sent", not total.denied)
+    result.hold("a request that was received is flagged as sent", not total.denied)
     result.hold("a billable call that was received is unresolved", not total.unlisted)
-    result.hold("what was not sent is not unresolved", not total.invented)
+    result.hold("a call that was not sent is not unresolved", not total.invented)
     result.hold("no slot is leaked", not slots)
     result.hold("no task is leaked", not tasks)
     result.hold("no connection is leaked", not leaked)

@@ -1,12 +1,12 @@
-"""Chaos: what can go wrong does, often and in earnest, and the sandbox's ledger is the judge."""
+"""Chaos tests: many faults and kills; results are compared with the sandbox's ledger."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-# The designs are scripts, too, so they import each other by their bare names. Appended, so
-# that nothing is shadowed.
+# The designs are also scripts, so they import each other as top-level modules. Appended, so
+# that no other module is shadowed.
 sys.path.append(str(Path(__file__).parent))
 
 

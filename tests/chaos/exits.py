@@ -1,7 +1,7 @@
 """
-Every way in which a program with a sync client can end, many times over.
+All ways in which a program with a sync client can end, repeated many times.
 
-The private loop must neither keep the process, nor change its exit code, nor make noise::
+The private loop must not keep the process alive, change its exit code, or print anything::
 
     python tests/chaos/exits.py --repeats 60
 """
@@ -36,16 +36,16 @@ AT_ONCE = 2
 
 @attrs.frozen
 class Way:
-    """How a process ends, and what is to be seen of that."""
+    """A way in which a process ends, and its expected exit code and output."""
 
     code: int = 0
     says: str = ""
-    """What it prints while it exits."""
+    """Output during the exit."""
     raises: str = ""
-    """The last line of the one traceback that there is."""
+    """Last line of the only traceback."""
     signal: signals.Signals | None = None
     call: str = ""
-    """The call in the middle of which the signal comes, if any."""
+    """The call that the signal interrupts, if any."""
 
 
 GET, SUBMIT = "GET /v1/projects/sandbox/activeNumbers/{}", "/submit"
@@ -62,7 +62,7 @@ WAYS = {
     "exception": Way(1, raises="ValueError: a bug of the caller's"),
     "SIGTERM": Way(-signals.SIGTERM, signal=signals.SIGTERM),
     "SIGTERM in a call": Way(-signals.SIGTERM, signal=signals.SIGTERM, call=GET),
-    # Python dies of the signal itself, once it has shown where it struck.
+    # Python ends by the signal itself, after it has printed the traceback.
     "SIGINT": Way(-signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT),
     "SIGINT in a call": Way(
         -signals.SIGINT, raises="KeyboardInterrupt", signal=signals.SIGINT, call=GET
@@ -76,7 +76,7 @@ WAYS = {
 
 @contextmanager
 def elsewhere() -> Iterator[Sandbox]:
-    """Run a sandbox in a thread, which never answers about numbers that nobody holds."""
+    """Run a sandbox in a thread; reads of numbers from +1999 get no response."""
     with start_blocking_portal() as portal:
         sandbox = Sandbox(numbers=40, stock=0)
         with portal.wrap_async_context_manager(sandbox):
@@ -85,7 +85,7 @@ def elsewhere() -> Iterator[Sandbox]:
 
 
 class Exits:
-    """Processes that call *sandbox* and end."""
+    """Runs processes that call *sandbox* and end."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -94,7 +94,7 @@ class Exits:
         self._unanswered = itertools.count(19990000000)
 
     def once(self, how: str) -> tuple[str, float]:
-        """End one process; return what was wrong with that, and how long it took to end."""
+        """End one process; return what was wrong, and the seconds until its end."""
         way, number = WAYS[how], f"+{next(self._unanswered)}"
         if way.call is SUBMIT:
             self._sandbox.project().add_available(phone_number=number)
@@ -128,11 +128,11 @@ class Exits:
         return _noise(noise, way.raises), took
 
     def _last_moment(self, process: "subprocess.Popen[str]", way: Way, number: str) -> float:
-        """Return when the process was about to end, and give it a reason if it needs one."""
+        """Return the time before the process ends; send the signal of *way* if it has one."""
         assert process.stdout is not None
-        told = process.stdout.readline()
-        if way.signal is None or not told:
-            return float(told or time.time())
+        printed = process.stdout.readline()
+        if way.signal is None or not printed:
+            return float(printed or time.time())
         while way.call and process.poll() is None and not self._is_sent(way, number):
             time.sleep(0.001)
         sent = time.time()
@@ -150,19 +150,19 @@ class Exits:
         return way.call.format(number) in self._sandbox.calls[-20:]
 
 
-def _noise(told: str, raised: str) -> str:
-    """Say what *told*, a process's standard error, has beyond one traceback of *raised*."""
-    first, *others = told.splitlines() or [""]
+def _noise(errors: str, raised: str) -> str:
+    """Return the text of *errors*, a standard error, unless it is one traceback of *raised*."""
+    first, *others = errors.splitlines() or [""]
     if not raised:
-        return f"noise: {told!r}" if told else ""
+        return f"noise: {errors!r}" if errors else ""
     whole = first.startswith("Traceback") and others and others[-1] == raised
     if whole and all(line.startswith(" ") for line in others[:-1]):
         return ""
-    return f"noise: {told!r}"
+    return f"noise: {errors!r}"
 
 
 def matrix(repeats: int, ways: Iterable[str] = tuple(WAYS)) -> Result:
-    """End a process in each of these *ways*, so many times."""
+    """End a process in each of these *ways*, *repeats* times."""
     ways = tuple(ways)
     result = Result(f"exits/{ways[0]}" if len(ways) == 1 else "exits", 0)
     with elsewhere() as sandbox, ThreadPoolExecutor(AT_ONCE) as pool:

@@ -1,11 +1,12 @@
 """
 Kills: processes that die by ``kill -9`` in the middle of a billable call, and recovery after.
 
-Children are forked, and start one operation each. Half of them are killed at an await point,
-each of them in turn, and half after a delay that is swept over the duration of the operation, to
-hit threads and system calls. Then the store is recovered, by two clients at the same time. Every
-number that the service bills must be known: returned by a call, or found by recovery. No entry
-may claim what did not happen, and no operation may happen twice.
+Children are forked, and start one operation each. Half of them are killed before a step of the
+event loop, swept from the first to the last. The others are killed after a delay, swept over the
+duration of the operation, to hit threads and system calls. Then the store is recovered, by two
+clients at the same time. Every number that the service bills must be known: returned by a call, or
+found by recovery. No entry may claim an effect that did not happen, and no operation may happen
+twice.
 
     python tests/chaos/kills.py --kills 1000 --seed 2
     python tests/chaos/kills.py --at-each-await-point 20
@@ -50,12 +51,12 @@ PAUSE = 0.01
 REVIEW = 0.02
 """Seconds of a review, in the design that waits for it."""
 ROUNDS = 10
-"""Attempts to recover what is unknown."""
+"""Attempts to recover unknown outcomes."""
 LONGEST = 250
 """Steps of an event loop: no operation takes more."""
 KNOWN = "every billed operation is known after recovery"
 ONCE = "no operation happens twice"
-TRUE = "recovery finds what happened"
+TRUE = "recovery finds the effects that happened"
 CLOSED = "only orders, whose creation no read shows, stay unknown"
 REACHED = "kills come after the claim, too"
 
@@ -132,7 +133,7 @@ def options(store: Path) -> dict[str, Any]:
 
 
 def prepare(name: str, count: int, store: Path) -> list[str]:
-    """Return what *count* operations act on: numbers, or orders."""
+    """Return the subjects of *count* operations: numbers, or orders."""
 
     async def run() -> list[str]:
         async with NumbersClient(store=store) as client:
@@ -186,8 +187,8 @@ class Steps:
         setattr(asyncio.Handle, "_run", run)  # noqa: B010  # a type checker would object
 
 
-def child(name: str, subject: str, store: Path, told: int, *, way: str) -> None:
-    """Run one operation; write a byte to *told* once the caller has the result."""
+def child(name: str, subject: str, store: Path, returned: int, *, way: str) -> None:
+    """Run one operation; write a byte to *returned* once the caller has the result."""
     if way == "cli":
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
@@ -200,7 +201,7 @@ def child(name: str, subject: str, store: Path, told: int, *, way: str) -> None:
         with SyncNumbersClient(**options(store)) as client:
             if name == "buy":
                 client.buy(phone_numbers=subject, longest_pause=PAUSE)
-                os.write(told, b"1")
+                os.write(returned, b"1")
                 return
             group, method = {
                 "rent": ("available_numbers", "rent"),
@@ -208,13 +209,13 @@ def child(name: str, subject: str, store: Path, told: int, *, way: str) -> None:
                 "submit": ("number_orders", "submit"),
             }[name]
             getattr(getattr(client, group), method)(subject)
-            os.write(told, b"1")
+            os.write(returned, b"1")
         return
 
     async def run() -> None:
         async with NumbersClient(**options(store)) as client:
             await OPERATIONS[name](client, subject)
-            os.write(told, b"1")
+            os.write(returned, b"1")
 
     asyncio.run(run())
 
@@ -253,7 +254,7 @@ def killed(
     """
     Kill a child before its event loop's step number *step*, or after *delay* seconds.
 
-    Return whether its caller got the result before.
+    Return whether its caller got the result before the kill.
     """
     read, write = os.pipe()
 
@@ -268,9 +269,9 @@ def killed(
         time.sleep(delay)
         os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    told = os.read(read, 1)
+    returned = os.read(read, 1)
     os.close(read)
-    return told == b"1"
+    return returned == b"1"
 
 
 async def recovered(store: Path) -> list[Recovered]:
@@ -312,16 +313,18 @@ def sweep(name: str, kills: int, seed: int, *, way: str = "async", each: int = 0
             longest, steps = max(taken for taken, _ in runs), max(steps for _, steps in runs)
             stepwise = each * steps or kills // 2
             timed = kills - kills // 2
-            told = 0
+            returned = 0
             found: list[Recovered] = []
             for place in range(stepwise + timed):
                 kill = partial(killed, name, subjects.pop(), store, way=way)
                 if place < stepwise:
-                    told += kill(step=place % steps if each else place * steps // stepwise)
+                    returned += kill(step=place % steps if each else place * steps // stepwise)
                 else:
-                    told += kill(delay=1.1 * longest * (place - stepwise + dice.random()) / timed)
-                # An open entry would keep the next `rent_any` from its request, and the next
-                # command would recover it first.
+                    returned += kill(
+                        delay=1.1 * longest * (place - stepwise + dice.random()) / timed
+                    )
+                # An open entry would block the next `rent_any`, and the next command would
+                # recover it first.
                 if name == "rent_any" or way == "cli":
                     found += asyncio.run(recovered(store))
             time.sleep(TIMEOUT + SETTLE)
@@ -333,7 +336,9 @@ def sweep(name: str, kills: int, seed: int, *, way: str = "async", each: int = 0
             if name == "submit":
                 effects = Counter(asyncio.run(submitted(every, store)))
             _judge(result, name, effects, known, kept, numbers, kills=stepwise + timed)
-            result.note(kills=stepwise + timed, steps=steps, told=told, recovered=len(found))
+            result.note(
+                kills=stepwise + timed, steps=steps, returned=returned, recovered=len(found)
+            )
     finally:
         service.close()
     return result.done()

@@ -1,9 +1,9 @@
 """
-Lag: reads that are staler, or effects that are later, than the settle timeout.
+Lag: reads that are older, or effects that are later, than the settle timeout.
 
 Reads that show no effect then prove nothing, which is the documented limit of the proof. No call
 may buy a second number. Under stale reads the outcome must stay unknown; a late effect can be
-denied, if it comes after the proof of its absence, and the share of those is printed.
+denied, if it comes after the proof of its absence, and their number is printed.
 
     python tests/chaos/lag.py --calls 1000 --seed 2
 """
@@ -32,7 +32,7 @@ LAGS = {"stale reads": 30 * SETTLE, "late effects": 6 * SETTLE}
 QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 AT_ONCE = 20
 ONE = "no call buys a second number"
-TOLD = "every purchase is returned, or reported as unknown with its number"
+REPORTED = "every purchase is returned, or reported as unknown with its number"
 UNKNOWN = "stale reads leave the outcome unknown"
 
 
@@ -96,7 +96,7 @@ async def lag(kind: str, calls: int, seed: int) -> Result:
     )
     result.hold(ONE, billed.total() <= len(ends) + len(denied) and max(billed.values()) == 1)
     if kind == "stale reads":
-        result.hold(TOLD, set(billed) <= reported)
+        result.hold(REPORTED, set(billed) <= reported)
         result.hold(UNKNOWN, unknown > 0)
     return result.done()
 

@@ -3,8 +3,8 @@ Limits derived from fault rates: how many failed and unknown outcomes the faults
 
 A rate per operation follows from the shares of `weather` and the documented policy. The limit
 is the smallest count that a binomial of that rate exceeds once in a million runs, so a breach
-is a change of the policy and not bad luck. It tells apart rates that differ by several
-percent in 200 operations, and by half a percent in the 10,000 of the long lane.
+is a change of the policy and not bad luck. It distinguishes rates that differ by
+several percent in 200 operations, and by half a percent in the 10,000 of the long lane.
 """
 
 import itertools
@@ -26,19 +26,19 @@ from weather import (
 )
 
 ALARM = 1e-6
-"""The chance of a count above its limit when the rate is the derived one."""
+"""The probability of a count above its limit at the derived rate."""
 LOOKS = (0, 1 / 60, 1 / 30, 1 / 15, 2 / 15, 4 / 15, 1 / 2, 1, 1.5, 2, 2.5, 3)
 """When `settlement.proven` reads, in multiples of the settle time."""
 SECOND_LOOKS = LOOKS[:-2]
-"""The reads that there is time for after a second attempt: a call ends after four settle times."""
+"""The reads after a second attempt: a call ends after four settle times."""
 ABSENCES = 3
 REFUSALS = 3
-"""How often a 429 is resent."""
+"""Retries after a 429."""
 
 
 @attrs.frozen
 class Limits:
-    """At most so many failed and unknown outcomes."""
+    """Maximum numbers of failed and unknown outcomes."""
 
     failed: int
     unknown: int
@@ -46,7 +46,7 @@ class Limits:
 
 @attrs.frozen
 class Rates:
-    """The chance, per operation, to end as failed and as unknown."""
+    """The probability that an operation ends as failed, and as unknown."""
 
     failed: float
     unknown: float
@@ -81,9 +81,9 @@ def at_most(trials: int, rate: float) -> int:
 
 def planted(*, settled: bool) -> Limits:
     """
-    Return what can end as failed and as unknown of the POSTs that meet each fault once.
+    Return the numbers of failed and unknown outcomes if each fault disturbs one POST.
 
-    The definite errors fail, and so may what is resent after an ambiguous one without effect.
+    The definite errors fail, and so may a request that is repeated after an ambiguous one.
     The ambiguous ones stay unknown unless reads have *settled* them.
     """
     return Limits(
@@ -108,7 +108,7 @@ def listed(share: float, *, blind: float) -> Rates:
     """
     Return the rates of a call that is settled by listing the numbers: `rent_any`.
 
-    It is not sent again, so an ambiguous POST without effect fails once absence is proven.
+    It is not repeated, so an ambiguous POST without effect fails once absence is proven.
     """
     unseen = min(1.0, blind) ** len(LOOKS)
     ambiguous = share_of((*AFTER, *LATE, *NOTHING), POSTS, share)

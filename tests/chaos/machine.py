@@ -1,4 +1,4 @@
-"""Any sequence of calls, some of them at fault: model, service and reports agree throughout."""
+"""Random sequences of calls, some disturbed: a model, the service, and the reports agree."""
 
 import asyncio
 from collections import Counter
@@ -31,13 +31,13 @@ FAULTS = (
     *("408", "429", "500", "502", "503", "403", "redirect", "expired_token"),
 )
 COUNTS: Counter[str] = Counter()
-"""What all machines so far have done."""
+"""Steps of all machines."""
 
 number = st.sampled_from(NUMBERS)
 
 
 class Machine(RuleBasedStateMachine):
-    """A project of six numbers, and a simple idea of it."""
+    """A project of six numbers, and a simple model of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -205,7 +205,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def explore(examples: int, steps: int) -> Result:
-    """Run so many examples of so many steps; the same ones every time."""
+    """Run *examples* of *steps* each; the same ones every time."""
     COUNTS.clear()
     result = Result("machine", 0)
     try:

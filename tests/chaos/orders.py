@@ -1,12 +1,12 @@
 """
-Orders created under faults, with the sandbox's list of orders as the judge.
+Orders created under faults: results are compared with the sandbox's orders.
 
-No read can find an order without its id, so an ambiguous creation stays unknown: it must be
-reported as such, listed, and never sent again::
+No read can find an order without its ID, so an ambiguous creation stays unknown: it must be
+reported as such, listed, and never repeated::
 
     python tests/chaos/orders.py --ops 10000 --seeds 1 2 3
 
-`canaries` has a wrong policy for each promise, which the same harness has to see.
+`canaries` has a wrong policy for each promise, which the same harness must detect.
 """
 
 import argparse
@@ -50,7 +50,7 @@ WORKERS = 60
 
 @attrs.define(eq=False)
 class Operation:
-    """An order that was wanted, and how that ended for the caller."""
+    """A creation of an order, and the result that the caller received."""
 
     index: int
     region_code: str
@@ -58,12 +58,12 @@ class Operation:
 
     @property
     def marker(self) -> str:
-        """Return the callback URL by which the sandbox's orders are told apart."""
+        """Return the callback URL that identifies the creation among the sandbox's orders."""
         return f"https://chaos.example/{self.index}"
 
 
 class Policy:
-    """How orders are created: here, as the package does it."""
+    """Creates orders, as the package does."""
 
     def __init__(self, client: NumbersClient) -> None:
         self.client = client
@@ -91,7 +91,7 @@ class Policy:
 
 class Orders:
     """
-    One run: so many creations, faults, and what was seen of each promise.
+    One run of creations under faults, with checks of each promise.
 
     A *script* replaces the random faults: the POSTs of each operation meet these kinds in
     order, one operation at a time. It needs the *limits* that the faults explain.
@@ -117,7 +117,7 @@ class Orders:
                 )
 
     async def run(self) -> Result:
-        """Create all orders, wait until nothing is under way, and judge."""
+        """Create all orders, wait until no request is in progress, and check the promises."""
         self.result = Result("orders/create", self.seed)
         concurrency = WORKERS if self.script is None else 1
         self.recorder = Recorder(AiohttpTransport())
@@ -181,7 +181,7 @@ class Orders:
         return without_reads(POSTS_AT_FAULT).limits(len(self.operations), certain=certain)
 
     def _judge(self) -> None:
-        """Compare what was reported with the orders that there are."""
+        """Compare the reports with the orders in the sandbox."""
         made = defaultdict(list)
         for order in self.sandbox.project().orders.values():
             made[order.change.callback_url].append(order.id)

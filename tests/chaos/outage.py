@@ -78,7 +78,7 @@ async def amplification(
     result.hold("the first call after recovery succeeds at once", recovering == 1)
     result.hold("no more calls fail than their first attempts", failed <= limit)
     if failing == 1.0:
-        result.hold("every request is an attempt that an error tells of", sent == attempts)
+        result.hold("every request is an attempt that an error reports", sent == attempts)
         result.hold("nothing succeeds in an outage", failed == calls)
     return result.done()
 

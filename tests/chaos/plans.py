@@ -8,7 +8,7 @@ Then the state is the desired one, a new plan is empty, and no billable step hap
 
 An order whose creation got no response cannot be found, and keeps its number until it expires.
 With orders, the entries of such calls are therefore dismissed at the end, as a person would do
-after two days, and the plan is applied once more.
+after two days, and the plan is applied again.
 
     python tests/chaos/plans.py --changes 2000 --kills 3 --seed 1
 """

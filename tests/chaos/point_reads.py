@@ -1,6 +1,6 @@
 """
-Numbers by the ten thousand, one read each: no error, little memory, and no waiting held against
-anybody. Client and sandbox have a process each::
+Tens of thousands of concurrent reads: no errors, little memory, and waiting for a slot does not
+count as a timeout. Client and sandbox run in separate processes::
 
     python tests/chaos/point_reads.py --calls 100000
 """
@@ -31,7 +31,7 @@ SLOTS = 4
 
 @contextmanager
 def elsewhere(numbers: int, latency: float) -> Iterator[dict[str, str]]:
-    """Run a sandbox in another process; give the environment that leads there."""
+    """Run a sandbox in another process; yield the environment variables of its clients."""
     with subprocess.Popen(
         [sys.executable, SCRIPTS / "elsewhere.py", str(numbers), str(latency)],
         stdin=subprocess.PIPE,
@@ -39,7 +39,7 @@ def elsewhere(numbers: int, latency: float) -> Iterator[dict[str, str]]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        # It ends when its input does, which is when this block does, however that comes about.
+        # It ends when its standard input does, which is at the end of this block.
         yield os.environ | json.loads(process.stdout.readline())
 
 
@@ -56,43 +56,46 @@ def _read(
             timeout=HUNG,
             check=True,
         )
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    counts: dict[str, Any] = json.loads(done.stdout)
+    return counts
 
 
 def many(calls: int, *, concurrency: int = 100) -> Result:
-    """Read *calls* times, by so many workers, each attempt with a few seconds of its own."""
+    """Read *calls* times, by *concurrency* workers, with a timeout for each attempt."""
     result = Result("point reads", 0)
-    told = _read(calls, concurrency, concurrency, TIMEOUT)
-    peak = told["peak_kib"] / 1024
+    counts = _read(calls, concurrency, concurrency, TIMEOUT)
+    peak = counts["peak_kib"] / 1024
     result.note(
         calls=calls,
         concurrency=concurrency,
-        errors=sum(told["errors"].values()),
-        per_second=round(calls / told["seconds"]),
+        errors=sum(counts["errors"].values()),
+        per_second=round(calls / counts["seconds"]),
         peak_mib=round(peak, 1),
-        longest_ms=round(1000 * told["longest"]),
+        longest_ms=round(1000 * counts["longest"]),
     )
-    result.hold(f"no call fails: {told['errors']}", not told["errors"])
-    result.hold("everybody gets his own answer", not told["wrong"])
+    result.hold(f"no call fails: {counts['errors']}", not counts["errors"])
+    result.hold("each call gets its own response", not counts["wrong"])
     result.hold(f"at most {PEAK_MIB} MiB", peak <= PEAK_MIB)
     return result.done()
 
 
 def queued() -> Result:
-    """Have all calls wait for a few slots, together twice as long as an attempt may take."""
+    """Let calls wait for a few slots, twice as long as an attempt may take."""
     result = Result("point reads/queued", 0)
     calls = int(2 * SHORT * SLOTS / LATENCY)
-    told = _read(calls, calls, SLOTS, SHORT, latency=LATENCY)
+    counts = _read(calls, calls, SLOTS, SHORT, latency=LATENCY)
     result.note(
         calls=calls,
         slots=SLOTS,
         timeout=SHORT,
-        longest=round(told["longest"], 1),
-        errors=sum(told["errors"].values()),
+        longest=round(counts["longest"], 1),
+        errors=sum(counts["errors"].values()),
     )
-    result.hold("who waits longest waits for longer than an attempt", told["longest"] > SHORT)
-    result.hold(f"waiting for a slot is no attempt: {told['errors']}", not told["errors"])
+    result.hold("the longest wait is longer than an attempt may take", counts["longest"] > SHORT)
+    result.hold(
+        f"waiting for a slot does not count as an attempt: {counts['errors']}",
+        not counts["errors"],
+    )
     return result.done()
 
 

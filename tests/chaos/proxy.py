@@ -1,5 +1,5 @@
 """
-A TCP proxy on loopback that breaks the line between client and server on demand.
+A TCP proxy on loopback that disturbs the connection between client and server.
 
 It has the eight toxics of Toxiproxy, by their names, working on the chunks of bytes that pass::
 
@@ -7,9 +7,8 @@ It has the eight toxics of Toxiproxy, by their names, working on the chunks of b
         proxy.add("latency", seconds=0.1)
         proxy.add("limit_data", size=100, share=0.5)
 
-A toxic works on what comes back from the server, or with ``upstream=True`` on what goes to it,
-on all connections or on a *share* of them, from now on and until it is removed. What it may be
-told:
+A toxic applies to the bytes from the server, or with ``upstream=True`` to those sent to it, on
+all connections or on a *share* of them, until it is removed. Kinds and settings:
 
 * ``latency``: each chunk waits *seconds*, give or take *jitter*
 * ``down``: connections are closed, and new ones refused as far as a listener can: by RST
@@ -45,7 +44,7 @@ TOXICS = (
 
 @attrs.frozen(kw_only=True, eq=False)
 class Toxic:
-    """One thing that is wrong with the line."""
+    """A disturbance of connections."""
 
     kind: str = attrs.field(validator=attrs.validators.in_(TOXICS))
     upstream: bool = False
@@ -66,7 +65,7 @@ class _Cut(Exception):  # noqa: N818
 
 
 class _Link:
-    """One connection, from the client through here to the server."""
+    """One connection from the client through the proxy to the server."""
 
     def __init__(self, proxy: "FaultProxy", client: asyncio.StreamWriter) -> None:
         self._proxy = proxy
@@ -75,7 +74,7 @@ class _Link:
         self.writers = [client]
 
     def toxics(self, *, upstream: bool) -> Iterator[Toxic]:
-        """Return what is wrong with this direction of this connection right now."""
+        """Return the toxics that apply to this direction of this connection."""
         for toxic in tuple(self._proxy.toxics):
             if toxic.kind == "down" or toxic.upstream == upstream:
                 if toxic not in self._hit:
@@ -86,7 +85,7 @@ class _Link:
     async def pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, upstream: bool
     ) -> None:
-        """Carry one direction until it ends."""
+        """Forward one direction until it ends."""
         while chunk := await reader.read(65536):
             await self._pass(chunk, writer, upstream)
         for toxic in self.toxics(upstream=upstream):
@@ -148,7 +147,7 @@ class _Link:
 
 
 class FaultProxy:
-    """Carries connections to *host* and *port*, through whatever toxics there are."""
+    """Forwards connections to *host* and *port* through the toxics."""
 
     def __init__(self, host: str, port: int, *, seed: int = 0) -> None:
         self._upstream = host, port
@@ -174,11 +173,11 @@ class FaultProxy:
 
     @property
     def open(self) -> int:
-        """Return how many connections there are."""
+        """Return the number of open connections."""
         return len(self._links)
 
     def add(self, kind: str, **settings: object) -> Toxic:
-        """Make the line worse, and return the toxic."""
+        """Add a toxic, and return it."""
         toxic = Toxic(kind=kind, **settings)
         self.toxics.append(toxic)
         if kind == "down":
@@ -186,11 +185,11 @@ class FaultProxy:
         return toxic
 
     def remove(self, toxic: Toxic) -> None:
-        """Make the line better again."""
+        """Remove a toxic."""
         self.toxics.remove(toxic)
 
     def cut(self) -> None:
-        """End all connections there are."""
+        """End all connections."""
         for task in self._links.values():
             task.cancel()
 

@@ -1,9 +1,9 @@
 """
-An inventory read in spite of faults, the end of its token and kill -9, held against the truth.
+An inventory that is read under faults, an expiring token, and ``kill -9``, and then compared.
 
-The sandbox, the reader and this are three processes. The reader writes what it is handed out
-to a file and saves its checkpoint beside it now and then; killed and started again, it cuts
-the file to where the checkpoint stands and goes on::
+The sandbox, the reader, and this program are three processes. The reader writes numbers to a file
+and saves a checkpoint from time to time; when it is killed and started again, it truncates the
+file to the position of the checkpoint and goes on::
 
     python tests/chaos/reading.py --numbers 1000000
 """
@@ -31,13 +31,13 @@ from sinch_numbers.inventory import Checkpoint, Inventory
 from sinch_numbers.sandbox import Sandbox
 
 MEMORY = 150.0
-"""MiB that a reader may take at most."""
+"""Maximum MiB of memory of a reader."""
 FAULTS = {"500": 0.02, "truncated": 0.01, "drop": 0.01, "garbage": 0.01}
-"""Which part of the pages goes wrong, and how."""
+"""The share of the pages with each fault."""
 
 
 def killed(numbers: int, seed: int, *, kills: int = 3, page_size: int = 1000) -> Result:
-    """Read *numbers* numbers, killed *kills* times on the way."""
+    """Read *numbers* numbers, and kill the reader *kills* times."""
     result = Result(f"inventory/{numbers:,}", seed)
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, _serving(Path(folder), numbers, seed) as where:
@@ -45,7 +45,7 @@ def killed(numbers: int, seed: int, *, kills: int = 3, page_size: int = 1000) ->
         peaks: list[float] = []
         for nth in range(kills):
             reader = _reader(where, found, saved, page_size)
-            # Each time it gets further than before.
+            # Each time it gets further.
             share = (nth + dice.uniform(0.3, 0.9)) / (kills + 1)
             _wait_until(reader, found, int(share * truth.stat().st_size))
             _steer(where, "tokens", {"action": "expire"})
@@ -114,7 +114,7 @@ def _serving(folder: Path, numbers: int, seed: int) -> Iterator[dict[str, str]]:
 async def _serve(folder: Path, numbers: int, seed: int) -> None:
     async with Sandbox(numbers=numbers, stock=0, seed=seed) as sandbox:
         Path(folder, "truth").write_text("\n".join(sandbox.project().active))
-        for kind in FAULTS:  # once for certain
+        for kind in FAULTS:  # each at least once
             sandbox.faults.add(kind, path="activeNumbers")
         for kind, share in FAULTS.items():
             sandbox.faults.add(
@@ -136,7 +136,7 @@ def _reader(
 
 
 async def _read(found: Path, saved: Path, page_size: int) -> None:
-    """Read on from what is saved; a checkpoint and the length of the file belong together."""
+    """Read on from the checkpoint, which is saved with the length of the file."""
     checkpoint, length = None, 0
     if saved.exists():
         first, _, text = saved.read_text().partition("\n")
@@ -163,11 +163,11 @@ def _peak(pid: int) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) / 1024
-    raise RuntimeError("the kernel does not tell")
+    raise RuntimeError("the kernel does not report it")
 
 
 def main() -> int:
-    """Run from the command line, as whichever of the three."""
+    """Run from the command line, as one of the three processes."""
     match sys.argv[1:]:
         case ["--serve", folder, numbers, seed]:
             asyncio.run(_serve(Path(folder), int(numbers), int(seed)))

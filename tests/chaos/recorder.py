@@ -1,7 +1,7 @@
 """
-Which operation sent what: a transport that records each request and judges each reply.
+A transport that records the requests of each operation, and checks each response.
 
-The judgment is independent of the client's: it reads statuses and bodies itself.
+The check is independent of the client: it reads statuses and bodies itself.
 """
 
 import json
@@ -20,7 +20,7 @@ PROOF = 3
 
 
 class Recorder:
-    """Passes requests on, and counts those that break the rules for billable calls."""
+    """Sends requests, and counts those that break the rules for billable calls."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport

@@ -1,5 +1,6 @@
-"""What a design measured, and where it fell short of the bar."""
+"""Measurements of a design, and the promises that it broke."""
 
+import json
 import time
 from typing import Any
 
@@ -14,7 +15,7 @@ class Result:
     seed: int
     figures: dict[str, Any] = attrs.field(factory=dict)
     breaches: list[str] = attrs.field(factory=list)
-    """Every bar that was missed, in words; empty when all is well."""
+    """Each broken promise, in words; empty if all were kept."""
     started: float = attrs.field(factory=time.monotonic)
 
     def note(self, **figures: Any) -> None:
@@ -36,3 +37,26 @@ class Result:
         figures = " ".join(f"{name}={value}" for name, value in self.figures.items())
         breaches = "; ".join(["BREACHED", *self.breaches]) if self.breaches else "ok"
         return f"{self.name} seed={self.seed} {figures}: {breaches}"
+
+
+@attrs.frozen
+class Record:
+    """A result with the circumstances of its run, as it is kept in a file."""
+
+    name: str
+    """Name of the design."""
+    seed: int
+    figures: dict[str, Any]
+    breaches: list[str]
+    code: str
+    """Commit and fingerprint of the code."""
+    lane: str
+    ended: float
+    """Time of the end, in seconds of the Unix epoch."""
+
+    @classmethod
+    def read(cls, line: str) -> "Record":
+        return cls(**json.loads(line))
+
+    def line(self) -> str:
+        return json.dumps(attrs.asdict(self))

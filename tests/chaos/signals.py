@@ -31,18 +31,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from results import Result
+
 from sinch_numbers import ActiveNumber, NumberOrder, SyncNumbersClient, Unresolved
 from sinch_numbers._core.billing.register import Register
 from sinch_numbers.sandbox import Sandbox
 
 LATENCY = 0.002
 WARM_UP = 20
+KNOWN = "each billed number is returned or unresolved, and no other one"
 FIRST = 12025550000
 """The first number; the others follow."""
 
 
 class StoppedError(BaseException):
-    """What an interrupt raises."""
+    """Raised by an interrupt."""
 
 
 def number(index: int) -> str:
@@ -140,7 +143,7 @@ def calls(client: SyncNumbersClient, index: int) -> Callable[[], ActiveNumber]:
 
 
 def sweep(client: SyncNumbersClient, instants: int, rng: random.Random, interrupts: Any) -> Any:
-    """Return for each number what the client knew of it right after its call."""
+    """Return the state of each number in the client right after its call."""
     spent = []
     known: dict[str, str] = {}
     for index in range(WARM_UP):
@@ -181,6 +184,23 @@ def of_order(entries: tuple[Unresolved, ...], phone_number: str) -> str:
     return "unknown" if submits else "nothing"
 
 
+def interrupted(instants: int, seed: int, *, gevent: bool = False) -> Result:
+    """Run the sweep in another process, which gevent may patch."""
+    result = Result(f"interrupts/{'gevent' if gevent else 'signals'}", seed)
+    command = [sys.executable, __file__, str(instants), "--seed", str(seed)]
+    done = subprocess.run(
+        [*command, *(["--gevent"] if gevent else [])],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    counts: dict[str, int] = json.loads(done.stdout)
+    del counts["seed"]
+    result.note(instants=instants, **counts)
+    result.hold(KNOWN, not counts["lost"] and not done.returncode)
+    return result.done()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("instants", type=int, nargs="?", default=300)
@@ -216,8 +236,8 @@ def main() -> int:
     ) as client:
         known = sweep(client, options.instants, random.Random(options.seed), interrupts)
         loops = sum(thread.name == "sinch_numbers" for thread in threading.enumerate())
-    told, _ = server.communicate("")
-    billed = set(json.loads(told))
+    printed, _ = server.communicate("")
+    billed = set(json.loads(printed))
     counts = Counter(
         f"{'billed' if one in billed else 'not billed'}, {what}" for one, what in known.items()
     )

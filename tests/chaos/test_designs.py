@@ -1,4 +1,4 @@
-"""Each design of the chaos kit, small enough for every commit; `run.py` has the long lane."""
+"""Each design of the chaos tests, small enough for every commit; `run.py` has larger lanes."""
 
 import pytest
 from run import LANES, Design, canaries, designs

@@ -1,4 +1,4 @@
-"""Each toxic does to the line what it says, and to the client's word nothing."""
+"""Each toxic disturbs the connection as described, and the client's reports stay true."""
 
 import asyncio
 import contextlib
@@ -26,11 +26,11 @@ QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 DEADLINE = 1.0
 GUARD = 30.0  # seconds after which a test counts as hung
 TIMEOUT = 0.25
-SETTLE = 0.6  # longer than any line here holds back a request that was given up
+SETTLE = 0.6  # longer than any toxic here delays a request that was given up
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send everything back, and hang up on ``bye``."""
+    """Send everything back, and close the connection on ``bye``."""
     with contextlib.suppress(OSError):
         while (chunk := await reader.read(65536)) and chunk != b"bye":
             writer.write(chunk)
@@ -39,7 +39,7 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 @pytest.fixture
 async def line():
-    """Open a proxy to an echo, and a way to connect to it."""
+    """Open a proxy to an echo server, and yield a function that connects to it."""
     opened = []
     async with serving(echo) as port, FaultProxy("127.0.0.1", port) as proxy:
 
@@ -56,7 +56,7 @@ async def line():
 
 
 async def timed(awaitable):
-    """Return what comes of it, and how long it took."""
+    """Return the result, and the seconds until it was there."""
     started = time.monotonic()
     try:
         got = await asyncio.wait_for(awaitable, GUARD)
@@ -66,7 +66,7 @@ async def timed(awaitable):
 
 
 async def test_nothing_is_lost_without_a_toxic(line) -> None:
-    """A megabyte comes back as it went."""
+    """A megabyte comes back unchanged."""
     _, connect = line
     reader, writer = await connect()
     sent = bytes(range(256)) * 4096
@@ -77,7 +77,7 @@ async def test_nothing_is_lost_without_a_toxic(line) -> None:
 
 
 async def test_latency_delays(line) -> None:
-    """A chunk arrives whole, but not before its time."""
+    """A chunk arrives complete, after its delay."""
     proxy, connect = line
     proxy.add("latency", seconds=0.1, jitter=0.02)
     reader, writer = await connect()
@@ -90,7 +90,7 @@ async def test_latency_delays(line) -> None:
 
 
 async def test_down_cuts_and_refuses(line) -> None:
-    """Connections end, and new ones do not live; when it is gone, they do."""
+    """Open and new connections end; after the toxic is removed, new ones work."""
     proxy, connect = line
     reader, writer = await connect()
     writer.write(b"x")
@@ -110,7 +110,7 @@ async def test_down_cuts_and_refuses(line) -> None:
 
 
 async def test_bandwidth_limits(line) -> None:
-    """Two kilobytes at ten a second take a fifth of a second, at least."""
+    """Two kilobytes at ten per second take at least a fifth of a second."""
     proxy, connect = line
     proxy.add("bandwidth", rate=10_000)
     reader, writer = await connect()
@@ -123,7 +123,7 @@ async def test_bandwidth_limits(line) -> None:
 
 
 async def test_slow_close_delays_the_end(line) -> None:
-    """The end waits; bytes do not."""
+    """The end of the connection is delayed; bytes are not."""
     proxy, connect = line
     toxic = proxy.add("slow_close", seconds=3600.0)
     reader, writer = await connect()
@@ -139,7 +139,7 @@ async def test_slow_close_delays_the_end(line) -> None:
 
 
 async def test_timeout_lets_nothing_pass(line) -> None:
-    """Silence, then the end; with 0 seconds, silence for as long as the toxic is there."""
+    """No bytes arrive, then the end; with 0 seconds, no bytes until the toxic is removed."""
     proxy, connect = line
     toxic = proxy.add("timeout", seconds=0.1)
     reader, writer = await connect()
@@ -174,7 +174,7 @@ async def test_reset_peer_resets(line) -> None:
 
 
 async def test_slicer_slices(line) -> None:
-    """Everything arrives, in small pieces, one after the other."""
+    """Everything arrives, in small pieces."""
     proxy, connect = line
     proxy.add("slicer", size=10, variation=5, seconds=0.002)
     reader, writer = await connect()
@@ -189,7 +189,7 @@ async def test_slicer_slices(line) -> None:
 
 
 async def test_limit_data_closes_after_so_many_bytes(line) -> None:
-    """The first hundred bytes arrive and no more."""
+    """Only the first hundred bytes arrive."""
     proxy, connect = line
     proxy.add("limit_data", size=100)
     reader, writer = await connect()
@@ -201,7 +201,7 @@ async def test_limit_data_closes_after_so_many_bytes(line) -> None:
 
 
 async def test_a_share_of_the_connections_is_hit(line) -> None:
-    """About half of them, the same for the same seed, and upstream only if so told."""
+    """About half of the connections, the same ones for the same seed, in one direction."""
     proxy, connect = line
     proxy.add("limit_data", size=2, share=0.5, upstream=True)
     cut = 0
@@ -215,7 +215,7 @@ async def test_a_share_of_the_connections_is_hit(line) -> None:
     assert 10 <= cut <= 30
 
 
-# What the line does to a client.
+# Effects on a client.
 
 LINES = {
     "latency": ({"seconds": 0.02, "jitter": 0.02}, None),
@@ -235,7 +235,7 @@ LINES = {
 
 @pytest.fixture
 async def afar(sandbox: Sandbox):
-    """Open a client whose every call to the API goes through a proxy."""
+    """Open a client whose calls to the API go through a proxy."""
     parts = urlsplit(sandbox.url)
     async with (
         FaultProxy(parts.hostname, parts.port, seed=11) as proxy,
@@ -256,7 +256,7 @@ async def afar(sandbox: Sandbox):
 
 
 def test_every_toxic_meets_the_client() -> None:
-    """None is left out below."""
+    """Each kind of toxic is tested below."""
     assert set(TOXICS) == {name.partition(",")[0] for name in LINES}
 
 

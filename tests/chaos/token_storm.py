@@ -1,4 +1,4 @@
-"""Tokens that live four seconds, from a service that fails one time in three, or more."""
+"""Tokens with a lifetime of four seconds, from a service that fails one time in three, or more."""
 
 import asyncio
 import itertools
@@ -21,12 +21,12 @@ from sinch_numbers.sandbox import Fault, Faults, Sandbox
 
 LIFETIME = 4
 RENEWED_AFTER = 0.8 * LIFETIME
-"""Seconds after which a token is renewed at the soonest."""
+"""Minimum seconds until a token is renewed."""
 SLOTS = 60
-"""Calls at once: with many more, a busy machine takes as long for one as a token lives."""
+"""Concurrent calls: with many more, a call on a busy machine takes as long as a token is valid."""
 TIMEOUT = 20.0
 IN_A_ROW = 6
-"""Failures of the token service, at most: more than seven would be more than patience."""
+"""Maximum failures of the token service in a row: after more than seven, a call fails."""
 TOKEN = "/oauth2/token"
 QUICK = Backoff(first=0.01, throttled=0.02, longest=0.2)
 
@@ -41,9 +41,9 @@ async def storm(
     concurrency: int = 200,
 ) -> Result:
     """
-    Read *calls* times within about so many *seconds*, while tokens end and fetches fail.
+    Read *calls* times within about *seconds*, while tokens expire and fetches fail.
 
-    With a *latency* on the way there, tokens also end between the client and the service.
+    With a *latency*, tokens also expire between the client and the service.
     """
     result = Result(f"token storm/{'far' if latency else 'near'}/{failing:.0%}", seed)
     async with (
@@ -97,16 +97,16 @@ async def storm(
         ),
     )
     result.hold("every kind of failure struck", faulted >= len(ways))
-    result.hold("no call fails for want of a token", not errors)
+    result.hold("no call fails without a token", not errors)
     result.hold(
-        "a token is fetched when it is time, and once more for each failure",
+        "a token is fetched when it is due, and again after each failure",
         fetches <= 1.2 * ideal + faulted,
     )
     return result.done()
 
 
 def spare(faults: Faults) -> None:
-    """Let a token request through after so many failures in a row."""
+    """Let a token request succeed after `IN_A_ROW` failures."""
     strike, failed = faults.strike, 0
 
     def sparing(method: str, path: str, query: Any = None) -> Fault | None:
@@ -116,11 +116,11 @@ def spare(faults: Faults) -> None:
             failed = failed + 1 if fault else 0
         return fault
 
-    faults.strike = sparing  # type: ignore[method-assign]  # there is no rule of that kind
+    faults.strike = sparing  # type: ignore[method-assign]  # no rule can do that
 
 
 async def revoked(calls: int, seed: int, *, every: int = 50, concurrency: int = 50) -> Result:
-    """Revoke all tokens now and then: each generation is renewed once, whoever notices."""
+    """Revoke all tokens from time to time: each generation is renewed once for all callers."""
     result = Result("tokens revoked", seed)
     async with (
         Sandbox(numbers=0, stock=0) as sandbox,

@@ -1,4 +1,4 @@
-"""Fault shares: how much of the traffic goes wrong, and in which ways how often."""
+"""Shares of faults: the share of requests that is disturbed, and the weight of each kind."""
 
 import math
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ AFTER: tuple[Way, ...] = (
 )
 """Ambiguous, with effect: the request took effect, and no reply says so."""
 LATEST = 0.15
-"""Seconds until the last late effect: far below the settle time, for busy machines."""
+"""Seconds until the last late effect: far below the settle timeout, for busy machines."""
 LATE: tuple[Way, ...] = (
     *((0.5, "late_commit", {"seconds": late}) for late in (0.02, 0.05, 0.1, LATEST)),
     *((0.5, "late_commit", {"seconds": late, "hold": FOR_GOOD}) for late in (0.02, 0.1, LATEST)),
@@ -41,32 +41,32 @@ BLIND: tuple[Way, ...] = (
     *((1.0, kind, {}) for kind in ("403", "403_html", "404_html", "404_json")),
     *((1.0, kind, {}) for kind in ("expired_token", "revoked_token")),
 )
-"""A read that is evidence of nothing: lost, failed, or answered by a gateway."""
+"""A read that proves nothing: lost, failed, or answered by a gateway."""
 STALENESS = 0.08
-"""Seconds by which a stale read shows the past."""
+"""Age of a stale read, in seconds."""
 STALE: tuple[Way, ...] = ((4.0, "stale", {"seconds": STALENESS}),)
-"""A read that shows what was true a moment ago."""
+"""A read that shows an earlier state."""
 READS: tuple[Way, ...] = (*BLIND, *STALE)
 SEARCHES: tuple[Way, ...] = tuple((1.0, kind, {}) for kind in ("500", "drop", "429", "503"))
 """Transient only, so that a search fails as rarely as its four attempts do together."""
 
 
 def share_of(ways: Iterable[Way], whole: Iterable[Way], share: float) -> float:
-    """Return the share of requests that meet one of *ways*, when *share* meet the *whole*."""
+    """Return the share of requests with one of *ways*, if *share* have one of the *whole*."""
     return share * sum(way[0] for way in ways) / sum(way[0] for way in whole)
 
 
 def plant(faults: Faults, ways: Iterable[Way], **where: Any) -> None:
-    """Let the first requests go wrong in each of these *ways* once, so that each is certain."""
+    """Disturb the first requests in each of these *ways* once, so that each occurs."""
     for _, kind, settings in ways:
         faults.add(kind, **where, **settings)
 
 
 def brew(faults: Faults, ways: Iterable[Way], *, share: float, seed: int, **where: Any) -> None:
     """
-    Let a *share* of the requests go wrong in one of these *ways*, each by its weight.
+    Disturb a *share* of the requests in one of these *ways*, each by its weight.
 
-    Rules are asked in order, so each gets its share of what those before it have left.
+    Rules apply in order, so each gets its share of the requests that those before it leave.
     """
     ways = tuple(ways)
     whole = sum(weight for weight, _, _ in ways)
@@ -79,5 +79,5 @@ def brew(faults: Faults, ways: Iterable[Way], *, share: float, seed: int, **wher
 
 
 def always(faults: Faults, kind: str, **where: Any) -> None:
-    """Let every request that fits go wrong in one way."""
+    """Disturb every matching request in one way."""
     faults.add(kind, times=math.inf, **where)

@@ -1,9 +1,9 @@
 """
 Webhook kills: receivers that die by ``kill -9`` while they accept and handle events.
 
-A sender posts events like the service: it repeats what was not answered 200. Each receiver is a
-forked process that shares one `EventStore` with the others. Whenever a share of the events has
-been accepted, one receiver is killed after a random delay, and another one takes its place.
+A sender posts events like the service: it repeats events that were not answered 200. Each receiver
+is a forked process that shares one `EventStore` with the others. Whenever a share of the events
+has been accepted, one receiver is killed after a random delay, and another one takes its place.
 
 The handler writes twice: to a file, at once, and through ``event.transaction``. No event that was
 answered 200 may be lost, each must have one effect through the transaction, and a handler may be
@@ -83,7 +83,7 @@ class Tally:
 
 
 class Database:
-    """The application's own table, in the database of the store."""
+    """The table of the application, in the database of the store."""
 
     def __init__(self, where: str) -> None:
         self.where = where
@@ -281,7 +281,7 @@ def database(name: str) -> Iterator[str]:
 
 
 def run(name: str, events: int, kills: int, processes: int, seed: int) -> Result:
-    """Run with a store of its own kind, *name*: ``sqlite`` or ``postgres``."""
+    """Run with a store of the kind *name*: ``sqlite`` or ``postgres``."""
     with database(name) as where:
         return sweep(where, name, events, kills, processes, seed)
 

@@ -1,4 +1,4 @@
-"""Transports and authorizers that count, or that never leave the process."""
+"""Transports that record requests or answer in the process, and an authorizer."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from sinch_numbers._core.transport.base import Reply, Request, Transport
 
 
 class Tap:
-    """Passes everything on to another transport, and keeps what was asked of it."""
+    """Sends requests through another transport, and keeps them."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -41,7 +41,7 @@ class Puppet:
 
 
 class FixedToken:
-    """Authorises by one token, and has no other."""
+    """Authorizes with one token."""
 
     async def get(self) -> Token:
         return Token(Secret("Bearer chaos"), 3600.0)

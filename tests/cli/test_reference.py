@@ -50,9 +50,9 @@ def test_every_option_has_a_row_with_its_description() -> None:
 
 
 def test_tables_are_current() -> None:
-    """Exit codes, and the environment variables that the package reads."""
+    """The tables of commands and exit codes."""
     tool = _tool()
-    for part in ("commands", "exit-codes", "environment"):
+    for part in ("commands", "exit-codes"):
         assert "\n".join(tool.PARTS[part]()).strip() in PAGE, f"{part}: {RUN}"
 
 

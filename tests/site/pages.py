@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import CONTRAST, DESK, PHONE, browser
+from tests.chromium import CONTRAST, DESK, PATIENCE, PHONE, browser
 
 __all__ = ["browser"]
 
@@ -73,6 +73,7 @@ def scheme(request: pytest.FixtureRequest) -> str:
 def page(request: pytest.FixtureRequest, browser: Browser, scheme: str) -> Iterator[Page]:
     """Open a page of one width and scheme; requests to other hosts fail the test."""
     context = browser.new_context(viewport=request.param, color_scheme=scheme)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from mimetypes import MimeTypes
 from pathlib import Path
@@ -14,10 +15,9 @@ import attrs
 from sinch_numbers._core.escaping import shortened
 from sinch_numbers._core.os_reason import os_reason
 from sinch_numbers.errors import InvalidArgumentError, UploadError
-from sinch_numbers.models._details import FieldViolation
 
 if TYPE_CHECKING:
-    from sinch_numbers.models import RequiredAttachment
+    from sinch_numbers.models import FieldViolation, RequiredAttachment
 
 __all__ = ["Document"]
 
@@ -25,8 +25,6 @@ FileInput: TypeAlias = os.PathLike[str] | str | bytes | BinaryIO
 """A path, bytes, or a file object opened for reading in binary mode."""
 
 _MIME_TYPE: Final = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(;[\x20-\x7e]*)?")
-# Python's built-in table: the system's MIME tables differ between machines.
-_KNOWN_TYPES: Final = MimeTypes()
 
 
 @attrs.frozen(eq=False)
@@ -52,7 +50,7 @@ class Document:
         name = self.filename or _name_of(self.file)
         if not isinstance(name, str) or not name or not name.isprintable() or _is_half(name):
             raise InvalidArgumentError("filename", "a file name of printable characters", name)
-        kind = self.content_type or _KNOWN_TYPES.guess_type(name, strict=False)[0]
+        kind = self.content_type or _known_types().guess_type(name, strict=False)[0]
         kind = kind or "application/octet-stream"
         if not isinstance(kind, str) or not _MIME_TYPE.fullmatch(kind):
             raise InvalidArgumentError("content_type", "a MIME type, such as image/png", kind)
@@ -134,8 +132,10 @@ def document(value: object, argument: str = "document") -> Document:
     return Document(value)  # type: ignore[arg-type]  # checked by `Document`
 
 
-def misfits(given: Document, wanted: "RequiredAttachment") -> Iterator[FieldViolation]:
+def misfits(given: Document, wanted: "RequiredAttachment") -> "Iterator[FieldViolation]":
     """Yield a violation for each type of *given* that *wanted* does not allow."""
+    from sinch_numbers.models import FieldViolation  # on call: few orders have documents
+
     kind = given.content_type.partition(";")[0].strip().lower()
     allowed = {one.lower() for one in wanted.allowed_mime_types}
     if allowed and kind not in allowed:
@@ -149,6 +149,12 @@ def misfits(given: Document, wanted: "RequiredAttachment") -> Iterator[FieldViol
             f"attachments.{wanted.id}.documentType",
             f"expected {_any_of(kinds)}, got {given.document_type or 'none'}",
         )
+
+
+@cache
+def _known_types() -> MimeTypes:
+    """Return Python's built-in table: the system's MIME tables differ between machines."""
+    return MimeTypes()
 
 
 def _any_of(words: tuple[str, ...]) -> str:

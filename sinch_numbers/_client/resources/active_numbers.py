@@ -9,10 +9,9 @@ from typing import Any, Final
 
 # Models in annotations are looked up in `models`, which imports them then.
 from sinch_numbers import models
-from sinch_numbers._client import provisioning, waiting
 from sinch_numbers._client.bodies.changes import shows_changes
 from sinch_numbers._client.bodies.configurations import sms_to_change, voice_to_change
-from sinch_numbers._client.waiting import WaitOptions, WaitOutcome, WaitResult
+from sinch_numbers._client.wait_results import WaitOutcome, WaitResult
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.evidence import (
     SHOWN_BY_RELEASES,
@@ -230,9 +229,11 @@ class ActiveNumbers(Resource):
             )
             number = result.get()
         """
+        from sinch_numbers._client import provisioning, waiting  # on call: few programs wait
+
         phone_number = arguments.phone_number(phone_number)
         judge = provisioning.number_judge(sms=sms, voice=voice)
-        options = WaitOptions.checked(
+        options = waiting.WaitOptions.checked(
             deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         read = partial(self.get, phone_number)
@@ -279,8 +280,10 @@ class ActiveNumbers(Resource):
             for phone_number, result in results.items():
                 print(phone_number, result.outcome)
         """
+        from sinch_numbers._client import provisioning, waiting  # on call: few programs wait
+
         judge = provisioning.number_judge(sms=sms, voice=voice)
-        options = WaitOptions.checked(
+        options = waiting.WaitOptions.checked(
             deadline=deadline, longest_pause=longest_pause, on_progress=on_progress
         )
         if isinstance(phone_numbers, str | bytes | Mapping) or not isinstance(

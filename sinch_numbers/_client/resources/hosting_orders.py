@@ -6,7 +6,8 @@ from functools import partial
 
 from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
-from sinch_numbers._client.waiting import WaitOptions, WaitResult
+from sinch_numbers._client.wait_results import WaitResult
+from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.choices import choice, optional_choice
 from sinch_numbers._core.items import OnUnreadable

@@ -10,7 +10,8 @@ from sinch_numbers._client.bodies.configurations import (
     imported_sms_to_change,
     imported_sms_to_link,
 )
-from sinch_numbers._client.waiting import WaitOptions, WaitResult
+from sinch_numbers._client.wait_results import WaitResult
+from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import ABSENT, Evidence, compared, of_effect

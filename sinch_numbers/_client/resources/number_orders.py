@@ -14,7 +14,8 @@ from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.bodies.multipart import Multipart
 from sinch_numbers._client.bodies.registrations import in_spelling_of, registration_data
 from sinch_numbers._client.bodies.searches import number_pattern_of
-from sinch_numbers._client.waiting import WaitOptions, WaitOutcome, WaitResult
+from sinch_numbers._client.wait_results import WaitOutcome, WaitResult
+from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers._core.billing.evidence import Evidence, of_effect

@@ -9,7 +9,8 @@ import attrs
 
 from sinch_numbers._client import order_states, waiting
 from sinch_numbers._client.bodies.text_enabling import text_enabling, text_enabling_toll_free
-from sinch_numbers._client.waiting import WaitOptions, WaitResult
+from sinch_numbers._client.wait_results import WaitResult
+from sinch_numbers._client.waiting import WaitOptions
 from sinch_numbers._core import arguments
 from sinch_numbers._core.billing.evidence import Evidence, of_effect
 from sinch_numbers._core.billing.journal import JournalEntry

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+# Details are looked up in `models`, which imports them then: they are for errors only.
+from sinch_numbers import models
 from sinch_numbers._core.billing.decisions import Event
 from sinch_numbers.errors import (
     APIConnectionError,
@@ -13,7 +15,6 @@ from sinch_numbers.errors import (
     UnexpectedRedirectError,
     UnexpectedResultError,
 )
-from sinch_numbers.models._details import ResourceInfo
 
 __all__ = ["attempt_event", "is_own_404"]
 
@@ -49,7 +50,7 @@ def is_own_404(error: APIStatusError, subject: str | None) -> bool:
     """
     if error.code != "NOT_FOUND":
         return False
-    named = [one.resource_name for one in error.details if isinstance(one, ResourceInfo)]
+    named = [one.resource_name for one in error.details if isinstance(one, models.ResourceInfo)]
     if subject is None or not subject.startswith("+"):
         return True
     # The detail about an emergency address has an empty name.

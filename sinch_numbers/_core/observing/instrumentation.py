@@ -13,15 +13,14 @@ from sinch_numbers._core import arguments
 from sinch_numbers._core.auth.cache import Fetch, Token
 from sinch_numbers._core.callbacks import call_plain, reject_coroutines
 from sinch_numbers._core.logging import logger
-from sinch_numbers._core.observing.observer import (
+from sinch_numbers._core.observing.events import (
     AttemptEnded,
     CallEnded,
-    CallObserver,
     CallStarted,
-    Observer,
     Resending,
     TokenFetched,
 )
+from sinch_numbers._core.observing.observer import CallObserver, Observer
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.transport.base import Reply
 from sinch_numbers.errors import SinchNumbersError

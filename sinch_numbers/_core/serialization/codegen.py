@@ -9,6 +9,7 @@ returns the same model as the slow path, or falls back.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -94,8 +95,28 @@ class Layouts:
         return self._known.get(hook)
 
 
-def compiled(layout: Layout, layouts: Layouts, otherwise: Callable[[Any], T]) -> Hook:
-    """Return a hook that reads an object of *layout*; *otherwise* is the slow path."""
+class Reader:
+    """
+    Hook that reads an object of *layout*; *otherwise* is the slow path.
+
+    Its function is generated on first use. The readers of most classes are never called, since
+    the function of the outer class reads the nested objects.
+    """
+
+    def __init__(self, layout: Layout, layouts: Layouts, otherwise: Callable[[Any], T]) -> None:
+        self._source = (layout, layouts, otherwise)
+
+    @cached_property
+    def function(self) -> Hook:
+        """The generated function, to be called without this object."""
+        return _generated(*self._source)
+
+    def __call__(self, value: Any, kind: Any) -> Any:
+        """Return the model of *value*."""
+        return self.function(value, kind)
+
+
+def _generated(layout: Layout, layouts: Layouts, otherwise: Callable[[Any], T]) -> Hook:
     code = _Code(layouts)
     code.scope["otherwise"] = otherwise
     values = code.members_of(layout)

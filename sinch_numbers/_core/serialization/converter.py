@@ -29,22 +29,18 @@ from sinch_numbers._core.serialization.codegen import (
     Layout,
     Layouts,
     Member,
+    Reader,
     SharedTuples,
     Variants,
-    compiled,
 )
 from sinch_numbers._core.serialization.exact import exact_decimal, exact_int
 from sinch_numbers._core.serialization.timestamps import parse_timestamp
 from sinch_numbers.errors import APIResponseError
 from sinch_numbers.models import (
-    BadRequest,
-    ContentTooLarge,
     Extra,
     Money,
     OpenEnum,
-    ResourceInfo,
     SmsConfiguration,
-    UnknownDetail,
     UnknownVoice,
     VoiceConfiguration,
     VoiceProvisioning,
@@ -73,8 +69,8 @@ _VOICE_MEMBERS: Final = (
 )  # fmt: skip
 _OptionalVoiceProvisioning: Any = VoiceProvisioning | None
 
-TYPED_DETAILS: Final = (BadRequest, ContentTooLarge, ResourceInfo)
-"""Error details, whose ``type`` is the name of their class."""
+TYPED_DETAILS: Final = frozenset(("BadRequest", "ContentTooLarge", "ResourceInfo"))
+"""Names of the error details whose ``type`` is the name of their class."""
 
 _JSON_TYPES: Final[Mapping[type, str]] = {
     NoneType: "null",
@@ -261,7 +257,7 @@ def _read_attrs(
     names = _wire_names(cls)
     is_voice = tag_of(cls) is not None
     # Not unknown: the type of a variant, and the empty identifiers of the other variants.
-    ignored = ("type",) if is_voice or cls in TYPED_DETAILS else ()
+    ignored = ("type",) if is_voice or is_typed_detail(cls) else ()
     empty = tuple(set(_VOICE_IDENTIFIERS).difference(names.values())) if is_voice else ()
     keeps_extra = "extra" in attrs.fields_dict(cls)
     other_names = {
@@ -307,7 +303,7 @@ def _read_attrs(
         ignored=ignored,
         empty=empty,
     )
-    return layouts.add(compiled(layout, layouts, read_thoroughly), layout)
+    return layouts.add(Reader(layout, layouts, read_thoroughly), layout)
 
 
 def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
@@ -580,6 +576,15 @@ def _may_be_incomplete(kind: Any) -> bool:
     return _is_optional(kind) and _is_model(_member(kind), _WHOLE)
 
 
+def is_typed_detail(kind: Any) -> bool:
+    """Whether *kind* is an error detail whose ``type`` is the name of its class."""
+    return _is_model(kind, TYPED_DETAILS)
+
+
+def _is_unknown_detail(kind: Any) -> bool:
+    return _is_model(kind, ("UnknownDetail",))
+
+
 def _is_unknown_event(kind: Any) -> bool:
     return _is_model(kind, ("UnknownEvent",))
 
@@ -605,7 +610,6 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     c.register_structure_hook(Decimal, _read_decimal)
     c.register_structure_hook(Secret, _read_secret)
     c.register_structure_hook(Extra, _read_free_form)
-    c.register_structure_hook(UnknownDetail, lambda value, _: UnknownDetail(_read_object(value)))
     # By predicate: a hook registered by class also applies to subclasses, and for unions
     # `_is_optional` takes precedence over it. Factories, to build hooks when they are needed.
     c.register_structure_hook_factory(_may_be_incomplete, partial(_read_whole, layouts=layouts))
@@ -617,6 +621,10 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
     for kind in (VoiceConfiguration, VoiceConfiguration | None):
         c.register_structure_hook_factory(partial(eq, kind), lambda _: read_voice())
     c.register_structure_hook_factory(partial(is_, UnknownVoice), lambda _: _read_unknown_voice(c))
+    c.register_structure_hook_factory(
+        _is_unknown_detail,
+        lambda _: lambda value, _: models.UnknownDetail(_read_object(value)),
+    )
     c.register_structure_hook_factory(_is_unknown_event, lambda _: _read_unknown_event(c))
 
     c.register_unstructure_hook_factory(attrs.has, _write_attrs)
@@ -632,8 +640,11 @@ def make_converter(*, forbid_unknown: bool = False, codegen: bool = True) -> cat
 _converter: Final = make_converter()
 
 
-structure_hook: Final = cache(_converter.get_structure_hook)
-"""Return the structure hook of a class, to skip the dispatch that `load` does."""
+@cache
+def structure_hook(cls: Any) -> Hook:
+    """Return the structure hook of a class, to skip the dispatch that `load` does."""
+    hook: Hook = _converter.get_structure_hook(cls)
+    return hook.function if isinstance(hook, Reader) else hook
 
 
 def load(payload: Any, cls: type[T]) -> T:

@@ -143,7 +143,7 @@ def _members(cls: Any, source: Any) -> dict[str, tuple[Any, bool]]:
         return {}
     arguments = dict(zip(getattr(cls, "__parameters__", ()), get_args(source), strict=False))
     members: dict[str, tuple[Any, bool]] = {}
-    if cls in converter.TYPED_DETAILS:
+    if converter.is_typed_detail(cls):
         members["type"] = (str, True)
     for field in attrs.fields(cls):
         if field.name != "extra" and get_origin(field.type) is not Callable:

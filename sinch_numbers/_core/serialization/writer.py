@@ -18,7 +18,7 @@ import attrs
 import cattrs
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from sinch_numbers._core.serialization.converter import TYPED_DETAILS, write_datetime
+from sinch_numbers._core.serialization.converter import is_typed_detail, write_datetime
 from sinch_numbers.errors import SinchNumbersError
 from sinch_numbers.models import UnknownDetail, UnknownEvent, UnknownVoice
 from sinch_numbers.models._fields import wire_name
@@ -87,7 +87,7 @@ def _write_attrs(cls: Any, c: cattrs.Converter, *, names: Names) -> Callable[[An
         for field in attrs.fields(cls)
     }
     write_fields = make_dict_unstructure_fn(cls, c, _cattrs_include_init_false=True, **overrides)
-    tag = {"type": cls.__name__} if names == "api" and cls in TYPED_DETAILS else {}
+    tag = {"type": cls.__name__} if names == "api" and is_typed_detail(cls) else {}
 
     def write(value: Any) -> dict[str, Any]:
         members = {**tag, **write_fields(value)}

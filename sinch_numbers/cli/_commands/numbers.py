@@ -6,7 +6,7 @@ import attrs
 import typer
 
 from sinch_numbers._client.client import NumbersClient
-from sinch_numbers._client.waiting import WaitOutcome
+from sinch_numbers._client.wait_results import WaitOutcome
 from sinch_numbers.cli._shared import (
     applying,
     bulk,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sinch_numbers._client.client import NumbersClient
 from sinch_numbers._client.prices import Budget, PriceInput, total
-from sinch_numbers._client.waiting import WaitOutcome, WaitResult
+from sinch_numbers._client.wait_results import WaitOutcome, WaitResult
 from sinch_numbers._core.escaping import printable
 from sinch_numbers.cli._shared import applying
 from sinch_numbers.cli._shared.applying import ApplyOptions

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final, Literal
 import attrs
 import typer
 
-from sinch_numbers._client.waiting import WaitOutcome, WaitResult
-from sinch_numbers._core.progress import ProgressEvent, StateWait
+from sinch_numbers._client.wait_results import WaitOutcome, WaitResult
+from sinch_numbers._core.progress import ProgressEvent
+from sinch_numbers._core.progress_events import StateWait
 from sinch_numbers.cli._shared import state_waits, waits
 from sinch_numbers.cli._shared.errors import ExitCode, exit_code
 from sinch_numbers.cli._shared.exit_codes import code_word

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
-from sinch_numbers._client.waiting import WaitOutcome, WaitResult
+from sinch_numbers._client.wait_results import WaitOutcome, WaitResult
 from sinch_numbers.cli._shared.errors import ExitCode, fail
 from sinch_numbers.cli._shared.session import Session
 

@@ -3,13 +3,8 @@
 import time
 from typing import Final
 
-from sinch_numbers._core.progress import (
-    OnProgress,
-    ProgressEvent,
-    RateLimitDelay,
-    RetryDelay,
-    StateWait,
-)
+from sinch_numbers._core.progress import OnProgress, ProgressEvent
+from sinch_numbers._core.progress_events import RateLimitDelay, RetryDelay, StateWait
 from sinch_numbers.cli._shared.problems import print_line, shows_progress
 from sinch_numbers.errors import APIConnectionError
 

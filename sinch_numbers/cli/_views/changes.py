@@ -65,7 +65,7 @@ def age(first_seen: datetime, now: datetime) -> str:
 def _sentence(changes: Changes) -> str:
     errors = len([one for one in changes.new if one.severity is Severity.ERROR])
     found = [
-        _some(len(changes.new), "new finding", f" ({errors:,} errors)" if errors else ""),
+        _some(len(changes.new), "new finding", f" ({_some(errors, 'error')})" if errors else ""),
         _some(len(changes.unwaived), "finding", " no longer waived"),
         _some(len(changes.first_checked), "finding", " of rules checked for the first time"),
         _some(len(changes.fixed), "finding", " fixed"),

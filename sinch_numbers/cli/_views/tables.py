@@ -9,7 +9,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from sinch_numbers._client.waiting import WaitResult
+from sinch_numbers._client.wait_results import WaitResult
 from sinch_numbers._core.lookalikes import visible
 from sinch_numbers.models import ActiveNumber, AvailableNumber, AvailableRegion, Money
 from sinch_numbers.models._number_status import (

@@ -13,6 +13,7 @@ from opentelemetry import baggage, context, trace
 from opentelemetry.trace import SpanKind, StatusCode
 
 from sinch_numbers import (
+    AuthUnavailableError,
     InternalServerError,
     MissingExtraError,
     NotFoundError,
@@ -331,6 +332,38 @@ def test_the_page_about_it_names_all_there_is():
         and names.fullmatch(node.value)
     }
     assert len(told) > 12
+
+
+async def test_the_table_of_metrics_is_that_of_the_exports(observed, recorded, sandbox):
+    """Each metric with its kind and unit, and the attributes of its points."""
+    async with observed(recorded.observer(), retries=1) as client:
+        sandbox.faults.add("503", method="GET")
+        hits = await client.available_numbers.search(region_code="US", type="LOCAL", size=1)
+        sandbox.faults.queue("drop")
+        sandbox.faults.add("500", method="GET", times=10**6)
+        with pytest.raises(OutcomeUnknownError):
+            await client.available_numbers.rent(hits[0].phone_number)
+    sandbox.faults.clear()
+    sandbox.faults.add("500", path="/oauth2/token", times=10)
+    async with observed(recorded.observer(), retries=1) as client:
+        with pytest.raises(AuthUnavailableError):
+            await client.available_regions.list()
+
+    kinds = {"Histogram": "histogram", "Sum": "counter"}
+    exported = {
+        (one.name, kinds[type(one.data).__name__], one.unit): {
+            name for point in one.data.data_points for name in point.attributes
+        }
+        for resource in recorded.reader.get_metrics_data().resource_metrics
+        for scope in resource.scope_metrics
+        for one in scope.metrics
+    }
+    row = re.compile(r"^\| `([\w.]+)` \| (\w+) \| `([^`]+)` \| (.+) \|$", re.MULTILINE)
+
+    assert exported == {
+        (name, kind, unit): set(re.findall(r"`([\w.]+)`", attributes))
+        for name, kind, unit, attributes in row.findall(PAGE.read_text())
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """
 A sandbox in another process, by ``elsewhere.py NUMBERS LATENCY [STOCK [PROVISIONING]]``.
 
-It ends when its standard input does.
+It ends when its standard input ends.
 """
 
 import asyncio

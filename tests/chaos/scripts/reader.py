@@ -1,5 +1,5 @@
 """
-Read numbers one by one, and tell how that went.
+Read numbers one by one, and print the counts of errors, seconds, and memory.
 
 By ``reader.py CALLS WORKERS SLOTS TIMEOUT``.
 """
@@ -15,8 +15,8 @@ from sinch_numbers import NumbersClient, SinchNumbersError
 
 
 def peak() -> int:
-    """Return the most memory that this process has had, in KiB."""
-    # Not getrusage: what that tells of a process begins with the size of its parent.
+    """Return the peak memory of this process, in KiB."""
+    # Not getrusage: its maximum includes the size of the parent process.
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 

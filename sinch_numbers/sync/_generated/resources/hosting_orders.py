@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sinch_numbers._client.resources.hosting_orders import HostingOrders
-from sinch_numbers._client.waiting import WaitResult
+from sinch_numbers._client.wait_results import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers._core.progress import OnProgress

@@ -7,7 +7,7 @@ To change something, change that source, then run ``python tools/generate_sync.p
 from __future__ import annotations
 
 from sinch_numbers._client.resources.imported_numbers import ImportedNumbers
-from sinch_numbers._client.waiting import WaitResult
+from sinch_numbers._client.wait_results import WaitResult
 from sinch_numbers._core.items import OnUnreadable
 from sinch_numbers._core.portal import Runner
 from sinch_numbers._core.progress import OnProgress

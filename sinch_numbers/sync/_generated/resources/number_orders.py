@@ -11,7 +11,7 @@ from typing import Any
 
 from sinch_numbers._client.bodies.documents import DocumentInput
 from sinch_numbers._client.resources.number_orders import NumberOrders
-from sinch_numbers._client.waiting import WaitResult
+from sinch_numbers._client.wait_results import WaitResult
 from sinch_numbers._core.portal import Runner
 from sinch_numbers._core.progress import OnProgress
 from sinch_numbers.models import (
