@@ -1,5 +1,5 @@
 """
-Hand-written readers of a number: the limit of what generated code can reach.
+Hand-written readers of a number: the upper limit for generated code.
 
 Straight-line code for the numbers of the realistic inventory, without checks of types: with the
 constructors of the models, and with unguarded subclasses that are filled field by field. What

@@ -1,4 +1,4 @@
-"""What time is measured by: the wall's, or the CPU time that the client itself took."""
+"""Clocks of the benchmarks: wall time, or CPU time of the client."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Which core runs what: a server never shares the core of those who are measured."""
+"""CPU cores: servers never share the core of a measured process."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A store of billable calls: what it adds to each of them, and to reads."""
+"""Overhead of a store for billable calls and reads."""
 
 import asyncio
 import os

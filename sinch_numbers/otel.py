@@ -55,12 +55,16 @@ class OpenTelemetry:
     made. Attempts and retries are span events. Span names, attributes and events contain no
     phone numbers, project IDs, secrets, or request data.
 
-    Arguments:
+    Args:
         tracer_provider: Tracer provider for the spans (default: the global one).
         meter_provider: Meter provider for the metrics (default: the global one).
         propagate: Whether to send ``traceparent``, so that proxies and gateways can correlate
             requests. ``tracestate`` and ``baggage`` are never sent, since they may contain
             internal data and the service belongs to a third party.
+
+    Example::
+
+        traced = NumbersClient(observer=OpenTelemetry(propagate=False))
     """
 
     def __init__(
@@ -98,7 +102,14 @@ class OpenTelemetry:
         )
 
     def call_started(self, call: CallStarted) -> CallObserver:
-        """Start a span."""
+        """
+        Start a span.
+
+        Called by the package.
+
+        Args:
+            call: Method, path template, and host of the call.
+        """
         attributes: dict[str, AttributeValue] = {
             "http.request.method": call.method,
             "server.address": call.host,
@@ -109,7 +120,14 @@ class OpenTelemetry:
         return _Span(self._tools, attributes, billable=call.billable)
 
     def token_fetched(self, fetched: TokenFetched) -> None:
-        """Count a token fetch."""
+        """
+        Count a token fetch.
+
+        Called by the package.
+
+        Args:
+            fetched: Duration of the fetch, and its error.
+        """
         self._tokens.add(1, {} if fetched.error is None else {"error.type": fetched.error})
 
 

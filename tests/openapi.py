@@ -1,4 +1,4 @@
-"""What the descriptions of both hosts say, and a client whose calls are held against it."""
+"""OpenAPI descriptions of both hosts, and a client whose requests are validated."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A TCP server for tests, of which nothing is left when it is closed."""
+"""A TCP server for tests that closes all its connections."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The tree of errors is what its docstring says, and every error survives its travels."""
+"""The error classes: their documented tree, and pickling and copying of each."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""The lanes keep what they promise."""
+"""The fast and slow lanes select the documented tests."""
 
 import socket
 import sys

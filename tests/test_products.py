@@ -1,4 +1,4 @@
-"""Selections of case products cover what they promise, and leave out nothing for ``slow``."""
+"""Selections of case products: their coverage, and completeness in ``slow``."""
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-"""What can be imported is complete, sorted, and nothing more than is meant."""
+"""Public names: complete, sorted, and intended."""
 
 import ast
 import re

@@ -1,9 +1,11 @@
 """Docstrings as Markdown: links to public names, code blocks, async and sync tabs of examples."""
 
 import re
+import runpy
 import textwrap
 from collections.abc import Iterator
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -20,6 +22,7 @@ _SAID: Final = frozenset(
     for name in ("", ".audit", "._client.client", "._client.resources", ".webhooks", ".sync", ".testing")
 )
 _NAMES: Final = frozenset(sinch_numbers.__all__)
+_FORMS: Final = runpy.run_path(str(Path(__file__).with_name("sync_examples.py")))
 _NAME: Final = re.compile(r"(?<![`\[])`([A-Za-z_]\w*)`(?![`\]])")
 
 
@@ -58,8 +61,8 @@ def _split(docstring: str) -> tuple[str, str]:
 
 def _tabs(example: str) -> Iterator[str]:
     """Yield the example, in tabs for both clients if it is async."""
-    plain = re.sub(r"\bawait |\basync (?=with|for)", "", example)
-    tabs = {"Example": example} if plain == example else {"Async": example, "Sync": plain}
+    plain = _FORMS["sync_form"](example) if _FORMS["is_async"](example) else None
+    tabs = {"Example": example} if plain is None else {"Async": example, "Sync": plain}
     for title, code in tabs.items() if example else ():
         block = f"```python\n{code.rstrip()}\n```"
         yield f'\n=== "{title}"\n\n{textwrap.indent(block, "    ")}'

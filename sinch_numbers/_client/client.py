@@ -115,7 +115,7 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
     created anywhere and used from several event loops; each loop has separate connections. A copy
     of a client is the client itself; it cannot be pickled, but its arguments can, except secrets.
 
-    Arguments:
+    Args:
         project_id: ID of the project that owns the numbers.
         key_id: ID of the access key.
         key_secret: Secret of the access key. Never appears in reprs, logs or errors.
@@ -800,7 +800,7 @@ class NumbersClient(InSandbox, FromEnv, SharedObject):
 
     async def notify(self, event: ResourceEvent) -> None:
         """
-        Wake tasks that wait for the number or order of *event*; they read it at once.
+        Wake tasks that wait for the number or order of *event*, to read it immediately.
 
         Pass this method to a webhook receiver as its handler, or call it from your own handler,
         in any thread. Wakes the waits of this client and its siblings, such as

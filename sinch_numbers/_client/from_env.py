@@ -21,7 +21,7 @@ class FromEnv:
         and these over the profile. Without a profile it is a client with *options*. May run the
         command of the profile that prints the secret. Sends no request.
 
-        Arguments:
+        Args:
             profile: Name of the profile. Default: ``SINCH_PROFILE``, else the default profile of
                 ``sinch-numbers configure``, if there is one.
             options: Other arguments of the class.

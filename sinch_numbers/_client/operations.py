@@ -28,7 +28,7 @@ def operation_of(
 
 
 def find(client: Any, operation_id: str) -> tuple[Operation[Any] | None, Confirm | None]:
-    """Return an operation, and the function that reads its effect if there is one."""
+    """Return an operation, and the function that reads its effect, if any."""
     for name, part in vars(_class_of(client)).items():
         if not isinstance(part, Part):
             continue

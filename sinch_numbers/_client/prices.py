@@ -129,7 +129,7 @@ class Budget:
 
 
 def quote(offers: tuple[AvailableNumber, ...], quantity: int | None) -> Quote:
-    """Return the quote for *offers*, or for *quantity* numbers such as these."""
+    """Return the quote for *offers*, or for *quantity* numbers at these prices."""
     intervals = {one.payment_interval_months for one in offers}
     return Quote(
         numbers=offers,

@@ -66,6 +66,13 @@ class WaitResult(Serializable, Generic[T]):
 
         Raises `WaitFailedError` when the outcome is ``FAILED``, `WaitTimeoutError` when it is
         ``TIMED_OUT``, and ``error`` when it is ``UNREADABLE``.
+
+        Example::
+
+            wait = client.active_numbers.wait_until_provisioned
+            result = await wait("+12025550134", deadline=60)
+            if result.ok:
+                number = result.get()
         """
         if self.outcome is WaitOutcome.UNREADABLE and self.error is not None:
             raise self.error

@@ -171,7 +171,7 @@ class _Tracker(Generic[T]):
 
     @property
     def state(self) -> str | None:
-        """The state for people; ``None`` if the last read failed."""
+        """The state as text; ``None`` if the last read failed."""
         reading = self._reading
         if reading is None or self._error is not None:
             return None

@@ -119,7 +119,7 @@ def filled_text(value: object, argument: str) -> str:
 
 
 def flag(value: object, argument: str) -> bool:
-    """Validate a bool: numbers and words such as ``"false"`` would all mean something."""
+    """Validate a bool; ints and strs such as ``"false"`` are rejected."""
     if not isinstance(value, bool):
         raise _mistyped(argument, "True or False", value)
     return value

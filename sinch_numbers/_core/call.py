@@ -188,7 +188,7 @@ class Call:
         return not (self.policy.billable and sent)
 
     def give_up(self) -> None:
-        """Forbid further retries: they would repeat those of another loop, or be in vain."""
+        """Forbid further retries: another loop has made them, or they would fail."""
         self.policy = self.policy.at_most(0)
 
     def report_retry(
@@ -210,7 +210,7 @@ class Call:
         )
 
     def report_rate_limit(self, seconds: float) -> None:
-        """Report that the rate limiter holds the request back."""
+        """Report that the rate limiter delays the request."""
         from sinch_numbers._core.progress_events import RateLimitDelay  # on call: few calls wait
 
         self.report(

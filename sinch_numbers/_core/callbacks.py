@@ -11,7 +11,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 async def notify(callback: Callable[..., object], *args: object) -> None:
-    """Call *callback*, and await what it returns if that is awaitable."""
+    """Call *callback*, and await its result if awaitable."""
     returned = callback(*args)
     if inspect.isawaitable(returned):
         await returned

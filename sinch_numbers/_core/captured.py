@@ -34,7 +34,14 @@ _SENSITIVE: Final = re.compile(
 
 
 class ResponseHeaders(Mapping[str, str]):
-    """Headers of a response, by case-insensitive name; repeated ones are joined by commas."""
+    """
+    Headers of a response, by case-insensitive name; repeated ones are joined by commas.
+
+    Created by the package.
+
+    Args:
+        values: The headers by name.
+    """
 
     __slots__ = ("_values",)
 
@@ -84,7 +91,14 @@ class CapturedResponse(Serializable):
 
 
 class CapturedResponses(Sequence[CapturedResponse]):
-    """The responses of a block, in the order in which the calls ended; see `capture_responses`."""
+    """
+    The responses of a block, in the order in which the calls ended; see `capture_responses`.
+
+    Created by the package.
+
+    Args:
+        limit: Maximum number of responses; older ones are dropped.
+    """
 
     def __init__(self, limit: int) -> None:
         self._responses: deque[CapturedResponse] = deque(maxlen=limit)
@@ -123,11 +137,7 @@ class CapturedResponses(Sequence[CapturedResponse]):
 @contextmanager
 def capture_responses(*, limit: int = _KEPT) -> Generator[CapturedResponses, None, None]:
     """
-    Capture status, headers, request ID, attempts, and duration of successful calls in the block::
-
-        with sinch_numbers.capture_responses() as responses:
-            number = await client.active_numbers.get("+12025550134")
-        print(responses[-1].request_id, responses[-1].seconds)
+    Capture status, headers, request ID, attempts, and duration of successful calls in the block.
 
     Works for all clients, async and sync, and for calls in tasks that the block starts: lists
     (each page is a call), `gather`, inventories, and orders. Blocks can be nested; a call belongs
@@ -136,7 +146,17 @@ def capture_responses(*, limit: int = _KEPT) -> Generator[CapturedResponses, Non
     and calls that end after the block are left out. Bodies are not kept, and secrets in headers,
     cookies included, are masked. Free of charge.
 
-    Raises `InvalidArgumentError` when *limit* is not positive.
+    Args:
+        limit: Maximum number of responses; older ones are dropped.
+
+    Raises:
+        InvalidArgumentError: *limit* is not positive.
+
+    Example::
+
+        with capture_responses() as responses:
+            number = await client.active_numbers.get("+12025550134")
+        print(responses[-1].request_id, responses[-1].seconds)
     """
     captured = CapturedResponses(arguments.positive(limit, "limit"))
     with _capturing((*current_captures.get(), captured)):

@@ -1,4 +1,4 @@
-"""Enum arguments: find the member that a caller named, in any case, or list those that exist."""
+"""Enum arguments: case-insensitive lookup; errors list the valid values."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import Enum
@@ -103,7 +103,7 @@ def _members(enum: type[E]) -> Mapping[str, E]:
 
 @cache
 def words_of(enum: type[Enum]) -> tuple[str, ...]:
-    """Return the valid words of *enum*: its values, without a prefix that all of them have."""
+    """Return the valid values of *enum*, without their common prefix."""
     return tuple(
         member.name if str(member.value).endswith(f"_{member.name}") else str(member.value)
         for member in enum

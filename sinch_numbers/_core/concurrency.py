@@ -32,7 +32,14 @@ class Outcome(Serializable, Generic[I, T]):
         return self.error is None
 
     def get(self) -> T:
-        """Return the result, or raise the error."""
+        """
+        Return the result, or raise the error.
+
+        Example::
+
+            for outcome in await gather(client.active_numbers.get, ["+12025550134"]):
+                print(outcome.get() if outcome.ok else outcome.error)
+        """
         if self.error is not None:
             raise self.error
         return self.result  # type: ignore[return-value]  # set unless there is an error
@@ -46,9 +53,7 @@ async def gather(
     progress: Callable[[Outcome[I, T]], object] | None = None,
 ) -> tuple[Outcome[I, T], ...]:
     """
-    Await *call* for each item, and return the outcomes in the order of *items*::
-
-        outcomes = await gather(client.active_numbers.get, numbers)
+    Await *call* for each item, and return the outcomes in the order of *items*.
 
     At most *concurrency* calls run at a time. *items* may be of any length and is consumed
     lazily. A `SinchNumbersError` becomes the outcome of its item, and the other calls continue;
@@ -56,7 +61,20 @@ async def gather(
     function or a coroutine function, is called in the event loop with each outcome as soon as it
     is known, so outcomes are not lost if `gather` is cancelled. Billable if *call* is.
 
-    Raises `InvalidArgumentError` when *concurrency* is not positive.
+    Args:
+        call: A coroutine function, such as a method of a resource.
+        items: The items, of any number; consumed lazily.
+        concurrency: Maximum number of concurrent calls.
+        progress: Called with each outcome as soon as it is known; may be a coroutine function.
+
+    Raises:
+        InvalidArgumentError: *concurrency* is not positive.
+
+    Example::
+
+        outcomes = await gather(client.active_numbers.get, ["+12025550134", "+12025550135"])
+        for outcome in outcomes:
+            print(outcome.item, outcome.ok)
     """
     arguments.positive(concurrency, "concurrency")
     outcomes: dict[int, Outcome[I, T]] = {}
@@ -82,6 +100,18 @@ async def for_each(
     Await *work* for each of *items*, at most *concurrency* at a time.
 
     The first error cancels the other tasks and is raised as is, not in an exception group.
+
+    Args:
+        items: The items, consumed lazily.
+        work: A coroutine function, called with each item.
+        concurrency: Maximum number of concurrent calls.
+
+    Example::
+
+        async def show(phone_number: str) -> None:
+            print((await client.active_numbers.get(phone_number)).status)
+
+        await for_each(["+12025550134", "+12025550135"], show, concurrency=2)
     """
     running_loop()
     # One iterator that all workers share, instead of a task per item: 100,000 tasks at once

@@ -48,7 +48,7 @@ def escape(text: str) -> str:
 
 
 def unescape(cell: str) -> str:
-    """Return the text of which `escape` made *cell*."""
+    """Return the text that `escape` converted to *cell*."""
     text = _unescape(cell)
     return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
 

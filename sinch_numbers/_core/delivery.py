@@ -1,5 +1,5 @@
 """
-Delivery of results: whether a billable call's result reached the code that made the call.
+Delivery of results: whether a billable call's result reached its caller.
 
 A sync call, or a command, can be interrupted at any instant, also after its billable call has
 succeeded. `Claim` holds each result until its delivery has ended; a lost one is unresolved.

@@ -1,5 +1,5 @@
 r"""
-Text whose differences can be seen: what a screen hides, or shows like something else, is escaped.
+Visible differences: escapes of invisible and look-alike characters.
 
 Many characters look like others: decomposed letters, dashes, blanks, digits and letters of other
 scripts. `visible` escapes those that never show, `contrast` also those in which two texts differ.
@@ -79,7 +79,7 @@ def visible(text: object, *, ends: bool = True) -> str:
 
 def contrast(one: str, other: str) -> Contrast:
     """
-    Escape two texts as `visible` does, and where they differ in characters that look alike.
+    Escape two texts as `visible` does, and also look-alike characters that differ.
 
     Backslashes are doubled, so that no text looks like an escape.
     """

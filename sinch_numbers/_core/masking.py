@@ -91,7 +91,7 @@ class Masker:
         return masked[: max(0, len(masked) - self._margin())]  # as in `body`
 
     def relevant_to(self, body: bytes) -> "Masker":
-        """Return a masker of those secrets that *body* may quote, in any spelling."""
+        """Return a masker of the secrets that *body* may quote, in any spelling."""
         return Masker([one for one in self._secrets if _may_be_in(body, one.reveal())])
 
     def json(self, value: Any, keep: Collection[str] = ()) -> Any:

@@ -1,4 +1,4 @@
-"""Several lists as one: read concurrently, delivered in the order of the lists."""
+"""Concurrent reading of several lists, delivered in the order of the lists."""
 
 from collections.abc import Callable, Sequence
 from contextlib import aclosing

@@ -147,7 +147,7 @@ class ListModel(Generic[T]):
 
 
 def _is_something_else(extra: Extra) -> bool:
-    """Whether the fields of a response without a list are those of an error, or another list."""
+    """Whether a response without a list has the fields of an error or another list."""
     return "error" in extra or any(isinstance(value, list) for value in extra.values())
 
 
@@ -252,6 +252,24 @@ class Pager(Generic[T]):
     raised for a list that does not end: page tokens repeat or are longer than 4,096 characters,
     20 pages in a row repeat earlier items, 1,000 pages in a row are empty, or 1,000 more items
     than twice the service's count were listed.
+
+    Created by the package.
+
+    Args:
+        fetch: Returns the page of a page token; ``None`` is the first page.
+        limit: Maximum number of items (default: all).
+        on_unreadable: Handling of an item that cannot be read.
+        count: Returns the service's count of items.
+        source: Name of the list, for messages.
+
+    Example::
+
+        numbers = client.active_numbers.list(page_size=50)
+        print(await numbers.count(), await numbers.first())
+        page = await numbers.page()
+        async for page in numbers.pages(page.next_page_token):
+            print(len(page.items))
+        phone_numbers = [number.phone_number for number in await numbers.to_list()]
     """
 
     def __init__(
@@ -275,7 +293,12 @@ class Pager(Generic[T]):
                 yield item
 
     async def pages(self, page_token: str | None = None) -> AsyncGenerator[Page[T], None]:
-        """Iterate over pages, starting at *page_token*; a limit counts from there."""
+        """
+        Iterate over pages, starting at *page_token*; a limit counts from there.
+
+        Args:
+            page_token: Where to start (default: the first page).
+        """
         async for page in self.unreported_pages(page_token):
             self.report(page)
             yield page
@@ -285,6 +308,9 @@ class Pager(Generic[T]):
         Fetch a single page: the first, or the one of *page_token*.
 
         Raises the same errors as iteration.
+
+        Args:
+            page_token: The page (default: the first one).
         """
         page = await self.unreported_page(page_token)
         self.report(page)
@@ -326,7 +352,14 @@ class Pager(Generic[T]):
     async def unreported_pages(
         self, page_token: str | None = None
     ) -> AsyncGenerator[Page[T], None]:
-        """Iterate over pages; the caller must `report` each of them."""
+        """
+        Iterate over pages; the caller must `report` each of them.
+
+        Called by the package.
+
+        Args:
+            page_token: Where to start (default: the first page).
+        """
         left = self._limit
         guard = PageGuard(page_token)
         number = 0
@@ -346,7 +379,11 @@ class Pager(Generic[T]):
                 return
 
     async def unreported_start(self) -> list[Page[T]]:
-        """Fetch the pages up to the first one with an item; the caller must `report` each."""
+        """
+        Fetch the pages up to the first one with an item; the caller must `report` each.
+
+        Called by the package.
+        """
         pages: list[Page[T]] = []
         async with aclosing(self.unreported_pages()) as following:
             async for page in following:
@@ -356,7 +393,14 @@ class Pager(Generic[T]):
         return pages
 
     async def unreported_page(self, page_token: str | None = None) -> Page[T]:
-        """Fetch a single page; the caller must `report` it."""
+        """
+        Fetch a single page; the caller must `report` it.
+
+        Called by the package.
+
+        Args:
+            page_token: The page (default: the first one).
+        """
         if page_token is not None:
             page_token = arguments.text(page_token, "page_token")
         try:
@@ -366,7 +410,14 @@ class Pager(Generic[T]):
             raise
 
     def report(self, page: Page[T]) -> None:
-        """Report the items of *page* that could not be read, as the list's caller selected."""
+        """
+        Report the items of *page* that could not be read, as the list's caller selected.
+
+        Called by the package.
+
+        Args:
+            page: A page that one of the unreported methods returned.
+        """
         listed.report(page.unreadable, self._on_unreadable, read=len(page.items))
 
     if not TYPE_CHECKING:  # type checkers report the operations that a pager doesn't have

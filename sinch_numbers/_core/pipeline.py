@@ -511,7 +511,7 @@ class Retry:
         raise RetryLater(delay)
 
     async def _recover_billable(self, call: Call, error: SinchNumbersError) -> Any:
-        """Do what `billing.decisions` names after an attempt that failed with *error*."""
+        """Apply the decision of `billing.decisions` after a failed attempt."""
         subject = call.subject if self._billing.names_missing else None
         action = call.on(attempt_event(error, subject))
         delay: float | None = None
@@ -852,7 +852,7 @@ class Authenticate:
         return "expired" not in reply.headers.get("WWW-Authenticate", "").lower()
 
     async def _renewed(self, call: Call, token: Token, reply: Reply) -> tuple[Token, Reply]:
-        """Replay *call* with a new token, unless that is in vain; return the last response."""
+        """Replay *call* with a new token, unless that would fail; return the last response."""
         if not self._tokens.invalidate(token) or call.consumed:
             return token, reply
         token = cached(self._tokens) or await self._fetched(call)
@@ -985,7 +985,7 @@ class Send:
             )
 
     def _check_delivery(self, call: Call) -> None:
-        """Count a billable call as under way; raise if no further one should be sent."""
+        """Count a billable call as in progress; raise if no further one may be sent."""
         if (delivery := current_delivery.get()) is None:
             return
         if delivery.stopping:

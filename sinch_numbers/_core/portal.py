@@ -57,7 +57,7 @@ _EAGER: Final[dict[str, Any]] = {"eager_start": True} if sys.version_info >= (3,
 
 
 class Closable(Protocol):
-    """An object that is closed when its last user is gone."""
+    """An object that is closed after its last user."""
 
     async def close(self) -> None:
         """Close all connections."""
@@ -86,7 +86,7 @@ class _Loop:
         start_thread(self._run, "sinch_numbers")
 
     def abandon(self) -> None:
-        """End the thread, as soon as it has started: no one will use this loop."""
+        """End the thread as soon as it has started; the loop is unused."""
         self._unwanted = True
         if hasattr(self, "_loop"):
             self._loop.call_soon_threadsafe(self._end.set)
@@ -158,7 +158,7 @@ class _Loop:
         self._calls.discard(call)
 
     def spawn(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Start a task that no call waits for, and whose errors no one needs; `stop` waits."""
+        """Start a background task and ignore its errors; `stop` waits for the task."""
 
         def start() -> None:
             task = asyncio.get_running_loop().create_task(work())
@@ -253,7 +253,7 @@ class _Process:
         return loop
 
     def warn_running_loop(self) -> None:
-        """Warn once that a sync call blocks the event loop that it is made in."""
+        """Warn once that a sync call blocks the event loop of the calling thread."""
         if self._warned or asyncio._get_running_loop() is None:  # noqa: SLF001 - documented
             return
         self._warned = True
@@ -269,7 +269,7 @@ class _Process:
         return None if self.exiting or loop is None or not loop.is_ready else loop
 
     def drop(self, closable: Closable) -> None:
-        """Close an object whose last user is gone, at the latest when the process exits."""
+        """Close an object after its last user, at the latest when the process exits."""
 
         async def close() -> None:
             await closable.close()
@@ -391,7 +391,7 @@ class Running(Generic[T]):
             self._end()
 
     def end_unstarted(self) -> None:
-        """End the call, whose task has not made a step, in the loop's thread."""
+        """End a call whose task has not started, in the loop's thread."""
         if not self._ended:
             self._error = asyncio.CancelledError()
             self._end()

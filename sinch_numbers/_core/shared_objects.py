@@ -1,4 +1,4 @@
-"""Objects that hold connections and credentials, and so exist once."""
+"""Objects that hold connections and credentials: never copied or pickled."""
 
 from typing import NoReturn, Self
 

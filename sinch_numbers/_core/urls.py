@@ -1,4 +1,4 @@
-"""URL arguments: validates base URLs and proxies, without quoting what may be a password."""
+"""URL arguments: validate base URLs and proxies without quoting passwords."""
 
 import re
 from ipaddress import ip_address
@@ -29,7 +29,7 @@ def origin(value: object, argument: str, source: str | None = None) -> str:
 
 
 def _origin_problem(url: str) -> str | None:
-    """Return what is expected of *url* and isn't so, ``None`` if it is a valid base URL."""
+    """Return the violated requirement of *url*, ``None`` for a valid base URL."""
     parts = _split(url)
     if parts is None or not parts.hostname or parts.query or parts.fragment:
         return "a URL with a host, and without query or fragment"
@@ -86,7 +86,7 @@ def _proxy_problem(proxy: Secret) -> str | None:
 
 
 def _authority_problem(parts: SplitResult) -> str | None:
-    """Return what is expected of host and port and isn't so, ``None`` if both are valid."""
+    """Return the violated requirement of host and port, ``None`` if both are valid."""
     host = parts.netloc.rpartition("@")[2]
     if host.startswith("["):
         name, _, port = host[1:].partition("]")

@@ -1,4 +1,4 @@
-"""Directories of the user's files: configuration and state, where each platform keeps them."""
+"""Directories of the user's configuration and state, by platform."""
 
 import os
 from pathlib import Path

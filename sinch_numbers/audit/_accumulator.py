@@ -62,7 +62,14 @@ class ImportedCounts(Serializable):
     """Qualified numbers."""
 
     def plus(self, other: "ImportedCounts | None") -> "ImportedCounts":
-        """Return the sums of both."""
+        """
+        Return the sums of both.
+
+        Called by the package.
+
+        Args:
+            other: The counts to add; ``None`` adds nothing.
+        """
         if other is None:
             return self
         return ImportedCounts(
@@ -109,7 +116,24 @@ class _State:
 
 
 class AuditAccumulator:
-    """Intermediate result of the numbers that were checked by the criteria *basis*."""
+    """
+    Intermediate result of the numbers that were checked by the criteria *basis*.
+
+    Created by the package.
+
+    Args:
+        basis: The criteria of the audit.
+
+    Example::
+
+        plan = AuditPlan()
+        morning, evening = plan.begin(), plan.begin()
+        async for number in client.active_numbers.list():
+            plan.look(number, morning if number.region_code == "US" else evening)
+        morning.merge(evening)
+        stored = morning.dump()
+        total = AuditAccumulator.load(stored)
+    """
 
     def __init__(self, basis: AuditCriteria) -> None:
         self.basis = basis
@@ -139,7 +163,17 @@ class AuditAccumulator:
         """The counts of the second host; ``None`` until it is read."""
 
     def failed(self, rule: str, error: str, about: AuditedNumber, count: int = 1) -> None:
-        """Record that *rule* raised *error* for a number."""
+        """
+        Record that *rule* raised *error* for a number.
+
+        Called by the package.
+
+        Args:
+            rule: ID of the rule.
+            error: Class name of the exception.
+            about: The number.
+            count: How many numbers have failed so.
+        """
         known = self.failures.get((rule, error))
         if known is None:
             self.failures[rule, error] = RuleFailure(rule, error, count, about)
@@ -151,7 +185,11 @@ class AuditAccumulator:
         """
         Add the results of *other*, from other numbers with the same criteria.
 
-        Raises `InvalidArgumentError`, and changes nothing, when the criteria differ.
+        Args:
+            other: The results to add.
+
+        Raises:
+            InvalidArgumentError: The criteria differ; nothing is changed.
         """
         if other.basis != self.basis:
             raise InvalidArgumentError("other", "a tally with the same rules and reference time")
@@ -185,9 +223,13 @@ class AuditAccumulator:
     @classmethod
     def load(cls, payload: Any) -> Self:
         """
-        Restore an accumulator from what `dump` returned.
+        Restore an accumulator from the result of `dump`.
 
-        Raises `InvalidArgumentError` when *payload* is anything else.
+        Args:
+            payload: The value of `dump`.
+
+        Raises:
+            InvalidArgumentError: *payload* is anything else.
         """
         problem: str
         try:

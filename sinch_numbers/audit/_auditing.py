@@ -59,35 +59,58 @@ async def audit(
     """
     Audit the project's numbers: problems, monthly cost, upcoming expirations.
 
-    Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
-    is reported as a finding. *expected* is compared with the numbers, and differences are findings
-    as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
-    an emergency address, which takes one request each. *imported* also checks imported numbers,
-    hosting orders and qualified numbers, which are on the second API host. Charges are forecast
-    for *months*, starting with the month of *now*. Up to *concurrency* requests run concurrently.
-    *now* is the reference time of the rules. *progress*, a function or a coroutine function, is
-    called in the event loop during the read.
+    Changes nothing and is free of charge. A rule that raises an exception is reported as a
+    finding. A number that could not be read, and an emergency address that could not, are
+    findings, not errors; the report's ``completeness`` lists them with the reasons.
 
-    *saved* is a file to which the audit saves its progress, every few seconds and when it is
-    stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
-    done, unless *keep*: then remove it once the report is stored. It contains phone numbers, but
-    no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
-    and only *force* replaces the target of a symlink or a file of another user.
+    With a *history*, a complete audit is stored before the report is returned: see
+    `AuditHistory.changes` if the report is lost. The report's ``changes`` are the differences from
+    the run *since*, and its ``trend`` has the runs before.
 
-    *history* stores the audit if it is complete, and the report's ``changes`` are the differences
-    from the run *since*, by default the last complete one; ``trend`` has the runs before. The run
-    is stored before the report is returned: see `AuditHistory.changes` if the report is lost.
-    *waivers*, and *baseline*, a run whose findings are accepted, move findings of the report to
-    ``waived``.
+    Args:
+        client: The client of the project.
+        rules: The checks.
+        expected: The expected numbers; differences are findings.
+        emergency: Whether to check that numbers with voice provisioning in the US and Canada have
+            an emergency address, which takes one request each.
+        imported: Whether to check imported numbers, hosting orders and qualified numbers as well,
+            which are on the second API host.
+        months: Number of months to forecast charges for, starting with the month of *now*.
+        concurrency: Maximum number of concurrent requests.
+        now: The reference time of the rules (default: the current time).
+        saved: File to which the progress is saved, every few seconds and when the audit is
+            stopped. If the file exists, the audit resumes from it. It contains phone numbers, but
+            no secrets; missing directories are created.
+        mode: Permissions of the file *saved*.
+        force: Whether *saved* may replace the target of a symlink, or a file of another user.
+        keep: Whether to leave the file *saved* when the audit is done, to be removed once the
+            report is stored.
+        progress: Called in the event loop with the project ID, the numbers read, and their total;
+            may be a coroutine function.
+        history: Stores the audit if it is complete.
+        since: The run to compare with (default: the last complete one).
+        waivers: Accepted findings, which are moved to ``waived``.
+        baseline: A run whose findings are accepted.
 
-    The report's ``completeness`` lists what could not be read, with the reasons. A number that
-    could not be read, and an emergency address that could not, are findings, not errors.
+    Raises:
+        InvalidArgumentError: *concurrency* is not positive, *months* is not from 1 to 120, rule
+            ids are not unique, *now* has no time zone, *mode* does not let the owner read, *saved*
+            cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+            does not exist.
+        StoreError: The history cannot be used.
+        OutputFileError: *saved* cannot be written.
+        AuthenticationError, AuthUnavailableError, PermissionDeniedError, PaginationError: The read
+            ends, as that of an `Inventory`.
+        ClientClosedError: The client was closed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: More than
+            *concurrency* requests in a row have failed.
 
-    Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
-    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
-    does not exist, `StoreError` when the history cannot be used,
-    `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
+    Example::
+
+        report = await audit(client, rules=default_rules(), emergency=True)
+        print(report.health.headline)
+        for finding in report.findings:
+            print(finding.severity, finding.phone_number, finding.message)
     """
     arguments.positive(concurrency, "concurrency")
     arguments.flag(keep, "keep")

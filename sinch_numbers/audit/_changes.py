@@ -116,7 +116,19 @@ class Changes(Serializable):
         return self.since is not None and not differ and not self.cost_lines
 
     def new_at_least(self, severity: SeverityInput) -> tuple[Finding, ...]:
-        """Return findings of *severity* or higher that are new, or whose waiver has ended."""
+        """
+        Return findings of *severity* or higher that are new, or whose waiver has ended.
+
+        Args:
+            severity: The minimum severity.
+
+        Example::
+
+            history = AuditHistory("audits.db")
+            report = await audit(client, history=history)
+            if report.changes is not None:
+                print(report.changes.new_at_least("error"))
+        """
         least = choice(severity, Severity, "severity")
         found = (*self.new, *(tracked.finding for tracked in self.unwaived))
         return tuple(finding for finding in found if finding.severity >= least)

@@ -1,5 +1,5 @@
 """
-Charges: exact sums of what numbers are charged.
+Charges: exact sums of the prices of numbers.
 
 Numbers with the same terms (region, type, currency, interval, month of the next charge) share one
 entry with a count and a sum. Memory use therefore doesn't grow with the number of phone numbers.
@@ -94,7 +94,7 @@ class Charges:
         return sorted(found, key=repr)
 
     def load(self, entries: Iterable[Entry]) -> Self:
-        """Add what `entries` returned; raise `ValueError` for anything else."""
+        """Add the result of `entries`; raise `ValueError` for anything else."""
         for entry in entries:
             if entry.months < 1 or not self.start <= (entry.first or self.end) <= self.end:
                 raise ValueError("a charge is outside the forecast months")

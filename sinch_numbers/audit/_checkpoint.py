@@ -56,7 +56,7 @@ class Standing:
     @classmethod
     def loads(cls, text: str) -> "Standing":
         """
-        Parse what `dumps` wrote.
+        Parse the result of `dumps`.
 
         Raises `InvalidArgumentError` when *text* is anything else.
         """

@@ -74,11 +74,7 @@ class _Project:
 
 class DistributedAudit:
     """
-    Audits projects on any `concurrent.futures.Executor`, even a Dask cluster::
-
-        audit = DistributedAudit(["acme-prod", "acme-test"])
-        with ProcessPoolExecutor() as executor:
-            reports = audit.run(executor)
+    Audits projects on any `concurrent.futures.Executor`, even a Dask cluster.
 
     Each project is counted and divided into parts of about *size* numbers. If a worker dies or
     fails, its part is retried on another one, up to *tries* attempts. If the executor itself
@@ -88,7 +84,11 @@ class DistributedAudit:
     A worker creates one client for each project that it audits, with its own token, and keeps it
     until its process ends.
 
-    Arguments:
+    Raises `InvalidArgumentError` when an argument is invalid: no project or a duplicate one,
+    expectations of a project that is not audited, or a *connect* that is not equal to itself after
+    pickling.
+
+    Args:
         project_ids: The projects to audit.
         connect: Creates the client of a project, in the worker; a module-level function. By
             default credentials come from the worker's environment.
@@ -104,9 +104,13 @@ class DistributedAudit:
         concurrency: Maximum number of concurrent requests of each worker.
         tries: Maximum attempts for each part.
 
-    Raises `InvalidArgumentError` when an argument is invalid: no project or a duplicate one,
-    expectations of a project that is not audited, or a *connect* that is not equal to itself after
-    pickling.
+    Example::
+
+        from concurrent.futures import ThreadPoolExecutor
+
+        distributed = DistributedAudit([client.project_id])
+        with ThreadPoolExecutor() as executor:
+            reports = distributed.run(executor)
     """
 
     def __init__(
@@ -157,8 +161,14 @@ class DistributedAudit:
         A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
         *progress*, a plain function, is called in this thread when parts are done.
 
-        Raises `InvalidArgumentError` when rules cannot be pickled for the workers or *progress* is
-        a coroutine function, and the executor's error when it breaks.
+        Args:
+            executor: An executor of threads, processes, or a cluster.
+            progress: A plain function that is called with the project ID, the numbers read, and
+                their total when parts are done, in this thread.
+
+        Raises:
+            InvalidArgumentError: Rules cannot be pickled for the workers, or *progress* is a
+                coroutine function.
         """
         given = _silent if progress is None else plain(progress, "progress")
         report_progress = partial(call_plain, given, "progress")
@@ -289,7 +299,20 @@ class _Task:
 
 
 def plan_project(connect: Connect, project_id: str, size: int, concurrency: int) -> Checkpoint:
-    """Count a project's numbers, in a worker; return the plan for reading them."""
+    """
+    Count a project's numbers, in a worker; return the plan for reading them.
+
+    Args:
+        connect: Creates the client of a project, in the worker.
+        project_id: ID of the project.
+        size: Approximate maximum size of a part.
+        concurrency: Maximum number of concurrent requests.
+
+    Example::
+
+        checkpoint = plan_project(NumbersClient, client.project_id, 10_000, 4)
+        parts = checkpoint.divide(10_000)
+    """
     return _run(_plan_project, connect, project_id, size, concurrency)
 
 
@@ -308,6 +331,19 @@ def audit_part(
     Audit a part of a project's numbers, in a worker; return the result.
 
     With *pairs*, service plans and campaigns, the second host is read as well.
+
+    Args:
+        connect: Creates the client of a project, in the worker.
+        plan: The checks.
+        part: The partitions to read, of `plan_project` and `Checkpoint.divide`.
+        concurrency: Maximum number of concurrent requests.
+        pairs: Service plans and campaigns for which the second host is read as well.
+
+    Example::
+
+        plan = AuditPlan()
+        checkpoint = plan_project(NumbersClient, client.project_id, 10_000, 4)
+        results = [audit_part(NumbersClient, plan, part, 4) for part in checkpoint.divide(10_000)]
     """
     return _run(_audit_part, connect, part.project_id, plan, part, concurrency, pairs)
 

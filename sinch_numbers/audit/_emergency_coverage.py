@@ -52,7 +52,18 @@ class CoverageRule(Rule):
 
 
 def emergency_coverage(percent: int = 100) -> Rule:
-    """Return the rule for regions in which less than *percent* of numbers have an address."""
+    """
+    Return the rule for regions in which less than *percent* of numbers have an address.
+
+    Args:
+        percent: Minimum share of numbers with an address.
+
+    Example::
+
+        report = await audit(
+            client, rules=[*DEFAULT_RULES, emergency_coverage(percent=95)], emergency=True
+        )
+    """
     return CoverageRule(
         id="emergency-coverage",
         severity=Severity.INFO,

@@ -1,5 +1,5 @@
 """
-Expected numbers, and how the numbers of a project differ from them.
+Expected numbers, and their differences from the numbers of a project.
 
 An expectation lists the expected fields of a number; other fields are not compared. Nothing here
 changes a number.
@@ -127,8 +127,19 @@ class Expectations:
     """
     The expected numbers of a project.
 
-    Raises `InvalidArgumentError` when a number is a duplicate or is not in E.164, or another field
-    is malformed.
+    Args:
+        expectations: The expected numbers, each once.
+
+    Raises:
+        InvalidArgumentError: A number is a duplicate or is not in E.164, or another field is
+            malformed.
+
+    Example::
+
+        expected = Expectations([Expectation("+12025550134", display_name="Front desk")])
+        number = await client.active_numbers.get("+12025550134")
+        print(expected.difference(number))
+        print([*expected.missing({"+12025550134"})])
     """
 
     def __init__(self, expectations: Iterable[Expectation]) -> None:
@@ -163,7 +174,12 @@ class Expectations:
         return sha256("\n".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
 
     def difference(self, number: ActiveNumber) -> Difference | None:
-        """Return how *number* differs from its expectation, ``None`` if it doesn't."""
+        """
+        Return how *number* differs from its expectation, ``None`` if it doesn't.
+
+        Args:
+            number: A rented number.
+        """
         expectation = self._by_number.get(number.phone_number)
         if expectation is None:
             return Difference(Drift.UNEXPECTED, number.phone_number)
@@ -179,7 +195,12 @@ class Expectations:
         return Difference(Drift.DIFFERENT, number.phone_number, tuple(fields))
 
     def missing(self, met: Iterable[str]) -> Iterator[Expectation]:
-        """Return expected numbers not in *met*, except those expected to be released."""
+        """
+        Return expected numbers not in *met*, except those expected to be released.
+
+        Args:
+            met: The numbers that the project has.
+        """
         seen = frozenset(met)
         for expectation in self:
             if expectation.phone_number not in seen and expectation.released is not True:

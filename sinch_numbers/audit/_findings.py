@@ -104,7 +104,17 @@ class AuditedNumber(Serializable):
 
     @classmethod
     def of(cls, number: ActiveNumber) -> Self:
-        """Return the identifying fields of *number*, and its cost."""
+        """
+        Return the identifying fields of *number*, and its cost.
+
+        Args:
+            number: The number.
+
+        Example::
+
+            number = await client.active_numbers.get("+12025550134")
+            about = AuditedNumber.of(number)
+        """
         return cls(
             number.phone_number,
             number.region_code,
@@ -190,6 +200,15 @@ class Rule(Serializable):
         Return the problems with *number* at the time *now*.
 
         Raises any exception of the check, and `TypeError` if the check returns invalid values.
+
+        Args:
+            number: A rented number.
+            now: The reference time.
+
+        Example::
+
+            number = await client.active_numbers.get("+12025550134")
+            print(UNUSED.findings(number, datetime.now(UTC)))
         """
         remarks = self.check(number, now)
         if isinstance(remarks, str):
@@ -201,7 +220,18 @@ class Rule(Serializable):
         ]
 
     def finding(self, about: ActiveNumber | AuditedNumber, remark: Message) -> Finding:
-        """Return *remark* as a finding about a number."""
+        """
+        Return *remark* as a finding about a number.
+
+        Args:
+            about: The number.
+            remark: The problem.
+
+        Example::
+
+            number = await client.active_numbers.get("+12025550134")
+            finding = UNUSED.finding(number, Message("not used since March"))
+        """
         return Finding(
             rule=self.id,
             severity=self.severity,
@@ -219,9 +249,20 @@ class Rule(Serializable):
         )
 
     def like(self, other: "Rule") -> Self:
-        """Return the rule with the severity of *other*, and enabled if that is."""
+        """
+        Return the rule with the severity of *other*, and enabled if that is.
+
+        Called by the package.
+
+        Args:
+            other: The rule with the wanted severity and state.
+        """
         return attrs.evolve(self, severity=other.severity, enabled=other.enabled)
 
     def described(self) -> Self:
-        """Return the rule without its check, as a plain value that can be pickled."""
+        """
+        Return the rule without its check, as a plain value that can be pickled.
+
+        Called by the package.
+        """
         return attrs.evolve(self, check=nothing)

@@ -59,7 +59,18 @@ class Forecast(Serializable):
     """Numbers that renew on an unknown date; excluded from all lines."""
 
     def totals(self, month: date) -> tuple[Money, ...]:
-        """Return the total charges in *month* for each currency."""
+        """
+        Return the total charges in *month* for each currency.
+
+        Args:
+            month: First day of the month.
+
+        Example::
+
+            report = await audit(client)
+            for month in report.forecast.months:
+                print(month, report.forecast.totals(month))
+        """
         lines = [line for line in self.lines if line.month == month]
         currencies = dict.fromkeys(line.currency_code for line in lines)
         return tuple(

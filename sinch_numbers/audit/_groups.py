@@ -145,7 +145,7 @@ class Groups:
         return found
 
     def load(self, entries: Iterable[GroupEntry]) -> Self:
-        """Add what `entries` returned; raise `ValueError` or `OverflowError` otherwise."""
+        """Add the result of `entries`; raise `ValueError` or `OverflowError` otherwise."""
         for entry in entries:
             facts = attrs.asdict(entry)
             numbers = facts.pop("numbers")

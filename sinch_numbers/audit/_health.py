@@ -1,5 +1,5 @@
 """
-Health of a project: how many numbers its findings affect, and what these numbers cost.
+Health of a project: numbers affected by findings, and their cost.
 
 A number is counted once for each rule, and once in the total, even with several findings.
 Currencies are never added up.
@@ -97,6 +97,16 @@ class Health(Serializable):
 
         *others* has the numbers that the findings of a rule affect without naming them, such as
         the numbers of a campaign, by the id of the rule.
+
+        Called by the package.
+
+        Args:
+            numbers: Number of checked numbers.
+            rules: The rules that were checked.
+            findings: The findings.
+            others: Numbers that the findings of a rule affect without naming them, such as those
+                of a campaign, with their cost, by rule.
+            emergency: The coverage with emergency addresses, by region.
         """
         groups = others or {}
         by_rule: dict[str, list[Finding]] = {}
@@ -132,7 +142,17 @@ class Health(Serializable):
 
     @classmethod
     def sum(cls, parts: Iterable["Health"]) -> Self:
-        """Return the health of several projects, which have different numbers."""
+        """
+        Return the health of several projects, which have different numbers.
+
+        Args:
+            parts: The health of each project.
+
+        Example::
+
+            first, second = await audit(client), await audit(client)
+            print(Health.sum([first.health, second.health]).headline)
+        """
         found = list(parts)
         by_rule: dict[tuple[str, Severity], list[RuleImpact]] = {}
         for one in (impact for part in found for impact in part.rules):

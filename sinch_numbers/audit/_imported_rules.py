@@ -52,7 +52,7 @@ _OPEN: Final = (
 
 @attrs.frozen(kw_only=True)
 class StuckRule(Rule):
-    """Rule about something that makes no progress for longer than a time."""
+    """Rule about an order or number without progress for longer than a time."""
 
     after: timedelta = timedelta(days=1)
 
@@ -79,7 +79,7 @@ QUALIFICATION_FAILED: Final = Rule(
     id="qualification-failed",
     severity=Severity.ERROR,
     title="Qualification failed",
-    meaning="The number cannot be text-enabled as things are.",
+    meaning="The number cannot be text-enabled.",
     advice="Prove the ownership again, or ask Sinch about the eligibility.",
 )
 """Qualified numbers that are not eligible, not verified, or could not be hosted."""
@@ -95,7 +95,17 @@ IMPORTED_UNCHECKED: Final = Rule(
 
 
 def imported_stuck(after: timedelta = timedelta(days=1)) -> Rule:
-    """Return the rule for imported numbers without progress for longer than *after*."""
+    """
+    Return the rule for imported numbers without progress for longer than *after*.
+
+    Args:
+        after: Time without progress.
+
+    Example::
+
+        rules = [*DEFAULT_RULES, imported_stuck(after=timedelta(days=3))]
+        report = await audit(client, rules=rules, imported=True)
+    """
     return StuckRule(
         id="imported-stuck",
         severity=Severity.WARNING,
@@ -107,7 +117,17 @@ def imported_stuck(after: timedelta = timedelta(days=1)) -> Rule:
 
 
 def hosting_order_stuck(after: timedelta = timedelta(days=7)) -> Rule:
-    """Return the rule for open hosting orders without a change for longer than *after*."""
+    """
+    Return the rule for open hosting orders without a change for longer than *after*.
+
+    Args:
+        after: Time without a change.
+
+    Example::
+
+        rules = [*DEFAULT_RULES, hosting_order_stuck(after=timedelta(days=14))]
+        report = await audit(client, rules=rules, imported=True)
+    """
     return StuckRule(
         id="hosting-order-stuck",
         severity=Severity.WARNING,
@@ -119,7 +139,17 @@ def hosting_order_stuck(after: timedelta = timedelta(days=7)) -> Rule:
 
 
 def qualification_stuck(after: timedelta = timedelta(days=7)) -> Rule:
-    """Return the rule for pending qualifications without a change for longer than *after*."""
+    """
+    Return the rule for pending qualifications without a change for longer than *after*.
+
+    Args:
+        after: Time without a change.
+
+    Example::
+
+        rules = [*DEFAULT_RULES, qualification_stuck(after=timedelta(days=14))]
+        report = await audit(client, rules=rules, imported=True)
+    """
     return StuckRule(
         id="qualification-stuck",
         severity=Severity.WARNING,

@@ -26,9 +26,17 @@ def load_rules(name: str) -> tuple[Rule, ...]:
     """
     Return the rules called *name*.
 
-    Raises `InvalidArgumentError` when there are none of that name, when their module cannot be
-    imported, and when the object is not a rule or a sequence of them; the error's cause is the
-    original exception.
+    Args:
+        name: Name of the rules, as ``module:name``.
+
+    Raises:
+        InvalidArgumentError: The name is unknown, the module cannot be imported, or
+            the object is not a rule or a sequence of rules; the error's cause is the original
+            exception.
+
+    Example::
+
+        rules = load_rules("sinch_numbers.audit:DEFAULT_RULES")
     """
     try:
         found = _found(name)

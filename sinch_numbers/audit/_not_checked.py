@@ -12,7 +12,7 @@ __all__ = ["NotChecked"]
 
 @attrs.frozen(kw_only=True)
 class NotChecked(Serializable):
-    """Something that the audit did not check."""
+    """A check that the audit did not make."""
 
     check: str
     """

@@ -65,13 +65,12 @@ class AuditPlan:
     The checks of an audit: rules, a reference time, and expectations.
 
     Results go into an `AuditAccumulator`, which stores rules by name only. Several processes with
-    the same plan can each check a part of the numbers::
+    the same plan can each check a part of the numbers.
 
-        plan = AuditPlan(now=now)
-        tally = plan.begin()
-        plan.look(number, tally)
+    Raises `InvalidArgumentError` when *rules* are not rules or their ids are not unique, *now* has
+    no time zone, or *months* is not from 1 to 120.
 
-    Arguments:
+    Args:
         rules: The checks.
         now: The reference time of the rules; by default the current time.
         expected: The expected numbers.
@@ -81,8 +80,23 @@ class AuditPlan:
         waivers: The findings that are accepted.
         states: Whether to collect the states of numbers, for `AuditHistory.record`.
 
-    Raises `InvalidArgumentError` when *rules* are not rules or their ids are not unique, *now* has
-    no time zone, or *months* is not from 1 to 120.
+    Example::
+
+        inventory = Inventory(client)
+        started_at = datetime.now(UTC)
+        plan = AuditPlan(now=started_at)
+        tally = plan.begin()
+        async for number in inventory:
+            plan.look(number, tally)
+        async for number in client.imported_numbers.list():
+            plan.look_imported(number, tally)
+        report = plan.report(
+            tally,
+            project_id=client.project_id,
+            started_at=started_at,
+            finished_at=datetime.now(UTC),
+            completeness=inventory.completeness,
+        )
     """
 
     def __init__(
@@ -133,6 +147,10 @@ class AuditPlan:
         Check *number* by the rules and expectations, and add the results to *tally*.
 
         If a rule raises an exception, it adds no findings, and the exception is counted.
+
+        Args:
+            number: A rented number.
+            tally: Where the results are added.
         """
         tally.numbers += 1
         if self.basis.states:
@@ -151,11 +169,24 @@ class AuditPlan:
             tally.releases[number.expire_at.date()] += 1
 
     def look_imported(self, number: ActiveNumber, tally: AuditAccumulator) -> None:
-        """Check an imported *number* by the rules, and add the results to *tally*."""
+        """
+        Check an imported *number* by the rules, and add the results to *tally*.
+
+        Args:
+            number: An imported number.
+            tally: Where the results are added.
+        """
         self._check(number, tally)
 
     def system_rule(self, id: str) -> Rule:
-        """Return the system rule *id*, with its parameters."""
+        """
+        Return the system rule *id*, with its parameters.
+
+        Called by the package.
+
+        Args:
+            id: ID of the rule.
+        """
         return self._set.system[id]
 
     def _check(self, number: ActiveNumber, tally: AuditAccumulator) -> None:
@@ -180,6 +211,14 @@ class AuditPlan:
         Return the report of *tally*, which covers all numbers of a project.
 
         Findings that are in *baseline*, see `AuditHistory.baseline`, are waived.
+
+        Args:
+            tally: The results of all numbers.
+            project_id: ID of the project.
+            started_at: Start of the read.
+            finished_at: End of the read.
+            completeness: The completeness of the read.
+            baseline: Findings to waive, of `AuditHistory.baseline`.
         """
         missing = self._missing(tally, completeness)
         findings = [*tally.findings, *(finding for _, finding in missing)]

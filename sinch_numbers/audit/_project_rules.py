@@ -58,7 +58,7 @@ class ProjectRule(Rule):
         return attrs.evolve(self, examine=_no_messages)
 
     def examined(self, groups: Groups) -> tuple[list[Finding], Members]:
-        """Return the findings, and the numbers that they affect without naming them."""
+        """Return the findings, and the numbers that they affect but don't list."""
         findings: list[Finding] = []
         members: dict[str, Money | None] = {}
         for one in self.examine(groups):
@@ -200,6 +200,14 @@ def campaign_capacity(limit: int = 49, percent: int = 90) -> Rule:
     *limit* is the maximum count of numbers of a campaign without a number pool; *percent* of it
     is reported, with numbers whose provisioning is in progress. A campaign with more than
     *limit* + 1 linked numbers has a number pool and is not reported.
+
+    Args:
+        limit: Maximum count of numbers of a campaign without a number pool.
+        percent: Share of *limit* from which a campaign is reported.
+
+    Example::
+
+        report = await audit(client, rules=[campaign_capacity(percent=80)])
     """
     return ProjectRule(
         id="campaign-capacity",
@@ -240,6 +248,15 @@ def price_outlier(deviations: float = 3.5, ratio: float = 1.5, minimum: int = 10
     numbers with a price. A price is reported if it differs from the median by more than
     *deviations* robust standard deviations (1.4826 times the median absolute deviation), and by
     at least the factor *ratio*.
+
+    Args:
+        deviations: Minimum distance from the median, in robust standard deviations.
+        ratio: Minimum factor between the price and the median.
+        minimum: Minimum count of numbers to compare with.
+
+    Example::
+
+        report = await audit(client, rules=[price_outlier(ratio=2.0)])
     """
     return ProjectRule(
         id="price-outlier",

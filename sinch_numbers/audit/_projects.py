@@ -128,12 +128,33 @@ class Reports(Serializable):
         return tuple(found)
 
     def at_least(self, severity: SeverityInput) -> tuple[ProjectFinding, ...]:
-        """Return the findings of *severity* or higher."""
+        """
+        Return the findings of *severity* or higher.
+
+        Args:
+            severity: The minimum severity.
+
+        Example::
+
+            reports = await audit_projects([client])
+            for found in reports.at_least("warning"):
+                print(found.project_id, found.finding.message)
+        """
         least = choice(severity, Severity, "severity")
         return tuple(one for one in self.findings if one.finding.severity >= least)
 
     def count(self, severity: SeverityInput) -> int:
-        """Return how many findings have exactly this *severity*."""
+        """
+        Return how many findings have exactly this *severity*.
+
+        Args:
+            severity: The severity.
+
+        Example::
+
+            reports = await audit_projects([client])
+            print(reports.count("error"), "errors")
+        """
         return sum(report.count(severity) for report in self.reports)
 
     @property
@@ -165,18 +186,42 @@ async def audit_projects(
     """
     Audit the projects of *clients* concurrently, and return a report for each.
 
-    Like `audit`, for several projects. They are checked with the same rules and reference time,
-    and share *concurrency*, the total number of concurrent requests. *expected* has the expected
-    numbers, by project. *progress* is called with the number of finished projects, and with the
-    totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode*, *force* and *keep* as in `audit`. *history*, *since*, *waivers* and *baseline* are as
-    in `audit`, too; the runs of each project have their own numbers.
+    Like `audit`, for several projects, with the same rules and reference time. A project that
+    cannot be audited doesn't stop the others: its entry is a `ProjectFailure`. Changes nothing and
+    is free of charge.
 
-    A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
-    Changes nothing and is free of charge.
+    Args:
+        clients: The clients of the projects.
+        rules: The checks.
+        expected: The expected numbers, by project.
+        emergency: Whether to check emergency addresses as well, as in `audit`.
+        imported: Whether to check imported numbers, hosting orders and qualified numbers as well.
+        months: Number of months to forecast charges for, starting with the month of *now*.
+        concurrency: Maximum number of concurrent requests of all projects together.
+        now: The reference time of the rules (default: the current time).
+        saved: Directory with a file for each project, to which its progress is saved.
+        mode: Permissions of the files, as in `audit`.
+        force: Whether a file may replace the target of a symlink, or a file of another user.
+        keep: Whether to leave the files when the audit is done.
+        progress: Called with the number of finished projects, and with the totals over all
+            projects; may be a coroutine function.
+        history: Stores the audits that are complete; the runs of each project have their own
+            numbers.
+        since: The run of each project to compare with (default: the last complete one).
+        waivers: Accepted findings, which are moved to ``waived``.
+        baseline: A run whose findings are accepted.
 
-    Raises `InvalidArgumentError` when *clients* is empty or contains a project twice, when
-    *expected* contains another project, and the errors of `audit`.
+    Raises:
+        InvalidArgumentError: *clients* is empty or contains a project twice, *expected* contains
+            another project, or an argument is invalid as in `audit`.
+        StoreError: The history cannot be used.
+        OutputFileError: A file of *saved* cannot be written.
+
+    Example::
+
+        reports = await audit_projects([client])
+        for report in reports.reports:
+            print(report.project_id, report.health.headline)
     """
     arguments.positive(concurrency, "concurrency")
     arguments.flag(keep, "keep")

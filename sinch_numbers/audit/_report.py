@@ -96,12 +96,33 @@ class Report(Serializable):
         return overview(self)
 
     def at_least(self, severity: SeverityInput) -> tuple[Finding, ...]:
-        """Return the findings of *severity* or higher."""
+        """
+        Return the findings of *severity* or higher.
+
+        Args:
+            severity: The minimum severity.
+
+        Example::
+
+            report = await audit(client)
+            for finding in report.at_least("warning"):
+                print(finding.phone_number, finding.rule, finding.message)
+        """
         least = choice(severity, Severity, "severity")
         return tuple(finding for finding in self.findings if finding.severity >= least)
 
     def count(self, severity: SeverityInput) -> int:
-        """Return how many findings have exactly this *severity*."""
+        """
+        Return how many findings have exactly this *severity*.
+
+        Args:
+            severity: The severity.
+
+        Example::
+
+            report = await audit(client)
+            print(report.count("error"), "errors")
+        """
         wanted = choice(severity, Severity, "severity")
         return sum(finding.severity is wanted for finding in self.findings)
 

@@ -1,4 +1,4 @@
-"""Rules of an audit: those that were passed, and the system rules, which every audit has."""
+"""Rules of an audit: the passed rules and the system rules."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256

@@ -249,7 +249,16 @@ UNREADABLE_ITEM: Final = Rule(
 
 
 def provisioning_stuck(after: timedelta = _DAY) -> Rule:
-    """Return the rule for provisioning without progress for longer than *after*."""
+    """
+    Return the rule for provisioning without progress for longer than *after*.
+
+    Args:
+        after: Time without progress.
+
+    Example::
+
+        report = await audit(client, rules=[provisioning_stuck(after=timedelta(hours=6))])
+    """
     return Rule(
         id="provisioning-stuck",
         severity=Severity.WARNING,
@@ -261,7 +270,16 @@ def provisioning_stuck(after: timedelta = _DAY) -> Rule:
 
 
 def ends_soon(within: timedelta = 14 * _DAY) -> Rule:
-    """Return the rule for released numbers that end within *within*."""
+    """
+    Return the rule for released numbers that end within *within*.
+
+    Args:
+        within: Time before the end of a released number.
+
+    Example::
+
+        report = await audit(client, rules=[ends_soon(within=timedelta(days=30))])
+    """
     return Rule(
         id="ends-soon",
         severity=Severity.WARNING,
@@ -279,7 +297,15 @@ def display_name(pattern: str) -> Rule:
     *pattern* is a regular expression; a number without a display name does not match. Not one of
     the default rules.
 
-    Raises `InvalidArgumentError` when *pattern* is not a regular expression.
+    Args:
+        pattern: Regular expression for the complete name; a number without a name does not match.
+
+    Raises:
+        InvalidArgumentError: *pattern* is not a regular expression.
+
+    Example::
+
+        report = await audit(client, rules=[*DEFAULT_RULES, display_name("[a-z]+-[0-9]+")])
     """
     try:
         compiled = re.compile(pattern)
@@ -298,7 +324,17 @@ def display_name(pattern: str) -> Rule:
 def default_rules(
     *, stuck_after: timedelta = _DAY, ends_within: timedelta = 14 * _DAY
 ) -> tuple[Rule, ...]:
-    """Return the default rules, which need no request beyond the list of numbers."""
+    """
+    Return the default rules, which need no request beyond the list of numbers.
+
+    Args:
+        stuck_after: Time without progress after which provisioning is stuck.
+        ends_within: Time before the end of a released number.
+
+    Example::
+
+        report = await audit(client, rules=default_rules(ends_within=timedelta(days=30)))
+    """
     return (
         PROVISIONING_FAILED,
         WITHOUT_CAMPAIGN,

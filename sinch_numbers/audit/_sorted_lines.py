@@ -120,7 +120,7 @@ class SortedLines:  # noqa: PLW1641 - mutable, so without a hash
 
     @classmethod
     def load(cls, batches: Iterable[Iterable[str]]) -> "SortedLines":
-        """Restore what `dump` returned; raise `ValueError` for anything else."""
+        """Restore lines from the result of `dump`; raise `ValueError` for anything else."""
         found = cls()
         for batch in batches:
             decoded = [b64decode(block, validate=True) for block in batch]

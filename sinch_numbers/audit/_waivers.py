@@ -71,7 +71,17 @@ class Waiver(Serializable):
                 raise InvalidArgumentError(name, "a str that is not empty")
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether the last day of the waiver is before the day of *now*, in UTC."""
+        """
+        Whether the last day of the waiver is before the day of *now*, in UTC.
+
+        Args:
+            now: The reference time.
+
+        Example::
+
+            waiver = Waiver(rule="unused", reason="kept", expires=date(2027, 9, 1))
+            print(waiver.is_expired(datetime.now(UTC)))
+        """
         return self.expires is not None and self.expires < now.astimezone(UTC).date()
 
     def __str__(self) -> str:
@@ -94,7 +104,17 @@ class Waivers:
     """
     The waivers of a project. Of several that match a finding, the first one counts.
 
-    Raises `InvalidArgumentError` for anything else than waivers.
+    Args:
+        waivers: The waivers, in order of precedence.
+
+    Raises:
+        InvalidArgumentError: A value is not a waiver.
+
+    Example::
+
+        waivers = Waivers([Waiver(rule="unused", reason="kept", expires=date(2027, 9, 1))])
+        report = await audit(client)
+        findings, waived = waivers.apply(report.findings, datetime.now(UTC))
     """
 
     def __init__(self, waivers: Iterable[Waiver]) -> None:
@@ -119,10 +139,14 @@ class Waivers:
         self, findings: Iterable[Finding], now: datetime
     ) -> tuple[list[Finding], list[WaivedFinding]]:
         """
-        Return the findings that are not waived at the time *now*, and those that are.
+        Split findings into those that are not waived at the time *now* and those that are.
 
         The first list also has a finding for each waiver that has expired, and for each that
         matches no finding.
+
+        Args:
+            findings: The findings of an audit.
+            now: The reference time.
         """
         matcher = _Matcher(self._waivers)
         used: set[int] = set()

@@ -62,7 +62,7 @@ class SinchNumbersError(Exception, Serializable):
         return f"{self.message} ({self.method} {shortened(str(self.path), _LONGEST_PATH)}{times})"
 
     def _appended(self) -> tuple[str, ...]:
-        """Return what follows the message: field violations, advice, and the request's ID."""
+        """Return the parts after the message: field violations, advice, and request ID."""
         return (f"request id {shortened(self.request_id)}",) if self.request_id else ()
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -233,7 +233,7 @@ class PurchaseIncompleteError(SinchNumbersError):
 
 class WaitFailedError(SinchNumbersError):
     """
-    A wait ended in a state that waiting longer doesn't change, such as failed provisioning.
+    A wait ended in a final state other than success, such as failed provisioning.
 
     - Took effect: the wait changed nothing; what it waited for failed.
     - Retried: no; transient errors of reads did not end the wait.

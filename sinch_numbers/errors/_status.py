@@ -217,7 +217,7 @@ def status_error(status: int) -> type[APIStatusError]:
 
 
 def _shown(violations: tuple[models.FieldViolation, ...]) -> list[str]:
-    """Return *violations* as text: a few, and how many more there are."""
+    """Return *violations* as text: the first few, and the number of others."""
     texts = [
         f"{shortened(one.field or 'request', _SHOWN_LENGTH)}: "
         f"{shortened(one.description or 'not accepted', _SHOWN_LENGTH)}"

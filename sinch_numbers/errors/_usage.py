@@ -50,7 +50,7 @@ class InvalidArgumentError(SinchNumbersError, ValueError):
         return twin
 
     def naming(self, name: str) -> str:
-        """Return the message for a value that the user knows as *name*, such as an option."""
+        """Return the message with *name*, such as an option, in place of the argument."""
         shown = "" if self._got is None else f", got {self._got}"
         return f"{name}: expected {self.expected}{shown}"
 

@@ -27,18 +27,21 @@ def to_arrow(values: Iterable[T], table: Table[T]) -> Any:
     Return *values* as a `pyarrow.Table`, with the columns of *table*.
 
     Phone numbers are text with their plus sign, amounts exact decimals, timestamps in UTC to the
-    microsecond, and several words a list. One line makes a data frame::
+    microsecond, and several words a list. One line makes a data frame.
 
-        to_arrow(numbers, NUMBERS).to_pandas(types_mapper=pandas.ArrowDtype)
-        polars.DataFrame(to_arrow(numbers, NUMBERS))
-
-    Arguments:
+    Args:
         values: The values of the rows, such as the numbers of a list.
         table: The columns, such as `NUMBERS` or `FINDINGS`.
 
-    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs, and
-    `InvalidArgumentError` for an amount with more than 20 digits before or 18 after the point,
-    and for a count of more than 64 bits: values are never rounded.
+    Raises:
+        InvalidArgumentError: An amount has more than 20 digits before or 18 after the point, or a
+            count more than 64 bits: values are never rounded.
+        MissingExtraError: pyarrow is missing, which the extra ``parquet`` installs.
+
+    Example::
+
+        numbers = [number async for number in client.active_numbers.list()]
+        print(to_arrow(numbers, NUMBERS).num_rows)
     """
     arrow, schema = require_pyarrow(), schema_of(table)
     rest = iter(values)
@@ -62,7 +65,15 @@ def schema_of(table: Table[T]) -> Any:
     """
     Return the pyarrow schema of *table*.
 
-    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs.
+    Args:
+        table: The columns.
+
+    Raises:
+        MissingExtraError: pyarrow is missing, which the extra ``parquet`` installs.
+
+    Example::
+
+        print(schema_of(NUMBERS).names)
     """
     arrow = require_pyarrow()
     text = arrow.string()

@@ -25,13 +25,20 @@ def read_csv(file: str | os.PathLike[str], table: Table[T]) -> Any:
     escapes in place. Empty cells are null, also where `to_arrow` has an empty list. The file may
     lack columns of *table*, and may have been saved by a spreadsheet.
 
-    Arguments:
+    Args:
         file: Path of a file with the suffix ``.csv``, as `write_csv` writes it.
         table: The columns that the file was written with.
 
-    Raises `InputFileError` with the line and the column of a value that cannot be read, for an
-    unknown column, and for a file that cannot be read; and `MissingExtraError` without pyarrow,
-    which the extra ``parquet`` installs.
+    Raises:
+        InputFileError: A value cannot be read, a column is unknown, or the file cannot be read;
+            the message has the line and the column.
+        MissingExtraError: pyarrow is missing, which the extra ``parquet`` installs.
+
+    Example::
+
+        numbers = await client.active_numbers.list().to_list()
+        write_csv(numbers, "numbers.csv", NUMBERS)
+        print(read_csv("numbers.csv", NUMBERS).num_rows)
     """
     require_pyarrow()
     rows = read_rows(Path(file), columns=table.header, required=())

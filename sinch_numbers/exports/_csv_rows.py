@@ -33,7 +33,20 @@ class CsvWriter(Writer, Generic[T]):
     Cells are separated by *delimiter*, one character. With *bom*, the file begins with a byte
     order mark, by which spreadsheets recognize UTF-8.
 
-    Raises `InvalidArgumentError` for another *delimiter*.
+    Args:
+        file: An open binary file.
+        table: The columns.
+        delimiter: Separator of cells, one character.
+        bom: Whether the file begins with a byte order mark, by which spreadsheets recognize UTF-8.
+
+    Raises:
+        InvalidArgumentError: *delimiter* is not one character that can separate cells.
+
+    Example::
+
+        with output_file("numbers.csv") as file, CsvWriter(file, NUMBERS) as writer:
+            async for page in client.active_numbers.list().pages():
+                writer.write(page.items)
     """
 
     def __init__(
@@ -47,7 +60,12 @@ class CsvWriter(Writer, Generic[T]):
         self._rows.writerow(table.header)
 
     def write(self, values: Iterable[T]) -> None:
-        """Write *values* as rows."""
+        """
+        Write *values* as rows.
+
+        Args:
+            values: The values of the rows.
+        """
         cells = self._cells
         self._rows.writerows(
             ["" if (found := read(value)) is None else cell(found) for read, cell in cells]
@@ -77,7 +95,23 @@ def write_csv(
     times are ISO 8601 in UTC. The text is UTF-8, with a byte order mark if *bom*; spreadsheets in
     some countries expect a *delimiter* such as ``;``.
 
-    Raises `InvalidArgumentError` if *delimiter* is not one character that can separate cells.
+    Args:
+        values: The values of the rows.
+        file: An open binary file or a path.
+        table: The columns.
+        delimiter: Separator of cells, one character.
+        bom: Whether the file begins with a byte order mark.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        InvalidArgumentError: *delimiter* is not one character that can separate cells.
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        numbers = await client.active_numbers.list().to_list()
+        write_csv(numbers, "numbers.csv", NUMBERS)
     """
     separator = valid_delimiter(delimiter)
     with (

@@ -46,7 +46,17 @@ PROJECT_FINDINGS: Final[Table[ProjectFinding]] = Table(
 
 
 def project_findings(found: Report | Reports) -> tuple[ProjectFinding, ...]:
-    """Return the findings of an audit with their project IDs, most severe first."""
+    """
+    Return the findings of an audit with their project IDs, most severe first.
+
+    Args:
+        found: The report of a project, or the reports of several.
+
+    Example::
+
+        report = await audit(client)
+        write_csv(project_findings(report), "findings.csv", PROJECT_FINDINGS)
+    """
     if isinstance(found, Reports):
         return found.findings
     return tuple(ProjectFinding(found.project_id, finding) for finding in found.findings)

@@ -6,7 +6,19 @@ from sinch_numbers.exports._xlsx_rows import require_xlsxwriter
 
 
 def require(suffix: str) -> None:
-    """Raise `MissingExtraError` if the library for *suffix* files is missing."""
+    """
+    Raise `MissingExtraError` if the library for *suffix* files is missing.
+
+    Args:
+        suffix: Suffix of a file, such as ``.xlsx``.
+
+    Raises:
+        MissingExtraError: The library is missing; the message names the extra that installs it.
+
+    Example::
+
+        require(".parquet")
+    """
     if suffix == ".parquet":
         require_pyarrow()
     elif suffix == ".html":

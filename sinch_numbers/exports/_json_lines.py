@@ -20,10 +20,27 @@ class _JsonWriter(Writer):
 
 
 class JsonLinesWriter(_JsonWriter):
-    """JSON Lines writer: one object per line, with the keys that *names* selects."""
+    """
+    JSON Lines writer: one object per line, with the keys that *names* selects.
+
+    Args:
+        file: An open binary file.
+        names: ``"api"`` for the API's keys, ``"python"`` for the names of attributes.
+
+    Example::
+
+        with output_file("numbers.jsonl") as file, JsonLinesWriter(file) as writer:
+            async for page in client.active_numbers.list().pages():
+                writer.write(page.items)
+    """
 
     def write(self, values: Iterable[object]) -> None:
-        """Write *values* as lines."""
+        """
+        Write *values* as lines.
+
+        Args:
+            values: The values of the lines.
+        """
         for value in values:
             self._file.write(f"{self.encoded(value)}\n".encode())
 
@@ -34,6 +51,19 @@ class JsonArrayWriter(_JsonWriter):
 
     The array is only closed with the writer: a list that fails half-way is not valid JSON.
     Without *indent*, an item is one line.
+
+    Args:
+        file: An open binary file.
+        names: ``"api"`` for the API's keys, ``"python"`` for the names of attributes.
+        indent: Spaces of each level (default: an item is one line).
+
+    Example::
+
+        with output_file("numbers.json") as file:
+            writer = JsonArrayWriter(file, indent=2)
+            async for page in client.active_numbers.list().pages():
+                writer.write(page.items)
+            writer.close()  # as a with block does
     """
 
     _begun = False
@@ -46,12 +76,24 @@ class JsonArrayWriter(_JsonWriter):
         self._indent = indent
 
     def encoded(self, value: object) -> str:
-        """Return *value* as JSON, indented as an item."""
+        """
+        Return *value* as JSON, indented as an item.
+
+        Called by the package.
+
+        Args:
+            value: The item.
+        """
         text = line(value, names=self._names, indent=self._indent)
         return text if self._indent is None else textwrap.indent(text, " " * self._indent)
 
     def write(self, values: Iterable[object]) -> None:
-        """Write *values* as items."""
+        """
+        Write *values* as items.
+
+        Args:
+            values: The items.
+        """
         for value in values:
             before = ",\n" if self._begun else "[\n"
             self._file.write(f"{before}{self.encoded(value)}".encode())
@@ -81,6 +123,21 @@ def write_json_lines(
     Keys are the API's, as in `to_dict`; with *names* ``"python"`` they are the field names, and
     the unknown fields of an object are in its ``extra``. Amounts are strings, times are ISO 8601
     in UTC.
+
+    Args:
+        values: The values of the lines.
+        file: An open binary file or a path.
+        names: ``"api"`` for the API's keys, ``"python"`` for the names of attributes.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        numbers = await client.active_numbers.list().to_list()
+        write_json_lines(numbers, "numbers.jsonl")
     """
     with opened(file, mode, force) as binary, JsonLinesWriter(binary, names=names) as writer:
         writer.write(values)
@@ -101,6 +158,22 @@ def write_json_array(
     An item is one line, or several that begin with *indent* spaces per level. *file* is an open
     binary file or a path. The file at a path is replaced as by `output_file`, with *mode* and
     *force*. Keys are those of `write_json_lines`.
+
+    Args:
+        values: The items.
+        file: An open binary file or a path.
+        names: ``"api"`` for the API's keys, ``"python"`` for the names of attributes.
+        indent: Spaces of each level (default: an item is one line).
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        numbers = await client.active_numbers.list().to_list()
+        write_json_array(numbers, "numbers.json")
     """
     with (
         opened(file, mode, force) as binary,

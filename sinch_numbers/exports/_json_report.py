@@ -28,6 +28,20 @@ def write_report_lines(
 
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
+
+    Args:
+        found: The report of a project, or the reports of several.
+        file: An open binary file or a path.
+        names: ``"api"`` for the API's keys, ``"python"`` for the names of attributes.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        write_report_lines(await audit(client), "audit.jsonl")
     """
     with opened(file, mode, force) as binary:
         for one in report_lines(found, names=names):
@@ -55,6 +69,20 @@ def write_json(
 
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
+
+    Args:
+        found: The report of a project, or the reports of several.
+        file: An open binary file or a path.
+        names: ``"api"`` for the API's keys, ``"python"`` for the names of attributes.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        write_json(await audit(client), "audit.json")
     """
     with opened(file, mode, force) as binary:
         _Document(binary, names).write(found)

@@ -22,7 +22,18 @@ _RIGHT: Final = (Kind.AMOUNT, Kind.COUNT)
 
 
 class MarkdownWriter(Writer, Generic[T]):
-    """Writer of a Markdown table."""
+    """
+    Writer of a Markdown table.
+
+    Args:
+        file: An open binary file.
+        table: The columns.
+
+    Example::
+
+        with output_file("numbers.md") as file, MarkdownWriter(file, NUMBERS) as writer:
+            writer.write([number async for number in client.active_numbers.list(limit=20)])
+    """
 
     def __init__(self, file: BinaryFile, table: Table[T]) -> None:
         self._file = file
@@ -31,7 +42,12 @@ class MarkdownWriter(Writer, Generic[T]):
         self._row("---:" if column.kind in _RIGHT else "---" for column in table.columns)
 
     def write(self, values: Iterable[T]) -> None:
-        """Write *values* as rows."""
+        """
+        Write *values* as rows.
+
+        Args:
+            values: The values of the rows.
+        """
         for value in values:
             self._row(
                 "" if (found := read(value)) is None else cell(found) for read, cell in self._cells
@@ -54,6 +70,21 @@ def write_markdown(
 
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*. Text is escaped, so that it is rendered as it is.
+
+    Args:
+        values: The values of the rows.
+        file: An open binary file or a path.
+        table: The columns.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        report = await audit(client)
+        write_markdown(report.findings, "findings.md", FINDINGS)
     """
     with opened(file, mode, force) as binary, MarkdownWriter(binary, table) as writer:
         writer.write(values)

@@ -66,21 +66,18 @@ def table_of(model: type[T], columns: Sequence[str] | None = None) -> Table[T]:
     or a list of objects is a column with JSON, ``extra`` has the unknown fields. `ActiveNumber`
     also has ``status``, the overall status of the number.
 
-    Example:
-        ```python
-        from sinch_numbers import ActiveNumber
-        from sinch_numbers.exports import table_of, write_csv
-
-        table = table_of(ActiveNumber, ["phoneNumber", "money.amount", "status"])
-        write_csv([ActiveNumber("+12025550134")], "numbers.csv", table)
-        ```
-
-    Arguments:
+    Args:
         model: The class of the rows.
         columns: Names of columns, in the order of the table (default: all fields and sub-fields
             that are not objects).
 
-    Raises `InvalidArgumentError` for an unknown or repeated name, which lists the valid ones.
+    Raises:
+        InvalidArgumentError: A name is unknown or repeated; the message lists the valid ones.
+
+    Example::
+
+        table = table_of(ActiveNumber, ["phoneNumber", "money.amount", "status"])
+        write_csv([number async for number in client.active_numbers.list()], "numbers.csv", table)
     """
     fields = fields_of(model)
     if columns is not None:
@@ -97,7 +94,18 @@ def projection(model: type[T], columns: Sequence[str]) -> Callable[[T], dict[str
 
     Sub-fields stay in their objects: ``money.amount`` becomes ``{"money": {"amount": "2.00"}}``.
 
-    Raises `InvalidArgumentError` as `table_of` does.
+    Args:
+        model: The class of the values.
+        columns: Names of columns, as for `table_of`.
+
+    Raises:
+        InvalidArgumentError: A name is unknown or repeated; the message lists the valid ones.
+
+    Example::
+
+        reduced = projection(ActiveNumber, ["phoneNumber", "money.amount"])
+        async for number in client.active_numbers.list():
+            print(reduced(number))
     """
     fields = chosen_fields(model, columns)
 

@@ -64,8 +64,17 @@ def check_notification_urls(urls: Sequence[str]) -> None:
     """
     Validate *urls*, without a request.
 
-    Raises `InvalidArgumentError` with the position of a URL that apprise does not support; the
-    URL is not quoted. Raises `MissingExtraError` without apprise.
+    Args:
+        urls: URLs of services, in the form of apprise.
+
+    Raises:
+        InvalidArgumentError: apprise does not support a URL; the message has its position, and
+            does not quote it.
+        MissingExtraError: apprise is missing, which the extra ``notify`` installs.
+
+    Example::
+
+        check_notification_urls(["json://localhost:8099/audits"])
     """
     _services(urls)
 
@@ -84,7 +93,7 @@ def send_notifications(
     an error: its result has ``sent=False``. From a coroutine, call this function by
     `asyncio.to_thread`. An incomplete audit, and a project without a report, are always sent.
 
-    Arguments:
+    Args:
         found: The report of a project, or the reports of several.
         urls: URLs of services, in the form of apprise, such as ``slack://...`` or ``json://...``.
             They hold secrets: read them from the environment or a file with mode 0600.
@@ -92,8 +101,18 @@ def send_notifications(
             report with ``changes``, and send everything otherwise.
         numbers: Whether phone numbers are shown; otherwise they are masked.
 
-    Raises `InvalidArgumentError` for a URL that apprise does not support, which is not quoted,
-    and `MissingExtraError` without apprise, which the extra ``notify`` installs.
+    Raises:
+        InvalidArgumentError: apprise does not support a URL, which is not quoted.
+        MissingExtraError: apprise is missing, which the extra ``notify`` installs.
+
+    Example::
+
+        import asyncio
+
+        report = await audit(client)
+        urls = ["json://localhost:8099/audits"]
+        for result in await asyncio.to_thread(send_notifications, report, urls, on="new-error"):
+            print(result.service, result.sent)
     """
     arguments.flag(numbers, "numbers")
     when = choice(on, NotifyOn, "on")

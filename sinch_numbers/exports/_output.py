@@ -25,8 +25,21 @@ def output_file(
     symlink or a file of another user. A device or a pipe, such as ``/dev/stdout``, is written
     directly.
 
-    Raises `InvalidArgumentError` if *mode* does not let the owner read, and `OutputFileError`
-    if the file cannot be written; an existing file is then unchanged.
+    Args:
+        path: Path of the file.
+        mode: Permissions of the file, independent of the umask and of the mode of an existing
+            file.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        InvalidArgumentError: *mode* does not let the owner read.
+        OutputFileError: The file cannot be written; an existing file is then unchanged.
+
+    Example::
+
+        report = await audit(client)
+        with output_file("audit.html") as file:
+            write_html(report, file)
     """
     with replaced(Path(path), mode=valid_mode(mode), force=force) as file:
         yield file.binary

@@ -21,7 +21,20 @@ class ParquetWriter(Writer, Generic[T]):
     """
     Parquet writer.
 
-    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs.
+    Args:
+        file: An open binary file.
+        table: The columns.
+
+    Raises:
+        MissingExtraError: pyarrow is missing, which the extra ``parquet`` installs.
+
+    Example::
+
+        with output_file("numbers.parquet") as file:
+            writer = ParquetWriter(file, NUMBERS)
+            async for page in client.active_numbers.list().pages():
+                writer.write(page.items)
+            writer.close()  # as a with block does
     """
 
     def __init__(self, file: BinaryFile, table: Table[T]) -> None:
@@ -38,9 +51,12 @@ class ParquetWriter(Writer, Generic[T]):
         """
         Write *values* as rows.
 
-        Raises `InvalidArgumentError` for an amount with more than 20 digits before or 18 after
-        the
-        point, and for a count of more than 64 bits: values are never rounded.
+        Args:
+            values: The values of the rows.
+
+        Raises:
+            InvalidArgumentError: An amount has more than 20 digits before or 18 after the point,
+                or a count more than 64 bits: values are never rounded.
         """
         rest = iter(values)
         while more := list(islice(rest, BATCH - len(self._waiting))):
@@ -86,9 +102,23 @@ def write_parquet(
     *file* is an open binary file or a path. The file at a path is replaced as by `output_file`,
     with *mode* and *force*.
 
-    Raises `MissingExtraError` without pyarrow, which the extra ``parquet`` installs, and
-    `InvalidArgumentError` for an amount with more than 20 digits before or 18 after the point,
-    and for a count of more than 64 bits: values are never rounded.
+    Args:
+        values: The values of the rows.
+        file: An open binary file or a path.
+        table: The columns.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        InvalidArgumentError: An amount has more than 20 digits before or 18 after the point, or a
+            count more than 64 bits: values are never rounded.
+        MissingExtraError: pyarrow is missing, which the extra ``parquet`` installs.
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        report = await audit(client)
+        write_parquet(report.findings, "findings.parquet", FINDINGS)
     """
     with opened(file, mode, force) as binary, ParquetWriter(binary, table) as writer:
         writer.write(values)

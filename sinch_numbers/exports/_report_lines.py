@@ -20,6 +20,15 @@ def report_lines(found: Report | Reports, *, names: Names = "api") -> Iterator[M
     and a ``summary`` of the project. With several projects each object names its
     project, a failed project has a ``failure`` instead, and a ``total`` comes last. Keys are
     named as *names* selects: ``phoneNumber``, or ``phone_number`` with ``"python"``.
+
+    Args:
+        found: The report of a project, or the reports of several.
+        names: ``"api"`` for the API's keys, ``"python"`` for the names of attributes.
+
+    Example::
+
+        for line in report_lines(await audit(client)):
+            print(line["kind"])
     """
     if isinstance(found, Report):
         yield from _of_project(found, {}, names)

@@ -12,7 +12,14 @@ class BinaryFile(Protocol):
     """Binary file protocol, satisfied by ``open(path, "wb")``."""
 
     def write(self, data: bytes, /) -> object:
-        """Write all of *data*."""
+        """
+        Write all of *data*.
+
+        Called by the package.
+
+        Args:
+            data: The bytes.
+        """
         ...
 
 
@@ -26,11 +33,22 @@ class RowWriter(Protocol[T_contra]):
     """
 
     def write(self, values: Iterable[T_contra]) -> None:
-        """Write *values* as rows."""
+        """
+        Write *values* as rows.
+
+        Called by the package.
+
+        Args:
+            values: The values of the rows.
+        """
         ...
 
     def close(self) -> None:
-        """Complete the file."""
+        """
+        Complete the file.
+
+        Called by the package.
+        """
         ...
 
     def __enter__(self) -> Self: ...

@@ -28,11 +28,16 @@ def markdown_summary(
     """
     Return an audit as Markdown: health, rules, changes, checks not made, and findings.
 
-    Arguments:
+    Args:
         found: The report of a project, or the reports of several.
         numbers: Whether phone numbers and display names are shown; otherwise all digits of a
             phone number but the first and last two are replaced.
         findings: Maximum findings of each project, the most severe first.
+
+    Example::
+
+        report = await audit(client)
+        print(markdown_summary(report, numbers=False))
     """
     shown = str if numbers else masked
     return "\n".join(_lines(found, shown, findings)) + "\n"
@@ -50,6 +55,20 @@ def write_summary(
     Write `markdown_summary` to *file*, an open binary file or a path.
 
     The file at a path is replaced as by `output_file`, with *mode* and *force*.
+
+    Args:
+        found: The report of a project, or the reports of several.
+        file: An open binary file or a path.
+        numbers: Whether phone numbers and display names are shown.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        write_summary(await audit(client), "summary.md", numbers=False)
     """
     with opened(file, mode, force) as binary:
         binary.write(markdown_summary(found, numbers=numbers).encode())

@@ -67,6 +67,22 @@ def write_xlsx_report(
     with *mode* and *force*.
 
     Raises the errors of `write_xlsx`.
+
+    Args:
+        found: The report of a project, or the reports of several.
+        file: An open binary file or a path.
+        numbers: The numbers of the first sheet (default: no such sheet).
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        InvalidArgumentError: A text or number does not fit into a cell, as for `write_xlsx`.
+        MissingExtraError: XlsxWriter is missing, which the extra ``xlsx`` installs.
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        write_xlsx_report(await audit(client), "audit.xlsx")
     """
     with opened(file, mode, force) as binary:
         book = Workbook(binary)

@@ -153,7 +153,7 @@ class _Sheet(Generic[T]):
                 self._row += 1
 
     def finish(self) -> None:
-        """Set what depends on the rows: the range of the filter, and widths."""
+        """Set the range of the filter and the widths of columns."""
         last = len(self._columns) - 1
         self._page.autofilter(0, 0, self._row - 1, last)
         for place, cell in enumerate(self._columns):
@@ -211,7 +211,20 @@ class XlsxWriter(Writer, Generic[T]):
     """
     Writer of a workbook with one table.
 
-    Raises `MissingExtraError` without XlsxWriter, which the extra ``xlsx`` installs.
+    Args:
+        file: An open binary file.
+        table: The columns.
+
+    Raises:
+        MissingExtraError: XlsxWriter is missing, which the extra ``xlsx`` installs.
+
+    Example::
+
+        with output_file("numbers.xlsx") as file:
+            writer = XlsxWriter(file, NUMBERS)
+            async for page in client.active_numbers.list().pages():
+                writer.write(page.items)
+            writer.close()  # as a with block does
     """
 
     def __init__(self, file: BinaryFile, table: Table[T]) -> None:
@@ -227,8 +240,12 @@ class XlsxWriter(Writer, Generic[T]):
         """
         Write *values* as rows; beyond 1,048,575, on further sheets.
 
-        Raises `InvalidArgumentError` for a text of more than 32,767 characters, and for a number
-        of more than 15 digits, which Excel would round.
+        Args:
+            values: The values of the rows.
+
+        Raises:
+            InvalidArgumentError: A text has more than 32,767 characters, or a number more than 15
+                digits, which Excel would round.
         """
         self._sheet.write(values)
 
@@ -266,9 +283,23 @@ def write_xlsx(
     their plus sign, amounts are numbers in the format of their currency, and times are dates in
     UTC. No text is evaluated as a formula.
 
-    Raises `MissingExtraError` without XlsxWriter, which the extra ``xlsx`` installs, and
-    `InvalidArgumentError` for a text of more than 32,767 characters, and for a number of more
-    than 15 digits, which Excel would round.
+    Args:
+        values: The values of the rows.
+        file: An open binary file or a path.
+        table: The columns.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        InvalidArgumentError: A text has more than 32,767 characters, or a number more than 15
+            digits, which Excel would round.
+        MissingExtraError: XlsxWriter is missing, which the extra ``xlsx`` installs.
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        numbers = await client.active_numbers.list().to_list()
+        write_xlsx(numbers, "numbers.xlsx", NUMBERS)
     """
     with opened(file, mode, force) as binary, XlsxWriter(binary, table) as writer:
         writer.write(values)

@@ -87,6 +87,14 @@ class Checkpoint(Serializable):
 
         Partitions are not split here; those of `Inventory.plan` already are, where the service can
         split them. Each part can be read by a separate `Inventory`, in any process.
+
+        Args:
+            size: Approximate maximum size of a part.
+
+        Example::
+
+            plan = await Inventory(client).plan(10_000)
+            parts = plan.divide(10_000)
         """
         bundles: list[list[Bookmark]] = []
         room = 0
@@ -112,7 +120,22 @@ class Checkpoint(Serializable):
         """
         Return the combined progress, after the *parts* of this checkpoint were read.
 
-        Raises `InvalidArgumentError` when a part belongs to another project.
+        Args:
+            parts: The checkpoints of the parts, after they were read.
+
+        Raises:
+            InvalidArgumentError: A part belongs to another project.
+
+        Example::
+
+            plan = await Inventory(client).plan(10_000)
+            read = []
+            for part in plan.divide(10_000):
+                numbers = Inventory(client, checkpoint=part)
+                async for number in numbers:
+                    print(number.phone_number)
+                read.append(numbers.checkpoint)
+            whole = plan.merge(read)
         """
         parts = tuple(parts)
         for part in parts:
@@ -140,7 +163,14 @@ class Checkpoint(Serializable):
         )
 
     def dumps(self) -> str:
-        """Serialize the checkpoint as JSON."""
+        """
+        Serialize the checkpoint as JSON.
+
+        Example::
+
+            plan = await Inventory(client).plan()
+            Path("checkpoint.json").write_text(plan.dumps())
+        """
         return json_text.encode({"form": _FORM, **converter.dump({"checkpoint": self})}).decode()
 
     @classmethod
@@ -148,7 +178,16 @@ class Checkpoint(Serializable):
         """
         Parse a checkpoint that `dumps` wrote.
 
-        Raises `InvalidArgumentError` when *text* is anything else.
+        Args:
+            text: The text that `dumps` returned.
+
+        Raises:
+            InvalidArgumentError: *text* is anything else.
+
+        Example::
+
+            stored = (await Inventory(client).plan()).dumps()
+            numbers = Inventory(client, checkpoint=Checkpoint.loads(stored))
         """
         expected = "the output of Checkpoint.dumps()"
         if not isinstance(text, str | bytes):

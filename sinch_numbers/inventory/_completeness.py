@@ -61,7 +61,7 @@ class Gap(Serializable):
 @attrs.frozen
 class Unchecked(Serializable):
     """
-    Something that could not be checked, but that the completeness doesn't depend on.
+    A failed check that completeness doesn't depend on.
 
     Numbers of a region that could not be checked are searched for without a filter.
     """
@@ -79,7 +79,15 @@ class Unchecked(Serializable):
 
     @classmethod
     def rejected(cls, partition: Partition, reason: str) -> Self:
-        """Return the region and type *partition*, which the service rejected."""
+        """
+        Return the region and type *partition*, which the service rejected.
+
+        Called by the package.
+
+        Args:
+            partition: The region and type.
+            reason: Why the service rejected them.
+        """
         return cls(str(partition), reason, partition)
 
 

@@ -41,7 +41,17 @@ class Partition(Serializable):
         return tuple(attrs.evolve(self, prefix=start) for start in starts)
 
     def holds(self, number: ActiveNumber) -> bool:
-        """Whether *number* belongs to this partition."""
+        """
+        Whether *number* belongs to this partition.
+
+        Args:
+            number: A rented number.
+
+        Example::
+
+            number = await client.active_numbers.get("+12025550134")
+            print(Partition("US", "LOCAL").holds(number))
+        """
         return (
             (self.region_code is None or number.region_code == self.region_code)
             and (self.type is None or number.type == self.type)

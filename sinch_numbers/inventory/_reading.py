@@ -60,12 +60,7 @@ _Asked = dict["asyncio.Task[Page[ActiveNumber]]", Query]
 
 class Inventory:
     """
-    All active numbers of a project, read concurrently::
-
-        numbers = Inventory(client)
-        async for number in numbers:
-            ...
-        print(numbers.completeness.explanation)
+    All active numbers of a project, read concurrently.
 
     The list is read in partitions, one for each available region and type; a partition larger than
     a worker's share is split by the leading digits of its numbers. Each number is returned once,
@@ -80,17 +75,26 @@ class Inventory:
     make the read faster: those that the service rejects or sends malformed are `unchecked` in the
     completeness.
 
-    Arguments:
-        client: Client of the project whose numbers are read.
-        concurrency: Maximum number of concurrent requests.
-        page_size: Maximum numbers per page.
-        checkpoint: Where to resume an earlier read.
-
     Raises `InvalidArgumentError` when *concurrency* or *page_size* is not positive, or the
     *checkpoint* belongs to another project. Iterating raises `AuthenticationError`,
     `AuthUnavailableError`, `InvalidArgumentError`, `PermissionDeniedError`, `ClientClosedError`,
     and `PaginationError` for a list that does not end, immediately, and any other error when more
     than *concurrency* requests in a row have failed; a note names the partition.
+
+    Args:
+        client: Client of the project whose numbers are read.
+        concurrency: Maximum number of concurrent requests.
+        page_size: Maximum numbers per page.
+        checkpoint: Where to resume an earlier read.
+
+    Example::
+
+        numbers = Inventory(client, concurrency=4)
+        await numbers.look()
+        print(numbers.total_size)
+        async for number in numbers:
+            print(number.phone_number)
+        print(numbers.completeness.explanation)
     """
 
     def __init__(
@@ -169,7 +173,14 @@ class Inventory:
                     yield number
 
     async def pages(self) -> AsyncGenerator[Page[ActiveNumber], None]:
-        """Iterate page by page, in the order in which the pages arrive."""
+        """
+        Iterate page by page, in the order in which the pages arrive.
+
+        Example::
+
+            async for page in Inventory(client).pages():
+                print(len(page.items))
+        """
         async with aclosing(self.parts()) as parts:
             async for _, page in parts:
                 yield page
@@ -187,8 +198,17 @@ class Inventory:
         process, and `Checkpoint.merge` combines the results. Partitions that the service cannot
         split stay larger. Free of charge.
 
-        Raises `InvalidArgumentError` when *size* is not positive, and the errors that every call
-        may raise.
+        Args:
+            size: Approximate maximum size of a partition.
+
+        Raises:
+            InvalidArgumentError: *size* is not positive.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            plan = await Inventory(client).plan(10_000)
+            print(len(plan.divide(10_000)), "parts")
         """
         arguments.positive(size, "size")
         offered = (await self._look()).checkpoint()
@@ -221,7 +241,14 @@ class Inventory:
         return frontier.checkpoint()
 
     async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
-        """Iterate page by page, each with its region and type."""
+        """
+        Iterate page by page, each with its region and type.
+
+        Example::
+
+            async for partition, page in Inventory(client).parts():
+                print(partition.region_code, partition.type, len(page.items))
+        """
         running_loop()
         await self.look()
         frontier = cast("PartitionScheduler", self._frontier)
@@ -268,7 +295,14 @@ class Inventory:
         await asyncio.gather(*asked, return_exceptions=True)
 
     def handing_out(self, page: Page[ActiveNumber]) -> Iterator[ActiveNumber]:
-        """Iterate over the last page's numbers; the checkpoint follows the position."""
+        """
+        Iterate over the last page's numbers; the checkpoint follows the position.
+
+        Called by the package.
+
+        Args:
+            page: The page that `pages` yielded last.
+        """
         self._handed_out = 0
         for number in page.items:
             self._handed_out += 1
@@ -405,10 +439,34 @@ async def walk(
     """
     Read every active number of the project, and return the completeness.
 
-    *visit* is called in the event loop with each page and its region and type; it receives every
-    number once. *on_total* is called at the start with the service's count. Both may be
-    coroutine functions. The other arguments and the errors are those of `Inventory`; exceptions
-    from *visit* propagate. Free of charge.
+    Free of charge. Exceptions from *visit* and *on_total* propagate; the other errors are those of
+    `Inventory`.
+
+    Args:
+        client: The client of the project.
+        visit: Called in the event loop with each page and its region and type; it receives every
+            number once. May be a coroutine function.
+        concurrency: Maximum number of concurrent requests.
+        page_size: Maximum numbers per page.
+        checkpoint: Where to resume an earlier read.
+        on_total: Called at the start with the service's count; may be a coroutine function.
+
+    Raises:
+        InvalidArgumentError: *concurrency* or *page_size* is not positive, or the *checkpoint*
+            belongs to another project.
+        AuthenticationError, AuthUnavailableError, PermissionDeniedError, PaginationError: The read
+            ends immediately.
+        ClientClosedError: The client was closed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: More than
+            *concurrency* requests in a row have failed.
+
+    Example::
+
+        def show(partition, page):
+            print(partition.region_code, partition.type, len(page.items))
+
+        completeness = await walk(client, show)
+        print(completeness.explanation)
     """
     numbers = Inventory(
         client, concurrency=concurrency, page_size=page_size, checkpoint=checkpoint

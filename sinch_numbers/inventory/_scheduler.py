@@ -342,7 +342,7 @@ class PartitionScheduler:
 
 
 def _key(gap: Gap) -> tuple[object, ...]:
-    """Return what identifies an unreadable item that is listed again."""
+    """Return a key that identifies an unreadable item that is listed again."""
     if gap.phone_number is not None:
         return (gap.phone_number,)
     return gap.partition, gap.page_token, gap.index, gap.raw

@@ -304,16 +304,13 @@ def explain(code: str) -> Explanation:
     """
     Return the explanation of an error code or failure state, or a generic one if it is unknown.
 
-    Example:
-        ```python
-        from sinch_numbers.models import explain
-
-        print(explain("EXCEEDED_10DLC_LIMIT").advice)
-        ```
-
-    Arguments:
+    Args:
         code: Error code, as str or enum member; or a failure state as a member of its enum,
             such as ``NumberOrderState.BLOCKED``, since enums share words.
+
+    Example::
+
+        print(explain("EXCEEDED_10DLC_LIMIT").advice)
     """
     known = FAILURE_STATES.get((type(code), str(code))) or EXPLANATIONS.get(code)
     return known or Explanation(

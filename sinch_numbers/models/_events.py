@@ -165,14 +165,16 @@ class EventTransaction(Protocol):
         Nothing runs if the handler raises. If a statement fails, all are rolled back, and the
         attempt has failed. Works in coroutines and in threads, without ``await``.
 
-        Arguments:
+        Raises `InvalidArgumentError` for a statement that cannot be part of the transaction, and
+        `StoreError` when the handler has ended.
+
+        Called by the package.
+
+        Args:
             statement: One statement, with parameters as ``:name`` on every database. It must
                 neither begin nor end a transaction.
             parameters: Values of the parameters.
             changes: Number of rows that the statement must change; any by default.
-
-        Raises `InvalidArgumentError` for a statement that cannot be part of the transaction, and
-        `StoreError` when the handler has ended.
         """
         ...
 

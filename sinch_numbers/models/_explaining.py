@@ -48,19 +48,15 @@ def explanations(resource: object) -> tuple[Explanation, ...]:
     Each code is explained once. A failure that the API reports without a code, such as that of
     a voice provisioning, is explained, too. Empty if nothing has failed. Sends no request.
 
-    Example:
-        ```python
-        from sinch_numbers import ActiveNumber, explanations
-
-
-        def report(number: ActiveNumber) -> None:
-            for why in explanations(number):
-                print(number.phone_number, why.code, why.advice)
-        ```
-
-    Arguments:
+    Args:
         resource: A number, an order, a registration, an event, or any part of one; a page of
             them, or the result of a wait for one.
+
+    Example::
+
+        number = await client.active_numbers.get("+12025550134")
+        for why in explanations(number):
+            print(number.phone_number, why.code, why.advice)
     """
     return tuple({code: explain(code) for code in _codes_in(resource)}.values())
 

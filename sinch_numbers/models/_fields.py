@@ -13,6 +13,17 @@ class Extra(Mapping[str, Any]):
     Unknown response fields, as the API named and sent them.
 
     An immutable mapping that, unlike `types.MappingProxyType`, can be pickled.
+
+    Created by the package.
+
+    Args:
+        members: The fields by their names in the API.
+        unreadable: Names of known fields whose values could not be read.
+
+    Example::
+
+        number = await client.active_numbers.get("+12025550134")
+        print(dict(number.extra))
     """
 
     __slots__ = ("_members", "unreadable")

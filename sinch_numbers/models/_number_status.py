@@ -46,7 +46,17 @@ class NumberStatus(ValueRepr, StrEnum):
 
 
 def status_of(number: ActiveNumber) -> NumberStatus:
-    """Return the status of *number*."""
+    """
+    Return the status of *number*.
+
+    Args:
+        number: A rented number.
+
+    Example::
+
+        number = await client.active_numbers.get("+12025550134")
+        print(status_of(number))  # as number.status
+    """
     if number.expire_at is not None:
         return NumberStatus.RELEASED
     under_way = jobs(number)

@@ -15,6 +15,14 @@ class Secret:
 
     It cannot be pickled, and copies return the same object. Equality compares the values in
     constant time.
+
+    Args:
+        text: The secret value, or another secret.
+
+    Example::
+
+        secret = Secret("s3cret")
+        print(secret, len(secret.reveal()))  # masked, 6
     """
 
     __slots__ = ("_text", "reveal")

@@ -29,12 +29,17 @@ class Serializable:
         timestamps are ISO 8601 in UTC, enum values are strings, and secrets are masked. The
         result shares nothing with the value, so it can be changed. No request is sent.
 
-        Arguments:
+        Raises `InvalidArgumentError` for other *names*.
+
+        Args:
             names: ``"api"`` for the API's keys and formats, with unknown fields among the
                 others, or ``"python"`` for the names of the attributes, with unknown fields in
                 ``extra``.
 
-        Raises `InvalidArgumentError` for other *names*.
+        Example::
+
+            number = await client.active_numbers.get("+12025550134")
+            print(number.to_dict(names="python")["phone_number"])
         """
         from sinch_numbers._core.serialization import jsonable
 
@@ -45,11 +50,16 @@ class Serializable:
         """
         Return `to_dict` as JSON text in ASCII, which every encoding and terminal can print.
 
-        Arguments:
+        Raises `InvalidArgumentError` for other *names*.
+
+        Args:
             names: As in `to_dict`.
             indent: Spaces of each level; by default the text is one line.
 
-        Raises `InvalidArgumentError` for other *names*.
+        Example::
+
+            number = await client.active_numbers.get("+12025550134")
+            print(number.to_json(indent=2))
         """
         from sinch_numbers._core.serialization import jsonable
 
@@ -89,8 +99,17 @@ class Model(Serializable):
         go into ``extra``, and unknown enum values are kept. ``from_dict(model.to_dict())`` equals
         a model that the client read, except for its secrets.
 
-        Raises `InvalidArgumentError` with the path of a value that cannot be read; the value is
-        not quoted.
+        Args:
+            data: The fields by their names in the API, JSON-ready.
+
+        Raises:
+            InvalidArgumentError: A value cannot be read; the message has its path, and does not
+                quote the value.
+
+        Example::
+
+            number = ActiveNumber.from_dict({"phoneNumber": "+12025550134", "regionCode": "US"})
+            print(number.region_code)
         """
         from sinch_numbers._core.serialization import reading
 
@@ -101,7 +120,16 @@ class Model(Serializable):
         """
         Read JSON *text* as `from_dict` does; amounts may also be JSON numbers.
 
-        Raises `InvalidArgumentError` if *text* is not JSON, or cannot be read as the model.
+        Args:
+            text: One JSON object.
+
+        Raises:
+            InvalidArgumentError: *text* is not JSON, or cannot be read as the model.
+
+        Example::
+
+            number = ActiveNumber.from_json('{"phoneNumber": "+12025550134"}')
+            print(number.phone_number)
         """
         from sinch_numbers._core.serialization import reading
 

@@ -81,7 +81,7 @@ async def apply_plan(
     number is changed by one of them at a time. Purchases and releases are also entries of the
     client's store, and never repeated while their outcome is unknown.
 
-    Arguments:
+    Args:
         client: The client of the plan's project.
         plan: The plan, as `plan_changes` or `read_plan` returned it.
         journal: Path of an SQLite file, a URL as for `open_store`, or an open store (default: the
@@ -100,11 +100,20 @@ async def apply_plan(
         longest_pause: Maximum seconds between two reads of a number that is waited for.
         on_result: Called with each result as soon as it is known.
 
-    Raises `InvalidArgumentError` before any request when the plan is for another project or
-    service, *allow_buy* has no *budget*, or another argument is invalid; `BudgetExceededError` and
-    `CurrencyMismatchError` before any request when the purchases exceed the *budget*;
-    `AuthenticationError`, `ClientClosedError`, and `StoreError`, which end the call. Other errors
-    are results of their number.
+    Raises:
+        InvalidArgumentError: Before any request: the plan is for another project or service,
+            *allow_buy* has no *budget*, or another argument is invalid.
+        BudgetExceededError, CurrencyMismatchError: Before any request: the purchases exceed the
+            *budget*, or have another currency.
+        AuthenticationError, ClientClosedError, StoreError: These end the call; other errors are
+            results of their number.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = await plan_changes(client, desired)
+        report = await apply_plan(client, plan, journal="journal.db")
+        print(report.counts)
     """
     arguments.instance(plan, Plan, "plan")
     _check_owner(client, plan)

@@ -1,4 +1,4 @@
-"""The journal of applied plans: claims on numbers, and the steps that were begun."""
+"""The journal of applied plans: claims on numbers, and started steps."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,7 +55,7 @@ class ApplyJournal:
         return found
 
     async def begin(self, claim: Claim, step: int) -> None:
-        """Record that *step* is begun; durable on return. Raises `StoreError`."""
+        """Record that *step* has started; durable on return. Raises `StoreError`."""
         self._require(
             await self._run(partial(tables.begin, claim=claim, step=step, lease=_LEASE)), claim
         )

@@ -1,5 +1,5 @@
 """
-Tables and transactions of applied plans: one row per number, with the step that was begun last.
+Tables and transactions of applied plans: one row per number with its last step.
 
 A row is `running` while a process works on the number. Its lease keeps other processes away, and
 ends when the process does: at once on SQLite, when it expires on PostgreSQL. The epoch grows with
@@ -120,7 +120,7 @@ def claim(session: Session, subject: Subject, plan: str, lease: float) -> Script
 
 
 def begin(session: Session, claim: Claim, step: int, lease: float) -> Script[bool]:
-    """Record that *step* is begun, and renew the lease; false if the claim was lost."""
+    """Record that *step* has started, and renew the lease; false if the claim was lost."""
     changed = yield Statement(
         "UPDATE sinch_plan_numbers SET step = :step, updated_at = {now},"
         f" lease_until = {{now}} + :lease, change = :change WHERE {_OURS}",

@@ -109,8 +109,17 @@ def read_desired(path: Path | str) -> tuple[DesiredNumber, ...]:
     ``null``, in CSV and TOML ``-``, means that the field must be empty. A file of expectations,
     and a list of numbers saved as CSV, can be read as they are. No request is sent.
 
-    Raises `DesiredStateError` with all errors and their lines or entries, and
-    `InvalidArgumentError` if *path* is not a path. YAML requires the extra ``yaml``.
+    Args:
+        path: Path of the file; the suffix is its format.
+
+    Raises:
+        DesiredStateError: The file cannot be read; it has all errors with their lines or entries.
+        InvalidArgumentError: *path* is not a path.
+
+    Example::
+
+        Path("desired.json").write_text('[{"phone_number": "+12025550134", "display_name": "A"}]')
+        plan = await plan_changes(client, read_desired("desired.json"))
     """
     if not isinstance(path, str | os.PathLike):
         raise InvalidArgumentError("path", f"a path, not {type(path).__name__}")

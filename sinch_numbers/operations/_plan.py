@@ -125,7 +125,18 @@ class Plan(Serializable):
         return not self.numbers and not self.rejected
 
     def of(self, action: PlanAction) -> tuple[PlannedNumber, ...]:
-        """Return the numbers with *action*."""
+        """
+        Return the numbers with *action*.
+
+        Args:
+            action: The action.
+
+        Example::
+
+            desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+            plan = await plan_changes(client, desired)
+            print(plan.of(PlanAction.UPDATE))
+        """
         return tuple(number for number in self.numbers if number.action == action)
 
     @property

@@ -66,7 +66,21 @@ def save_plan(plan: Plan, path: Path | str, *, force: bool = False, mode: int = 
     The file is replaced atomically; see `OutputFileError`. *mode* are its permissions (default:
     0o600). Only *force* replaces the target of a symlink, or a file of another user.
 
-    Raises `OutputFileError`, and `InvalidArgumentError` when *plan* is not a plan.
+    Args:
+        plan: The plan.
+        path: Path of the file.
+        force: Whether to replace the target of a symlink, or a file of another user.
+        mode: Permissions of the file.
+
+    Raises:
+        OutputFileError: The file cannot be written.
+        InvalidArgumentError: *plan* is not a plan.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = await plan_changes(client, desired)
+        save_plan(plan, "numbers.plan.json")
     """
     arguments.instance(plan, Plan, "plan")
     with replaced(Path(path), force=force, mode=mode) as file:
@@ -77,8 +91,19 @@ def read_plan(path: Path | str) -> Plan:
     """
     Read the plan in the file *path*. No request is sent.
 
-    Raises `PlanFileError` when the file cannot be read, is not a plan, has a version that this
-    release does not read, or does not match its content hash: it was edited or truncated.
+    Args:
+        path: Path of the file.
+
+    Raises:
+        PlanFileError: The file cannot be read, is not a plan, has a version that this release does
+            not read, or does not match its content hash: it was edited or truncated.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = await plan_changes(client, desired)
+        save_plan(plan, "numbers.plan.json")
+        report = await apply_plan(client, read_plan("numbers.plan.json"), journal="journal.db")
     """
     if not isinstance(path, str | os.PathLike):
         raise InvalidArgumentError("path", f"a path, not {type(path).__name__}")

@@ -90,7 +90,7 @@ def summary(plan: Plan) -> str:
 
 
 def costs(plan: Plan) -> Iterator[str]:
-    """Yield the cost of *plan*: what is due at once, and how the regular charges change."""
+    """Yield the cost of *plan*: immediate charges, and the change of regular charges."""
     if due := plan.due_at_once:
         yield f"Due at once: {_amounts(due)}, not refundable."
         bought = totals(one.price for one in plan.of(PlanAction.BUY))
@@ -109,7 +109,17 @@ def plan_markdown(plan: Plan) -> str:
 
     Text of the service and of the desired state is escaped. No request is sent.
 
-    Raises `InvalidArgumentError` when *plan* is not a plan.
+    Args:
+        plan: The plan.
+
+    Raises:
+        InvalidArgumentError: *plan* is not a plan.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = await plan_changes(client, desired)
+        Path("plan.md").write_text(plan_markdown(plan))
     """
     arguments.instance(plan, Plan, "plan")
     title = f"## Plan for project `{_inert(plan.project_id)}`"

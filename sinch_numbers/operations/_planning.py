@@ -63,15 +63,23 @@ async def plan_changes(
     not document, such as removing its voice target, is rejected with the reason.
     (API: ``GET /activeNumbers``, ``GET /availableNumbers/{phoneNumber}``)
 
-    Arguments:
+    Args:
         client: The client of the project.
         desired: The desired numbers: unique, in the order of the changes.
         release_others: Whether to plan the release of all other numbers of the project. By
             default they are not touched.
         concurrency: Maximum number of concurrent reads.
 
-    Raises `InvalidArgumentError` before any request when *desired* is malformed, or is empty with
-    *release_others*, and the errors that every call may raise.
+    Raises:
+        InvalidArgumentError: Before any request: *desired* is malformed, or is empty with
+            *release_others*.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = await plan_changes(client, desired)
+        print(plan_markdown(plan))
     """
     wanted = checked_all(desired)
     if arguments.flag(release_others, "release_others") and not wanted:

@@ -90,7 +90,19 @@ class ApplyReport(Serializable):
         )
 
     def of(self, outcome: ApplyOutcome) -> tuple[ApplyResult, ...]:
-        """Return the results with *outcome*."""
+        """
+        Return the results with *outcome*.
+
+        Args:
+            outcome: The outcome.
+
+        Example::
+
+            desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+            plan = await plan_changes(client, desired)
+            report = await apply_plan(client, plan, journal="journal.db")
+            print(len(report.of(ApplyOutcome.APPLIED)), "applied")
+        """
         return tuple(one for one in self.results if one.outcome == outcome)
 
 
@@ -111,7 +123,21 @@ def save_results(
     The file is replaced atomically. *mode* are its permissions (default: 0o600). Only *force*
     replaces the target of a symlink, or a file of another user. No request is sent.
 
-    Raises `InvalidArgumentError` for another suffix, and `OutputFileError`.
+    Args:
+        results: The results of `apply_plan`.
+        path: Path of the file, with the suffix ``.jsonl`` or ``.csv``.
+        force: Whether to replace the target of a symlink, or a file of another user.
+        mode: Permissions of the file.
+
+    Raises:
+        InvalidArgumentError: The suffix is another one.
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = await plan_changes(client, desired)
+        save_results(await apply_plan(client, plan, journal="journal.db"), "results.csv")
     """
     rows = results.results if isinstance(results, ApplyReport) else results
     for row in rows:

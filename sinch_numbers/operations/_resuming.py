@@ -1,4 +1,4 @@
-"""Which step of a plan a number is at: compare its current state with those of the plan."""
+"""Resume a plan: find the step of a number by its current state."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -200,7 +200,7 @@ class Purchase:
         ) from cause
 
     def _summary(self, numbers: tuple[ActiveNumber, ...], results: list[OrderResult]) -> str:
-        """Describe what was bought, and what was not."""
+        """Describe bought and missing numbers."""
         bought = ", ".join(number.phone_number for number in numbers)
         count = f"{len(numbers)} of {self.wanted.count} numbers"
         parts = [f"bought {count}{bought and f' ({bought})'}"]
@@ -240,7 +240,7 @@ class Purchase:
 
 
 async def _ended(flow: Flow) -> OrderResult:
-    """Wait for the outcome; a few errors of a gateway say nothing about an order."""
+    """Wait for the outcome; a few gateway errors in a row are ignored."""
     for _ in range(_FAILED_WAITS - 1):
         try:
             return await flow.at_its_end()

@@ -84,25 +84,57 @@ async def order_numbers(
     **Billable** when the order is accepted: for each number the setup price and one month, as
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
-    the review, which people do. The wait is that of ``client.number_orders.wait_until_completed``:
-    *deadline* is its maximum time in seconds (``None``: no limit; 0: no wait), *longest_pause*
-    the maximum interval between reads, and *on_progress* receives the progress. *on_step* is
-    called after each step: store the order's id at the first call, since `resume_order` needs it
-    after a crash.
+    the review, which people do, as ``client.number_orders.wait_until_completed`` does.
 
     Serves all regions and number types. Where the service has no requirements on record, as for US
-    numbers, the order needs no *registration*. With *check* off, the requirements are only checked
-    by the service. `NumbersClient.buy` orders numbers within a budget.
+    numbers, the order needs no *registration*. `NumbersClient.buy` orders numbers within a
+    budget. Errors raised after the order was created have a note with its id.
 
-    Raises `OrderIncompleteError` before anything is ordered when something is missing or
-    malformed, `OrderRefusedError` when the service rejects the registration or a document (the
-    order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
-    been created or submitted, `NumberBusyError` when another call about the number or the order is
-    not finished or its outcome is unknown, `UnexpectedResultError` when the service ordered
-    another number, `StoreError` when the store cannot be used, `ContentTooLargeError` and
-    `UploadError` for a document, `NotFoundError` when the number is not available or too few
-    numbers match, `InvalidArgumentError` when an argument is malformed, and the errors that every
-    call may raise. Errors raised after the order was created have a note with its id.
+    Args:
+        client: The client of the project.
+        region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+        type: Number type: ``MOBILE``, ``LOCAL``, or ``TOLL_FREE``.
+        phone_number: One number in E.164 to order, instead of *requested_quantity*.
+        requested_quantity: Number of matching numbers to order, 1 to 100.
+        sequential: Require consecutive numbers; only with *requested_quantity*.
+        capabilities: Capabilities that the numbers must have; only with *requested_quantity*.
+        number_pattern: Digits to find in the number; only with *requested_quantity*.
+        search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
+        sms_configuration: Service plan, and campaign in the US; provisioned in the background.
+        voice_configuration: App, trunk, or fax service; provisioned in the background.
+        callback_url: URL for events about the numbers.
+        registration: Data that some regions require.
+        attachments: Documents that some regions require, by the ID of the requirement.
+        check: Whether to check the requirements before anything is ordered; otherwise only the
+            service checks them.
+        deadline: Maximum time to wait for the review in seconds; ``None`` for no limit, 0 not to
+            wait.
+        longest_pause: Maximum time between two reads of the order, in seconds.
+        on_progress: Receives the progress of the wait.
+        on_step: Called after each step with the order: store its ID at the first call, since
+            `resume_order` needs it after a crash.
+
+    Raises:
+        OrderIncompleteError: Something is missing or malformed; nothing is ordered.
+        OrderRefusedError: The service rejects the registration or a document; the order remains:
+            correct it and resume.
+        OutcomeUnknownError: The order may or may not have been created or submitted.
+        NumberBusyError: Another call about the number or the order is not finished, or its outcome
+            is unknown.
+        UnexpectedResultError: The service ordered another number.
+        StoreError: The store cannot be used.
+        ContentTooLargeError, UploadError: A document is too large or cannot be read.
+        NotFoundError: The number is not available or too few numbers match.
+        BadRequestError: The service rejects the order.
+        InvalidArgumentError: An argument is malformed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+    Example::
+
+        result = await order_numbers(
+            client, region_code="US", type="LOCAL", requested_quantity=2, deadline=0
+        )
+        print(result.outcome, result.order_id)
     """
     wanted: dict[str, Any] = {
         "region_code": region_code,
@@ -148,14 +180,41 @@ async def resume_order(
     Resume the order *order_id* from its current state, and wait for its outcome.
 
     **Billable** like `order_numbers`: an order that was not yet submitted is submitted. The
-    registration and documents sent before are kept; a *registration* given here replaces the
-    stored one, and *attachments* are uploaded, again if needed. A blocked order continues if one
-    of the two is given, otherwise it is returned with the reviewers' remarks. Whether the service
-    accepts corrections of blocked orders is not documented; an error response is raised. The other
-    arguments are those of `order_numbers`.
+    registration and documents sent before are kept. A blocked order continues if a *registration*
+    or *attachments* are given, otherwise it is returned with the reviewers' remarks. Whether the
+    service accepts corrections of blocked orders is not documented; an error response is raised.
 
-    Raises `NotFoundError` when the project has no such order, `OrderIncompleteError` when
-    something is still missing, and otherwise the errors of `order_numbers`.
+    Args:
+        client: The client of the project.
+        order_id: The ``id_number_order`` of the order.
+        registration: Data that replaces the stored registration.
+        attachments: Documents to upload, again if needed, by the ID of the requirement.
+        check: Whether to check the requirements before anything is sent.
+        deadline: Maximum time to wait for the review in seconds; ``None`` for no limit, 0 not to
+            wait.
+        longest_pause: Maximum time between two reads of the order, in seconds.
+        on_progress: Receives the progress of the wait.
+        on_step: Called after each step with the order.
+
+    Raises:
+        NotFoundError: The project has no such order.
+        OrderIncompleteError: Something is still missing.
+        OrderRefusedError: The service rejects the registration or a document.
+        OutcomeUnknownError: The order may or may not have been submitted.
+        NumberBusyError: Another call about the order is not finished, or its outcome is unknown.
+        UnexpectedResultError: The response is about another order.
+        StoreError: The store cannot be used.
+        ContentTooLargeError, UploadError: A document is too large or cannot be read.
+        InvalidArgumentError: An argument is malformed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+    Example::
+
+        created = await client.number_orders.create(
+            region_code="US", type="LOCAL", requested_quantity=1
+        )
+        result = await resume_order(client, created.id_number_order, deadline=0)
+        print(result.outcome)
     """
     given = given_data(registration, attachments, check=check)
     limits = WaitOptions.checked(
@@ -182,7 +241,7 @@ class GivenData:
     def hold_against(
         self, requirements: NumberRequirements, stored: Registration, order_id: str | None = None
     ) -> None:
-        """Raise `OrderIncompleteError` when something is missing."""
+        """Raise `OrderIncompleteError` if required data or documents are missing."""
         uploaded = [
             attachment.attachment_id
             for attachment in stored.attachments

@@ -1,4 +1,4 @@
-"""The numbers of a purchase: given ones, or a quantity that match."""
+"""The numbers of a purchase: given numbers, or a quantity of matching ones."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -117,7 +117,7 @@ class Wanted:
 
     @property
     def count(self) -> int:
-        """How many numbers are wanted."""
+        """Number of requested numbers."""
         return self.quantity or len(self.phone_numbers)
 
     def only(self, offers: Sequence[AvailableNumber]) -> "Wanted":
@@ -128,7 +128,7 @@ class Wanted:
     async def offers(
         self, client: NumbersClient, on_unreadable: OnUnreadable = "warn"
     ) -> tuple[AvailableNumber, ...]:
-        """Read the given numbers, or some that match, with their prices."""
+        """Read the given numbers, or matching ones, with their prices."""
         if self.quantity is None:
             outcomes = await gather(
                 client.available_numbers.get, self.phone_numbers, concurrency=_CONCURRENCY
@@ -146,7 +146,7 @@ class Wanted:
         return found
 
     def kind_of(self, offer: AvailableNumber) -> Kind:
-        """Return region and type of a given number; raise if they are not the wanted ones."""
+        """Return region and type of a given number; raise if others were requested."""
         kind = (offer.region_code, offer.type)
         if self.kind not in (None, kind):
             raise InvalidArgumentError(

@@ -113,7 +113,7 @@ class JournalStore:
 
     async def take_over(self, entry: JournalEntry, lease: float) -> JournalEntry | None:
         """
-        Become the owner of an open *entry* whose owner is gone, or return ``None``.
+        Become the owner of an open *entry* whose owner has ended, or return ``None``.
 
         Raises `StoreError`.
         """

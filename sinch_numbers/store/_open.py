@@ -34,14 +34,19 @@ def open_store(
     ``sqlite:///numbers.db`` is relative to the current directory, ``sqlite:////var/numbers.db``
     is absolute. ``~`` is expanded.
 
-    Arguments:
+    Args:
         where: Path of an SQLite file, or a URL that starts with ``sqlite:///`` or
             ``postgresql://``.
         exclusive: Whether every renter of the projects uses this store (default: True).
         mode: Permissions of an SQLite file and the files next to it (default: 0o600).
 
-    Raises `InvalidArgumentError` for anything else, and `MissingExtraError` for PostgreSQL
-    without the extra ``postgres``.
+    Raises:
+        InvalidArgumentError: *where* is neither a path nor such a URL.
+        MissingExtraError: psycopg is missing, which the extra ``postgres`` installs.
+
+    Example::
+
+        store = open_store("sqlite:///numbers.db")
     """
     if not isinstance(where, str):
         return SQLiteStore(_path(where), exclusive=exclusive, mode=mode)
@@ -70,7 +75,7 @@ def open_named(
     mode: int = PRIVATE,
 ) -> SQLiteStore | PostgresStore:
     """
-    Return the store at *where*, like `open_store`; errors name what the user wrote.
+    Return the store at *where*, like `open_store`; errors quote the user's value.
 
     That is *argument*, or *source*, an environment variable or an option.
     """

@@ -229,7 +229,7 @@ def entries(
 
 
 def take_over(session: Session, entry: JournalEntry, lease: float) -> Script[JournalEntry | None]:
-    """Become the owner of an open *entry* whose owner is gone."""
+    """Become the owner of an open *entry* whose owner has ended."""
     selected = _SELECT.replace("*", "*, {now} AS checked_at", 1) + "{for_update}"
     rows = (yield Statement(selected, {"id": entry.id})).rows
     if not rows:
@@ -487,7 +487,7 @@ def _json(value: Any, field: str) -> str:
 
 
 def _storable(text: str) -> str:
-    """Replace what is not valid UTF-8, and NUL, which PostgreSQL rejects: *text* is for people."""
+    """Replace NUL and invalid UTF-8, which PostgreSQL rejects, in *text* for display."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 

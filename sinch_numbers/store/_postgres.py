@@ -34,7 +34,10 @@ class PostgresStore(JournalStore):
     psycopg does not support ``ProactorEventLoop``, the default on Windows: use
     ``asyncio.SelectorEventLoop`` there. uvloop works.
 
-    Arguments:
+    Raises `InvalidArgumentError` for an invalid DSN, and `MissingExtraError` without psycopg.
+    Methods raise `StoreError`, with the reason, if the database cannot be used.
+
+    Args:
         dsn: URL (``postgresql://user@host/database``) or connection string of libpq. Special
             characters in a URL must be percent-encoded. The password may be in ``PGPASSWORD`` or
             ``~/.pgpass`` instead; it is not shown in reprs, errors, or logs.
@@ -44,8 +47,9 @@ class PostgresStore(JournalStore):
             a connection fails during the commit, reading the outcome on a new one may take as
             long again.
 
-    Raises `InvalidArgumentError` for an invalid DSN, and `MissingExtraError` without psycopg.
-    Methods raise `StoreError`, with the reason, if the database cannot be used.
+    Example::
+
+        store = PostgresStore("postgresql://numbers@db.example.com/numbers")
     """
 
     def __init__(self, dsn: str, *, exclusive: bool = True, timeout: float = 5.0) -> None:

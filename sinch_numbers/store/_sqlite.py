@@ -42,7 +42,13 @@ class SQLiteStore(JournalStore):
     shares and mapped drives; other systems are not checked. Copy it with SQLite's backup
     function only, and restore it while no process uses it.
 
-    Arguments:
+    Raises `InvalidArgumentError` for arguments that name no file, and for a mode that does not
+    let the owner read and write. Methods raise `StoreError`,
+    with the reason and the path, if the file cannot be used: disk full, not writable, locked for
+    longer than *timeout*, damaged, created by a newer version, no database, or deleted or
+    replaced since it was opened. After `close`, the next call opens the file again.
+
+    Args:
         path: Path of the file, absolute or relative to the current directory.
         exclusive: Whether every renter of the projects uses this store, so that a number that
             appears can only be the result of a call in it (default: True).
@@ -51,11 +57,11 @@ class SQLiteStore(JournalStore):
         mode: Permissions of the files (default: 0o600). With others, all processes must pass the
             same mode: each sets what group and others may do when it opens the file.
 
-    Raises `InvalidArgumentError` for arguments that name no file, and for a mode that does not
-    let the owner read and write. Methods raise `StoreError`,
-    with the reason and the path, if the file cannot be used: disk full, not writable, locked for
-    longer than *timeout*, damaged, created by a newer version, no database, or deleted or
-    replaced since it was opened. After `close`, the next call opens the file again.
+    Example::
+
+        store = SQLiteStore("numbers.db")
+        async with NumbersClient("my-project", "key", "secret", store=store) as client:
+            print(await client.operations())
     """
 
     def __init__(

@@ -14,13 +14,32 @@ __all__ = ["SyncAuditHistory"]
 
 class SyncAuditHistory:
     """
-    The audits of projects, for code without an event loop::
-
-        with SyncAuditHistory("audits.db") as history:
-            report = audit(client, history=history.core)
-            print(history.changes(client.project_id, since=1))
+    The audits of projects, for code without an event loop.
 
     Arguments, methods and errors are those of its twin `AuditHistory`.
+
+    Args:
+        where: Path of an SQLite file, a URL as for `open_store`, or a store that is already open.
+        retention: Age of the runs that each audit removes (default: all runs are kept).
+
+    Raises:
+        InvalidArgumentError: *where* names no store.
+        MissingExtraError: psycopg is missing, which the extra ``postgres`` installs.
+
+    Example::
+
+        with SyncAuditHistory("audits.db") as history:
+            first = audit(client, history=history.core)
+            second = audit(client, history=history.core)
+            print(second.changes.counts)
+
+            for project_id in history.projects():
+                runs = history.runs(project_id, limit=7)
+                run = history.run(project_id, "last")
+                findings = history.findings(project_id, run.run)
+                changes = history.changes(project_id, since=runs[-1].run)
+                removed = history.prune(project_id, keep=30)
+        history.close()  # as the block did
     """
 
     def __init__(
@@ -59,7 +78,14 @@ class SyncAuditHistory:
         """
         Return the runs of a project, also incomplete ones, the latest first.
 
-        *limit* is the maximum number of runs; by default all are returned. Raises `StoreError`.
+        *limit* is the maximum number of runs; by default all are returned.
+
+        Args:
+            project_id: ID of the project.
+            limit: Maximum number of runs (default: all).
+
+        Raises:
+            StoreError: The database cannot be used.
         """
         return self._runner.run(self._core.runs, project_id, limit=limit)
 
@@ -67,7 +93,13 @@ class SyncAuditHistory:
         """
         Return a complete run of a project: by its number, or the last one before or at a time.
 
-        Raises `InvalidArgumentError` if the run does not exist, and `StoreError`.
+        Args:
+            project_id: ID of the project.
+            selector: Number of the run, a time, or ``"last"``.
+
+        Raises:
+            InvalidArgumentError: The run does not exist.
+            StoreError: The database cannot be used.
         """
         return self._runner.run(self._core.run, project_id, selector)
 
@@ -77,7 +109,15 @@ class SyncAuditHistory:
         """
         Return the findings of a run with their age, the most severe first, without waived ones.
 
-        Messages are those of the first report. Raises as `run` does.
+        Messages are those of the first report.
+
+        Args:
+            project_id: ID of the project.
+            selector: Number of the run, a time, or ``"last"``.
+
+        Raises:
+            InvalidArgumentError: The run does not exist.
+            StoreError: The database cannot be used.
         """
         return self._runner.run(self._core.findings, project_id, selector)
 
@@ -85,8 +125,16 @@ class SyncAuditHistory:
         """
         Return the differences between two runs of a project; *until* is the later one.
 
-        Messages are those of the first report. Raises `InvalidArgumentError` if the run does not
-        exist, and `StoreError`.
+        Messages are those of the first report.
+
+        Args:
+            project_id: ID of the project.
+            since: The earlier run: its number, a time, or ``"last"``.
+            until: The later run.
+
+        Raises:
+            InvalidArgumentError: A run does not exist.
+            StoreError: The database cannot be used.
         """
         return self._runner.run(self._core.changes, project_id, since, until)
 
@@ -97,7 +145,17 @@ class SyncAuditHistory:
         Remove old runs of a project, and return how many. The latest complete run is kept.
 
         *before* removes the runs before a time, *keep* is the number of complete runs to keep at
-        most. Raises `InvalidArgumentError` without arguments, and `StoreError`.
+        most.
+
+        Args:
+            project_id: ID of the project.
+            before: Remove the runs before this time.
+            keep: Number of complete runs to keep at most. With both arguments, a run that either
+                of them removes is removed.
+
+        Raises:
+            InvalidArgumentError: Neither *before* nor *keep* is given.
+            StoreError: The database cannot be used.
         """
         return self._runner.run(self._core.prune, project_id, before=before, keep=keep)
 

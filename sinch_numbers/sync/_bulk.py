@@ -22,17 +22,27 @@ def gather(
     progress: Callable[[Outcome[I, T]], object] | None = None,
 ) -> tuple[Outcome[I, T], ...]:
     """
-    Call *call* concurrently for each item, and return the outcomes in order::
-
-        outcomes = gather(client.active_numbers.get, numbers)
+    Call *call* concurrently for each item, and return the outcomes in order.
 
     *call* must be a method of a client's resource; calls run as tasks on the private event
     loop, without additional threads. Otherwise this is `sinch_numbers.operations.gather`: a
     `SinchNumbersError` becomes the outcome of its item, and *progress* is called on the private
     loop with each outcome as soon as it is known. Billable if *call* is.
 
-    Raises `InvalidArgumentError` when *call* is not such a method, or *concurrency* is not
-    positive.
+    Args:
+        call: A method of a client's resource.
+        items: The items, of any number; consumed lazily.
+        concurrency: Maximum number of concurrent calls.
+        progress: Called with each outcome as soon as it is known, on the private event loop.
+
+    Raises:
+        InvalidArgumentError: *call* is not such a method, or *concurrency* is not positive.
+
+    Example::
+
+        outcomes = gather(client.active_numbers.get, ["+12025550134", "+12025550135"])
+        for outcome in outcomes:
+            print(outcome.item, outcome.ok)
     """
     runner, core = _core_of(call)
     return runner.run(operations.gather, core, items, concurrency=concurrency, progress=progress)

@@ -15,15 +15,29 @@ T = TypeVar("T")
 
 class SyncInventory:
     """
-    All active numbers of a project, read by several workers concurrently::
-
-        numbers = SyncInventory(client)
-        for number in numbers:
-            ...
-        print(numbers.completeness.explanation)
+    All active numbers of a project, read by several workers concurrently.
 
     Arguments, errors, completeness, and checkpoints are those of its twin `Inventory`. The
     next pages are fetched while the caller handles the current one. Free of charge.
+
+    Args:
+        client: Client of the project whose numbers are read.
+        concurrency: Maximum number of concurrent requests.
+        page_size: Maximum numbers per page.
+        checkpoint: Where to resume an earlier read.
+
+    Raises:
+        InvalidArgumentError: *concurrency* or *page_size* is not positive, or the *checkpoint*
+            belongs to another project.
+
+    Example::
+
+        numbers = SyncInventory(client, concurrency=4)
+        numbers.look()
+        print(numbers.total_size)
+        for number in numbers:
+            print(number.phone_number)
+        print(numbers.completeness.explanation)
     """
 
     def __init__(
@@ -83,7 +97,21 @@ class SyncInventory:
         self._client._runner.run(self._core.look)  # noqa: SLF001 - same package
 
     def plan(self, size: int = 50_000) -> Checkpoint:
-        """Count the numbers; return the partitions, of about *size* numbers each."""
+        """
+        Count the numbers; return the partitions, of about *size* numbers each.
+
+        Args:
+            size: Approximate maximum size of a partition.
+
+        Raises:
+            InvalidArgumentError: *size* is not positive.
+            APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+        Example::
+
+            plan = SyncInventory(client).plan(10_000)
+            print(len(plan.divide(10_000)), "parts")
+        """
         return self._client._runner.run(self._core.plan, size)  # noqa: SLF001 - same package
 
     def __iter__(self) -> Iterator[ActiveNumber]:
@@ -91,11 +119,25 @@ class SyncInventory:
             yield from self._core.handing_out(page)
 
     def pages(self) -> Iterator[Page[ActiveNumber]]:
-        """Iterate over pages of numbers, in order of arrival."""
+        """
+        Iterate over pages of numbers, in order of arrival.
+
+        Example::
+
+            for page in SyncInventory(client).pages():
+                print(len(page.items))
+        """
         yield from self._steps(self._core.pages())
 
     def parts(self) -> Iterator[tuple[Partition, Page[ActiveNumber]]]:
-        """Iterate over pages of numbers, each with its partition (region and type)."""
+        """
+        Iterate over pages of numbers, each with its partition (region and type).
+
+        Example::
+
+            for partition, page in SyncInventory(client).parts():
+                print(partition.region_code, partition.type, len(page.items))
+        """
         yield from self._steps(self._core.parts())
 
     def _steps(self, steps: AsyncGenerator[T, None]) -> Iterator[T]:

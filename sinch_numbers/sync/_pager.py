@@ -23,6 +23,21 @@ class SyncPager(Generic[T]):
     What happens to items that cannot be read, and when `PaginationError` is raised, is
     described in `Pager`; a function given as ``on_unreadable`` is called in the thread that
     iterates. If a page fails, the error's ``page_token`` is the token of that page.
+
+    Created by the package.
+
+    Args:
+        runner: Runs coroutines on the event loop of the client.
+        core: The async pager.
+
+    Example::
+
+        numbers = client.active_numbers.list(page_size=50)
+        print(numbers.count(), numbers.first())
+        page = numbers.page()
+        for page in numbers.pages(page.next_page_token):
+            print(len(page.items))
+        phone_numbers = [number.phone_number for number in numbers.to_list()]
     """
 
     def __init__(self, runner: Runner, core: Pager[T]) -> None:
@@ -34,7 +49,12 @@ class SyncPager(Generic[T]):
             yield from page.items
 
     def pages(self, page_token: str | None = None) -> Iterator[Page[T]]:
-        """Iterate over pages, starting at *page_token*; a limit counts from there."""
+        """
+        Iterate over pages, starting at *page_token*; a limit counts from there.
+
+        Args:
+            page_token: Where to start (default: the first page).
+        """
         pages = self._core.unreported_pages(page_token)
         ahead = Running(_next, pages).start()
         try:
@@ -50,6 +70,9 @@ class SyncPager(Generic[T]):
         Fetch a single page: the first, or the one of *page_token*.
 
         Raises the same errors as iteration.
+
+        Args:
+            page_token: The page (default: the first one).
         """
         page = self._runner.run(self._core.unreported_page, page_token)
         self._core.report(page)

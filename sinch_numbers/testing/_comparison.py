@@ -58,7 +58,19 @@ def compare_cassettes(first: Path | str, second: Path | str) -> tuple[CassetteDi
     cassette only has as null or empty is not a difference. Operations and statuses that only one
     cassette has are differences of the field ``""``.
 
-    Raises `CassetteError` when a file cannot be read, or has another format.
+    Args:
+        first: The first cassette.
+        second: The second cassette.
+
+    Raises:
+        CassetteError: A file cannot be read, or has another format.
+
+    Example::
+
+        for path in ("monday.json", "tuesday.json"):
+            with Recorder(path) as recorder, recorder.sync_client() as recorded:
+                recorded.active_numbers.get("+12025550134")
+        assert not compare_cassettes("monday.json", "tuesday.json")
     """
     one, other = _forms(load(Path(first))), _forms(load(Path(second)))
     found = []

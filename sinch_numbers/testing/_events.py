@@ -40,6 +40,18 @@ class SignedEvents:
 
     They are signed with *hmac_secret*. Any field can be overridden under its API name:
     ``events.number("+12025550134", status="FAILED")``.
+
+    Args:
+        hmac_secret: The secret that signs them.
+        project_id: ID of the project in the events.
+
+    Example::
+
+        events = SignedEvents("s" * 32)
+        signed = events.number("+12025550134", failure_code="CAMPAIGN_EXPIRED")
+        print(parse_event(signed.body).failure_code)
+        print(events.order("my-order", status="REJECTED").event)
+        print(events.imported("+12025550160").event)
     """
 
     def __init__(self, hmac_secret: Secret | str, *, project_id: str = "sandbox") -> None:
@@ -60,7 +72,15 @@ class SignedEvents:
         failure_code: str | None = None,
         **members: Any,
     ) -> SignedEvent:
-        """Create an event about a rented number; a *failure_code* makes it a failure."""
+        """
+        Create an event about a rented number; a *failure_code* makes it a failure.
+
+        Args:
+            phone_number: Number in E.164.
+            event_type: Type of the event.
+            failure_code: Code of the failure (default: a success).
+            members: Other fields, by their names in the API.
+        """
         return self._make(
             "ACTIVE_NUMBER",
             phone_number,
@@ -74,7 +94,14 @@ class SignedEvents:
         )
 
     def order(self, order_id: str, status: str = "COMPLETED", **members: Any) -> SignedEvent:
-        """Create an event about an order that has entered the state *status*."""
+        """
+        Create an event about an order that has entered the state *status*.
+
+        Args:
+            order_id: ID of the order.
+            status: State of the order.
+            members: Other fields, by their names in the API.
+        """
         kind = "NUMBER_ORDER_PROCESSING"
         return self._make("NUMBER_ORDER", order_id, kind, {"status": status}, members)
 
@@ -86,7 +113,15 @@ class SignedEvents:
         failure_code: str | None = None,
         **members: Any,
     ) -> SignedEvent:
-        """Create an event about an imported number, as the other host sends it."""
+        """
+        Create an event about an imported number, as the other host sends it.
+
+        Args:
+            phone_number: Number in E.164.
+            event_type: Type of the event.
+            failure_code: Code of the failure (default: a success).
+            members: Other fields, by their names in the API.
+        """
         status = "SUCCEEDED" if failure_code is None else "FAILED"
         given = {"status": status, "failureCode": failure_code}
         return self._make("IMPORTED_NUMBER", phone_number, event_type, given, members)

@@ -43,12 +43,6 @@ class Recorder(SharedObject):
     """
     Records the requests of clients, and the responses, into the cassette *path*.
 
-    ::
-
-        with Recorder("numbers.json") as recorder:
-            async with recorder.client() as client:
-                number = await client.active_numbers.get("+12025550134")
-
     The file is written at the end of the ``with`` block, also if the block raises, with mode
     0600. It contains neither secrets nor phone numbers: each value that the API does not define
     (numbers, IDs, names, addresses, URLs, tokens, and every field unknown to this version) is
@@ -56,17 +50,24 @@ class Recorder(SharedObject):
     of the same length, region, and type. Headers are left out, except some of responses.
     Documents are not recorded.
 
-    Arguments:
-        path: The file. An existing one is replaced.
-        replacements: Your replacements, by the original value; they take precedence. Use
-            them for values in your tests: ``{"+12025550134": "+12025550100"}``.
-
     Several clients, also of different projects, can record into one cassette, from any thread.
     A call that is cancelled while its response is awaited is not recorded.
 
     The ``with`` block raises `OutputFileError` if the file cannot be written, and
     `CassetteError` if it would contain a secret or phone number in spite of the replacements;
     nothing is written then. `InvalidArgumentError` is raised when *replacements* are invalid.
+
+    Args:
+        path: The file. An existing one is replaced.
+        replacements: Your replacements, by the original value; they take precedence. Use
+            them for values in your tests: ``{"+12025550134": "+12025550100"}``.
+
+    Example::
+
+        with Recorder("numbers.json") as recorder:
+            async with recorder.client() as recorded:
+                await recorded.active_numbers.get("+12025550134")
+        print(recorder.pseudonym("+12025550134"))
     """
 
     def __init__(self, path: Path | str, *, replacements: Mapping[str, str] | None = None) -> None:
@@ -94,7 +95,12 @@ class Recorder(SharedObject):
         """
         Create an async client that records, with the arguments of `NumbersClient`.
 
-        Raises `InvalidArgumentError` as that does.
+        Args:
+            args: Positional arguments of `NumbersClient`.
+            options: Keyword arguments of `NumbersClient`.
+
+        Raises:
+            InvalidArgumentError: As by `NumbersClient`.
         """
         return NumbersClient(*args, **self._recording(options))
 
@@ -102,7 +108,17 @@ class Recorder(SharedObject):
         """
         Create a sync client that records, with the arguments of `SyncNumbersClient`.
 
-        Raises `InvalidArgumentError` as that does.
+        Args:
+            args: Positional arguments of `SyncNumbersClient`.
+            options: Keyword arguments of `SyncNumbersClient`.
+
+        Raises:
+            InvalidArgumentError: As by `SyncNumbersClient`.
+
+        Example::
+
+            with Recorder("numbers.json") as recorder, recorder.sync_client() as recorded:
+                recorded.active_numbers.get("+12025550134")
         """
         return SyncNumbersClient(*args, **self._recording(options))
 
@@ -113,7 +129,17 @@ class Recorder(SharedObject):
         Pass it to a client as ``transport=``. By default, requests are sent as those of a client
         are, with the proxy of ``SINCH_PROXY`` and the certificates of ``SINCH_CA_BUNDLE``.
 
-        Raises `InvalidArgumentError` when that proxy or those certificates are invalid.
+        Args:
+            transport: Sends the requests (default: as a client does).
+
+        Raises:
+            InvalidArgumentError: The proxy or the certificates of the environment are invalid.
+
+        Example::
+
+            with Recorder("numbers.json") as recorder:
+                async with NumbersClient(transport=recorder.transport()) as recorded:
+                    await recorded.active_numbers.get("+12025550134")
         """
         return _RecordingTransport(transport or default_transport(), self._exchanges)
 
@@ -121,8 +147,13 @@ class Recorder(SharedObject):
         """
         Return the replacement of *value* in the cassette: of a phone number, an ID, or a name.
 
-        Available once the ``with`` block has ended. Raises `InvalidArgumentError` when *value*
-        was not recorded.
+        Available once the ``with`` block has ended.
+
+        Args:
+            value: A phone number, an ID, or a name.
+
+        Raises:
+            InvalidArgumentError: *value* was not recorded.
         """
         known = None if self._pseudonyms is None else self._pseudonyms.known(value)
         if known is None:

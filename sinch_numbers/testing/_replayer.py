@@ -43,13 +43,6 @@ class Replayer(SharedObject):
     """
     Replays the cassette *path* that a `Recorder` has written; sends nothing.
 
-    ::
-
-        replayer = Replayer("numbers.json")
-        with replayer.sync_client() as client:
-            number = client.active_numbers.get("+12015550100")
-        assert not replayer.unused
-
     Each recorded response is replayed once, byte for byte, and errors without a response are
     raised again. Requests are matched by method, host, path, query, and body. Phone numbers must
     be those of the cassette. For other values that the recording replaced, such as IDs and names,
@@ -60,7 +53,21 @@ class Replayer(SharedObject):
     A request without a recorded response raises `UnexpectedRequestError`, which names the
     nearest recorded one. Delays before retries, and waits, are those of the client.
 
-    Raises `CassetteError` when the file cannot be read, or has another format.
+    Args:
+        path: The cassette.
+
+    Raises:
+        CassetteError: The file cannot be read, or has another format.
+
+    Example::
+
+        with Recorder("numbers.json") as recorder, recorder.sync_client() as recorded:
+            recorded.active_numbers.get("+12025550134")
+
+        replayer = Replayer("numbers.json")
+        with replayer.sync_client() as client:
+            client.active_numbers.get(recorder.pseudonym("+12025550134"))
+        assert not replayer.unused
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -99,7 +106,12 @@ class Replayer(SharedObject):
         Neither credentials nor environment variables are needed. The default *project_id* is the
         first of `project_ids`.
 
-        Raises `InvalidArgumentError` as `NumbersClient` does.
+        Args:
+            project_id: ID of the project (default: the first of `project_ids`).
+            options: Keyword arguments of `NumbersClient`.
+
+        Raises:
+            InvalidArgumentError: As by `NumbersClient`.
         """
         return NumbersClient(**self._replaying(project_id, options))
 
@@ -109,7 +121,12 @@ class Replayer(SharedObject):
 
         See `client`.
 
-        Raises `InvalidArgumentError` as `SyncNumbersClient` does.
+        Args:
+            project_id: ID of the project (default: the first of `project_ids`).
+            options: Keyword arguments of `SyncNumbersClient`.
+
+        Raises:
+            InvalidArgumentError: As by `SyncNumbersClient`.
         """
         return SyncNumbersClient(**self._replaying(project_id, options))
 
@@ -132,7 +149,14 @@ class Replayer(SharedObject):
         }
 
     def find(self, sent: RecordedRequest) -> RecordedResponse | RecordedFailure:
-        """Return the outcome of *sent*; raise `UnexpectedRequestError` if it has none."""
+        """
+        Return the outcome of *sent*; raise `UnexpectedRequestError` if it has none.
+
+        Called by the package.
+
+        Args:
+            sent: The request.
+        """
         with self._lock:
             found = self._token() if sent.host == "auth" else self._matching(sent)
             if found is not None:

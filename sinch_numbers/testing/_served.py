@@ -24,7 +24,24 @@ _OPTIONS: Final[Mapping[str, Any]] = {
 
 
 class Webhooks:
-    """Controls the webhook deliveries of a sandbox that runs in another thread."""
+    """
+    Controls the webhook deliveries of a sandbox that runs in another thread.
+
+    Created by the package.
+
+    Args:
+        sandbox: The sandbox.
+        portal: Portal to the thread of the sandbox.
+
+    Example::
+
+        def test_events(sinch_webhooks):
+            sinch_webhooks.deliver_to("http://127.0.0.1:8099/events")
+            sinch_webhooks.disturb(duplicate=0.5)
+            sinch_webhooks.send_again()
+            sinch_webhooks.wait()
+            sinch_webhooks.calm()
+    """
 
     def __init__(self, sandbox: Sandbox, portal: BlockingPortal) -> None:
         self._webhooks = sandbox.webhooks
@@ -44,7 +61,16 @@ class Webhooks:
         seconds: float = 0.1,
         seed: int = 0,
     ) -> None:
-        """Disturb deliveries; see `Webhooks.disturb` of the sandbox."""
+        """
+        Disturb deliveries; see `Webhooks.disturb` of the sandbox.
+
+        Args:
+            duplicate: Probability that a delivery is repeated.
+            reorder: Probability that a delivery is swapped with the next one.
+            delay: Probability that a delivery is delayed.
+            seconds: The delay.
+            seed: Random seed.
+        """
         self._webhooks.disturb(
             duplicate=duplicate, reorder=reorder, delay=delay, seconds=seconds, seed=seed
         )
@@ -58,15 +84,23 @@ class Webhooks:
         self._webhooks.send_again()
 
     def deliver_to(self, url: str) -> None:
-        """Deliver events to *url*, on this machine, unless they have their own URL."""
+        """
+        Deliver events to *url*, on this machine, unless they have their own URL.
+
+        Args:
+            url: The URL of the receiver.
+        """
         self._webhooks.url = url
 
     def wait(self, seconds: float = 30.0) -> None:
         """
         Wait until all events so far have been delivered or dropped.
 
-        Raises `TimeoutError` when that takes longer than *seconds*. If the webhook receiver runs
-        in the test's event loop, call it in a thread, since it blocks.
+        Args:
+            seconds: Maximum time.
+
+        Raises:
+            TimeoutError: The deliveries take longer than *seconds*.
         """
 
         async def settled() -> None:

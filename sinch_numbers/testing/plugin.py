@@ -71,7 +71,7 @@ def sinch_sync_client(_sinch_served: "ServedSandbox") -> "Iterator[SyncNumbersCl
 
 @pytest.fixture
 def sinch_environment(sinch_sandbox: "Sandbox", monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Set the environment variables that point clients to the sandbox; return them."""
+    """Set the environment variables of the sandbox for clients, and return them."""
     for name, value in sinch_sandbox.environment.items():
         monkeypatch.setenv(name, value)
     return sinch_sandbox.environment

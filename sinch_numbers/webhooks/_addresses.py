@@ -28,7 +28,17 @@ class AllowList:
     service may change its addresses without notice, and only the signature proves the origin of a
     webhook; an allow list only reduces noise.
 
-    Raises `InvalidArgumentError` for a value that is neither an address nor a network.
+    Args:
+        addresses: Allowed addresses and networks (default: those of the service).
+        trusted_proxies: Addresses and networks of your proxies.
+
+    Raises:
+        InvalidArgumentError: A value is neither an address nor a network.
+
+    Example::
+
+        allow = AllowList(trusted_proxies=["10.0.0.0/8"])
+        print(allow.allows("10.0.0.7", "54.76.19.159"))
     """
 
     def __init__(
@@ -46,6 +56,10 @@ class AllowList:
 
         *forwarded_for* is the value of the header ``X-Forwarded-For``, multiple values joined by
         commas; it is only used when *peer* is a trusted proxy.
+
+        Args:
+            peer: Address of the other end of the connection.
+            forwarded_for: Value of the header ``X-Forwarded-For``.
         """
         source = _address(peer)
         claims = [claim.strip() for claim in (forwarded_for or "").split(",")]

@@ -26,6 +26,16 @@ def aiohttp_handler(
 
     aiohttp decompresses bodies unless the server has ``auto_decompress=False``. The signature of a
     decompressed body cannot be verified, so it is answered 415.
+
+    Args:
+        receiver: The receiver, which the caller starts and closes.
+
+    Example::
+
+        from aiohttp import web
+
+        app = web.Application()
+        app.router.add_post("/events", aiohttp_handler(Receiver(print, "s" * 32)))
     """
     from aiohttp import web
 
@@ -74,7 +84,20 @@ def add_route(app: Any, path: str, receiver: Receiver) -> None:
     starts, and closed when it shuts down. The service follows no redirect, such as those by which
     frameworks add or remove a trailing slash.
 
-    Raises `InvalidArgumentError` when *path* doesn't start with a slash, or for another *app*.
+    Args:
+        app: An application of aiohttp, Starlette, or FastAPI.
+        path: Path of the route.
+        receiver: Started and closed with the application.
+
+    Raises:
+        InvalidArgumentError: *path* doesn't start with a slash, or *app* is another object.
+
+    Example::
+
+        from aiohttp import web
+
+        app = web.Application()
+        add_route(app, "/events", Receiver(print, "s" * 32))
     """
     if not isinstance(path, str) or not path.startswith("/"):
         raise InvalidArgumentError("path", "a path that starts with a slash", path)
@@ -109,6 +132,16 @@ async def serve(
     Serve *receiver* on a port, by default a free one, and yield the URL.
 
     Every path accepts webhooks, also with gzip. On exit the port is closed before the receiver.
+
+    Args:
+        receiver: The receiver.
+        host: Address to listen on.
+        port: Port to listen on; 0 selects a free one.
+
+    Example::
+
+        async with serve(Receiver(print, "s" * 32)) as url:
+            print(url)
     """
     from aiohttp import web
 

@@ -35,6 +35,13 @@ class AsgiApp:
     Served standalone, it starts the receiver with the server, and closes it when the server shuts
     down. A mounted application receives no lifespan events: enter the receiver in the lifespan of
     the outer application. In Starlette and FastAPI, use `add_route` instead of ``mount``.
+
+    Args:
+        receiver: The receiver.
+
+    Example::
+
+        app = AsgiApp(Receiver(print, "s" * 32))  # uvicorn module:app
     """
 
     def __init__(self, receiver: Receiver) -> None:

@@ -118,7 +118,7 @@ class Attempts:
         return None
 
     async def _fail(self, delivery: Delivery, error: BaseException) -> None:
-        """Record a failed attempt; after the last one, give the event up."""
+        """Record a failed attempt; drop the event after the last one."""
         failed = delivery.attempts + 1
         left = max(0, self._handlers.attempts - failed)
         logger.warning(

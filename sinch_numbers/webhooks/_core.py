@@ -95,7 +95,23 @@ class RequestCheck:
     more than *max_skew* seconds in the future are rejected, since all later events about the same
     number would be older. *now* returns the current time.
 
-    Raises `InvalidArgumentError` when a secret is empty or *secrets* contains none.
+    Args:
+        secrets: The signing secret of the project, or several during a rotation.
+        allow: Allowed source addresses (default: any, since the signature decides).
+        max_age: Seconds after which an event is rejected (default: never).
+        max_skew: Seconds that the timestamp of an event may be in the future.
+        now: Returns the current time.
+
+    Raises:
+        InvalidArgumentError: A secret is empty, or *secrets* contains none.
+
+    Example::
+
+        check = RequestCheck("s" * 32)
+        body = b'{"eventId": "1", "resourceType": "ACTIVE_NUMBER"}'
+        error = check.refusal(method="POST", length=len(body))
+        if error is None:
+            verified = check.check(body, sign(body, "s" * 32))
     """
 
     def __init__(
@@ -127,7 +143,16 @@ class RequestCheck:
         length: int | None = None,
         content_encoding: str | None = None,
     ) -> Answer | None:
-        """Return the error response, before the body is read; ``None`` to read it."""
+        """
+        Return the error response, before the body is read; ``None`` to read it.
+
+        Args:
+            method: HTTP method.
+            peer: Address of the other end of the connection.
+            forwarded_for: Value of the header ``X-Forwarded-For``.
+            length: Value of the header ``Content-Length``.
+            content_encoding: Value of the header ``Content-Encoding``.
+        """
         if method != "POST":
             return METHOD_NOT_ALLOWED
         if self._allow is not None and not self._allow.allows(peer, forwarded_for):
@@ -147,7 +172,13 @@ class RequestCheck:
         *body* is the bytes as received. If they are compressed with gzip, they are decompressed
         after the signature was verified. *content_encoding* is the value of that header.
 
-        Raises `InvalidArgumentError` when *body* isn't bytes.
+        Args:
+            body: The bytes as received.
+            signature: Value of the header ``X-Sinch-Signature``.
+            content_encoding: Value of the header ``Content-Encoding``.
+
+        Raises:
+            InvalidArgumentError: *body* isn't bytes.
         """
         if len(body) > LARGEST_BODY:
             return TOO_LARGE

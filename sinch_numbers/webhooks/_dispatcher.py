@@ -46,7 +46,7 @@ class Dispatcher:
 
     async def close(self, seconds: float) -> None:
         """
-        Finish what is being handled, and of events in memory all, for at most *seconds*.
+        Finish running handlers, and all events in memory, within *seconds*.
 
         Handlers that take longer are cancelled.
         """

@@ -50,14 +50,14 @@ class EventStore:
     tables, whose names start with ``sinch_event``, are in the same database as the journal of
     billable calls, if both get the same *where*.
 
-    ::
-
-        receiver = Receiver(handle, secret, store=EventStore("numbers.db"))
-
     An event whose handler failed in the last attempt becomes a dead letter: see `retry` and
     `drop`, and ``sinch-numbers webhooks queue``.
 
-    Arguments:
+    Raises `InvalidArgumentError` for arguments that name no store, and `MissingExtraError` for
+    PostgreSQL without the extra ``postgres``. Methods raise `StoreError` if the database cannot be
+    used.
+
+    Args:
         where: Path of an SQLite file, a URL as for `open_store`, or a store that is already open.
             Stores of processes on several hosts must be in PostgreSQL.
         lease: Seconds after which the events of a process that does not renew its leases are
@@ -67,9 +67,13 @@ class EventStore:
         retention: Seconds that handled events are kept, without their bodies, to recognize
             duplicates (default: a week).
 
-    Raises `InvalidArgumentError` for arguments that name no store, and `MissingExtraError` for
-    PostgreSQL without the extra ``postgres``. Methods raise `StoreError` if the database cannot be
-    used.
+    Example::
+
+        store = EventStore("events.db")
+        receiver = Receiver(print, "s" * 32, store=store)
+        for stored in await store.events(states="dead"):
+            await store.retry(stored.event_id)  # or: await store.drop(stored.event_id)
+        await store.close()
     """
 
     def __init__(
@@ -87,9 +91,15 @@ class EventStore:
         self, *, states: EventStatesInput = _LISTED, limit: int | None = None
     ) -> tuple[StoredEvent, ...]:
         """
-        Return the events in *states*, oldest first; by default those that were not handled.
+        Return the events in *states*, oldest first; by default unhandled ones.
 
-        Raises `StoreError`, and `InvalidArgumentError` for an unknown state.
+        Args:
+            states: States of the events (default: those that were not handled).
+            limit: Maximum number of events (default: all).
+
+        Raises:
+            InvalidArgumentError: A state is unknown.
+            StoreError: The database cannot be used.
         """
         if limit is not None:
             limit = min(arguments.positive(limit, "limit"), LARGEST_LIMIT)
@@ -103,7 +113,13 @@ class EventStore:
         """
         Let a receiver handle a dead letter again, with all attempts, or hurry a delayed retry.
 
-        Returns false if the event is neither. Raises `StoreError`.
+        Returns false if the event is neither.
+
+        Args:
+            event_id: ID of the event.
+
+        Raises:
+            StoreError: The database cannot be used.
         """
         event_id = arguments.text(event_id, "event_id")
         return await self._change(partial(tables.retry, event_id=event_id))
@@ -112,7 +128,13 @@ class EventStore:
         """
         Remove an event that no handler is working on, so that it is never handled.
 
-        Returns false if it is unknown, handled, or being handled. Raises `StoreError`.
+        Returns false if it is unknown, handled, or being handled.
+
+        Args:
+            event_id: ID of the event.
+
+        Raises:
+            StoreError: The database cannot be used.
         """
         event_id = arguments.text(event_id, "event_id")
         return await self._change(partial(tables.drop, event_id=event_id))
@@ -203,7 +225,7 @@ class DurableQueue:
         return await self._fail(_lease(delivery), failure, delay)
 
     async def maintain(self) -> None:
-        """Renew our leases, recover those of processes that are gone, and delete old rows."""
+        """Renew our leases, recover those of ended processes, and delete old rows."""
         script = partial(_maintained, leases=tuple(self._leases.values()), store=self._store)
         await self._run(script, durable=False)
         if monotonic() - self._pruned >= _PRUNE_SECONDS:
@@ -219,7 +241,7 @@ class DurableQueue:
         self._leases.clear()
 
     async def release(self) -> tuple[Delivery, ...]:
-        """Give back what was taken; nothing is lost."""
+        """Return unhandled events to the store."""
         leases = tuple(self._leases.values())
         if leases:
             await self._run(partial(tables.release, leases=leases))

@@ -232,7 +232,7 @@ def renew(session: Session, leases: Sequence[Lease], lease: float) -> Script[Non
 
 
 def recover(session: Session) -> Script[int]:
-    """Make the events of processes that are gone ready again; return how many."""
+    """Make the events of ended processes ready again; return their number."""
     found = yield Statement(
         "SELECT position, epoch, lease_until, owner_boot, owner_slot,"
         " CASE WHEN lease_until <= {now} THEN 1 ELSE 0 END AS ended"
@@ -324,7 +324,7 @@ def fail(session: Session, lease: Lease, failure: Failure, delay: float | None) 
 
 
 def release(session: Session, leases: Sequence[Lease]) -> Script[None]:
-    """Give *leases* back: another process, or a later one, handles the events."""
+    """Release *leases*, so that another process can handle the events."""
     for one in leases:
         yield Statement(
             f"UPDATE sinch_events SET state = 'ready', epoch = epoch + 1, {_FREE},"
@@ -334,7 +334,7 @@ def release(session: Session, leases: Sequence[Lease]) -> Script[None]:
 
 
 def prune(session: Session, retention: float) -> Script[None]:
-    """Delete what was finished *retention* seconds ago, a number of rows at a time."""
+    """Delete events finished *retention* seconds ago, some rows at a time."""
     parameters = {"retention": int(retention * _SECOND), "limit": _PRUNED_AT_ONCE}
     yield Statement(
         "DELETE FROM sinch_events WHERE position IN (SELECT position FROM sinch_events"

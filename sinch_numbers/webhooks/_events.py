@@ -49,7 +49,16 @@ def sign(body: bytes, secret: Secret | str) -> str:
     """
     Return the signature of *body*: its HMAC-SHA1 in lower-case hexadecimal digits.
 
-    Raises `InvalidArgumentError` when the secret is empty or not a string.
+    Args:
+        body: The bytes to sign.
+        secret: The signing secret.
+
+    Raises:
+        InvalidArgumentError: The secret is empty or not a string.
+
+    Example::
+
+        signature = sign(b"{}", "s" * 32)
     """
     return _digest(body, _key(secret))
 
@@ -63,8 +72,18 @@ def verify_signature(body: bytes, signature: object, secrets: Secrets) -> bool:
     raises, for any other input: an invalid signature, a body larger than `LARGEST_BODY`, an empty
     secret.
 
-    Raises `InvalidArgumentError` when *body* isn't bytes: text that was decoded, or JSON that was
-    parsed, may differ from the signed bytes.
+    Args:
+        body: The bytes as received.
+        signature: Value of the header ``X-Sinch-Signature``, ``None`` if missing.
+        secrets: The signing secret, or several during a rotation.
+
+    Raises:
+        InvalidArgumentError: *body* isn't bytes: text that was decoded, or JSON that was parsed,
+            may differ from the signed bytes.
+
+    Example::
+
+        print(verify_signature(b"{}", sign(b"{}", "s" * 32), "s" * 32))
     """
     if not isinstance(body, bytes | bytearray | memoryview):
         # Not quoted: it has phone numbers.
@@ -88,8 +107,17 @@ def parse_event(body: bytes) -> Event:
     release, becomes an `UnknownEvent`, an unknown enum value a new enum member, an unknown field
     goes into ``extra``. Timestamps without a time zone are UTC.
 
-    Raises `InvalidEventError` when the body isn't bytes, is larger than `LARGEST_BODY`, is not a
-    JSON object, or has fields of the wrong type.
+    Args:
+        body: The bytes, as sent.
+
+    Raises:
+        InvalidEventError: *body* isn't bytes, is larger than `LARGEST_BODY`, is not a JSON object,
+            or has fields of the wrong type.
+
+    Example::
+
+        body = b'{"eventId": "1", "resourceType": "ACTIVE_NUMBER", "resourceId": "+12025550134"}'
+        print(parse_event(body).resource_id)
     """
     if not isinstance(body, bytes | bytearray | memoryview):
         raise InvalidEventError(f"the webhook must be {_RAW_BODY}; got {type(body).__name__}")

@@ -31,7 +31,7 @@ class Failure:
 
 
 def failure_of(error: BaseException, secrets: Iterable[Secret] = ()) -> Failure:
-    """Return class and text of *error*; *secrets*, and what looks like credentials, are masked."""
+    """Return class and text of *error*, with *secrets* and likely credentials masked."""
     kind = type(error)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     try:

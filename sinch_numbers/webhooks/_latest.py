@@ -20,6 +20,14 @@ def refetching(
     handler of a receiver, or as its *on_stale* to fetch for stale events only. The number is
     ``None`` for events about other resources, and when the project no longer rents it. One read
     for each event, free of charge. If the read fails, the receiver retries.
+
+    Args:
+        client: Reads the numbers.
+        handle: Called with the event, and the number or ``None``; may be a coroutine function.
+
+    Example::
+
+        receiver = Receiver(refetching(client, print), "s" * 32)
     """
 
     async def read(event: Event) -> None:

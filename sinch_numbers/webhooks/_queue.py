@@ -1,4 +1,4 @@
-"""Queues of accepted events: what the dispatcher needs of them, and the one in memory."""
+"""Queues of accepted events: the protocol for the dispatcher, and the one in memory."""
 
 import asyncio
 import heapq
@@ -97,19 +97,19 @@ class EventQueue(Protocol):
         ...
 
     async def maintain(self) -> None:
-        """Keep what is being handled, and recover what other processes left."""
+        """Renew leases of running handlers, and recover events of ended processes."""
         ...
 
     def hurry(self) -> None:
-        """Make no further delays: the receiver is closing."""
+        """Skip further delays: the receiver is closing."""
         ...
 
     def restart(self) -> None:
-        """Forget what was taken: the event loop that handled it has ended."""
+        """Forget events of handlers whose event loop has ended."""
         ...
 
     async def release(self) -> tuple[Delivery, ...]:
-        """Give up what was taken; return the events that are lost."""
+        """Release unhandled events; return the events that are lost."""
         ...
 
 
@@ -211,7 +211,7 @@ class MemoryQueue:
         """Do nothing: no other process has these events."""
 
     def hurry(self) -> None:
-        """Make no further delays."""
+        """Skip further delays."""
         self._hurries = True
 
     def restart(self) -> None:
@@ -220,7 +220,7 @@ class MemoryQueue:
         self._ready = deque(self._by_subject)
 
     async def release(self) -> tuple[Delivery, ...]:
-        """Return all events, and let them be accepted again."""
+        """Return all events, and allow their redelivery."""
         left = tuple(one for waiting in self._by_subject.values() for one in waiting)
         self._by_subject.clear()
         self._ready.clear()

@@ -1,4 +1,4 @@
-"""Receiver: accepts webhooks at once, and handles them in the background."""
+"""Receiver: accepts webhooks immediately, and handles them in the background."""
 
 import asyncio
 import os
@@ -56,7 +56,10 @@ class Receiver:
 
     When *capacity* events wait, the response is a 503, which the service retries.
 
-    Arguments:
+    Raises `InvalidArgumentError` when a secret is empty, or a number is out of range, and the
+    errors of `EventStore` for a path or URL.
+
+    Args:
         handler: Called with each event. A coroutine function runs in the event loop, a plain
             function in a thread.
         secrets: The signing secret of the project, or several during a rotation.
@@ -77,8 +80,14 @@ class Receiver:
         max_skew: Seconds that the timestamp of an event may be in the future; later ones are
             rejected.
 
-    Raises `InvalidArgumentError` when a secret is empty, or a number is out of range, and the
-    errors of `EventStore` for a path or URL.
+    Example::
+
+        body = b'{"eventId": "1", "resourceType": "ACTIVE_NUMBER"}'
+        receiver = Receiver(print, "s" * 32)
+        await receiver.start()  # as async with does
+        answer = await receiver.receive(body, sign(body, "s" * 32))
+        print(answer.status)
+        left = await receiver.close()
     """
 
     def __init__(
@@ -139,7 +148,7 @@ class Receiver:
 
     async def start(self) -> None:
         """
-        Begin to handle events that an `EventStore` has, without waiting for a webhook.
+        Start handling events of an `EventStore`, without waiting for a webhook.
 
         Called by ``async with``, and by adapters whose server reports its start.
         """
@@ -155,7 +164,13 @@ class Receiver:
         decompressed after its signature was verified. Does not wait for the handler, and never
         raises because of a request.
 
-        Raises `InvalidArgumentError` when *body* isn't bytes.
+        Args:
+            body: The bytes as received.
+            signature: Value of the header ``X-Sinch-Signature``.
+            content_encoding: Value of the header ``Content-Encoding``.
+
+        Raises:
+            InvalidArgumentError: *body* isn't bytes.
         """
         checked = self.gate.check(body, signature, content_encoding)
         if isinstance(checked, Answer):
@@ -181,7 +196,7 @@ class Receiver:
 
     async def close(self) -> tuple[Event, ...]:
         """
-        Stop accepting events, finish the accepted ones, and return those left over.
+        Stop accepting events, finish accepted ones, and return the unfinished ones.
 
         Waits at most *shutdown_timeout* seconds; unfinished events are passed to *on_dropped*.
         With an `EventStore`, only events whose handler is running are finished, and none are left

@@ -17,19 +17,48 @@ class DeduplicationStore(Protocol):
     """
 
     async def claim(self, event_id: str) -> bool:
-        """Store *event_id*; return whether it is new."""
+        """
+        Store *event_id*; return whether it is new.
+
+        Called by the package.
+
+        Args:
+            event_id: ID of the event.
+        """
         ...
 
     async def forget(self, event_id: str) -> None:
-        """Remove *event_id*: it was not handled, and would be accepted again."""
+        """
+        Remove *event_id*: it was not handled, and would be accepted again.
+
+        Called by the package.
+
+        Args:
+            event_id: ID of the event.
+        """
         ...
 
     async def newest(self, topic: str) -> datetime | None:
-        """Return the time of the newest event of *topic*, ``None`` if there isn't one."""
+        """
+        Return the time of the newest event of *topic*, ``None`` if there isn't one.
+
+        Called by the package.
+
+        Args:
+            topic: The number and kind of provisioning.
+        """
         ...
 
-    async def advance(self, topic: str, moment: datetime) -> None:
-        """Record the time of an event of *topic*, unless a newer one is known."""
+    async def advance(self, topic: str, timestamp: datetime) -> None:
+        """
+        Record the time of an event of *topic*, unless a newer one is known.
+
+        Called by the package.
+
+        Args:
+            topic: The number and kind of provisioning.
+            timestamp: The time of the event.
+        """
         ...
 
 
@@ -38,6 +67,14 @@ class MemoryStore:
     In-memory deduplication store with a size limit.
 
     The oldest entries are removed when there are more than *limit*, or after *lifetime* seconds.
+
+    Args:
+        limit: Maximum number of event ids.
+        lifetime: Seconds after which an event id is removed.
+
+    Example::
+
+        receiver = Receiver(print, "s" * 32, store=MemoryStore(limit=10_000))
     """
 
     def __init__(self, *, limit: int = 100_000, lifetime: float = 86_400.0) -> None:
@@ -47,7 +84,14 @@ class MemoryStore:
         self._newest: OrderedDict[str, datetime] = OrderedDict()
 
     async def claim(self, event_id: str) -> bool:
-        """Store *event_id*; return whether it is new."""
+        """
+        Store *event_id*; return whether it is new.
+
+        Called by the package.
+
+        Args:
+            event_id: ID of the event.
+        """
         now = time.monotonic()
         claimed = self._claimed
         while claimed and now - next(iter(claimed.values())) > self._lifetime:
@@ -60,17 +104,39 @@ class MemoryStore:
         return True
 
     async def forget(self, event_id: str) -> None:
-        """Remove *event_id*."""
+        """
+        Remove *event_id*.
+
+        Called by the package.
+
+        Args:
+            event_id: ID of the event.
+        """
         self._claimed.pop(event_id, None)
 
     async def newest(self, topic: str) -> datetime | None:
-        """Return the time of the newest event of *topic*."""
+        """
+        Return the time of the newest event of *topic*.
+
+        Called by the package.
+
+        Args:
+            topic: The number and kind of provisioning.
+        """
         return self._newest.get(topic)
 
-    async def advance(self, topic: str, moment: datetime) -> None:
-        """Record the time of an event of *topic*, unless a newer one is known."""
-        known = self._newest.pop(topic, moment)
-        self._newest[topic] = max(known, moment)
+    async def advance(self, topic: str, timestamp: datetime) -> None:
+        """
+        Record the time of an event of *topic*, unless a newer one is known.
+
+        Called by the package.
+
+        Args:
+            topic: The number and kind of provisioning.
+            timestamp: The time of the event.
+        """
+        known = self._newest.pop(topic, timestamp)
+        self._newest[topic] = max(known, timestamp)
         if len(self._newest) > self._limit:
             self._newest.popitem(last=False)
 

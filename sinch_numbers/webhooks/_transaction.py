@@ -58,7 +58,7 @@ class StatementTransaction:
         self._statements.append(ExpectingStatement(statement, dict(given), changes))
 
     def end(self) -> Sequence[ExpectingStatement]:
-        """Accept no more statements, and return those that were added."""
+        """Reject further statements, and return the added ones."""
         self._has_ended = True
         return tuple(self._statements)
 

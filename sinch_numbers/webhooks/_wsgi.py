@@ -38,6 +38,15 @@ class WsgiApp:
 
     WSGI servers don't report their start: until the first webhook, call `start` in each process to
     handle what an `EventStore` has.
+
+    Args:
+        receiver: The receiver.
+
+    Example::
+
+        app = WsgiApp(Receiver(print, "s" * 32))  # gunicorn module:app
+        app.start()
+        app.close()
     """
 
     def __init__(self, receiver: Receiver) -> None:
@@ -46,7 +55,7 @@ class WsgiApp:
         atexit.register(_close, weakref.ref(self))
 
     def start(self) -> None:
-        """Begin to handle the events of an `EventStore`; call it after the server has forked."""
+        """Start handling the events of an `EventStore`; call after the server has forked."""
         self._runner.run(self._receiver.start)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""A client that is closed while calls wait: the waits end, and nothing is misreported."""
+"""Closing a client while calls wait: the waits end with the right error."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Extra query parameters and body fields are added to every call, and replace nothing."""
+"""Extra query parameters and body fields: added to every call, never replacing one."""
 
 import json
 from collections.abc import AsyncIterator, Callable

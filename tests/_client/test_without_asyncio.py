@@ -1,4 +1,4 @@
-"""Where no asyncio event loop runs, as under trio, every call is a typed error that says so."""
+"""Without an asyncio event loop, as under trio, every call raises a typed error."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What no service could accept is refused before a byte is sent, and nothing goes astray."""
+"""Argument checks: invalid values are rejected before a request is sent."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The claim of a billable call: who waits, who owns, and what the journal keeps of each end."""
+"""Claims of billable calls: waiting, ownership, and final journal states."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Values in messages: shortened in the middle, on one line, whatever they are."""
+"""Escaping of values in messages: one line, shortened in the middle."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The variable SINCH_LOG shows the log on stderr; without it, logging is left alone."""
+"""SINCH_LOG writes the log to stderr; without it, logging is unchanged."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""Differences that a screen hides are escaped, and text that it shows is left as it is."""
+"""Look-alike and invisible characters are escaped, visible text is unchanged."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""One call, from its description to its answer: headers, retries, time, and what is told."""
+"""The pipeline of one call: headers, retries, deadlines, and errors."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Whatever a refusal's body holds, it is a typed error that tells what can be told."""
+"""Error responses: a typed error with all readable details, for any body."""
 
 import contextlib
 import gc

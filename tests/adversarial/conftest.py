@@ -1,4 +1,4 @@
-"""A server that says exactly what it is told to, and a search for what errors give away."""
+"""Fixtures: a server with scripted bytes, and a search for secrets in errors."""
 
 import asyncio
 import contextlib

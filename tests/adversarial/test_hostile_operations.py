@@ -1,4 +1,4 @@
-"""Every operation of the second host meets hostile replies, as those of the first do."""
+"""Malformed responses to every operation of the imported numbers' host."""
 
 import pytest
 from malformed import FINE, HTTP_REPLIES

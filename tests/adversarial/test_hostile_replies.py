@@ -1,5 +1,5 @@
 """
-Whatever bytes come back, what comes out is a result that is true, or a typed error.
+Malformed responses: a correct result or a typed error for any bytes.
 
 Each reply of the corpus meets a safe read, a change that may be repeated and a call that
 costs money. The errors hold on to nothing of the HTTP library's, and show no token.

@@ -1,4 +1,4 @@
-"""However a call fails, what fails shows no key, no token and no signing secret."""
+"""Failed calls show no key, token, or signing secret."""
 
 import base64
 import copy

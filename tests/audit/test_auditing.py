@@ -1,4 +1,4 @@
-"""An audit looks at every number, and at nothing it was not asked to look at."""
+"""Audits check every number, and make only the requested checks."""
 
 import pickle
 from collections import Counter

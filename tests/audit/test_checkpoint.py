@@ -1,4 +1,4 @@
-"""An audit that was stopped, or killed, goes on from what it saved, and says the same."""
+"""Checkpoints: a stopped or killed audit resumes, with the same report."""
 
 import asyncio
 import os

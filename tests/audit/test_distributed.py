@@ -1,4 +1,4 @@
-"""An audit that is spread over an executor says what an audit in one place says."""
+"""Distributed audits have the same report as audits in one process."""
 
 import itertools
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Drift: what is expected is held against what is there, setting by setting."""
+"""Drift: comparison of expected and actual numbers, field by field."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What will be charged: exact, month by month, and never added up across currencies."""
+"""Forecast of charges: exact, by month and currency."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Each rule finds what it is about, and nothing else."""
+"""Audit rules: each finds its problem, and nothing else."""
 
 import pickle
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What an audit cannot read is a finding with its position and JSON, wherever it is kept."""
+"""Unreadable numbers are findings with position and JSON, in all files."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The journal keeps what was requested, and no secret: neither in its files nor on the screen."""
+"""The journal stores requests without secrets, in files and on the screen."""
 
 from pathlib import Path
 from typing import Any

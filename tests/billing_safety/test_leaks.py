@@ -1,4 +1,4 @@
-"""Nothing is left of calls that have ended, well or badly, nor of clients that were closed."""
+"""Ended calls and closed clients leave no objects, tasks, or connections."""
 
 import asyncio
 import itertools

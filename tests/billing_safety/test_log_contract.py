@@ -1,4 +1,4 @@
-"""What the log says, how loudly, and that it names no whole number unless it is asked to."""
+"""Log events: their texts and levels, and masked numbers."""
 
 import ast
 import asyncio
@@ -22,6 +22,7 @@ from sinch_numbers import (
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
 PACKAGE = Path(sinch_numbers.__file__).parent
+PAGE = Path(__file__).parents[2] / "docs" / "operations" / "observability.md"
 NUMBER = "+12025550134"
 QUICK = Backoff(first=0.001, throttled=0.001, longest=0.002)
 
@@ -111,18 +112,17 @@ def louder(log):
 
 
 def test_events_and_levels_are_a_contract():
-    """Neither new nor changed nor gone without anybody noticing."""
+    """The events in the code are those listed here."""
     assert EVENTS == _logged()
 
 
-def test_the_page_about_it_has_all_of_them():
-    """By their levels, and none that there is not."""
-    page = (Path(__file__).parent.parent.parent / "docs" / "observability.md").read_text()
-    told = re.findall(r"^\| `([A-Z]+)` \| `(.*?)` \|", page, re.MULTILINE)
+def test_the_page_lists_all_events():
+    """The page has each event with its level, and no others."""
+    listed = re.findall(r"^\| `([A-Z]+)` \| `(.*?)` \|", PAGE.read_text(), re.MULTILINE)
 
     levels = {event: "ERROR" if at == "exception" else at.upper() for event, at in EVENTS.items()}
-    assert levels == {event: level for level, event in told}
-    assert len(EVENTS) == len(told)
+    assert levels == {event: level for level, event in listed}
+    assert len(EVENTS) == len(listed)
 
 
 def test_there_is_one_logger():
@@ -156,7 +156,7 @@ async def test_a_call_that_works_is_not_loud(mirror, log):
     assert {"sinch_numbers"} == {record.name for record in log.records}
 
 
-async def test_sending_again_is_told_with_the_reason(mirror, log):
+async def test_a_retry_is_logged_with_its_reason(mirror, log):
     """Each attempt for those who look closely, each repetition for everybody."""
     mirror.api_says = "broken"
     async with client_at(mirror, retries=2) as client:
@@ -173,7 +173,7 @@ async def test_sending_again_is_told_with_the_reason(mirror, log):
         assert line.startswith("retrying in 0.00 s: GET ")
 
 
-async def test_an_unknown_outcome_is_told(mirror, log):
+async def test_an_unknown_outcome_is_logged(mirror, log):
     """Money may have been spent: that is for everybody, too."""
     mirror.api_says = "cut"
     async with client_at(mirror) as client:
@@ -184,7 +184,7 @@ async def test_an_unknown_outcome_is_told(mirror, log):
     assert not [line for line in louder(log) if NUMBER in line]
 
 
-async def test_a_cancelled_rent_is_told(mirror, log):
+async def test_a_cancelled_rent_is_logged(mirror, log):
     """Who cancels it does not learn what became of it."""
     mirror.api_says = "hangs"
     async with client_at(mirror) as client:
@@ -199,7 +199,7 @@ async def test_a_cancelled_rent_is_told(mirror, log):
     assert not [line for line in louder(log) if NUMBER in line]
 
 
-async def test_waiting_for_a_token_is_told(mirror, log):
+async def test_waiting_for_a_token_is_logged(mirror, log):
     """Each try but the last, which is an error of its own."""
     mirror.token_says = "broken"
     async with client_at(mirror) as client:
@@ -209,7 +209,7 @@ async def test_waiting_for_a_token_is_told(mirror, log):
     assert [("WARNING", "no token yet, retrying in %.2f s: %s")] * 7 == events(log)
 
 
-async def test_a_failing_renewal_is_told_once(mirror, log):
+async def test_a_failing_renewal_is_logged_once(mirror, log):
     """A good token goes on working; that there will be none is worth knowing."""
     async with client_at(mirror) as client:
         await client.active_numbers.get(NUMBER)
@@ -217,13 +217,13 @@ async def test_a_failing_renewal_is_told_once(mirror, log):
         lease = client.tokens._lease
         now = asyncio.get_running_loop().time()
         object.__setattr__(lease, "renew_at", now - 1)
-        told = "token renewal failed, the current token is still valid: %s"
-        while ("WARNING", told) not in events(log):
+        failed = "token renewal failed, the current token is still valid: %s"
+        while ("WARNING", failed) not in events(log):
             await client.active_numbers.get(NUMBER)
         for _ in range(5):
             await client.active_numbers.get(NUMBER)
 
-    assert 1 == events(log).count(("WARNING", told))
+    assert 1 == events(log).count(("WARNING", failed))
 
 
 @pytest.mark.parametrize("where", ["oauth2", "projects"])

@@ -1,4 +1,4 @@
-"""A store that fails before or after a request: nothing is sent unrecorded, nothing is lost."""
+"""Store failures before and after a request: no unrecorded request, no lost result."""
 
 import asyncio
 import json

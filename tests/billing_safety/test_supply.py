@@ -1,4 +1,4 @@
-"""What the package is made of: no statements that vanish, no dependency without a reason."""
+"""Supply chain: no `assert` in the package, and a reason for each dependency."""
 
 import ast
 import os

@@ -1,4 +1,4 @@
-"""An outage: a service that is down must not be held down by those who ask for it."""
+"""An outage: retries must not overload the service when it recovers."""
 
 import asyncio
 import random

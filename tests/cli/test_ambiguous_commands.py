@@ -1,4 +1,4 @@
-"""Commands that buy end at an ambiguous outcome: exit code 4, and nothing billable after it."""
+"""Purchases with an ambiguous outcome: exit code 4, and no further billable request."""
 
 import json
 import math

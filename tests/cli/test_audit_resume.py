@@ -1,4 +1,4 @@
-"""``audit --resume``: what was interrupted goes on, and what is incomplete says so."""
+"""``audit --resume`` continues interrupted audits, and reports incomplete ones."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""Each billable command with each failing stdout and each signal: nothing that is paid is lost."""
+"""Each billable command with each failing stdout and each signal: no lost result."""
 
 import asyncio
 import math

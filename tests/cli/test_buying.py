@@ -1,4 +1,4 @@
-"""The command buy: the price first, never above it, and what was bought is always printed."""
+"""The command buy: shows the price, never pays more, and prints all bought numbers."""
 
 import json
 import math

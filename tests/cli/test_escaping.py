@@ -1,4 +1,4 @@
-"""What others put into names cannot steer a terminal, and is never taken for markup."""
+"""Names from the service can't control the terminal, and are not markup."""
 
 import json
 from collections.abc import Callable

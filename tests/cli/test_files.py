@@ -1,4 +1,4 @@
-"""Files come whole or not at all, whatever ends the command."""
+"""Output files are complete or absent, however the command ends."""
 
 import errno
 import json

@@ -1,4 +1,4 @@
-"""How commands end, whatever happens to them."""
+"""Exit codes and messages of commands, also after failures."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""Number orders on the command line: what costs asks first, what goes wrong says what to do."""
+"""Commands for number orders: confirmations, and next steps in errors."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The commands plan and apply: what they show, write, refuse, and exit with."""
+"""The commands plan and apply: output, files, rejections, and exit codes."""
 
 import json
 import os

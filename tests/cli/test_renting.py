@@ -1,4 +1,4 @@
-"""What costs or is lost is asked about first, and never sent unasked."""
+"""Billable and irreversible commands require confirmation."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A sandbox that keeps its state between commands, and goes wrong on request."""
+"""Sandbox commands with a state file and with faults."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Standard streams of the command line: what is recognized before a write."""
+"""Standard streams of the command line: failures detected before a write."""
 
 import io
 import os

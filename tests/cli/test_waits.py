@@ -1,4 +1,4 @@
-"""A command explains why it waits to a person at a terminal, and to nothing else."""
+"""Reasons of waits are printed to stderr on a terminal only."""
 
 import sys
 from collections.abc import Callable

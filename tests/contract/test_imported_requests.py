@@ -1,4 +1,4 @@
-"""The client sends what the second host's description has."""
+"""Requests to the imported numbers' host match its OpenAPI description."""
 
 import inspect
 import json

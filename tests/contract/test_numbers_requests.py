@@ -1,4 +1,4 @@
-"""The client sends what the Numbers host's description has."""
+"""Requests to the Numbers host match its OpenAPI description."""
 
 import inspect
 import json

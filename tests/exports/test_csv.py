@@ -1,4 +1,4 @@
-"""CSV: a row a value, columns that stay, nothing that a spreadsheet would run."""
+"""CSV: one row per value, stable columns, and no spreadsheet formulas."""
 
 import csv
 import io

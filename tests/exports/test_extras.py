@@ -1,4 +1,4 @@
-"""What takes a library that is not installed says so, and how to get it."""
+"""Missing extras: errors name the command that installs them."""
 
 import io
 import pickle

@@ -1,4 +1,4 @@
-"""The page: complete in itself, true to the report, and dead to whatever names try."""
+"""The HTML report: self-contained, equal to the report, and safe from markup in names."""
 
 import base64
 import hashlib

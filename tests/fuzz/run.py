@@ -1,5 +1,5 @@
 """
-Fuzz what reads replies::
+Fuzz the functions that read responses::
 
     python tests/fuzz/run.py --executions 3000000
     python tests/fuzz/run.py --engine atheris --seconds 60 --target parse

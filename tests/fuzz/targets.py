@@ -1,5 +1,5 @@
 """
-What is fuzzed: functions of bytes that may raise nothing.
+Fuzz targets: functions of bytes that raise only typed errors.
 
 Each takes what a service could send, hands it to the code that reads it, and lets through
 only the errors that the code says it raises. All else is a finding.

@@ -1,4 +1,4 @@
-"""A little fuzzing; ``run.py`` beside this file goes on for longer."""
+"""Short fuzzing run; ``run.py`` beside this file runs longer."""
 
 import os
 import re

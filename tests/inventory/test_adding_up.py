@@ -1,4 +1,4 @@
-"""Counters of parts add up: nothing that one part counted is lost when parts are merged."""
+"""Merged parts: counters add up."""
 
 import attrs
 import pytest

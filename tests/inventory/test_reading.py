@@ -1,4 +1,4 @@
-"""Reading over the wire: stopped and resumed, broken and mended, and told as it is."""
+"""Inventory reads over sockets: resumed, with faults, and with correct completeness."""
 
 import asyncio
 import json

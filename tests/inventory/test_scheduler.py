@@ -1,4 +1,4 @@
-"""What is asked for, and what becomes of the answers: held against a service of plain lists."""
+"""The partition scheduler, tested with a service of in-memory lists."""
 
 import random
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""An inventory reports what it cannot read, with position and JSON, and reads all else."""
+"""Unreadable items in an inventory: reported with position and JSON, others are read."""
 
 import json
 import pickle

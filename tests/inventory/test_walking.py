@@ -1,4 +1,4 @@
-"""Every number of a project is read once, and what is missing is not passed over."""
+"""An inventory reads every number once, and reports missing ones."""
 
 import pickle
 import subprocess

@@ -1,4 +1,4 @@
-"""Number orders as models: lenient about what is missing, strict about what is there."""
+"""Models of number orders: missing fields are allowed, wrong types are not."""
 
 import copy
 import pickle

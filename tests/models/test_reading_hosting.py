@@ -1,4 +1,4 @@
-"""What the second host's reference leaves open is read in either way."""
+"""Models of hosting orders accept both readings of an unclear reference."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone

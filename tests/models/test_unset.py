@@ -1,4 +1,4 @@
-"""UNSET is one of its kind, wherever it has been, and says no to every `if`."""
+"""UNSET is a singleton, also after copying and pickling, and is falsy."""
 
 import copy
 import pickle

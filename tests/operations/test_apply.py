@@ -1,4 +1,4 @@
-"""Applying plans: what is changed, resumed, refused, and never done twice."""
+"""Applying plans: changes, resumption, rejections, and no repeated steps."""
 
 import asyncio
 import pickle

@@ -1,4 +1,4 @@
-"""Plan files: what is read is what was written, and nothing else is accepted."""
+"""Plan files: round trips, and rejection of edited files."""
 
 import json
 import pickle

@@ -1,4 +1,4 @@
-"""An Australian mobile number to order, and what its order asks for."""
+"""Fixtures: an Australian mobile number, and the requirements of its order."""
 
 from typing import Any
 

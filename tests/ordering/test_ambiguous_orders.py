@@ -1,4 +1,4 @@
-"""After an ambiguous outcome nothing billable is sent by `order_numbers` and `resume_order`."""
+"""`order_numbers` and `resume_order` send no billable request after an ambiguous outcome."""
 
 import math
 from collections.abc import Awaitable

@@ -1,4 +1,4 @@
-"""Purchases: within the budget, by orders, and nothing that is paid for is lost."""
+"""Purchases: budget, orders, and no lost number."""
 
 import asyncio
 import math

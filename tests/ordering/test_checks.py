@@ -1,4 +1,4 @@
-"""What an order lacks is found in whatever shape it is asked for, and nothing else is."""
+"""Checks of registration data: missing fields are found, for any schema."""
 
 import sys
 from typing import Any

@@ -1,4 +1,4 @@
-"""An order goes from what it asks for to its end, through what may go wrong on the way."""
+"""All steps of an order, from its requirements to its end, with failures."""
 
 import asyncio
 import os

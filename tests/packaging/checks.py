@@ -1,5 +1,5 @@
 """
-What is built is whole, holds nothing that it should not, and comes out the same again.
+Built packages: complete, without foreign files, and reproducible.
 
 Run by name, on what ``nox -s build`` has just built.
 """

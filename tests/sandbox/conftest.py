@@ -1,4 +1,4 @@
-"""A sandbox on a socket, and a plain HTTP client that knows nothing of the SDK."""
+"""Fixtures: a sandbox on a socket, and a plain HTTP client independent of the SDK."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What the sandbox says, held against the description of the API."""
+"""The sandbox's responses match the API's OpenAPI description."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Faults do what they say, and the ledger says what they did."""
+"""Faults of the sandbox, and their record in the ledger."""
 
 import asyncio
 import math

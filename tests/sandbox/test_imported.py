@@ -1,4 +1,4 @@
-"""The second host over time: links, letters, proofs of ownership, and what it announces."""
+"""The second host over time: links, letters, proofs of ownership, and events."""
 
 from datetime import timedelta
 from typing import Any

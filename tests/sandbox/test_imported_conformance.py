@@ -1,4 +1,4 @@
-"""What the sandbox's second host says, held against the description of the API."""
+"""Responses of the sandbox's second host match the OpenAPI description."""
 
 import json
 from collections.abc import AsyncIterator

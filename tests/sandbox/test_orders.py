@@ -1,4 +1,4 @@
-"""Number orders: reserved, registered, reviewed; what costs is in the ledger, once."""
+"""Number orders: reservation, registration, review, and one ledger entry per charge."""
 
 import io
 import json

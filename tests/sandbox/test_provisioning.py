@@ -1,4 +1,4 @@
-"""Links come into being over time, and not always."""
+"""Provisioning takes time and can fail."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Renting: what it takes, what it costs, what it gives."""
+"""Renting: requests, prices, and results."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

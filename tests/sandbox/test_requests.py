@@ -1,4 +1,4 @@
-"""What the sandbox makes of requests as such: paths, headers, bodies."""
+"""Request parsing of the sandbox: paths, headers, bodies."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""Events come by the clock, signed, until they are taken; and go astray on request."""
+"""Webhooks: scheduled, signed, redelivered, and lost on request."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Statements of the application: parameters are replaced outside of literals, nothing else is."""
+"""SQL statements: only parameters outside of literals are replaced."""
 
 import pytest
 

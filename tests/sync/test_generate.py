@@ -1,4 +1,4 @@
-"""The generator writes what is committed, notices every change, and guesses nothing."""
+"""The generator of the sync client: its output is committed, and gaps are errors."""
 
 import ast
 import contextlib

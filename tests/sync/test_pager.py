@@ -1,4 +1,4 @@
-"""Pages come one ahead; items do not hop."""
+"""The sync pager fetches one page ahead, and yields items without switching threads."""
 
 import threading
 

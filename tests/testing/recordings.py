@@ -1,4 +1,4 @@
-"""What the tests of cassettes share: a search for private values in any encoding."""
+"""Shared by the tests of cassettes: a search for private values in any encoding."""
 
 import base64
 import binascii

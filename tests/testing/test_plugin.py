@@ -1,4 +1,4 @@
-"""The fixtures that users get: they work for plain and async tests, and cost nothing unused."""
+"""The pytest fixtures: for plain and async tests, and not started if unused."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a cassette contains, and what it does not."""
+"""Contents of a cassette: replaced and kept values."""
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 """
-What users write type-checks, and what they get wrong does not.
+Type checks of programs: valid ones pass, wrong ones are rejected.
 
 Run by name, with the checkers: ``nox -s types``.
 """

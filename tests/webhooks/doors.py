@@ -1,4 +1,4 @@
-"""The three doors, each behind a real server, and a sender that writes what it is told to."""
+"""The three kinds of mounts, each behind a real server, and a scripted sender."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Webhooks: only what was signed with the secret passes, and what it says is read whole."""
+"""Webhook events: signature checks, and complete parsing."""
 
 import gzip
 import hashlib

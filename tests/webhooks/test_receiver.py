@@ -1,4 +1,4 @@
-"""The receiver without a server: what it refuses to be, remembers, gives up and hides."""
+"""The receiver without a server: validation, deduplication, retries, and masking."""
 
 import asyncio
 import gzip
@@ -399,9 +399,9 @@ async def test_a_store_that_raises_a_cancellation_blocks_nothing() -> None:
             self.cancel("newest")
             return await super().newest(topic)
 
-        async def advance(self, topic: str, moment: datetime) -> None:
+        async def advance(self, topic: str, timestamp: datetime) -> None:
             self.cancel("advance")
-            await super().advance(topic, moment)
+            await super().advance(topic, timestamp)
 
     handled: list[str | None] = []
 

@@ -60,7 +60,11 @@ class Document:
         object.__setattr__(self, "content_type", kind)
 
     def source(self) -> "Source":
-        """Return a source of the document's bytes."""
+        """
+        Return a source of the document's bytes.
+
+        Called by the package.
+        """
         return Source(self.file, self.filename)
 
 
@@ -81,7 +85,7 @@ class Source:
 
     @property
     def spent(self) -> bool:
-        """Whether reading has begun and the file cannot be rewound."""
+        """Whether reading has started and the file cannot be rewound."""
         return self._begun and self._start is None
 
     def open(self) -> tuple[BinaryIO, int | None]:
@@ -95,7 +99,7 @@ class Source:
         raise UploadError(f"{self.name} cannot be read: {why}")
 
     def begin(self) -> None:
-        """Record that reading has begun."""
+        """Record that reading has started."""
         self._begun = True
 
     def close(self, file: BinaryIO) -> None:

@@ -32,7 +32,7 @@ def letter(
 
 
 def _typed(value: object, kinds: Mapping[str, type], argument: str) -> tuple[str, object, str]:
-    """Return the name of the letter's type, its fields, and the path of those."""
+    """Return the letter's type, its fields, and the path of the fields."""
     if not isinstance(value, Mapping):
         for name, kind in kinds.items():
             if type(value) is kind:

@@ -19,7 +19,7 @@ from sinch_numbers.models._fields import is_read_only, wire_name
 
 def body_of(value: object, model: type, argument: str) -> dict[str, Any]:
     """
-    Return the fields of *value*, a *model* or a mapping, as the API names them.
+    Return the fields of *value*, a *model* or a mapping, under the API's names.
 
     The fields of a model that are ``None`` are omitted, and those of a mapping are ``null``.
     """

@@ -37,7 +37,7 @@ class Multipart:
 
     @property
     def spent(self) -> bool:
-        """Whether reading has begun and the document cannot be rewound."""
+        """Whether reading has started and the document cannot be rewound."""
         return self._source.spent
 
     @asynccontextmanager

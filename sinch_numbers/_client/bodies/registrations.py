@@ -37,7 +37,7 @@ def in_spelling_of(
 
 
 def _schema_of(fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the requirements as a JSON Schema, as far as they list fields."""
+    """Return the fields in the requirements as a JSON Schema."""
     schema, rules = fields.get("schema"), fields.get("rules")
     if isinstance(schema, Mapping):  # otherwise a path, which can't be resolved here
         return schema

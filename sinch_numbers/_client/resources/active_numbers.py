@@ -329,7 +329,7 @@ class ActiveNumbers(Resource):
         on_unreadable: OnUnreadable = "warn",
     ) -> Pager[ActiveNumber]:
         """
-        List the rented numbers, all of them or those that match.
+        List the rented numbers, optionally filtered.
 
         No request is sent before the first iteration. Free of charge.
         (API: ``GET /activeNumbers``)

@@ -458,7 +458,7 @@ def _evident(item: UnreadableItem) -> ActiveNumber | None:
 
 
 def _numbers_of(items: Sequence[UnreadableItem]) -> list[str]:
-    """Return the phone numbers of *items*, as far as they can be read."""
+    """Return the phone numbers of the readable *items*."""
     return [item.name for item in items if item.name and arguments.is_phone_number(item.name)]
 
 

@@ -164,7 +164,7 @@ class HostingOrders(Resource):
         on_unreadable: OnUnreadable = "warn",
     ) -> Pager[HostingOrderNumber]:
         """
-        List the numbers of the order with their progress, all or those that match.
+        List the numbers of the order with their progress, optionally filtered.
 
         No request is sent before the first iteration. Free of charge.
         (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)

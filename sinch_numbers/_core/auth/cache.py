@@ -52,15 +52,30 @@ class Authorizer(Protocol):
     """Protocol of objects that authorize requests."""
 
     async def get(self) -> Token:
-        """Return a token."""
+        """
+        Return a token.
+
+        Called by the package.
+        """
         ...
 
     def invalidate(self, token: Token) -> bool:
-        """Record a 401 for *token*; return whether a new token may help."""
+        """
+        Record a 401 for *token*; return whether a new token may help.
+
+        Called by the package.
+
+        Args:
+            token: The token that was rejected.
+        """
         ...
 
     async def close(self) -> None:
-        """Cancel background fetches."""
+        """
+        Cancel background fetches.
+
+        Called by the package.
+        """
         ...
 
 
@@ -170,6 +185,18 @@ class TokenCache(SharedObject):
     (at most 5 minutes); a failed renewal doesn't fail calls while the token is valid. Rejected
     credentials are not tried again for 5 seconds. Can be used from several event loops and
     threads.
+
+    Created by the package.
+
+    Args:
+        fetch: Fetches a token.
+        forced_refresh_interval: Minimum seconds between two fetches that a 401 causes.
+        last_failure: Returns the error of the last attempt of a fetch, for messages.
+
+    Example::
+
+        second = NumbersClient("my-other-project", "key", "secret", tokens=client.tokens)
+        token = await client.tokens.get()  # shared by both
     """
 
     def __init__(
@@ -202,7 +229,11 @@ class TokenCache(SharedObject):
         return self.cached() or await self._fetched()
 
     def cached(self) -> Token | None:
-        """Return the current token, ``None`` if a fetch must finish first."""
+        """
+        Return the current token, ``None`` if a fetch must finish first.
+
+        Called by the package.
+        """
         lease = self._lease
         now = time.monotonic()
         if lease is None or now >= lease.ends_at:
@@ -221,6 +252,11 @@ class TokenCache(SharedObject):
         Whether *token* is the current one, and was fetched in the last 10 seconds.
 
         A 401 doesn't prove then that it is invalid: a node of the service may not know it yet.
+
+        Called by the package.
+
+        Args:
+            token: A token of the cache.
         """
         lease = self._lease
         if lease is None or lease.token is not token:
@@ -234,6 +270,11 @@ class TokenCache(SharedObject):
 
         Return whether a retry may succeed. A 401 forces at most one fetch per 10 seconds, so a
         permanent 401 doesn't flood the token endpoint. An expired token doesn't count.
+
+        Called by the package.
+
+        Args:
+            token: The token that was rejected.
         """
         with self._lock:
             # Another caller's 401 already replaced it: retry with the new token.
@@ -249,7 +290,11 @@ class TokenCache(SharedObject):
             return True
 
     async def close(self) -> None:
-        """Cancel the fetch of the running event loop; its callers get `ClientClosedError`."""
+        """
+        Cancel the fetch of the running event loop; its callers get `ClientClosedError`.
+
+        Called by the package.
+        """
         # A task can only be cancelled from the thread of its event loop.
         for loop, flight in list(self._flights.items()):
             if loop is asyncio.get_running_loop():
@@ -337,7 +382,11 @@ class TokenCache(SharedObject):
         self._failures += 1
 
     def reset_after_fork(self) -> object:
-        """Keep the token in a forked child, but renew it earlier than the parent does."""
+        """
+        Keep the token in a forked child, but renew it earlier than the parent does.
+
+        Called by the package.
+        """
         left, self._flights = self._flights, {}
         self._lock = new_lock()
         if self._lease is not None:

@@ -87,7 +87,7 @@ FINAL: Final = frozenset(
 
 @attrs.frozen(kw_only=True)
 class Progress:
-    """The history of a call, as far as decisions depend on it."""
+    """The part of a call's history that decisions depend on."""
 
     acquires: bool
     """

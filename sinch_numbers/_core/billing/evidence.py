@@ -76,7 +76,7 @@ def of_effect(value: Any) -> Evidence:
 
 
 def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
-    """Return the evidence of *number*, as the project holds it, about the rent *entry*."""
+    """Return the evidence that *number*, as read, gives about the rent *entry*."""
     if number is None:
         return ABSENT
     if entry.tag is not None:
@@ -102,7 +102,7 @@ def of_rent(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
 
 
 def of_release(entry: JournalEntry, number: ActiveNumber | None) -> Evidence:
-    """Return the evidence of *number*, as the project holds it, about the release *entry*."""
+    """Return the evidence that *number*, as read, gives about the release *entry*."""
     if number is None:
         return Evidence(Event.READ_GONE, None, "the project no longer holds the number")
     since = rented_at(number)
@@ -143,7 +143,7 @@ def of_rents(
 
 
 def _may_be_since(number: ActiveNumber, sent_after: datetime | None) -> bool:
-    """Whether *number* may have been rented after *sent_after*, as far as that is known."""
+    """Whether *number* may have been rented after *sent_after*."""
     since = rented_at(number)
     return not since or sent_after is None or max(since) >= sent_after - _CLOCK_MARGIN
 

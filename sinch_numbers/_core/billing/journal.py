@@ -187,6 +187,12 @@ class OperationStore(Protocol):
 
         Return it as stored, or the `Holder` of its subject, in which case nothing is stored. A
         subject is identified by origin, project, and `JournalEntry.subject`.
+
+        Called by the package.
+
+        Args:
+            entry: The entry of the call, with its subject.
+            lease: Seconds after which another process may take over.
         """
         ...
 
@@ -197,11 +203,25 @@ class OperationStore(Protocol):
         Of *entry*, ``absent_before`` is stored too; ``sent_at`` and ``sent_after`` by the first
         call only. Raise `StoreError` if the entry was taken over
         or is missing: then the request must not be sent.
+
+        Called by the package.
+
+        Args:
+            entry: The entry, as `claim` returned it.
+            lease: Seconds after which another process may take over.
         """
         ...
 
     async def renew(self, entry: JournalEntry, lease: float) -> bool:
-        """Renew the lease; return whether *entry* still belongs to its owner."""
+        """
+        Renew the lease; return whether *entry* still belongs to its owner.
+
+        Called by the package.
+
+        Args:
+            entry: The entry, as last stored.
+            lease: Seconds after which another process may take over.
+        """
         ...
 
     async def finish(
@@ -224,11 +244,27 @@ class OperationStore(Protocol):
         If another process has taken over since (the epochs differ), ``applied`` is stored as
         ``applied_late`` unless the entry is ``applied`` already, and any other state changes
         nothing.
+
+        Called by the package.
+
+        Args:
+            entry: The entry, as last stored.
+            state: The outcome.
+            reason: Why the outcome is not known, or how it was found.
+            result: The JSON of the result, if the call took effect.
+            owns: The subject that the entry owns from now on.
         """
         ...
 
     async def get(self, entry_id: str) -> JournalEntry | None:
-        """Return an entry."""
+        """
+        Return an entry.
+
+        Called by the package.
+
+        Args:
+            entry_id: ID of the entry.
+        """
         ...
 
     async def entries(
@@ -239,7 +275,17 @@ class OperationStore(Protocol):
         states: Sequence[OperationState] = (),
         limit: int | None = None,
     ) -> tuple[JournalEntry, ...]:
-        """Return the entries that match, of all states if *states* is empty, newest first."""
+        """
+        Return the entries that match, of all states if *states* is empty, newest first.
+
+        Called by the package.
+
+        Args:
+            origin: Base URL of the API (default: all).
+            project_id: ID of the project (default: all).
+            states: States of the entries (default: all).
+            limit: Maximum number of entries (default: all).
+        """
         ...
 
     async def take_over(self, entry: JournalEntry, lease: float) -> JournalEntry | None:
@@ -249,25 +295,69 @@ class OperationStore(Protocol):
         The owner is gone if its lease has ended, or if the store detects that its process
         has. Compare-and-swap on the epoch: of two processes that try, one succeeds. Return the
         entry with its new epoch, or ``None``.
+
+        Called by the package.
+
+        Args:
+            entry: The open entry of another process.
+            lease: Seconds after which another process may take over again.
         """
         ...
 
     async def dismiss(self, entry_id: str, reason: str) -> JournalEntry | None:
-        """Close an open entry that a person has resolved; its claim is released."""
+        """
+        Close an open entry that a person has resolved; its claim is released.
+
+        Called by the package.
+
+        Args:
+            entry_id: ID of the entry.
+            reason: The outcome and how it was found.
+        """
         ...
 
     async def holder(self, origin: str, project_id: str, subject: str) -> Holder | None:
-        """Return the entry that claims or owns *subject*, a claim before an ownership."""
+        """
+        Return the entry that claims or owns *subject*, a claim before an ownership.
+
+        Called by the package.
+
+        Args:
+            origin: Base URL of the API.
+            project_id: ID of the project.
+            subject: The number, order, or path.
+        """
         ...
 
     async def owned(self, origin: str, project_id: str) -> Mapping[str, str]:
-        """Return the owned subjects of a project, with the IDs of the entries that own them."""
+        """
+        Return the owned subjects of a project, with the IDs of the entries that own them.
+
+        Called by the package.
+
+        Args:
+            origin: Base URL of the API.
+            project_id: ID of the project.
+        """
         ...
 
     async def end_ownership(self, origin: str, project_id: str, subject: str) -> None:
-        """Remove the ownership record of *subject*, whose end was confirmed by reading."""
+        """
+        Remove the ownership record of *subject*, whose end was confirmed by reading.
+
+        Called by the package.
+
+        Args:
+            origin: Base URL of the API.
+            project_id: ID of the project.
+            subject: The number whose rent has ended.
+        """
         ...
 
     async def close(self) -> None:
-        """Close connections; the store opens them again if it is used again."""
+        """
+        Close connections; the store opens them again if it is used again.
+
+        Called by the package.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Outcomes of attempts: what an error says about the effect of a billable call."""
+"""Outcomes of attempts: classify errors by the effect of a billable call."""
 
 from typing import Final
 

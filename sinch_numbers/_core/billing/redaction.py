@@ -1,4 +1,4 @@
-"""Redaction: what the journal keeps of a request, without its secrets."""
+"""Redaction: requests without their secrets, for the journal."""
 
 import hashlib
 from collections.abc import Mapping

@@ -90,7 +90,7 @@ class Register:
                 logger.exception("on_unknown_outcome failed")
 
     def describe(self, error: OutcomeUnknownError, unresolved: Unresolved) -> None:
-        """Set the attributes of *error* that identify the call, and what `reconcile` does."""
+        """Set the attributes of *error* that identify the call, and its `reconcile`."""
         error.op_id = unresolved.op_id
         error.phone_number = unresolved.phone_number
         error.first_sent_at = unresolved.first_sent_at

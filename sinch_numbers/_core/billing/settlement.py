@@ -1,4 +1,4 @@
-"""Verification of an ambiguous outcome: reads, until the decisions end them."""
+"""Verification of an ambiguous outcome by reading."""
 
 import random
 import time

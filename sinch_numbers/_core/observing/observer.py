@@ -26,19 +26,44 @@ class CallObserver(Protocol):
     """
 
     def headers(self) -> Mapping[str, str]:
-        """Return extra headers for the next attempt, such as ``traceparent``."""
+        """
+        Return extra headers for the next attempt, such as ``traceparent``.
+
+        Called by the package.
+        """
         ...
 
     def attempted(self, attempt: AttemptEnded) -> None:
-        """Record the end of an attempt."""
+        """
+        Record the end of an attempt.
+
+        Called by the package.
+
+        Args:
+            attempt: Its number, duration, and status or error.
+        """
         ...
 
     def resending(self, resending: Resending) -> None:
-        """Record a retry."""
+        """
+        Record a retry.
+
+        Called by the package.
+
+        Args:
+            resending: The error that caused the retry, and the delay.
+        """
         ...
 
     def ended(self, ended: CallEnded) -> None:
-        """Record the end of the call; called once, last."""
+        """
+        Record the end of the call; called once, last.
+
+        Called by the package.
+
+        Args:
+            ended: Duration, attempts, and outcome of the call.
+        """
         ...
 
 
@@ -52,9 +77,23 @@ class Observer(Protocol):
     """
 
     def call_started(self, call: CallStarted) -> CallObserver:
-        """Record the start of a call, and return its observer."""
+        """
+        Record the start of a call, and return its observer.
+
+        Called by the package.
+
+        Args:
+            call: Method, path template, and host of the call.
+        """
         ...
 
     def token_fetched(self, fetched: TokenFetched) -> None:
-        """Record the end of a token fetch; a token serves many calls."""
+        """
+        Record the end of a token fetch; a token serves many calls.
+
+        Called by the package.
+
+        Args:
+            fetched: Duration of the fetch, and its error.
+        """
         ...

@@ -1,5 +1,5 @@
 """
-Retry policies: what may follow an error, and after which delay.
+Retry policies: whether and when a call is retried after an error.
 
 Every operation names a policy. `SAFE` reads are retried freely. `IDEMPOTENT` writes end in the
 same state when repeated, so they are retried once after an ambiguous failure. `BILLABLE` calls
@@ -44,7 +44,16 @@ class RetryPolicy:
     billable: bool = False
 
     def at_most(self, max_retries: int) -> "RetryPolicy":
-        """Return this policy with the retry limit that the caller set."""
+        """
+        Return this policy with the retry limit that the caller set.
+
+        Args:
+            max_retries: Maximum number of retries.
+
+        Example::
+
+            policy = IDEMPOTENT.at_most(1)
+        """
         if not self.max_retries:
             return self
         always_safe = self.max_ambiguous_retries == self.max_retries
@@ -68,6 +77,14 @@ class RetryPolicy:
         Return the next step after *error*; *readable* if a read can show the effect.
 
         For calls that are not billable: `billing.decisions` decides about the others.
+
+        Called by the package.
+
+        Args:
+            error: The error of the last attempt.
+            history: The earlier attempts of the call.
+            readable: Whether a read can show the effect.
+            may_resend: Whether the body can be read a second time.
         """
         in_doubt = error.maybe_applied or history.in_doubt
         if may_resend and error.transient:
@@ -114,7 +131,15 @@ class Backoff:
                 raise InvalidArgumentError(field.name, "a number of seconds, at least 0", value)
 
     def pause(self, error: SinchNumbersError, resent: int) -> float | None:
-        """Return the delay after *error*, ``None`` if ``Retry-After`` is too long."""
+        """
+        Return the delay after *error*, ``None`` if ``Retry-After`` is too long.
+
+        Called by the package.
+
+        Args:
+            error: The error of the last attempt.
+            resent: How many times the call was retried before.
+        """
         base = self.throttled if isinstance(error, RateLimitError) else self.first
         # Capped: 2 ** 1024 would overflow float. Full jitter spreads the retries of many clients.
         own = random.uniform(0, min(self.longest, base * 2 ** min(resent, 30)))

@@ -79,7 +79,7 @@ class Variants:
 
 
 class Layouts:
-    """The layouts by the hooks that read them, which generated code reads without a call."""
+    """Layouts by hook: generated code reads these models without calling the hook."""
 
     def __init__(self) -> None:
         self._known: dict[Hook, Layout | Variants] = {}
@@ -91,7 +91,7 @@ class Layouts:
         return hook
 
     def get(self, hook: Hook) -> Layout | Variants | None:
-        """Return the layout that *hook* reads, if there is one."""
+        """Return the layout that *hook* reads, if any."""
         return self._known.get(hook)
 
 

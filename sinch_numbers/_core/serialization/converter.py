@@ -307,7 +307,7 @@ def _read_attrs(
 
 
 def _overrides(cls: Any, converter: cattrs.Converter) -> dict[str, Any]:
-    """Return what cattrs needs to know about the fields of *cls*: their keys and hooks."""
+    """Return cattrs' overrides for the fields of *cls*: keys and hooks."""
     overrides: dict[str, Any] = {}
     for field in attrs.fields(cls):
         hook = None
@@ -457,7 +457,7 @@ def _read_unknown_voice(converter: cattrs.Converter) -> Hook:
 
 
 def _read_unknown_event(converter: cattrs.Converter) -> Hook:
-    """Return a hook that reads what can be read of an event of an unknown type."""
+    """Return a hook that reads the known fields of an event of an unknown type."""
     read_moment = converter.get_structure_hook(datetime)
 
     def read(value: Any, _: Any) -> models.UnknownEvent:

@@ -54,11 +54,18 @@ def json_default(value: object, otherwise: Callable[[Any], Any] | None = None) -
     enums, unless *otherwise* is given: it is called with every value of another package, so that
     a framework keeps its own forms. Works as ``default`` of orjson, too.
 
-    Arguments:
+    Raises `TypeError` for values that neither can write.
+
+    Args:
         value: The value that the encoder cannot write.
         otherwise: The function for values of other packages, such as Flask's.
 
-    Raises `TypeError` for values that neither can write.
+    Example::
+
+        import json
+
+        number = await client.active_numbers.get("+12025550134")
+        print(json.dumps({"number": number}, default=json_default))
     """
     if isinstance(value, _OURS) or (otherwise is None and isinstance(value, _STANDARD)):
         return plain(value, names="api")

@@ -37,7 +37,11 @@ class Body(Protocol):
         ...
 
     def opened(self) -> AbstractAsyncContextManager[Stream]:
-        """Open the body at its start; raise `UploadError` if it cannot be read."""
+        """
+        Open the body at its start; raise `UploadError` if it cannot be read.
+
+        Called by the package.
+        """
         ...
 
 
@@ -86,9 +90,20 @@ class Transport(Protocol):
     """
 
     async def exchange(self, request: Request) -> Reply:
-        """Send *request* once and return the response, of any status."""
+        """
+        Send *request* once and return the response, of any status.
+
+        Called by the package.
+
+        Args:
+            request: Method, URL, headers, and body.
+        """
         ...
 
     async def close(self) -> None:
-        """Close all connections."""
+        """
+        Close all connections.
+
+        Called by the package.
+        """
         ...

@@ -44,6 +44,10 @@ def default_transport(
     Raises:
         InvalidArgumentError: An argument is malformed, or *ca_bundle* cannot be read.
         APIConnectionError: *ca_bundle* cannot be opened because too many files are open.
+
+    Example::
+
+        transport = default_transport(connect_timeout=10)
     """
     return client_transport(
         connect_timeout=connect_timeout,

@@ -27,7 +27,7 @@ def by_process_state(failure: SinchNumbersError, error: Exception) -> SinchNumbe
 
 
 def is_about_descriptors(error: OSError) -> bool:
-    """Whether *error* says that the process, or the system, has no file descriptor left."""
+    """Whether *error* means that the process or the system has no free file descriptor."""
     return error.errno in _TOO_MANY_FILES
 
 

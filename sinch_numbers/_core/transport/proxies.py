@@ -1,4 +1,4 @@
-"""Proxies: where their URLs come from, and which hosts are reached without them."""
+"""Proxies: sources of their URLs, and the hosts in ``NO_PROXY``."""
 
 import os
 import re

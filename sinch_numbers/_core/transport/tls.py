@@ -1,4 +1,4 @@
-"""TLS contexts: which CAs are trusted, and what a failed handshake means."""
+"""TLS contexts: trusted CAs, and explanations of failed handshakes."""
 
 import errno
 import os
@@ -96,7 +96,7 @@ def trusting_the_system() -> ssl.SSLContext:
 
 def explanation(error: ssl.SSLError, context: ssl.SSLContext | None, *, own_cas: bool) -> str:
     """
-    Return why the handshake failed with *error*, and what to change if that is known.
+    Return why the handshake failed with *error*, and the fix if known.
 
     *own_cas*: whether *context* trusts a file that the caller named.
     """

@@ -72,8 +72,16 @@ def read_expectations(path: Path | str) -> Expectations:
     numbers saved as CSV can be read as it is, or after a spreadsheet saved it again: with
     semicolons or tabs, in UTF-16, with empty rows.
 
-    Raises `InputFileError`, with the line or entry, when the file at *path* cannot be read or
-    parsed. YAML requires the extra ``yaml``.
+    Args:
+        path: Path of the file; the suffix is its format.
+
+    Raises:
+        InputFileError: The file cannot be read or parsed; the message has the line or entry.
+
+    Example::
+
+        Path("expected.json").write_text('[{"phone_number": "+12025550134", "type": "LOCAL"}]')
+        report = await audit(client, expected=read_expectations("expected.json"))
     """
     if not isinstance(path, str | os.PathLike):
         raise InvalidArgumentError("path", f"a path, not {type(path).__name__}")

@@ -53,7 +53,7 @@ class Parameter:
 
     @property
     def expected(self) -> str:
-        """Return what the value must be."""
+        """Describe the valid values."""
         if self.kind is str:
             return "a non-empty string"
         noun = "an integer" if self.kind is int else "a number"
@@ -128,9 +128,19 @@ def read_rules(
     name *rules*, the rules that are part of every audit (`SYSTEM_RULES`), and ``display-name``.
     No request is sent.
 
-    Raises `InputFileError` when the file cannot be read, is not TOML, names an unknown rule or
-    key, or has an invalid value; the message names the valid ones. Raises `InvalidArgumentError`
-    when *rules* are not rules or their ids are not unique.
+    Args:
+        path: Path of the TOML file.
+        rules: The rules that the file may change, besides those of every audit.
+
+    Raises:
+        InputFileError: The file cannot be read, is not TOML, names an unknown rule or key, or has
+            an invalid value; the message names the valid ones.
+        InvalidArgumentError: *rules* are not rules or their ids are not unique.
+
+    Example::
+
+        Path("rules.toml").write_text("rules.ends-soon.severity = 'error'")
+        report = await audit(client, rules=read_rules("rules.toml"))
     """
     given = checked(rules)
     file = Path(path)

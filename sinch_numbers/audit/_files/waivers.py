@@ -35,8 +35,18 @@ def read_waivers(path: str | os.PathLike[str]) -> Waivers:
     """
     Read the waivers in the TOML file *path*. No request is sent.
 
-    Raises `InputFileError`, with the line and the valid keys, if the file cannot be read or is
-    not a file of waivers.
+    Args:
+        path: Path of the TOML file.
+
+    Raises:
+        InputFileError: The file cannot be read or is not a file of waivers; the message has the
+            line and the valid keys.
+
+    Example::
+
+        waiver = "{ rule = 'unused', reason = 'kept', expires = 2027-09-01 }"
+        Path("waivers.toml").write_text(f"waivers = [{waiver}]")
+        report = await audit(client, waivers=read_waivers("waivers.toml"))
     """
     try:
         where = Path(path)

@@ -160,7 +160,7 @@ class Baseline:
         self._keys = keys
 
     def apply(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[WaivedFinding]]:
-        """Return the findings that are not in the run, and those that are."""
+        """Split findings into those that are not in the run and those that are."""
         every = list(findings)
         kept, waived = [], []
         for finding, key in zip(every, keys_of(every), strict=True):

@@ -66,12 +66,9 @@ _SELECTOR: Final = "the number of a run, a datetime with a time zone, or 'last'"
 
 class AuditHistory:
     """
-    The audits of projects: what is new since the last one, and how findings and costs develop.
+    Stored audits of projects: changes between runs, and the trend of findings and costs.
 
-    Pass it to `audit`, which then stores each complete audit and sets ``report.changes``::
-
-        history = AuditHistory("audits.db")
-        report = await audit(client, history=history)
+    Pass it to `audit`, which then stores each complete audit and sets ``report.changes``.
 
     Of each run, the history has the time, the completeness, counts and costs, the findings, and a
     compact state of each number. A run takes only the space of its differences from the one
@@ -83,15 +80,30 @@ class AuditHistory:
     billable calls. They contain phone numbers and display names, but no secret: of callback URLs,
     user information and query are replaced by a digest.
 
-    Arguments:
+    Raises `InvalidArgumentError` for arguments that name no store, and `MissingExtraError` for
+    PostgreSQL without the extra ``postgres``. Methods raise `StoreError` if the database cannot be
+    used, for example because a newer version of this package has changed the tables.
+
+    Args:
         where: Path of an SQLite file, a URL as for `open_store`, or a store that is already open.
             For audits on several hosts, it must be in PostgreSQL.
         retention: Age of the runs that each audit removes, as by `prune`; by default all runs
             are kept. The latest run is always kept.
 
-    Raises `InvalidArgumentError` for arguments that name no store, and `MissingExtraError` for
-    PostgreSQL without the extra ``postgres``. Methods raise `StoreError` if the database cannot be
-    used, for example because a newer version of this package has changed the tables.
+    Example::
+
+        history = AuditHistory("audits.db")
+        first = await audit(client, history=history)
+        second = await audit(client, history=history)
+        print(second.changes.counts)
+
+        for project_id in await history.projects():
+            runs = await history.runs(project_id, limit=7)
+            run = await history.run(project_id, "last")
+            findings = await history.findings(project_id, run.run)
+            changes = await history.changes(project_id, since=runs[-1].run)
+            removed = await history.prune(project_id, keep=30)
+        await history.close()
     """
 
     def __init__(
@@ -117,7 +129,14 @@ class AuditHistory:
         """
         Return the runs of a project, also incomplete ones, the latest first.
 
-        *limit* is the maximum number of runs; by default all are returned. Raises `StoreError`.
+        *limit* is the maximum number of runs; by default all are returned.
+
+        Args:
+            project_id: ID of the project.
+            limit: Maximum number of runs (default: all).
+
+        Raises:
+            StoreError: The database cannot be used.
         """
         if limit is not None:
             limit = arguments.positive(limit, "limit")
@@ -128,7 +147,13 @@ class AuditHistory:
         """
         Return a complete run of a project: by its number, or the last one before or at a time.
 
-        Raises `InvalidArgumentError` if the run does not exist, and `StoreError`.
+        Args:
+            project_id: ID of the project.
+            selector: Number of the run, a time, or ``"last"``.
+
+        Raises:
+            InvalidArgumentError: The run does not exist.
+            StoreError: The database cannot be used.
         """
         return run_of(await self._selected(project_id, selector, "selector"))
 
@@ -138,7 +163,15 @@ class AuditHistory:
         """
         Return the findings of a run with their age, the most severe first, without waived ones.
 
-        Messages are those of the first report. Raises as `run` does.
+        Messages are those of the first report.
+
+        Args:
+            project_id: ID of the project.
+            selector: Number of the run, a time, or ``"last"``.
+
+        Raises:
+            InvalidArgumentError: The run does not exist.
+            StoreError: The database cannot be used.
         """
 
         async def read() -> tuple[TrackedFinding, ...]:
@@ -159,8 +192,16 @@ class AuditHistory:
         """
         Return the differences between two runs of a project; *until* is the later one.
 
-        Messages are those of the first report. Raises `InvalidArgumentError` if the run does not
-        exist, and `StoreError`.
+        Messages are those of the first report.
+
+        Args:
+            project_id: ID of the project.
+            since: The earlier run: its number, a time, or ``"last"``.
+            until: The later run.
+
+        Raises:
+            InvalidArgumentError: A run does not exist.
+            StoreError: The database cannot be used.
         """
 
         async def compare() -> Changes:
@@ -186,13 +227,15 @@ class AuditHistory:
 
         A report that is already stored, of an audit that was resumed, is not stored again.
 
-        Arguments:
+        Raises `InvalidArgumentError` if the run *since* does not exist, and `StoreError`.
+
+        Called by the package.
+
+        Args:
             report: The report of a complete or incomplete audit.
             numbers: The states of all its numbers: ``tally.states``.
             since: The run to compare with.
             at: Time of the run in the history; by default the start of the audit.
-
-        Raises `InvalidArgumentError` if the run *since* does not exist, and `StoreError`.
         """
 
         async def store() -> Report:
@@ -212,7 +255,17 @@ class AuditHistory:
         """
         Raise unless an audit can be compared with the run *since*; an audit calls this first.
 
-        ``"last"`` is valid without a run. Raises `InvalidArgumentError` and `StoreError`.
+        ``"last"`` is valid without a run.
+
+        Called by the package.
+
+        Args:
+            project_id: ID of the project.
+            since: The run: its number, a time, or ``"last"``.
+
+        Raises:
+            InvalidArgumentError: The run does not exist.
+            StoreError: The database cannot be used.
         """
         _check_selector(since, "since")
         if since != "last":
@@ -225,12 +278,15 @@ class AuditHistory:
         """
         Remove old runs of a project, and return how many. The latest complete run is kept.
 
-        Arguments:
+        Args:
+            project_id: ID of the project.
             before: Remove the runs before this time.
             keep: Number of complete runs to keep at most. With both arguments, a run that either
                 of them removes is removed.
 
-        Raises `InvalidArgumentError` without arguments, and `StoreError`.
+        Raises:
+            InvalidArgumentError: Neither *before* nor *keep* is given.
+            StoreError: The database cannot be used.
         """
         if before is None and keep is None:
             raise InvalidArgumentError("before", "a time, or keep=, the number of runs to keep")
@@ -260,7 +316,15 @@ class AuditHistory:
         """
         Return the findings of a run, which `audit` waives.
 
-        Raises `InvalidArgumentError` if the run does not exist, and `StoreError`.
+        Called by the package.
+
+        Args:
+            project_id: ID of the project.
+            selector: Number of the run, a time, or ``"last"``.
+
+        Raises:
+            InvalidArgumentError: The run does not exist.
+            StoreError: The database cannot be used.
         """
 
         async def read() -> Baseline:
@@ -282,7 +346,7 @@ class AuditHistory:
     # Selecting runs
 
     async def _selected(self, project_id: str, selector: RunSelector, argument: str) -> StoredRun:
-        """Return a complete run, or raise `InvalidArgumentError` with the runs there are."""
+        """Return a complete run, or raise `InvalidArgumentError` that lists the runs."""
         _check_selector(selector, argument)
         runs = await self._runs(project_id, STORED)
         if selector == "last":
@@ -486,7 +550,7 @@ class AuditHistory:
         state: str,
         latest: StoredRun | None,
     ) -> StoredRun | None:
-        """Publish what *writer* wrote; return ``None`` if *latest* is not the latest run."""
+        """Publish the run of *writer*; return ``None`` if *latest* is not the latest run."""
         is_full = latest is None and state == STORED
         run = StoredRun(
             id=writer.run_id,

@@ -1,4 +1,4 @@
-"""Summaries: what the history stores of a report, besides findings and numbers."""
+"""Summaries: the data of a report in the history, besides findings and numbers."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping

@@ -289,7 +289,7 @@ def is_published(_: Session, *, run_id: str) -> Script[bool]:
 
 
 def is_begun(_: Session, *, run_id: str) -> Script[bool]:
-    """Whether `begin` took effect."""
+    """Whether `begin` inserted a run."""
     found = yield Statement(
         "SELECT COUNT(*) AS found FROM sinch_audit_runs WHERE id = :id", {"id": run_id}
     )

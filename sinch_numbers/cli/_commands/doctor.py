@@ -27,7 +27,7 @@ _WIDEST = 8
 @commands.command("doctor")
 def doctor(context: typer.Context) -> None:
     """
-    Check settings, network, credentials and store, and name what to correct.
+    Check settings, network, credentials, and store; print how to fix problems.
 
     Read-only and free of charge. Shows no secret. The exit code is that of the first check that
     failed.

@@ -86,7 +86,7 @@ class _Numbers:
     """The comparison with the service's counts, set by `read`."""
 
     async def read(self, session: Session, concurrency: int, report_progress: Any) -> None:
-        """Read all numbers; those that the models reject, as the API sent them."""
+        """Read all numbers; keep the JSON of numbers that the models reject."""
         inventory = Inventory(session.client, concurrency=concurrency)
         async for page in inventory.pages():
             self.numbers += [plain(number, names="api") for number in page.items]
@@ -112,7 +112,7 @@ class _Numbers:
 
 
 def _decoded(raw: str | None) -> dict[str, Any]:
-    """Return the object in *raw*; an empty one if it is something else, or cut."""
+    """Return the object in *raw*; empty if *raw* is truncated or not an object."""
     try:
         found = json.loads(raw or "")
     except ValueError:

@@ -284,7 +284,7 @@ def ordering(
 
 
 def ask(numbers: list[str], done: str, letter: LoaInfo | None = None, *, yes: bool) -> None:
-    """Print what an order does, and exit unless it is confirmed."""
+    """Print the effect of an order, and exit unless it is confirmed."""
     mailed = ""
     if isinstance(letter, DirectLoaInfo | ResellerLoaInfo):
         mailed = f" {letter.authorised_person.email} will receive a letter to sign."

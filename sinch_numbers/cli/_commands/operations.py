@@ -60,7 +60,7 @@ def _is_listed(entry: JournalEntry, since: datetime) -> bool:
 
 @commands.command("show")
 def show(context: typer.Context, operation_id: OperationId) -> None:
-    """Show one billable call, with what was requested."""
+    """Show one billable call with its request."""
     with opened(context) as session:
         entry = _find(session.run(session.client.operations(open_only=False)), operation_id)
         session.output.one(views.shown(entry), views.facts(entry))

@@ -432,7 +432,7 @@ def _show(session: Session, order: NumberOrder) -> None:
 
 def _end(session: Session, result: OrderResult, awaited: provisioning.Wanted | None) -> None:
     """
-    Wait for the numbers of an order if that is wanted, and print the outcome of the order.
+    Wait for the numbers of an order if requested, and print the order's outcome.
 
     Exits with an error unless numbers were bought, and provisioned if that is wanted.
     """

@@ -258,7 +258,7 @@ def _awaited(
 
 
 def _end(session: Session, rented: ActiveNumber, awaited: provisioning.Wanted | None) -> None:
-    """Wait for a rented number if that is wanted, and print it."""
+    """Wait for a rented number if requested, and print it."""
     ended = provisioning.after(session, [rented], awaited, did="rented", billed=True)
     (number,) = ended.numbers
     _show(session, number)

@@ -162,5 +162,5 @@ def _values(kind: str, current: str, prefix: str) -> Iterator[Candidate]:
 
 
 def _matching(found: Sequence[Candidate], current: str) -> list[Candidate]:
-    """Return those that begin with *current*, in any case."""
+    """Return the candidates that begin with *current*, case-insensitively."""
     return [one for one in found if one[0].lower().startswith(current.lower())]

@@ -657,7 +657,7 @@ option	--output,-o	file:.csv,.json,.jsonl,.md,.parquet,.xlsx+repeat	Write the li
 option	--force	flag	Overwrite files even if symlinked or owned by another user.
 option	-h,--help	flag	Show this page and exit.
 
-operations show	Show one billable call, with what was requested.
+operations show	Show one billable call with its request.
 argument	text
 option	-h,--help	flag	Show this page and exit.
 
@@ -732,7 +732,7 @@ option	--auth-url	text	Base URL of the token service.
 option	--from-env	flag	Store the values of the SINCH_ variables, the secret included.
 option	-h,--help	flag	Show this page and exit.
 
-doctor	Check settings, network, credentials and store, and name what to ...
+doctor	Check settings, network, credentials, and store; print how to fix ...
 option	-h,--help	flag	Show this page and exit.
 
 profiles	List, select and remove profiles; configure stores one.

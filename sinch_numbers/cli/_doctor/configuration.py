@@ -1,4 +1,4 @@
-"""The configuration that a command would use, and where each value comes from."""
+"""The configuration of a command, with the source of each value."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Checks of the way to a host: DNS, proxy, connection, TLS, and the clock."""
+"""Network checks of a host: DNS, proxy, connection, TLS, and the clock."""
 
 import asyncio
 import contextlib

@@ -47,7 +47,7 @@ def ok(name: str, detail: str) -> Check:
 
 
 def warning(name: str, detail: str, fix: str) -> Check:
-    """Return a check that found something to look at."""
+    """Return a check with a warning."""
     return Check(name=name, status=Status.WARNING, detail=detail, fix=fix)
 
 

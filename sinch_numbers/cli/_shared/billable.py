@@ -1,5 +1,5 @@
 """
-Billable commands: what an operation is called, and how its outcome is reported.
+Billable commands: names of operations, and reports of their outcome.
 
 An operation can take effect and still fail to print its result: stdout is full, the reader is
 gone, a signal arrives. Then stderr gets the phone number or the order ID, and the exit code is
@@ -105,7 +105,7 @@ def billable(session: Session, doing: str) -> Iterator[None]:
 
 
 def _require_stdout() -> None:
-    """Exit unless stdout can be written, as far as that can be known."""
+    """Exit if stdout certainly cannot be written."""
     try:
         check_stdout()
     except StdoutError as error:
@@ -134,7 +134,7 @@ class _Operation:
 
     @property
     def names(self) -> Sequence[str]:
-        """Return the names of what took effect, without repetitions."""
+        """Return the names of the operations' results, without repetitions."""
         return list(dict.fromkeys(map(name, self.applied)))
 
     @contextmanager

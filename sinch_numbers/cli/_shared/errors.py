@@ -93,7 +93,7 @@ def stdout_failed(error: StdoutError) -> ExitCode:
 
 
 def sentence(error: SinchNumbersError, context: typer.Context | None = None) -> str:
-    """Describe *error* in one line: what happened and, if known, how to proceed."""
+    """Describe *error* in one line, with the next step if known."""
     if isinstance(error, OutcomeUnknownError):
         return unknown_outcome(error, error.message)
     if isinstance(error, AuthenticationError | PermissionDeniedError):

@@ -119,7 +119,7 @@ def chosen_columns(
 def sorting(
     model: type[T], given: Sequence[Sequence[str]] | None
 ) -> Callable[[Sequence[T]], list[T]] | None:
-    """Return the function that sorts by the keys *given*, the first of which counts most."""
+    """Return the function that sorts by the keys *given*, the first key first."""
     keys = [_key(model, name) for name in flat(given)]
     if not keys:
         return None

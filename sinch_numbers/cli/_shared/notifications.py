@@ -76,7 +76,7 @@ class Notifications:
         return cls((*(urls or ()), *_from_environment()), on, numbers)
 
     def send(self, found: Report | Reports) -> bool:
-        """Send *found*, and return whether all services accepted it; report those that did not."""
+        """Send *found*, report failed services, and return whether all accepted it."""
         if not self.urls:
             return True
         return _reported(send_notifications(found, self.urls, on=self.on, numbers=self.numbers))

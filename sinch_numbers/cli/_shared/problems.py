@@ -233,7 +233,7 @@ def in_cli_words(text: str, error: SinchNumbersError, context: typer.Context | N
 
 
 def _written_number(context: typer.Context) -> str | None:
-    """Return the phone number that the command was given; ``None`` if there are several."""
+    """Return the phone number passed to the command; ``None`` if there are several."""
     number: object = context.params.get("number")
     several: object = context.params.get("numbers")  # a count in the command sandbox
     if number is None and isinstance(several, list | tuple) and len(several) == 1:

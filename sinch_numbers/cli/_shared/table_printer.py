@@ -35,7 +35,7 @@ class TablePrinter(Writer, Generic[T]):
         )
 
     def close(self) -> None:
-        """Print what was kept, or that there is nothing."""
+        """Print the kept rows, or a note that there are none."""
         if self._items:
             advice = list(self._output.advice(self._items))
             self._output.show(Group(self._view.drawn(self._items), *advice))

@@ -18,7 +18,7 @@ def shown() -> OnProgress | None:
 
 
 class WaitLines:
-    """Prints events that a person notices, each of them once."""
+    """Prints noticeable wait events, each of them once."""
 
     def __init__(self) -> None:
         self._explained_until = 0.0

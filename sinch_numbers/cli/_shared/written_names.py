@@ -1,4 +1,4 @@
-"""Names of arguments in errors, as the user of the command line wrote them."""
+"""Names of command-line options in errors, in place of argument names."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -66,7 +66,7 @@ def written(argument: str, context: typer.Context | None) -> str:
 
 
 def _given(names: tuple[str, ...], context: Any) -> str:
-    """Return how those parameters in *names* are written that the user has passed."""
+    """Return the options that the user passed for the parameters *names*."""
     while context is not None:
         given = {name for name, value in context.params.items() if value not in (None, (), [])}
         found = [

@@ -1,5 +1,5 @@
 """
-An audit on one screen: health, inventory, a table of rules, and the checks that were not made.
+An audit on one screen: health, inventory, table of rules, and checks not made.
 
 Details of rules follow on request, see `audit_details`.
 """

@@ -73,7 +73,7 @@ class TrendLine:
 
 @attrs.frozen
 class TrendChart:
-    """Lines over the same runs, with a common scale that begins at zero or at the lowest value."""
+    """Line chart over runs, with a common scale from zero or the lowest value."""
 
     title: str
     currency: str | None

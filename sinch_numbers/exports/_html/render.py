@@ -51,8 +51,22 @@ def write_html(
     hundred thousand findings still opens fast. *also_in* names files with all findings, which
     the page links to. All text is escaped.
 
-    Raises `InvalidArgumentError` if *limit* is not positive, and `MissingExtraError` without
-    Jinja, which the extra ``html`` installs.
+    Args:
+        found: The report of a project, or the reports of several.
+        file: An open binary file or a path.
+        limit: Maximum findings of each rule.
+        also_in: Names of files with all findings, which the page links to.
+        mode: Permissions of a new file, as for `output_file`.
+        force: Whether to replace the target of a symlink, or a file of another user.
+
+    Raises:
+        InvalidArgumentError: *limit* is not positive.
+        MissingExtraError: Jinja is missing, which the extra ``html`` installs.
+        OutputFileError: The file cannot be written.
+
+    Example::
+
+        write_html(await audit(client), "audit.html")
     """
     arguments.positive(limit, "limit")
     environment = _environment()

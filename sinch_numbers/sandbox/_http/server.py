@@ -29,10 +29,7 @@ __all__ = ["Sandbox"]
 
 class Sandbox(ClientFactory, BackgroundServer):
     """
-    Local mock server of the Sinch Numbers API, free of charge::
-
-        async with Sandbox() as sandbox, sandbox.client() as client:
-            ...
+    Local mock server of the Sinch Numbers API, free of charge.
 
     In sync code, it serves from a background thread::
 
@@ -43,7 +40,12 @@ class Sandbox(ClientFactory, BackgroundServer):
     `Project.add_available`. Events are sent to the callback URL of their resource, else to
     *webhooks*. All addresses are on this machine.
 
-    Arguments:
+    Raises `ValueError` when *host* is not a loopback address, *project_id* is empty,
+    *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown;
+    `SandboxStateError` when the file *state* cannot be used, and `OutputFileError` when it cannot
+    be replaced.
+
+    Args:
         numbers: Active numbers at the start of each project.
         stock: Available numbers at the start of each project.
         seed: Random seed; the same one makes the same numbers.
@@ -73,10 +75,15 @@ class Sandbox(ClientFactory, BackgroundServer):
         state: File that keeps the state between runs, except secrets; see its section of the
             reference. *numbers*, *stock* and *seed* only apply until it exists.
 
-    Raises `ValueError` when *host* is not a loopback address, *project_id* is empty,
-    *webhooks* is not a loopback URL, or *rent_policy* or *absent* is unknown;
-    `SandboxStateError` when the file *state* cannot be used, and `OutputFileError` when it cannot
-    be replaced.
+    Example::
+
+        with Sandbox(numbers=20, stock=20) as sandbox, sandbox.sync_client() as client:
+            project = sandbox.project()
+            project.add_active(phone_number="+12025550134", region_code="US", type="LOCAL")
+            sandbox.revoke_tokens()
+            client.active_numbers.update("+12025550134", display_name="Front desk")
+            sandbox.expire_tokens()
+            print(sandbox.number("+12025550134"), len(sandbox.ledger))
     """
 
     def __init__(
@@ -146,7 +153,16 @@ class Sandbox(ClientFactory, BackgroundServer):
         return f"Sandbox({self._url or 'not started'}, projects={list(self._world.projects)})"
 
     async def start(self) -> None:
-        """Start the server; `url` is available from then on."""
+        """
+        Start the server; `url` is available from then on.
+
+        Example::
+
+            sandbox = Sandbox(numbers=20, stock=20)
+            await sandbox.start()
+            print(sandbox.url)
+            await sandbox.stop()
+        """
         if self._runner is not None:
             msg = "the sandbox has been started already"
             raise RuntimeError(msg)
@@ -175,7 +191,15 @@ class Sandbox(ClientFactory, BackgroundServer):
         self._url = f"http://{name}:{runner.addresses[0][1]}"
 
     async def stop(self) -> None:
-        """Stop the server and drop all connections; records stay readable."""
+        """
+        Stop the server and drop all connections; records stay readable.
+
+        Example::
+
+            sandbox = Sandbox(numbers=20, stock=20)
+            await sandbox.start()
+            await sandbox.stop()
+        """
         runner, self._runner = self._runner, None
         try:
             if runner is None:
@@ -256,11 +280,22 @@ class Sandbox(ClientFactory, BackgroundServer):
         return self._world.ledger
 
     def project(self, project_id: str | None = None) -> Project:
-        """Return a project's state, by default the first project's."""
+        """
+        Return a project's state, by default the first project's.
+
+        Args:
+            project_id: ID of the project (default: the first one).
+        """
         return self._world.projects[project_id or next(iter(self._world.projects))]
 
     def number(self, phone_number: str, project_id: str | None = None) -> dict[str, Any] | None:
-        """Return an active number as the API would currently return it."""
+        """
+        Return an active number as the API would currently return it.
+
+        Args:
+            phone_number: Number in E.164.
+            project_id: ID of the project (default: the first one).
+        """
         project = self.project(project_id)
         number = project.active.get(phone_number)
         if number is None:
@@ -274,5 +309,5 @@ class Sandbox(ClientFactory, BackgroundServer):
         self._world.keys.revoke()
 
     def expire_tokens(self) -> None:
-        """Expire all tokens: 401 with the keyword that makes clients renew."""
+        """Expire all tokens: responses are a 401 that makes clients renew."""
         self._world.keys.expire()

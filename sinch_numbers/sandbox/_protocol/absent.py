@@ -1,5 +1,5 @@
 """
-Notations of absence: how replies and events write what a resource does not have.
+Notations of absence: how responses and events represent missing values.
 
 Production writes ``null`` for objects and timestamps and ``""`` for strings. The samples of the
 older reference show ``{}`` for the provisioning of a provisioned number, and JSON libraries can

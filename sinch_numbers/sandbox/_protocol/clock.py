@@ -17,6 +17,18 @@ class Clock:
     A running clock continues from *start* (by default the real time); with ``running=False`` it
     stands still and only `advance` and `set` move it. Setting the clock back doesn't undo
     changes that have already happened.
+
+    Args:
+        start: The time of the clock (default: the real time).
+        running: Whether the clock moves by itself.
+
+    Example::
+
+        clock = Clock(datetime(2027, 1, 1, tzinfo=UTC), running=False)
+        with Sandbox(numbers=5, stock=5, clock=clock) as sandbox:
+            clock.advance(timedelta(days=40))
+            clock.set(datetime(2027, 3, 1, tzinfo=UTC))
+            print(sandbox.clock.now())
     """
 
     def __init__(self, start: datetime | None = None, *, running: bool = True) -> None:
@@ -41,13 +53,23 @@ class Clock:
         return self._base + timedelta(seconds=time.monotonic() - self._since)
 
     def advance(self, by: timedelta | float) -> None:
-        """Advance the clock by a timedelta or a number of seconds."""
+        """
+        Advance the clock by a timedelta or a number of seconds.
+
+        Args:
+            by: A duration, or seconds.
+        """
         with self._lock:
             self._base += by if isinstance(by, timedelta) else timedelta(seconds=by)
         self._notify()
 
     def set(self, to: datetime) -> None:
-        """Set the clock to *to*; a naive datetime is rejected."""
+        """
+        Set the clock to *to*; a naive datetime is rejected.
+
+        Args:
+            to: The time, with a time zone.
+        """
         with self._lock:
             self._base = _utc(to)
             self._since = time.monotonic()
@@ -55,7 +77,11 @@ class Clock:
 
     @contextmanager
     def stopped(self) -> Iterator[datetime]:
-        """Stop the clock for a block, and yield its time; the clock doesn't lag afterwards."""
+        """
+        Stop the clock for a block, and yield its time; the clock doesn't lag afterwards.
+
+        Called by the package.
+        """
         with self._lock:
             before = self._base, self._running
             now = self.now()
@@ -65,14 +91,28 @@ class Clock:
             finally:
                 self._base, self._running = before
 
-    def until(self, moment: datetime) -> float | None:
-        """Return the real seconds until a datetime; ``None`` if the clock stands still."""
+    def until(self, at: datetime) -> float | None:
+        """
+        Return the real seconds until a datetime; ``None`` if the clock stands still.
+
+        Called by the package.
+
+        Args:
+            at: The time.
+        """
         if not self._running:
             return None
-        return max(0.0, (moment - self.now()).total_seconds())
+        return max(0.0, (at - self.now()).total_seconds())
 
     def watch(self, moved: Callable[[], None]) -> None:
-        """Register *moved*, called on each change of the clock, from the changing thread."""
+        """
+        Register *moved*, called on each change of the clock, from the changing thread.
+
+        Called by the package.
+
+        Args:
+            moved: A function without parameters.
+        """
         self._watchers.append(moved)
 
     def _notify(self) -> None:

@@ -1,4 +1,4 @@
-"""Fault rules as text, such as ``429,path=/availableRegions,times=inf``, for command lines."""
+"""Fault rules as text, such as ``429,path=/availableRegions,times=inf``."""
 
 import math
 from collections.abc import Callable, Mapping

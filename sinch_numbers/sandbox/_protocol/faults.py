@@ -132,7 +132,21 @@ class _Rule:
 
 
 class Faults:
-    """Pending faults, and those that have been *applied*."""
+    """
+    Pending faults, and those that have been *applied*.
+
+    Created by the package.
+
+    Example::
+
+        with Sandbox(numbers=5, stock=5) as sandbox, sandbox.sync_client() as client:
+            sandbox.faults.add("503", method="GET", times=2)
+            sandbox.faults.add_rule("429,path=/availableRegions,retry_after=0")
+            sandbox.faults.queue("ok", "drop")
+            print(len(list(client.active_numbers.list())))  # retried
+            print(sandbox.faults.applied)
+            sandbox.faults.clear()
+    """
 
     def __init__(self) -> None:
         self.applied: list[str] = []
@@ -163,6 +177,19 @@ class Faults:
         applies at random, reproducibly for the same *seed*, and without limit unless *times*
         sets
         one. If several faults match, the first one applies.
+
+        Args:
+            kind: The kind of fault, such as ``503`` or ``drop``.
+            method: HTTP method of the requests (default: any).
+            path: Part of the path, or a pattern with ``*`` for the whole path.
+            times: How often the fault applies (default: once; with a *probability*, without
+                limit).
+            probability: Probability with which it applies to a matching request.
+            seed: Random seed of the probability.
+            settings: Settings of the kind, such as ``retry_after``.
+
+        Raises:
+            ValueError: The kind or a setting is invalid.
         """
         fault = Fault(kind=kind, **settings)
         if times is None:
@@ -176,13 +203,23 @@ class Faults:
         Add a fault that is written as text, ``KIND`` or ``KIND,NAME=VALUE,...``, and return it.
 
         The names are those of the arguments of `add`: ``429,path=/availableRegions,times=inf``.
-        Raises `ValueError` when the kind, a name or a value is invalid.
+
+        Args:
+            rule: The kind and settings, as text.
+
+        Raises:
+            ValueError: The kind, a name or a value is invalid.
         """
         kind, settings = parsed(rule)
         return self.add(kind, **settings)
 
     def queue(self, *kinds: str) -> None:
-        """Queue faults for the next POSTs to the API, one each; ``ok`` skips one."""
+        """
+        Queue faults for the next POSTs to the API, one each; ``ok`` skips one.
+
+        Args:
+            kinds: Kinds of faults, in the order of the requests.
+        """
         self._queue.extend(None if kind == "ok" else Fault(kind=kind) for kind in kinds)
 
     def clear(self) -> None:
@@ -191,7 +228,16 @@ class Faults:
         self._queue.clear()
 
     def strike(self, method: str, path: str, query: Any = None) -> Fault | None:
-        """Return the fault for this request, if any, and count it."""
+        """
+        Return the fault for this request, if any, and count it.
+
+        Called by the package.
+
+        Args:
+            method: HTTP method of the request.
+            path: Decoded path.
+            query: Query parameters.
+        """
         if self._queue and method == "POST" and path != TOKEN_PATH:
             fault = self._queue.popleft()
         else:

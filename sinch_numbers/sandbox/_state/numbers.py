@@ -101,12 +101,26 @@ class ActiveNumber:
     callback_url: str = ""
     planted_at: datetime | None = None
 
-    def keeps(self, moment: datetime) -> bool:
-        """Return whether a date of the number had passed when a test added the number."""
-        return self.planted_at is not None and moment <= self.planted_at
+    def keeps(self, date: datetime) -> bool:
+        """
+        Return whether a date of the number had passed when a test added the number.
+
+        Called by the package.
+
+        Args:
+            date: A date of the number.
+        """
+        return self.planted_at is not None and date <= self.planted_at
 
     def ended(self, now: datetime) -> bool:
-        """Return whether the number has been removed by *now*."""
+        """
+        Return whether the number has been removed by *now*.
+
+        Called by the package.
+
+        Args:
+            now: The sandbox's time.
+        """
         end = self.expire_at
         return end is not None and end <= now and not self.keeps(end)
 

@@ -91,7 +91,32 @@ class Order:
 
 
 class Orders(Mapping[str, Order]):
-    """Map order IDs to a project's orders, as of the clock's time."""
+    """
+    Map order IDs to a project's orders, as of the clock's time.
+
+    Created by the package.
+
+    Args:
+        project_id: ID of the project.
+        clock: Clock of the sandbox.
+        seed: Random seed of IDs.
+        pace: Duration of a review.
+        events: Where events are added.
+        give_back: Called with the numbers of an order that has ended without them.
+        rent: Called for each number of a completed order.
+        record: Called with the operation and the number of each change.
+
+    Example::
+
+        with Sandbox(numbers=0, stock=50) as sandbox, sandbox.sync_client() as client:
+            created = client.number_orders.create(
+                region_code="US", type="LOCAL", requested_quantity=1
+            )
+            client.number_orders.submit(created.id_number_order)
+            orders = sandbox.project().orders
+            orders.decide(created.id_number_order, "REJECTED", "no such address")
+            print(orders.find(created.id_number_order).state)
+    """
 
     def __init__(
         self,
@@ -128,7 +153,11 @@ class Orders(Mapping[str, Order]):
         return len(self._orders)
 
     def settle(self) -> datetime:
-        """Apply everything that is due, and return the current time."""
+        """
+        Apply everything that is due, and return the current time.
+
+        Called by the package.
+        """
         now = self._clock.now()
         while self._due and self._due[0][0] <= now:
             due, _, order_id = heappop(self._due)
@@ -142,7 +171,14 @@ class Orders(Mapping[str, Order]):
         return now
 
     def restore(self, orders: Iterable[Order]) -> None:
-        """Add orders as they were, and schedule what is pending."""
+        """
+        Add orders as they were, and schedule what is pending.
+
+        Called by the package.
+
+        Args:
+            orders: The orders of a state file.
+        """
         for order in orders:
             self._orders[order.id] = order
             if order.state == "CREATED":
@@ -151,7 +187,12 @@ class Orders(Mapping[str, Order]):
                 self._look_at(order, order.reviewed_by)
 
     def find(self, order_id: str) -> Order:
-        """Return an order of the project."""
+        """
+        Return an order of the project.
+
+        Args:
+            order_id: ID of the order.
+        """
         self.settle()
         order = self._orders.get(order_id)
         if order is None:
@@ -161,7 +202,16 @@ class Orders(Mapping[str, Order]):
     def create(
         self, kind: tuple[str, str], numbers: Iterable[AvailableNumber], change: Change
     ) -> Order:
-        """Create an order for numbers taken from the available numbers."""
+        """
+        Create an order for numbers taken from the available numbers.
+
+        Called by the package.
+
+        Args:
+            kind: Region and type.
+            numbers: The numbers.
+            change: Configurations and callback URL of the numbers.
+        """
         now = self.settle()
         order = Order(
             id="01k" + "".join(self.random.choices(_LETTERS, k=23)),
@@ -179,7 +229,15 @@ class Orders(Mapping[str, Order]):
         return order
 
     def register(self, order_id: str, details: Mapping[str, Any]) -> Order:
-        """Store the registration of an order, if it is valid."""
+        """
+        Store the registration of an order, if it is valid.
+
+        Called by the package.
+
+        Args:
+            order_id: ID of the order.
+            details: The registration.
+        """
         order = self._open(order_id)
         problems = list(order.requirements.problems(details))
         if problems:
@@ -189,7 +247,16 @@ class Orders(Mapping[str, Order]):
         return order
 
     def attach(self, order_id: str, attachment_id: str, upload: Upload) -> None:
-        """Store a document of an order, replacing an earlier upload."""
+        """
+        Store a document of an order, replacing an earlier upload.
+
+        Called by the package.
+
+        Args:
+            order_id: ID of the order.
+            attachment_id: ID of the required attachment.
+            upload: The document.
+        """
         order = self._open(order_id)
         wanted = order.requirements.document(attachment_id)
         if wanted is None:
@@ -207,7 +274,14 @@ class Orders(Mapping[str, Order]):
         )
 
     def submit(self, order_id: str) -> Order:
-        """Submit an order for review, if nothing is missing."""
+        """
+        Submit an order for review, if nothing is missing.
+
+        Called by the package.
+
+        Args:
+            order_id: ID of the order.
+        """
         order = self._open(order_id)
         now = self._clock.now()
         problems = list(order.requirements.problems(order.details))
@@ -224,7 +298,14 @@ class Orders(Mapping[str, Order]):
         return order
 
     def decide(self, order_id: str, state: str, remark: str = "") -> None:
-        """End the review of an order manually: COMPLETED, REJECTED or BLOCKED."""
+        """
+        End the review of an order manually: COMPLETED, REJECTED or BLOCKED.
+
+        Args:
+            order_id: ID of the order.
+            state: The outcome.
+            remark: The reviewers' remark.
+        """
         order = self.find(order_id)
         if order.state not in ("IN_REVIEW", "BLOCKED") or state not in (
             "COMPLETED",

@@ -36,6 +36,28 @@ class Project:
 
     Every method either takes effect completely, with an entry in the ledger, or raises
     `ApiError` and leaves the state unchanged.
+
+    Created by the package.
+
+    Args:
+        project_id: ID of the project.
+        clock: Clock of the sandbox.
+        seed: Random seed of numbers and IDs.
+        provisioning: Duration of provisioning, in seconds.
+        hmac_secret: Secret that signs the project's webhooks.
+        ledger: Where changes are recorded.
+        rent_policy: Numbers that can be rented without an order, as in `Sandbox`.
+        vendor_mock: Whether to accept what the vendor's mock accepts, as in `Sandbox`.
+
+    Example::
+
+        with Sandbox(numbers=0, stock=0) as sandbox, sandbox.sync_client() as client:
+            project = sandbox.project()
+            project.add_active(phone_number="+12025550134", region_code="US", type="LOCAL")
+            project.add_available(phone_number="+12025550150", region_code="US", type="LOCAL")
+            client.available_numbers.rent("+12025550150")
+            project.release("+12025550134")  # not by the client
+            print(project.get("+12025550134").expire_at)
     """
 
     def __init__(
@@ -99,8 +121,14 @@ class Project:
         Add an active number with these fields, by their names in `ActiveNumber` or in the API.
 
         Values are stored as given: dates that have passed stay as they are, and a job given as a
-        mapping never changes. Raises `ValueError` for a value that can't be stored unchanged, and
-        `TypeError` for an unknown field.
+        mapping never changes.
+
+        Args:
+            overrides: Fields of the number, by their names in `ActiveNumber` or in the API.
+
+        Raises:
+            ValueError: A value can't be stored unchanged.
+            TypeError: A field is unknown.
         """
         self.planted += 1
         now = self.clock.now()
@@ -113,8 +141,12 @@ class Project:
         """
         Add an available number with these fields, by their names in `AvailableNumber` or the API.
 
-        Raises `ValueError` for a value that can't be stored unchanged, and `TypeError` for an
-        unknown field.
+        Args:
+            overrides: Fields of the number, by their names in `AvailableNumber` or in the API.
+
+        Raises:
+            ValueError: A value can't be stored unchanged.
+            TypeError: A field is unknown.
         """
         self.planted += 1
         number = planted_available(self.planted, self.clock.now(), overrides)
@@ -124,21 +156,41 @@ class Project:
     # API operations.
 
     def get(self, phone_number: str) -> ActiveNumber:
-        """Return an active number of the project."""
+        """
+        Return an active number of the project.
+
+        Args:
+            phone_number: Number in E.164.
+        """
         number = self.active.get(phone_number)
         if number is None:
             raise not_found("ActiveNumber", phone_number, "no such number", "")
         return number
 
     def get_as_of(self, phone_number: str, seconds: float) -> ActiveNumber:
-        """Return a number as it was *seconds* ago, as from a lagging replica."""
+        """
+        Return a number as it was *seconds* ago, as from a lagging replica.
+
+        Called by the package.
+
+        Args:
+            phone_number: Number in E.164.
+            seconds: Age of the state.
+        """
         number = self.active.at(phone_number, self.clock.now() - timedelta(seconds=seconds))
         if number is None:
             raise not_found("ActiveNumber", phone_number, "no such number", "")
         return number
 
     def get_available(self, phone_number: str) -> AvailableNumber:
-        """Return an available number."""
+        """
+        Return an available number.
+
+        Called by the package.
+
+        Args:
+            phone_number: Number in E.164.
+        """
         number = self.stock.get(phone_number)
         if number is None:
             raise not_found("AvailableNumber", phone_number, "no such number", "")
@@ -149,6 +201,12 @@ class Project:
         Rent an available number: charged and active at once, links are pending.
 
         Rejects numbers that are not US LOCAL, unless the rent policy is ``legacy``.
+
+        Called by the package.
+
+        Args:
+            phone_number: Number in E.164.
+            change: Configurations and callback URL.
         """
         if self._rent_policy == "us_local":
             offer = self.get_available(phone_number)
@@ -182,7 +240,15 @@ class Project:
         return number
 
     def rent_any(self, wanted: Filter, change: Change) -> ActiveNumber:
-        """Rent any matching number; US LOCAL only, with every rent policy."""
+        """
+        Rent any matching number; US LOCAL only, with every rent policy.
+
+        Called by the package.
+
+        Args:
+            wanted: Criteria of the number.
+            change: Configurations and callback URL.
+        """
         check_us_local(wanted.region_code, wanted.type)
         found = self.stock.search(wanted, 1)
         if not found:
@@ -190,7 +256,15 @@ class Project:
         return self.rent(found[0].phone_number, change)
 
     def update(self, phone_number: str, change: Change) -> ActiveNumber:
-        """Apply *change*; the reply shows current links and the jobs for new ones."""
+        """
+        Apply *change*; the reply shows current links and the jobs for new ones.
+
+        Called by the package.
+
+        Args:
+            phone_number: Number in E.164.
+            change: The fields to change.
+        """
         old = self.get(phone_number)
         new = self._changed(old, change)
         if new != old:
@@ -205,6 +279,9 @@ class Project:
 
         Releasing again changes nothing. The service does not document that case, so this is the
         harmless interpretation.
+
+        Args:
+            phone_number: Number in E.164.
         """
         number = self.get(phone_number)
         if number.expire_at is not None:
@@ -223,7 +300,14 @@ class Project:
         return number
 
     def emergency_address(self, phone_number: str) -> EmergencyAddress:
-        """Return the emergency address of a number."""
+        """
+        Return the emergency address of a number.
+
+        Called by the package.
+
+        Args:
+            phone_number: Number in E.164.
+        """
         self.get(phone_number)
         address = self.emergency_addresses.get(phone_number)
         if address is None:
@@ -231,20 +315,42 @@ class Project:
         return address
 
     def provision_emergency_address(self, phone_number: str, address: EmergencyAddress) -> None:
-        """Set the emergency address of a number."""
+        """
+        Set the emergency address of a number.
+
+        Called by the package.
+
+        Args:
+            phone_number: Number in E.164.
+            address: The address.
+        """
         self.get(phone_number)
         if self.emergency_addresses.get(phone_number) != address:
             self.emergency_addresses[phone_number] = address
             self._record("provision_emergency_address", phone_number)
 
     def deprovision_emergency_address(self, phone_number: str) -> None:
-        """Remove the emergency address of a number."""
+        """
+        Remove the emergency address of a number.
+
+        Called by the package.
+
+        Args:
+            phone_number: Number in E.164.
+        """
         self.emergency_address(phone_number)
         del self.emergency_addresses[phone_number]
         self._record("deprovision_emergency_address", phone_number)
 
     def update_callback_configuration(self, hmac_secret: str) -> None:
-        """Replace the secret that signs the project's webhooks."""
+        """
+        Replace the secret that signs the project's webhooks.
+
+        Called by the package.
+
+        Args:
+            hmac_secret: The new secret.
+        """
         if hmac_secret != self.hmac_secret:
             self.hmac_secret = hmac_secret
             self._record("update_callback_configuration", "")

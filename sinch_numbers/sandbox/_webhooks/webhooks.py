@@ -73,7 +73,26 @@ class _Notice:
 
 
 class Webhooks:
-    """Webhook sender for the events of all projects."""
+    """
+    Webhook sender for the events of all projects.
+
+    Created by the package.
+
+    Args:
+        projects: The projects by their IDs.
+        clock: Clock of the sandbox.
+        seed: Random seed.
+        absent: How events write what a resource does not have, as in `Sandbox`.
+
+    Example::
+
+        async with Sandbox(numbers=5, stock=5) as sandbox:
+            sandbox.webhooks.disturb(duplicate=0.5, seed=3)
+            sandbox.webhooks.send_again()
+            await sandbox.webhooks.settled()
+            sandbox.webhooks.calm()
+            print(sandbox.webhooks.deliveries)
+    """
 
     def __init__(
         self,
@@ -130,7 +149,16 @@ class Webhooks:
         seconds: float = 0.1,
         seed: int = 0,
     ) -> None:
-        """Disturb deliveries from now on, reproducibly for the same *seed*."""
+        """
+        Disturb deliveries from now on, reproducibly for the same *seed*.
+
+        Args:
+            duplicate: Probability that a delivery is repeated.
+            reorder: Probability that a delivery is swapped with the next one.
+            delay: Probability that a delivery is delayed.
+            seconds: The delay.
+            seed: Random seed.
+        """
         self._disturbance = Disturbance(
             duplicate=duplicate, reorder=reorder, delay=delay, seconds=seconds, seed=seed
         )
@@ -152,13 +180,24 @@ class Webhooks:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def start(self, post: Post) -> None:
-        """Start delivering, in the running loop."""
+        """
+        Start delivering, in the running loop.
+
+        Called by the package.
+
+        Args:
+            post: Posts a URL, a body, and headers, and returns the status.
+        """
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._running = asyncio.get_running_loop(), asyncio.Event(), post
         self._task = asyncio.create_task(self._run(self._running[1]))
 
     async def stop(self) -> None:
-        """Stop delivering; undelivered events are dropped."""
+        """
+        Stop delivering; undelivered events are dropped.
+
+        Called by the package.
+        """
         self._running, task, self._task = None, self._task, None
         tasks = [*self._under_way, *([task] if task else [])]
         for one in tasks:

@@ -81,35 +81,58 @@ def audit(
     """
     Audit the project's numbers: problems, monthly cost, upcoming expirations.
 
-    Changes nothing and is free of charge. *rules* are the checks; a rule that raises an exception
-    is reported as a finding. *expected* is compared with the numbers, and differences are findings
-    as well. *emergency* also checks that numbers with voice provisioning in the US and Canada have
-    an emergency address, which takes one request each. *imported* also checks imported numbers,
-    hosting orders and qualified numbers, which are on the second API host. Charges are forecast
-    for *months*, starting with the month of *now*. Up to *concurrency* requests run concurrently.
-    *now* is the reference time of the rules. *progress*, a function or a coroutine function, is
-    called in the event loop during the read.
+    Changes nothing and is free of charge. A rule that raises an exception is reported as a
+    finding. A number that could not be read, and an emergency address that could not, are
+    findings, not errors; the report's ``completeness`` lists them with the reasons.
 
-    *saved* is a file to which the audit saves its progress, every few seconds and when it is
-    stopped. If the file exists, the audit resumes from it; the file is removed when the audit is
-    done, unless *keep*: then remove it once the report is stored. It contains phone numbers, but
-    no secrets. It has the permissions *mode* (default: 0o600), missing directories are created,
-    and only *force* replaces the target of a symlink or a file of another user.
+    With a *history*, a complete audit is stored before the report is returned: see
+    `AuditHistory.changes` if the report is lost. The report's ``changes`` are the differences from
+    the run *since*, and its ``trend`` has the runs before.
 
-    *history* stores the audit if it is complete, and the report's ``changes`` are the differences
-    from the run *since*, by default the last complete one; ``trend`` has the runs before. The run
-    is stored before the report is returned: see `AuditHistory.changes` if the report is lost.
-    *waivers*, and *baseline*, a run whose findings are accepted, move findings of the report to
-    ``waived``.
+    Args:
+        client: The client of the project.
+        rules: The checks.
+        expected: The expected numbers; differences are findings.
+        emergency: Whether to check that numbers with voice provisioning in the US and Canada have
+            an emergency address, which takes one request each.
+        imported: Whether to check imported numbers, hosting orders and qualified numbers as well,
+            which are on the second API host.
+        months: Number of months to forecast charges for, starting with the month of *now*.
+        concurrency: Maximum number of concurrent requests.
+        now: The reference time of the rules (default: the current time).
+        saved: File to which the progress is saved, every few seconds and when the audit is
+            stopped. If the file exists, the audit resumes from it. It contains phone numbers, but
+            no secrets; missing directories are created.
+        mode: Permissions of the file *saved*.
+        force: Whether *saved* may replace the target of a symlink, or a file of another user.
+        keep: Whether to leave the file *saved* when the audit is done, to be removed once the
+            report is stored.
+        progress: Called in the event loop with the project ID, the numbers read, and their total;
+            may be a coroutine function.
+        history: Stores the audit if it is complete.
+        since: The run to compare with (default: the last complete one).
+        waivers: Accepted findings, which are moved to ``waived``.
+        baseline: A run whose findings are accepted.
 
-    The report's ``completeness`` lists what could not be read, with the reasons. A number that
-    could not be read, and an emergency address that could not, are findings, not errors.
+    Raises:
+        InvalidArgumentError: *concurrency* is not positive, *months* is not from 1 to 120, rule
+            ids are not unique, *now* has no time zone, *mode* does not let the owner read, *saved*
+            cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
+            does not exist.
+        StoreError: The history cannot be used.
+        OutputFileError: *saved* cannot be written.
+        AuthenticationError, AuthUnavailableError, PermissionDeniedError, PaginationError: The read
+            ends, as that of an `Inventory`.
+        ClientClosedError: The client was closed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: More than
+            *concurrency* requests in a row have failed.
 
-    Raises `InvalidArgumentError` when *concurrency* is not positive, *months* is not from 1 to
-    120, rule ids are not unique, *now* has no time zone, *mode* does not let the owner read,
-    *saved* cannot be replaced or belongs to a different audit, or the run *since* or *baseline*
-    does not exist, `StoreError` when the history cannot be used,
-    `OutputFileError` when *saved* cannot be written, and the errors of an `Inventory`.
+    Example::
+
+        report = audit(client, rules=default_rules(), emergency=True)
+        print(report.health.headline)
+        for finding in report.findings:
+            print(finding.severity, finding.phone_number, finding.message)
     """
     return client._run(
         _auditing.audit,
@@ -155,18 +178,42 @@ def audit_projects(
     """
     Audit the projects of *clients* concurrently, and return a report for each.
 
-    Like `audit`, for several projects. They are checked with the same rules and reference time,
-    and share *concurrency*, the total number of concurrent requests. *expected* has the expected
-    numbers, by project. *progress* is called with the number of finished projects, and with the
-    totals over all projects. *saved* is a directory with a progress file for each project, with
-    *mode*, *force* and *keep* as in `audit`. *history*, *since*, *waivers* and *baseline* are as
-    in `audit`, too; the runs of each project have their own numbers.
+    Like `audit`, for several projects, with the same rules and reference time. A project that
+    cannot be audited doesn't stop the others: its entry is a `ProjectFailure`. Changes nothing and
+    is free of charge.
 
-    A project that cannot be audited doesn't stop the others: its entry is a `ProjectFailure`.
-    Changes nothing and is free of charge.
+    Args:
+        clients: The clients of the projects.
+        rules: The checks.
+        expected: The expected numbers, by project.
+        emergency: Whether to check emergency addresses as well, as in `audit`.
+        imported: Whether to check imported numbers, hosting orders and qualified numbers as well.
+        months: Number of months to forecast charges for, starting with the month of *now*.
+        concurrency: Maximum number of concurrent requests of all projects together.
+        now: The reference time of the rules (default: the current time).
+        saved: Directory with a file for each project, to which its progress is saved.
+        mode: Permissions of the files, as in `audit`.
+        force: Whether a file may replace the target of a symlink, or a file of another user.
+        keep: Whether to leave the files when the audit is done.
+        progress: Called with the number of finished projects, and with the totals over all
+            projects; may be a coroutine function.
+        history: Stores the audits that are complete; the runs of each project have their own
+            numbers.
+        since: The run of each project to compare with (default: the last complete one).
+        waivers: Accepted findings, which are moved to ``waived``.
+        baseline: A run whose findings are accepted.
 
-    Raises `InvalidArgumentError` when *clients* is empty or contains a project twice, when
-    *expected* contains another project, and the errors of `audit`.
+    Raises:
+        InvalidArgumentError: *clients* is empty or contains a project twice, *expected* contains
+            another project, or an argument is invalid as in `audit`.
+        StoreError: The history cannot be used.
+        OutputFileError: A file of *saved* cannot be written.
+
+    Example::
+
+        reports = audit_projects([client])
+        for report in reports.reports:
+            print(report.project_id, report.health.headline)
     """
     return run_together(
         _projects.audit_projects,
@@ -202,10 +249,34 @@ def walk(
     """
     Read every active number of the project, and return the completeness.
 
-    *visit* is called in the event loop with each page and its region and type; it receives every
-    number once. *on_total* is called at the start with the service's count. Both may be
-    coroutine functions. The other arguments and the errors are those of `Inventory`; exceptions
-    from *visit* propagate. Free of charge.
+    Free of charge. Exceptions from *visit* and *on_total* propagate; the other errors are those of
+    `Inventory`.
+
+    Args:
+        client: The client of the project.
+        visit: Called in the event loop with each page and its region and type; it receives every
+            number once. May be a coroutine function.
+        concurrency: Maximum number of concurrent requests.
+        page_size: Maximum numbers per page.
+        checkpoint: Where to resume an earlier read.
+        on_total: Called at the start with the service's count; may be a coroutine function.
+
+    Raises:
+        InvalidArgumentError: *concurrency* or *page_size* is not positive, or the *checkpoint*
+            belongs to another project.
+        AuthenticationError, AuthUnavailableError, PermissionDeniedError, PaginationError: The read
+            ends immediately.
+        ClientClosedError: The client was closed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: More than
+            *concurrency* requests in a row have failed.
+
+    Example::
+
+        def show(partition, page):
+            print(partition.region_code, partition.type, len(page.items))
+
+        completeness = walk(client, show)
+        print(completeness.explanation)
     """
     return client._run(
         _reading.walk,
@@ -244,7 +315,7 @@ def apply_plan(
     number is changed by one of them at a time. Purchases and releases are also entries of the
     client's store, and never repeated while their outcome is unknown.
 
-    Arguments:
+    Args:
         client: The client of the plan's project.
         plan: The plan, as `plan_changes` or `read_plan` returned it.
         journal: Path of an SQLite file, a URL as for `open_store`, or an open store (default: the
@@ -263,11 +334,20 @@ def apply_plan(
         longest_pause: Maximum seconds between two reads of a number that is waited for.
         on_result: Called with each result as soon as it is known.
 
-    Raises `InvalidArgumentError` before any request when the plan is for another project or
-    service, *allow_buy* has no *budget*, or another argument is invalid; `BudgetExceededError` and
-    `CurrencyMismatchError` before any request when the purchases exceed the *budget*;
-    `AuthenticationError`, `ClientClosedError`, and `StoreError`, which end the call. Other errors
-    are results of their number.
+    Raises:
+        InvalidArgumentError: Before any request: the plan is for another project or service,
+            *allow_buy* has no *budget*, or another argument is invalid.
+        BudgetExceededError, CurrencyMismatchError: Before any request: the purchases exceed the
+            *budget*, or have another currency.
+        AuthenticationError, ClientClosedError, StoreError: These end the call; other errors are
+            results of their number.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = plan_changes(client, desired)
+        report = apply_plan(client, plan, journal="journal.db")
+        print(report.counts)
     """
     return client._run(
         _apply.apply_plan,
@@ -301,15 +381,23 @@ def plan_changes(
     not document, such as removing its voice target, is rejected with the reason.
     (API: ``GET /activeNumbers``, ``GET /availableNumbers/{phoneNumber}``)
 
-    Arguments:
+    Args:
         client: The client of the project.
         desired: The desired numbers: unique, in the order of the changes.
         release_others: Whether to plan the release of all other numbers of the project. By
             default they are not touched.
         concurrency: Maximum number of concurrent reads.
 
-    Raises `InvalidArgumentError` before any request when *desired* is malformed, or is empty with
-    *release_others*, and the errors that every call may raise.
+    Raises:
+        InvalidArgumentError: Before any request: *desired* is malformed, or is empty with
+            *release_others*.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+    Example::
+
+        desired = [DesiredNumber("+12025550134", display_name="Front desk")]
+        plan = plan_changes(client, desired)
+        print(plan_markdown(plan))
     """
     return client._run(
         _planning.plan_changes,
@@ -347,25 +435,57 @@ def order_numbers(
     **Billable** when the order is accepted: for each number the setup price and one month, as
     listed in the order's ``order_numbers``. Reads the requirements, reports what is missing,
     creates the order, writes the *registration*, uploads the *attachments*, submits, and waits for
-    the review, which people do. The wait is that of ``client.number_orders.wait_until_completed``:
-    *deadline* is its maximum time in seconds (``None``: no limit; 0: no wait), *longest_pause*
-    the maximum interval between reads, and *on_progress* receives the progress. *on_step* is
-    called after each step: store the order's id at the first call, since `resume_order` needs it
-    after a crash.
+    the review, which people do, as ``client.number_orders.wait_until_completed`` does.
 
     Serves all regions and number types. Where the service has no requirements on record, as for US
-    numbers, the order needs no *registration*. With *check* off, the requirements are only checked
-    by the service. `SyncNumbersClient.buy` orders numbers within a budget.
+    numbers, the order needs no *registration*. `SyncNumbersClient.buy` orders numbers within a
+    budget. Errors raised after the order was created have a note with its id.
 
-    Raises `OrderIncompleteError` before anything is ordered when something is missing or
-    malformed, `OrderRefusedError` when the service rejects the registration or a document (the
-    order remains: correct it and resume), `OutcomeUnknownError` when the order may or may not have
-    been created or submitted, `NumberBusyError` when another call about the number or the order is
-    not finished or its outcome is unknown, `UnexpectedResultError` when the service ordered
-    another number, `StoreError` when the store cannot be used, `ContentTooLargeError` and
-    `UploadError` for a document, `NotFoundError` when the number is not available or too few
-    numbers match, `InvalidArgumentError` when an argument is malformed, and the errors that every
-    call may raise. Errors raised after the order was created have a note with its id.
+    Args:
+        client: The client of the project.
+        region_code: Country, ISO 3166-1 alpha-2, such as ``US``.
+        type: Number type: ``MOBILE``, ``LOCAL``, or ``TOLL_FREE``.
+        phone_number: One number in E.164 to order, instead of *requested_quantity*.
+        requested_quantity: Number of matching numbers to order, 1 to 100.
+        sequential: Require consecutive numbers; only with *requested_quantity*.
+        capabilities: Capabilities that the numbers must have; only with *requested_quantity*.
+        number_pattern: Digits to find in the number; only with *requested_quantity*.
+        search_pattern: Position of *number_pattern*: ``START``, ``CONTAINS``, or ``END``.
+        sms_configuration: Service plan, and campaign in the US; provisioned in the background.
+        voice_configuration: App, trunk, or fax service; provisioned in the background.
+        callback_url: URL for events about the numbers.
+        registration: Data that some regions require.
+        attachments: Documents that some regions require, by the ID of the requirement.
+        check: Whether to check the requirements before anything is ordered; otherwise only the
+            service checks them.
+        deadline: Maximum time to wait for the review in seconds; ``None`` for no limit, 0 not to
+            wait.
+        longest_pause: Maximum time between two reads of the order, in seconds.
+        on_progress: Receives the progress of the wait.
+        on_step: Called after each step with the order: store its ID at the first call, since
+            `resume_order` needs it after a crash.
+
+    Raises:
+        OrderIncompleteError: Something is missing or malformed; nothing is ordered.
+        OrderRefusedError: The service rejects the registration or a document; the order remains:
+            correct it and resume.
+        OutcomeUnknownError: The order may or may not have been created or submitted.
+        NumberBusyError: Another call about the number or the order is not finished, or its outcome
+            is unknown.
+        UnexpectedResultError: The service ordered another number.
+        StoreError: The store cannot be used.
+        ContentTooLargeError, UploadError: A document is too large or cannot be read.
+        NotFoundError: The number is not available or too few numbers match.
+        BadRequestError: The service rejects the order.
+        InvalidArgumentError: An argument is malformed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+    Example::
+
+        result = order_numbers(
+            client, region_code="US", type="LOCAL", requested_quantity=2, deadline=0
+        )
+        print(result.outcome, result.order_id)
     """
     return client._run(
         _flow.order_numbers,
@@ -406,14 +526,41 @@ def resume_order(
     Resume the order *order_id* from its current state, and wait for its outcome.
 
     **Billable** like `order_numbers`: an order that was not yet submitted is submitted. The
-    registration and documents sent before are kept; a *registration* given here replaces the
-    stored one, and *attachments* are uploaded, again if needed. A blocked order continues if one
-    of the two is given, otherwise it is returned with the reviewers' remarks. Whether the service
-    accepts corrections of blocked orders is not documented; an error response is raised. The other
-    arguments are those of `order_numbers`.
+    registration and documents sent before are kept. A blocked order continues if a *registration*
+    or *attachments* are given, otherwise it is returned with the reviewers' remarks. Whether the
+    service accepts corrections of blocked orders is not documented; an error response is raised.
 
-    Raises `NotFoundError` when the project has no such order, `OrderIncompleteError` when
-    something is still missing, and otherwise the errors of `order_numbers`.
+    Args:
+        client: The client of the project.
+        order_id: The ``id_number_order`` of the order.
+        registration: Data that replaces the stored registration.
+        attachments: Documents to upload, again if needed, by the ID of the requirement.
+        check: Whether to check the requirements before anything is sent.
+        deadline: Maximum time to wait for the review in seconds; ``None`` for no limit, 0 not to
+            wait.
+        longest_pause: Maximum time between two reads of the order, in seconds.
+        on_progress: Receives the progress of the wait.
+        on_step: Called after each step with the order.
+
+    Raises:
+        NotFoundError: The project has no such order.
+        OrderIncompleteError: Something is still missing.
+        OrderRefusedError: The service rejects the registration or a document.
+        OutcomeUnknownError: The order may or may not have been submitted.
+        NumberBusyError: Another call about the order is not finished, or its outcome is unknown.
+        UnexpectedResultError: The response is about another order.
+        StoreError: The store cannot be used.
+        ContentTooLargeError, UploadError: A document is too large or cannot be read.
+        InvalidArgumentError: An argument is malformed.
+        APIConnectionError, APIReplyLostError, APIResponseError, APIStatusError: In any call.
+
+    Example::
+
+        created = client.number_orders.create(
+            region_code="US", type="LOCAL", requested_quantity=1
+        )
+        result = resume_order(client, created.id_number_order, deadline=0)
+        print(result.outcome)
     """
     return client._run(
         _flow.resume_order,

@@ -1,4 +1,4 @@
-"""What became of a call that nobody heard back from."""
+"""Unresolved calls: records, callbacks, and reconciliation."""
 
 import asyncio
 import copy

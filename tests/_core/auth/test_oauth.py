@@ -1,4 +1,4 @@
-"""Whatever the token endpoint answers, a token comes of it or a typed error."""
+"""Responses of the token endpoint: a token or a typed error."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""A 401 for a token that was just fetched: a node of the service may not know the token yet."""
+"""Replays after a 401 for a young token, which a node may not know yet."""
 
 import asyncio
 import time

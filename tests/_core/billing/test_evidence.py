@@ -1,4 +1,4 @@
-"""Evidence: what a number that a read finds says about the rent of a journal entry."""
+"""Evidence: whether a number that a read finds proves the rent of a journal entry."""
 
 import calendar
 from datetime import UTC, datetime, timedelta

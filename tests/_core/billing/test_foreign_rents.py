@@ -1,4 +1,4 @@
-"""Numbers that a renter got without the journal: what can be known about them, and is reported."""
+"""Rents outside of the journal: detection and reports."""
 
 import logging
 from collections.abc import Awaitable, Callable

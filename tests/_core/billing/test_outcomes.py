@@ -1,4 +1,4 @@
-"""Outcomes of attempts: what each error and each status says about the effect of a call."""
+"""Outcomes of attempts: classification of each error and status."""
 
 import pytest
 

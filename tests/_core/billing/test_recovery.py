@@ -1,4 +1,4 @@
-"""Recovery: the outcome of entries whose process is gone, found by reads alone."""
+"""Recovery: reads find the outcome of entries whose process has ended."""
 
 import asyncio
 from collections.abc import Callable

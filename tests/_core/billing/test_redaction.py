@@ -1,4 +1,4 @@
-"""What the journal keeps of a request: everything but secrets."""
+"""Redaction of journal entries: everything but secrets is kept."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Verification of an ambiguous call: what reads prove, and what they don't. Time is virtual."""
+"""Verification of ambiguous calls by reads, in virtual time."""
 
 import asyncio
 from collections.abc import Callable

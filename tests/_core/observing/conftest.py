@@ -1,4 +1,4 @@
-"""Clients that are observed, and what was told."""
+"""Fixtures: clients with an observer, and recorded spans and metrics."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager

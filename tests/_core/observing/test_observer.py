@@ -1,4 +1,4 @@
-"""Whoever observes hears of every operation, sees nothing private, and can break nothing."""
+"""Observers: notified of every operation, without private data; their errors are isolated."""
 
 import logging
 

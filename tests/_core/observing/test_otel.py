@@ -1,4 +1,4 @@
-"""Spans and metrics: one span a call, with all that happened, and nothing that is secret."""
+"""OpenTelemetry: one span per call, metrics, and no private data."""
 
 import ast
 import asyncio
@@ -26,7 +26,7 @@ from sinch_numbers import (
 
 pytestmark = [pytest.mark.anyio, pytest.mark.sandbox]
 
-PAGE = Path(__file__).parents[3] / "docs" / "observability.md"
+PAGE = Path(__file__).parents[3] / "docs" / "operations" / "observability.md"
 NOT_OURS = "+12025550134"
 
 

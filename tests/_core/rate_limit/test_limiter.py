@@ -1,4 +1,4 @@
-"""Not too many at once, and none while the service asks to wait."""
+"""Rate limiter: bounded concurrency, and no requests during a Retry-After."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Which calls are sent again, how often, and after what pause."""
+"""Retry policies: which calls are retried, how often, and after which delay."""
 
 import asyncio
 import math

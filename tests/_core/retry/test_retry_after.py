@@ -1,4 +1,4 @@
-"""How long the service asked to wait: a finite number of seconds, or nothing that makes sense."""
+"""Parsing of Retry-After: a finite number of seconds, or ``None``."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""JSON to models and back: lenient about what is missing, strict about what is there."""
+"""Conversion of JSON to models and back: missing fields are allowed, wrong types are not."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""JSON is read strictly, by whichever decoder, and what is wrong is said without quoting."""
+"""JSON decoding: strict with both decoders; errors don't quote the text."""
 
 import json
 import traceback

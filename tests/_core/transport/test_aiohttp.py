@@ -1,4 +1,4 @@
-"""What goes over the wire, over which connection, and what does not."""
+"""The aiohttp transport: bytes sent, reuse of connections, and errors."""
 
 import asyncio
 import contextlib

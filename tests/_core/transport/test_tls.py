@@ -1,4 +1,4 @@
-"""Which CAs are trusted where nothing is named, and what a failed handshake suggests."""
+"""TLS: default CAs, and advice after failed handshakes."""
 
 import errno
 import ssl

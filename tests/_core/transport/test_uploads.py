@@ -1,4 +1,4 @@
-"""How a document goes over the wire: piece by piece, whole or not at all, once if need be."""
+"""Uploads: documents are streamed, complete or not at all, also from unseekable files."""
 
 import asyncio
 import gc

@@ -1,5 +1,5 @@
 """
-Make calls, and clients, and tell what is left of them.
+Make calls and clients, and print the objects that remain.
 
 By ``leak.py URL async|sync CALLS CYCLES AT_ONCE``.
 """

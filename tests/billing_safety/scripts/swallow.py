@@ -1,4 +1,4 @@
-"""Ask a server for one number, and tell what its reply cost: ``swallow.py URL number|token``."""
+"""Read one number, and print the cost of the response: ``swallow.py URL number|token``."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the scripts share: a client from the environment, quick to give up."""
+"""Shared by the scripts: a client from the environment with short timeouts."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""Calls, and then ends in the way that its argument names; says when it called last."""
+"""Make calls, end in the way of the argument, and print the time of the last call."""
 
 import atexit
 import signal

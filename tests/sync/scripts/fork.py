@@ -1,4 +1,4 @@
-"""Forks again and again while threads hammer on the client; says how often it went wrong."""
+"""Fork repeatedly while threads use the client; print the number of failures."""
 
 import gc
 import os

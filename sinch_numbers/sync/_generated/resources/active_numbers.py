@@ -246,7 +246,7 @@ class SyncActiveNumbers(ResourceTwin):
         on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[ActiveNumber]:
         """
-        List the rented numbers, all of them or those that match.
+        List the rented numbers, optionally filtered.
 
         No request is sent before the first iteration. Free of charge.
         (API: ``GET /activeNumbers``)

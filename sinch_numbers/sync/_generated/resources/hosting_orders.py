@@ -135,7 +135,7 @@ class SyncHostingOrders(ResourceTwin):
         on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[HostingOrderNumber]:
         """
-        List the numbers of the order with their progress, all or those that match.
+        List the numbers of the order with their progress, optionally filtered.
 
         No request is sent before the first iteration. Free of charge.
         (API: ``GET /hostingOrders/{hostingOrderId}/numbers``)

@@ -227,7 +227,7 @@ class SyncImportedNumbers(ResourceTwin):
         on_unreadable: OnUnreadable = "warn",
     ) -> SyncPager[ImportedNumber]:
         """
-        List the imported numbers, all of them or those that match.
+        List the imported numbers, optionally filtered.
 
         Pass *service_plan_id* and *campaign_id* if you can: the API reference requires both, and
         whether the service enforces this is unconfirmed. No request is sent before the first
