@@ -15,6 +15,7 @@ import pytest
 
 import sinch_numbers
 from sinch_numbers import NumbersClient, SyncNumbersClient
+from sinch_numbers._core.operation import Operation
 from sinch_numbers.testing._served import ServedSandbox
 from sinch_numbers.webhooks import Receiver
 from tests.products import every
@@ -114,6 +115,40 @@ def test_every_error_is_listed(method: Method):
     assert lines
     for name in (one for line in lines for one in line.split(", ")):
         assert issubclass(getattr(sinch_numbers, name), sinch_numbers.SinchNumbersError)
+
+
+def operations() -> dict[Method, list[Operation[Any]]]:
+    """Return the operations that a method of a resource names in its source."""
+    found: dict[Method, list[Operation[Any]]] = {}
+    for method in METHODS:
+        resource = method.function.__globals__.get(method.name.partition(".")[0])
+        source = inspect.getsource(method.function)
+        for name, value in vars(resource).items() if resource is not None else ():
+            if isinstance(value, Operation) and re.search(rf"\bself\.{name}\b", source):
+                found.setdefault(method, []).append(value)
+    return found
+
+
+OPERATIONS = operations()
+IN_ANY_CALL = {"APIConnectionError", "APIReplyLostError", "APIResponseError", "APIStatusError"}
+
+
+@every("method", OPERATIONS)
+def test_the_errors_of_its_operations_are_listed(method: Method) -> None:
+    """Those of any call, of billable calls, of paths with an ID, of arguments, and of lists."""
+    parameters = [*inspect.signature(method.function).parameters][1:]
+    expected = set(IN_ANY_CALL)
+    if any(one.policy.billable for one in OPERATIONS[method]):
+        expected |= {"OutcomeUnknownError", "StoreError"}
+    if any("{" in one.path for one in OPERATIONS[method]):
+        expected |= {"NotFoundError"}
+    if parameters:
+        expected |= {"InvalidArgumentError"}
+    if "page_size" in parameters:
+        expected |= {"PaginationError", "UnreadableItemError"}
+
+    assert len(OPERATIONS) >= 40
+    assert not expected - {*re.findall(r"\w+Error", method.section("Raises"))}
 
 
 @every("method", [*METHODS, *TWINS])
