@@ -18,7 +18,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 from urllib.parse import urlencode
@@ -83,6 +83,7 @@ from sinch_numbers.errors import (
 )
 
 if TYPE_CHECKING:
+    from sinch_numbers._core.observing.instrumentation import CallInstrumentation
     from sinch_numbers._core.observing.observer import Observer
 
 T = TypeVar("T")
@@ -285,7 +286,7 @@ class Resource(SharedObject):
         plain = self._pipeline.without_extras
         return self if plain is self._pipeline else type(self)(plain)
 
-    async def _call(
+    def _call(
         self,
         operation: Operation[T],
         *segments: str,
@@ -297,9 +298,9 @@ class Resource(SharedObject):
         waits: bool = True,
         must_be_new: bool = False,
         needs: Collection[str] | None = None,
-    ) -> T:
+    ) -> Coroutine[Any, Any, T]:
         """
-        Call *operation* and return its parsed response.
+        Return a coroutine that calls *operation* and returns its parsed response.
 
         *segments* are the values of the path's parameters. The request body is *json*, or
         *body*, which is streamed. The response must be about the phone number
@@ -307,7 +308,7 @@ class Resource(SharedObject):
         with the same subject, and does not send a request for a subject that the project has
         already if it *must_be_new*.
         """
-        result = await self._pipeline.run(
+        return self._pipeline.run(
             operation,
             operation.returns,
             arguments.path(operation.template, *segments),
@@ -322,7 +323,6 @@ class Resource(SharedObject):
             must_be_new=must_be_new,
             needs=needs,
         )
-        return cast("T", result)
 
     async def _read(
         self,
@@ -457,31 +457,37 @@ class Retry:
         self._billing = billing
 
     async def __call__(self, call: Call) -> Any:
-        """Run *call*; backoff repeats it as long as `_once` raises `RetryLater`."""
+        """Run *call*; backoff repeats it as long as `_recover` raises `RetryLater`."""
         try:
-            return await self._once(call)  # without backoff, which takes 16 us per call
+            return self._succeeded(call, await self._attempt(call))
+        except SinchNumbersError as error:
+            failure = error
+        try:  # the first attempt without backoff, which takes 16 us per call
+            return await self._recover(call, failure)
         except RetryLater as error:
             later = error
-        return await run_again(partial(self._once, call), later)
+        return await run_again(partial(self._again, call), later)
 
-    async def _once(self, call: Call) -> Any:
+    async def _again(self, call: Call) -> Any:
         # After a 429, check that a billable call had no effect before sending it again.
         if call.unconfirmed is not None and (done := await self._recheck(call)) is not None:
             return done
         try:
-            result = await self._attempt(call)
+            return self._succeeded(call, await self._attempt(call))
         except SinchNumbersError as error:
-            call.describe(error)
             failure = error
-        else:
-            if self._budget.spent:  # refund as botocore does: the cost of the retry, else 1
-                self._budget.refund(call.cost or 1.0)
-                call.cost = 0.0
-            return result
         return await self._recover(call, failure)
+
+    def _succeeded(self, call: Call, result: Any) -> Any:
+        """Return *result* of *call*, and refund the retry budget."""
+        if self._budget.spent:  # refund as botocore does: the cost of the retry, else 1
+            self._budget.refund(call.cost or 1.0)
+            call.cost = 0.0
+        return result
 
     async def _recover(self, call: Call, error: SinchNumbersError) -> Any:
         """Return the effect of *call* if found; else raise *error* or `RetryLater`."""
+        call.describe(error)
         if isinstance(error, TooManyOpenFilesError):
             self._wait_for_files(call)
         if call.progress is not None:
@@ -946,7 +952,10 @@ class Send:
         status: int | str = "no response"
         call.sending = True
         try:
-            reply = await self._exchange(request, call)
+            if call.instrumentation is None:
+                reply = await self._transport.exchange(request)
+            else:
+                reply = await self._instrumented(request, call.instrumentation)
             status = reply.status
             if date := reply.headers.get("Date"):
                 self._clock.latest = date, now_with_suspend()
@@ -985,9 +994,9 @@ class Send:
             call.under_way = True
             delivery.began()
 
-    async def _exchange(self, request: Request, call: Call) -> Reply:
-        if (instrumentation := call.instrumentation) is None:
-            return await self._transport.exchange(request)
+    async def _instrumented(
+        self, request: Request, instrumentation: "CallInstrumentation"
+    ) -> Reply:
         request.headers = {**request.headers, **instrumentation.headers()}
         with instrumentation.attempt() as answered:
             return answered(await self._transport.exchange(request))

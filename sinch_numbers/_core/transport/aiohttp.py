@@ -5,7 +5,8 @@ import os
 import re
 import select
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar, Token
 from functools import cached_property
 from io import BytesIO
@@ -13,11 +14,9 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
-from weakref import WeakSet
 
 import aiohttp
 from aiohttp import hdrs
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http_exceptions import ContentEncodingError
 from aiohttp.tracing import Trace
@@ -105,28 +104,33 @@ class AiohttpTransport(SharedObject):
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopResources] = {}
         register_fork_reset(self)
 
-    async def exchange(self, request: Request) -> Reply:
-        """Send *request* once and return the response, of any status."""
+    def exchange(self, request: Request) -> Coroutine[Any, Any, Reply]:
+        """Return a coroutine that sends *request* once and returns the response, of any status."""
         request.sent = request.sent or False  # opening the body or the session may fail
         # Don't bind the body to a local variable: tracebacks can show it, and it may be secret.
         if request.body is None or isinstance(request.body, bytes):
-            return await self._exchange(request, None)
-        async with request.body.opened() as stream:
+            return self._exchange(request, None)
+        return self._streamed(request, request.body.opened())
+
+    async def _streamed(
+        self, request: Request, body: AbstractAsyncContextManager[Stream]
+    ) -> Reply:
+        async with body as stream:
             return await self._exchange(request, stream)
 
     async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
         _check_headers(request)
-        limit: TimeLimit | None = None
-        passage: Token[_RequestContext] | None = None
+        limit: _Exchange | None = None
+        passage: Token[_Exchange] | None = None
         try:
             resources = self._by_loop.get(asyncio.get_running_loop()) or await self._open()
             # No limit for silence while a body is streamed: progress is only visible to aiohttp,
             # which enforces `sock_read`.
             silence = inf if stream else self._read_timeout
-            limit = TimeLimit(resources.limits, request.timeout, silence)
-            passage = _passage.set(_RequestContext(request, limit))
+            limit = _Exchange(request, resources.limits, silence)
+            passage = _current.set(limit)
             with limit:
-                async with (resources.fresh if request.fresh else resources.pooled).request(
+                response = await (resources.fresh if request.fresh else resources.pooled).request(
                     request.method,
                     URL(request.url, encoded=True),
                     headers=_headers(request, stream),
@@ -136,7 +140,8 @@ class AiohttpTransport(SharedObject):
                     ssl=self._ssl if request.url.startswith("https:") else True,
                     proxy=self._proxy_for(request.url),
                     timeout=self._stream_times if stream else self._times,
-                ) as response:
+                )
+                async with response:
                     body = await _read(response, request.max_body, limit)
                     return Reply(response.status, response.headers, body)
         except SinchNumbersError:
@@ -149,7 +154,7 @@ class AiohttpTransport(SharedObject):
                     self._close_idle()
         finally:
             if passage is not None:
-                _passage.reset(passage)
+                _current.reset(passage)
         # Raise outside the `except` block so `__context__` doesn't keep aiohttp's exception,
         # whose request holds the token.
         raise failure
@@ -296,27 +301,22 @@ class _LoopResources:
         self.limits.close()
 
 
-class _RequestContext:
-    """The request of the current task, passed to `_Connector` in a context variable."""
+class _Exchange(TimeLimit):
+    """The exchange of the current task, passed to `_Connector` in a context variable."""
 
-    __slots__ = ("begun", "limit", "request")
+    __slots__ = ("begun", "request")
 
-    def __init__(self, request: Request, limit: TimeLimit) -> None:
+    def __init__(self, request: Request, limits: TimeLimits, silence: float) -> None:
+        super().__init__(limits, request.timeout, silence)
         self.request = request
-        self.limit = limit
         self.begun = False
 
 
-_passage: Final[ContextVar[_RequestContext]] = ContextVar("_passage")
+_current: Final[ContextVar[_Exchange]] = ContextVar("_current")
 
 
 class _Connector(aiohttp.TCPConnector):
     """Connects each request once, and marks it as sent when the connection is ready."""
-
-    @cached_property
-    def _used(self) -> "WeakSet[ResponseHandler]":
-        """The protocols of connections that earlier requests used."""
-        return WeakSet()
 
     async def connect(
         self,
@@ -325,24 +325,28 @@ class _Connector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's signature
     ) -> Connection:
         """Return a connection for the current request; raise if it already had one."""
-        passage = _passage.get()
-        if passage.begun:
+        exchange = _current.get()
+        if exchange.begun:
             # aiohttp silently retries idempotent methods on a dropped connection; we must see
             # every attempt.
             raise _LostError("connection dropped")
-        passage.begun = True
+        exchange.begun = True
+        is_new = not self._has_idle(req)
         connection = await super().connect(req, traces, timeout)
-        while connection.protocol in self._used and _has_unread_bytes(connection):
+        while not is_new and _has_unread_bytes(connection):
             connection.close()
+            is_new = not self._has_idle(req)
             connection = await super().connect(req, traces, timeout)
-        if connection.protocol is not None:
-            self._used.add(connection.protocol)
         if connection.transport is None or connection.transport.is_closing():
             connection.close()
             raise _LostError(_CLOSED_BY_PEER)  # nothing was written yet
-        passage.request.sent = True
-        passage.limit.moved()
+        exchange.request.sent = True
+        exchange.moved()
         return connection
+
+    def _has_idle(self, req: aiohttp.ClientRequest) -> bool:
+        """Whether *req* may get a connection that an earlier request used."""
+        return req.connection_key in self._conns
 
     def close_idle(self) -> None:
         """Close the connections that no request uses."""
@@ -420,9 +424,10 @@ async def _read(response: aiohttp.ClientResponse, most: int, limit: TimeLimit) -
     refused = response.status >= 300
     most = min(most, _LARGEST_REFUSAL) if refused else most
     body = BytesIO()
-    while chunk := await response.content.readany():
+    content = response.content
+    while not content.at_eof():
+        body.write(await content.readany())
         limit.moved()
-        body.write(chunk)
         if body.tell() > most:
             response.close()
             if refused:  # the status matters more than the complete body
