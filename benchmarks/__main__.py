@@ -27,14 +27,13 @@ BENCHMARKS = (
     "audit",
     "auth",
     "growth",
-    "history",
     "inventory",
     "rate",
     "store",
     "webhooks",
 )
 
-BY_NAME = ("audit_size", "distributed_audit")
+BY_NAME = ("audit_size", "distributed_audit", "history")
 """Benchmarks that take many minutes: they run only if they are named."""
 
 _WIDTH = 200
@@ -107,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         "names", nargs="*", metavar="name", help=", ".join((*BENCHMARKS, *BY_NAME))
     )
     parser.add_argument(
-        "--all", action="store_true", help=f"run all but {' and '.join(BY_NAME)}, the default"
+        "--all", action="store_true", help=f"run all but {', '.join(BY_NAME)}, the default"
     )
     parser.add_argument("--rounds", type=int, default=5, help="measured rounds (default: 5)")
     parser.add_argument(
