@@ -23,6 +23,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 from urllib.parse import urlencode
 
+import anyio
 import attrs
 
 from sinch_numbers._core import arguments
@@ -888,16 +889,9 @@ class Authenticate:
     async def _fetched(self, call: Call) -> Token:
         """Fetch a token before the deadline; a slower fetch continues for other callers."""
         left = None if call.deadline is None else call.deadline - time.monotonic()
-        failure: SinchNumbersError
-        # Not `anyio.move_on_after`: this is the first use of anyio in a program, and importing its
-        # backend takes a twentieth of the time to the first response.
-        limit = asyncio.timeout(left)
         try:
-            async with limit:
+            with anyio.move_on_after(left):
                 return await self._tokens.get()
-        except TimeoutError:
-            if not limit.expired():  # of the token cache of a caller
-                raise
             failure = late(self._tokens)
         except AuthUnavailableError as error:
             failure = error

@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, Final, Generic, ParamSpec, Protocol, Self, TypeVar
 
+import anyio
+
 from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.logging import logger
 from sinch_numbers._core.native_threads import (
@@ -25,12 +27,7 @@ from sinch_numbers._core.native_threads import (
     start_thread,
 )
 from sinch_numbers._core.os_reason import os_reason
-from sinch_numbers._core.private_loop import (
-    PrivateLoop,
-    is_uvloop_wanted,
-    new_uvloop,
-    uvloop_version,
-)
+from sinch_numbers._core.private_loop import PrivateLoop, is_uvloop_wanted, uvloop_version
 from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.descriptors import is_about_descriptors
 from sinch_numbers._core.transport.fork_safety import register_fork_reset
@@ -108,11 +105,11 @@ class _Loop:
             raise _not_started(self._failure)
 
     def _run(self) -> None:
-        # Not `anyio.run`, which does the same: importing anyio's backend takes a twentieth of the
-        # time to the first response.
+        options: dict[str, Any] = {"use_uvloop": True}
+        if self.uvloop is None:
+            options = {"loop_factory": PrivateLoop}
         try:
-            with asyncio.Runner(loop_factory=new_uvloop if self.uvloop else PrivateLoop) as runner:
-                runner.run(self._serve())
+            anyio.run(self._serve, backend_options=options)
         except BaseException as error:
             # Since Python 3.12, no thread can be started at exit. asyncio starts one to shut down
             # its executor, which resolves host names.
@@ -131,7 +128,7 @@ class _Loop:
         self._loop = asyncio.get_running_loop()
         self._ready.reach()
         if not self._unwanted:
-            await self._end.wait()  # then the runner cancels the remaining tasks
+            await self._end.wait()  # then `anyio.run` cancels the remaining tasks
 
     def is_running_here(self) -> bool:
         """Whether the current thread is that of the loop."""
@@ -178,10 +175,9 @@ class _Loop:
         async def wind_up() -> None:
             if others := self._tasks - {asyncio.current_task()}:
                 await asyncio.wait(others, timeout=_CLOSING_TIME)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_CLOSING_TIME):
-                    closing = [closable.close() for closable in closables]
-                    await asyncio.gather(*closing, return_exceptions=True)
+            with anyio.move_on_after(_CLOSING_TIME):
+                closing = [closable.close() for closable in closables]
+                await asyncio.gather(*closing, return_exceptions=True)
             self._end.set()
 
         with contextlib.suppress(ClientClosedError):

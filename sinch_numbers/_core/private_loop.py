@@ -35,13 +35,6 @@ def uvloop_version() -> str | None:
     return str(getattr(uvloop, "__version__", ""))
 
 
-def new_uvloop() -> asyncio.AbstractEventLoop:
-    """Return an event loop of uvloop."""
-    import uvloop
-
-    return uvloop.new_event_loop()
-
-
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 

@@ -221,7 +221,7 @@ def test_the_private_loop_cannot_be_opened(
         raise failure
 
     with monkeypatch.context() as broken:
-        broken.setattr(asyncio, "Runner", refuse)
+        broken.setattr(anyio, "run", refuse)
         for _ in range(2):
             with pytest.raises(error, match=str(failure.args[-1])):
                 client.close()

@@ -5,8 +5,7 @@ import os
 import re
 import select
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextvars import ContextVar, Token
 from functools import cached_property
 from io import BytesIO
@@ -104,18 +103,13 @@ class AiohttpTransport(SharedObject):
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopResources] = {}
         register_fork_reset(self)
 
-    def exchange(self, request: Request) -> Coroutine[Any, Any, Reply]:
-        """Return a coroutine that sends *request* once and returns the response, of any status."""
+    async def exchange(self, request: Request) -> Reply:
+        """Send *request* once and return the response, of any status."""
         request.sent = request.sent or False  # opening the body or the session may fail
         # Don't bind the body to a local variable: tracebacks can show it, and it may be secret.
         if request.body is None or isinstance(request.body, bytes):
-            return self._exchange(request, None)
-        return self._streamed(request, request.body.opened())
-
-    async def _streamed(
-        self, request: Request, body: AbstractAsyncContextManager[Stream]
-    ) -> Reply:
-        async with body as stream:
+            return await self._exchange(request, None)
+        async with request.body.opened() as stream:
             return await self._exchange(request, stream)
 
     async def _exchange(self, request: Request, stream: Stream | None) -> Reply:
