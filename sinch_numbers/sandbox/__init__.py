@@ -22,7 +22,8 @@ from sinch_numbers.sandbox._state.numbers import (
     VoiceConfiguration,
     VoiceJob,
 )
-from sinch_numbers.sandbox._state.orders import Order, Orders
+from sinch_numbers.sandbox._state.order import Order
+from sinch_numbers.sandbox._state.orders import Orders
 from sinch_numbers.sandbox._state.state import Project
 from sinch_numbers.sandbox._webhooks.webhooks import Delivery, Webhooks
 

@@ -56,11 +56,15 @@ def test_only_the_front_knows_http() -> None:
 
 @every("path", FILES)
 def test_files_are_short_and_say_what_they_are(path: Path) -> None:
-    """One thought a file."""
+    """One idea per file: at most 250 lines, without the docstrings, which are the reference."""
     text = path.read_text()
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, documented)]
+    docstrings = [node.body[0] for node in nodes if ast.get_docstring(node)]
+    lines = sum((one.end_lineno or one.lineno) - one.lineno + 1 for one in docstrings)
 
     assert ast.get_docstring(ast.parse(text))
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) - lines <= 250
 
 
 def test_public_names_are_sorted() -> None:

@@ -13,7 +13,7 @@ from sinch_numbers.sandbox._state.fixtures import E164
 from sinch_numbers.sandbox._state.links import SmsLink, VoiceLink
 from sinch_numbers.sandbox._state.matching import Filter
 from sinch_numbers.sandbox._state.numbers import IDENTIFIERS, AvailableNumber
-from sinch_numbers.sandbox._state.orders import Order
+from sinch_numbers.sandbox._state.order import Order
 from sinch_numbers.sandbox._state.requirements import REQUIREMENTS
 from sinch_numbers.sandbox._state.state import Project
 

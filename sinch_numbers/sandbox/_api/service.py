@@ -21,7 +21,7 @@ from sinch_numbers.sandbox._protocol.errors import (
 from sinch_numbers.sandbox._protocol.exchange import Call, Reply
 from sinch_numbers.sandbox._protocol.fault_effects import refused
 from sinch_numbers.sandbox._protocol.faults import TOKEN_PATH
-from sinch_numbers.sandbox._state.orders import LARGEST_UPLOAD
+from sinch_numbers.sandbox._state.order import LARGEST_UPLOAD
 
 __all__ = ["answer", "largest_body"]
 

@@ -29,7 +29,10 @@ __all__ = ["Sandbox"]
 
 class Sandbox(ClientFactory, BackgroundServer):
     """
-    Local mock server of the Sinch Numbers API, free of charge.
+    Local mock server of the Sinch Numbers API, free of charge::
+
+        async with Sandbox() as sandbox, sandbox.client() as client:
+            ...
 
     In sync code, it serves from a background thread::
 

@@ -21,7 +21,7 @@ from sinch_numbers.sandbox._state.imported.models import Order as HostingOrder
 from sinch_numbers.sandbox._state.imported.scheduler import Step
 from sinch_numbers.sandbox._state.imported.state import ImportedHost
 from sinch_numbers.sandbox._state.numbers import ActiveNumber, AvailableNumber
-from sinch_numbers.sandbox._state.orders import Order
+from sinch_numbers.sandbox._state.order import Order
 from sinch_numbers.sandbox._state.state import Project
 
 __all__ = ["ImportedSnapshot", "ProjectSnapshot", "project_snapshot", "restore_project"]
