@@ -28,7 +28,7 @@ from weather import READS, brew
 from sinch_numbers.sandbox import Sandbox
 
 SCRIPT = Path(__file__).parent / "scripts" / "renter.py"
-SETTLE = 3.0
+SETTLE = 0.5
 """Seconds: a tenth of the default, and above the latency of reads on a busy machine."""
 RENTS_DISTURBED, READS_DISTURBED = 0.25, 0.1
 ONCE = "no number is given to two callers"
