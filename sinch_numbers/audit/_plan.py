@@ -88,8 +88,6 @@ class AuditPlan:
         tally = plan.begin()
         async for number in inventory:
             plan.look(number, tally)
-        async for number in client.imported_numbers.list():
-            plan.look_imported(number, tally)
         report = plan.report(
             tally,
             project_id=client.project_id,
@@ -172,8 +170,10 @@ class AuditPlan:
         """
         Check an imported *number* by the rules, and add the results to *tally*.
 
+        Called by the package.
+
         Args:
-            number: An imported number.
+            number: An imported number, in the form of an active one.
             tally: Where the results are added.
         """
         self._check(number, tally)

@@ -134,7 +134,8 @@ class Checkpoint(Serializable):
                 numbers = Inventory(client, checkpoint=part)
                 async for number in numbers:
                     print(number.phone_number)
-                read.append(numbers.checkpoint)
+                if numbers.checkpoint is not None:
+                    read.append(numbers.checkpoint)
             whole = plan.merge(read)
         """
         parts = tuple(parts)

@@ -50,7 +50,7 @@ class Partition(Serializable):
         Example::
 
             number = await client.active_numbers.get("+12025550134")
-            print(Partition("US", "LOCAL").holds(number))
+            print(Partition("US", NumberType.LOCAL).holds(number))
         """
         return (
             (self.region_code is None or number.region_code == self.region_code)

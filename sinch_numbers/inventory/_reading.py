@@ -462,7 +462,7 @@ async def walk(
 
     Example::
 
-        def show(partition, page):
+        def show(partition: Partition, page: Page[ActiveNumber]) -> None:
             print(partition.region_code, partition.type, len(page.items))
 
         completeness = await walk(client, show)

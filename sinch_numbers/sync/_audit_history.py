@@ -31,7 +31,8 @@ class SyncAuditHistory:
         with SyncAuditHistory("audits.db") as history:
             first = audit(client, history=history.core)
             second = audit(client, history=history.core)
-            print(second.changes.counts)
+            if second.changes is not None:
+                print(second.changes.counts)
 
             for project_id in history.projects():
                 runs = history.runs(project_id, limit=7)

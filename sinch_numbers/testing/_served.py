@@ -35,7 +35,10 @@ class Webhooks:
 
     Example::
 
-        def test_events(sinch_webhooks):
+        from sinch_numbers.testing import Webhooks
+
+
+        def test_events(sinch_webhooks: Webhooks) -> None:
             sinch_webhooks.deliver_to("http://127.0.0.1:8099/events")
             sinch_webhooks.disturb(duplicate=0.5)
             sinch_webhooks.send_again()

@@ -95,7 +95,8 @@ class AuditHistory:
         history = AuditHistory("audits.db")
         first = await audit(client, history=history)
         second = await audit(client, history=history)
-        print(second.changes.counts)
+        if second.changes is not None:
+            print(second.changes.counts)
 
         for project_id in await history.projects():
             runs = await history.runs(project_id, limit=7)

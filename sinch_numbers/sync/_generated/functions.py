@@ -272,7 +272,7 @@ def walk(
 
     Example::
 
-        def show(partition, page):
+        def show(partition: Partition, page: Page[ActiveNumber]) -> None:
             print(partition.region_code, partition.type, len(page.items))
 
         completeness = walk(client, show)
