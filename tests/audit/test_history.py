@@ -357,6 +357,31 @@ async def test_audits_at_the_same_time_report_a_change_once(
     assert [4, 3, 2, 1] == [run.run for run in await history.runs(PROJECT)]
 
 
+async def test_an_audit_stored_while_another_begins_reports_the_change(
+    history: AuditHistory,
+    open_history: Callable[..., AuditHistory],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other one finds it open: it is compared with the run that it follows."""
+    await audited(history, night(0), [number()])
+    other = open_history()
+    found = history._before
+
+    async def late(*given: Any) -> Any:
+        monkeypatch.undo()
+        before = await found(*given)
+        first.append(await audited(other, night(1), [unused(displayName="Lobby")]))
+        return before
+
+    first: list[Any] = []
+    monkeypatch.setattr(history, "_before", late)
+    second = await audited(history, night(1) + timedelta(minutes=1), [unused(displayName="Lobby")])
+    await other.close()
+
+    assert {"new": 1, "changed": 1} == counts(first[0].changes)
+    assert {"open": 1} == counts(second.changes)
+
+
 async def test_projects_are_apart(history: AuditHistory) -> None:
     """Runs of another project are neither compared nor counted."""
     await audited(history, night(0), [unused(0)])

@@ -243,7 +243,7 @@ class AuditHistory:
             before = await self._before(report, since)
             if not report.completeness.complete:
                 return await self._recorded_incomplete(report, at)
-            changes, run = await self._recorded(report, numbers, before, at)
+            changes, run = await self._recorded(report, numbers, before, since, at)
             return attrs.evolve(report, changes=changes, trend=await self._trend(run))
 
         recorded = await _repeated(store)
@@ -465,6 +465,7 @@ class AuditHistory:
         report: Report,
         numbers: SortedLines,
         before: StoredRun | None,
+        since: RunSelector,
         at: datetime | None,
     ) -> tuple[Changes, AuditRun]:
         """Store *report*, and return its changes since the run *before*."""
@@ -474,6 +475,8 @@ class AuditHistory:
             if before is None:
                 return await self._changes(_nothing(), None, run_of(latest)), run_of(latest)
             return await self._compared(before, latest, current), run_of(latest)
+        if since == "last":
+            before = latest  # another audit may have been stored after *before* was read
         comparison = Comparison(
             frozenset() if latest is None else checked_rules(latest), Checked.by(report).rules
         )
