@@ -433,12 +433,12 @@ ELSEWHERE = [
     (
         "docs/explanation/unknown-outcomes.md",
         "has more steps, each with an entry",
-        "docs/guides/buying.md#When not everything is bought",
+        "docs/guides/buying.md#Incomplete purchases",
         "on_step",
     ),
     *(
         (
-            "docs/guides/audit.md",
+            "docs/guides/notifications.md",
             "has recipes for cron",
             "docs/operations/scheduling.md",
             f"## {one}",
@@ -447,9 +447,9 @@ ELSEWHERE = [
     ),
     (
         "docs/guides/audit.md",
-        "has the figures up to a hundred million",
+        "has figures up to a billion",
         "docs/operations/sizing.md#Requests and time",
-        r"^ *100,000,000 ",
+        r"^ *1,000,000,000 ",
     ),
     (
         "docs/guides/errors.md",
@@ -463,7 +463,12 @@ ELSEWHERE = [
         "docs/guides/buying.md#Accounts without number orders",
         r"with 403\b",
     ),
-    ("docs/reference/observing.md", "has examples", "docs/observability.md", "```python"),
+    (
+        "docs/reference/observing.md",
+        "has examples",
+        "docs/operations/observability.md",
+        "```python",
+    ),
 ]
 
 

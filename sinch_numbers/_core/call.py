@@ -13,6 +13,7 @@ from sinch_numbers._core.billing.redaction import redacted
 from sinch_numbers._core.billing.settlement import limit
 from sinch_numbers._core.operation import Operation
 from sinch_numbers._core.progress import UNREPORTED, ProgressReporter
+from sinch_numbers._core.progress_events import RateLimitDelay, RetryDelay
 from sinch_numbers._core.serialization import converter
 from sinch_numbers._core.transport.base import Body
 from sinch_numbers.errors import SinchNumbersError
@@ -195,8 +196,6 @@ class Call:
         self, error: SinchNumbersError, seconds: float, attempt: int, max_attempts: int
     ) -> None:
         """Report the delay before another attempt."""
-        from sinch_numbers._core.progress_events import RetryDelay  # on call: few calls wait
-
         self.report(
             RetryDelay(
                 subject=self.subject,
@@ -211,8 +210,6 @@ class Call:
 
     def report_rate_limit(self, seconds: float) -> None:
         """Report that the rate limiter delays the request."""
-        from sinch_numbers._core.progress_events import RateLimitDelay  # on call: few calls wait
-
         self.report(
             RateLimitDelay(
                 subject=self.subject, seconds=seconds, method=self.method, path=self.path

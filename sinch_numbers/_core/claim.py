@@ -36,6 +36,7 @@ from sinch_numbers._core.call import Call, Step
 from sinch_numbers._core.delivery import Delivery, current_delivery
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.polling import Polling
+from sinch_numbers._core.progress_events import ClaimWait, OwnershipCheck
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
 from sinch_numbers.errors import (
@@ -163,10 +164,6 @@ class Claim:
                 raise NumberBusyError(str(subject), held.entry_id)
             if not reported:
                 reported = True
-                from sinch_numbers._core.progress_events import (
-                    ClaimWait,  # on call: few calls wait
-                )
-
                 options.report(ClaimWait(subject=subject, op_id=held.entry_id, at_most=left))
             await polling.wait(asyncio.Event(), left)
         return held
@@ -196,10 +193,6 @@ class Claim:
         until = call.verification_end(entry.settle_timeout)
 
         def report(at_most: float) -> None:
-            from sinch_numbers._core.progress_events import (
-                OwnershipCheck,  # on call: few calls wait
-            )
-
             event = OwnershipCheck(subject=subject, op_id=owner.entry_id, at_most=at_most)
             self._options.report(event)
 

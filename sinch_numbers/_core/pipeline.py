@@ -58,6 +58,7 @@ from sinch_numbers._core.pagination import (
     total_of,
 )
 from sinch_numbers._core.progress import OnProgress, ProgressReporter
+from sinch_numbers._core.progress_events import OpenFilesWait
 from sinch_numbers._core.rate_limit.limiter import RateLimiter
 from sinch_numbers._core.responses import Nothing, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat, run_again
@@ -644,10 +645,6 @@ class Retry:
         now = time.monotonic()
         if call.files_until is None:
             call.files_until = now + _LONGEST_WITHOUT_FILES
-            from sinch_numbers._core.progress_events import (
-                OpenFilesWait,
-            )  # on call: few calls wait
-
             call.report(OpenFilesWait(subject=call.subject, at_most=_LONGEST_WITHOUT_FILES))
         # Not a retry, and free: no request was sent, and the service is not at fault.
         delay = random.uniform(0.5, 1.0) * _DELAY_WITHOUT_FILES

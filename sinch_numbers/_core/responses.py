@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-# Details are looked up in `models`, which imports them then: they are for errors only.
+# An error response may arrive when no file descriptor is left to import the details.
+import sinch_numbers.models._details  # noqa: F401
 from sinch_numbers import models
 from sinch_numbers._core.masking import Masker
 from sinch_numbers._core.retry.retry_after import parse_retry_after

@@ -11,6 +11,7 @@ from sinch_numbers._core.auth.cache import Token, unavailable
 from sinch_numbers._core.logging import logger, masked
 from sinch_numbers._core.masking import credentials
 from sinch_numbers._core.progress import TOKEN_PATH, UNREPORTED, ProgressReporter
+from sinch_numbers._core.progress_events import RetryDelay
 from sinch_numbers._core.responses import is_success, refusal
 from sinch_numbers._core.retry.driver import RetryLater, repeat
 from sinch_numbers._core.retry.policy import Backoff
@@ -104,8 +105,6 @@ class TokenService:
             if delay is None or time.monotonic() + delay > give_up_at:
                 raise failure
             logger.warning("no token yet, retrying in %.2f s: %s", delay, masked(failure))
-            from sinch_numbers._core.progress_events import RetryDelay  # on call: few fetches wait
-
             self._report(
                 RetryDelay(
                     seconds=delay,

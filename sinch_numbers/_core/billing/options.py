@@ -6,6 +6,7 @@ import attrs
 
 from sinch_numbers._core.billing.journal import OperationStore
 from sinch_numbers._core.progress import UNREPORTED, ProgressReporter
+from sinch_numbers._core.progress_events import OutcomeCheck
 
 _LEASE_MARGIN: Final = 30.0
 """Seconds of lease beyond the longest time between two writes of the owner."""
@@ -32,8 +33,6 @@ class BillingOptions:
 
     def report_check(self, operation: str, subject: str | None, at_most: float) -> None:
         """Report that reads verify the outcome of a call, for up to *at_most* seconds."""
-        from sinch_numbers._core.progress_events import OutcomeCheck  # on call: few calls wait
-
         self.report(OutcomeCheck(subject=subject, operation=operation, at_most=at_most))
 
     @property

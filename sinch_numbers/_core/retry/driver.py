@@ -8,6 +8,9 @@ sleeps, and calls the function again.
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any, TypeVar
 
+# Not on call: no module can be imported when a process has no file descriptor left.
+import backoff
+
 T = TypeVar("T")
 
 
@@ -28,8 +31,6 @@ def _delays() -> Generator[float, Any, None]:
 
 async def run_again(run: Callable[[], Awaitable[T]], later: RetryLater) -> T:
     """Wait as *later* requests, then await *run* until it raises no `RetryLater`."""
-    import backoff  # on call: most programs start without a retry
-
     requested: RetryLater | None = later
 
     # jitter=None: the delays have jitter, and backoff's would start retries before Retry-After.
