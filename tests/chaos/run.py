@@ -94,6 +94,8 @@ class Lane:
     """Changes of a plan that is applied under faults and kills."""
     interrupts: int
     """Interrupts of each kind; 0 if other tests sweep them."""
+    settle: float = fleet.SETTLE
+    """Settle timeout of the fleets that rent, in seconds."""
 
 
 LANES = {
@@ -146,6 +148,7 @@ LANES = {
         lag=100,
         changes=1_000,
         interrupts=500,
+        settle=3.0,
     ),
     "long": Lane(
         seeds=(1, 2, 3),
@@ -199,7 +202,11 @@ def designs(lane: Lane, seeds: tuple[int, ...]) -> Iterator[Design]:
         for kind in lag.LAGS:
             yield Design(f"lag/{kind}", seed, partial(_run, lag.lag, kind, lane.lag, seed))
         for workers, store, order in fleet.KINDS if lane is not LANES["gate"] else fleet.FEW:
-            renting = partial(_run, fleet.fleet, workers, store, order, lane.fleet, seed)
+            renting = partial(
+                _run,
+                *(fleet.fleet, workers, store, order, lane.fleet, seed),
+                settle=lane.settle,
+            )
             yield Design(f"fleet/{workers}/{store}/{order}", seed, renting)
         for workers, store in fleet.BUYERS if lane is not LANES["gate"] else fleet.FEW_BUYERS:
             buying = partial(_run, fleet.buyers, workers, store, lane.buyers, seed)
