@@ -7,6 +7,7 @@ sandbox. ``--check`` writes nothing.
 """
 
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -164,6 +165,8 @@ def generated(page: str) -> str:
 
 def main() -> int:
     """Write or check the page."""
+    # Some examples end by an interrupt, which a job in the background ignores.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     now = TARGET.read_text(encoding="utf-8")
     if generated(now) == now:
         return 0
