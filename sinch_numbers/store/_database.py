@@ -65,7 +65,7 @@ def is_single(text: str) -> bool:
     return ";" not in bare.rstrip("; \t\r\n")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Dialect:
     """SQL that differs between the databases."""
 

@@ -14,7 +14,7 @@ import attrs
 
 from sinch_numbers._core.native_threads import new_lock
 from sinch_numbers._core.worker_threads import run_in_thread
-from sinch_numbers.store._database import SchemaLike, Scripted
+from sinch_numbers.store._database import SchemaLike, Scripted, uncancelled
 
 _MOST: Final = 100
 """Calls per transaction: other processes wait for it to end, some 10 ms at most."""
@@ -35,8 +35,30 @@ class PendingCall:
     script: Scripted[Any]
     write: bool
     durable: bool
-    future: asyncio.Future[Any]
     started: float = attrs.field(factory=time.monotonic)
+    future: asyncio.Future[Any] = attrs.field(init=False)
+    is_over: bool = attrs.field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.future = asyncio.get_running_loop().create_future()
+
+    async def result(self) -> Any:
+        """
+        Return the result of the script; if the caller is cancelled, wait for its end all the same.
+
+        Without a cancellation, nothing but the future is awaited: the scope and the callbacks of
+        `uncancelled` cost more than a short transaction.
+        """
+        try:
+            return await self.future
+        except asyncio.CancelledError:
+            if not self.is_over:  # the cancelled future can't receive the outcome
+                self.future = self.future.get_loop().create_future()
+                with suppress(Exception):
+                    await uncancelled(self.future)
+            elif not self.future.cancelled():
+                self.future.exception()  # retrieved, or asyncio would log it
+            raise
 
 
 @attrs.frozen
@@ -49,7 +71,8 @@ class Outcome:
 
     def set(self) -> None:
         """Complete the future of the call, in its loop."""
-        if self.call.future.done():  # cancelled together with its loop
+        self.call.is_over = True
+        if self.call.future.done():  # cancelled
             return
         if self.error is None:
             self.call.future.set_result(self.value)

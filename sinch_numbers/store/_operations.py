@@ -74,6 +74,7 @@ _INSERT_CLAIMED: Final = _INSERT.replace(":created_at", "{now}").replace(
     ":lease_until", "{now} + :lease"
 )
 _SELECT: Final = "SELECT * FROM sinch_operations WHERE id = :id"
+_SELECT_STATE: Final = "SELECT epoch, state FROM sinch_operations WHERE id = :id"
 _OPEN: Final = f"({', '.join(repr(state.value) for state in sorted(OPEN_STATES))})"
 _OURS: Final = f"id = :id AND epoch = :epoch AND state IN {_OPEN}"
 _KEY: Final = "origin = :origin AND project_id = :project_id AND subject = :subject"
@@ -164,13 +165,15 @@ def finish(
     owns: str | None,
 ) -> Script[JournalEntry]:
     """Record the outcome; a late owner may only add that the call took effect."""
-    rows = (yield Statement(_SELECT + "{for_update}", {"id": entry.id})).rows
-    if rows:
-        kept = _entry_of(rows[0])
-    else:
+    rows = (yield Statement(_SELECT_STATE + "{for_update}", {"id": entry.id})).rows
+    if not rows:
         # The database lost the entry, but its outcome must not be lost, too.
         kept = entry
         yield Statement(_INSERT, _values_of(session, entry))
+    elif rows[0]["epoch"] == entry.epoch and rows[0]["state"] == entry.state:
+        kept = entry  # its owner is the only one that changes anything else
+    else:
+        kept = _present((yield from get(session, entry.id)), entry)
     if kept.epoch != entry.epoch or not kept.is_open:
         if state is not OperationState.APPLIED or kept.state in APPLIED_STATES:
             return kept

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import time
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -184,7 +183,7 @@ class _SQLiteSession:
     owner: Owner
     _locks: ProcessLocks
     dialect: Dialect = _DIALECT
-    change: str = attrs.field(factory=lambda: uuid.uuid4().hex)
+    change: str = attrs.field(factory=lambda: os.urandom(16).hex())
 
     def is_gone(self, boot: str, slot: int | None, *, lease_ended: bool) -> bool:
         """Whether the process of an owner has ended; of another host or boot, its lease."""

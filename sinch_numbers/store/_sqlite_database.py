@@ -70,9 +70,10 @@ class SQLiteDatabase:
     ) -> T:
         """Run *script* in one transaction; raise `StoreError` if that is not possible."""
         queue = self._queue()
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        queue.put(PendingCall(schema, script, write, durable, future), self._serve)
-        return await uncancelled(future)
+        call = PendingCall(schema, script, write, durable)
+        queue.put(call, self._serve)
+        value: T = await call.result()
+        return value
 
     async def close(self) -> None:
         """Close the connection, and forget which file it was."""

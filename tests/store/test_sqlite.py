@@ -572,10 +572,9 @@ async def test_time_in_the_queue_does_not_count(store: SQLiteStore) -> None:
     long_ago = time.monotonic() - 10
 
     async def waiting() -> int:
-        future = asyncio.get_running_loop().create_future()
-        call = PendingCall(schema, insert, True, True, future, long_ago)
+        call = PendingCall(schema, insert, True, True, long_ago)
         database._queue().put(call, database._serve)
-        return await future
+        return await call.result()
 
     other.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(0.2, other.rollback)
