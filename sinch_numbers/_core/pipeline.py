@@ -67,6 +67,7 @@ from sinch_numbers._core.running_loop import running_loop
 from sinch_numbers._core.serialization import converter, json_text
 from sinch_numbers._core.shared_objects import SharedObject
 from sinch_numbers._core.transport.base import Body, Reply, Request, Transport
+from sinch_numbers._core.turns import turn
 from sinch_numbers.errors import (
     AlreadyOwnedError,
     APIResponseError,
@@ -670,6 +671,8 @@ class Read:
     async def __call__(self, call: Call) -> Any:
         """Return the result of *call*."""
         reply = await self._fetch(call)
+        if json_text.is_large(reply.body):
+            await turn()
         try:
             result = read(reply, call.returns)
         except APIResponseError as error:

@@ -237,7 +237,7 @@ class Inventory:
         )
         while looks := frontier.counts():
             for outcome in await gather(self._ask, looks, concurrency=self._concurrency):
-                frontier.counted(outcome.item, outcome.get().total_size)
+                _record_count(frontier, outcome.item, outcome.get())
         return frontier.checkpoint()
 
     async def parts(self) -> AsyncGenerator[tuple[Partition, Page[ActiveNumber]], None]:
@@ -255,15 +255,15 @@ class Inventory:
         frontier.retry()
         self._completeness, self._failures = None, 0
         if self._cursor is not None and self._held_back:
-            yield self._hand_out(self._cursor, self._held_back)
+            self._hold_back(self._cursor, self._held_back)
+            yield self._hand_out()
         # Stored on the object: a generator that was abandoned without being closed may be
         # finalized after the next one has started, and must not cancel the requests of that one.
         asked = self._asked
         walk = self._walk = object()
         try:
             while True:
-                while len(asked) < self._concurrency and (question := frontier.next()) is not None:
-                    asked[asyncio.create_task(self._ask(question))] = question
+                self._ask_more(frontier)
                 if not asked:
                     total = await self._count(WHOLE)
                     if frontier.look_outside(total):
@@ -278,7 +278,11 @@ class Inventory:
                 fresh = self._settle(frontier, asked[task], task)
                 question = asked.pop(task)
                 if fresh and isinstance(question, PageResult):
-                    yield self._hand_out(question.cursor, fresh)
+                    self._hold_back(question.cursor, fresh)
+                    self._ask_more(frontier)
+                    # The next requests are sent now, not after the caller's work on this page.
+                    await asyncio.sleep(0)
+                    yield self._hand_out()
                 if frontier.problem is not None:
                     frontier.problem.add_note(f"while reading {question.partition}")
                     raise frontier.problem
@@ -308,11 +312,17 @@ class Inventory:
             self._handed_out += 1
             yield number
 
-    def _hand_out(
-        self, cursor: Cursor, items: tuple[ActiveNumber, ...]
-    ) -> tuple[Partition, Page[ActiveNumber]]:
-        self._cursor, self._items, self._handed_out = cursor, items, len(items)
-        return cursor.partition.root, Page(items, total_size=cursor.counted)
+    def _ask_more(self, frontier: PartitionScheduler) -> None:
+        while len(self._asked) < self._concurrency and (query := frontier.next()) is not None:
+            self._asked[asyncio.create_task(self._ask(query))] = query
+
+    def _hold_back(self, cursor: Cursor, items: tuple[ActiveNumber, ...]) -> None:
+        self._cursor, self._items, self._handed_out = cursor, items, 0
+
+    def _hand_out(self) -> tuple[Partition, Page[ActiveNumber]]:
+        cursor = cast("Cursor", self._cursor)
+        self._handed_out = len(self._items)
+        return cursor.partition.root, Page(self._items, total_size=cursor.counted)
 
     @property
     def _held_back(self) -> tuple[ActiveNumber, ...]:
@@ -386,7 +396,7 @@ class Inventory:
 
     async def _ask(self, question: Query) -> Page[ActiveNumber]:
         if isinstance(question, CountResult):
-            return Page((), total_size=await self._count(question.partition))
+            return await self._list(question.partition, page_size=1).page()
         pager = self._list(question.partition, page_size=self._page_size)
         return await pager.page(question.cursor.page_token)
 
@@ -422,7 +432,7 @@ class Inventory:
             return ()
         self._failures = 0
         if isinstance(question, CountResult):
-            frontier.counted(question, page.total_size)
+            _record_count(frontier, question, page)
             return ()
         return tuple(frontier.took(question, page))
 
@@ -478,6 +488,12 @@ async def walk(
         async for partition, page in parts:
             await notify(visit, partition, page)
     return numbers.completeness
+
+
+def _record_count(
+    frontier: PartitionScheduler, question: CountResult, page: Page[ActiveNumber]
+) -> None:
+    frontier.counted(question, page.total_size, page.items[0].phone_number if page.items else None)
 
 
 def _filters(partition: Partition) -> dict[str, Any]:

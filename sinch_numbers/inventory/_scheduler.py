@@ -15,19 +15,18 @@ from sinch_numbers.inventory._checkpoint import Bookmark, Checkpoint, RootCount
 from sinch_numbers.inventory._completeness import Completeness, Gap, PartitionCount, Unchecked
 from sinch_numbers.inventory._cursor import Cursor
 from sinch_numbers.inventory._partition import WHOLE, Partition
+from sinch_numbers.inventory._split import Split
 from sinch_numbers.models import ActiveNumber, NumberType
 
-_FEWEST_PAGES: Final = 4
-"""Partitions of up to this many pages aren't split: that takes ten requests."""
+_FEWEST_PAGES: Final = 10
+"""Partitions of up to this many pages aren't split: that takes as many requests, or more."""
 _MOST_PAGES: Final = 64
 """Larger partitions are always split: their seen numbers are kept in memory."""
-_SHORTEST: Final = 8
-"""The shortest phone number, including the plus sign."""
 
 
 @attrs.frozen(eq=False)
 class CountResult:
-    """Query for the count of a sub-partition *of* a partition."""
+    """Query for the count of a sub-partition *of* a partition, and one of its numbers."""
 
     partition: Partition
     of: Bookmark
@@ -56,24 +55,6 @@ class _Account:
     read: int = 0
 
 
-@attrs.frozen(eq=False)
-class _Split:
-    """A partition to split, once the counts of its parts add up to the total."""
-
-    whole: Bookmark
-    counts: dict[Partition, int | None] = attrs.field(factory=dict)
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether the parts add up to the total; prefixes may work differently."""
-        parts = [count for count in self.counts.values() if count is not None]
-        whole = self.whole.counted or 0
-        # Tolerate numbers added or removed between two counts; the completeness reports those. But
-        # a number that equals its own prefix would be in no part.
-        moves = max(10, whole // 50) if len(self.whole.partition.prefix) < _SHORTEST else 0
-        return abs(whole - sum(parts)) <= moves and len(parts) == len(self.counts)
-
-
 def fair_share(total: int | None, *, concurrency: int, page_size: int) -> int:
     """Return the maximum numbers, of *total*, that one worker should read in a row."""
     pages = -(-(total or 0) // (concurrency * page_size))
@@ -85,8 +66,9 @@ class PartitionScheduler:
     Decides which query is next and records the results; it sends no requests.
 
     Each region and type is probed first. A partition of more than *share* numbers is split by the
-    next digit, repeatedly; the largest partitions are read first, so that all workers finish at
-    about the same time. A partition that was started is finished before another one is started.
+    first digit in which its numbers differ, repeatedly; the largest partitions are read first, so
+    that all workers finish at about the same time. A partition that was started is finished before
+    another one is started.
     """
 
     def __init__(self, checkpoint: Checkpoint, *, share: int) -> None:
@@ -112,7 +94,7 @@ class PartitionScheduler:
         self._looks: deque[Query] = deque()
         self._begun: deque[Cursor] = deque()
         self._waiting: list[tuple[int, int, Bookmark]] = []
-        self._splits: dict[Partition, _Split] = {}
+        self._splits: dict[Partition, Split] = {}
         self._unsplittable: set[Partition] = set()
         self._asking: dict[Cursor, None] = {}
         self._order = count()
@@ -144,21 +126,24 @@ class PartitionScheduler:
         self._looks = deque(look for look in self._looks if not isinstance(look, CountResult))
         return counts
 
-    def counted(self, question: CountResult, total: int | None) -> None:
-        """Record the result of a count query; ``None`` if the count is unknown."""
+    def counted(self, question: CountResult, total: int | None, number: str | None = None) -> None:
+        """
+        Record the result of a count query; ``None`` if the count is unknown.
+
+        *number* is any number of the partition: with it, splitting takes fewer requests.
+        """
         whole = question.of
         split = self._splits[whole.partition]
-        split.counts[question.partition] = total
-        if len(split.counts) < len(whole.partition.parts):
+        self._look(split.counted(question.partition, total, number), whole)
+        if not split.done:
             return
         del self._splits[whole.partition]
-        if not split.adds_up:
+        parts = split.parts
+        if not parts:
             self._unsplittable.add(whole.partition)
             self._looks.append(PageResult(self._cursor(whole)))
-            return
-        for partition, size in split.counts.items():
-            if size:
-                self._add(Bookmark(partition=partition, counted=size))
+        for bookmark, one in parts:
+            self._add(bookmark, one)
 
     def took(self, question: PageResult, page: Page[ActiveNumber]) -> list[ActiveNumber]:
         """Record a page; return the new numbers in it."""
@@ -171,7 +156,8 @@ class PartitionScheduler:
             if page.total_size is not None and self._is_large(cursor.partition, page.total_size):
                 # Those with a number are listed again by its digits.
                 self._record([one for one in page.unreadable if one.name is None], cursor)
-                self._split(Bookmark(partition=cursor.partition, counted=page.total_size))
+                whole = Bookmark(partition=cursor.partition, counted=page.total_size)
+                self._split(whole, page.items[0].phone_number if page.items else None)
                 return []
         self._record(page.unreadable, cursor)
         fresh = cursor.take(page, self._offered if cursor.partition.root == WHOLE else frozenset())
@@ -244,7 +230,8 @@ class PartitionScheduler:
 
         Numbers of *cursor*'s last page that are *held back* count as unread.
         """
-        begun = {**dict.fromkeys(self._begun), **self._asking}
+        again = [look.cursor for look in self._looks if isinstance(look, PageResult)]
+        begun = dict.fromkeys([*self._begun, *self._asking, *again])
         if cursor is not None and held_back:
             begun[cursor] = None
         pending = {cursor.partition.root: len(held_back)} if cursor is not None else {}
@@ -261,7 +248,6 @@ class PartitionScheduler:
             ),
             open=(
                 *(one.bookmark(held_back if one is cursor else ()) for one in begun),
-                *(look.cursor.bookmark() for look in self._looks if isinstance(look, PageResult)),
                 *(split.whole for split in self._splits.values()),
                 *(bookmark for _, _, bookmark in sorted(self._waiting)),
                 *self._failed,
@@ -295,13 +281,13 @@ class PartitionScheduler:
         if WHOLE in self._roots:
             yield WHOLE, self._roots[WHOLE]
 
-    def _add(self, bookmark: Bookmark) -> None:
+    def _add(self, bookmark: Bookmark, number: str | None = None) -> None:
         if bookmark.page_token or bookmark.last or bookmark.seen:
             self._begun.append(self._cursor(bookmark))
         elif bookmark.counted is None:
             self._looks.append(PageResult(self._cursor(bookmark)))
         elif self._is_large(bookmark.partition, bookmark.counted):
-            self._split(bookmark)
+            self._split(bookmark, number)
         else:
             heappush(self._waiting, (-bookmark.counted, next(self._order), bookmark))
 
@@ -311,9 +297,12 @@ class PartitionScheduler:
     def _is_large(self, partition: Partition, size: int) -> bool:
         return size > self._share and partition not in self._unsplittable and bool(partition.parts)
 
-    def _split(self, whole: Bookmark) -> None:
-        self._splits[whole.partition] = _Split(whole)
-        self._looks.extend(CountResult(part, whole) for part in whole.partition.parts)
+    def _split(self, whole: Bookmark, number: str | None) -> None:
+        split = self._splits[whole.partition] = Split(whole, number)
+        self._look(split.begin(), whole)
+
+    def _look(self, partitions: Iterable[Partition], whole: Bookmark) -> None:
+        self._looks.extend(CountResult(one, whole) for one in partitions)
 
     def _give_up(self, cursor: Cursor, reason: str) -> None:
         bookmark = cursor.bookmark()

@@ -99,6 +99,7 @@ async def test_nothing_goes_on_behind_a_walk_that_was_left(
     await pages.aclose()
 
     assert 0 == count_questions()
+    await asyncio.sleep(0.05)  # requests that were sent before arrive
     calls = len(sandbox.calls)
     await asyncio.sleep(0.05)
     assert calls == len(sandbox.calls)
