@@ -136,5 +136,13 @@ def a_month_after(moment: datetime, day: int) -> datetime:
 
 def timestamp(moment: datetime) -> str:
     """Format a UTC datetime as the API does: six fractional digits and a ``Z``."""
-    # `strftime` would cost more than the rest of a number together.
-    return moment.isoformat("T", "microseconds")[:26] + "Z"
+    # Takes two thirds of the time of `isoformat`; `strftime` takes more than the rest of a number.
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % (  # noqa: UP031 - as above
+        moment.year,
+        moment.month,
+        moment.day,
+        moment.hour,
+        moment.minute,
+        moment.second,
+        moment.microsecond,
+    )
