@@ -65,8 +65,8 @@ class Inventory:
     The list is read in partitions, one for each available region and type; a partition larger than
     a worker's share is split by the leading digits of its numbers. Each number is returned once,
     in no particular order. When the read ends, `completeness` compares the numbers read with the
-    service's counts. At most one page for each worker is held in memory, so memory use does not
-    grow with the number of phone numbers. Free of charge.
+    service's counts. Besides the page that is returned, at most one page for each worker is held
+    in memory, so memory use does not grow with the number of phone numbers. Free of charge.
 
     Stop at any time, and resume by iterating over the same object again, or from its `checkpoint`
     in another process. A page that fails permanently is a gap in the completeness and does not

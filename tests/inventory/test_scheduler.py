@@ -55,6 +55,14 @@ def numbers(*texts: str, region: str = "US", kind: NumberType = LOCAL) -> list[A
     return [ActiveNumber(text, region_code=region, type=kind) for text in texts]
 
 
+def count(frontier: PartitionScheduler, question: CountResult, service: Service) -> None:
+    """Answer *question*, with a number of the partition if there is one."""
+    page = service.page(question.partition, None)
+    frontier.counted(
+        question, page.total_size, page.items[-1].phone_number if page.items else None
+    )
+
+
 def begun(service: Service) -> Checkpoint:
     return Checkpoint(
         project_id="sandbox",
@@ -101,8 +109,7 @@ class Reader:
                 return frontier.completeness(total)
             question = asked.pop(self.dice.randrange(len(asked)))
             if isinstance(question, CountResult):
-                page = self.service.page(question.partition, None)
-                frontier.counted(question, page.total_size)
+                count(frontier, question, self.service)
                 continue
             page = self.service.page(question.partition, question.cursor.page_token)
             self.pages += 1
@@ -196,7 +203,7 @@ def test_a_large_partition_is_split_by_digits() -> None:
 
     while (question := frontier.next()) is not None:
         if isinstance(question, CountResult):
-            frontier.counted(question, service.page(question.partition, None).total_size)
+            count(frontier, question, service)
         else:
             page = service.page(question.partition, question.cursor.page_token)
             read[question.partition] = read.get(question.partition, 0) + 1
@@ -226,12 +233,52 @@ def test_splitting_costs_few_requests() -> None:
         while (question := frontier.next()) is not None:
             if isinstance(question, CountResult):
                 looks += 1
-                frontier.counted(question, service.page(question.partition, None).total_size)
+                count(frontier, question, service)
             else:
                 cursor_page = service.page(question.partition, question.cursor.page_token)
                 reader.pages += 1
                 frontier.took(question, cursor_page)
         assert looks + reader.pages <= 1.5 * 400, (looks, reader.pages)
+
+
+def test_digits_that_all_numbers_have_take_two_rounds_of_counts() -> None:
+    """The first finds the digit in which the numbers differ, the second counts the parts."""
+    held = numbers(*(f"+120255{index:05}" for index in range(4000)))
+    service = Service(held, 10)
+    frontier = PartitionScheduler(
+        begun(service), share=fair_share(len(held), concurrency=10, page_size=10)
+    )
+    rounds = 0
+    for _ in OFFERED:
+        query = frontier.next()
+        assert isinstance(query, PageResult)
+        frontier.took(query, service.page(query.partition, None))
+    while looks := frontier.counts():
+        rounds += 1
+        for look in looks:
+            count(frontier, look, service)
+    parts = [mark.partition.prefix for mark in frontier.checkpoint().open]
+
+    assert {f"+1202550{digits:02}" for digits in range(40)} == set(parts)
+    assert 2 + 1 == rounds, "a part of 1,000 numbers cannot share further digits"
+
+
+@pytest.mark.parametrize("number", ["", "+", "12025550101", "+1202x550101", "+9999999999", "²"])
+def test_any_number_may_stand_for_the_others(number: str) -> None:
+    """If it is not one of them, or no number, the partition is split all the same."""
+    service = Service(many(4000), 10)
+    frontier = PartitionScheduler(begun(service), share=400)
+    query = frontier.next()
+    assert isinstance(query, PageResult)
+    frontier.took(query, attrs.evolve(service.page(query.partition, None), items=()))
+    while looks := frontier.counts():
+        for look in looks:
+            total = service.page(look.partition, None).total_size
+            frontier.counted(look, total, number)
+
+    counted = [mark.counted for mark in frontier.checkpoint().open if mark.partition.prefix]
+    assert 4000 == sum(filter(None, counted))
+    assert 400 >= max(filter(None, counted))
 
 
 def test_a_small_inventory_is_not_split() -> None:
@@ -261,7 +308,7 @@ def test_the_largest_part_is_begun_first() -> None:
 
     while (question := frontier.next()) is not None:
         if isinstance(question, CountResult):
-            frontier.counted(question, service.page(question.partition, None).total_size)
+            count(frontier, question, service)
         else:
             if question.partition.prefix and not question.cursor.begun:
                 begun_with.append(question.cursor.counted or 0)
@@ -316,7 +363,7 @@ def test_a_part_that_cannot_be_counted_keeps_the_whole_together() -> None:
                 failed = True
                 frontier.failed(question, "the service is tired")
             else:
-                frontier.counted(question, service.page(question.partition, None).total_size)
+                count(frontier, question, service)
         else:
             frontier.took(question, service.page(question.partition, question.cursor.page_token))
 
