@@ -1,6 +1,6 @@
 """Split: divides a large partition into parts that can be read at the same time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
@@ -51,11 +51,11 @@ class Split:
         return () if self._missing or self._common is not None else self._count_parts()
 
     @property
-    def parts(self) -> Iterable[tuple[Bookmark, str | None]]:
+    def parts(self) -> Sequence[tuple[Bookmark, str | None]]:
         """
-        Return the parts, each with one of its numbers.
+        Return the parts, each with one of its numbers; empty if they don't add up to the total.
 
-        None if they don't add up to the total: prefixes may work differently.
+        Then prefixes work differently from what is expected.
         """
         common = self._common or self.whole.partition
         counts = {part: self._counts[part] for part in common.parts}
