@@ -13,7 +13,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 EXTRAS = ",".join(PYPROJECT["project"]["optional-dependencies"])
 
 RELEASE = (
-    *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain"),
+    *("backoff", "browser", "docs", "distributed", "spreadsheet", "floors", "plain", "properties"),
     *("optimized", "chaos", "fuzz", "vendors", "audit", "build", "rehearsal", "frozen"),
     "reports",
 )
@@ -70,6 +70,14 @@ def optimized(session: nox.Session) -> None:
     quiet = ("-W", "ignore::pytest.PytestConfigWarning")
     optimized = {"PYTHONOPTIMIZE": "1"}  # unlike `-O`, it reaches the workers
     session.run("pytest", "-m", "", *quiet, *session.posargs, env=optimized)
+
+
+@nox.session
+def properties(session: nox.Session) -> None:
+    """Run the properties of the slow lane with their largest numbers of examples."""
+    install(session, "slow")
+    env = {"MOST_EXAMPLES": "1"}
+    session.run("pytest", "-m", "slow", "-k", "examples", *session.posargs, env=env)
 
 
 @nox.session

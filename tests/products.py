@@ -9,6 +9,7 @@ import functools
 import heapq
 import inspect
 import itertools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -152,21 +153,23 @@ def requirements(
 
 
 def examples(
-    few: int, many: int, /, *, explore: bool = False, **strategies: Any
+    few: int, many: int, most: int | None = None, /, *, explore: bool = False, **strategies: Any
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Check a property with *few* examples in the fast lane and *many* in ``slow``.
 
-    Both runs derive their examples from the test, so a failure repeats. With *explore* the
+    With the variable ``MOST_EXAMPLES``, as before a release, ``slow`` has *most* of them. Both
+    runs derive their examples from the test, so a failure repeats. With *explore* the
     ``slow`` run draws different examples each time; Hypothesis prints how to repeat a failure.
     """
+    in_slow = most if most is not None and os.environ.get("MOST_EXAMPLES") else many
 
     def decorate(check: Callable[..., None]) -> Callable[..., None]:
         # Without a deadline: the time of one example depends on the load of the machine.
         runs = {
             few: settings(max_examples=few, derandomize=True, deadline=None),
             many: settings(
-                max_examples=many, derandomize=not explore, deadline=None, print_blob=True
+                max_examples=in_slow, derandomize=not explore, deadline=None, print_blob=True
             ),
         }
 

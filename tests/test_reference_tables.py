@@ -5,6 +5,7 @@ import re
 import runpy
 import ssl
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def uses_environ(node: ast.AST) -> bool:
     return any(isinstance(one, ast.Attribute) and one.attr == "environ" for one in ast.walk(node))
 
 
+@cache
 def variables_in_code() -> dict[str, set[str]]:
     """Return the variables by name, each with the modules that read it."""
     found: dict[str, set[str]] = {}

@@ -157,7 +157,7 @@ _TEXT = st.text(
 )
 
 
-@examples(200, 20_000, text=_TEXT)
+@examples(200, 4_000, 20_000, text=_TEXT)
 def test_any_text_is_read_back(text: str) -> None:
     """No two texts have the same cell."""
     cell = escape(text)

@@ -618,7 +618,9 @@ DOCUMENTS = st.recursive(
 )
 
 
-@examples(25, 1500, document=DOCUMENTS, indent=st.sampled_from([None, 1]), cut=st.integers(0, 400))
+@examples(
+    25, 300, 1_500, document=DOCUMENTS, indent=st.sampled_from([None, 1]), cut=st.integers(0, 400)
+)
 def test_no_document_leaks(document: Any, indent: int | None, cut: int) -> None:
     """Of any structure, also cut off anywhere: no number or secret remains."""
 
