@@ -77,10 +77,16 @@ class Interrupts:
 
         Raises `KeyboardInterrupt` if *call* was cancelled.
         """
-        if self.count:
-            call.close()
-            raise KeyboardInterrupt
-        task = runner.run(self._ended(call, delivery))
+        # A signal while the loop starts or ends is only counted: raised there, it would leave a
+        # coroutine that is never awaited, or an error that is never retrieved.
+        self._wake = _note
+        try:
+            if self.count:
+                call.close()
+                raise KeyboardInterrupt
+            task = runner.run(self._ended(call, delivery))
+        finally:
+            self._wake = None
         if task.cancelled():
             raise KeyboardInterrupt
         return task.result()
@@ -104,9 +110,13 @@ class Interrupts:
                 task.cancel()
                 await asyncio.wait({task})
         finally:
-            self._wake = None
+            self._wake = _note
             waiting.cancel()
         return task
+
+
+def _note() -> None:
+    """Do nothing else about a signal that was counted."""
 
 
 def run_until_interrupted(call: Coroutine[Any, Any, T]) -> T:
