@@ -30,7 +30,7 @@ async def turn() -> None:
             before.add_done_callback(lambda _: mine.set_result(None))
 
 
-def _forget(turn: Turn) -> None:
-    loop = turn.get_loop()
-    if _last.get(loop) is turn:  # a future keeps its loop in memory
+def _forget(ended: Turn) -> None:
+    loop = ended.get_loop()
+    if _last.get(loop) is ended:  # a future keeps its loop in memory
         del _last[loop]

@@ -259,24 +259,23 @@ class Inventory:
             yield self._hand_out()
         # Stored on the object: a generator that was abandoned without being closed may be
         # finalized after the next one has started, and must not cancel the requests of that one.
-        asked = self._asked
         walk = self._walk = object()
         try:
             while True:
                 self._ask_more(frontier)
-                if not asked:
+                if not self._asked:
                     total = await self._count(WHOLE)
                     if frontier.look_outside(total):
                         continue
                     self._completeness = frontier.completeness(total)
                     return
-                task = next((task for task in asked if task.done()), None)
+                task = next((task for task in self._asked if task.done()), None)
                 if task is None:
-                    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait(self._asked, return_when=asyncio.FIRST_COMPLETED)
                     continue
                 # Removed only now: if `_settle` raises, the query must be repeated.
-                fresh = self._settle(frontier, asked[task], task)
-                question = asked.pop(task)
+                fresh = self._settle(frontier, self._asked[task], task)
+                question = self._asked.pop(task)
                 if fresh and isinstance(question, PageResult):
                     self._hold_back(question.cursor, fresh)
                     self._ask_more(frontier)
