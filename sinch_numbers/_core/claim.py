@@ -26,6 +26,7 @@ from sinch_numbers._core.billing.journal import (
     Holder,
     JournalEntry,
     OperationState,
+    keeps_claim,
     summary,
 )
 from sinch_numbers._core.billing.options import BillingOptions
@@ -159,8 +160,8 @@ class Claim:
                 continue
             left = None if give_up_at is None else give_up_at - time.monotonic()
             holder = await self._store.get(held.entry_id)
-            ended = holder is not None and holder.state is OperationState.UNKNOWN
-            if ended or (left is not None and left <= 0):
+            # It may have ended since, and its claim with it.
+            if (holder is not None and _is_blocking(holder)) or (left is not None and left <= 0):
                 raise NumberBusyError(str(subject), held.entry_id)
             if not reported:
                 reported = True
@@ -340,6 +341,11 @@ def _unresolved(call: Call, reason: str, result: Any = None) -> Unresolved:
         applied=result is not None,
         result=result,
     )
+
+
+def _is_blocking(holder: JournalEntry) -> bool:
+    """Whether *holder* keeps its claim until its unknown outcome is settled."""
+    return holder.state is OperationState.UNKNOWN and keeps_claim(holder, holder.state)
 
 
 async def _uncancelled(work: Awaitable[T]) -> T:

@@ -74,6 +74,15 @@ class Store(MemoryStore):
         return await super().finish(entry, state, **how)
 
 
+class Ending(Store):
+    """A journal in which a call ends as unknown just before its entry is read."""
+
+    async def get(self, entry_id: str) -> JournalEntry | None:
+        if (entry := await super().get(entry_id)) and entry.is_open:
+            await self.finish(entry, STATES.UNKNOWN, reason="cancelled")
+        return await super().get(entry_id)
+
+
 class Renter:
     """Runs rents of one number by the step `Claim`, in place of a client."""
 
@@ -303,7 +312,9 @@ async def test_without_the_second_record_the_error_is_raised(
 # Waiting
 
 
-async def claimed_by_another(renter: Renter) -> tuple["asyncio.Task[Any]", asyncio.Event]:
+async def claimed_by_another(
+    renter: Renter, **options: Any
+) -> tuple["asyncio.Task[Any]", asyncio.Event]:
     """Start a call that has sent its request and ends when the event is set."""
     started, end = asyncio.Event(), asyncio.Event()
 
@@ -313,7 +324,7 @@ async def claimed_by_another(renter: Renter) -> tuple["asyncio.Task[Any]", async
         await end.wait()
         return result
 
-    task = asyncio.create_task(renter.call(run))
+    task = asyncio.create_task(renter.call(run, **options))
     await started.wait()
     return task, end
 
@@ -371,6 +382,19 @@ async def test_a_claim_of_an_unknown_outcome_is_not_waited_for() -> None:
     with pytest.raises(NumberBusyError):
         await asyncio.wait_for(renter.call(), 30)
     assert 0 == renter.sent
+
+
+async def test_an_outcome_that_has_just_become_unknown_lets_the_next_rent_in() -> None:
+    """A rent of any number ends its claim with it, maybe between two reads of the journal."""
+    renter = Renter(store=Ending())
+    first, end = await claimed_by_another(renter, claims=Claims.PICKS)
+
+    result = await renter.call(claims=Claims.PICKS)
+
+    assert RENTED is result
+    assert [STATES.APPLIED, STATES.UNKNOWN] == [one.state for one in await renter.store.entries()]
+    end.set()
+    await first
 
 
 async def test_calls_about_different_numbers_do_not_wait(renter: Renter) -> None:
