@@ -51,7 +51,7 @@ _COLUMNS: Final = (*COLUMNS, "emergency_address", "emergency_display_name", *_AD
 _SHOWN: Final = 20
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class DesiredNumber(Serializable):
     """
     The desired fields of a number.
@@ -61,25 +61,27 @@ class DesiredNumber(Serializable):
     documented by the vendor, so a plan rejects it; replacing one is possible.
     """
 
-    phone_number: str = attrs.field(kw_only=False)
-    display_name: Maybe[str | None] = UNSET
-    region_code: Maybe[str] = UNSET
+    phone_number: str
+    display_name: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
+    region_code: Maybe[str] = attrs.field(default=UNSET, kw_only=True)
     """Only checked: the region of a number cannot be changed."""
-    type: Maybe[NumberTypeInput] = UNSET
+    type: Maybe[NumberTypeInput] = attrs.field(default=UNSET, kw_only=True)
     """Only checked, as the region."""
-    service_plan_id: Maybe[str | None] = UNSET
-    campaign_id: Maybe[str | None] = UNSET
-    voice_type: Maybe[VoiceTypeInput | None] = UNSET
+    service_plan_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
+    campaign_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
+    voice_type: Maybe[VoiceTypeInput | None] = attrs.field(default=UNSET, kw_only=True)
     """Must match the target; ``None`` means that there must be no voice target."""
-    app_id: Maybe[str | None] = UNSET
-    trunk_id: Maybe[str | None] = UNSET
-    service_id: Maybe[str | None] = UNSET
-    callback_url: Maybe[str | None] = UNSET
-    emergency_address: Maybe[EmergencyAddressInput | None] = attrs.field(default=UNSET, repr=False)
-    emergency_display_name: Maybe[str] = attrs.field(default=UNSET, repr=False)
+    app_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
+    trunk_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
+    service_id: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
+    callback_url: Maybe[str | None] = attrs.field(default=UNSET, kw_only=True)
+    emergency_address: Maybe[EmergencyAddressInput | None] = attrs.field(
+        default=UNSET, kw_only=True, repr=False
+    )
+    emergency_display_name: Maybe[str] = attrs.field(default=UNSET, kw_only=True, repr=False)
     """Name stored with the address. No read returns it, so it is never compared (default: the
     display name, else the number)."""
-    released: Maybe[bool] = UNSET
+    released: Maybe[bool] = attrs.field(default=UNSET, kw_only=True)
     """``True`` releases the number, whose other fields are then ignored; ``False`` requires that
     it renews."""
 
