@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from rich import box
-from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -31,7 +30,7 @@ _STATUS_STYLES: Final[Mapping[NumberStatus, str]] = {
     NumberStatus.UNLINKED: "dim",
 }
 _NARROW: Final = 100
-_FIXED: Final = {"Number": 13, "Region": 6, "Type": 9, "Status": 8, "Price": 8}
+_FIXED: Final = {"Number": 14, "Region": 6, "Type": 9, "Status": 8, "Price": 8}
 _WIDEST: Final = {"SMS": 40, "Voice": 24, "Name": 40}
 
 
@@ -57,27 +56,36 @@ def interval(months: int | None) -> str:
 
 def active_numbers(numbers: Iterable[ActiveNumber], *, width: int, heading: bool = True) -> Table:
     """Return rented numbers as a table, with the same column widths on every page."""
-    found = table(heading=heading)
+    found, numbers = table(heading=heading), list(numbers)
     narrow = width < _NARROW
-    for name, least in _FIXED.items():
-        right: JustifyMethod = "right" if name == "Price" else "left"
-        found.add_column(name, min_width=least, justify=right, no_wrap=True)
+    longest = max([_FIXED["Number"] - 1, *(len(one.phone_number) for one in numbers)])
+    # Releases of rich differ in the padding of a first or last column with a minimum width, so
+    # cells of these columns are padded. On a narrow terminal only the padding is cut.
+    found.add_column("Number", min_width=longest, no_wrap=True, overflow="crop")
+    for name in ("Region", "Type", "Status"):
+        found.add_column(name, min_width=_FIXED[name], no_wrap=True)
+    found.add_column("Price", min_width=_FIXED["Price"], justify="right", no_wrap=True)
     # Distribute the remaining width explicitly, so that it is the same on every page.
-    left = width - sum(_FIXED.values()) - 3 * len(_FIXED) - 2
+    left = max(0, width - sum(_FIXED.values()) - 3 * len(_FIXED) - 2)
     shares = {"Name": left} if narrow else _shares(left - 2 * 3)
-    for name, share in shares.items():
+    for name in () if narrow else ("SMS", "Voice"):
+        share = shares[name]
         found.add_column(name, min_width=share, max_width=share, no_wrap=True, overflow="ellipsis")
+    found.add_column("Name", no_wrap=True)
     for number in numbers:
         status = status_of(number)
+        phone_number, display_name = safe(number.phone_number, "bold"), safe(number.display_name)
+        phone_number.pad_right(longest + 1 - len(phone_number))
+        display_name.truncate(shares["Name"], overflow="ellipsis", pad=True)
         links = [] if narrow else [safe(_sms(number)), safe(_voice(number))]
         found.add_row(
-            safe(number.phone_number, "bold"),
+            phone_number,
             safe(number.region_code),
             safe(number.type),
             Text(status, _STATUS_STYLES[status]),
             safe(price(number.money)),
             *links,
-            safe(number.display_name),
+            display_name,
         )
     return found
 
