@@ -1,5 +1,6 @@
 """Fork repeatedly while threads use the client; print the number of failures."""
 
+import faulthandler
 import gc
 import os
 import sys
@@ -12,8 +13,10 @@ from common import NUMBER, client
 warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads is the point
 
 forks = int(sys.argv[1])
-# A busy server accepts late; a child that hangs would take longer than this.
+# A busy server accepts late.
 numbers = client(connect_timeout=20.0)
+LONGEST = 90.0
+"""Seconds: a child that takes longer than three attempts to connect hangs."""
 stop = False
 hammer_errors: list[BaseException] = []
 answered = 0
@@ -31,9 +34,9 @@ def hammer() -> None:
             return
 
 
-def wait(child: int, seconds: float = 30.0) -> int | None:
+def wait(child: int) -> int | None:
     """Return the child's exit code, ``None`` when it hangs."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + LONGEST
     while time.monotonic() < end:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -54,6 +57,7 @@ for number in range(forks):
     child = os.fork()
     if not child:
         code = 0
+        faulthandler.dump_traceback_later(LONGEST - 10.0)
         try:
             assert numbers.active_numbers.get(NUMBER).phone_number == NUMBER
             gc.collect()
