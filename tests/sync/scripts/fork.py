@@ -13,10 +13,10 @@ from common import NUMBER, client
 warnings.simplefilter("ignore", DeprecationWarning)  # forking with threads is the point
 
 forks = int(sys.argv[1])
-# A busy server accepts late.
+# A busy server accepts late; a child that hangs would take longer than this.
 numbers = client(connect_timeout=20.0)
-LONGEST = 90.0
-"""Seconds: a child that takes longer than three attempts to connect hangs."""
+LONGEST = 30.0
+"""Seconds until a child counts as hung; shortly before, it prints the stacks of its threads."""
 stop = False
 hammer_errors: list[BaseException] = []
 answered = 0
@@ -57,7 +57,7 @@ for number in range(forks):
     child = os.fork()
     if not child:
         code = 0
-        faulthandler.dump_traceback_later(LONGEST - 10.0)
+        faulthandler.dump_traceback_later(LONGEST - 5.0)
         try:
             assert numbers.active_numbers.get(NUMBER).phone_number == NUMBER
             gc.collect()
