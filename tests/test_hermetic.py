@@ -94,6 +94,21 @@ def test_results_are_stable(lane: str, sample: list[str]) -> None:
     run_pytest("-m", lane, *sample, hash_seed=2)
 
 
+def test_generated_files_are_stable() -> None:
+    """The page with the output of each command is current in the same environment."""
+    done = subprocess.run(
+        [sys.executable, "tools/generate_command_line.py", "--check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **UNFRIENDLY, "FORCE_COLOR": "1"},
+        preexec_fn=deprive,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+
+
 def test_a_file_left_in_a_directory_is_an_error(tmp_path: Path) -> None:
     """A new entry fails one check; names that tools create, and entries from before, do not."""
     (tmp_path / "old.db").touch()

@@ -6,12 +6,13 @@ import json
 import os
 import re
 import shlex
+import socket
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -63,6 +64,8 @@ CODE = "1234"
 STOPPED = ("sandbox", "webhooks listen")
 """Commands that run until Ctrl-C."""
 READY = "press Ctrl-C to stop"
+INHERITED = ("PATH", "HOME", "TMPDIR")
+"""Variables that examples take from this process; the others, as COLUMNS, change their output."""
 
 
 @attrs.frozen
@@ -219,10 +222,8 @@ class Ended:
 def run(example: Prepared) -> Ended:
     """Run an example in this process, with stdout and stderr as texts."""
     out, err = io.StringIO(), io.StringIO()
-    environment = {
-        **{name: value for name, value in os.environ.items() if "SINCH" not in name},
-        **example.environment,
-    }
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    environment = {**inherited, **example.environment}
     with ExitStack() as stack:
         stack.enter_context(chdir(example.directory))
         stack.enter_context(mock.patch.dict(os.environ, environment, clear=True))
@@ -261,16 +262,25 @@ def interrupted_after(text: str | None, output: Any) -> Iterator[None]:
 
 
 def stable(text: str) -> str:
-    """Return *text* with identifiers and times that differ in each run replaced."""
+    """Return *text* with what differs between runs and machines replaced."""
     text = re.sub(r"\b01[0-9a-z]{24}\b", ORDER.lower(), text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "0f6c1d2e8a4b4c3f9d7e5a6b1c2d3e4f", text)
     text = text.replace("+12025550198", "+12025550199")  # either is bought
-    text = re.sub(r"\bpid \d+", "pid 4711", re.sub(r"\d\.\d s\)", "0.1 s)", text))
+    text = re.sub(r"\d\.\d s\)", "0.1 s)", text)
+    text = re.sub(rf"{re.escape(socket.gethostname())} pid \d+", "web-1 pid 4711", text)
+    text = re.sub(r"\bpid \d+", "pid 4711", text)
     text = re.sub(r"\bin \d+ ms\b", "in 3 ms", text)
     now = datetime.now(UTC)
-    today = f"{now:%Y-%m}-(?:{now.day - 1:02}|{now.day:02}|{now.day + 1:02})"
-    moment = today + r"([T ])\d\d:\d\d(?::(\d\d))?(\.\d+)?"
-    return re.sub(moment, lambda at: f"2026-03-02{at[1]}09:00{':00' if at[2] else ''}", text)
+    days = "|".join(f"{now + timedelta(days=days):%Y-%m-%d}" for days in (-1, 0, 1))
+    date = rf"(?:{days})(?:([T ])\d\d:\d\d(?::(\d\d))?(?:\.\d+)?)?"
+    return re.sub(date, _start, text)
+
+
+def _start(found: re.Match[str]) -> str:
+    """Return the start of the sandbox, written as the date or the timestamp *found*."""
+    separator, seconds = found.groups()
+    time = f"{separator}09:00{':00' if seconds else ''}" if separator else ""
+    return f"{START:%Y-%m-%d}{time}"
 
 
 def _plant(project: Any) -> None:
