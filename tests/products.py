@@ -211,6 +211,20 @@ def named(cases: Mapping[str, Any], *, fast: Iterable[str] | None = None) -> lis
     ]
 
 
+def sampled(cases: Iterable[Any], fast: int) -> list[Any]:
+    """
+    Return *cases* as parameters; all but the first *fast* are in the lane ``slow``.
+
+    For a rule whose cases take long and share most of their code.
+    """
+    found = [case if hasattr(case, "marks") else pytest.param(case) for case in cases]
+    later = (
+        pytest.param(*case.values, id=case.id, marks=[*case.marks, pytest.mark.slow])
+        for case in found[fast:]
+    )
+    return [*found[:fast], *later]
+
+
 def _table(values: Factor) -> dict[str, Any]:
     return dict(values) if isinstance(values, Mapping) else {name: name for name in values}
 

@@ -100,9 +100,10 @@ def test_a_missed_bar_is_listed_with_its_value(ours: tuple[float, ...], expected
 
 def test_a_report_lists_missed_bars(monkeypatch: pytest.MonkeyPatch) -> None:
     """A report lists the missed bars, and the duration of each benchmark."""
-    from benchmarks import _bars, _report
+    from benchmarks import _bars, _measured_code, _report
 
     monkeypatch.setattr(_bars, "BARS", (bar(),))
+    monkeypatch.setattr(_measured_code, "described", lambda: "commit 1a2b3c4")  # takes seconds
     taken = [comparison("list", ours=(1.0,), theirs=(1.0,))]
     page = _report.page(taken, "run", 5, {"sync": 3.2, "rate": 1.0}, "none")
 
@@ -223,6 +224,7 @@ def test_the_readme_is_not_filled_from_incomplete_results(change: str) -> None:
         _report.update_readme("\n## How fast\n\n| a |\n", results)
 
 
+@pytest.mark.slow
 def test_a_report_names_machine_and_load() -> None:
     """A report states processor, cores, load, Python, and packages above its tables."""
     from benchmarks import _machine, _report

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 from hypothesis import strategies as st
-from products import every, examples, named, product, select
+from products import every, examples, named, product, sampled, select
 
 
 def params_of(mark):
@@ -89,6 +89,18 @@ def test_named_cases_are_parameters():
 
     assert [("a pair", (1, 2)), ("a list", ([1, 2],))] == [(p.id, p.values) for p in found]
     assert ["a"] == [p.id for p in named({"a": 1, "b": 2}, fast=["a"]) if not p.marks]
+
+
+def test_the_rest_of_a_sample_is_slow():
+    """No case is lost, and ids and marks of parameters remain."""
+    one, two = pytest.param(1, "a", id="one", marks=pytest.mark.posix), pytest.param(2, "b")
+
+    found = sampled([one, two, pytest.param(3, "c", id="three", marks=pytest.mark.posix)], 2)
+
+    assert [one, two] == found[:2]
+    assert ((3, "c"), "three") == (found[2].values, found[2].id)
+    assert ["posix", "slow"] == [mark.name for mark in found[2].marks]
+    assert [("x",), ("y",)] == [param.values for param in sampled("xy", 1)]
 
 
 def test_a_property_is_checked_in_both_lanes():

@@ -50,8 +50,12 @@ def called(method: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     "make",
     [
         pytest.param(lambda kind: create_autospec(kind, instance=True), id="an instance"),
-        pytest.param(create_autospec, id="the class"),
-        pytest.param(lambda kind: create_autospec(kind)("p", "k", "s"), id="what a class makes"),
+        pytest.param(create_autospec, id="the class", marks=pytest.mark.slow),
+        pytest.param(
+            lambda kind: create_autospec(kind)("p", "k", "s"),
+            id="what a class makes",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_mock_with_the_clients_spec_checks_the_signatures_of_all_resources(

@@ -174,6 +174,7 @@ def tokens(sandbox: Sandbox) -> int:
     return sum("oauth2/token" in call for call in sandbox.calls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "emergency"),
     [
@@ -439,6 +440,7 @@ def test_a_run_that_is_over_has_its_reports(serve: Serve) -> None:
     assert ([], []) == (executor.submitted, sandbox.calls)
 
 
+@pytest.mark.slow
 def test_rules_that_cannot_travel_are_told(serve: Serve) -> None:
     """
     A check that is no function of a module is known in this process only; the error says

@@ -27,6 +27,7 @@ def asserts(text):
     return found
 
 
+@pytest.mark.slow
 @every("file", FILES)
 def test_nothing_vanishes_under_o(file):
     """No ``assert`` and no ``__debug__`` decides anything."""

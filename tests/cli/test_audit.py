@@ -29,6 +29,7 @@ FAILED = {
 }
 
 
+@pytest.mark.slow
 def test_it_runs_without_an_account(process: Run) -> None:
     """
     The first command of all shows thousands of numbers, findings and costs.

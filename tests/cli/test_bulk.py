@@ -122,6 +122,7 @@ def test_a_total_above_the_budget_buys_nothing(cli: Run, sandbox: Sandbox, tmp_p
     assert [] == sandbox.ledger
 
 
+@pytest.mark.slow
 def test_waits_for_a_file(cli: Run, tmp_path: Path) -> None:
     """All numbers are waited for at once, and each has a row in the results."""
     file = csv(tmp_path, "\n".join(RENTED))

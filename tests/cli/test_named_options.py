@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import typer
+from products import sampled
 
 import sinch_numbers
 from sinch_numbers.cli._app import app
@@ -313,20 +314,23 @@ def test_the_advice_of_an_audit_names_the_file_of_projects() -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [
-        ["get", "x" * 10_000_000],
-        ["list", "--limit", "x" * 10_000_000],
-        ["list", "--region", "x" * 10_000_000],
-        ["list", "--type", "x" * 10_000_000],
-        ["list", "--" + "x" * 100_000],  # Typer looks for similar names
-        ["x" * 100_000],
-        ["get", NUMBER, "x" * 10_000_000],
-        ["--store", "redis:" + "x" * 10_000_000, "get", NUMBER],
-        ["audit", "--expect", "x" * 10_000_000 + ".csv"],
-        ["audit", "--output", "x" * 10_000_000],
-        ["orders", "register", "01k", "x" * 10_000_000],
-        ["orders", "get", "x" * 10_000_000],
-    ],
+    sampled(
+        [
+            ["get", "x" * 10_000_000],
+            ["list", "--limit", "x" * 10_000_000],
+            ["list", "--region", "x" * 10_000_000],
+            ["list", "--type", "x" * 10_000_000],
+            ["list", "--" + "x" * 100_000],  # Typer looks for similar names
+            ["x" * 100_000],
+            ["get", NUMBER, "x" * 10_000_000],
+            ["--store", "redis:" + "x" * 10_000_000, "get", NUMBER],
+            ["audit", "--expect", "x" * 10_000_000 + ".csv"],
+            ["audit", "--output", "x" * 10_000_000],
+            ["orders", "register", "01k", "x" * 10_000_000],
+            ["orders", "get", "x" * 10_000_000],
+        ],
+        3,
+    ),
     ids=lambda argv: " ".join(one[:12] for one in argv),
 )
 def test_a_long_value_does_not_make_a_long_message(

@@ -15,6 +15,7 @@ Run = Callable[..., Any]
 UNREACHABLE = "json://127.0.0.1:1/s3cret"
 
 
+@pytest.mark.slow
 def test_a_failed_notification_changes_no_result(
     sandbox: Sandbox, cli: Run, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ def served(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str
         running.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.posix
 def test_commands_share_a_state(cli: Run, tmp_path: Path) -> None:
     """

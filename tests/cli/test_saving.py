@@ -43,6 +43,7 @@ def saves(directory: Path, names: list[str]) -> list[str]:
     return [word for name in names for word in ("--output", str(directory / name))]
 
 
+@pytest.mark.slow
 def test_an_audit_is_saved_in_every_format(project: Sandbox, cli: Run, tmp_path: Path) -> None:
     """
     One audit, many files that agree with each other; ``-`` also shows the report.

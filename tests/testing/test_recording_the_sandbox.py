@@ -144,6 +144,7 @@ def of_cassette(one: Request, recorder: Recorder, known: set[str]) -> Request:
     return Request(one.method, url, one.headers, Secret("Bearer other"), body)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_every_operation_is_recorded_and_replayed(service: Sandbox, tmp_path: Path) -> None:
     """Without a secret, a number, or personal data; the replayed bytes are the recorded ones."""

@@ -441,6 +441,7 @@ async def test_a_live_receiver_keeps_its_events(where: str) -> None:
     assert 1 == len(calls)
 
 
+@pytest.mark.slow
 async def test_a_closing_receiver_keeps_its_events(where: str) -> None:
     """While it finishes what its handlers are doing, their leases are renewed."""
     calls: list[Event] = []

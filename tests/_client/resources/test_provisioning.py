@@ -208,6 +208,7 @@ async def test_what_nobody_asked_for(client: NumbersClient, sandbox: Sandbox) ->
     assert 3 == reads(sandbox) - before
 
 
+@pytest.mark.slow
 async def test_time_is_up(client: NumbersClient, sandbox: Sandbox) -> None:
     """The last state seen is told."""
     await rent(client, plan="stuck")
@@ -268,6 +269,7 @@ async def test_progress_is_reported_while_it_waits(
     }
 
 
+@pytest.mark.slow
 async def test_a_stale_read_does_not_end_it(client: NumbersClient, sandbox: Sandbox) -> None:
     """A first read that shows the number as it was before is not believed."""
     sandbox.project().add_active(phone_number="+12025550190")
@@ -369,6 +371,7 @@ async def test_many_at_once(client: NumbersClient, sandbox: Sandbox) -> None:
         ended[OTHER].get()
 
 
+@pytest.mark.slow
 async def test_many_in_vain(client: NumbersClient, sandbox: Sandbox) -> None:
     """The deadline is one for all, not one after the other."""
     numbers = [f"+1303555{n:04}" for n in range(40)]

@@ -366,6 +366,7 @@ async def test_the_table_of_metrics_is_that_of_the_exports(observed, recorded, s
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "loaded"),
     [

@@ -283,6 +283,7 @@ async def test_a_thousand_calls_do_not_time_out_in_the_queue(
     assert 2000.0 == clock.now
 
 
+@pytest.mark.slow
 @pytest.mark.sandbox
 async def test_one_refusal_slows_the_whole_client(client: NumbersClient, sandbox: Sandbox) -> None:
     """While one call waits as it was told, no other is sent."""

@@ -152,7 +152,8 @@ def edited(body: bytes) -> Iterator[bytes]:
             yield body[:place] + put + body[place:]
 
 
-@pytest.mark.parametrize("decoder", ["orjson", pytest.param("json", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("decoder", ["orjson", "json"])
 def test_edited_lists_are_read_as_at_once(
     decoder: str, at_once: Callable[[bytes], Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:

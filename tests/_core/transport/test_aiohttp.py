@@ -282,6 +282,7 @@ async def test_a_reply_that_stops_coming_is_not_waited_for(part: bytes) -> None:
         await transport.close()
 
 
+@pytest.mark.slow
 async def test_a_reply_that_keeps_coming_is_waited_for() -> None:
     """What comes slowly, but comes, is no silence."""
     transport = AiohttpTransport(read_timeout=1.0)
