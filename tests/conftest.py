@@ -22,6 +22,9 @@ QUICK = Backoff(first=0.001, throttled=0.001, longest=0.01)
 
 LANES = ("unit", "sandbox", "slow")
 
+LONGEST = {"test_walkthrough.py", "test_snippets.py", "test_hermetic.py", "test_designs.py"}
+"""Modules whose tests take up to a minute each: run last, they would leave workers idle."""
+
 # Each example of a property takes as long as the machine lets it, and each run tries the same.
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("repeatable")
@@ -33,7 +36,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put every test without a lane into the lane `unit`."""
+    """Put every test without a lane into the lane `unit`, and the longest tests first."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         if not any(item.get_closest_marker(lane) for lane in LANES):
             item.add_marker("unit")
